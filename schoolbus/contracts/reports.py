@@ -1,0 +1,51 @@
+"""What reports says. No marks, behaviour or health in an event that leads to a message: it names the child and what is new."""
+
+from marshmallow import fields
+
+from schoolbus.events import Event, Id
+
+
+class HomeworkSet(Event):
+    """A teacher set homework for students of a class (a class of more than 500 makes several). Since 1."""
+
+    type = "reports.homework_set"
+    read_by = ("notifications",)
+    homework_id = Id(required=True)
+    class_id = Id(required=True)
+    class_title = fields.String(required=True)
+    title = fields.String(required=True)
+    due_on = fields.Date(required=True)
+    teacher_id = Id(required=True)
+    student_ids = fields.List(Id(), required=True)
+
+
+class ReportCardIssued(Event):
+    """A student's report card is ready to be read. Since 1."""
+
+    type = "reports.report_card_issued"
+    read_by = ("notifications",)
+    report_card_id = Id(required=True)
+    student_id = Id(required=True)
+    term = fields.String(required=True)
+
+
+class HomeNoteWritten(Event):
+    """A guardian wrote about a student's life at home. Since 1."""
+
+    type = "reports.home_note_written"
+    read_by = ("notifications",)
+    home_note_id = Id(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_ids = fields.List(Id(), required=True)
+
+
+class HomeNoteAcknowledged(Event):
+    """A teacher read a home note and said so. Since 1."""
+
+    type = "reports.home_note_acknowledged"
+    read_by = ("notifications",)
+    home_note_id = Id(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)

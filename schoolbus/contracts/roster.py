@@ -1,0 +1,108 @@
+"""What roster says. Items are whole records with a version: a reader keeps the newest and forgets the rest."""
+
+from marshmallow import Schema, fields, validate
+
+from schoolbus.events import Event, Id, Items, Utc
+
+SERVICES = ("meetings", "reports", "notifications")  # what a branch can subscribe to
+ROLES = ("student", "guardian", "teacher", "office", "head", "operator")
+LANGUAGES = ("en", "ur")
+CHANNELS = ("sms", "whatsapp", "email", "app")
+
+
+class Record(Schema):
+    version = fields.Integer(required=True, validate=validate.Range(min=1))
+    active = fields.Boolean(required=True)  # False: gone from the roster; history stays
+
+
+class ClassItem(Record):
+    class_id = Id(required=True)
+    title = fields.String(required=True)
+    grade = fields.String(required=True, allow_none=True)
+    subject = fields.String(required=True, allow_none=True)
+
+
+class PersonItem(Record):
+    person_id = Id(required=True)
+    roles = fields.List(fields.String(validate=validate.OneOf(ROLES)), required=True)  # in this branch
+    given_name = fields.String(required=True)
+    family_name = fields.String(required=True)
+    name_ur = fields.String(required=True, allow_none=True)  # the whole name in Urdu script
+    given_name_ur = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)  # E.164
+    email = fields.String(required=True, allow_none=True)
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+    channels = fields.List(fields.String(validate=validate.OneOf(CHANNELS)), required=True)  # first choice first
+
+
+class EnrollmentItem(Record):
+    enrollment_id = Id(required=True)
+    class_id = Id(required=True)
+    person_id = Id(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(("student", "teacher")))
+
+
+class RelationItem(Record):
+    relation_id = Id(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    may_receive_reports = fields.Boolean(required=True)
+    may_book = fields.Boolean(required=True)
+    may_collect = fields.Boolean(required=True)
+
+
+_ALL = ("meetings", "reports", "notifications")
+
+
+class BranchChanged(Event):
+    """A branch is new, renamed, gone, or subscribes to other services; the newest sequence is the truth. Since 1."""
+
+    type = "roster.branch_changed"
+    read_by = _ALL
+    name = fields.String(required=True)
+    name_ur = fields.String(required=True, allow_none=True)
+    services = fields.List(fields.String(), required=True)
+    active = fields.Boolean(required=True)
+
+
+class ClassesChanged(Event):
+    """Classes of one branch. Since 1."""
+
+    type = "roster.classes_changed"
+    read_by = _ALL
+    items = Items(ClassItem, required=True)
+
+
+class PeopleChanged(Event):
+    """People with a role in one branch. Since 1."""
+
+    type = "roster.people_changed"
+    read_by = _ALL
+    items = Items(PersonItem, required=True)
+
+
+class EnrollmentsChanged(Event):
+    """Who learns and who teaches in the classes of one branch. Since 1."""
+
+    type = "roster.enrollments_changed"
+    read_by = _ALL
+    items = Items(EnrollmentItem, required=True)
+
+
+class RelationsChanged(Event):
+    """Which guardian belongs to which student of one branch, and what each may do. Since 1."""
+
+    type = "roster.relations_changed"
+    read_by = _ALL
+    items = Items(RelationItem, required=True)
+
+
+class SignInCodeRequested(Event):
+    """Somebody asked for a one-time code; it goes to the phone at once, whatever the branch subscribes to. Since 1."""
+
+    type = "roster.sign_in_code_requested"
+    read_by = ("notifications",)
+    phone = fields.String(required=True)
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+    code = fields.String(required=True)
+    expires_at = Utc(required=True)
