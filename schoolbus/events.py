@@ -21,6 +21,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from schoolbus.clock import now
 from schoolbus.ids import new_id
+from schoolbus.scope import Scope, branch
 
 CHUNK = 500  # items in one event, at most
 
@@ -77,6 +78,10 @@ class Event:
         unknown = [name for name in data if name not in self.schema.fields]
         if missing or unknown:
             raise TypeError(f"{self.type} v{self.version}: missing {missing}, unknown {unknown}")
+
+    @property
+    def scope(self) -> Scope:
+        return branch(self.branch_id)
 
     @classmethod
     def publisher(cls) -> str:

@@ -55,7 +55,8 @@ _ALL = ("meetings", "reports", "notifications")
 
 
 class BranchChanged(Event):
-    """A branch is new, renamed, gone, or subscribes to other services; the newest sequence is the truth. Since 1."""
+    """A branch is new, renamed, gone, or subscribes to other services; said by the branch's own document, the
+    newest sequence is the truth. Since 1."""
 
     type = "roster.branch_changed"
     read_by = _ALL

@@ -1,0 +1,99 @@
+"""The copy of the roster that a service keeps, from roster's events alone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from schoolbus.contracts import roster
+from schoolbus.events import Event
+from schoolbus.problems import NotYet
+from schoolbus.projection import Projection
+from schoolbus.scope import Scope, branch
+from schoolbus.store import Database, Document
+
+CONTACTS = ("phone", "email", "channels")
+
+
+class RosterCopy(Database):
+    """Branches, classes, people, enrollments and relations; rows are the items of schoolbus.contracts.roster."""
+
+    branches = Projection("branches", key="branch_id")
+    classes = Projection("classes", key="class_id", indexes=["branch_id"])
+    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id"], without=CONTACTS)
+    enrollments = Projection(
+        "enrollments", key="enrollment_id", indexes=["branch_id class_id role active person_id", "branch_id person_id role active class_id"]
+    )
+    relations = Projection(
+        "relations", key="relation_id", indexes=["branch_id student_id active guardian_id", "branch_id guardian_id active student_id"]
+    )
+
+    # Keeping it
+
+    def keep_branch(self, event: Event) -> None:
+        self.branches.project(event.branch_id, [{**event.data, "branch_id": event.branch_id, "version": event.sequence}])
+
+    def keep(self, event: Event) -> None:
+        """A chunk of classes, people, enrollments or relations."""
+        kept = {
+            roster.ClassesChanged: self.classes,
+            roster.PeopleChanged: self.people,
+            roster.EnrollmentsChanged: self.enrollments,
+            roster.RelationsChanged: self.relations,
+        }
+        kept[type(event)].project(event.branch_id, event.data["items"])
+
+    # Asking it
+
+    def subscribed(self, branch_id: str) -> bool:
+        """Does the branch subscribe to this service? Raises NotYet while the branch is unknown."""
+        found = self.branches.first(branch(branch_id))
+        if found is None:
+            raise NotYet(f"branch {branch_id}")
+        return bool(found["active"]) and self.service in found["services"]
+
+    def person(self, scope: Scope, person_id: str) -> Document | None:
+        return self.people.first(scope, {"person_id": person_id})
+
+    def people_by_id(self, scope: Scope, ids: Iterable[str]) -> dict[str, Document]:
+        return {row["person_id"]: row for row in self.people.find(scope, {"person_id": {"$in": list(ids)}})}
+
+    def students_of_class(self, scope: Scope, class_id: str) -> list[str]:
+        return self._enrolled(scope, {"class_id": class_id, "role": "student"}, "person_id")
+
+    def teachers_of_class(self, scope: Scope, class_id: str) -> list[str]:
+        return self._enrolled(scope, {"class_id": class_id, "role": "teacher"}, "person_id")
+
+    def classes_of(self, scope: Scope, person_id: str, role: str) -> list[str]:
+        return self._enrolled(scope, {"person_id": person_id, "role": role}, "class_id")
+
+    def teachers_of_student(self, scope: Scope, student_id: str) -> list[str]:
+        classes = self.classes_of(scope, student_id, "student")
+        return self._enrolled(scope, {"class_id": {"$in": classes}, "role": "teacher"}, "person_id")
+
+    def students_of_teacher(self, scope: Scope, teacher_id: str) -> list[str]:
+        classes = self.classes_of(scope, teacher_id, "teacher")
+        return self._enrolled(scope, {"class_id": {"$in": classes}, "role": "student"}, "person_id")
+
+    def teaches_class(self, scope: Scope, teacher_id: str, class_id: str) -> bool:
+        return self._is_enrolled(scope, {"person_id": teacher_id, "role": "teacher", "class_id": class_id})
+
+    def teaches_student(self, scope: Scope, teacher_id: str, student_id: str) -> bool:
+        classes = self.classes_of(scope, student_id, "student")
+        return self._is_enrolled(scope, {"person_id": teacher_id, "role": "teacher", "class_id": {"$in": classes}})
+
+    def guardians_of(self, scope: Scope, student_id: str, may: str | None = None) -> list[str]:
+        """`may`: only those with this right, such as "may_receive_reports"."""
+        where: dict[str, Any] = {"student_id": student_id, "active": True, **({may: True} if may else {})}
+        return sorted({row["guardian_id"] for row in self.relations.find(scope, where)})
+
+    def students_of_guardian(self, scope: Scope, guardian_id: str, may: str | None = None) -> list[str]:
+        where: dict[str, Any] = {"guardian_id": guardian_id, "active": True, **({may: True} if may else {})}
+        return sorted({row["student_id"] for row in self.relations.find(scope, where)})
+
+    def is_guardian_of(self, scope: Scope, guardian_id: str, student_id: str, may: str | None = None) -> bool:
+        return guardian_id in self.guardians_of(scope, student_id, may)
+
+    def _enrolled(self, scope: Scope, where: dict[str, Any], field: str) -> list[str]:
+        return sorted({row[field] for row in self.enrollments.find(scope, {**where, "active": True})})
+
+    def _is_enrolled(self, scope: Scope, where: dict[str, Any]) -> bool:
+        return self.enrollments.first(scope, {**where, "active": True}) is not None

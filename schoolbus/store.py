@@ -1,0 +1,217 @@
+"""Documents of a service: every query names its scope, every change carries its events in the same write."""
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar, Self
+
+from pymongo import ASCENDING, DESCENDING, MongoClient, ReturnDocument
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database as MongoDatabase
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+
+from schoolbus import outbox
+from schoolbus.clock import now
+from schoolbus.events import Event
+from schoolbus.paging import Paged, Paging
+from schoolbus.problems import AlreadyThere, NotFound
+from schoolbus.scope import Scope
+
+Document = dict[str, Any]
+_session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
+_DUPLICATE = 11000
+
+
+class Busy(Exception):
+    """Two transactions touched the same document: this one is to be run again, from its start."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """`keys` such as "branch_id -due_on"; `where` makes it partial; `expires` removes documents so many seconds after the date in its key."""
+
+    keys: str
+    unique: bool = False
+    where: Mapping[str, Any] | None = None
+    expires: int | None = None
+
+    def options(self) -> dict[str, Any]:
+        wanted = {"unique": self.unique or None, "partialFilterExpression": self.where, "expireAfterSeconds": self.expires}
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _order(keys: str) -> list[tuple[str, int]]:
+    return [(key.removeprefix("-"), DESCENDING if key.startswith("-") else ASCENDING) for key in keys.split()]
+
+
+class Documents:
+    """A collection. Declared in a `Database` subclass; `what` names one document in messages to people."""
+
+    def __init__(self, name: str, indexes: Sequence[str | Index] = (), what: str = "") -> None:
+        self.name = name
+        self.indexes = [index if isinstance(index, Index) else Index(index) for index in indexes]
+        self.what = what or name.replace("_", " ").rstrip("s").capitalize()
+        self.collection: Collection[Document]
+
+    def bound(self, database: MongoDatabase[Document]) -> Self:
+        documents = copy.copy(self)
+        documents.collection = database[self.name]
+        return documents
+
+    def ensure_indexes(self) -> None:
+        self.collection.create_index(outbox.PENDING, sparse=True)
+        for index in self.indexes:
+            self.collection.create_index(_order(index.keys), **index.options())
+
+    # Reading
+
+    def one(self, scope: Scope, id: str) -> Document:
+        found = self.first(scope, {"_id": id})
+        if found is None:
+            raise NotFound(self.what)
+        return found
+
+    def first(self, scope: Scope, where: Mapping[str, Any] | None = None, sort: str = "_id") -> Document | None:
+        return self.collection.find_one(scope.filter(where), outbox.HIDDEN, sort=_order(sort), session=_session.get())
+
+    def find(self, scope: Scope, where: Mapping[str, Any] | None = None, sort: str = "_id", limit: int = 0) -> list[Document]:
+        return list(self.collection.find(scope.filter(where), outbox.HIDDEN, sort=_order(sort), limit=limit, session=_session.get()))
+
+    def count(self, scope: Scope, where: Mapping[str, Any] | None = None) -> int:
+        return self.collection.count_documents(scope.filter(where), session=_session.get())
+
+    def page(self, scope: Scope, where: Mapping[str, Any] | None = None, *, sort: str = "_id", page: Paging) -> Paged:
+        """One page by keyset: stable while documents come and go. `sort` is one field; `_id` breaks ties."""
+        field = sort.removeprefix("-")
+        order = _order(sort if field == "_id" else f"{sort} {'-' if sort.startswith('-') else ''}_id")
+        conditions = [scope.filter(where), *page.beyond(field, descending=sort.startswith("-"))]
+        found = self.collection.find({"$and": conditions}, outbox.HIDDEN, sort=order, limit=page.limit + 1, session=_session.get())
+        return page.cut(list(found), field)
+
+    # Writing
+
+    def add(self, document: Document, saying: Sequence[Event] = ()) -> Document:
+        try:
+            self.collection.insert_one(outbox.saying_with(document, saying), session=_session.get())
+        except DuplicateKeyError as error:
+            raise AlreadyThere(self.what) from error
+        return document
+
+    def add_new(self, documents: Sequence[Document]) -> int:
+        """Inserts those whose id isn't taken yet; how many. Not for use inside a transaction."""
+        if not documents:
+            return 0
+        try:
+            return len(self.collection.insert_many(documents, ordered=False).inserted_ids)
+        except BulkWriteError as error:
+            details: Mapping[str, Any] = error.details or {}
+            if any(fault["code"] != _DUPLICATE for fault in details["writeErrors"]):
+                raise
+            return int(details["nInserted"])
+
+    def change(
+        self,
+        scope: Scope,
+        id: str,
+        to: Mapping[str, Any],
+        *,
+        when: Mapping[str, Any] | None = None,
+        push: Mapping[str, Any] | None = None,
+        saying: Sequence[Event] = (),
+    ) -> Document | None:
+        """One guarded write with its events; the document after it. None when there is none for which `when` holds."""
+        pushes: dict[str, Any] = dict(push or {})
+        update: dict[str, Any] = {"$set": dict(to)} if to else {}
+        if saying:
+            pushes["outbox"] = {"$each": outbox.entries(saying)}
+            update["$inc"] = {"said": len(saying)}
+        if pushes:
+            update["$push"] = pushes
+        try:
+            return self.collection.find_one_and_update(
+                scope.filter({**(when or {}), "_id": id}),
+                update,
+                projection=outbox.HIDDEN,
+                return_document=ReturnDocument.AFTER,
+                session=_session.get(),
+            )
+        except DuplicateKeyError as error:
+            raise AlreadyThere(self.what) from error
+
+    def change_all(self, scope: Scope, where: Mapping[str, Any], to: Mapping[str, Any]) -> int:
+        return self.collection.update_many(scope.filter(where), {"$set": dict(to)}, session=_session.get()).modified_count
+
+    def remove(self, scope: Scope, id: str) -> bool:
+        return self.collection.delete_one(scope.filter({"_id": id}), session=_session.get()).deleted_count == 1
+
+    def claim(self, where: Mapping[str, Any], *, lease: float, sort: str = "_id") -> Document | None:
+        """The next document that fits and that nobody works on, leased for `lease` seconds; `attempts` counts the claims."""
+        return self.collection.find_one_and_update(
+            {**where, "leased_until": {"$not": {"$gt": now()}}},
+            {"$set": {"leased_until": now() + timedelta(seconds=lease)}, "$inc": {"attempts": 1}},
+            projection=outbox.HIDDEN,
+            sort=_order(sort),
+            return_document=ReturnDocument.AFTER,
+        )
+
+
+class Database:
+    """The database of one service: its declared `Documents`, bound."""
+
+    declared: ClassVar[dict[str, Documents]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Documents)}
+        cls.declared = {**cls.declared, **own}
+
+    def __init__(self, database: MongoDatabase[Document]) -> None:
+        self.database = database
+        self.documents = [documents.bound(database) for documents in self.declared.values()]
+        for name, documents in zip(self.declared, self.documents, strict=True):
+            setattr(self, name, documents)
+
+    @property
+    def service(self) -> str:
+        """By convention a service's store is services.NAME.store."""
+        return type(self).__module__.split(".")[-2]
+
+    def ensure_indexes(self) -> None:
+        for documents in self.documents:
+            documents.ensure_indexes()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All calls inside are one transaction. Raises Busy when it met another; the entrypoint then runs again."""
+        with self.database.client.start_session() as session:
+            token = _session.set(session)
+            try:
+                with session.start_transaction():
+                    yield
+            except PyMongoError as error:
+                if error.has_error_label("TransientTransactionError"):
+                    raise Busy from error
+                raise
+            finally:
+                _session.reset(token)
+
+
+def current_session() -> ClientSession | None:
+    """The transaction's session, for calls on `Documents.collection`."""
+    return _session.get()
+
+
+def run_again_while_busy(action: Callable[[], Any], times: int = 5) -> Any:
+    for _ in range(times - 1):
+        try:
+            return action()
+        except Busy:
+            continue
+    return action()
+
+
+def connect(uri: str, process: str) -> MongoClient[Document]:
+    return MongoClient(uri, tz_aware=True, appname=f"rabta.{process}", serverSelectionTimeoutMS=10_000)
