@@ -1,0 +1,113 @@
+"""A connection that publishes windows of messages and knows which of them the broker has kept."""
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import takewhile
+from typing import Any, NamedTuple, Self
+
+from amqp.exceptions import AMQPError
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+TIMEOUT = 15.0  # seconds; a broker in a memory or disk alarm takes nothing and says nothing
+CONTENT_TYPE = "application/cloudevents+json"
+
+
+class Outgoing(NamedTuple):
+    message_id: str
+    exchange: str
+    routing_key: str
+    body: str | bytes
+    headers: dict[str, Any] | None = None
+
+
+class BrokerSilent(Exception):
+    """The broker did not confirm in time."""
+
+
+# What a broker that is down, goes down or says nothing raises.
+BROKER_FAULTS: tuple[type[Exception], ...] = (OSError, OperationalError, AMQPError, BrokerSilent)
+
+
+def connection(uri: str) -> Any:
+    """Not yet open. Reads and writes give up after `TIMEOUT`, so that an alarm can't hang the process."""
+    options = {"connect_timeout": TIMEOUT, "read_timeout": TIMEOUT, "write_timeout": TIMEOUT}
+    return Connection(uri, heartbeat=30, transport_options=options)
+
+
+class Publisher:
+    """Publishes with `mandatory` and confirms, a window at a time. One thread at a time."""
+
+    def __init__(self, uri: str) -> None:
+        self._connection = connection(uri)
+        self._connection.ensure_connection(max_retries=1, timeout=TIMEOUT)
+        self.channel = self._connection.default_channel
+        self.channel.confirm_select()
+        self.channel.events["basic_ack"].add(self._on_ack)
+        self.channel.events["basic_nack"].add(self._on_nack)
+        self.channel.events["basic_return"].add(self._on_return)
+        self._tag = 0
+        self._waiting: dict[int, str] = {}
+        self._refused: set[str] = set()
+        self._last_beat = time.monotonic()
+
+    def publish(self, window: Sequence[Outgoing]) -> set[str]:
+        """The ids of those that are safe in a queue. Raises BrokerSilent or a connection error: then nothing is known of the rest."""
+        self._refused.clear()
+        self._waiting.clear()
+        for message in window:
+            self._tag += 1
+            self._waiting[self._tag] = message.message_id
+            self.channel.basic_publish(
+                self.channel.prepare_message(
+                    message.body,
+                    content_type=CONTENT_TYPE,
+                    content_encoding="utf-8",
+                    headers=message.headers,
+                    properties={"delivery_mode": 2, "message_id": message.message_id},
+                ),
+                exchange=message.exchange,
+                routing_key=message.routing_key,
+                mandatory=True,
+            )
+        deadline = time.monotonic() + TIMEOUT
+        while self._waiting:
+            self._drain(deadline)
+        return {message.message_id for message in window} - self._refused
+
+    def beat(self) -> None:
+        """Keeps an idle connection alive; call it often."""
+        if time.monotonic() - self._last_beat > 10:
+            self._connection.heartbeat_check()
+            self._last_beat = time.monotonic()
+        with suppress(TimeoutError):
+            self._connection.drain_events(timeout=0.001)
+
+    def close(self) -> None:
+        self._connection.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _drain(self, deadline: float) -> None:
+        try:
+            self._connection.drain_events(timeout=max(0.01, deadline - time.monotonic()))
+        except TimeoutError as error:
+            raise BrokerSilent(f"{len(self._waiting)} messages not confirmed within {TIMEOUT:.0f} s") from error
+
+    def _on_ack(self, tag: int, multiple: bool) -> None:
+        self._settle(tag, multiple)
+
+    def _on_nack(self, tag: int, multiple: bool) -> None:
+        self._refused.update(self._settle(tag, multiple))
+
+    def _on_return(self, _error: Any, _exchange: str, _routing_key: str, message: Any) -> None:
+        self._refused.add(message.properties["message_id"])
+
+    def _settle(self, tag: int, multiple: bool) -> list[str]:
+        tags = list(takewhile(lambda waiting: waiting <= tag, self._waiting)) if multiple else [tag]
+        return [self._waiting.pop(waiting) for waiting in tags if waiting in self._waiting]

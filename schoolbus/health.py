@@ -1,0 +1,57 @@
+"""Health and metrics over HTTP for processes that are no nameko service."""
+
+import json
+import threading
+from collections.abc import Callable, Iterable
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+Checks = dict[str, Callable[[], bool]]
+
+
+def checked(checks: Checks) -> tuple[int, bytes]:
+    """200 when all hold, else 503; the body names each."""
+    results = {name: _holds(check) for name, check in checks.items()}
+    return (200 if all(results.values()) else 503), json.dumps(results).encode()
+
+
+def answer(path: str, live: Checks, ready: Checks) -> tuple[int, str, bytes] | None:
+    """Status, content type and body of /health/live, /health/ready and /metrics; None for other paths."""
+    if path == "/metrics":
+        return 200, CONTENT_TYPE_LATEST, generate_latest()
+    checks = {"/health/live": live, "/health/ready": ready}.get(path)
+    if checks is None:
+        return None
+    status, body = checked(checks)
+    return status, "application/json", body
+
+
+def serve(host: str, port: int, live: Checks, ready: Checks) -> None:
+    """In a thread of its own, until the process ends. Raises OSError when the port is taken."""
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        status, content_type, body = answer(environ["PATH_INFO"], live, ready) or (404, "text/plain", b"")
+        start_response(f"{status} {'OK' if status == 200 else 'Unavailable'}", [("Content-Type", content_type)])
+        return [body]
+
+    server = make_server(host, port, app, server_class=_Server, handler_class=_Quiet)
+    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def _holds(check: Callable[[], bool]) -> bool:
+    try:
+        return bool(check())
+    except Exception:  # a check that can't be made does not hold
+        return False

@@ -1,0 +1,107 @@
+"""The relay: what stands in a service's outboxes goes to the broker, in order, and is forgotten once the broker has it.
+
+Windows of events are published with confirms and `mandatory`. Killed between publishing and forgetting, it publishes again: readers know
+an event by its id. Not taken by any queue (somebody deleted it), an event stays and the queues are declared again.
+"""
+
+import time
+from collections.abc import Callable
+
+from pymongo.errors import PyMongoError
+
+from schoolbus import metrics, outbox, topology
+from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
+from schoolbus.clock import now
+from schoolbus.events import Event
+from schoolbus.lease import Lease
+from schoolbus.logs import log
+from schoolbus.outbox import Pending
+from schoolbus.store import Database, Documents
+from schoolbus.topology import exchange
+
+WINDOW = 500  # documents
+IDLE = (0.01, 0.25)  # seconds between looks: at once after work, seldom when there is none
+
+
+class Relay:
+    """Publishes the outboxes of one store until `stopped()`; `healthy()` says whether it gets on."""
+
+    def __init__(self, store: Database, amqp_uri: str, stopped: Callable[[], bool]) -> None:
+        self.store = store
+        self.amqp_uri = amqp_uri
+        self.stopped = stopped
+        self.lease = Lease(store.database, "relay")
+        self.last_round = time.monotonic()  # the last look at the outboxes that met no fault
+        self._renewed = 0.0
+        self._pause = IDLE[0]
+
+    def run(self) -> None:
+        while not self.stopped():
+            try:
+                with Publisher(self.amqp_uri) as publisher:
+                    topology.declare(publisher.channel)
+                    self._publish_while_leading(publisher)
+            except (*BROKER_FAULTS, PyMongoError) as fault:
+                log().warning("relay_interrupted", fault=type(fault).__name__, detail=str(fault)[:200])
+                time.sleep(1)
+        self.lease.release()
+
+    def healthy(self) -> bool:
+        return time.monotonic() - self.last_round < 60
+
+    def _publish_while_leading(self, publisher: Publisher) -> None:
+        while not self.stopped():
+            leads = self._leads()
+            moved = self._round(publisher) if leads else 0
+            self.last_round = time.monotonic()
+            self._pause = IDLE[0] if moved else min(self._pause * 1.5, IDLE[1])
+            if moved == 0:
+                publisher.beat()
+                time.sleep(self._pause if leads else 1)
+
+    def _leads(self) -> bool:
+        if time.monotonic() - self._renewed < self.lease.seconds / 3:
+            return True
+        leads = self.lease.hold()
+        self._renewed = time.monotonic() if leads else 0.0
+        metrics.relay_leads.labels(self.store.service).set(leads)
+        return leads
+
+    def _round(self, publisher: Publisher) -> int:
+        """One window of each collection; how many events went out."""
+        oldest, moved = None, 0
+        for documents in self.store.documents:
+            waiting = outbox.pending(documents.collection, WINDOW)
+            if waiting:
+                oldest = min(oldest or waiting[0].at, waiting[0].at)
+                moved += self._move(publisher, documents, waiting)
+        lag = (now() - oldest).total_seconds() if oldest else 0.0
+        metrics.outbox_lag.labels(self.store.service).set(lag)
+        metrics.outbox_published.labels(self.store.service).inc(moved)
+        return moved
+
+    def _move(self, publisher: Publisher, documents: Documents, waiting: list[Pending]) -> int:
+        safe = publisher.publish([_outgoing(event) for event in waiting])
+        published = _in_order(waiting, safe)
+        if len(published) < len(waiting):
+            metrics.outbox_returned.labels(self.store.service).inc(len(waiting) - len(published))
+            log().error("event_returned", collection=documents.name, count=len(waiting) - len(published))
+            topology.declare(publisher.channel)
+        outbox.forget(documents.collection, published)
+        return len(published)
+
+
+def _outgoing(event: Pending) -> Outgoing:
+    return Outgoing(event.event_id, exchange(Event.known[event.key]), event.key, event.body)
+
+
+def _in_order(waiting: list[Pending], safe: set[str]) -> list[Pending]:
+    """Those that are safe, and no later one of a document whose earlier one is not: that would go out of order."""
+    stuck: set[str] = set()
+    published = []
+    for event in waiting:
+        if event.event_id in safe and event.document_id not in stuck:
+            published.append(event)
+        else:
+            stuck.add(event.document_id)
+    return published

@@ -1,0 +1,82 @@
+"""Workers: heavy or slow work, claimed from the database under a lease, done by plain threads.
+
+A worker that dies leaves its lease to run out, and the work comes again: `do` must bear a second time.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pymongo.errors import PyMongoError
+
+from schoolbus import metrics
+from schoolbus.logs import log
+from schoolbus.store import Document
+
+IDLE = (0.05, 0.5)  # seconds between looks for work
+
+
+@dataclass(frozen=True)
+class Work:
+    """`claim(store)` leases the next piece or gives None; `do(store, piece)` does it."""
+
+    name: str
+    claim: Callable[[Any], Document | None]
+    do: Callable[[Any, Document], None]
+    threads: int = 1
+
+
+class Worker:
+    """Runs all `work` of one store until `stopped` is set; a piece under way is finished first."""
+
+    def __init__(self, store: Any, work: list[Work], stopped: threading.Event) -> None:
+        self.store = store
+        self.stopped = stopped
+        self.threads = [
+            threading.Thread(target=self._loop, args=(kind,), name=f"{kind.name} {number}") for kind in work for number in range(kind.threads)
+        ]
+
+    def start(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def wait(self) -> None:
+        for thread in self.threads:
+            thread.join()
+
+    def healthy(self) -> bool:
+        return all(thread.is_alive() for thread in self.threads)
+
+    def _loop(self, kind: Work) -> None:
+        structlog.contextvars.bind_contextvars(process=f"{self.store.service}.worker")
+        pause = IDLE[0]
+        while not self.stopped.is_set():
+            worked = self._one(kind)
+            pause = IDLE[0] if worked else min(pause * 1.5, IDLE[1])
+            if not worked:
+                self.stopped.wait(pause)
+
+    def _one(self, kind: Work) -> bool:
+        try:
+            piece = kind.claim(self.store)
+        except PyMongoError as fault:
+            log().warning("no_claim", work=kind.name, fault=type(fault).__name__)
+            return False
+        if piece is None:
+            return False
+        started = time.monotonic()
+        outcome = self._do(kind, piece)
+        metrics.work_time.labels(self.store.service, kind.name).observe(time.monotonic() - started)
+        metrics.work_done.labels(self.store.service, kind.name, outcome).inc()
+        return True
+
+    def _do(self, kind: Work, piece: Document) -> str:
+        try:
+            kind.do(self.store, piece)
+        except Exception:  # the piece comes again when its lease ends
+            log().exception("work_failed", work=kind.name, id=piece["_id"], attempts=piece.get("attempts"))
+            return "failed"
+        return "done"
