@@ -1,0 +1,99 @@
+"""Bodies of requests, read with a limit and checked before anything else sees them."""
+
+import json
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from werkzeug.wrappers import Request
+
+from schoolbus.problems import Problem
+
+_BLOCK = 1 << 16
+_IN_MEMORY = 1 << 20
+_LARGEST = 2**63  # what the database can keep
+
+
+@dataclass(frozen=True)
+class Upload:
+    """`takes=Upload(…)`: the method gets the body as a temporary file, at its start."""
+
+    content_type: str
+    limit: int  # bytes
+
+
+@dataclass(frozen=True)
+class RawBody:
+    """`takes=RawBody()`: the method gets a `Raw`, for callers that sign what they send."""
+
+    limit: int = 1_000_000
+
+
+@dataclass(frozen=True)
+class Raw:
+    body: bytes
+    headers: dict[str, str]  # names in lower case
+    query: dict[str, str]
+
+
+def read(request: Request, limit: int) -> bytes:
+    """The whole body. Raises Problem 413."""
+    _check_length(request, limit)
+    body = request.environ["wsgi.input"].read(limit + 1)
+    if len(body) > limit:
+        raise too_large(limit)
+    return bytes(body)
+
+
+def read_raw(request: Request, wanted: RawBody) -> Raw:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Raw(read(request, wanted.limit), headers, request.args.to_dict())
+
+
+def read_upload(request: Request, wanted: Upload) -> IO[bytes]:
+    """The body as a temporary file. Raises Problem 413 or 415."""
+    if request.mimetype != wanted.content_type:
+        raise Problem("wrong-content-type", f"Send {wanted.content_type}", f"The body came as {request.mimetype or 'nothing'}.", status=415)
+    _check_length(request, wanted.limit)
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - its reader closes it
+    stream, size = request.environ["wsgi.input"], 0
+    while block := stream.read(_BLOCK):
+        size += len(block)
+        if size > wanted.limit:
+            file.close()
+            raise too_large(wanted.limit)
+        file.write(block)
+    file.seek(0)
+    return file
+
+
+def read_json(request: Request, limit: int) -> Any:
+    """The body as JSON that the database can keep. Raises Problem 400 or 413."""
+    body = read(request, limit)
+    try:
+        value = json.loads(body, parse_constant=_refuse, parse_int=_integer)
+        if b"\\u" in body:
+            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError) as error:
+        raise Problem("not-json", "The body is not JSON", str(error)[:200] or "It is nested too deeply.") from error
+    return value
+
+
+def too_large(limit: int) -> Problem:
+    return Problem("too-large", "The body is too large", f"At most {limit:,} bytes are taken here.", status=413)
+
+
+def _check_length(request: Request, limit: int) -> None:
+    if request.content_length is not None and request.content_length > limit:
+        raise too_large(limit)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+def _integer(digits: str) -> int:
+    number = int(digits) if len(digits) < 25 else _LARGEST
+    if not -_LARGEST <= number < _LARGEST:
+        raise ValueError(f"the number {digits[:30]} is too large")
+    return number
