@@ -53,7 +53,12 @@ def read_raw(request: Request, wanted: RawBody) -> Raw:
 def read_upload(request: Request, wanted: Upload) -> IO[bytes]:
     """The body as a temporary file. Raises Problem 413 or 415."""
     if request.mimetype != wanted.content_type:
-        raise Problem("wrong-content-type", f"Send {wanted.content_type}", f"The body came as {request.mimetype or 'nothing'}.", status=415)
+        raise Problem(
+            "wrong-content-type",
+            f"Send {wanted.content_type}",
+            f"The body came as {request.mimetype or 'nothing'}.",
+            status=415,
+        )
     _check_length(request, wanted.limit)
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - its reader closes it
     stream, size = request.environ["wsgi.input"], 0

@@ -52,7 +52,9 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
     @contextmanager
     def establish_connection(self) -> Iterator[Connection]:
         with self.create_connection() as connection:
-            connection.ensure_connection(self.on_connection_error, None, interval_start=0.2, interval_step=0.2, interval_max=RECONNECT_SECONDS)
+            connection.ensure_connection(
+                self.on_connection_error, None, interval_start=0.2, interval_step=0.2, interval_max=RECONNECT_SECONDS
+            )
             yield connection
 
     def on_connection_error(self, exc: Exception, interval: float) -> None:
@@ -120,7 +122,9 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]
             self._bury(message, f"invalid: {reason}")
             return
         try:
-            self.container.spawn_worker(self, (event,), {}, handle_result=partial(self._handled, message, event, time.monotonic()))
+            self.container.spawn_worker(
+                self, (event,), {}, handle_result=partial(self._handled, message, event, time.monotonic())
+            )
         except ContainerBeingKilled:
             self.consumer.give_back(message)
 

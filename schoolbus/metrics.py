@@ -10,8 +10,8 @@ event_age = Histogram(
     ["reader", "event"],
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600, 86400),
 )
-requests = Counter("rabta_http_requests_total", "HTTP requests", ["service", "route", "method", "status"])
-request_time = Histogram("rabta_http_request_seconds", "Time to answer", ["service", "route"])
+requests = Counter("rabta_http_requests_total", "HTTP requests", ["route", "method", "status"])
+request_time = Histogram("rabta_http_request_seconds", "Time to answer", ["route"])
 outbox_lag = Gauge("rabta_outbox_lag_seconds", "Age of the oldest event not yet published", ["service"])
 outbox_published = Counter("rabta_outbox_published_total", "Events published and confirmed", ["service"])
 outbox_returned = Counter("rabta_outbox_returned_total", "Events no queue took; they stay in the outbox", ["service"])

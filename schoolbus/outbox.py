@@ -55,7 +55,9 @@ def pending(collection: Collection[Any], limit: int) -> list[Pending]:
 
 def forget(collection: Collection[Any], published: Sequence[Pending]) -> None:
     """Takes published events out of their documents."""
-    left = {"$filter": {"input": "$outbox", "cond": {"$not": [{"$in": ["$$this.id", [event.event_id for event in published]]}]}}}
+    left = {
+        "$filter": {"input": "$outbox", "cond": {"$not": [{"$in": ["$$this.id", [event.event_id for event in published]]}]}}
+    }
     without = {"$let": {"vars": {"left": left}, "in": {"$cond": [{"$eq": ["$$left", []]}, "$$REMOVE", "$$left"]}}}
     collection.update_many(
         {"_id": {"$in": list({event.document_id for event in published})}, PENDING: {"$exists": True}},

@@ -34,7 +34,9 @@ class NotFound(Problem):
 class NotAllowed(Problem):
     status = 403
 
-    def __init__(self, slug: str = "not-allowed", title: str = "Not allowed", detail: str | None = None, **members: Any) -> None:
+    def __init__(
+        self, slug: str = "not-allowed", title: str = "Not allowed", detail: str | None = None, **members: Any
+    ) -> None:
         super().__init__(slug, title, detail, **members)
 
 
@@ -52,7 +54,9 @@ class Invalid(Problem):
 
     status = 422
 
-    def __init__(self, errors: Any, title: str = "The input is not what is wanted", slug: str = "invalid", **members: Any) -> None:
+    def __init__(
+        self, errors: Any, title: str = "The input is not what is wanted", slug: str = "invalid", **members: Any
+    ) -> None:
         super().__init__(slug, title, "See errors: where and why.", errors=errors, **members)
 
 

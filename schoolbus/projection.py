@@ -41,7 +41,11 @@ class Projection(Documents):
 
     def _merge(self, rows: list[Document]) -> None:
         literal = {"$documents": {"$literal": rows}}  # a name may begin with a dollar
-        merge = {"into": self.name, "on": "_id", "let": {"new": "$$ROOT"}, "whenMatched": _KEEP_NEWER, "whenNotMatched": "insert"}
+        merge = {
+            "into": self.name,
+            "on": "_id",
+            "let": {"new": "$$ROOT"},
+            "whenMatched": _KEEP_NEWER,
+            "whenNotMatched": "insert",
+        }
         self.collection.database.aggregate([literal, {"$merge": merge}])
-
-

@@ -20,10 +20,14 @@ class RosterCopy(Database):
     classes = Projection("classes", key="class_id", indexes=["branch_id"])
     people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id"], without=CONTACTS)
     enrollments = Projection(
-        "enrollments", key="enrollment_id", indexes=["branch_id class_id role active person_id", "branch_id person_id role active class_id"]
+        "enrollments",
+        key="enrollment_id",
+        indexes=["branch_id class_id role active person_id", "branch_id person_id role active class_id"],
     )
     relations = Projection(
-        "relations", key="relation_id", indexes=["branch_id student_id active guardian_id", "branch_id guardian_id active student_id"]
+        "relations",
+        key="relation_id",
+        indexes=["branch_id student_id active guardian_id", "branch_id guardian_id active student_id"],
     )
 
     # Keeping it

@@ -79,7 +79,9 @@ class Documents:
         return self.collection.find_one(scope.filter(where), outbox.HIDDEN, sort=_order(sort), session=_session.get())
 
     def find(self, scope: Scope, where: Mapping[str, Any] | None = None, sort: str = "_id", limit: int = 0) -> list[Document]:
-        return list(self.collection.find(scope.filter(where), outbox.HIDDEN, sort=_order(sort), limit=limit, session=_session.get()))
+        return list(
+            self.collection.find(scope.filter(where), outbox.HIDDEN, sort=_order(sort), limit=limit, session=_session.get())
+        )
 
     def count(self, scope: Scope, where: Mapping[str, Any] | None = None) -> int:
         return self.collection.count_documents(scope.filter(where), session=_session.get())
@@ -89,7 +91,9 @@ class Documents:
         field = sort.removeprefix("-")
         order = _order(sort if field == "_id" else f"{sort} {'-' if sort.startswith('-') else ''}_id")
         conditions = [scope.filter(where), *page.beyond(field, descending=sort.startswith("-"))]
-        found = self.collection.find({"$and": conditions}, outbox.HIDDEN, sort=order, limit=page.limit + 1, session=_session.get())
+        found = self.collection.find(
+            {"$and": conditions}, outbox.HIDDEN, sort=order, limit=page.limit + 1, session=_session.get()
+        )
         return page.cut(list(found), field)
 
     # Writing

@@ -36,7 +36,9 @@ class Worker:
         self.store = store
         self.stopped = stopped
         self.threads = [
-            threading.Thread(target=self._loop, args=(kind,), name=f"{kind.name} {number}") for kind in work for number in range(kind.threads)
+            threading.Thread(target=self._loop, args=(kind,), name=f"{kind.name} {number}")
+            for kind in work
+            for number in range(kind.threads)
         ]
 
     def start(self) -> None:

@@ -1,0 +1,37 @@
+"""python -m schoolbus serve|relay|worker NAME, and dead list|show|replay|drop."""
+
+import sys
+
+USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process of a service
+       python -m schoolbus dead list [READER]              dead letters: which queues hold how many, and why
+       python -m schoolbus dead show READER [ID]           one or all, whole
+       python -m schoolbus dead replay READER [ID]         back into the queue that each came from
+       python -m schoolbus dead drop READER ID             away for good"""
+
+
+def main(words: list[str]) -> int:
+    match words:
+        case ["serve", name]:
+            from schoolbus.serve import serve
+
+            serve(name)
+        case ["relay", name]:
+            from schoolbus.background import relay
+
+            relay(name)
+        case ["worker", name]:
+            from schoolbus.background import worker
+
+            worker(name)
+        case ["dead", *rest]:
+            from schoolbus.dead import main as dead
+
+            return dead(rest, USAGE)
+        case _:
+            print(USAGE, file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,61 @@
+"""Runs a service's relay or worker: plain threads, a health port, an orderly end on SIGTERM."""
+
+import importlib
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from schoolbus import health, logs, settings
+from schoolbus.relay import Relay
+from schoolbus.settings import Process
+from schoolbus.store import Database, connect
+from schoolbus.work import Worker
+
+
+def relay(name: str) -> None:
+    def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
+        relaying = Relay(store, wanted.amqp_uri, stopped.is_set)
+        _serve_health(wanted, store, live=lambda: True, ready=relaying.healthy)
+        relaying.run()
+
+    _run(name, "relay", run)
+
+
+def worker(name: str) -> None:
+    work = importlib.import_module(f"services.{name}.worker").WORK
+
+    def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
+        working = Worker(store, work, stopped)
+        _serve_health(wanted, store, live=working.healthy, ready=working.healthy)
+        working.start()
+        logs.log().info("ready", port=wanted.http_port)
+        working.wait()
+
+    _run(name, "worker", run)
+
+
+def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event], None]) -> None:
+    wanted = settings.read(Process)
+    logs.set_up(f"{name}.{role}", log_format=wanted.log_format, level=wanted.log_level)
+    stopped = threading.Event()
+    for end in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(end, lambda *_: stopped.set())
+    client = connect(wanted.mongodb_uri, f"{name}.{role}")
+    store = _store(name)(client[wanted.mongodb_database or f"rabta_{name}"])
+    store.ensure_indexes()
+    run(store, wanted, stopped)
+    client.close()
+    logs.log().info("stopped")
+
+
+def _store(name: str) -> Any:
+    return importlib.import_module(f"services.{name}.store").Store
+
+
+def _serve_health(wanted: Process, store: Database, live: Callable[[], bool], ready: Callable[[], bool]) -> None:
+    checks = {"database": lambda: bool(store.database.command("ping")["ok"]), "progress": ready}
+    try:
+        health.serve(wanted.http_host, wanted.http_port, {"progress": live}, checks)
+    except OSError as fault:
+        settings.quit_for(f"cannot listen on {wanted.http_host}:{wanted.http_port}: {fault.strerror}")

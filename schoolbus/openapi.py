@@ -1,0 +1,91 @@
+"""The OpenAPI document of a service, from its routes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+
+from schoolbus.body import RawBody, Upload
+from schoolbus.problems import CONTENT_TYPE
+from schoolbus.route import PagingQuery, Route
+
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem details",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+    "additionalProperties": True,
+}
+
+
+def document(service: str, routes: Iterable[Route]) -> dict[str, Any]:
+    """OpenAPI 3.1; the same routes always give the same document. Internal routes are left out."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    spec = APISpec(title=f"Rabta {service}", version="1", openapi_version="3.1.0", plugins=[plugin])
+    spec.components.schema("Problem", _PROBLEM)
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    for route in sorted(routes, key=lambda route: (route.path, route.method)):
+        if not route.path.startswith("/internal/"):
+            spec.path(path=route.path, operations={route.method.lower(): _operation(service, route)})
+    return spec.to_dict()
+
+
+def _operation(service: str, route: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": f"{service}.{route.operation}",
+        "summary": route.summary,
+        "tags": [service],
+        "parameters": [*_path_parameters(route), *_query_parameters(route)],
+        "responses": {
+            str(route.status if route.gives else 204 if not route.paged else 200): _answer(route),
+            "default": {
+                "description": "A problem",
+                "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        },
+        "security": [] if route.public else [{"token": []}],
+    }
+    if route.takes is not None:
+        operation["requestBody"] = {"required": True, "content": _body(route)}
+    return operation
+
+
+def _path_parameters(route: Route) -> list[dict[str, Any]]:
+    return [{"in": "path", "name": name, "required": True, "schema": {"type": "string"}} for name in route.parameters]
+
+
+def _query_parameters(route: Route) -> list[dict[str, Any]]:
+    schemas = [schema for schema in (route.query, PagingQuery if route.paged else None) if schema]
+    return [{"in": "query", "schema": schema} for schema in schemas]
+
+
+def _body(route: Route) -> dict[str, Any]:
+    if isinstance(route.takes, Upload):
+        return {route.takes.content_type: {"schema": {"type": "string", "format": "binary"}}}
+    if isinstance(route.takes, RawBody):
+        return {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    return {"application/json": {"schema": route.takes}}
+
+
+def _answer(route: Route) -> dict[str, Any]:
+    if route.gives is None:
+        return {"description": "Done"}
+    if not route.paged:
+        return {"description": "The answer", "content": {"application/json": {"schema": route.gives}}}
+    page = {
+        "type": "object",
+        "required": ["items", "next"],
+        "properties": {"items": {"type": "array", "items": route.gives}, "next": {"type": ["string", "null"]}},
+    }
+    return {"description": "One page", "content": {"application/json": {"schema": page}}}
+
+
+def _name(schema: Any) -> str:
+    kind = schema if isinstance(schema, type) else type(schema)
+    return kind.__name__.removesuffix("Schema")

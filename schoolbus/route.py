@@ -1,0 +1,121 @@
+"""What an HTTP entrypoint takes, gives and demands."""
+
+import functools
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from werkzeug.wrappers import Request
+
+from schoolbus import body
+from schoolbus.body import RawBody, Upload
+from schoolbus.caller import HEADER, NOBODY, Caller, read_caller, unknown_caller
+from schoolbus.paging import Paged, Paging
+from schoolbus.problems import Invalid, NotAllowed
+
+Takes = type[Schema] | Upload | RawBody | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that is ready to send."""
+
+    body: bytes
+    content_type: str = "application/json"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class PagingQuery(Schema):
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+    after = fields.String(load_default=None)
+
+
+@dataclass(frozen=True)
+class Route:
+    """What an entrypoint takes, gives and demands."""
+
+    method: str
+    path: str
+    summary: str
+    operation: str
+    takes: Takes = None
+    query: type[Schema] | None = None
+    gives: type[Schema] | None = None
+    status: int = 200
+    roles: tuple[str, ...] = ()
+    public: bool = False
+    paged: bool = False
+    body_limit: int = 1_000_000
+
+    @functools.cached_property
+    def parameters(self) -> list[str]:
+        return re.findall(r"{(\w+)}", self.path)
+
+    @functools.cached_property
+    def body_schema(self) -> Schema | None:
+        return self.takes() if isinstance(self.takes, type) else None
+
+    @functools.cached_property
+    def query_schema(self) -> Schema | None:
+        if self.query is None and not self.paged:
+            return None
+        bases = tuple(schema for schema in (self.query, PagingQuery if self.paged else None) if schema)
+        return type("Query", bases, {})(unknown=EXCLUDE)  # type: ignore[no-any-return]
+
+    @functools.cached_property
+    def answer_schema(self) -> Schema | None:
+        return self.gives() if self.gives else None
+
+    def caller(self, request: Request, secret: str, values: dict[str, str]) -> Caller:
+        """Who calls. Raises Problem 401 or NotAllowed."""
+        header = request.headers.get(HEADER)
+        caller = read_caller(header, secret) if header else NOBODY
+        if self.public:
+            return caller
+        if not caller.person_id:
+            raise unknown_caller()
+        branch_id = values.get("branch_id")
+        if branch_id is not None:
+            caller.branch(branch_id)
+        if self.roles and not any(
+            caller.has(held, *self.roles) for held in ([branch_id] if branch_id else [*caller.branches, ""])
+        ):
+            raise NotAllowed(detail=f"This needs one of these roles: {', '.join(self.roles)}.")
+        return caller
+
+    def arguments(self, request: Request, values: dict[str, str]) -> list[Any]:
+        """What the method gets after the caller. Raises Problem."""
+        arguments: list[Any] = [values[name] for name in self.parameters]
+        if self.query_schema is not None:
+            arguments.append(_loaded(self.query_schema, request.args.to_dict()))
+            if self.paged:
+                query = arguments[-1]
+                query["page"] = Paging(query.pop("limit"), query.pop("after"))
+        if isinstance(self.takes, Upload):
+            arguments.append(body.read_upload(request, self.takes))
+        elif isinstance(self.takes, RawBody):
+            arguments.append(body.read_raw(request, self.takes))
+        elif self.body_schema is not None:
+            arguments.append(_loaded(self.body_schema, body.read_json(request, self.body_limit)))
+        return arguments
+
+    def answer(self, result: Any) -> Answer:
+        if isinstance(result, Answer):
+            return result
+        if self.answer_schema is None:
+            return Answer(b"", status=204)
+        if isinstance(result, Paged):
+            shown: Any = {"items": self.answer_schema.dump(result.items, many=True), "next": result.next}
+        else:
+            shown = self.answer_schema.dump(result)
+        return Answer(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode(), status=self.status)
+
+
+def _loaded(schema: Schema, value: Any) -> Any:
+    try:
+        return schema.load(value)
+    except ValidationError as error:
+        raise Invalid(error.normalized_messages()) from error

@@ -1,0 +1,33 @@
+"""Fixtures: the real broker and database, and services started for real on them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local import infrastructure as local
+from deploy.local.infrastructure import Infrastructure
+from tests.support.services import Service
+
+
+@pytest.fixture(scope="session")
+def infrastructure() -> Iterator[Infrastructure]:
+    """A private broker and a private replica set, for the whole run."""
+    started = local.start(Path(__file__).parents[1] / ".run" / "test")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def started(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Service]]:
+    """`started("reports", SETTING="value")`: one service with its relay and worker, for a module's tests."""
+    services: list[Service] = []
+
+    def start(name: str, **environment: str) -> Service:
+        service = Service(name, infrastructure, tmp_path_factory.mktemp(name), environment)
+        services.append(service)
+        return service.start()
+
+    yield start
+    for service in services:
+        service.stop()

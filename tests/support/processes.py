@@ -1,0 +1,86 @@
+"""Processes of the platform under test: real ones, each on a free port, each with its log."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import requests
+
+from tests.support.waiting import eventually
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Process:
+    """One process; `url` is where it answers."""
+
+    def __init__(self, name: str, words: list[str], environment: dict[str, str], folder: Path, ready_port: int | None = None) -> None:
+        self.name = name
+        self.words = words
+        self.environment = environment
+        self.log = folder / f"{name}.log"
+        self.port = int(environment["HTTP_PORT"])
+        self.ready_port = ready_port or self.port
+        self.popen: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> "Process":
+        # nothing of the environment of whoever runs the tests, but what Python itself needs
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
+        with self.log.open("ab") as log:
+            self.popen = subprocess.Popen(
+                [sys.executable, "-W", "ignore::DeprecationWarning", "-m", *self.words],
+                cwd=ROOT,
+                env={**inherited, **self.environment, "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        return self
+
+    def wait_ready(self) -> "Process":
+        eventually(self._is_ready, timeout=60)
+        return self
+
+    def stop(self, timeout: float = 30) -> int:
+        """SIGTERM, and the exit code."""
+        assert self.popen is not None
+        self.popen.send_signal(signal.SIGTERM)
+        try:
+            return self.popen.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"{self.name} did not stop within {timeout} s:\n{self.tail()}") from None
+
+    def kill(self) -> None:
+        assert self.popen is not None
+        self.popen.kill()
+        self.popen.wait()
+
+    def running(self) -> bool:
+        return self.popen is not None and self.popen.poll() is None
+
+    def tail(self, size: int = 3000) -> str:
+        return self.log.read_text(errors="replace")[-size:] if self.log.exists() else ""
+
+    def _is_ready(self) -> bool:
+        if not self.running():
+            raise RuntimeError(f"{self.name} ended before it was ready:\n{self.tail()}")
+        try:
+            answer = requests.get(f"http://127.0.0.1:{self.ready_port}/health/ready", timeout=2)
+        except requests.RequestException:
+            return False
+        assert answer.status_code == 200, f"{self.name} says {answer.text}\n{self.tail(1500)}"
+        return True

@@ -1,0 +1,100 @@
+"""One service of the platform, started for real on a fresh database and a fresh vhost."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import requests
+from pymongo import MongoClient
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus import topology
+from schoolbus.broker import Outgoing, Publisher
+from schoolbus.caller import HEADER, Caller, sign_caller
+from schoolbus.events import Event, with_sequence
+from tests.support.processes import ROOT, Process, free_port
+
+SECRET = "the-secret-of-the-tests-0123456789"
+
+
+class Service:
+    """Its processes, and the two ways in: HTTP as the gateway calls, events as other services say them."""
+
+    def __init__(self, name: str, infrastructure: Infrastructure, folder: Path, environment: dict[str, str]) -> None:
+        self.name = name
+        self.infrastructure = infrastructure
+        self.amqp_uri = infrastructure.vhost(f"test-{name}")
+        self.database = f"test_{name}_{uuid.uuid4().hex[:8]}"
+        self.environment = {
+            "AMQP_URI": self.amqp_uri,
+            "MONGODB_URI": infrastructure.mongodb_uri,
+            "MONGODB_DATABASE": self.database,
+            "GATEWAY_SECRET": SECRET,
+            **environment,
+        }
+        roles = ["serve", "relay"] + (["worker"] if (ROOT / "services" / name / "worker.py").exists() else [])
+        self.processes = {role: self._process(role, folder) for role in roles}
+        self._ears = Publisher(self.amqp_uri)
+        topology.declare(self._ears.channel)
+        self._ears.channel.queue_declare("test.ears", durable=True, auto_delete=False)
+        self._ears.channel.queue_bind("test.ears", f"rabta.{name}", "#")
+        self._heard: list[Event] = []
+
+    def start(self) -> "Service":
+        for process in self.processes.values():
+            process.start()
+        for process in self.processes.values():
+            process.wait_ready()
+        return self
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            if process.running():
+                process.kill()
+        self._ears.close()
+        self.infrastructure.remove_vhost(self.amqp_uri)
+        with MongoClient(self.infrastructure.mongodb_uri) as client:
+            client.drop_database(self.database)
+
+    @property
+    def url(self) -> str:
+        return self.processes["serve"].url
+
+    def call(self, method: str, path: str, caller: Caller | None = None, **more: Any) -> requests.Response:
+        """A request as the gateway makes it; keywords as of requests.request."""
+        headers = {**({HEADER: sign_caller(caller, SECRET)} if caller else {}), **more.pop("headers", {})}
+        return requests.request(method, self.url + path, headers=headers, timeout=30, **more)
+
+    def say(self, *events: Event, sequence: int = 1) -> None:
+        """Publishes events as other services would; all are in their queues when this returns."""
+        for event in events:
+            self.say_raw(type(event), with_sequence(event.encode(), sequence), event.id)
+
+    def say_raw(self, event: type[Event], body: str | bytes, id: str | None = None) -> None:
+        """Whatever `body` is, to the queue of `event` in this service."""
+        id = id or str(uuid.uuid4())
+        safe = self._ears.publish([Outgoing(id, topology.exchange(event), event.routing_key(), body)])
+        assert id in safe, f"no queue took {event.routing_key()}"
+
+    def heard(self, event: type[Event] | None = None) -> list[Any]:
+        """All events (of one kind) that the service has published so far."""
+        while message := self._ears.channel.basic_get("test.ears", no_ack=True):
+            self._heard.append(Event.known[message.delivery_info["routing_key"]].decode(message.body))
+        return [heard for heard in self._heard if event is None or isinstance(heard, event)]
+
+    def waiting(self, event: type[Event]) -> int:
+        """How many messages of `event` stand ready in this service's queue."""
+        return int(self._ears.channel.queue_declare(topology.queue(event, self.name), passive=True).message_count)
+
+    def dead(self) -> int:
+        return int(self._ears.channel.queue_declare(topology.dead(self.name), passive=True).message_count)
+
+    def metric(self, role: str, name: str) -> float:
+        """The sum of a metric's samples in one process."""
+        port = self.processes[role].port
+        lines = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text.splitlines()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith((name + " ", name + "{")))
+
+    def _process(self, role: str, folder: Path) -> Process:
+        environment = {**self.environment, "HTTP_PORT": str(free_port())}
+        return Process(f"{self.name}.{role}", ["schoolbus", role, self.name], environment, folder)
