@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -10,6 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 Checks = dict[str, Callable[[], bool]]
+PATHS = LIVE, READY, METRICS = "/health/live", "/health/ready", "/metrics"
 
 
 def checked(checks: Checks) -> tuple[int, bytes]:
@@ -18,14 +20,11 @@ def checked(checks: Checks) -> tuple[int, bytes]:
     return (200 if all(results.values()) else 503), json.dumps(results).encode()
 
 
-def answer(path: str, live: Checks, ready: Checks) -> tuple[int, str, bytes] | None:
-    """Status, content type and body of /health/live, /health/ready and /metrics; None for other paths."""
-    if path == "/metrics":
+def answer(path: str, live: Checks, ready: Checks) -> tuple[int, str, bytes]:
+    """Status, content type and body of one of `PATHS`."""
+    if path == METRICS:
         return 200, CONTENT_TYPE_LATEST, generate_latest()
-    checks = {"/health/live": live, "/health/ready": ready}.get(path)
-    if checks is None:
-        return None
-    status, body = checked(checks)
+    status, body = checked(live if path == LIVE else ready)
     return status, "application/json", body
 
 
@@ -33,8 +32,9 @@ def serve(host: str, port: int, live: Checks, ready: Checks) -> None:
     """In a thread of its own, until the process ends. Raises OSError when the port is taken."""
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        status, content_type, body = answer(environ["PATH_INFO"], live, ready) or (404, "text/plain", b"")
-        start_response(f"{status} {'OK' if status == 200 else 'Unavailable'}", [("Content-Type", content_type)])
+        path = environ["PATH_INFO"]
+        status, content_type, body = answer(path, live, ready) if path in PATHS else (404, "text/plain", b"")
+        start_response(f"{status} {HTTPStatus(status).phrase}", [("Content-Type", content_type)])
         return [body]
 
     server = make_server(host, port, app, server_class=_Server, handler_class=_Quiet)

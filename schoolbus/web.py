@@ -2,7 +2,7 @@
 
 import json
 import time
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import eventlet
@@ -31,6 +31,8 @@ class SchoolWebServer(WebServer):  # type: ignore[misc]
         if self._starting:
             return
         self._starting = True
+        self._routes = Map([provider.rule() for provider in self._providers], merge_slashes=False)
+        self._document = openapi.document(self.container.service_name, [provider.route for provider in self._providers])
         self._tick = time.monotonic()
         self._sock = eventlet.listen(self.bind_addr, backlog=1024, reuse_port=False)
         self._sock.settimeout(None)
@@ -44,29 +46,18 @@ class SchoolWebServer(WebServer):  # type: ignore[misc]
         server.log_output = False  # the gateway logs requests
         return server
 
-    @cached_property
-    def routes(self) -> Map:
-        rules = [provider.rule() for provider in self._providers]
-        return Map(rules, strict_slashes=True, merge_slashes=False)
-
-    @cached_property
-    def document(self) -> bytes:
-        document = openapi.document(self.container.service_name, [provider.route for provider in self._providers])
-        return json.dumps(document, ensure_ascii=False).encode()
-
     def _app(self, environ: dict[str, Any], start_response: Any) -> Any:
         request = Request(environ)
         return self._respond(request)(environ, start_response)
 
     def _respond(self, request: Request) -> Response:
-        operators = health.answer(request.path, self._live, self._ready)
-        if operators is not None:
-            status, content_type, body = operators
+        if request.path in health.PATHS:
+            status, content_type, body = health.answer(request.path, self._live(), self._ready())
             return Response(body, status, content_type=content_type)
         if request.path == "/openapi.json":
-            return Response(self.document, content_type="application/json")
+            return Response(json.dumps(self._document, ensure_ascii=False), content_type="application/json")
         try:
-            provider, values = self.routes.bind_to_environ(request.environ).match()
+            provider, values = self._routes.bind_to_environ(request.environ).match()
         except MethodNotAllowed as error:
             allowed = ", ".join(error.valid_methods or ())
             return problem_response(Problem("method-not-allowed", "Not with this method", f"Allowed: {allowed}.", status=405))
@@ -75,11 +66,9 @@ class SchoolWebServer(WebServer):  # type: ignore[misc]
         response: Response = provider.respond(request, values)
         return response
 
-    @property
     def _live(self) -> health.Checks:
         return {"event_loop": lambda: self._tick_age() < LATE}
 
-    @property
     def _ready(self) -> health.Checks:
         consumer = self.container.shared_extensions.get(ReliableConsumer)
         stores = [dependency for dependency in self.container.dependencies if isinstance(dependency, Stored)]

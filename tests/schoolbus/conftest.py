@@ -1,0 +1,18 @@
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.infrastructure import Infrastructure
+from tests.support.services import Service
+
+HERE = Path(__file__).parent / "probe"
+sys.path.insert(0, str(HERE))
+
+
+@pytest.fixture(scope="module")
+def probe(started: Callable[..., Service], infrastructure: Infrastructure) -> Iterator[Service]:
+    import services.probe.contracts  # noqa: F401 - its event is known from here on
+
+    yield started("probe", PYTHONPATH=str(HERE))
