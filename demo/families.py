@@ -1,7 +1,7 @@
 """What kinds of families there are: who looks after whom, how each is reached, in which language. No names, no numbers yet.
 
-The shares are guesses after what is known of Pakistan: nearly every household has a mobile, half of the people own one, most read
-Urdu.
+The shares are guesses after what is known of Pakistan: nearly every household has a mobile, half of the people own one,
+most read Urdu.
 """
 
 import random
@@ -27,7 +27,7 @@ class Guardian:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Guardians and the children they share. A child is a step from the family's branch: 0 at home, 1 in the branch beside it."""
+    """Guardians and the children they share. A child is given by its branch: 0 the family's own, 1 the one beside it."""
 
     guardians: tuple[Guardian, ...]
     children: tuple[int, ...] = (0,)

@@ -24,8 +24,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "classes": "title grades courseSourcedId classCode classType location schoolSourcedId termSourcedIds subjects"
         " subjectCodes periods",
         "users": "enabledUser username userIds givenName familyName middleName identifier email sms phone agentSourcedIds"
-        " grades password userMasterIdentifier preferredGivenName preferredMiddleName preferredFamilyName primaryOrgSourcedId pronouns"
-        " metadata.language metadata.channels metadata.nameUrdu metadata.givenNameUrdu",
+        " grades password userMasterIdentifier preferredGivenName preferredMiddleName preferredFamilyName primaryOrgSourcedId"
+        " pronouns metadata.language metadata.channels metadata.nameUrdu metadata.givenNameUrdu",
         "roles": "userSourcedId roleType role beginDate endDate orgSourcedId userProfileSourcedId",
         "enrollments": "classSourcedId schoolSourcedId userSourcedId role primary beginDate endDate",
         "demographics": "birthDate sex americanIndianOrAlaskaNative asian blackOrAfricanAmerican"

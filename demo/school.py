@@ -82,7 +82,7 @@ def plan_branch(index: int, students: int) -> Branch:
 
 
 def _section(branch: int, grade: int, place: int) -> Section:
-    title = f"{grade}-{_letters(place)}"
+    title = f"{grade}{_letters(place)}"  # not 1-A, which a line of Urdu would show as A-1
     stem = f"class-{branch + 1}-{title}"
     subjects = tuple(f"{stem}-{subject.lower()}" for subject in SUBJECTS)
     return Section(f"{grade:02d}", f"Class {title}", stem, subjects)
