@@ -1,0 +1,98 @@
+"""How a language says it: its catalogue, its dates and times, its way of joining names.
+
+A catalogue is a gettext `locale/LANGUAGE.po`, which translators' tools know; it is compiled in memory at the first use, so
+there is no build step and no compiled file to go stale. English is the key and needs none.
+"""
+
+import gettext
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from schoolbus.clock import BRANCH_ZONE
+from services.notifications.segments import plain
+from services.notifications.texts import Text
+
+LOCALE = Path(__file__).parent / "locale"
+LONGEST = 40  # characters of a title or a place that somebody typed
+
+
+@dataclass(frozen=True)
+class Language:
+    """Date and time patterns are those of Unicode TS 35."""
+
+    code: str
+    locale: str
+    day: str
+    time: str
+    comma: str
+    right_to_left: bool
+
+
+LANGUAGES = {
+    language.code: language
+    for language in (
+        Language("en", "en_PK", "EEE d MMM", "h:mm a", ", ", right_to_left=False),
+        Language("ur", "ur_PK", "EEEE d MMMM", "B h:mm", "، ", right_to_left=True),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text in a person's language. `parameters` are the text's fields in order, as its WhatsApp template wants them."""
+
+    subject: str
+    body: str
+    parameters: tuple[str, ...]
+
+
+def say(text: Text, code: str, children: Sequence[str], facts: Mapping[str, Any]) -> Said:
+    """`facts` are the text's other fields: dates, moments (told in the branch's zone) and strings."""
+    language, catalogue = LANGUAGES[code], _catalogue(code)
+    values = {field: _told(facts[field], language) for field in text.fields if field != "children"}
+    values["children"] = format_list(list(children), locale=language.locale) if children else ""
+    return Said(
+        subject=plain(catalogue.gettext(text.subject).format_map(values)),
+        body=plain(catalogue.ngettext(text.one, text.many, len(children)).format_map(values)),
+        parameters=tuple(plain(values[field]) for field in text.fields),
+    )
+
+
+def first_name(person: Mapping[str, Any], code: str) -> str:
+    """In the script of the language when the roster knows it."""
+    return str(person.get(f"given_name_{code}") or person["given_name"])
+
+
+def whole_name(person: Mapping[str, Any], code: str) -> str:
+    return str(person.get(f"name_{code}") or f"{person['given_name']} {person['family_name']}".strip())
+
+
+def _told(value: Any, language: Language) -> str:
+    if isinstance(value, datetime):
+        there = value.astimezone(BRANCH_ZONE)
+        return f"{_told(there.date(), language)}{language.comma}{format_time(there, language.time, locale=language.locale)}"
+    if isinstance(value, date):
+        return format_date(value, language.day, locale=language.locale)
+    words = " ".join(str(value).split())  # a template's parameter must be one line
+    return words if len(words) <= LONGEST else words[: LONGEST - 3].rstrip() + "..."
+
+
+@cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    if code == "en":
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    with (LOCALE / f"{code}.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=code))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

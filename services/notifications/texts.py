@@ -1,0 +1,90 @@
+"""What we say: each text in English, which is also its key in the catalogues of the other languages (`locale/*.po`).
+
+A text is a teaser: whose child, what is new. No marks, behaviour or health, and nothing that a teacher or a guardian wrote
+about a child: phones are shared. The link below it asks for sign-in.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Text:
+    """`name` is also the WhatsApp template's, `fields` its parameters in order (the link comes last)."""
+
+    name: str
+    subject: str
+    one: str  # about one child
+    many: str  # about several
+    fields: tuple[str, ...]
+
+    @property
+    def template(self) -> str:
+        return f"rabta_{self.name}"
+
+
+def _text(name: str, fields: str, subject: str, one: str, many: str | None = None) -> Text:
+    return Text(name, subject, one, many or one, tuple(fields.split()))
+
+
+HOMEWORK_SET = _text(
+    "homework_set",
+    "children class_title due_on",
+    "New homework: {children}",
+    "{children} has new homework in {class_title}, due {due_on}.",
+    "{children} have new homework in {class_title}, due {due_on}.",
+)
+REPORT_CARD_ISSUED = _text(
+    "report_card_issued",
+    "children term",
+    "Report card: {children}",
+    "The report card of {children} for {term} is ready.",
+)
+HOME_NOTE_WRITTEN = _text(
+    "home_note_written",
+    "children",
+    "Home note: {children}",
+    "There is a new home note about {children}.",
+)
+HOME_NOTE_ACKNOWLEDGED = _text(
+    "home_note_acknowledged",
+    "children teacher",
+    "Your home note: {children}",
+    "{teacher} has read your note about {children}.",
+)
+MEETING_DAY_OPENED = _text(
+    "meeting_day_opened",
+    "children title held_on",
+    "Meet the teachers: {children}",
+    "{title}, {held_on}: choose a time to talk about {children}.",
+)
+MEETING_BOOKED = _text(
+    "meeting_booked",
+    "children teacher starts_at place",
+    "Meeting booked: {children}",
+    "Meeting about {children} with {teacher}: {starts_at}, {place}.",
+)
+MEETING_WITH_FAMILY = _text(
+    "meeting_with_family",
+    "children starts_at place",
+    "Meeting booked: {children}",
+    "A family booked a meeting about {children}: {starts_at}, {place}.",
+)
+SIGN_IN_CODE = _text(
+    "sign_in_code",
+    "code",
+    "Your sign-in code",
+    "{code} is your sign-in code. Tell it to nobody.",
+)
+TEXTS = {
+    text.name: text
+    for text in (
+        HOMEWORK_SET,
+        REPORT_CARD_ISSUED,
+        HOME_NOTE_WRITTEN,
+        HOME_NOTE_ACKNOWLEDGED,
+        MEETING_DAY_OPENED,
+        MEETING_BOOKED,
+        MEETING_WITH_FAMILY,
+        SIGN_IN_CODE,
+    )
+}

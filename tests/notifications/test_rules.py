@@ -1,0 +1,155 @@
+"""Events and people in, messages out: plain values, no database."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from schoolbus.contracts.meetings import MeetingDayOpened, SlotBooked
+from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten, HomeworkSet, ReportCardIssued
+from services.notifications.links import link, message_id_of
+from services.notifications.messages import compose
+from services.notifications.rules import PLACES, RULES, rules_for
+from tests.support.roster import someone
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+PEOPLE = {
+    person["person_id"]: person
+    for person in (
+        someone("t1", "teacher", given_name="Farah", family_name="Siddiqui", email="t1@example.pk", channels=["email"]),
+        someone("t2", "teacher"),
+        someone("s1", "student", given_name="Ayesha", given_name_ur="عائشہ"),
+        someone("s2", "student", given_name="Bilal", given_name_ur="بلال"),
+        someone("s3", "student", given_name="Sana"),
+        someone("g1", "guardian", language="ur", phone="+923001110001", channels=["sms", "email"]),
+        someone("g2", "guardian", phone="+923001110002", channels=["whatsapp"]),
+        someone("g3", "guardian", channels=["email", "app"]),
+        someone("g4", "guardian", channels=[]),
+        someone("g5", "guardian", active=False),
+        someone("g6", "guardian"),
+    )
+}
+
+
+def homework(*student_ids):
+    return HomeworkSet(
+        branch_id="b1",
+        subject="hw1",
+        homework_id="hw1",
+        class_id="c1",
+        class_title="Science 5",
+        title="The water cycle",
+        due_on=date(2026, 11, 27),
+        teacher_id="t1",
+        student_ids=list(student_ids),
+    )
+
+
+def booked():
+    return SlotBooked(
+        branch_id="b1",
+        subject="slot1",
+        booking_id="bk1",
+        slot_id="slot1",
+        meeting_day_id="md1",
+        student_id="s1",
+        guardian_id="g1",
+        teacher_id="t1",
+        starts_at=datetime(2026, 12, 5, 12, tzinfo=UTC),
+        ends_at=datetime(2026, 12, 5, 12, 10, tzinfo=UTC),
+        place="Room 4",
+        calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    )
+
+
+def told(event, guardians=None):
+    composed = [compose(rule, event, PEOPLE, guardians or {}, public_url="http://rabta", at=AT) for rule in rules_for(event)]
+    return {message["person_id"]: message for messages in composed for message in messages}
+
+
+def test_a_guardian_of_two_children_gets_one_message_that_names_both():
+    messages = told(homework("s1", "s2"), {"s1": ["g1"], "s2": ["g1"]})
+    assert list(messages) == ["g1"]
+    assert messages["g1"]["student_ids"] == ["s1", "s2"]
+    assert "عائشہ اور بلال" in messages["g1"]["body"]
+    assert messages["g1"]["state"] == "queued"
+    assert messages["g1"]["parts"] == 2
+    assert messages["g1"]["address"] == "+923001110001"
+
+
+def test_each_guardian_gets_their_own():
+    messages = told(homework("s1"), {"s1": ["g1", "g2"]})
+    assert messages["g1"]["_id"] != messages["g2"]["_id"]
+    assert (messages["g2"]["channel"], messages["g2"]["parts"]) == ("whatsapp", None)
+    assert messages["g2"]["parameters"] == ["Ayesha", "Science 5", "Fri 27 Nov", messages["g2"]["link"]]
+
+
+def test_the_same_event_makes_the_same_ids():
+    event = homework("s1", "s3")
+    assert told(event, {"s1": ["g1"]}) == told(event, {"s1": ["g1"]})
+
+
+@pytest.mark.parametrize(
+    ("guardian", "reason"), [("g3", "no_email"), ("g4", "no_channel"), ("g5", "left"), (None, "no_guardian")]
+)
+def test_who_cannot_be_told_is_recorded(guardian, reason):
+    message = told(homework("s3"), {"s3": [guardian]} if guardian else {})[guardian]
+    assert (message["state"], message["reason"], message["student_ids"]) == ("skipped", reason, ["s3"])
+    assert message["history"] == [{"state": "skipped", "at": AT, "reason": reason}]
+
+
+def test_a_message_in_the_app_waits_for_no_carrier():
+    assert told(homework("s3"), {"s3": ["g6"]})["g6"]["state"] == "sent"
+
+
+def test_a_booking_is_confirmed_to_both_sides_with_the_calendar_file():
+    messages = told(booked())
+    assert set(messages) == {"g1", "t1"}
+    assert all(message["calendar"].startswith("BEGIN:VCALENDAR") for message in messages.values())
+    assert "Farah Siddiqui" in messages["g1"]["body"]
+    assert messages["t1"]["body"] == "A family booked a meeting about Ayesha: Sat 5 Dec, 5:00 pm, Room 4."
+    assert (messages["g1"]["role"], messages["t1"]["role"]) == ("guardian", "teacher")
+    assert messages["g1"]["urgency"] < told(homework("s1"), {"s1": ["g1"]})["g1"]["urgency"]
+
+
+def test_teachers_hear_of_a_home_note_in_the_app_whatever_they_prefer():
+    event = HomeNoteWritten(
+        branch_id="b1", subject="n1", home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1", "t2"]
+    )
+    assert {id: message["channel"] for id, message in told(event).items()} == {"t1": "app", "t2": "app"}
+
+
+def test_only_the_guardian_who_wrote_hears_that_it_was_read():
+    event = HomeNoteAcknowledged(
+        branch_id="b1", subject="n1", home_note_id="n1", student_id="s1", guardian_id="g2", teacher_id="t1"
+    )
+    messages = told(event, {"s1": ["g1", "g2"]})
+    assert list(messages) == ["g2"]
+    assert messages["g2"]["body"] == "Farah Siddiqui has read your note about Ayesha."
+
+
+def test_report_cards_and_meeting_days_reach_all_guardians():
+    card = ReportCardIssued(branch_id="b1", subject="rc1", report_card_id="rc1", student_id="s1", term="First term")
+    day = MeetingDayOpened(
+        branch_id="b1", subject="md1", meeting_day_id="md1", title="Parents' day", held_on=date(2026, 12, 5), student_ids=["s1"]
+    )
+    assert set(told(card, {"s1": ["g1", "g2"]})) == set(told(day, {"s1": ["g1", "g2"]})) == {"g1", "g2"}
+
+
+def test_a_message_says_where_the_thing_is():
+    message = told(homework("s1"), {"s1": ["g2"]})["g2"]
+    assert message["path"] == "/v1/branches/b1/homework/hw1"
+    assert message["link"] == link("http://rabta", message["_id"])
+    assert message_id_of(message["link"].rpartition("/")[2]) == message["_id"]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.event.__name__}-{rule.role}")
+def test_each_rule_has_what_its_text_says(rule):
+    known = {*rule.event.schema.fields, "children", "teacher"}
+    assert set(rule.text.fields) <= known
+    assert f"{rule.about}_id" in known
+    assert rule.about in PLACES
+
+
+@pytest.mark.parametrize("code", ["", "x", "=" * 22, "A" * 21, "A" * 23, "ا" * 22, "a b" * 8, "A" * 400])
+def test_no_code_is_no_message(code):
+    assert message_id_of(code) is None

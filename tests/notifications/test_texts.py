@@ -1,0 +1,102 @@
+"""What is said, in each language."""
+
+import re
+from datetime import UTC, date, datetime
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+from schoolbus.contracts.roster import LANGUAGES as ROSTER_LANGUAGES
+from services.notifications import texts
+from services.notifications.languages import LANGUAGES, LOCALE, first_name, say, whole_name
+from services.notifications.links import link
+from services.notifications.messages import sms_text
+from services.notifications.rules import RULES
+from services.notifications.segments import parts
+from services.notifications.texts import TEXTS
+
+FACTS = {
+    "class_title": "Mathematics 5B",
+    "due_on": date(2026, 11, 27),
+    "term": "First term 2026",
+    "teacher": "Farah Siddiqui",
+    "title": "Autumn parents' day",
+    "held_on": date(2026, 12, 5),
+    "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
+    "place": "Room 12",
+    "code": "493021",
+}
+LINK = link("https://rabta.example.pk", "5f0a8a3e-6c0b-5b0e-9a55-0d0e6f2b7c11")
+
+
+def holes(sentence):
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def test_homework_in_english():
+    said = say(texts.HOMEWORK_SET, "en", ["Ayesha"], FACTS)
+    assert said.body == "Ayesha has new homework in Mathematics 5B, due Fri 27 Nov."
+    assert said.subject == "New homework: Ayesha"
+    assert said.parameters == ("Ayesha", "Mathematics 5B", "Fri 27 Nov")
+
+
+def test_homework_of_siblings_in_english():
+    assert say(texts.HOMEWORK_SET, "en", ["Ayesha", "Bilal"], FACTS).body.startswith("Ayesha and Bilal have new homework")
+
+
+def test_homework_in_urdu():
+    said = say(texts.HOMEWORK_SET, "ur", ["عائشہ", "بلال"], FACTS)
+    assert said.body == "عائشہ اور بلال کو Mathematics 5B کا ہوم ورک ملا ہے، جمعہ 27 نومبر تک۔"
+
+
+def test_times_are_the_branchs():
+    assert "Sat 5 Dec, 5:30 pm, Room 12" in say(texts.MEETING_BOOKED, "en", ["Sana"], FACTS).body
+    assert "ہفتہ 5 دسمبر، سہ پہر 5:30، Room 12" in say(texts.MEETING_BOOKED, "ur", ["Sana"], FACTS).body
+
+
+def test_what_somebody_typed_is_one_line_and_not_endless():
+    said = say(texts.HOMEWORK_SET, "en", ["Sana"], {**FACTS, "class_title": "Maths\n\tadvanced " + "x" * 300})
+    assert said.parameters[1].startswith("Maths advanced x")
+    assert len(said.parameters[1]) == 40
+
+
+def test_a_brace_in_a_name_is_a_brace():
+    assert "{0.__class__}" in say(texts.HOMEWORK_SET, "en", ["{0.__class__}"], FACTS).body
+
+
+def test_names_in_the_languages_script_when_known():
+    person = {"given_name": "Ayesha", "family_name": "Khan", "given_name_ur": "عائشہ", "name_ur": None}
+    assert (first_name(person, "ur"), first_name(person, "en"), whole_name(person, "ur")) == ("عائشہ", "Ayesha", "Ayesha Khan")
+
+
+def test_each_language_of_the_roster_can_be_said():
+    assert set(LANGUAGES) == set(ROSTER_LANGUAGES)
+
+
+def test_each_rules_text_is_in_the_table():
+    assert {rule.text.name for rule in RULES} <= set(TEXTS)
+
+
+@pytest.mark.parametrize("code", sorted(set(LANGUAGES) - {"en"}))
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_each_text_is_translated_with_all_that_it_says(text, code):
+    with (LOCALE / f"{code}.po").open("rb") as source:
+        catalogue = read_po(source, locale=code)
+    subject, body = catalogue.get(text.subject), catalogue.get(text.one)
+    assert subject is not None
+    assert subject.string
+    assert holes(subject.string) == holes(text.subject)
+    assert body is not None
+    assert body.id == (text.one, text.many)
+    assert len(body.string) == catalogue.num_plurals
+    assert all(holes(form) == holes(text.one) == set(text.fields) for form in body.string)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_an_sms_is_one_or_two_parts(text, code):
+    child = {"en": "Muhammad Ibrahim", "ur": "محمد ابراہیم"}[code]
+    body = say(text, code, [child], FACTS).body
+    assert not re.search("[{}]", body)
+    assert parts(sms_text(body, LINK)) <= {"en": 1, "ur": 2}[code], body
