@@ -1,0 +1,27 @@
+"""How many messages, how late, how many wait."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from prometheus_client import Counter, Gauge, Histogram
+
+messages = Counter("rabta_messages_total", "Messages that came to a state", ["channel", "state"])
+delay = Histogram(
+    "rabta_delivery_delay_seconds",
+    "From a message's making to the carrier's yes",
+    ["channel"],
+    buckets=(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400),
+)
+waiting = Gauge("rabta_messages_waiting", "Messages that are queued for a carrier", ["channel"])
+answers = Counter("rabta_answers_total", "Answers from families by whether we know whom they answer", ["channel", "known"])
+
+
+def count(message: Mapping[str, Any]) -> None:
+    """A message came to the state that it is in."""
+    messages.labels(message["channel"] or "none", message["state"]).inc()
+
+
+def show_waiting(counts: Mapping[str, int]) -> None:
+    """`counts` by channel; a channel that is not in it has none waiting."""
+    for channel in ("sms", "whatsapp", "email"):
+        waiting.labels(channel).set(counts.get(channel, 0))

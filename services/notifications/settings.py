@@ -1,0 +1,34 @@
+"""What notifications needs to know, beside what every process does."""
+
+from dataclasses import dataclass
+
+from schoolbus.settings import Url
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """The service: links in texts, and the secrets by which carriers sign their calls."""
+
+    public_url: Url
+    sms_auth_token: str
+    whatsapp_app_secret: str
+    whatsapp_verify_token: str
+
+
+@dataclass(frozen=True)
+class Sending:
+    """The worker. The rates are messages per second and process."""
+
+    public_url: Url
+    sms_api_url: Url
+    sms_account_sid: str
+    sms_auth_token: str
+    sms_sender: str
+    whatsapp_api_url: Url
+    whatsapp_phone_number_id: str
+    whatsapp_access_token: str
+    smtp_url: Url
+    mail_from: str
+    sms_per_second: float = 50.0
+    whatsapp_per_second: float = 50.0
+    mail_per_second: float = 20.0

@@ -1,0 +1,49 @@
+"""What notifications keeps: messages, one-time codes, answers, and its copy of the roster with everybody's contacts."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from schoolbus.projection import Projection
+from schoolbus.roster import RosterCopy
+from schoolbus.scope import WHOLE_CHAIN, Scope
+from schoolbus.store import Documents, Index
+from services.notifications.states import FOLLOWS, State, step
+
+_WAITING = {"state": State.QUEUED.value}
+
+
+class Store(RosterCopy):
+    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id"])
+    messages = Documents(
+        "messages",
+        indexes=[
+            "branch_id about_id created_at",
+            "person_id -created_at",
+            Index("address -created_at", where={"address": {"$type": "string"}}),
+            Index("carrier_id", where={"carrier_id": {"$type": "string"}}),
+            Index("channel urgency send_at", where=_WAITING),
+        ],
+    )
+    # MongoDB itself removes a code when its time is over, whoever is down.
+    codes = Documents("codes", indexes=[Index("send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message")
+    answers = Documents("answers", indexes=["message_id received_at"])
+
+    def guardians_of_each(self, scope: Scope, student_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Who may receive reports about these students, by student."""
+        where = {"student_id": {"$in": list(student_ids)}, "active": True, "may_receive_reports": True}
+        guardians: dict[str, list[str]] = {}
+        for row in self.relations.find(scope, where, sort="guardian_id"):
+            guardians.setdefault(row["student_id"], []).append(row["guardian_id"])
+        return guardians
+
+    def all_become(self, ids: Iterable[str], state: State, at: datetime) -> int:
+        """As `delivery.mark`, of many of a person's own messages; how many took the step."""
+        where = {"_id": {"$in": list(ids)}, "state": {"$in": list(FOLLOWS[state])}}
+        update = {"$set": {"state": state.value, "reason": None}, "$push": {"history": step(state, at)}}
+        return self.messages.collection.update_many(WHOLE_CHAIN.filter(where), update).modified_count
+
+    def count_by(self, field: str, scope: Scope, where: Mapping[str, Any]) -> dict[str, int]:
+        """How many messages for each value of `field`."""
+        stages = [{"$match": scope.filter(where)}, {"$group": {"_id": f"${field}", "count": {"$sum": 1}}}]
+        return {row["_id"]: row["count"] for row in self.messages.collection.aggregate(stages)}
