@@ -1,0 +1,55 @@
+"""A person's own messages, whatever channel they went by, from all branches."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from schoolbus.caller import Caller
+from schoolbus.clock import now
+from schoolbus.paging import Paged
+from schoolbus.problems import NotFound
+from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import Document
+from services.notifications import metrics
+from services.notifications.delivery import mark
+from services.notifications.states import State, advance, follows
+from services.notifications.store import Store
+
+
+def mine(store: Store, caller: Caller, query: Mapping[str, Any]) -> Paged:
+    """One page, newest first. A message whose channel is the app is delivered by being fetched."""
+    page = store.messages.page(WHOLE_CHAIN, {"person_id": caller.person_id}, sort="-created_at", page=query["page"])
+    return Paged(_delivered(store, page.items), page.next)
+
+
+def read(store: Store, caller: Caller, message_id: str) -> Document:
+    """The person says that they read it. Saying so again changes nothing."""
+    message = _own(store, caller, message_id)
+    return mark(store.messages, message["_id"], State.READ, now()) or _own(store, caller, message_id)
+
+
+def calendar(store: Store, caller: Caller, message_id: str) -> bytes:
+    """RFC 5545."""
+    message = _own(store, caller, message_id)
+    if not message["calendar"]:
+        raise NotFound("Calendar file")
+    return str(message["calendar"]).encode()
+
+
+def _own(store: Store, caller: Caller, message_id: str) -> Document:
+    message = store.messages.first(WHOLE_CHAIN, {"_id": message_id, "person_id": caller.person_id})
+    if message is None:
+        raise NotFound("Message")
+    return message
+
+
+def _delivered(store: Store, messages: list[Document]) -> list[Document]:
+    at = now()
+    new = {
+        message["_id"]
+        for message in messages
+        if message["channel"] == "app" and follows(State.DELIVERED, State(message["state"]))
+    }
+    if new:
+        took_step = store.all_become(new, State.DELIVERED, at)
+        metrics.messages.labels("app", State.DELIVERED.value).inc(took_step)
+    return [advance(message, State.DELIVERED, at) if message["_id"] in new else message for message in messages]

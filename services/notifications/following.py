@@ -1,0 +1,64 @@
+"""What became of the messages about one thing, family by family: for those who teach the children, and for the branch."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from schoolbus.caller import Caller
+from schoolbus.paging import Paged
+from schoolbus.scope import Scope
+from schoolbus.store import Document
+from services.notifications.languages import whole_name
+from services.notifications.states import State
+from services.notifications.store import Store
+
+WHOLE_BRANCH = ("head", "office", "operator")
+
+
+def messages_about(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any]) -> Paged:
+    """One page, oldest first; a teacher sees those about children whom he or she teaches."""
+    scope = caller.branch(branch_id)
+    taught = _taught(store, caller, scope)
+    page = store.messages.page(scope, _about(query, taught), sort="created_at", page=query["page"])
+    return Paged(_shown(store, scope, page.items, taught), page.next)
+
+
+def summary(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any]) -> dict[str, Any]:
+    """How many messages are in each state, all pages together."""
+    scope = caller.branch(branch_id)
+    counts = store.count_by("state", scope, _about(query, _taught(store, caller, scope)))
+    return {"total": sum(counts.values()), "states": {state.value: counts.get(state.value, 0) for state in State}}
+
+
+def _taught(store: Store, caller: Caller, scope: Scope) -> set[str] | None:
+    """The students whose messages the caller may see; None: all of the branch."""
+    if caller.has(scope.branch_id or "", *WHOLE_BRANCH):
+        return None
+    return set(store.students_of_teacher(scope, caller.person_id))
+
+
+def _about(query: Mapping[str, Any], taught: set[str] | None) -> dict[str, Any]:
+    where = {"about_id": query["about_id"], "about_type": query["about_type"], "role": "guardian"}
+    return where if taught is None else {**where, "student_ids": {"$in": sorted(taught)}}
+
+
+def _shown(store: Store, scope: Scope, messages: list[Document], taught: set[str] | None) -> list[Document]:
+    touched = {id for message in messages for id in (message["person_id"], *message["student_ids"]) if id}
+    people = store.people_by_id(scope, touched)
+    names = {id: whole_name(person, "en") for id, person in people.items()}
+    answers: dict[str, list[Document]] = {}
+    given = {"message_id": {"$in": [message["_id"] for message in messages]}}
+    for answer in store.answers.find(scope, given, sort="received_at"):
+        answers.setdefault(answer["message_id"], []).append(answer)
+
+    def named(id: str) -> Document:
+        return {"id": id, "name": names.get(id, "")}
+
+    return [
+        {
+            **message,
+            "children": [named(id) for id in message["student_ids"] if taught is None or id in taught],
+            "guardian": named(message["person_id"]) if message["person_id"] else None,
+            "answers": answers.get(message["_id"], []),
+        }
+        for message in messages
+    ]

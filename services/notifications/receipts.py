@@ -1,0 +1,114 @@
+"""Carriers call back: signature checked first, then each report applied once."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from schoolbus.body import Raw
+from schoolbus.clock import now
+from schoolbus.ids import effect_id
+from schoolbus.logs import log
+from schoolbus.problems import NotAllowed, NotFound, Problem
+from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import Documents
+from services.notifications import metrics, signatures
+from services.notifications.carriers import reports
+from services.notifications.carriers.reports import Answer, Receipt
+from services.notifications.delivery import mark
+from services.notifications.settings import Receiving
+from services.notifications.states import State
+from services.notifications.store import Store
+
+SMS_RECEIPTS = "/v1/carriers/sms/receipts/"
+SMS_ANSWERS = "/v1/carriers/sms/answers"
+ARRIVED = (State.SENT.value, State.DELIVERED.value, State.READ.value)
+
+
+def sms_receipt(store: Store, settings: Receiving, message_id: str, raw: Raw) -> None:
+    """Raises NotAllowed for a wrong signature, NotFound for a message that we never sent."""
+    form = _signed_form(settings, SMS_RECEIPTS + message_id, raw)
+    documents = _holder(store, message_id)
+    if documents is None:
+        raise NotFound("Message")
+    if receipt := reports.sms_receipt(message_id, form, now()):
+        _apply(documents, receipt)
+
+
+def sms_answer(store: Store, settings: Receiving, raw: Raw) -> None:
+    answer = reports.sms_answer(_signed_form(settings, SMS_ANSWERS, raw), now())
+    if answer is None:
+        raise Problem("not-an-answer", "An answer needs MessageSid and From")
+    keep_answer(store, answer)
+
+
+def whatsapp(store: Store, settings: Receiving, raw: Raw) -> None:
+    """Meta calls again for days until it gets a 200: what we don't know is passed over, not refused."""
+    if not signatures.same(raw.headers.get("x-hub-signature-256", ""), signatures.meta(raw.body, settings.whatsapp_app_secret)):
+        raise _wrong_signature()
+    try:
+        for report in reports.whatsapp_reports(raw.body, now()):
+            if isinstance(report, Answer):
+                keep_answer(store, report)
+            elif documents := _holder(store, report.message_id):
+                _apply(documents, report)
+    except (ValueError, RecursionError) as error:
+        raise Problem("not-json", "The body is not JSON") from error
+
+
+def whatsapp_challenge(settings: Receiving, query: Mapping[str, str]) -> str:
+    """Meta asks once whether this address is ours."""
+    if query["mode"] != "subscribe" or not signatures.same(query["verify_token"], settings.whatsapp_verify_token):
+        raise NotAllowed("wrong-verify-token", "This is not the verify token of this address")
+    return query["challenge"]
+
+
+def keep_answer(store: Store, answer: Answer) -> None:
+    """Beside the message that it quotes, or the newest to that number; from a number that we never wrote to, by itself."""
+    message = None
+    if answer.to_carrier_id:
+        message = store.messages.first(WHOLE_CHAIN, {"carrier_id": answer.to_carrier_id, "address": answer.address})
+    if message is None:
+        message = store.messages.first(WHOLE_CHAIN, {"address": answer.address, "state": {"$in": ARRIVED}}, sort="-created_at")
+    known = message or {"branch_id": "", "_id": None, "person_id": None, "student_ids": []}
+    kept = store.answers.add_new(
+        [
+            {
+                "_id": effect_id(answer.channel, answer.id),
+                "branch_id": known["branch_id"],
+                "message_id": known["_id"],
+                "person_id": known["person_id"],
+                "student_ids": known["student_ids"],
+                "channel": answer.channel,
+                "address": answer.address,
+                "text": answer.text,
+                "received_at": answer.at,
+            }
+        ]
+    )
+    if kept:
+        metrics.answers.labels(answer.channel, "yes" if message else "no").inc()
+        log().info("answer_kept", channel=answer.channel, message=known["_id"])
+
+
+def _apply(documents: Documents, receipt: Receipt) -> None:
+    known = {"carrier_id": receipt.carrier_id} if receipt.carrier_id else {}
+    mark(documents, receipt.message_id, receipt.state, receipt.at, receipt.reason, **known)
+
+
+def _holder(store: Store, id: str) -> Documents | None:
+    """Where the message with this id is kept; None when there is no such message."""
+    return next((documents for documents in (store.messages, store.codes) if documents.first(WHOLE_CHAIN, {"_id": id})), None)
+
+
+def _signed_form(settings: Receiving, path: str, raw: Raw) -> dict[str, str]:
+    try:
+        form = parse_qsl(raw.body.decode(), keep_blank_values=True, max_num_fields=100)
+    except ValueError as error:
+        raise Problem("not-a-form", "The body is not form-encoded", str(error)[:200]) from error
+    right = signatures.twilio(f"{settings.public_url}{path}", form, settings.sms_auth_token)
+    if not signatures.same(raw.headers.get("x-twilio-signature", ""), right):
+        raise _wrong_signature()
+    return dict(form)
+
+
+def _wrong_signature() -> NotAllowed:
+    return NotAllowed("wrong-signature", "The signature does not fit the call")

@@ -1,0 +1,79 @@
+"""The shapes of notifications' HTTP interface."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from services.notifications.rules import PLACES
+from services.notifications.states import State
+
+
+class Step(Schema):
+    state = fields.String(validate=validate.OneOf([state.value for state in State]))
+    at = fields.AwareDateTime()
+    reason = fields.String(allow_none=True)
+
+
+class AboutQuery(Schema):
+    about_type = fields.String(required=True, validate=validate.OneOf(sorted(PLACES)))
+    about_id = fields.String(required=True, validate=validate.Length(1, 255))
+
+
+class Named(Schema):
+    id = fields.String()
+    name = fields.String()
+
+
+class Reply(Schema):
+    text = fields.String()
+    channel = fields.String()
+    received_at = fields.AwareDateTime()
+
+
+class FamilyMessage(Schema):
+    """A message as those see it who sent what it is about."""
+
+    message_id = fields.String(attribute="_id")
+    children = fields.List(fields.Nested(Named))
+    guardian = fields.Nested(Named, allow_none=True)
+    channel = fields.String(allow_none=True)
+    language = fields.String(allow_none=True)
+    parts = fields.Integer(allow_none=True, metadata={"description": "How many SMS it is"})
+    state = fields.String(validate=validate.OneOf([state.value for state in State]))
+    reason = fields.String(allow_none=True)
+    history = fields.List(fields.Nested(Step))
+    answers = fields.List(fields.Nested(Reply))
+
+
+class Summary(Schema):
+    total = fields.Integer()
+    states = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class FeedItem(Schema):
+    """A message as its reader sees it; `path` is where the thing is."""
+
+    message_id = fields.String(attribute="_id")
+    branch_id = fields.String()
+    student_ids = fields.List(fields.String())
+    subject = fields.String()
+    body = fields.String()
+    about_type = fields.String()
+    about_id = fields.String()
+    path = fields.String()
+    calendar = fields.Function(lambda message: _calendar_path(message), metadata={"type": ["string", "null"]})
+    channel = fields.String(allow_none=True)
+    state = fields.String()
+    created_at = fields.AwareDateTime()
+
+
+class Challenge(Schema):
+    """What Meta asks of a new webhook address."""
+
+    mode = fields.String(data_key="hub.mode", load_default="")
+    verify_token = fields.String(data_key="hub.verify_token", load_default="")
+    challenge = fields.String(data_key="hub.challenge", load_default="", validate=validate.Length(max=255))
+
+
+def _calendar_path(message: dict[str, Any]) -> str | None:
+    return f"/v1/feed/{message['_id']}/calendar" if message["calendar"] else None

@@ -1,0 +1,119 @@
+"""Notifications: home hears what school has to say, in its language, on its channel, and school sees that it did."""
+
+from schoolbus.configured import Configured
+from schoolbus.contracts import meetings, reports, roster
+from schoolbus.problems import NotFound
+from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.service import Answer, KeepsRoster, RawBody, Stored, api, every, on
+from services.notifications import feed, following, receipts, telling
+from services.notifications.links import PATH as LINKS
+from services.notifications.links import message_id_of
+from services.notifications.metrics import show_waiting
+from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
+from services.notifications.settings import Receiving
+from services.notifications.store import Store
+
+STAFF = ("teacher", "head", "office", "operator")
+FROM_CARRIER = RawBody(limit=1_000_000)
+
+
+class Notifications(KeepsRoster):
+    name = "notifications"
+    store = Stored(Store)
+    settings = Configured(Receiving)
+
+    # Through the gateway
+
+    @api("GET", "/v1/branches/{branch_id}/messages", query=AboutQuery, gives=FamilyMessage, paged=True, roles=STAFF)
+    def messages_about(self, caller, branch_id, query):
+        """What became of the messages about one thing, family by family"""
+        return following.messages_about(self.store, caller, branch_id, query)
+
+    @api("GET", "/v1/branches/{branch_id}/messages/summary", query=AboutQuery, gives=Summary, roles=STAFF)
+    def messages_summary(self, caller, branch_id, query):
+        """How many messages about one thing are in each state"""
+        return following.summary(self.store, caller, branch_id, query)
+
+    @api("GET", "/v1/feed", gives=FeedItem, paged=True)
+    def my_feed(self, caller, query):
+        """My messages, newest first"""
+        return feed.mine(self.store, caller, query)
+
+    @api("POST", "/v1/feed/{message_id}/read", gives=FeedItem)
+    def i_read(self, caller, message_id):
+        """I have read this message"""
+        return feed.read(self.store, caller, message_id)
+
+    @api("GET", "/v1/feed/{message_id}/calendar")
+    def my_calendar_file(self, caller, message_id):
+        """The calendar file of a message"""
+        headers = {"Content-Disposition": 'attachment; filename="meeting.ics"'}
+        return Answer(feed.calendar(self.store, caller, message_id), "text/calendar; charset=utf-8", headers=headers)
+
+    @api("GET", LINKS + "{code}", public=True)
+    def follow_link(self, caller, code):
+        """Where the link in a message leads"""
+        message = self.store.messages.first(WHOLE_CHAIN, {"_id": message_id_of(code)})
+        if message is None:
+            raise NotFound("This link")
+        return Answer(b"", status=302, headers={"Location": message["path"]})
+
+    # Carriers call back; each call is signed
+
+    @api("POST", receipts.SMS_RECEIPTS + "{message_id}", takes=FROM_CARRIER, public=True)
+    def sms_receipt(self, caller, message_id, raw):
+        """An SMS came to a new state"""
+        receipts.sms_receipt(self.store, self.settings, message_id, raw)
+
+    @api("POST", receipts.SMS_ANSWERS, takes=FROM_CARRIER, public=True)
+    def sms_answer(self, caller, raw):
+        """Somebody wrote an SMS to us"""
+        receipts.sms_answer(self.store, self.settings, raw)
+        return Answer(b"<Response/>", "text/xml")
+
+    @api("GET", "/v1/carriers/whatsapp", query=Challenge, public=True)
+    def whatsapp_challenge(self, caller, query):
+        """Meta asks whether this address is ours"""
+        return Answer(receipts.whatsapp_challenge(self.settings, query).encode(), "text/plain; charset=utf-8")
+
+    @api("POST", "/v1/carriers/whatsapp", takes=FROM_CARRIER, public=True)
+    def whatsapp_reports(self, caller, raw):
+        """WhatsApp messages came to new states, or somebody wrote to us"""
+        receipts.whatsapp(self.store, self.settings, raw)
+        return Answer(b"{}")
+
+    # When something happened elsewhere
+
+    @on(reports.HomeworkSet, prefetch=4)
+    def tell_of_homework(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(reports.ReportCardIssued)
+    def tell_of_report_card(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(reports.HomeNoteWritten)
+    def tell_of_home_note(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(reports.HomeNoteAcknowledged)
+    def tell_of_acknowledgement(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.MeetingDayOpened, prefetch=4)
+    def tell_of_meeting_day(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.SlotBooked)
+    def confirm_booking(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(roster.SignInCodeRequested)
+    def send_sign_in_code(self, event):
+        telling.send_code(self.store, event)
+
+    # As time passes
+
+    @every(seconds=15)
+    def measure_queue(self):
+        show_waiting(self.store.count_by("channel", WHOLE_CHAIN, {"state": "queued"}))

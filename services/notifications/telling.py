@@ -1,0 +1,68 @@
+"""When something happened: who is to be told, from the roster's copy, and the messages stored once."""
+
+from schoolbus.clock import now
+from schoolbus.events import Event
+from schoolbus.ids import effect_id
+from schoolbus.problems import NotYet
+from services.notifications.languages import say
+from services.notifications.messages import People, compose
+from services.notifications.metrics import count
+from services.notifications.rules import Guardians, rules_for, student_ids
+from services.notifications.states import State, step
+from services.notifications.store import Store
+from services.notifications.texts import SIGN_IN_CODE
+
+
+def tell(store: Store, event: Event, public_url: str) -> None:
+    """Stores the messages of an event. Raises NotYet while the branch or somebody in it is unknown here."""
+    if not store.subscribed(event.branch_id):
+        return
+    guardians = store.guardians_of_each(event.scope, student_ids(event.data))
+    people = _known(store, event, guardians)
+    messages = [
+        message
+        for rule in rules_for(event)
+        for message in compose(rule, event, people, guardians, public_url=public_url, at=now())
+    ]
+    if store.messages.add_new(messages) == len(messages):  # else a part of them was counted before
+        for message in messages:
+            count(message)
+
+
+def send_code(store: Store, event: Event) -> None:
+    """A one-time code: kept apart from the messages, so that no list can show it."""
+    at = now()
+    if event.data["expires_at"] <= at:
+        return
+    said = say(SIGN_IN_CODE, event.data["language"], [], event.data)
+    store.codes.add_new(
+        [
+            {
+                "_id": effect_id(event.id, event.data["phone"]),
+                "branch_id": event.branch_id,
+                "channel": "sms",
+                "address": event.data["phone"],
+                "body": said.body,
+                "link": None,
+                "state": State.QUEUED.value,
+                "reason": None,
+                "history": [step(State.QUEUED, at)],
+                "created_at": at,
+                "send_at": at,
+                "expires_at": event.data["expires_at"],
+                "leased_until": None,
+                "attempts": 0,
+                "refusals": 0,
+            }
+        ]
+    )
+
+
+def _known(store: Store, event: Event, guardians: Guardians) -> People:
+    """Everybody the event touches."""
+    told = {told.person_id for rule in rules_for(event) for told in rule.tells(event.data, guardians) if told.person_id}
+    wanted = told | set(student_ids(event.data)) | {event.data[field] for field in ("teacher_id",) if field in event.data}
+    people = store.people_by_id(event.scope, wanted)
+    if missing := sorted(wanted - people.keys()):
+        raise NotYet(f"{len(missing)} people, such as {missing[0]}")
+    return people
