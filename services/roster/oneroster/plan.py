@@ -1,0 +1,66 @@
+"""What one reading of a set has found out and the second needs to know: who belongs to which branch, and who is whose guardian.
+
+Kept small: people, branches and classes are numbers here, and each combination of branches and roles is kept once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.roster.oneroster.layout import File
+from services.roster.oneroster.roles import GUARDIAN, STUDENT
+
+Membership = tuple[tuple[int, int], ...]  # (branch number, role bits), by branch
+NO_BRANCH: Membership = ()
+
+
+@dataclass
+class Plan:
+    today: date
+    files: list[File] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)  # by file
+    branches: dict[str, int] = field(default_factory=dict)  # sourcedId of a school: its number
+    branch_of: dict[str, int | None] = field(default_factory=dict)  # sourcedId of any organisation: its school
+    sessions: set[str] = field(default_factory=set)
+    courses: dict[str, int | None] = field(default_factory=dict)  # sourcedId: branch
+    classes: dict[str, int] = field(default_factory=dict)  # sourcedId: branch
+    people: dict[str, int] = field(default_factory=dict)  # sourcedId: number
+    memberships: list[Membership] = field(default_factory=list)  # by person
+    kinds: bytearray = field(default_factory=bytearray)  # by person: bits of all roles they have anywhere
+    operators: set[int] = field(default_factory=set)
+    agents: list[tuple[int, str, int]] = field(default_factory=list)  # (person, sourcedId of their agent, line), until all roles are known
+    enrollments: set[int] = field(default_factory=set)  # hashes of sourcedIds
+    relations: set[tuple[int, int]] = field(default_factory=set)  # (student, guardian)
+    _grown: dict[tuple[Membership, int, int], Membership] = field(default_factory=dict)
+
+    def grant(self, person: int, branch: int, role: int) -> None:
+        held = self.memberships[person]
+        key = (held, branch, role)
+        grown = self._grown.get(key)
+        if grown is None:
+            bits = dict(held)
+            bits[branch] = bits.get(branch, 0) | role
+            grown = self._grown[key] = tuple(sorted(bits.items()))
+        self.memberships[person] = grown
+        self.kinds[person] |= role
+
+    def has(self, person: int, branch: int, role: int) -> bool:
+        return any(held == branch and bits & role for held, bits in self.memberships[person])
+
+    def branches_as(self, person: int, role: int) -> list[int]:
+        return [branch for branch, bits in self.memberships[person] if bits & role]
+
+    def add_person(self, sourced_id: str) -> int:
+        number = self.people[sourced_id] = len(self.people)
+        self.memberships.append(NO_BRANCH)
+        self.kinds.append(0)
+        return number
+
+    def is_student_of(self, student: int, guardian: int) -> bool:
+        return bool(self.kinds[student] & STUDENT and self.kinds[guardian] & GUARDIAN)
+
+    def related(self) -> Iterator[tuple[str, str, list[int]]]:
+        """sourcedIds of student and guardian, and the student's branches."""
+        names = list(self.people)
+        for student, guardian in sorted(self.relations):
+            yield names[student], names[guardian], self.branches_as(student, STUDENT)
