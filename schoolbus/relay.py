@@ -12,7 +12,6 @@ from pymongo.errors import PyMongoError
 from schoolbus import metrics, outbox, topology
 from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
 from schoolbus.clock import now
-from schoolbus.events import Event
 from schoolbus.lease import Lease
 from schoolbus.logs import log
 from schoolbus.outbox import Pending
@@ -92,7 +91,7 @@ class Relay:
 
 
 def _outgoing(event: Pending) -> Outgoing:
-    return Outgoing(event.event_id, exchange(Event.known[event.key]), event.key, event.body)
+    return Outgoing(event.event_id, exchange(event.key), event.key, event.body)
 
 
 def _in_order(waiting: list[Pending], safe: set[str]) -> list[Pending]:

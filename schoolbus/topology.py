@@ -8,18 +8,21 @@
 | `rabta.READER.dead` | what could not be handled, with its reason |
 """
 
+import os
 from typing import Any
 
 import schoolbus.contracts  # noqa: F401 - makes all events known
 from schoolbus.events import Event
 
-DELAYS = (1, 5, 30, 120, 600)  # seconds before each new try
+# Seconds before each new try; all processes of a deployment need the same, because each declares the queues.
+DELAYS = tuple(int(seconds) for seconds in os.environ.get("RETRY_DELAYS", "1,5,30,120,600").split(","))
 MAX_DELIVERIES = 20  # a message that kills its process so often goes to the dead-letter queue
 _DEFAULT_EXCHANGE = ""
 
 
-def exchange(event: type[Event]) -> str:
-    return f"rabta.{event.publisher()}"
+def exchange(routing_key: str) -> str:
+    """An event's type begins with its publisher."""
+    return f"rabta.{routing_key.partition('.')[0]}"
 
 
 def queue(event: type[Event], reader: str) -> str:
@@ -36,7 +39,7 @@ def dead(reader: str) -> str:
 
 def declare(channel: Any) -> None:
     """On an amqp channel. Raises amqp.PreconditionFailed when the broker has a queue of the same name with other arguments."""
-    for seconds in DELAYS:
+    for seconds in sorted(set(DELAYS)):
         name = delay(seconds)
         channel.exchange_declare(name, "fanout", durable=True, auto_delete=False)
         _declare_queue(channel, name, {**_dead_letters_to(None), "x-message-ttl": seconds * 1000})
@@ -44,11 +47,11 @@ def declare(channel: Any) -> None:
     for reader in sorted({reader for event in Event.known.values() for reader in event.read_by}):
         _declare_queue(channel, dead(reader), {})
     for event in Event.known.values():
-        channel.exchange_declare(exchange(event), "topic", durable=True, auto_delete=False)
+        channel.exchange_declare(exchange(event.routing_key()), "topic", durable=True, auto_delete=False)
         for reader in event.read_by:
             name = queue(event, reader)
             _declare_queue(channel, name, {**_dead_letters_to(dead(reader)), "x-delivery-limit": MAX_DELIVERIES})
-            channel.queue_bind(name, exchange(event), event.routing_key())
+            channel.queue_bind(name, exchange(event.routing_key()), event.routing_key())
 
 
 def _declare_queue(channel: Any, name: str, arguments: dict[str, Any]) -> None:

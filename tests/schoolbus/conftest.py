@@ -15,4 +15,4 @@ sys.path.insert(0, str(HERE))
 def probe(started: Callable[..., Service], infrastructure: Infrastructure) -> Iterator[Service]:
     import services.probe.contracts  # noqa: F401 - its event is known from here on
 
-    yield started("probe", PYTHONPATH=str(HERE))
+    yield started("probe", PYTHONPATH=str(HERE), RETRY_DELAYS="1,1")

@@ -1,3 +1,5 @@
+import services.probe.contracts  # noqa: F401 - makes its events known to the relay
+
 from schoolbus.store import Database, Documents, Index
 
 
