@@ -1,0 +1,152 @@
+"""Every request from outside, in the order in which it is judged."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp.web import BaseRequest, Response, StreamResponse
+from multidict import CIMultiDict
+
+from gateway import clients, metrics, refusals, routes
+from gateway.access_log import AccessLog
+from gateway.forward import BrokeOff, Forwarder
+from gateway.headers import CORRELATION, Security, correlation_id
+from gateway.limits import Buckets, household
+from gateway.polling import NotFetched
+from gateway.settings import Settings
+from gateway.subscriptions import Subscriptions
+from gateway.tokens import Bearer, Tokens
+from schoolbus.logs import log
+from schoolbus.problems import CONTENT_TYPE, Problem
+
+Own = Callable[[BaseRequest], Awaitable[Response]]
+
+
+class Visit:
+    """One request, as far as it is known: for its log line and its metrics."""
+
+    __slots__ = ("correlation_id", "person_id", "route")
+
+    def __init__(self, correlation_id: str) -> None:
+        self.correlation_id = correlation_id
+        self.route: routes.Route | None = None
+        self.person_id = ""
+
+
+class Edge:
+    def __init__(
+        self,
+        settings: Settings,
+        tokens: Tokens,
+        subscriptions: Subscriptions,
+        forwarder: Forwarder,
+        security: Security,
+        own: dict[str, Own],
+        access_log: AccessLog,
+    ) -> None:
+        self._secret = settings.gateway_secret
+        self._tokens = tokens
+        self._subscriptions = subscriptions
+        self._forwarder = forwarder
+        self._security = security
+        self._own = own  # paths that the gateway answers itself
+        self._access_log = access_log
+        self._client = clients.reader(settings.proxies)
+        self._people = Buckets(settings.requests_per_minute)
+        self._addresses = {
+            "sign-in": Buckets(settings.sign_ins_per_minute),
+            "carriers": Buckets(settings.carrier_requests_per_minute),
+        }
+
+    async def handle(self, request: BaseRequest) -> StreamResponse:
+        started = time.perf_counter()
+        visit = Visit(correlation_id(request))
+        status = 499  # the client went away; nobody sees this number but our log
+        try:
+            response = await self._answer(request, visit)
+            status = response.status
+        except Problem as problem:
+            response = self._refuse(request, problem, visit)
+            status = problem.code
+        except BrokeOff:
+            status = 502
+            raise
+        except ConnectionError:
+            raise
+        except Exception:
+            log().exception("request_failed", correlation_id=visit.correlation_id)
+            response = self._refuse(request, refusals.fault(), visit)
+            status = 500
+        finally:
+            self._record(request.method, visit, status, time.perf_counter() - started)
+        return response
+
+    async def _answer(self, request: BaseRequest, visit: Visit) -> StreamResponse:
+        if request.method not in refusals.METHODS:
+            raise refusals.wrong_method()
+        path = request.raw_path.partition("?")[0]
+        if path in self._own:
+            return await self._answer_itself(request, path, visit)
+        route = visit.route = routes.find(path)
+        if route is None:
+            raise refusals.unknown_path()
+        client = self._client(request.remote or "", ",".join(request.headers.getall("X-Forwarded-For", ())))
+        bearer = await self._admit(request, route, client)
+        visit.person_id = bearer.caller.person_id
+        caller = bearer.header(self._secret, time.time())
+        response = await self._forwarder.forward(request, route, caller, client, visit.correlation_id)
+        if route.resource in ("subscriptions", "branches") and request.method != "GET" and response.status < 300:
+            await self._hear_at_once()
+        return response
+
+    async def _admit(self, request: BaseRequest, route: routes.Route, client: str) -> Bearer:
+        """Who calls, if they may. Raises Problem."""
+        if route.public:
+            self._addresses[route.resource].take(household(client))
+            return self._tokens.nobody
+        bearer = await self._tokens.bearer(request.headers.getall("Authorization", []), time.time())
+        self._people.take(bearer.caller.person_id)
+        if route.branch_id is not None and not bearer.caller.operator and route.branch_id not in bearer.caller.roles:
+            raise refusals.not_your_branch()
+        self._subscriptions.check(route)
+        return bearer
+
+    async def _answer_itself(self, request: BaseRequest, path: str, visit: Visit) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            raise refusals.wrong_method(("GET", "HEAD"))
+        response = await self._own[path](request)
+        self._security.add(response.headers)
+        response.headers[CORRELATION] = visit.correlation_id
+        return response
+
+    async def _hear_at_once(self) -> None:
+        """A changed subscription counts from the next request on; other replicas hear of it when they ask."""
+        try:
+            await self._subscriptions.refresh()
+        except NotFetched:
+            log().warning("subscriptions_not_refreshed")
+
+    def _refuse(self, request: BaseRequest, problem: Problem, visit: Visit) -> Response:
+        metrics.refused.labels(problem.body["type"].rpartition("/")[2]).inc()
+        headers = CIMultiDict(problem.headers)
+        headers["Content-Type"] = CONTENT_TYPE
+        headers[CORRELATION] = visit.correlation_id
+        self._security.add(headers)
+        response = Response(body=problem.json(), status=problem.code, headers=headers)
+        if request.body_exists and not request.content.is_eof():
+            response.force_close()  # what still comes is not read
+        return response
+
+    def _record(self, method: str, visit: Visit, status: int, seconds: float) -> None:
+        route = visit.route
+        service = route.service if route else "gateway"
+        metrics.observe(service, method, status, seconds)
+        self._access_log.add(
+            method=method if method in refusals.METHODS else "other",
+            service=service,
+            resource=route.resource if route else "",
+            branch_id=route.branch_id if route and visit.person_id else None,
+            person_id=visit.person_id,
+            status=status,
+            ms=round(seconds * 1000, 1),
+            correlation_id=visit.correlation_id,
+        )

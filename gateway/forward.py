@@ -1,0 +1,103 @@
+"""On to the service that owns the resource, and its answer back, both as they come."""
+
+import asyncio
+
+import aiohttp
+from aiohttp.web import BaseRequest, Response, StreamResponse
+from multidict import CIMultiDict
+from yarl import URL
+
+from gateway import refusals
+from gateway.bodies import WHOLE, Body
+from gateway.headers import CORRELATION, Security, back, onward
+from gateway.routes import Route
+from gateway.settings import Settings
+from schoolbus.caller import HEADER
+
+BODY_LIMIT = 1_000_000  # bytes; what a request may carry that uploads nothing
+_CONNECT = 3.0  # seconds
+_SOCKETS = 512  # to one service: a slow one must not use up what the others need
+
+
+class BrokeOff(ConnectionError):
+    """The service went away in the middle of an answer that is already on its way: all we can do is break off as well."""
+
+
+def open_session(settings: Settings) -> aiohttp.ClientSession:
+    """The pool of connections to the services."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, limit_per_host=_SOCKETS, keepalive_timeout=15),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None, connect=_CONNECT, sock_read=settings.service_timeout),
+        auto_decompress=False,
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+        max_line_size=16_384,
+        max_field_size=16_384,
+    )
+
+
+class Forwarder:
+    def __init__(self, session: aiohttp.ClientSession, settings: Settings, security: Security) -> None:
+        self._session = session
+        self._services = settings.services
+        self._import_limit = settings.import_limit
+        self._patience = settings.service_timeout
+        self._security = security
+
+    async def forward(
+        self, request: BaseRequest, route: Route, caller: str, client: str, correlation_id: str
+    ) -> StreamResponse:
+        """The service's answer: whole when it is small, else already on its way.
+
+        Raises Problem; ConnectionError when the client is gone; BrokeOff when the service ended its answer too early.
+        """
+        limit = self._import_limit if route.resource == "imports" else BODY_LIMIT
+        body = Body(request, limit, self._patience)
+        headers = onward(request, authorization=route.resource == "carriers")
+        headers.extend(self._security.forwarded)
+        headers["X-Forwarded-For"] = client
+        headers[CORRELATION] = correlation_id
+        headers[HEADER] = caller
+        await body.prepare(headers)
+        answer = await self._send(request, route.service, headers, body)
+        try:
+            return await self._hand_back(request, answer, correlation_id)
+        except (aiohttp.ClientPayloadError, TimeoutError) as error:
+            if request.writer.output_size:
+                raise BrokeOff from error
+            raise refusals.bad_answer(route.service) from error
+        finally:
+            answer.release()
+
+    async def _send(self, request: BaseRequest, service: str, headers: CIMultiDict[str], body: Body) -> aiohttp.ClientResponse:
+        url = URL(self._services[service] + request.raw_path, encoded=True)
+        try:
+            return await self._session.request(request.method, url, headers=headers, data=body.data, allow_redirects=False)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise refusals.service_down(service) from error
+        except (aiohttp.ClientError, OSError) as error:
+            if isinstance(error, TimeoutError):
+                raise refusals.service_silent(service) from error
+            if body.fault is not None:
+                raise body.fault from error
+            if isinstance(error, aiohttp.ClientConnectionError | OSError):
+                raise refusals.service_down(service, perhaps_done=request.method not in ("GET", "HEAD")) from error
+            raise refusals.bad_answer(service) from error
+
+    async def _hand_back(self, request: BaseRequest, answer: aiohttp.ClientResponse, correlation_id: str) -> StreamResponse:
+        headers = back(answer.headers)
+        self._security.add(headers)
+        headers[CORRELATION] = correlation_id
+        length = answer.headers.get("Content-Length")
+        if request.method == "HEAD" or (length is not None and int(length) <= WHOLE):
+            return Response(body=await answer.read() or None, status=answer.status, reason=answer.reason, headers=headers)
+        response = StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
+        try:
+            await response.prepare(request)
+            async for block in answer.content.iter_any():
+                await response.write(block)
+            await response.write_eof()
+        except (ConnectionError, asyncio.CancelledError, aiohttp.ClientPayloadError):
+            answer.close()
+            raise
+        return response

@@ -1,0 +1,39 @@
+"""How often somebody may call: token buckets in memory, one set for each kind of caller."""
+
+import ipaddress
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from gateway import refusals
+
+
+class Buckets:
+    """Each key may call `per_minute` times at once and gains as many a minute. At most `most` keys: the idlest is forgotten."""
+
+    def __init__(self, per_minute: int, most: int = 100_000, clock: Callable[[], float] = time.monotonic) -> None:
+        self._size = float(per_minute)
+        self._gain = per_minute / 60
+        self._most = most
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # key: (tokens, at)
+
+    def take(self, key: str) -> None:
+        """Raises Problem 429 with the seconds until the next call."""
+        now = self._clock()
+        tokens, at = self._buckets.get(key, (self._size, now))
+        tokens = min(self._size, tokens + (now - at) * self._gain)
+        if tokens < 1:
+            raise refusals.too_many(max(1, math.ceil((1 - tokens) / self._gain)))
+        self._buckets[key] = (tokens - 1, now)
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > self._most:
+            self._buckets.popitem(last=False)
+
+
+def household(address: str) -> str:
+    """What one client has for itself: an IPv4 address, or an IPv6 /64, within which it can choose its address."""
+    if ":" not in address:
+        return address
+    return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))

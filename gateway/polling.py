@@ -1,0 +1,65 @@
+"""Documents of the services that the gateway keeps a copy of."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from schoolbus.caller import HEADER, Caller, sign_caller
+from schoolbus.logs import log
+
+_TIMEOUT = ClientTimeout(total=5)
+_AGAIN = 2.0  # seconds
+_GATEWAY = Caller("gateway", operator=True)
+
+
+class NotFetched(Exception):
+    """The service did not give the document; what we have stays in force."""
+
+
+class Document:
+    """A JSON document of a service, fetched anew only when it has changed (ETag)."""
+
+    def __init__(self, session: ClientSession, url: str, secret: str) -> None:
+        self._session = session
+        self._url = url
+        self._secret = secret
+        self._etag = ""
+
+    async def fetch(self) -> dict[str, Any] | None:
+        """The document, or None when it is the one we have. Raises NotFetched."""
+        headers = {HEADER: sign_caller(_GATEWAY, self._secret), "If-None-Match": self._etag}
+        try:
+            async with self._session.get(self._url, headers=headers, timeout=_TIMEOUT, allow_redirects=False) as response:
+                if response.status == 304:
+                    return None
+                if response.status != 200:
+                    raise NotFetched(f"status {response.status}")
+                document = await response.json(content_type=None)
+                if not isinstance(document, dict):
+                    raise NotFetched("not a JSON object")
+                self._etag = response.headers.get("ETag", "")
+                return document
+        except (ClientError, TimeoutError, ValueError) as error:
+            raise NotFetched(type(error).__name__) from error
+
+    def forget(self) -> None:
+        """The document was not usable: fetch it whole the next time."""
+        self._etag = ""
+
+
+async def keep_fresh(what: str, refresh: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Refreshes every `seconds`, sooner while it fails, for ever; one log line when that begins and one when it ends."""
+    failing = False
+    while True:
+        try:
+            await refresh()
+            if failing:
+                log().info("refreshed_again", what=what)
+            failing = False
+        except NotFetched as error:
+            if not failing:
+                log().warning("not_refreshed", what=what, reason=str(error))
+            failing = True
+        await asyncio.sleep(min(seconds, _AGAIN) if failing else seconds)

@@ -1,0 +1,89 @@
+"""Which service owns which resource. A resource is one word of the path and belongs to one service."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
+    "classes": "roster",
+    "people": "roster",
+    "staff": "roster",
+    "subscriptions": "roster",
+    "homework": "reports",
+    "today": "reports",
+    "marks": "reports",
+    "report-cards": "reports",
+    "report-card-runs": "reports",
+    "home-notes": "reports",
+    "meeting-days": "meetings",
+    "slots": "meetings",
+    "bookings": "meetings",
+    "messages": "notifications",
+}
+ELSEWHERE = {  # /v1/WORD
+    "sign-in": "roster",
+    "me": "roster",
+    "imports": "roster",
+    "branches": "roster",
+    "feed": "notifications",
+    "carriers": "notifications",
+}
+PUBLIC = ("sign-in", "carriers")  # without a token; the service checks codes and signatures
+ALWAYS_SUBSCRIBED = ("roster",)
+
+_PLAIN = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~!$&'()*+,=:@-]+)+")
+_ESCAPED = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,=:@-]|%[0-9A-Fa-f]{2})+")
+_NEVER = re.compile(r"[/\\%\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a path leads. `branch_id` is None outside a branch."""
+
+    service: str
+    resource: str
+    branch_id: str | None = None
+
+    @property
+    def public(self) -> bool:
+        return self.branch_id is None and self.resource in PUBLIC
+
+    @property
+    def needs_subscription(self) -> bool:
+        return self.branch_id is not None and self.service not in ALWAYS_SUBSCRIBED
+
+
+def find(raw_path: str) -> Route | None:
+    """The route of a path as it stands in the request line, without its query; None when it leads nowhere.
+
+    A path has one reading only: no empty and no dot segments, no escaped slash or percent sign (RFC 3986, section 6.2.2),
+    so what is checked here is what the service sees.
+    """
+    segments = _segments(raw_path)
+    if segments is None or len(segments) < 2 or segments[0] != "v1":
+        return None
+    if segments[1] == "branches" and len(segments) > 2:
+        resource = segments[3] if len(segments) > 3 else "branches"
+        service = BELOW_BRANCH.get(resource) if len(segments) > 3 else "roster"
+        return Route(service, resource, segments[2]) if service else None
+    service = ELSEWHERE.get(segments[1])
+    return Route(service, segments[1]) if service else None
+
+
+def _segments(raw_path: str) -> list[str] | None:
+    if _PLAIN.fullmatch(raw_path):
+        return raw_path[1:].split("/")
+    if not raw_path.startswith("/"):
+        return None
+    segments = [_unescaped(segment) for segment in raw_path[1:].split("/")]
+    return None if None in segments else segments  # type: ignore[return-value]
+
+
+def _unescaped(segment: str) -> str | None:
+    if not _ESCAPED.fullmatch(segment):
+        return None
+    try:
+        text = unquote(segment, errors="strict")
+    except UnicodeDecodeError:
+        return None
+    return None if text in (".", "..") or _NEVER.search(text) else text

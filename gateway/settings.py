@@ -1,0 +1,55 @@
+"""What the gateway reads from the environment."""
+
+import ipaddress
+from dataclasses import dataclass
+from functools import cached_property
+
+from schoolbus.settings import Secret, SettingsFault, Url
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_POSITIVE = ("sign_ins_per_minute", "requests_per_minute", "carrier_requests_per_minute", "import_limit", "service_timeout")
+
+
+@dataclass(frozen=True)
+class Settings:
+    http_port: int
+    metrics_port: int
+    public_url: Url
+    roster_url: Url
+    meetings_url: Url
+    reports_url: Url
+    notifications_url: Url
+    gateway_secret: Secret
+    http_host: str = "127.0.0.1"
+    log_format: str = "console"
+    log_level: str = "INFO"
+    trusted_proxies: str = ""  # networks whose X-Forwarded-For is believed, with commas between: 10.0.0.0/8,fd00::/8
+    # Thousands of families share one address of a mobile carrier: too low a number locks a whole town out.
+    sign_ins_per_minute: int = 60  # by client address
+    requests_per_minute: int = 600  # by person
+    carrier_requests_per_minute: int = 30_000  # by client address: receipts of a chain-wide announcement come in bulk
+    import_limit: int = 512 * 1024 * 1024  # bytes of one roster upload
+    service_timeout: float = 30  # seconds of silence from a service, or from a client that is sending
+    stop_timeout: float = 25  # seconds that requests under way get after SIGTERM
+
+    def __post_init__(self) -> None:
+        for name in _POSITIVE:
+            if getattr(self, name) < 1:
+                raise SettingsFault(f"{name.upper()} wants 1 or more")
+        try:
+            self.proxies  # noqa: B018 - checked once, at the start
+        except ValueError as error:
+            raise SettingsFault(f"TRUSTED_PROXIES: {error}") from error
+
+    @cached_property
+    def proxies(self) -> tuple[Network, ...]:
+        return tuple(ipaddress.ip_network(text.strip()) for text in self.trusted_proxies.split(",") if text.strip())
+
+    @property
+    def services(self) -> dict[str, Url]:
+        return {
+            "roster": self.roster_url,
+            "meetings": self.meetings_url,
+            "reports": self.reports_url,
+            "notifications": self.notifications_url,
+        }
