@@ -13,8 +13,8 @@ async def run(settings: Settings) -> None:
     try:
         simulator = await Simulator.start(settings)
     except OSError as error:
-        quit_for(f"carriers: {error.strerror}")
-    print(f"carriers: the parents' phones are at http://{settings.http_host}:{settings.http_port}/", flush=True)
+        quit_for(f"carriers: {error}")
+    print(f"carriers: the parents' phones are at http://{settings.http_host}:{simulator.http_port}/", flush=True)
     ended = asyncio.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, ended.set)

@@ -51,6 +51,14 @@ class Simulator:
             raise
         return cls(network, runner, smtp, delivery, callbacks)
 
+    @property
+    def http_port(self) -> int:
+        return int(self._runner.addresses[0][1])
+
+    @property
+    def smtp_port(self) -> int:
+        return int(self._smtp.sockets[0].getsockname()[1])
+
     async def stop(self) -> None:
         self._smtp.close()
         await self._runner.cleanup()

@@ -63,6 +63,5 @@ def _message(address: str, mail: EmailMessage) -> Message:
 
 
 def _attachment(part: Any) -> Attachment:
-    content = part.get_content()
-    data = content if isinstance(content, bytes) else str(content).encode()
-    return Attachment(part.get_filename() or "attachment", part.get_content_type(), data)
+    """As its bytes came: decoding them as text would trust the charset that the sender named, or forgot."""
+    return Attachment(part.get_filename() or "attachment", part.get_content_type(), part.get_payload(decode=True) or b"")
