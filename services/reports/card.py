@@ -1,0 +1,92 @@
+"""A report card as plain values, and what of it is printed."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date
+
+from services.reports import grading, words
+
+EDITIONS = ("en", "ur", "both")
+_JOINERS = "\u200c\u200d"  # Urdu spelling needs them; other invisible characters could reorder or hide text
+
+
+@dataclass(frozen=True)
+class Line:
+    """One subject's mark; 0 <= score <= out_of, out_of > 0."""
+
+    subject: str
+    score: Decimal
+    out_of: Decimal
+    remark: str | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a family gets for one student and term. Urdu names may be missing: the other script stands in. At least one line."""
+
+    branch_name: str
+    branch_name_ur: str | None
+    student_name: str
+    student_name_ur: str | None
+    class_title: str
+    term: str
+    lines: tuple[Line, ...]
+    issued_on: date
+    version: int = 1
+    number: str = ""  # to find the card again
+
+
+def printed(card: Card) -> dict[str, Any]:
+    """What the template (card.typ) prints: all numbers as text, all text cleaned. A new field of the card begins here."""
+    score, out_of = result(card)
+    percentage = grading.percent(score, out_of)
+    return {
+        "branch": _both(card.branch_name, card.branch_name_ur),
+        "student": _both(card.student_name, card.student_name_ur),
+        "class": clean(card.class_title),
+        "term": _both(card.term, words.term_ur(card.term)),
+        "date": {"en": format_date(card.issued_on, "d MMMM y", "en"), "ur": format_date(card.issued_on, "d MMMM y", "ur")},
+        "number": f"{clean(card.number)} / {card.version}",
+        "lines": [_line(line) for line in card.lines],
+        "score": grading.shown(score),
+        "out_of": grading.shown(out_of),
+        "percent": f"{percentage}",
+        "grade": _grade(percentage),
+        "scheme": [{"letter": band.letter, "least": f"{band.least}"} for band in grading.SCHEME],
+    }
+
+
+def result(card: Card) -> tuple[Decimal, Decimal]:
+    """Total score and what it is out of."""
+    return grading.total((line.score, line.out_of) for line in card.lines)
+
+
+def clean(text: str) -> str:
+    """One line without control or direction characters."""
+    visible = "".join(c for c in text if c in _JOINERS or c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return " ".join(visible.split())
+
+
+def _both(en: str, ur: str | None) -> dict[str, str]:
+    return {"en": clean(en), "ur": clean(ur or "") or clean(en)}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    percentage = grading.percent(line.score, line.out_of)
+    return {
+        "subject": _both(line.subject, words.subject_ur(line.subject)),
+        "score": grading.shown(line.score),
+        "out_of": grading.shown(line.out_of),
+        "percent": f"{percentage}",
+        "grade": grading.grade(percentage).letter,
+        "remark": clean(line.remark or ""),
+    }
+
+
+def _grade(percentage: Decimal) -> dict[str, str]:
+    band = grading.grade(percentage)
+    return {"letter": band.letter, "en": band.word, "ur": band.word_ur}
