@@ -40,7 +40,7 @@ class Simulator:
         api = Api(network, behaviour, delivery, sms, whatsapp, mail)
         app = web.Application()
         app.add_routes([*sms.routes, *whatsapp.routes, *api.routes, *Page(api).routes, web.get("/health/ready", _ready)])
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.http_host, settings.http_port).start()

@@ -138,8 +138,8 @@ def test_each_known_family_is_what_its_name_says(chain: Chain, files: dict[str, 
 
 
 def test_the_teacher_of_the_summary_teaches_the_known_families(chain: Chain, files: dict[str, Rows]) -> None:
-    learn = collections.defaultdict(set)
-    teach = collections.defaultdict(set)
+    learn: dict[str, set[str]] = collections.defaultdict(set)
+    teach: dict[str, set[str]] = collections.defaultdict(set)
     for row in files["enrollments"]:
         (teach if row["role"] == "teacher" else learn)[row["classSourcedId"]].add(row["userSourcedId"])
     for class_id in (chain.class_id, chain.subject_class_id):
@@ -175,9 +175,9 @@ def test_a_chain_too_small_is_refused(tmp_path: Path, branches: int, students: i
 
 
 def test_a_large_set_is_written_fast(tmp_path: Path) -> None:
-    began = time.perf_counter()
+    began = time.process_time()  # others may use the machine, too
     chain = write_chain(tmp_path / "chain.zip", branches=20, students=8_000)
-    assert sum(chain.rows.values()) / (time.perf_counter() - began) > 20_000, "rows a second, with room for a busy machine"
+    assert sum(chain.rows.values()) / (time.process_time() - began) > 50_000, "rows a second"
 
 
 def test_the_command_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_bad_request_is_refused_in_the_shape_of_the_graph(carriers: Carriers, 
 
 
 def test_wrong_credentials_are_refused(carriers: Carriers) -> None:
-    text = {"type": "text", "text": {"body": "Hello"}}
+    text: Any = {"type": "text", "text": {"body": "Hello"}}
     wrong = carriers.send_whatsapp(PHONE, token="wrong", **text)
     assert (wrong.status_code, wrong.json()["error"]["code"]) == (401, 190)
     assert carriers.send_whatsapp(PHONE, account="1", **text).status_code == 400
