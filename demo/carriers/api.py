@@ -106,7 +106,11 @@ class Api:
             raise web.HTTPNotFound(text="no such attachment")
         attachment = message.attachments[int(place)]
         named = attachment.filename.replace('"', "").replace("\r", "").replace("\n", "")
-        headers = {"Content-Disposition": f'attachment; filename="{named}"', "Content-Type": attachment.content_type}
+        charset = "; charset=utf-8" if attachment.content_type.startswith("text/") else ""
+        headers = {
+            "Content-Disposition": f'attachment; filename="{named}"',
+            "Content-Type": f"{attachment.content_type}{charset}",
+        }
         return web.Response(body=attachment.content, headers=headers)
 
 

@@ -39,6 +39,7 @@ def test_a_mail_is_kept_with_its_calendar(carriers: Carriers) -> None:
     assert (attachment["filename"], attachment["content_type"]) == ("meeting.ics", "text/calendar")
     downloaded = requests.get(carriers.url + attachment["url"], timeout=10)
     assert downloaded.content.replace(b"\r\n", b"\n") == CALENDAR.replace(b"\r\n", b"\n")
+    assert downloaded.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert downloaded.headers["Content-Disposition"] == 'attachment; filename="meeting.ics"'
 
 
