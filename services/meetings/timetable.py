@@ -1,0 +1,39 @@
+"""When the slots of a meeting day are. Plain values in, plain values out."""
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
+
+from schoolbus.clock import BRANCH_ZONE
+
+
+class Period(NamedTuple):
+    """Half open: the end belongs to the next one. UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def overlaps(self, other: "Period") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+    def minutes(self) -> list[int]:
+        """Each minute in it, counted from the epoch: two periods of whole minutes overlap exactly when they share one."""
+        return list(range(int(self.starts_at.timestamp()) // 60, int(self.ends_at.timestamp()) // 60))
+
+
+def periods(
+    held_on: date, starts: time, ends: time, length: timedelta, pause: timedelta = timedelta(), zone: tzinfo = BRANCH_ZONE
+) -> list[Period]:
+    """The meetings that fit whole between `starts` and `ends` of the branch's day, one after another with a pause between two.
+
+    `length` is longer than nothing. Counted in UTC, so that a zone that puts its clocks forward loses no meeting's length.
+    """
+    opening, closing = (datetime.combine(held_on, at, zone).astimezone(UTC) for at in (starts, ends))
+    step = length + pause
+    count = (closing - opening + pause) // step
+    return [Period(begins, begins + length) for begins in (opening + place * step for place in range(count))]
+
+
+def in_words(moment: datetime, zone: tzinfo = BRANCH_ZONE) -> str:
+    """As people at the branch say it: 16:10 on Tuesday 1 December."""
+    local = moment.astimezone(zone)
+    return f"{local:%H:%M} on {local:%A} {local.day} {local:%B}"
