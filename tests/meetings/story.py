@@ -1,0 +1,83 @@
+"""What tests of meetings do, in the words of a branch."""
+
+import itertools
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import requests
+
+from schoolbus import clock
+from schoolbus.caller import Caller
+from schoolbus.events import Event
+from tests.support.people import guardian, head
+from tests.support.services import Service
+from tests.support.waiting import eventually
+
+_days_ahead = itertools.count(7)
+
+
+def draft(**more: Any) -> dict[str, Any]:
+    """An hour of six ten-minute meetings with t1, on a day of its own: other tests' bookings are no clash."""
+    held_on = clock.today() + timedelta(days=next(_days_ahead))
+    hours = {"held_on": held_on.isoformat(), "starts": "16:00", "ends": "17:00", "slot_minutes": 10}
+    return {"title": "Autumn meetings", **hours, "teachers": [{"teacher_id": "t1", "place": "Room 4"}], **more}
+
+
+def at_once(*calls: Callable[[], requests.Response]) -> list[requests.Response]:
+    """The answers to calls that begin together."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], requests.Response]) -> requests.Response:
+        start.wait(10)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def slug(answer: requests.Response) -> str:
+    assert answer.headers["Content-Type"] == "application/problem+json", answer.text
+    return str(answer.json()["type"]).rsplit("/", 1)[1]
+
+
+class Meetings:
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._told = 0
+
+    def knows(self, *events: Event) -> None:
+        """Says roster events and waits until all are in the service's copy."""
+        self.service.say(*events)
+        self._told += len(events)
+        eventually(lambda: self.service.metric("serve", "rabta_events_handled_total") >= self._told)
+
+    def call(self, method: str, path: str, caller: Caller | None, branch_id: str = "b1", **more: Any) -> requests.Response:
+        return self.service.call(method, f"/v1/branches/{branch_id}/{path}", caller, **more)
+
+    def opens(self, branch_id: str = "b1", **more: Any) -> dict[str, Any]:
+        answer = self.call("POST", "meeting-days", head(branch_id=branch_id), branch_id, json=draft(**more))
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def slots(
+        self, day: dict[str, Any], caller: Caller | None = None, branch_id: str = "b1", **query: Any
+    ) -> list[dict[str, Any]]:
+        caller = caller or head(branch_id=branch_id)
+        answer = self.call(
+            "GET", f"meeting-days/{day['meeting_day_id']}/slots", caller, branch_id, params={"limit": 500, **query}
+        )
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["items"])
+
+    def books(
+        self, slot: dict[str, Any], guardian_id: str = "g1", student_id: str = "s1", branch_id: str = "b1"
+    ) -> requests.Response:
+        path = f"slots/{slot['slot_id']}/booking"
+        return self.call("POST", path, guardian(guardian_id, branch_id), branch_id, json={"student_id": student_id})
+
+    def race(self, *bookings: Sequence[Any]) -> list[requests.Response]:
+        """Each booking as the arguments of `books`, all at once."""
+        return at_once(*(lambda wanted=wanted: self.books(*wanted) for wanted in bookings))  # type: ignore[misc]
