@@ -1,6 +1,8 @@
 """Documents of a service: every query names its scope, every change carries its events in the same write."""
 
 import copy
+import random
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -208,12 +210,13 @@ def current_session() -> ClientSession | None:
     return _session.get()
 
 
-def run_again_while_busy(action: Callable[[], Any], times: int = 5) -> Any:
-    for _ in range(times - 1):
+def run_again_while_busy(action: Callable[[], Any], times: int = 9) -> Any:
+    """Up to `times`, with pauses that grow to a second or more: long enough for a large transaction of another to end."""
+    for before in range(times - 1):
         try:
             return action()
         except Busy:
-            continue
+            time.sleep(random.uniform(0.005, 0.01) * 2**before)  # noqa: S311 - so that two don't meet again and again
     return action()
 
 
