@@ -78,7 +78,9 @@ def check_enrollments(table: Table, check: RowCheck, plan: Plan) -> None:
             check.unknown(line, "userSourcedId", row[user], "users.csv")
         elif row[role] not in ENROLLED_AS:
             check.warn(line, "role", "Not taken: only students and teachers are enrolled")
-        elif branch is not None and not has_ended(row[ends], plan.today) and not plan.has(person, branch, ENROLLED_AS[row[role]]):
+        elif (
+            branch is not None and not has_ended(row[ends], plan.today) and not plan.has(person, branch, ENROLLED_AS[row[role]])
+        ):
             check.warn(line, "role", "roles.csv gives this person no such role in the school: taken from the enrollment")
             plan.grant(person, branch, ENROLLED_AS[row[role]])
 

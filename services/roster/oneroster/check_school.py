@@ -75,7 +75,9 @@ def check_courses(table: Table, check: RowCheck, plan: Plan) -> None:
 
 def check_classes(table: Table, check: RowCheck, plan: Plan) -> None:
     place = table.file.place
-    course, kind, school, terms = (place[name] for name in ("courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"))
+    course, kind, school, terms = (
+        place[name] for name in ("courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds")
+    )
     has_courses, has_sessions = "courses" in plan.rows, "academicSessions" in plan.rows
     for line, row in table:
         if not check.fields(line, row):

@@ -39,14 +39,14 @@ LONGEST_NAME = 255
 LONGEST_FIELD = 4096
 
 
-def _file(name: str, columns: str, needed: str, expected: str = "", dates: str = "", names: str = "", optional: bool = False) -> File:
+def _file(
+    name: str, columns: str, needed: str, expected: str = "", dates: str = "", names: str = "", optional: bool = False
+) -> File:
     split = (f"{_BASE} {columns}", f"sourcedId {needed}", expected, dates, names)
     return File(name, *(tuple(words.split()) for words in split), optional=optional)
 
 
-ORGS = _file(
-    "orgs", "name type identifier parentSourcedId", needed="name", expected="type", names="name"
-)
+ORGS = _file("orgs", "name type identifier parentSourcedId", needed="name", expected="type", names="name")
 ACADEMIC_SESSIONS = _file(
     "academicSessions",
     "title type startDate endDate parentSourcedId schoolYear",
@@ -102,12 +102,32 @@ DEMOGRAPHICS = _file(
     optional=True,
 )
 
-FILES = (ORGS, ACADEMIC_SESSIONS, COURSES, CLASSES, USERS, ROLES, ENROLLMENTS, DEMOGRAPHICS)  # in the order in which they are read
-NOT_READ = (
-    "categories classResources courseResources lineItemLearningObjectiveIds lineItems lineItemScoreScales resources"
-    " resultLearningObjectiveIds results resultScoreScales scoreScales userProfiles userResources"
-).split()  # of the standard, and of no use to a roster
+FILES = (
+    ORGS,
+    ACADEMIC_SESSIONS,
+    COURSES,
+    CLASSES,
+    USERS,
+    ROLES,
+    ENROLLMENTS,
+    DEMOGRAPHICS,
+)  # in the order in which they are read
+NOT_READ = [
+    "categories",
+    "classResources",
+    "courseResources",
+    "lineItemLearningObjectiveIds",
+    "lineItems",
+    "lineItemScoreScales",
+    "resources",
+    "resultLearningObjectiveIds",
+    "results",
+    "resultScoreScales",
+    "scoreScales",
+    "userProfiles",
+    "userResources",
+]  # of the standard, and of no use to a roster
 EXTENSION = "metadata."  # how the name of an added column begins
 
-ORG_TYPES = frozenset("department school district local state national".split())
+ORG_TYPES = frozenset(["department", "school", "district", "local", "state", "national"])
 CLASS_TYPES = frozenset(("homeroom", "scheduled"))

@@ -28,7 +28,9 @@ class Plan:
     memberships: list[Membership] = field(default_factory=list)  # by person
     kinds: bytearray = field(default_factory=bytearray)  # by person: bits of all roles they have anywhere
     operators: set[int] = field(default_factory=set)
-    agents: list[tuple[int, str, int]] = field(default_factory=list)  # (person, sourcedId of their agent, line), until all roles are known
+    agents: list[tuple[int, str, int]] = field(
+        default_factory=list
+    )  # (person, sourcedId of their agent, line), until all roles are known
     enrollments: set[int] = field(default_factory=set)  # hashes of sourcedIds
     relations: set[tuple[int, int]] = field(default_factory=set)  # (student, guardian)
     _grown: dict[tuple[Membership, int, int], Membership] = field(default_factory=dict)

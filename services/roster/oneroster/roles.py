@@ -14,7 +14,9 @@ IN_A_SCHOOL = {
     "administrator": OFFICE,
     "principal": HEAD,
 }
-OF_THE_CHAIN = frozenset(("districtAdministrator", "systemAdministrator"))  # in an organisation above the schools; within one: its office
+OF_THE_CHAIN = frozenset(
+    ("districtAdministrator", "systemAdministrator")
+)  # in an organisation above the schools; within one: its office
 ENROLLED_AS = {"student": STUDENT, "teacher": TEACHER}
 
 

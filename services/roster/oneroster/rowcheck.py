@@ -36,6 +36,8 @@ class RowCheck:
         for index, column in self._names:
             if len(row[index]) > LONGEST_NAME:
                 self.problem(line, column, f"has {len(row[index]):,} characters; at most {LONGEST_NAME} are taken")
+            elif row[index].isspace() and column in self.file.needed:
+                self.problem(line, column, "is blank, and it is needed")
         for index, column in self._dates:
             if row[index] not in self._good_dates:
                 self._date(line, column, row[index])

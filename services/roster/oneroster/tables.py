@@ -30,7 +30,9 @@ class Table:
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
         bytes_in = _Bytes(self._archive.blocks(self.file.member))
-        reader = csv.reader(io.TextIOWrapper(io.BufferedReader(bytes_in, 1 << 16), encoding="utf-8-sig", newline=""), strict=True)
+        reader = csv.reader(
+            io.TextIOWrapper(io.BufferedReader(bytes_in, 1 << 16), encoding="utf-8-sig", newline=""), strict=True
+        )
         try:
             yield from self._rows(reader)
         except UnicodeDecodeError:
@@ -91,7 +93,9 @@ class Table:
                 line.decode()
             except UnicodeDecodeError as error:
                 byte = line[error.start]
-                self._problem(number, None, f"Byte {error.start + 1} of the line (0x{byte:02X}) is not UTF-8: save the file as UTF-8.")
+                self._problem(
+                    number, None, f"Byte {error.start + 1} of the line (0x{byte:02X}) is not UTF-8: save the file as UTF-8."
+                )
 
     def _find_nul(self) -> None:
         for number, line in self._lines():

@@ -1,0 +1,143 @@
+"""Keeping the records of an import: in chunks, each with what it tells in one transaction; the same records again change nothing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from pymongo.errors import BulkWriteError
+
+from schoolbus.events import CHUNK, Event
+from schoolbus.ids import new_id
+from schoolbus.outbox import saying_with
+from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
+from services.roster.kinds import RIGHTS, Kind, branches_of
+from services.roster.store import Store
+
+_WAITING = 50_000  # records in memory, at most
+_GONE = b""  # the digest of a record that its source no longer has
+_KEPT = ("version", "digest", "import_id")
+
+
+class Keeper:
+    """Takes the records of one kind in any order and keeps them branch by branch. `counts`: added, changed, unchanged, gone."""
+
+    def __init__(self, store: Store, kind: Kind, source: str, import_id: str) -> None:
+        self.counts: Counter[str] = Counter()
+        self._store = store
+        self._kind = kind
+        self._collection = _documents(store, kind).collection
+        self._source = source
+        self._import_id = import_id
+        self._seen: set[int] = set()  # hashes of ids: see check_people
+        self._active = 0
+        self._waiting: dict[str, list[Document]] = defaultdict(list)
+        self._count = 0
+
+    def keep(self, record: Document) -> None:
+        self._seen.add(hash(record["_id"]))
+        self._active += record["active"]
+        self._put(record)
+
+    def finish(self) -> None:
+        """Writes what still waits, and ends what the source no longer has."""
+        self._flush_all()
+        for record in self._others():
+            self._put(record)
+        self._flush_all()
+        gone = {"source": self._source, "import_id": self._import_id, "digest": _GONE}
+        self.counts["gone"] = self._collection.count_documents(gone)
+
+    def _others(self) -> Iterable[Document]:
+        present = {"source": self._source, "active": True}
+        if self._collection.count_documents(present) == self._active:
+            return
+        for known in self._collection.find(present, {"branch_id": True}):
+            if hash(known["_id"]) not in self._seen:
+                yield {**known, "active": False, "digest": _GONE}
+
+    def _put(self, record: Document) -> None:
+        chunk = self._waiting[next(iter(branches_of(record)), "")]
+        chunk.append(record)
+        self._count += 1
+        if len(chunk) == CHUNK:
+            self._flush(chunk)
+        elif self._count == _WAITING:
+            self._flush(max(self._waiting.values(), key=len))
+
+    def _flush_all(self) -> None:
+        for chunk in self._waiting.values():
+            self._flush(chunk)
+
+    def _flush(self, chunk: list[Document]) -> None:
+        if chunk:
+            self.counts.update(run_again_while_busy(lambda: self._write(chunk)))
+            self._count -= len(chunk)
+            chunk.clear()
+
+    def _write(self, chunk: list[Document]) -> Counter[str]:
+        ids = [record["_id"] for record in chunk]
+        known = {found["_id"]: found for found in self._collection.find({"_id": {"$in": ids}}, dict.fromkeys(_KEPT, True))}
+        fresh = [record for record in chunk if record["_id"] not in known]
+        same = {id for record in chunk if (id := record["_id"]) in known and known[id]["digest"] == record["digest"]}
+        changed = [record for record in chunk if record["_id"] in known and record["_id"] not in same]
+        if fresh or changed:
+            with self._store.transaction():
+                told = [(record, branches_of(record)) for record in self._insert(fresh)]
+                told += self._replace({record["_id"]: record for record in changed})
+                self._tell(told)
+        before = Counter(self._earlier(known[id]) for id in same)  # done before this worker took over, or nothing to do
+        return Counter(added=len(fresh), changed=sum(record["digest"] != _GONE for record in changed)) + before
+
+    def _earlier(self, known: Document) -> str:
+        if known["import_id"] != self._import_id:
+            return "unchanged"
+        return "added" if known["version"] == 1 else "changed"
+
+    def _insert(self, records: Sequence[Document], versions: dict[str, int] | None = None) -> list[Document]:
+        versions = versions or {}
+        documents = [
+            {**record, "version": versions.get(record["_id"], 0) + 1, "import_id": self._import_id} for record in records
+        ]
+        if documents:
+            try:
+                self._collection.insert_many(documents, ordered=False, session=current_session())
+            except BulkWriteError as error:  # somebody else was there first
+                raise Busy from error
+        return documents
+
+    def _replace(self, records: dict[str, Document]) -> list[tuple[Document, list[str]]]:
+        """Each new record with the branches that hear of it: its own, and those it was in. Deleting and inserting is far faster than updating."""
+        if not records:
+            return []
+        query = {"_id": {"$in": list(records)}}
+        old = {record["_id"]: record for record in self._collection.find(query, session=current_session())}
+        self._collection.delete_many(query, session=current_session())
+        new = [_merged(old[id], record) for id, record in records.items() if id in old]
+        written = self._insert(new, {id: record["version"] for id, record in old.items()})
+        return [(record, list(dict.fromkeys(branches_of(record) + branches_of(old[record["_id"]])))) for record in written]
+
+    def _tell(self, told: list[tuple[Document, list[str]]]) -> None:
+        if self._kind.event is None:
+            return
+        items: dict[str, list[Document]] = defaultdict(list)
+        for record, branches in told:
+            for branch_id in branches:
+                items[branch_id].append(self._kind.item(record, branch_id))
+        chunks = [self._chunk(self._kind.event, branch_id, items[branch_id]) for branch_id in items]
+        if chunks:
+            self._store.chunks.collection.insert_many(chunks, session=current_session())
+
+    def _chunk(self, event: type[Event], branch_id: str, items: list[Document]) -> Document:
+        said = event(branch_id=branch_id, subject=f"{branch_id}.{self._kind.name}", items=items)
+        return saying_with({"_id": new_id(), "branch_id": branch_id}, [said])
+
+
+def _documents(store: Store, kind: Kind) -> Documents:
+    documents: Documents = getattr(store, kind.name)
+    return documents
+
+
+def _merged(old: Document, record: Document) -> Document:
+    """What people have set in Rabta stays; a record that is gone stays as it was, but inactive."""
+    if record["digest"] == _GONE:
+        return {**old, **record}
+    return {**record, **{name: old[name] for name in RIGHTS if name in old}}

@@ -1,0 +1,45 @@
+"""Keeping branches. Each tells of itself in its own document: the sequence of its events is what its readers go by."""
+
+from collections.abc import Sequence
+
+from schoolbus.contracts.roster import BranchChanged
+from schoolbus.outbox import saying_with
+from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import Busy, Document
+from services.roster.keeping import Keeper
+from services.roster.kinds import BRANCHES
+from services.roster.store import Store
+
+
+def changed(branch: Document) -> BranchChanged:
+    told = {name: branch[name] for name in ("name", "name_ur", "services", "active")}
+    return BranchChanged(branch_id=branch["_id"], subject=branch["_id"], **told)
+
+
+class BranchKeeper(Keeper):
+    """`services`: what a new branch subscribes to."""
+
+    def __init__(self, store: Store, source: str, import_id: str, services: Sequence[str]) -> None:
+        super().__init__(store, BRANCHES, source, import_id)
+        self._services = list(services)
+
+    def _insert(self, records: Sequence[Document], versions: dict[str, int] | None = None) -> list[Document]:
+        new = [{**record, "services": self._services, "version": 1, "import_id": self._import_id} for record in records]
+        return super()._insert([saying_with(branch, [changed(branch)]) for branch in new])
+
+    def _replace(self, records: dict[str, Document]) -> list[tuple[Document, list[str]]]:
+        for id, record in records.items():
+            old = self._store.branches.one(WHOLE_CHAIN, id)
+            new = {**old, **record, "version": old["version"] + 1, "import_id": self._import_id}
+            if (
+                self._store.branches.change(
+                    WHOLE_CHAIN, id, to=_settable(new), when={"version": old["version"]}, saying=[changed(new)]
+                )
+                is None
+            ):
+                raise Busy
+        return []
+
+
+def _settable(branch: Document) -> Document:
+    return {name: value for name, value in branch.items() if name != "_id"}

@@ -1,0 +1,73 @@
+"""What an import keeps, and what each kind says to other services when it changes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from schoolbus.contracts import roster
+from schoolbus.events import Event
+
+Record = dict[str, Any]
+RIGHTS = ("may_receive_reports", "may_book", "may_collect")  # of a relation: all, until somebody takes one away
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`item` is a record as one of its branches hears of it, in chunks of `event`; a kind without them is told to nobody."""
+
+    name: str
+    file: str  # whose rows it comes from; relations: agentSourcedIds in users.csv
+    event: type[Event] | None = None
+    item: Callable[[Record, str], Record] = lambda record, branch_id: {}
+
+
+def branches_of(record: Record) -> list[str]:
+    branch_id = record["branch_id"]
+    return branch_id if isinstance(branch_id, list) else [branch_id]
+
+
+def _state(record: Record, branch_id: str) -> Record:
+    return {"version": record["version"], "active": record["active"] and branch_id in branches_of(record)}
+
+
+def _class(record: Record, branch_id: str) -> Record:
+    shown = {name: record[name] for name in ("title", "grade", "subject")}
+    return {"class_id": record["_id"], **shown, **_state(record, branch_id)}
+
+
+_SHOWN = ("given_name", "family_name", "name_ur", "given_name_ur", "phone", "email", "language", "channels")
+
+
+def _person(record: Record, branch_id: str) -> Record:
+    shown = {name: record[name] for name in _SHOWN}
+    return {"person_id": record["_id"], "roles": record["roles"].get(branch_id, []), **shown, **_state(record, branch_id)}
+
+
+def _enrollment(record: Record, branch_id: str) -> Record:
+    shown = {name: record[name] for name in ("class_id", "person_id", "role")}
+    return {"enrollment_id": record["_id"], **shown, **_state(record, branch_id)}
+
+
+def _relation(record: Record, branch_id: str) -> Record:
+    shown = {name: record[name] for name in ("student_id", "guardian_id")}
+    rights = {name: record.get(name, True) for name in RIGHTS}
+    return {"relation_id": record["_id"], **shown, **rights, **_state(record, branch_id)}
+
+
+BRANCHES = Kind("branches", "orgs")  # one event each, in the branch's own document: its sequence is the truth
+KINDS = {
+    kind.name: kind
+    for kind in (
+        BRANCHES,
+        Kind("units", "orgs"),
+        Kind("terms", "academicSessions"),
+        Kind("courses", "courses"),
+        Kind("people", "users", roster.PeopleChanged, _person),
+        Kind("classes", "classes", roster.ClassesChanged, _class),
+        Kind("enrollments", "enrollments", roster.EnrollmentsChanged, _enrollment),
+        Kind("relations", "relations", roster.RelationsChanged, _relation),
+        Kind("demographics", "demographics"),
+    )
+}
+# a reader of events finds what they refer to; branches come before all
+KEPT_IN_ORDER = ("orgs", "academicSessions", "courses", "users", "classes", "enrollments", "relations", "demographics")

@@ -1,0 +1,38 @@
+"""What roster keeps. Records of an import are of the kinds in `kinds`; the rest is roster's own."""
+
+from functools import cached_property
+
+from gridfs import GridFSBucket
+
+from schoolbus.store import Database, Documents, Index
+
+_PRESENT = "source active sourced_id"  # what a set leaves out is found here
+
+
+class Store(Database):
+    # Records of imports
+    branches = Documents("branches", ["branch_id active name", _PRESENT], what="Branch")
+    units = Documents("units", [_PRESENT])
+    terms = Documents("terms", [_PRESENT])
+    courses = Documents("courses", [_PRESENT])
+    classes = Documents("classes", ["branch_id active title", _PRESENT], what="Class")
+    people = Documents(
+        "people", ["branch_id active sort_name", Index("phone", where={"phone": {"$type": "string"}}), _PRESENT], what="Person"
+    )
+    enrollments = Documents("enrollments", ["class_id active", "person_id active", _PRESENT])
+    relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
+    demographics = Documents("demographics", [_PRESENT])
+
+    # How they come
+    imports = Documents("imports", [Index("source", unique=True, where={"open": True}), "-received_at", "state"], what="Import")
+    chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
+
+    # Signing in
+    accounts = Documents("accounts", [Index("username", unique=True)], what="Username")
+    codes = Documents("codes", [Index("expires_at", expires=0)])
+    attempts = Documents("attempts", [Index("forget_at", expires=0)])
+
+    @cached_property
+    def uploads(self) -> GridFSBucket:
+        """The ZIPs, by the id of their import, until it is done."""
+        return GridFSBucket(self.database, "uploads")
