@@ -93,10 +93,9 @@ class Edge:
         bearer = await self._admit(request, route, client)
         visit.person_id = bearer.caller.person_id
         caller = bearer.header(self._secret, time.time())
-        response = await self._forwarder.forward(request, route, caller, client, visit.correlation_id)
-        if route.resource in ("subscriptions", "branches") and request.method != "GET" and response.status < 300:
-            await self._hear_at_once()
-        return response
+        changes = route.resource in ("subscriptions", "branches") and request.method not in ("GET", "HEAD")
+        then = self._hear_at_once if changes else None
+        return await self._forwarder.forward(request, route, caller, client, visit.correlation_id, then)
 
     async def _admit(self, request: BaseRequest, route: routes.Route, client: str) -> Bearer:
         """Who calls, if they may. Raises Problem."""

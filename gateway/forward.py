@@ -1,6 +1,7 @@
 """On to the service that owns the resource, and its answer back, both as they come."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 from aiohttp.web import BaseRequest, Response, StreamResponse
@@ -14,9 +15,10 @@ from gateway.routes import Route
 from gateway.settings import Settings
 from schoolbus.caller import HEADER
 
+Then = Callable[[], Awaitable[None]]
 BODY_LIMIT = 1_000_000  # bytes; what a request may carry that uploads nothing
 _CONNECT = 3.0  # seconds
-_SOCKETS = 512  # to one service: a slow one must not use up what the others need
+_SOCKETS = 256  # to one service: a slow one must not use up what the others need, nor several gateways a service
 
 
 class BrokeOff(ConnectionError):
@@ -45,9 +47,9 @@ class Forwarder:
         self._security = security
 
     async def forward(
-        self, request: BaseRequest, route: Route, caller: str, client: str, correlation_id: str
+        self, request: BaseRequest, route: Route, caller: str, client: str, correlation_id: str, then: Then | None = None
     ) -> StreamResponse:
-        """The service's answer: whole when it is small, else already on its way.
+        """The service's answer: whole when it is small, else already on its way. When it is a 2xx, `then` comes first.
 
         Raises Problem; ConnectionError when the client is gone; BrokeOff when the service ended its answer too early.
         """
@@ -61,13 +63,19 @@ class Forwarder:
         await body.prepare(headers)
         answer = await self._send(request, route.service, headers, body)
         try:
+            if then is not None and answer.ok:
+                await then()
             return await self._hand_back(request, answer, correlation_id)
-        except (aiohttp.ClientPayloadError, TimeoutError) as error:
+        except ConnectionError:
+            raise
+        except (aiohttp.ClientError, TimeoutError) as error:
             if request.writer.output_size:
                 raise BrokeOff from error
+            if isinstance(error, TimeoutError):
+                raise refusals.service_silent(route.service) from error
             raise refusals.bad_answer(route.service) from error
         finally:
-            answer.release()
+            answer.release()  # closes the connection when there is more to come
 
     async def _send(self, request: BaseRequest, service: str, headers: CIMultiDict[str], body: Body) -> aiohttp.ClientResponse:
         url = URL(self._services[service] + request.raw_path, encoded=True)
@@ -88,16 +96,25 @@ class Forwarder:
         headers = back(answer.headers)
         self._security.add(headers)
         headers[CORRELATION] = correlation_id
-        length = answer.headers.get("Content-Length")
-        if request.method == "HEAD" or (length is not None and int(length) <= WHOLE):
+        if _is_small(request, answer):
             return Response(body=await answer.read() or None, status=answer.status, reason=answer.reason, headers=headers)
         response = StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
-        try:
-            await response.prepare(request)
-            async for block in answer.content.iter_any():
-                await response.write(block)
-            await response.write_eof()
-        except (ConnectionError, asyncio.CancelledError, aiohttp.ClientPayloadError):
-            answer.close()
-            raise
+        await response.prepare(request)
+        async for block in answer.content.iter_any():
+            await self._write(response, block)
+        await response.write_eof()
         return response
+
+    async def _write(self, response: StreamResponse, block: bytes) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await response.write(block)
+        except TimeoutError as error:
+            raise ConnectionResetError("the client reads no more") from error
+
+
+def _is_small(request: BaseRequest, answer: aiohttp.ClientResponse) -> bool:
+    if request.method == "HEAD" or answer.status in (204, 304):
+        return True
+    length = answer.headers.get("Content-Length")
+    return length is not None and int(length) <= WHOLE

@@ -18,7 +18,7 @@ refused = Counter("rabta_gateway_refused_total", "Requests that the gateway itse
 
 
 def observe(service: str, method: str, status: int, seconds: float) -> None:
-    """`service` is `gateway` for what went no further."""
+    """`service` is where the path leads, `gateway` when it leads nowhere further."""
     count, time = _of(service, method if method in _METHODS else "other", status // 100)
     count.inc()
     time.observe(seconds)
