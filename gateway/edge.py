@@ -72,10 +72,12 @@ class Edge:
             raise
         except ConnectionError:
             raise
-        except Exception:
-            log().exception("request_failed", correlation_id=visit.correlation_id)
-            response = self._refuse(request, refusals.fault(), visit)
+        except Exception as error:
             status = 500
+            log().exception("request_failed", correlation_id=visit.correlation_id)
+            if request.writer.output_size:
+                raise ConnectionAbortedError("the answer had begun: there is no place for another") from error
+            response = self._refuse(request, refusals.fault(), visit)
         finally:
             self._record(request.method, visit, status, time.perf_counter() - started)
         return response
