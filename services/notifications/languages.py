@@ -8,7 +8,7 @@ import gettext
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -58,14 +58,23 @@ class Said:
 
 def say(text: Text, code: str, children: Sequence[str], facts: Mapping[str, Any]) -> Said:
     """`facts` are the text's other fields: dates, moments (told in the branch's zone) and strings."""
-    language, catalogue = LANGUAGES[code], _catalogue(code)
+    language = LANGUAGES[code]
     values = {field: _told(facts[field], language) for field in text.fields if field != "children"}
     values["children"] = format_list(list(children), locale=language.locale) if children else ""
     return Said(
-        subject=plain(catalogue.gettext(text.subject).format_map(values)),
-        body=plain(catalogue.ngettext(text.one, text.many, len(children)).format_map(values)),
+        subject=plain(phrase(text.subject, code).format_map(values)),
+        body=plain(sentence(text, code, len(children)).format_map(values)),
         parameters=tuple(plain(values[field]) for field in text.fields),
     )
+
+
+def sentence(text: Text, code: str, children: int) -> str:
+    """The text about so many children, its fields still in braces."""
+    return _catalogue(code).ngettext(text.one, text.many, children)
+
+
+def phrase(words: str, code: str) -> str:
+    return _catalogue(code).gettext(words)
 
 
 def first_name(person: Mapping[str, Any], code: str) -> str:
@@ -80,11 +89,16 @@ def whole_name(person: Mapping[str, Any], code: str) -> str:
 def _told(value: Any, language: Language) -> str:
     if isinstance(value, datetime):
         there = value.astimezone(BRANCH_ZONE)
-        return f"{_told(there.date(), language)}{language.comma}{format_time(there, language.time, locale=language.locale)}"
+        return f"{_day(there.date(), language)}{language.comma}{format_time(there, language.time, locale=language.locale)}"
     if isinstance(value, date):
-        return format_date(value, language.day, locale=language.locale)
+        return _day(value, language)
     words = " ".join(str(value).split())  # a template's parameter must be one line
     return words if len(words) <= LONGEST else words[: LONGEST - 3].rstrip() + "..."
+
+
+@lru_cache(maxsize=256)
+def _day(day: date, language: Language) -> str:
+    return format_date(day, language.day, locale=language.locale)
 
 
 @cache

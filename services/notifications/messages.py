@@ -41,7 +41,8 @@ def compose(rule: Rule, event: Event, people: People, guardians: Guardians, *, p
     for person_id, student_ids in told.items():
         person = people[person_id]
         message = _record(rule, event, at, effect_id(event.id, person_id), student_ids, **_way(person, rule.channel))
-        messages.append(_worded(message, person, said(person["language"], tuple(student_ids)), public_url))
+        words, template = said(person["language"], tuple(student_ids)), rule.text.template(len(student_ids))
+        messages.append(_worded(message, person, words, template, public_url))
     return messages
 
 
@@ -101,7 +102,7 @@ def _record(
     }
 
 
-def _worded(message: Message, person: Mapping[str, Any], said: Said, public_url: str) -> Message:
+def _worded(message: Message, person: Mapping[str, Any], said: Said, template: str, public_url: str) -> Message:
     address = link(public_url, message["_id"])
     return {
         **message,
@@ -109,6 +110,7 @@ def _worded(message: Message, person: Mapping[str, Any], said: Said, public_url:
         "language": person["language"],
         "subject": said.subject,
         "body": said.body,
+        "template": template,
         "parameters": [*said.parameters, address],
         "link": address,
         "parts": parts(sms_text(said.body, address)) if message["channel"] == "sms" else None,

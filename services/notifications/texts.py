@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Text:
-    """`name` is also the WhatsApp template's, `fields` its parameters in order (the link comes last)."""
+    """`fields` are the parameters of its WhatsApp template, in order; the link comes last."""
 
     name: str
     subject: str
@@ -17,9 +17,9 @@ class Text:
     many: str  # about several
     fields: tuple[str, ...]
 
-    @property
-    def template(self) -> str:
-        return f"rabta_{self.name}"
+    def template(self, children: int) -> str:
+        """The name of its WhatsApp template: one of its own for several children where the sentence differs."""
+        return f"rabta_{self.name}_several" if children > 1 and self.many != self.one else f"rabta_{self.name}"
 
 
 def _text(name: str, fields: str, subject: str, one: str, many: str | None = None) -> Text:
@@ -75,6 +75,10 @@ SIGN_IN_CODE = _text(
     "Your sign-in code",
     "{code} is your sign-in code. Tell it to nobody.",
 )
+# A WhatsApp template may neither begin nor end with a parameter.
+GREETING = "Assalam-o-alaikum,"
+FAREWELL = "Your school"
+
 TEXTS = {
     text.name: text
     for text in (

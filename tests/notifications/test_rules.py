@@ -80,6 +80,7 @@ def test_each_guardian_gets_their_own():
     messages = told(homework("s1"), {"s1": ["g1", "g2"]})
     assert messages["g1"]["_id"] != messages["g2"]["_id"]
     assert (messages["g2"]["channel"], messages["g2"]["parts"]) == ("whatsapp", None)
+    assert messages["g2"]["template"] == "rabta_homework_set"
     assert messages["g2"]["parameters"] == ["Ayesha", "Science 5", "Fri 27 Nov", messages["g2"]["link"]]
 
 

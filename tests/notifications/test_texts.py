@@ -14,6 +14,7 @@ from services.notifications.links import link
 from services.notifications.messages import sms_text
 from services.notifications.rules import RULES
 from services.notifications.segments import parts
+from services.notifications.templates import templates
 from services.notifications.texts import TEXTS
 
 FACTS = {
@@ -91,6 +92,16 @@ def test_each_text_is_translated_with_all_that_it_says(text, code):
     assert body.id == (text.one, text.many)
     assert len(body.string) == catalogue.num_plurals
     assert all(holes(form) == holes(text.one) == set(text.fields) for form in body.string)
+
+
+def test_templates_say_what_the_texts_say():
+    of_homework = {(each["name"], each["language"]): each["components"][0] for each in templates()}
+    body = of_homework["rabta_homework_set_several", "en"]
+    assert body["text"] == "Assalam-o-alaikum,\n{{1}} have new homework in {{2}}, due {{3}}.\n{{4}}\nYour school"
+    assert len(body["example"]["body_text"][0]) == 4
+    assert ("rabta_homework_set", "ur") in of_homework
+    assert ("rabta_meeting_booked_several", "en") not in of_homework
+    assert all(re.search(r"^[^{].*[^}]$", each["text"], re.DOTALL) for each in of_homework.values())
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

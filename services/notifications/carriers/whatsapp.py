@@ -1,6 +1,6 @@
 """WhatsApp by Meta's Cloud API. A message that the business begins is an approved template with parameters.
 
-https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages; templates: docs/notifications.md.
+https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages; templates: ../templates.py.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,6 @@ from services.notifications.carriers import NotTaken, Refused, Unsure
 from services.notifications.carriers.http import post
 from services.notifications.pace import Pace
 from services.notifications.settings import Sending
-from services.notifications.texts import TEXTS
 
 TOO_FAST = {4, 80007, 130429, 131048, 131056}  # error codes of rate limits, which come with status 400 too
 
@@ -46,7 +45,7 @@ def template_message(message: Mapping[str, Any]) -> dict[str, Any]:
         "to": message["address"].removeprefix("+"),
         "type": "template",
         "template": {
-            "name": TEXTS[message["text"]].template,
+            "name": message["template"],
             "language": {"code": message["language"]},
             "components": [{"type": "body", "parameters": parameters}],
         },
