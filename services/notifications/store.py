@@ -37,6 +37,11 @@ class Store(RosterCopy):
             guardians.setdefault(row["student_id"], []).append(row["guardian_id"])
         return guardians
 
+    def related(self, scope: Scope, student_ids: Iterable[str]) -> set[str]:
+        """Those of the students who have a relation to anybody, whatever it allows and whether or not it still holds."""
+        rows = self.relations.collection.find(scope.filter({"student_id": {"$in": list(student_ids)}}), {"student_id": True})
+        return {row["student_id"] for row in rows}
+
     def all_become(self, ids: Iterable[str], state: State, at: datetime) -> int:
         """As `delivery.mark`, of many of a person's own messages; how many took the step."""
         where = {"_id": {"$in": list(ids)}, "state": {"$in": list(FOLLOWS[state])}}

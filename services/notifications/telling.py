@@ -1,5 +1,10 @@
 """When something happened: who is to be told, from the roster's copy, and the messages stored once."""
 
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from schoolbus.clock import now
 from schoolbus.events import Event
 from schoolbus.ids import effect_id
@@ -7,10 +12,14 @@ from schoolbus.problems import NotYet
 from services.notifications.languages import say
 from services.notifications.messages import People, compose
 from services.notifications.metrics import count
-from services.notifications.rules import Guardians, rules_for, student_ids
+from services.notifications.rules import Guardians, guardians_of_each, rules_for, student_ids
 from services.notifications.states import State, step
-from services.notifications.store import Store
 from services.notifications.texts import SIGN_IN_CODE
+
+if TYPE_CHECKING:
+    from services.notifications.store import Store
+
+GRACE = timedelta(seconds=5)  # how long an event waits for relations: a child without any is rare, a late chunk is not
 
 
 def tell(store: Store, event: Event, public_url: str) -> None:
@@ -18,6 +27,7 @@ def tell(store: Store, event: Event, public_url: str) -> None:
     if not store.subscribed(event.branch_id):
         return
     guardians = store.guardians_of_each(event.scope, student_ids(event.data))
+    _wait_for_relations(store, event, guardians)
     people = _known(store, event, guardians)
     messages = [
         message
@@ -56,6 +66,16 @@ def send_code(store: Store, event: Event) -> None:
             }
         ]
     )
+
+
+def _wait_for_relations(store: Store, event: Event, guardians: Guardians) -> None:
+    """Raises NotYet for a child without any relation while the event is young: the chunk with it may still be on its way."""
+    if now() - event.time > GRACE or all(rule.tells is not guardians_of_each for rule in rules_for(event)):
+        return
+    alone = [student_id for student_id in student_ids(event.data) if student_id not in guardians]
+    unrelated = set(alone) - store.related(event.scope, alone) if alone else set()
+    if unrelated:
+        raise NotYet(f"guardians of {len(unrelated)} students")
 
 
 def _known(store: Store, event: Event, guardians: Guardians) -> People:
