@@ -5,15 +5,20 @@ carrier that knows our token (SMS) drops the second; for the others the lease le
 settles it, and only then is the message sent a second time, never a third: at most one duplicate.
 """
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
+from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN
-from schoolbus.store import Document, Documents
 from services.notifications import metrics
 from services.notifications.carriers import Carrier, NotTaken, Refused, Unsure
 from services.notifications.states import FOLLOWS, State, step
+
+if TYPE_CHECKING:
+    from schoolbus.store import Document, Documents
 
 LEASE = 60  # seconds; longer than a carrier's time limits together
 DELAYS = (1, 5, 30, 120, 600, 1800, 3600, 7200)  # seconds before the next attempt; about four hours in all
@@ -87,6 +92,8 @@ def mark(documents: Documents, id: str, state: State, at: datetime, reason: str 
     message = documents.change(WHOLE_CHAIN, id, to=to, when=step_forward, push={"history": step(state, at, reason)})
     if message is not None:
         metrics.count(message)
+        if state is State.FAILED:
+            log().warning("message_failed", message=id, channel=message["channel"], code=(reason or "").partition(":")[0])
         if state in (State.SENT, State.DELIVERED) and len(message["history"]) == 2:  # the first news of it
             metrics.delay.labels(message["channel"]).observe(max(0.0, (at - message["created_at"]).total_seconds()))
     return message

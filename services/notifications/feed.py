@@ -1,18 +1,22 @@
 """A person's own messages, whatever channel they went by, from all branches."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
-from schoolbus.store import Document
 from services.notifications import metrics
 from services.notifications.delivery import mark
 from services.notifications.states import State, advance, follows
-from services.notifications.store import Store
+
+if TYPE_CHECKING:
+    from schoolbus.store import Document
+    from services.notifications.store import Store
 
 
 def mine(store: Store, caller: Caller, query: Mapping[str, Any]) -> Paged:

@@ -1,15 +1,19 @@
 """What became of the messages about one thing, family by family: for those who teach the children, and for the branch."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged
 from schoolbus.scope import Scope
-from schoolbus.store import Document
 from services.notifications.languages import whole_name
 from services.notifications.states import State
-from services.notifications.store import Store
+
+if TYPE_CHECKING:
+    from schoolbus.store import Document
+    from services.notifications.store import Store
 
 WHOLE_BRANCH = ("head", "office", "operator")
 

@@ -1,6 +1,9 @@
 """Carriers call back: signature checked first, then each report applied once."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from schoolbus.body import Raw
@@ -9,14 +12,16 @@ from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.problems import NotAllowed, NotFound, Problem
 from schoolbus.scope import WHOLE_CHAIN
-from schoolbus.store import Documents
 from services.notifications import metrics, signatures
 from services.notifications.carriers import reports
 from services.notifications.carriers.reports import Answer, Receipt
 from services.notifications.delivery import mark
 from services.notifications.settings import Receiving
 from services.notifications.states import State
-from services.notifications.store import Store
+
+if TYPE_CHECKING:
+    from schoolbus.store import Documents
+    from services.notifications.store import Store
 
 SMS_RECEIPTS = "/v1/carriers/sms/receipts/"
 SMS_ANSWERS = "/v1/carriers/sms/answers"

@@ -69,7 +69,7 @@ class Notifications(KeepsRoster):
     def sms_answer(self, caller, raw):
         """Somebody wrote an SMS to us"""
         receipts.sms_answer(self.store, self.settings, raw)
-        return Answer(b"<Response/>", "text/xml")
+        return Answer(b"<Response/>", "text/xml; charset=utf-8")
 
     @api("GET", "/v1/carriers/whatsapp", query=Challenge, public=True)
     def whatsapp_challenge(self, caller, query):
