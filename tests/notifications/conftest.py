@@ -1,0 +1,126 @@
+"""The notifications service, started for real, between a simulated telephone network and the branch's roster."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from pymongo import MongoClient
+from pymongo.collection import Collection
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus.events import Event
+from services.notifications.templates import templates
+from tests.support.processes import Process, free_port
+from tests.support.services import Service
+from tests.support.waiting import eventually
+
+SECRETS = {
+    "SMS_ACCOUNT_SID": "AC0123456789",
+    "SMS_AUTH_TOKEN": "the-sms-token",
+    "SMS_SENDER": "+923000000000",
+    "WHATSAPP_PHONE_NUMBER_ID": "10203040",
+    "WHATSAPP_ACCESS_TOKEN": "the-whatsapp-token",
+    "WHATSAPP_APP_SECRET": "the-whatsapp-secret",
+    "WHATSAPP_VERIFY_TOKEN": "the-verify-token",
+}
+
+
+class Carriers:
+    """One simulator: SMS, WhatsApp and e-mail, and the phones that they reach."""
+
+    def __init__(self, name: str, public_url: str, folder: Any) -> None:
+        self.smtp_port = free_port()
+        environment = {
+            **SECRETS,
+            "HTTP_PORT": str(free_port()),
+            "SMTP_PORT": str(self.smtp_port),
+            "PUBLIC_URL": public_url,
+            "DELIVERY_DELAY": "0.02",
+        }
+        self.process = Process(name, ["demo.carriers"], environment, folder)
+        self.url = self.process.url
+
+    def received(self, phone: str) -> list[dict[str, Any]]:
+        """What came to a phone or a mailbox."""
+        return [message for message in self._get(f"/api/phones/{phone}/messages")["messages"] if not message["by_parent"]]
+
+    def approve(self, templates: list[dict[str, Any]]) -> None:
+        """From now on WhatsApp refuses any other template, and any other number of parameters."""
+        headers = {"Authorization": f"Bearer {SECRETS['WHATSAPP_ACCESS_TOKEN']}"}
+        for template in templates:
+            answer = requests.post(f"{self.url}/v21.0/1/message_templates", json=template, headers=headers, timeout=10)
+            assert answer.status_code == 200, answer.text
+
+    def behave(self, **switches: Any) -> None:
+        assert requests.post(f"{self.url}/api/behaviour", json=switches, timeout=10).status_code == 200
+
+    def answer(self, phone: str, channel: str, text: str) -> int:
+        """A parent writes; the platform's status."""
+        answer = requests.post(f"{self.url}/api/phones/{phone}/answers", json={"channel": channel, "text": text}, timeout=30)
+        return int(answer.json()["platform_status"])
+
+    def open_phone(self, phone: str) -> None:
+        assert requests.post(f"{self.url}/api/phones/{phone}/opened", timeout=10).status_code == 204
+
+    def _get(self, path: str) -> Any:
+        return requests.get(self.url + path, timeout=10).json()
+
+
+class Stage:
+    """The service with its carriers. E-mail has a simulator of its own, so that it can be down alone."""
+
+    def __init__(self, infrastructure: Infrastructure, folder: Any) -> None:
+        self.service = Service("notifications", infrastructure, folder, {})
+        self.url = self.service.url
+        self.client: MongoClient[Any] = MongoClient(infrastructure.mongodb_uri)
+        self.database = self.client[self.service.database]
+        self.carriers = Carriers("carriers", self.url, folder)
+        self.post_office = Carriers("post_office", self.url, folder)
+        for process in self.service.processes.values():
+            process.environment |= {
+                **SECRETS,
+                "PUBLIC_URL": self.url,
+                "SMS_API_URL": self.carriers.url,
+                "WHATSAPP_API_URL": self.carriers.url,
+                "SMTP_URL": f"smtp://127.0.0.1:{self.post_office.smtp_port}",
+                "MAIL_FROM": "Rabta <school@example.pk>",
+            }
+
+    def start(self) -> None:
+        simulators = [self.carriers.process, self.post_office.process]
+        for simulator in simulators:
+            simulator.start()
+        self.service.start()
+        for simulator in simulators:
+            simulator.wait_ready()
+        self.carriers.approve(templates())
+
+    def stop(self) -> None:
+        for simulator in (self.carriers.process, self.post_office.process):
+            if simulator.running():
+                simulator.kill()
+        self.service.stop()
+        self.client.close()
+
+    def learn(self, *events: Event) -> None:
+        """The service has dealt with these events when this returns."""
+        before = self.handled()
+        self.service.say(*events)
+        eventually(lambda: self.handled() >= before + len(events))
+
+    def collection(self, name: str) -> Collection[Any]:
+        """What is kept, for what no interface shows."""
+        return self.database[name]
+
+    def handled(self) -> float:
+        return self.service.metric("serve", "rabta_events_handled_total")
+
+
+@pytest.fixture(scope="session")
+def stage(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One for all tests: each has a branch of its own (`tests/notifications/schools.py`)."""
+    stage = Stage(infrastructure, tmp_path_factory.mktemp("notifications"))
+    stage.start()
+    yield stage
+    stage.stop()
