@@ -36,8 +36,17 @@ def connection(uri: str) -> Any:
     return Connection(uri, heartbeat=30, transport_options=options)
 
 
+class Batch:
+    """Messages on their way: `open` are not yet answered for, `refused` are in no queue."""
+
+    def __init__(self, ids: list[str]) -> None:
+        self.ids = ids
+        self.open = len(ids)
+        self.refused: set[str] = set()
+
+
 class Publisher:
-    """Publishes with `mandatory` and confirms, a window at a time. One thread at a time."""
+    """Publishes with `mandatory` and confirms, batch by batch. For one thread at a time."""
 
     def __init__(self, uri: str) -> None:
         self._connection = connection(uri)
@@ -48,17 +57,20 @@ class Publisher:
         self.channel.events["basic_nack"].add(self._on_nack)
         self.channel.events["basic_return"].add(self._on_return)
         self._tag = 0
-        self._waiting: dict[int, str] = {}
-        self._refused: set[str] = set()
+        self._waiting: dict[int, tuple[Batch, str]] = {}  # by delivery tag, ascending
+        self._returned: set[str] = set()
         self._last_beat = time.monotonic()
 
-    def publish(self, window: Sequence[Outgoing]) -> set[str]:
-        """The ids of those that are safe in a queue. Raises BrokerSilent or a connection error: then nothing is known of the rest."""
-        self._refused.clear()
-        self._waiting.clear()
-        for message in window:
+    def publish(self, messages: Sequence[Outgoing]) -> set[str]:
+        """Sends, waits, and gives the ids of those that are safe in a queue. Raises one of `BROKER_FAULTS`."""
+        return self.wait(self.send(messages))
+
+    def send(self, messages: Sequence[Outgoing]) -> Batch:
+        """Sends without waiting: more can be sent meanwhile."""
+        batch = Batch([message.message_id for message in messages])
+        for message in messages:
             self._tag += 1
-            self._waiting[self._tag] = message.message_id
+            self._waiting[self._tag] = (batch, message.message_id)
             self.channel.basic_publish(
                 self.channel.prepare_message(
                     message.body,
@@ -71,10 +83,14 @@ class Publisher:
                 routing_key=message.routing_key,
                 mandatory=True,
             )
+        return batch
+
+    def wait(self, batch: Batch) -> set[str]:
+        """The ids of a batch that are safe in a queue, once the broker has answered for all of it. Raises one of `BROKER_FAULTS`."""
         deadline = time.monotonic() + TIMEOUT
-        while self._waiting:
-            self._drain(deadline)
-        return {message.message_id for message in window} - self._refused
+        while batch.open:
+            self._drain(batch, deadline)
+        return set(batch.ids) - batch.refused
 
     def beat(self) -> None:
         """Keeps an idle connection alive; call it often."""
@@ -93,21 +109,26 @@ class Publisher:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _drain(self, deadline: float) -> None:
+    def _drain(self, batch: Batch, deadline: float) -> None:
         try:
             self._connection.drain_events(timeout=max(0.01, deadline - time.monotonic()))
         except TimeoutError as error:
-            raise BrokerSilent(f"{len(self._waiting)} messages not confirmed within {TIMEOUT:.0f} s") from error
+            raise BrokerSilent(f"{batch.open} messages not confirmed within {TIMEOUT:.0f} s") from error
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
-        self._settle(tag, multiple)
+        self._settle(tag, multiple, kept=True)
 
     def _on_nack(self, tag: int, multiple: bool) -> None:
-        self._refused.update(self._settle(tag, multiple))
+        self._settle(tag, multiple, kept=False)
 
     def _on_return(self, _error: Any, _exchange: str, _routing_key: str, message: Any) -> None:
-        self._refused.add(message.properties["message_id"])
+        self._returned.add(message.properties["message_id"])  # its confirm follows
 
-    def _settle(self, tag: int, multiple: bool) -> list[str]:
+    def _settle(self, tag: int, multiple: bool, kept: bool) -> None:
         tags = list(takewhile(lambda waiting: waiting <= tag, self._waiting)) if multiple else [tag]
-        return [self._waiting.pop(waiting) for waiting in tags if waiting in self._waiting]
+        for settled in tags:
+            batch, id = self._waiting.pop(settled)
+            batch.open -= 1
+            if not kept or id in self._returned:
+                batch.refused.add(id)
+                self._returned.discard(id)

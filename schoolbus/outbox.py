@@ -1,7 +1,7 @@
 """The outbox: events wait in the document whose change they tell, until the relay has published them.
 
-A document carries `outbox` (a list of entries, oldest first) and `said` (how many events it has ever told): so an entry's place among all
-events of its document is known without another write.
+A document carries `outbox` (a list of entries, oldest first), `outbox_at` (the time of the oldest) and `said` (how many events it has ever
+told: so an entry's place among all events of its document is known without another write).
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,8 +13,8 @@ from pymongo.collection import Collection
 
 from schoolbus.events import Event, with_sequence
 
-PENDING = "outbox.at"  # indexed sparsely: only documents with something to tell are in it
-HIDDEN = {"outbox": False, "said": False}
+PENDING = "outbox_at"  # indexed sparsely: only documents with something to tell are in it
+HIDDEN = {"outbox": False, PENDING: False, "said": False}
 
 
 class Pending(NamedTuple):
@@ -38,14 +38,29 @@ def entries(events: Iterable[Event]) -> list[dict[str, Any]]:
 
 def saying_with(document: dict[str, Any], events: Sequence[Event]) -> dict[str, Any]:
     """A new document that carries its events."""
-    return {**document, "outbox": entries(events), "said": len(events)} if events else document
+    if not events:
+        return document
+    return {**document, "outbox": entries(events), PENDING: events[0].time, "said": len(events)}
 
 
-def pending(collection: Collection[Any], limit: int) -> list[Pending]:
-    """What waits in up to `limit` documents: oldest document first, a document's events in their order."""
-    found = collection.find({PENDING: {"$exists": True}}, {"outbox": 1, "said": 1}).sort(PENDING, 1).limit(limit)
+def said_in(update: dict[str, Any], events: Sequence[Event]) -> None:
+    """Adds events to a MongoDB update."""
+    update.setdefault("$push", {})["outbox"] = {"$each": entries(events)}
+    update.setdefault("$min", {})[PENDING] = events[0].time
+    update.setdefault("$inc", {})["said"] = len(events)
+
+
+def pending(collection: Collection[Any], limit: int, since: datetime | None = None, without: Sequence[str] = ()) -> list[Pending]:
+    """What waits in up to `limit` documents: oldest document first, a document's events in their order.
+
+    `since` spares the database the index entries of what was published before: it keeps them for minutes, and a look from the
+    beginning has to pass them all.
+    """
+    where: dict[str, Any] = {PENDING: {"$gte": since} if since else {"$exists": True}}
+    if without:
+        where["_id"] = {"$nin": list(without)}
     waiting = []
-    for document in found:
+    for document in collection.find(where, {"outbox": 1, "said": 1}).sort(PENDING, 1).limit(limit):
         first = document.get("said", 0) - len(document["outbox"]) + 1
         for place, entry in enumerate(document["outbox"]):
             body = with_sequence(entry["body"], first + place)
@@ -55,11 +70,13 @@ def pending(collection: Collection[Any], limit: int) -> list[Pending]:
 
 def forget(collection: Collection[Any], published: Sequence[Pending]) -> None:
     """Takes published events out of their documents."""
-    left = {
-        "$filter": {"input": "$outbox", "cond": {"$not": [{"$in": ["$$this.id", [event.event_id for event in published]]}]}}
-    }
-    without = {"$let": {"vars": {"left": left}, "in": {"$cond": [{"$eq": ["$$left", []]}, "$$REMOVE", "$$left"]}}}
+    gone = [event.event_id for event in published]
+    kept = {"$filter": {"input": "$outbox", "cond": {"$not": [{"$in": ["$$this.id", gone]}]}}}
+    oldest = {"$ifNull": [{"$first": "$outbox.at"}, "$$REMOVE"]}
     collection.update_many(
         {"_id": {"$in": list({event.document_id for event in published})}, PENDING: {"$exists": True}},
-        [{"$set": {"outbox": without}}],
+        [
+            {"$set": {"outbox": kept}},
+            {"$set": {PENDING: oldest, "outbox": {"$cond": [{"$eq": ["$outbox", []]}, "$$REMOVE", "$outbox"]}}},
+        ],
     )

@@ -5,7 +5,8 @@ an event by its id. Not taken by any queue (somebody deleted it), an event stays
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 from pymongo.errors import PyMongoError
 
@@ -19,6 +20,9 @@ from schoolbus.store import Database, Documents
 from schoolbus.topology import exchange
 
 WINDOW = 500  # documents
+TURNS = 50  # windows of one collection before the next collection's turn
+LATE_COMMIT = timedelta(seconds=2)  # how far back a usual look reaches: an event is made before its transaction commits
+WHOLE_LOOK = 5.0  # seconds between looks from the start of the outbox: for later commits, other clocks and what no queue took
 IDLE = (0.01, 0.25)  # seconds between looks: at once after work, seldom when there is none
 
 
@@ -32,6 +36,8 @@ class Relay:
         self.lease = Lease(store.database, "relay")
         self.last_round = time.monotonic()  # the last look at the outboxes that met no fault
         self._renewed = 0.0
+        self._looked_from_the_start = 0.0
+        self._since: dict[str, datetime] = {}  # by collection
         self._pause = IDLE[0]
 
     def run(self) -> None:
@@ -67,27 +73,45 @@ class Relay:
         return leads
 
     def _round(self, publisher: Publisher) -> int:
-        """One window of each collection; how many events went out."""
-        oldest, moved = None, 0
+        """All that waits now; how many events went out."""
+        whole = time.monotonic() - self._looked_from_the_start > WHOLE_LOOK
+        if whole:
+            self._looked_from_the_start = time.monotonic()
+            self._since.clear()
+        lag, moved = 0.0, 0
         for documents in self.store.documents:
-            waiting = outbox.pending(documents.collection, WINDOW)
-            if waiting:
-                oldest = min(oldest or waiting[0].at, waiting[0].at)
-                moved += self._move(publisher, documents, waiting)
-        lag = (now() - oldest).total_seconds() if oldest else 0.0
+            for published in self._move_all(publisher, documents):
+                lag = max(lag, (now() - published[0].at).total_seconds())
+                moved += len(published)
+                metrics.outbox_published.labels(self.store.service).inc(len(published))
         metrics.outbox_lag.labels(self.store.service).set(lag)
-        metrics.outbox_published.labels(self.store.service).inc(moved)
         return moved
 
-    def _move(self, publisher: Publisher, documents: Documents, waiting: list[Pending]) -> int:
-        safe = publisher.publish([_outgoing(event) for event in waiting])
-        published = _in_order(waiting, safe)
-        if len(published) < len(waiting):
-            metrics.outbox_returned.labels(self.store.service).inc(len(waiting) - len(published))
-            log().error("event_returned", collection=documents.name, count=len(waiting) - len(published))
-            topology.declare(publisher.channel)
-        outbox.forget(documents.collection, published)
-        return len(published)
+    def _move_all(self, publisher: Publisher, documents: Documents) -> Iterator[list[Pending]]:
+        """Window by window: the broker takes in the next one while the last one is forgotten in the database."""
+        flying: list[Pending] = []
+        batch = publisher.send([])
+        since = self._since.get(documents.name)
+        for turn in range(TURNS + 1):
+            more = turn < TURNS and self._leads()
+            waiting = outbox.pending(documents.collection, WINDOW, since, [event.document_id for event in flying]) if more else []
+            if not waiting and not flying:
+                return
+            sent = publisher.send([_outgoing(event) for event in waiting])
+            published = _in_order(flying, publisher.wait(batch))
+            if len(published) < len(flying):
+                self._returned(publisher, documents, len(flying) - len(published))
+            if published:
+                outbox.forget(documents.collection, published)
+                since = published[-1].at
+                self._since[documents.name] = since - LATE_COMMIT
+                yield published
+            flying, batch = waiting, sent
+
+    def _returned(self, publisher: Publisher, documents: Documents, count: int) -> None:
+        metrics.outbox_returned.labels(self.store.service).inc(count)
+        log().error("event_returned", collection=documents.name, count=count)
+        topology.declare(publisher.channel)
 
 
 def _outgoing(event: Pending) -> Outgoing:

@@ -130,13 +130,11 @@ class Documents:
         saying: Sequence[Event] = (),
     ) -> Document | None:
         """One guarded write with its events; the document after it. None when there is none for which `when` holds."""
-        pushes: dict[str, Any] = dict(push or {})
         update: dict[str, Any] = {"$set": dict(to)} if to else {}
+        if push:
+            update["$push"] = dict(push)
         if saying:
-            pushes["outbox"] = {"$each": outbox.entries(saying)}
-            update["$inc"] = {"said": len(saying)}
-        if pushes:
-            update["$push"] = pushes
+            outbox.said_in(update, saying)
         try:
             return self.collection.find_one_and_update(
                 scope.filter({**(when or {}), "_id": id}),

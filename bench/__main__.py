@@ -1,0 +1,46 @@
+"""python -m bench [GROUP …]: measures, writes bench/results.json, prints a table. Without a group all but the full-size ones; `--full` adds these."""
+
+import importlib
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.figures import Figure, keep, table
+from deploy.local import infrastructure
+
+GROUPS = ("relay", "consumer", "latency", "gateway_read", "imports", "report_cards")
+FULL: tuple[str, ...] = ()  # groups that need the full-size data sets
+
+
+def main(words: list[str]) -> int:
+    full = "--full" in words
+    wanted = [word for word in words if word != "--full"] or [*GROUPS, *(FULL if full else ())]
+    unknown = set(wanted) - {*GROUPS, *FULL}
+    if unknown:
+        print(f"bench: no group {', '.join(sorted(unknown))}; there are {', '.join((*GROUPS, *FULL))}", file=sys.stderr)
+        return 2
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="rabta-bench-", dir=_folder()) as folder:
+        started = infrastructure.start(Path(folder))
+        try:
+            for group in wanted:
+                begun = time.monotonic()
+                measured = importlib.import_module(f"bench.{group}").measure(started, Path(folder))
+                keep(measured)
+                print(f"{table(measured)}\n  ({group}: {time.monotonic() - begun:.0f} s)", flush=True)
+                figures += measured
+        finally:
+            started.stop()
+    print(f"\n{table(figures)}")
+    return 0 if all(figure.met for figure in figures) else 1
+
+
+def _folder() -> Path:
+    folder = Path(__file__).parents[1] / ".run"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,82 @@
+"""The service behind: an RPC method that asks the database what reports asks, and dumps the answer by marshmallow."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+from nameko.extensions import DependencyProvider
+from nameko.rpc import rpc
+from pymongo import MongoClient
+
+from schoolbus import clock
+from schoolbus.caller import from_claims
+from services.reports.today import pipeline
+
+
+class Homework(Schema):
+    homework_id = fields.String()
+    class_id = fields.String()
+    class_title = fields.String()
+    subject = fields.String(allow_none=True)
+    title = fields.String()
+    text = fields.String()
+    due_on = fields.String()
+    set_at = fields.String()
+
+
+class ReportCard(Schema):
+    report_card_id = fields.String()
+    term = fields.String()
+    version = fields.Integer()
+    issued_at = fields.String()
+
+
+class HomeNote(Schema):
+    home_note_id = fields.String()
+    kind = fields.String()
+    acknowledged_at = fields.String()
+
+
+class Today(Schema):
+    student_id = fields.String()
+    date = fields.Date()
+    given_name = fields.String()
+    family_name = fields.String()
+    name_ur = fields.String(allow_none=True)
+    homework = fields.List(fields.Nested(Homework))
+    report_cards = fields.List(fields.Nested(ReportCard))
+    home_notes = fields.List(fields.Nested(HomeNote))
+
+
+TODAY = Today()
+
+
+class People(DependencyProvider):  # type: ignore[misc]
+    """The collection that the query starts from."""
+
+    def setup(self) -> None:
+        config = self.container.config
+        self.client: MongoClient[dict[str, Any]] = MongoClient(config["MONGODB_URI"], tz_aware=True)
+        self.people = self.client[config["MONGODB_DATABASE"]].people
+
+    def stop(self) -> None:
+        self.client.close()
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        return self.people
+
+
+class Reports:
+    name = "reference_reports"
+    people = People()
+
+    @rpc  # type: ignore[untyped-decorator]
+    def today(self, claims: dict[str, Any], branch_id: str, student_id: str) -> Any:
+        """The child's "today" for whoever the claims name; None when there is no such child for them."""
+        day = clock.today()
+        for found in self.people.aggregate(pipeline(from_claims(claims), branch_id, student_id, day)):
+            return TODAY.dump({"student_id": student_id, "date": day, **found})
+        return None
+
+    @rpc  # type: ignore[untyped-decorator]
+    def ping(self) -> str:
+        return "ready"
