@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from nameko.extensions import DependencyProvider
 from nameko.rpc import RpcProxy
@@ -15,16 +16,17 @@ class Tokens(DependencyProvider):  # type: ignore[misc]
     """Gives a function: the claims of a request's token, or None."""
 
     def setup(self) -> None:
-        self.key = load_pem_public_key(self.container.config["TOKEN_PUBLIC_KEY"].encode())
+        key = load_pem_public_key(self.container.config["TOKEN_PUBLIC_KEY"].encode())
+        assert isinstance(key, Ed25519PublicKey)
+        self.key = key
 
     def get_dependency(self, worker_ctx: Any) -> Any:
         return self.claims
 
     def claims(self, request: Request) -> dict[str, Any] | None:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        options = {"require": ["exp", "sub"], "verify_aud": False}
         try:
-            return dict(jwt.decode(token, self.key, algorithms=["EdDSA"], options=options))
+            return jwt.decode(token, self.key, algorithms=["EdDSA"], options={"require": ["exp", "sub"], "verify_aud": False})
         except jwt.InvalidTokenError:
             return None
 
