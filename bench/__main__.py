@@ -1,4 +1,7 @@
-"""python -m bench [GROUP …]: measures, writes bench/results.json, prints a table. Without a group all but the full-size ones; `--full` adds these."""
+"""python -m bench [GROUP …]: measures, writes bench/results.json, prints a table.
+
+Without a group all but the full-size ones; `--full` adds these.
+"""
 
 import importlib
 import sys

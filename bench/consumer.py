@@ -1,4 +1,5 @@
-"""consumer.events_per_s: one service process keeps a projection; items per second, in chunks of 500, new rows and changed ones."""
+"""consumer.events_per_s: one service process keeps a projection; items per second, in chunks of 500, new rows
+and changed ones."""
 
 import time
 from pathlib import Path
@@ -32,7 +33,9 @@ def _time(service: Service, rows: object, version: int) -> float:
     """The chunks stand in the queue before the service starts; the clock runs from its first row to its last."""
     for chunk in range(CHUNKS):
         items = [
-            someone(f"p{chunk}-{number}", "guardian", version=version, phone="+923001234567", name_ur="عائشہ خان", channels=["sms"])
+            someone(
+                f"p{chunk}-{number}", "guardian", version=version, phone="+923001234567", name_ur="عائشہ خان", channels=["sms"]
+            )
             for number in range(CHUNK)
         ]
         service.say(people("b1", *items))

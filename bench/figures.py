@@ -39,9 +39,13 @@ def keep(figures: list[Figure]) -> None:
 
 
 def table(figures: list[Figure]) -> str:
-    rows = [(figure.key, f"{figure.value:,.2f} {figure.unit}", figure.bound, "" if figure.met else "SHORT") for figure in figures]
+    rows = [
+        (figure.key, f"{figure.value:,.2f} {figure.unit}", figure.bound, "" if figure.met else "SHORT") for figure in figures
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n".join(f"{key:<{widths[0]}}  {value:>{widths[1]}}  {bound:<{widths[2]}}  {short}".rstrip() for key, value, bound, short in rows)
+    return "\n".join(
+        f"{key:<{widths[0]}}  {value:>{widths[1]}}  {bound:<{widths[2]}}  {short}".rstrip() for key, value, bound, short in rows
+    )
 
 
 def _cores() -> int:

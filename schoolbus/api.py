@@ -1,6 +1,6 @@
 """HTTP entrypoints: marshmallow in and out, problems out, one line per entrypoint in a service.
 
-    @api("POST", "/v1/branches/{branch_id}/homework", takes=HomeworkDraft, gives=Homework, status=201, roles=("teacher", "head"))
+    @api("POST", "/v1/branches/{branch_id}/homework", takes=HomeworkDraft, gives=Homework, status=201, roles=("teacher",))
     def set_homework(self, caller, branch_id, draft): ...
 
 The method gets the caller, the path's parameters in order, the query (when `query=` or `paged=`) and the body (when `takes=`).
@@ -42,7 +42,8 @@ def api(
     paged: bool = False,
     body_limit: int = 1_000_000,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-    """`roles`: the caller needs one of them in the path's branch (anybody signed in, when empty); `public`: nobody need be signed in."""
+    """`roles`: the caller needs one of them in the path's branch (anybody signed in, when empty); `public`: nobody
+    need be signed in."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Response]:
         summary = (function.__doc__ or function.__name__.replace("_", " ")).strip().split("\n")[0]

@@ -86,7 +86,10 @@ class Publisher:
         return batch
 
     def wait(self, batch: Batch) -> set[str]:
-        """The ids of a batch that are safe in a queue, once the broker has answered for all of it. Raises one of `BROKER_FAULTS`."""
+        """The ids of a batch that are safe in a queue, once the broker has answered for all of it.
+
+        Raises one of `BROKER_FAULTS`.
+        """
         deadline = time.monotonic() + TIMEOUT
         while batch.open:
             self._drain(batch, deadline)

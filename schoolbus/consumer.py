@@ -1,7 +1,9 @@
 """nameko's queue consumer and event entrypoint, made to lose nothing.
 
-By default nameko acknowledges a message whose handler failed or whose body it can't read, drops the acknowledgement of a handler
-that runs while the service stops, and gives every queue the same prefetch. Here each message is acknowledged once it is dealt with: handled, put
+By default nameko acknowledges a message whose handler failed or whose body it can't read, drops the acknowledgement
+of a handler
+that runs while the service stops, and gives every queue the same prefetch. Here each message is acknowledged once it
+is dealt with: handled, put
 off, or among the dead letters.
 """
 

@@ -8,10 +8,11 @@ A contract is a subclass of `Event` whose marshmallow fields describe `data`:
         read_by = ("notifications",)
         homework_id = Id(required=True)
 
-`HomeworkSet(branch_id=…, subject=homework_id, homework_id=…)` makes one; `encode` and `decode` carry it over the wire. A field may be
-added; a field's meaning never changes: that is a new version, a class of its own.
+`HomeworkSet(branch_id=…, subject=homework_id, homework_id=…)` makes one; `encode` and `decode` carry it over the wire.
+A field may be added; a field's meaning never changes: that is a new version, a class of its own.
 """
 
+import builtins
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -44,10 +45,10 @@ class Utc(fields.AwareDateTime):
         super().__init__(format="iso", **kwargs)
 
 
-class Items(fields.List):
+class Items(fields.List[Any]):
     """A chunk of up to 500 items of one shape. Their publisher hands them over ready for JSON."""
 
-    def __init__(self, item: type[Schema], **kwargs: Any) -> None:
+    def __init__(self, item: builtins.type[Schema], **kwargs: Any) -> None:
         super().__init__(fields.Nested(item(unknown=EXCLUDE)), validate=validate.Length(max=CHUNK), **kwargs)
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
@@ -59,11 +60,11 @@ class Event:
     version: ClassVar[int] = 1
     read_by: ClassVar[tuple[str, ...]]  # the services that have a queue for it
     schema: ClassVar[Schema]
-    known: ClassVar[dict[str, "type[Event]"]] = {}
+    known: ClassVar[dict[str, "builtins.type[Event]"]] = {}
 
     def __init_subclass__(cls) -> None:
         declared = {name: value for name, value in vars(cls).items() if isinstance(value, fields.Field)}
-        cls.schema = Schema.from_dict(declared, name=f"{cls.__name__}Data")(unknown=EXCLUDE)  # type: ignore[arg-type]
+        cls.schema = Schema.from_dict(declared, name=f"{cls.__name__}Data")(unknown=EXCLUDE)
         Event.known[cls.routing_key()] = cls
 
     def __init__(self, *, branch_id: str, subject: str, id: str | None = None, **data: Any) -> None:

@@ -23,7 +23,8 @@ def effect_id(cause: str, *recipient: str) -> str:
 
 
 def natural_ids(source: str, kind: str) -> Callable[[str], str]:
-    """`natural_id` for many records of one kind: the same ids in a quarter of the time (uuid5 is a SHA-1 with six bits set, RFC 9562)."""
+    """`natural_id` for many records of one kind: the same ids in a quarter of the time (uuid5 is a SHA-1 with six
+    bits set, RFC 9562)."""
     start = hashlib.sha1(_RABTA.bytes + f"{source}\x1f{kind}\x1f".encode(), usedforsecurity=False)
 
     def natural_id(sourced_id: str) -> str:

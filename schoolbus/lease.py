@@ -11,7 +11,8 @@ from schoolbus.ids import new_id
 
 
 class Lease:
-    """Holds for `seconds` after each `hold()`; two holders can only overlap while clocks differ, which costs doubled deliveries and no more."""
+    """Holds for `seconds` after each `hold()`; two holders can only overlap while clocks differ, which costs doubled
+    deliveries and no more."""
 
     def __init__(self, database: Database[Any], name: str, seconds: float = 10) -> None:
         self.leases = database["leases"]

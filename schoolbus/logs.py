@@ -8,12 +8,12 @@ import structlog
 
 def set_up(process: str, *, log_format: str = "console", level: str = "INFO") -> None:
     """`process` (such as `reports.relay`) stands in every line; `log_format` is `console` or `json`."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    as_text = (
+    as_text: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=28)
@@ -31,7 +31,7 @@ def set_up(process: str, *, log_format: str = "console", level: str = "INFO") ->
 
 
 def _drop_record(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    return structlog.stdlib.ProcessorFormatter.remove_processors_meta(logger, method, event)  # type: ignore[arg-type]
+    return structlog.stdlib.ProcessorFormatter.remove_processors_meta(logger, method, event)
 
 
 def log() -> structlog.typing.FilteringBoundLogger:

@@ -33,7 +33,8 @@ def document(service: str, routes: Iterable[Route]) -> dict[str, Any]:
     for route in sorted(routes, key=lambda route: (route.path, route.method)):
         if not route.path.startswith("/internal/"):
             spec.path(path=route.path, operations={route.method.lower(): _operation(service, route)})
-    return spec.to_dict()
+    made: dict[str, Any] = spec.to_dict()
+    return made
 
 
 def _operation(service: str, route: Route) -> dict[str, Any]:

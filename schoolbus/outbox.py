@@ -1,6 +1,7 @@
 """The outbox: events wait in the document whose change they tell, until the relay has published them.
 
-A document carries `outbox` (a list of entries, oldest first), `outbox_at` (the time of the oldest) and `said` (how many events it has ever
+A document carries `outbox` (a list of entries, oldest first), `outbox_at` (the time of the oldest) and `said` (how
+many events it has ever
 told: so an entry's place among all events of its document is known without another write).
 """
 
@@ -50,7 +51,9 @@ def said_in(update: dict[str, Any], events: Sequence[Event]) -> None:
     update.setdefault("$inc", {})["said"] = len(events)
 
 
-def pending(collection: Collection[Any], limit: int, since: datetime | None = None, without: Sequence[str] = ()) -> list[Pending]:
+def pending(
+    collection: Collection[Any], limit: int, since: datetime | None = None, without: Sequence[str] = ()
+) -> list[Pending]:
     """What waits in up to `limit` documents: oldest document first, a document's events in their order.
 
     `since` spares the database the index entries of what was published before: it keeps them for minutes, and a look from the

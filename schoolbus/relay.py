@@ -1,7 +1,8 @@
 """The relay: what stands in a service's outboxes goes to the broker, in order, and is forgotten once the broker has it.
 
-Windows of events are published with confirms and `mandatory`. Killed between publishing and forgetting, it publishes again: readers know
-an event by its id. Not taken by any queue (somebody deleted it), an event stays and the queues are declared again.
+Windows of events are published with confirms and `mandatory`. Killed between publishing and forgetting, it publishes
+again: readers know an event by its id. Not taken by any queue (somebody deleted it), an event stays and the queues
+are declared again.
 """
 
 import time
@@ -24,6 +25,7 @@ TURNS = 50  # windows of one collection before the next collection's turn
 LATE_COMMIT = timedelta(seconds=2)  # how far back a usual look reaches: an event is made before its transaction commits
 WHOLE_LOOK = 5.0  # seconds between looks from the start of the outbox: for later commits, other clocks and what no queue took
 IDLE = (0.01, 0.25)  # seconds between looks: at once after work, seldom when there is none
+FAULTS: tuple[type[Exception], ...] = (*BROKER_FAULTS, PyMongoError)
 
 
 class Relay:
@@ -46,7 +48,7 @@ class Relay:
                 with Publisher(self.amqp_uri) as publisher:
                     topology.declare(publisher.channel)
                     self._publish_while_leading(publisher)
-            except (*BROKER_FAULTS, PyMongoError) as fault:
+            except FAULTS as fault:
                 log().warning("relay_interrupted", fault=type(fault).__name__, detail=str(fault)[:200])
                 time.sleep(1)
         self.lease.release()
@@ -94,7 +96,9 @@ class Relay:
         since = self._since.get(documents.name)
         for turn in range(TURNS + 1):
             more = turn < TURNS and self._leads()
-            waiting = outbox.pending(documents.collection, WINDOW, since, [event.document_id for event in flying]) if more else []
+            waiting = (
+                outbox.pending(documents.collection, WINDOW, since, [event.document_id for event in flying]) if more else []
+            )
             if not waiting and not flying:
                 return
             sent = publisher.send([_outgoing(event) for event in waiting])

@@ -27,5 +27,6 @@ def branch(branch_id: str) -> Scope:
     return Scope(branch_id)
 
 
-# For work a service does by itself (relay, worker, timers, a person's own rows) and the chain's operator; never for what a branch's caller asked.
+# For work a service does by itself (relay, worker, timers, a person's own rows) and the chain's operator;
+# never for what a branch's caller asked.
 WHOLE_CHAIN = Scope(None)

@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 EX_CONFIG = 78
@@ -43,7 +43,7 @@ def _boolean(text: str) -> bool:
     return text.lower() in ("true", "1", "yes")
 
 
-_READERS = {str: str, int: int, float: float, bool: _boolean, Url: Url, Secret: Secret}
+_READERS: dict[Any, Callable[[str], Any]] = {str: str, int: int, float: float, bool: _boolean, Url: Url, Secret: Secret}
 
 
 class SettingsFault(Exception):
@@ -59,7 +59,7 @@ def load(wanted: type[Wanted], environment: Mapping[str, str] | None = None) -> 
         text = environment.get(name, "")
         if text:
             try:
-                values[field.name] = _READERS[field.type](text)  # type: ignore[index]
+                values[field.name] = _READERS[field.type](text)
             except ValueError as error:
                 reason = str(error) if field.type in (bool, Url, Secret) else f"wants {field.type.__name__}"  # type: ignore[union-attr]
                 faults.append(f"{name} {reason}")
@@ -96,12 +96,8 @@ class Process:
     log_level: str = "INFO"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ServiceProcess(Process):
     """What a service reads beside that."""
 
-    gateway_secret: Secret = Secret("-" * 32)
-
-    def __post_init__(self) -> None:
-        if self.gateway_secret == "-" * 32:
-            raise SettingsFault("GATEWAY_SECRET is not set")
+    gateway_secret: Secret

@@ -34,7 +34,8 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Index:
-    """`keys` such as "branch_id -due_on"; `where` makes it partial; `expires` removes documents so many seconds after the date in its key."""
+    """`keys` such as "branch_id -due_on"; `where` makes it partial; `expires` removes documents so many seconds
+    after the date in its key."""
 
     keys: str
     unique: bool = False

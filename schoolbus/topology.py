@@ -4,7 +4,8 @@
 |---|---|
 | `rabta.PUBLISHER` | topic exchange, one per publishing service; routing key `TYPE.vVERSION` |
 | `rabta.READER.TYPE.vVERSION` | quorum queue of one reader for one event |
-| `rabta.delay.SECONDS` | fanout exchange and quorum queue: what goes in with routing key Q comes out into queue Q after so long |
+| `rabta.delay.SECONDS` | fanout exchange and quorum queue: what goes in with routing key Q comes out into queue Q
+after so long |
 | `rabta.READER.dead` | what could not be handled, with its reason |
 """
 

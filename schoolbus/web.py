@@ -1,4 +1,5 @@
-"""nameko's web server, with problem details for every error and with health, metrics and the OpenAPI document beside the entrypoints."""
+"""nameko's web server, with problem details for every error and with health, metrics and the OpenAPI document
+beside the entrypoints."""
 
 import json
 import time
@@ -26,6 +27,8 @@ LATE = 10.0  # seconds without a tick: the event loop is stuck
 
 class SchoolWebServer(WebServer):  # type: ignore[misc]
     """Entrypoints, and what operators ask for."""
+
+    _starting: bool
 
     def start(self) -> None:
         if self._starting:

@@ -1,4 +1,7 @@
-"""One event of each kind and version, as its golden file shows it. `python -m tests.contracts.samples` writes the files that are missing."""
+"""One event of each kind and version, as its golden file shows it.
+
+`python -m tests.contracts.samples` writes the files that are missing.
+"""
 
 import json
 from datetime import UTC, date, datetime
@@ -77,7 +80,9 @@ SAMPLES = [
     sample(reports.ReportCardIssued, report_card_id="k1", student_id="s1", term="First term"),
     sample(reports.HomeNoteWritten, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1"]),
     sample(reports.HomeNoteAcknowledged, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_id="t1"),
-    sample(meetings.MeetingDayOpened, meeting_day_id="d1", title="Autumn meeting", held_on=date(2026, 10, 3), student_ids=["s1"]),
+    sample(
+        meetings.MeetingDayOpened, meeting_day_id="d1", title="Autumn meeting", held_on=date(2026, 10, 3), student_ids=["s1"]
+    ),
     sample(
         meetings.SlotBooked,
         booking_id="b1",

@@ -1,5 +1,5 @@
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ sys.path.insert(0, str(HERE))
 
 
 @pytest.fixture(scope="module")
-def probe(started: Callable[..., Service], infrastructure: Infrastructure) -> Iterator[Service]:
+def probe(started: Callable[..., Service], infrastructure: Infrastructure) -> Service:
     import services.probe.contracts  # noqa: F401 - its event is known from here on
 
-    yield started("probe", PYTHONPATH=str(HERE), RETRY_DELAYS="1,1")
+    return started("probe", PYTHONPATH=str(HERE), RETRY_DELAYS="1,1")

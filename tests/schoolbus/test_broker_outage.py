@@ -49,7 +49,9 @@ def seen(service: Service) -> list[str]:
 
 
 def node(own: Infrastructure) -> psutil.Process:
-    return next(process for entry in reversed(own.ledger.entries()) if entry.name == "rabbitmq" and (process := entry.process()))
+    return next(
+        process for entry in reversed(own.ledger.entries()) if entry.name == "rabbitmq" and (process := entry.process())
+    )
 
 
 def control(own: Infrastructure, *words: str) -> None:
@@ -76,7 +78,8 @@ def test_twenty_seconds_without_a_broker(lonely: Service, own: Infrastructure, p
         make(lonely, f"outage-{count}")
         count += 1
         time.sleep(0.05)
-    assert lonely.processes["serve"].running() and lonely.processes["relay"].running()
+    assert lonely.processes["serve"].running()
+    assert lonely.processes["relay"].running()
     broker.begin(own.ledger, own.ledger.path.parent / "rabbitmq", ports.amqp, ports.management)()
     eventually(lambda: len(seen(lonely)) == before + count, timeout=90)
     eventually(lambda: lonely.call("GET", "/health/ready").status_code == 200, timeout=30)

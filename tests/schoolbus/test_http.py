@@ -74,7 +74,9 @@ def test_pages_hold_each_document_once(probe: Service) -> None:
         probe.call("POST", "/v1/branches/b9/things", teacher("t1", "b9"), json={"thing_id": id, "name": "same name"})
     seen, after = [], ""
     while after is not None:
-        page = probe.call("GET", "/v1/branches/b9/things", teacher("t1", "b9"), params={"limit": 3, "after": after or None}).json()
+        page = probe.call(
+            "GET", "/v1/branches/b9/things", teacher("t1", "b9"), params={"limit": 3, "after": after or None}
+        ).json()
         seen += [thing["thing_id"] for thing in page["items"]]
         after = page["next"]
     assert sorted(seen) == sorted(ids)

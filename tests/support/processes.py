@@ -23,7 +23,9 @@ def free_port() -> int:
 class Process:
     """One process; `url` is where it answers."""
 
-    def __init__(self, name: str, words: list[str], environment: dict[str, str], folder: Path, ready_port: int | None = None) -> None:
+    def __init__(
+        self, name: str, words: list[str], environment: dict[str, str], folder: Path, ready_port: int | None = None
+    ) -> None:
         self.name = name
         self.words = words
         self.environment = environment

@@ -9,7 +9,9 @@ ALL = ("meetings", "reports", "notifications")
 
 
 def branch(branch_id: str = "b1", services: tuple[str, ...] = ALL, name: str = "Gulberg") -> Event:
-    return BranchChanged(branch_id=branch_id, subject=branch_id, name=name, name_ur="گلبرگ", services=list(services), active=True)
+    return BranchChanged(
+        branch_id=branch_id, subject=branch_id, name=name, name_ur="گلبرگ", services=list(services), active=True
+    )
 
 
 def someone(person_id: str, *roles: str, **more: Any) -> dict[str, Any]:
@@ -37,12 +39,15 @@ def people(branch_id: str, *items: dict[str, Any]) -> Event:
 
 def classes(branch_id: str, *class_ids: str, version: int = 1) -> Event:
     items = [
-        {"class_id": id, "version": version, "active": True, "title": f"Class {id}", "grade": "5", "subject": "Science"} for id in class_ids
+        {"class_id": id, "version": version, "active": True, "title": f"Class {id}", "grade": "5", "subject": "Science"}
+        for id in class_ids
     ]
     return ClassesChanged(branch_id=branch_id, subject=f"{branch_id}.classes", items=items)
 
 
-def enrolled(branch_id: str, class_id: str, *, students: tuple[str, ...] = (), teachers: tuple[str, ...] = (), **more: Any) -> Event:
+def enrolled(
+    branch_id: str, class_id: str, *, students: tuple[str, ...] = (), teachers: tuple[str, ...] = (), **more: Any
+) -> Event:
     rows = [(id, "student") for id in students] + [(id, "teacher") for id in teachers]
     items = [
         {
@@ -79,9 +84,11 @@ def related(branch_id: str, *pairs: tuple[str, str], **more: Any) -> Event:
 
 
 def small_branch(branch_id: str = "b1", services: tuple[str, ...] = ALL) -> list[Event]:
-    """Class c1 with teachers t1 and t2, students s1, s2, s3; g1 is guardian of s1 and s2, g2 of s1, g3 of s3, g4 of nobody in c1.
+    """Class c1 with teachers t1 and t2, students s1, s2, s3; g1 is guardian of s1 and s2, g2 of s1, g3 of s3, g4 of
+    nobody in c1.
 
-    g1 reads Urdu and has WhatsApp, g2 reads English and has SMS, g3 has e-mail, g4 the feed alone. h1 is the head, o1 the office.
+    g1 reads Urdu and has WhatsApp, g2 reads English and has SMS, g3 has e-mail, g4 the feed alone. h1 is the head, o1
+    the office.
     """
     return [
         branch(branch_id, services),

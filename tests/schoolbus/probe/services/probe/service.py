@@ -31,7 +31,11 @@ class Probe:
     def make(self, caller, branch_id, draft):
         """Make a thing."""
         said = ThingMade(
-            branch_id=branch_id, subject=draft["thing_id"], thing_id=draft["thing_id"], seconds=draft["seconds"], poison=draft["poison"]
+            branch_id=branch_id,
+            subject=draft["thing_id"],
+            thing_id=draft["thing_id"],
+            seconds=draft["seconds"],
+            poison=draft["poison"],
         )
         return self.store.things.add({"_id": draft["thing_id"], "branch_id": branch_id, "name": draft["name"]}, saying=[said])
 
@@ -63,7 +67,12 @@ class Probe:
         with self.store.transaction():
             seen = self.store.seen.first(WHOLE_CHAIN, {"_id": effect_id(event.id, "probe")})
             if seen is None:
-                document = {"_id": effect_id(event.id, "probe"), "branch_id": event.branch_id, "thing": event.subject, "times": 1}
+                document = {
+                    "_id": effect_id(event.id, "probe"),
+                    "branch_id": event.branch_id,
+                    "thing": event.subject,
+                    "times": 1,
+                }
                 self.store.seen.add(document)
             else:
                 self.store.seen.change(WHOLE_CHAIN, seen["_id"], to={"times": seen["times"] + 1})

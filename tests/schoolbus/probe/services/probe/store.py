@@ -4,6 +4,8 @@ from schoolbus.store import Database, Documents, Index
 
 
 class Store(Database):
-    things = Documents("things", indexes=["branch_id name", Index("branch_id place", unique=True, where={"place": {"$exists": True}})])
+    things = Documents(
+        "things", indexes=["branch_id name", Index("branch_id place", unique=True, where={"place": {"$exists": True}})]
+    )
     seen = Documents("seen")
     cures = Documents("cures")
