@@ -27,8 +27,9 @@ ELSEWHERE = {  # /v1/WORD
     "branches": "roster",
     "feed": "notifications",
     "carriers": "notifications",
+    "m": "notifications",
 }
-PUBLIC = ("sign-in", "carriers")  # without a token; the service checks codes and signatures
+PUBLIC = ("sign-in", "carriers", "m")  # without a token: the service checks codes and signatures; /m/CODE only leads on
 ALWAYS_SUBSCRIBED = ("roster",)
 
 _PLAIN = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~!$&'()*+,=:@-]+)+")
