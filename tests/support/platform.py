@@ -1,0 +1,183 @@
+"""The whole platform, started for real: four services with relays and workers, the gateway, and the carriers' simulator."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import requests
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pymongo import MongoClient
+
+from demo.roster import write_chain
+from deploy.local.infrastructure import Infrastructure
+from schoolbus.ids import natural_id
+from tests.support.processes import Process, free_port
+from tests.support.waiting import eventually
+
+OPERATOR = ("operator", "the-operators-password")
+WORKERS = ("roster", "reports", "notifications")
+SERVICES = ("roster", "meetings", "reports", "notifications")
+
+
+@dataclass(frozen=True)
+class Client:
+    """Somebody at the gateway, signed in when there is a token."""
+
+    url: str
+    token: str = ""
+    person_id: str = ""
+
+    def call(self, method: str, path: str, **more: Any) -> requests.Response:
+        headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **more.pop("headers", {})}
+        return requests.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **more)
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self._json(self.call("GET", path, **more))
+
+    def post(self, path: str, json: Any = None, **more: Any) -> Any:
+        return self._json(self.call("POST", path, json=json, **more))
+
+    def put(self, path: str, json: Any) -> Any:
+        return self._json(self.call("PUT", path, json=json))
+
+    @staticmethod
+    def _json(answer: requests.Response) -> Any:
+        assert answer.ok, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+
+class Platform:
+    """Ids of the demo chain are those of source `main`: `platform.id("users", sourced_id)`."""
+
+    def __init__(self, infrastructure: Infrastructure, folder: Path, **settings: str) -> None:
+        self.infrastructure = infrastructure
+        self.folder = folder
+        self.vhost = infrastructure.vhost("platform")
+        self.prefix = f"platform_{uuid4().hex[:8]}"
+        self.ports = {name: free_port() for name in (*SERVICES, "gateway", "carriers", "smtp", "metrics")}
+        self.settings = {**self._environment(), **settings}
+        self.processes = {process.name: process for process in self._processes()}
+        self.url = f"http://127.0.0.1:{self.ports['gateway']}"
+        self.carriers = f"http://127.0.0.1:{self.ports['carriers']}"
+
+    def start(self) -> "Platform":
+        for process in self.processes.values():
+            process.start()
+        for process in self.processes.values():
+            process.wait_ready()
+        return self
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            if process.running():
+                process.kill()
+        self.infrastructure.remove_vhost(self.vhost)
+        with MongoClient(self.infrastructure.mongodb_uri) as client:
+            for name in SERVICES:
+                client.drop_database(f"{self.prefix}_{name}")
+
+    # People
+
+    def nobody(self) -> Client:
+        return Client(self.url)
+
+    def operator(self) -> Client:
+        return self.staff(*OPERATOR)
+
+    def staff(self, username: str, password: str) -> Client:
+        body = self.nobody().post("/v1/sign-in/password", {"username": username, "password": password})
+        return Client(self.url, body["token"], body["person"]["person_id"])
+
+    def guardian(self, phone: str, person_id: str | None = None) -> Client:
+        """Signs in with the code that arrives on the phone."""
+        before = len(self.phone(phone))
+        self.nobody().call("POST", "/v1/sign-in/code", json={"phone": phone})
+        text = eventually(lambda: self.phone(phone)[before:])[-1]["text"]
+        code = "".join(character for character in text if character.isdigit())[:6]
+        body = {"phone": phone, "code": code, **({"person_id": person_id} if person_id else {})}
+        signed = self.nobody().post("/v1/sign-in/code/verify", body)
+        return Client(self.url, signed["token"], signed["person"]["person_id"])
+
+    def phone(self, phone: str) -> list[dict[str, Any]]:
+        """The messages on a phone, oldest first."""
+        answer = requests.get(f"{self.carriers}/api/phones/{phone}/messages", timeout=10)
+        return list(answer.json()["messages"]) if answer.ok else []
+
+    def mails(self, address: str) -> list[dict[str, Any]]:
+        return list(requests.get(f"{self.carriers}/api/mails", params={"to": address}, timeout=10).json()["mails"])
+
+    # The chain
+
+    def id(self, kind: str, sourced_id: str) -> str:
+        return natural_id("main", kind, sourced_id)
+
+    def import_chain(self, branches: int = 3, students: int = 60, seed: int = 1) -> Any:
+        """The generator's chain, imported; the branch that is not to be subscribed isn't."""
+        path = self.folder / "chain.zip"
+        chain = write_chain(path, branches=branches, students=students, seed=seed)
+        self.import_zip(path.read_bytes())
+        return chain
+
+    def import_zip(self, body: bytes, expected: str = "done") -> Any:
+        operator = self.operator()
+        headers = {"Content-Type": "application/zip"}
+        import_id = operator.post("/v1/imports?source=main", data=body, headers=headers)["import_id"]
+
+        def ended() -> Any:
+            job = operator.get(f"/v1/imports/{import_id}")
+            return job if job["state"] in ("done", "refused") else None
+
+        job = eventually(ended, timeout=60)
+        assert job["state"] == expected, job
+        return job
+
+    # Its processes
+
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        self.processes[name].kill()
+        yield
+        self.processes[name].start().wait_ready()
+
+    def _processes(self) -> Iterator[Process]:
+        for name in SERVICES:
+            common = {**self.settings, "MONGODB_DATABASE": f"{self.prefix}_{name}"}
+            for role in ("serve", "relay", *(("worker",) if name in WORKERS else ())):
+                port = self.ports[name] if role == "serve" else free_port()
+                yield Process(f"{name}.{role}", ["schoolbus", role, name], {**common, "HTTP_PORT": str(port)}, self.folder)
+        gateway = {**self.settings, "HTTP_PORT": str(self.ports["gateway"]), "METRICS_PORT": str(self.ports["metrics"])}
+        yield Process("gateway", ["gateway"], gateway, self.folder, ready_port=self.ports["metrics"])
+        carriers = {**self.settings, "HTTP_PORT": str(self.ports["carriers"]), "SMTP_PORT": str(self.ports["smtp"])}
+        yield Process("carriers", ["demo.carriers"], carriers, self.folder)
+
+    def _environment(self) -> dict[str, str]:
+        carriers = f"http://127.0.0.1:{self.ports['carriers']}"
+        key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        return {
+            "AMQP_URI": self.vhost,
+            "MONGODB_URI": self.infrastructure.mongodb_uri,
+            "GATEWAY_SECRET": "the-secret-of-the-tests-0123456789",
+            "TOKEN_SIGNING_KEY": key,
+            "OPERATOR_USERNAME": OPERATOR[0],
+            "OPERATOR_PASSWORD": OPERATOR[1],
+            "PUBLIC_URL": f"http://127.0.0.1:{self.ports['gateway']}",
+            **{f"{name.upper()}_URL": f"http://127.0.0.1:{self.ports[name]}" for name in SERVICES},
+            "SIGN_INS_PER_MINUTE": "10000",
+            "REQUESTS_PER_MINUTE": "1000000",
+            "SMS_API_URL": carriers,
+            "SMS_ACCOUNT_SID": "AC0123456789",
+            "SMS_AUTH_TOKEN": "sms-token",
+            "SMS_SENDER": "RABTA",
+            "WHATSAPP_API_URL": carriers,
+            "WHATSAPP_PHONE_NUMBER_ID": "1001",
+            "WHATSAPP_ACCESS_TOKEN": "whatsapp-token",
+            "WHATSAPP_APP_SECRET": "whatsapp-secret",
+            "WHATSAPP_VERIFY_TOKEN": "whatsapp-verify",
+            "SMTP_URL": f"smtp://127.0.0.1:{self.ports['smtp']}",
+            "MAIL_FROM": "school@rabta.example",
+            "DELIVERY_DELAY": "0",
+        }
