@@ -1,6 +1,5 @@
 """A report card as plain values, and what of it is printed."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,9 +8,9 @@ from typing import Any
 from babel.dates import format_date
 
 from services.reports import grading, words
+from services.reports.text import one_line
 
 EDITIONS = ("en", "ur", "both")
-_JOINERS = "\u200c\u200d"  # Urdu spelling needs them; other invisible characters could reorder or hide text
 
 
 @dataclass(frozen=True)
@@ -47,10 +46,10 @@ def printed(card: Card) -> dict[str, Any]:
     return {
         "branch": _both(card.branch_name, card.branch_name_ur),
         "student": _both(card.student_name, card.student_name_ur),
-        "class": clean(card.class_title),
+        "class": one_line(card.class_title),
         "term": _both(card.term, words.term_ur(card.term)),
         "date": {"en": format_date(card.issued_on, "d MMMM y", "en"), "ur": format_date(card.issued_on, "d MMMM y", "ur")},
-        "number": f"{clean(card.number)} / {card.version}",
+        "number": f"{one_line(card.number)} / {card.version}",
         "lines": [_line(line) for line in card.lines],
         "score": grading.shown(score),
         "out_of": grading.shown(out_of),
@@ -65,14 +64,10 @@ def result(card: Card) -> tuple[Decimal, Decimal]:
     return grading.total((line.score, line.out_of) for line in card.lines)
 
 
-def clean(text: str) -> str:
-    """One line without control or direction characters."""
-    visible = "".join(c for c in text if c in _JOINERS or c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    return " ".join(visible.split())
-
-
 def _both(en: str, ur: str | None) -> dict[str, str]:
-    return {"en": clean(en), "ur": clean(ur or "") or clean(en)}
+    """Where one script is missing, the other stands in."""
+    english, urdu = one_line(en), one_line(ur or "")
+    return {"en": english or urdu, "ur": urdu or english}
 
 
 def _line(line: Line) -> dict[str, Any]:
@@ -83,7 +78,7 @@ def _line(line: Line) -> dict[str, Any]:
         "out_of": grading.shown(line.out_of),
         "percent": f"{percentage}",
         "grade": grading.grade(percentage).letter,
-        "remark": clean(line.remark or ""),
+        "remark": one_line(line.remark or ""),
     }
 
 

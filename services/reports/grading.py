@@ -44,5 +44,5 @@ def total(marks: Iterable[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
 
 def shown(number: Decimal) -> str:
     """As written by hand: 40, 17.5."""
-    text = f"{number:f}"
+    text = f"{number + 0:f}"  # no -0
     return text.rstrip("0").rstrip(".") if "." in text else text

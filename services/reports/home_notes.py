@@ -1,0 +1,87 @@
+"""Home notes: a guardian tells how a child learns and lives at home, a teacher says that it was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from schoolbus import clock
+from schoolbus.caller import Caller
+from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten
+from schoolbus.ids import new_id
+from schoolbus.paging import Paged
+from schoolbus.problems import NotFound
+from services.reports.once import once
+from services.reports.overviews import forget
+
+if TYPE_CHECKING:
+    from services.reports.store import Store
+
+Document = dict[str, Any]
+
+
+def write(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
+    """The note and its event, in one write; the one that is there when it was sent before."""
+    scope = caller.branch(branch_id)
+    if not store.is_guardian_of(scope, caller.person_id, draft["student_id"]):
+        raise NotFound("Student")
+    note = {
+        "_id": draft.get("home_note_id") or new_id(),
+        "branch_id": branch_id,
+        "student_id": draft["student_id"],
+        "guardian_id": caller.person_id,
+        "kind": draft["kind"],
+        "text": draft["text"],
+        "written_at": clock.now(),
+        "acknowledged": False,
+    }
+    said = HomeNoteWritten(
+        branch_id=branch_id,
+        subject=note["_id"],
+        home_note_id=note["_id"],
+        student_id=note["student_id"],
+        guardian_id=note["guardian_id"],
+        teacher_ids=store.teachers_of_student(scope, note["student_id"]),
+    )
+    return once(
+        store.home_notes,
+        scope,
+        note,
+        lambda: store.home_notes.add(note, saying=[said]),
+        ("student_id", "guardian_id", "kind", "text"),
+    )
+
+
+def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
+    """The newest first: a guardian's own, and a teacher's of the children they teach."""
+    scope = caller.branch(branch_id)
+    either: list[Document] = []
+    if caller.has(branch_id, "guardian"):
+        either.append({"guardian_id": caller.person_id})
+    if caller.has(branch_id, "teacher"):
+        either.append({"student_id": {"$in": store.students_of_teacher(scope, caller.person_id)}})
+    where: Document = {"$or": either}
+    if query["acknowledged"] is not None:
+        where["acknowledged"] = query["acknowledged"]
+    return store.home_notes.page(scope, where, sort="-written_at", page=query["page"])
+
+
+def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:
+    """By the first teacher of the child who says so; later ones find it done."""
+    scope = caller.branch(branch_id)
+    note = store.home_notes.one(scope, home_note_id)
+    if not store.teaches_student(scope, caller.person_id, note["student_id"]):
+        raise NotFound("Home note")
+    said = HomeNoteAcknowledged(
+        branch_id=branch_id,
+        subject=home_note_id,
+        home_note_id=home_note_id,
+        student_id=note["student_id"],
+        guardian_id=note["guardian_id"],
+        teacher_id=caller.person_id,
+    )
+    done = {"acknowledged": True, "acknowledged_by": caller.person_id, "acknowledged_at": clock.now()}
+    with store.transaction():
+        changed = store.home_notes.change(scope, home_note_id, when={"acknowledged": False}, to=done, saying=[said])
+        if changed:
+            forget(store, branch_id, [note["student_id"]])
+    return changed or store.home_notes.one(scope, home_note_id)

@@ -1,0 +1,134 @@
+"""Issuing a report card: the worker gathers what is known, has it set, and stores PDFs, state and event in one transaction.
+
+A worker may die at any line: nothing is stored before the transaction, and the card comes again when its lease ends. A
+worker that was too slow finds that another has claimed the card since (`attempts`), and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from schoolbus import clock
+from schoolbus.contracts.reports import ReportCardIssued
+from schoolbus.logs import log
+from schoolbus.problems import AlreadyThere, NotYet
+from schoolbus.scope import branch
+from services.reports import grading
+from services.reports.card import EDITIONS, Card, Line, result
+from services.reports.marks import key
+from services.reports.overviews import forget
+from services.reports.runs import ASKED, FAILED, ISSUED
+from services.reports.typesetting import render
+
+if TYPE_CHECKING:
+    from services.reports.store import Store
+
+Document = dict[str, Any]
+LEASE = 60  # seconds; a card takes about 0.05
+MOST_ATTEMPTS = 5
+
+
+class NoMarks(Exception):
+    """There is nothing to put on the card: trying again won't help."""
+
+
+def make(store: Store, asked: Document) -> None:
+    """Brings a claimed card from asked to issued or failed; anything else that goes wrong is tried again."""
+    if asked["attempts"] > MOST_ATTEMPTS:
+        return fail(store, asked, f"It could not be made in {MOST_ATTEMPTS} attempts.")
+    try:
+        while not issue(store, asked):
+            pass
+    except NoMarks:
+        fail(store, asked, "There are no marks for this term.")
+
+
+def issue(store: Store, asked: Document) -> bool:
+    """False when another card of this student and term took the version in the meantime."""
+    card = gather(store, asked)
+    files = {edition: render(card, edition) for edition in EDITIONS}
+    try:
+        store_issued(store, asked, card, files)
+    except AlreadyThere:
+        return False
+    return True
+
+
+def gather(store: Store, asked: Document) -> Card:
+    """What the card says, from what is known now. Raises NoMarks, or NotYet while the roster's events are on their way."""
+    scope = branch(asked["branch_id"])
+    marks = store.marks.find(scope, {"student_id": asked["student_id"], "term_key": asked["term_key"]}, sort="marked_at")
+    if not marks:
+        raise NoMarks
+    school = store.branches.first(scope)
+    student = store.person(scope, asked["student_id"])
+    group = store.classes.first(scope, {"class_id": asked["class_id"]})
+    if school is None or student is None or group is None:
+        raise NotYet(f"roster of report card {asked['_id']}")
+    same = {"student_id": asked["student_id"], "term_key": asked["term_key"], "state": ISSUED}
+    latest = store.report_cards.first(scope, same, sort="-version")
+    return Card(
+        branch_name=school["name"],
+        branch_name_ur=school["name_ur"],
+        student_name=f"{student['given_name']} {student['family_name']}",
+        student_name_ur=student["name_ur"],
+        class_title=group["title"],
+        term=asked["term"],
+        lines=lines(marks),
+        issued_on=clock.today(),
+        version=latest["version"] + 1 if latest else 1,
+        number=asked["_id"][:8].upper(),
+    )
+
+
+def lines(marks: Sequence[Document]) -> tuple[Line, ...]:
+    """A line a subject, by name; `marks` are oldest first, and the newest counts when a child has changed class."""
+    newest = {key(mark["subject"]): mark for mark in marks}
+    return tuple(
+        Line(mark["subject"], Decimal(mark["score"]), Decimal(mark["out_of"]), mark["remark"])
+        for _, mark in sorted(newest.items())
+    )
+
+
+def store_issued(store: Store, asked: Document, card: Card, files: dict[str, bytes]) -> None:
+    """PDFs, state and event, all or none. Raises AlreadyThere when the version is taken."""
+    percentage = grading.percent(*result(card))
+    said = ReportCardIssued(
+        branch_id=asked["branch_id"],
+        subject=asked["_id"],
+        report_card_id=asked["_id"],
+        student_id=asked["student_id"],
+        term=asked["term"],
+    )
+    issued = {
+        "state": ISSUED,
+        "version": card.version,
+        "percent": f"{percentage}",
+        "grade": grading.grade(percentage).letter,
+        "issued_at": clock.now(),
+    }
+    with store.transaction():
+        if store.report_cards.change(
+            branch(asked["branch_id"]), asked["_id"], when=_still_ours(asked), to=issued, saying=[said]
+        ):
+            for edition, pdf in files.items():
+                store.files.add({"_id": file_id(asked["_id"], edition), "branch_id": asked["branch_id"], "pdf": pdf})
+            forget(store, asked["branch_id"], [asked["student_id"]])
+    log().info("report_card_issued", report_card=asked["_id"], branch=asked["branch_id"], version=card.version)
+
+
+def fail(store: Store, asked: Document, reason: str) -> None:
+    store.report_cards.change(
+        branch(asked["branch_id"]), asked["_id"], when=_still_ours(asked), to={"state": FAILED, "reason": reason}
+    )
+    log().warning("report_card_failed", report_card=asked["_id"], branch=asked["branch_id"], attempts=asked["attempts"])
+
+
+def file_id(report_card_id: str, edition: str) -> str:
+    return f"{report_card_id}:{edition}"
+
+
+def _still_ours(asked: Document) -> Document:
+    return {"state": ASKED, "attempts": asked["attempts"]}

@@ -1,0 +1,89 @@
+"""What "today" shows of a student beside homework: gathered once, kept until something in it changes.
+
+An overview is never brought up to date, only forgotten and gathered again, so it doesn't matter how late, how often or in
+which order events come. Two rules make it right:
+1. Whoever changes what it is made of says `forget`: reports' own changes in the same transaction, the roster's after its
+   copy is kept (a handler that dies between gets the event again).
+2. `gather` notes the count of changes before it reads, and keeps what it read only if the count is still the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from schoolbus import clock
+from schoolbus.scope import branch
+from services.reports.runs import ISSUED
+
+if TYPE_CHECKING:
+    from services.reports.store import Store
+
+Document = dict[str, Any]
+NEW = timedelta(days=14)  # how long a card or an acknowledgement is new
+MOST = 50  # of each
+
+
+def overview_id(branch_id: str, student_id: str) -> str:
+    return f"{branch_id}:{student_id}"
+
+
+def forget(store: Store, branch_id: str, student_ids: Iterable[str]) -> None:
+    """Overviews of these students are to be gathered again."""
+    ids = [overview_id(branch_id, student_id) for student_id in student_ids]
+    store.forget_overviews(branch(branch_id), ids)
+
+
+def gather(store: Store, branch_id: str, student_id: str) -> bool:
+    """Makes the student's overview. False when the branch has no such student."""
+    scope = branch(branch_id)
+    id = overview_id(branch_id, student_id)
+    where = {"_id": id, "roles": "student", "active": True}  # of the roster's copy, which names its rows alike
+    if store.people.first(scope, where) is None:
+        return False
+    changes = store.begin_overview(scope, id)
+    student = store.people.first(scope, where)
+    if student is None:
+        return False
+    overview = {
+        "fresh": True,
+        "given_name": student["given_name"],
+        "family_name": student["family_name"],
+        "name_ur": student["name_ur"],
+        "guardians": store.guardians_of(scope, student_id, "may_receive_reports"),
+        "classes": store.classes_of(scope, student_id, "student"),
+        "report_cards": _cards(store, branch_id, student_id),
+        "home_notes": _notes(store, branch_id, student_id),
+    }
+    store.overviews.change(scope, id, when={"changes": changes}, to=overview)
+    return True
+
+
+def since(moment: datetime) -> str:
+    """What happened from then on is new; comparable with the moments in an overview."""
+    return (moment - NEW).isoformat()
+
+
+def _cards(store: Store, branch_id: str, student_id: str) -> list[Document]:
+    issued = {"student_id": student_id, "state": ISSUED, "issued_at": {"$gte": clock.now() - NEW}}
+    found = store.report_cards.find(branch(branch_id), issued, sort="-issued_at", limit=MOST)
+    shown = ("term", "version")
+    return [
+        {"report_card_id": card["_id"], **{name: card[name] for name in shown}, "issued_at": card["issued_at"].isoformat()}
+        for card in found
+    ]
+
+
+def _notes(store: Store, branch_id: str, student_id: str) -> list[Document]:
+    read = {"student_id": student_id, "acknowledged_at": {"$gte": clock.now() - NEW}}
+    found = store.home_notes.find(branch(branch_id), read, sort="-acknowledged_at", limit=MOST)
+    shown = ("guardian_id", "kind")
+    return [
+        {
+            "home_note_id": note["_id"],
+            **{name: note[name] for name in shown},
+            "acknowledged_at": note["acknowledged_at"].isoformat(),
+        }
+        for note in found
+    ]

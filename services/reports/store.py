@@ -1,0 +1,74 @@
+"""What reports keeps: homework, marks, report cards with their PDFs, home notes, and its copy of the roster."""
+
+from collections.abc import Sequence
+
+from pymongo import ReplaceOne, ReturnDocument
+
+from schoolbus.contracts.roster import EnrollmentsChanged
+from schoolbus.events import Event
+from schoolbus.roster import RosterCopy
+from schoolbus.scope import Scope
+from schoolbus.store import Document, Documents, Index, current_session
+from services.reports import overviews
+
+
+class Store(RosterCopy):
+    homework = Documents("homework", indexes=["branch_id class_id due_on _id"], what="Homework")
+    marks = Documents("marks", indexes=["branch_id class_id term_key subject _id", "branch_id student_id term_key"])
+    runs = Documents("report_card_runs", what="Report card run")
+    report_cards = Documents(
+        "report_cards",
+        indexes=[
+            "branch_id run_id",
+            "branch_id student_id state issued_at _id",
+            Index("asked_at", where={"state": "asked"}),
+            Index("branch_id student_id term_key version", unique=True, where={"state": "issued"}),
+        ],
+    )
+    # A PDF is a document, not GridFS: 50 to 150 kB, so it fits, and goes into the transaction that issues the card.
+    files = Documents("report_card_files", what="Report card")
+    home_notes = Documents(
+        "home_notes", indexes=["branch_id student_id written_at _id", "branch_id guardian_id written_at _id"], what="Home note"
+    )
+    overviews = Documents("overviews")  # made from all the others: services/reports/overviews.py
+
+    def keep(self, event: Event) -> None:
+        """The roster's copy; overviews of the students it names, now or before, are forgotten."""
+        named = self._students_before(event)
+        super().keep(event)
+        named |= {item.get("student_id") or item.get("person_id", "") for item in event.data["items"]}
+        overviews.forget(self, event.branch_id, named)
+
+    def _students_before(self, event: Event) -> set[str]:
+        """An enrollment may have been another student's; a relation's id is that of its pair, it never moves."""
+        if not isinstance(event, EnrollmentsChanged):
+            return set()
+        ids = [f"{event.branch_id}:{item['enrollment_id']}" for item in event.data["items"]]
+        found = self.enrollments.collection.find(event.scope.filter({"_id": {"$in": ids}}), {"person_id": True})
+        return {row["person_id"] for row in found}
+
+    def class_of(self, scope: Scope, class_id: str) -> Document | None:
+        return self.classes.first(scope, {"class_id": class_id, "active": True})
+
+    def put_marks(self, rows: Sequence[Document]) -> None:
+        """All of them or none: each takes the place of what stood there."""
+        writes = [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows]
+        with self.transaction():
+            self.marks.collection.bulk_write(writes, session=current_session())
+
+    def add_run(self, run: Document, cards: Sequence[Document]) -> None:
+        """A run with all its cards. Raises AlreadyThere."""
+        with self.transaction():
+            self.runs.add(run)
+            self.report_cards.collection.insert_many(cards, session=current_session())
+
+    def forget_overviews(self, scope: Scope, ids: Sequence[str]) -> None:
+        update = {"$inc": {"changes": 1}, "$set": {"fresh": False}}
+        self.overviews.collection.update_many(scope.filter({"_id": {"$in": list(ids)}}), update, session=current_session())
+
+    def begin_overview(self, scope: Scope, id: str) -> int:
+        """The count of changes to it so far; from here on they are counted."""
+        overview = self.overviews.collection.find_one_and_update(
+            scope.filter({"_id": id}), {"$setOnInsert": {"changes": 0}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return int(overview["changes"])

@@ -1,0 +1,111 @@
+"""A child's "today": what is due and what is new, in one query that also brings who may know.
+
+This is what families read most, so it does as little as it can: one aggregation (an overview by its id, and the homework of its
+classes), and JSON. docs/reports.md has the measurements.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from schoolbus import clock
+from schoolbus.caller import Caller
+from schoolbus.problems import NotFound
+from schoolbus.store import Busy
+from services.reports import overviews
+from services.reports.access import STAFF
+
+if TYPE_CHECKING:
+    from services.reports.store import Store
+
+Document = dict[str, Any]
+Stage = dict[str, Any]
+MOST = 100  # pieces of homework
+_HOMEWORK = {
+    **{"_id": 0, "homework_id": "$_id"},
+    **dict.fromkeys(("class_id", "class_title", "subject", "title", "text", "due_on", "set_at"), 1),
+}
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat)
+
+
+def of_student(store: Store, caller: Caller, branch_id: str, student_id: str) -> bytes:
+    """JSON, ready to send. Raises NotFound for whoever may not see the child."""
+    caller.branch(branch_id)
+    for _ in range(3):
+        found = next(store.overviews.collection.aggregate(pipeline(caller, branch_id, student_id, clock.today())), None)
+        if found is not None:
+            if not may_see(found, caller, branch_id):
+                raise NotFound("Student")
+            return _JSON.encode(shown(found, caller, branch_id, student_id)).encode()
+        if not overviews.gather(store, branch_id, student_id):
+            raise NotFound("Student")
+    raise Busy  # it was forgotten each time: the roster is changing this very moment
+
+
+def pipeline(caller: Caller, branch_id: str, student_id: str, day: date) -> list[Stage]:
+    due = [
+        {"$match": {"branch_id": branch_id, "due_on": {"$gte": day.isoformat()}}},
+        {"$sort": {"due_on": 1, "_id": 1}},
+        {"$limit": MOST},
+        {"$project": _HOMEWORK},
+    ]
+    stages: list[Stage] = [
+        {"$match": {"_id": overviews.overview_id(branch_id, student_id), "branch_id": branch_id, "fresh": True}},
+        {
+            "$lookup": {
+                "from": "homework",
+                "localField": "classes",
+                "foreignField": "class_id",
+                "pipeline": due,
+                "as": "homework",
+            }
+        },
+    ]
+    if caller.has(branch_id, "teacher"):
+        teaches = {"branch_id": branch_id, "person_id": caller.person_id, "role": "teacher", "active": True}
+        match = [{"$match": teaches}, {"$limit": 1}]
+        stages.append(
+            {
+                "$lookup": {
+                    "from": "enrollments",
+                    "localField": "classes",
+                    "foreignField": "class_id",
+                    "pipeline": match,
+                    "as": "teaches",
+                }
+            }
+        )
+    return stages
+
+
+def may_see(found: Document, caller: Caller, branch_id: str) -> bool:
+    """Head and office, the child's teachers, and guardians who may receive reports."""
+    return _as_school(found, caller, branch_id) or (
+        caller.has(branch_id, "guardian") and caller.person_id in found["guardians"]
+    )
+
+
+def shown(found: Document, caller: Caller, branch_id: str, student_id: str) -> Document:
+    """A guardian sees their own home notes: guardians may live apart."""
+    since = overviews.since(clock.now())
+    all_notes = _as_school(found, caller, branch_id)
+    return {
+        "student_id": student_id,
+        "given_name": found["given_name"],
+        "family_name": found["family_name"],
+        "name_ur": found["name_ur"],
+        "date": clock.today().isoformat(),
+        "homework": found["homework"],
+        "report_cards": [card for card in found["report_cards"] if card["issued_at"] >= since],
+        "home_notes": [
+            note
+            for note in found["home_notes"]
+            if note["acknowledged_at"] >= since and (all_notes or note["guardian_id"] == caller.person_id)
+        ],
+    }
+
+
+def _as_school(found: Document, caller: Caller, branch_id: str) -> bool:
+    return caller.has(branch_id, *STAFF) or bool(found.get("teaches"))

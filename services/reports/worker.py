@@ -1,0 +1,21 @@
+"""The slow work of reports: setting report cards."""
+
+from typing import Any
+
+from schoolbus.store import Document, run_again_while_busy
+from schoolbus.work import Work
+from services.reports import issuing
+from services.reports.runs import ASKED
+from services.reports.store import Store
+
+
+def claim(store: Store) -> Document | None:
+    """The card that has waited longest."""
+    return store.report_cards.claim({"state": ASKED}, lease=issuing.LEASE, sort="asked_at")
+
+
+def make(store: Store, asked: Document) -> Any:
+    return run_again_while_busy(lambda: issuing.make(store, asked))
+
+
+WORK = [Work("report_cards", claim=claim, do=make)]
