@@ -1,0 +1,144 @@
+"""Each process is given the settings that its code reads: all it needs, all that docs/architecture.md names, and no others."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from deploy.k8s.resources import Fault, Resource, fault, named, of_kind
+from gateway.settings import Settings as Gateway
+from schoolbus import settings
+
+ROOT = Path(__file__).parents[2]
+ENV = ("spec", "template", "spec", "containers", 0, "env")
+_REFERENCE = re.compile(r"\$\((\w+)\)")
+_SECRET_NAME = re.compile(r"SECRET|PASSWORD|_TOKEN|_KEY$")
+_PASSWORD_IN_URL = re.compile(r"://[^/@$]*:[^/@$]+@")
+# What stands for a secret whose value is nowhere to be seen.
+_SAMPLES: dict[Any, str] = {settings.Url: "scheme://host", int: "1", float: "1", bool: "true"}
+_SAMPLE = "x" * 40
+
+
+def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
+    for deployment in of_kind(resources, "Deployment"):
+        yield from _of_process(deployment, resources)
+    for config in of_kind(resources, "ConfigMap"):
+        for name, text in config.get("data", {}).items():
+            yield from _shown(config, ("data",), name, text)
+
+
+def process(deployment: Resource) -> tuple[str, str]:
+    """Its service, or `gateway`, and what it does: ("roster", "serve")."""
+    labels = deployment["metadata"].get("labels", {})
+    return labels.get("app.kubernetes.io/name", ""), labels.get("app.kubernetes.io/component", "")
+
+
+def environment(deployment: Resource, resources: Sequence[Resource]) -> dict[str, str | None]:
+    """Variables and values; None for what comes from a secret. What refers to nothing is left out."""
+    values: dict[str, str | None] = {}
+    for source in _container(deployment).get("envFrom", []):
+        values.update(_data(resources, source["configMapRef"]["name"]))
+    for entry in _container(deployment).get("env", []):
+        reference = entry.get("valueFrom", {}).get("configMapKeyRef")
+        if reference is None:
+            values[entry["name"]] = entry.get("value")
+        elif reference["key"] in _data(resources, reference["name"]):
+            values[entry["name"]] = _data(resources, reference["name"])[reference["key"]]
+    return values
+
+
+def _of_process(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
+    given = environment(deployment, resources)
+    try:
+        wanted = _classes(*process(deployment))
+    except LookupError as missing:
+        yield fault(deployment, ("metadata", "labels"), f"there is no {missing.args[0]}")
+        return
+    known = {field.name.upper(): field.type for each in wanted for field in fields(each)}
+    helpers = {name for text in given.values() for name in _REFERENCE.findall(text or "")}
+    refused = list(_refused(wanted, _readable(given, known)))
+    for name in sorted(given.keys() - known.keys() - helpers):
+        yield fault(deployment, (*ENV, name), "no setting of this process")
+    for name in sorted(helpers - given.keys()):
+        yield fault(deployment, (*ENV, name), "is referred to and not set")
+    for name in sorted((_documented() & known.keys()) - given.keys() - {reason.split()[0] for reason in refused}):
+        yield fault(deployment, (*ENV, name), "is not set")
+    for reason in refused:
+        yield fault(deployment, ENV, reason)
+    for entry in _container(deployment).get("env", []):
+        yield from _shown(deployment, ENV, entry["name"], entry.get("value", ""))
+    if given.get("HTTP_HOST") != "0.0.0.0":
+        yield fault(deployment, (*ENV, "HTTP_HOST"), "nobody outside the pod can reach it: wants 0.0.0.0")
+
+
+def _readable(given: Mapping[str, str | None], known: Mapping[str, Any]) -> dict[str, str]:
+    """As the process will see it, with samples for secrets and references filled in."""
+    plain = {name: _SAMPLES.get(known.get(name), _SAMPLE) if text is None else text for name, text in given.items()}
+    return {name: _REFERENCE.sub(lambda found: plain.get(found[1], ""), text) for name, text in plain.items()}
+
+
+def _refused(wanted: Sequence[type], values: Mapping[str, str]) -> Iterator[str]:
+    """What the process itself would say at its start."""
+    for each in wanted:
+        try:
+            settings.load(each, values)
+        except settings.SettingsFault as reasons:
+            yield from str(reasons).split("; ")
+
+
+def _shown(resource: Resource, where: tuple[str | int, ...], name: str, text: str) -> Iterator[Fault]:
+    if text and (_SECRET_NAME.search(name) or _PASSWORD_IN_URL.search(text)):
+        yield fault(resource, (*where, name), "a secret stands here for all to read: refer to one instead")
+
+
+def _container(deployment: Resource) -> dict[str, Any]:
+    container: dict[str, Any] = deployment["spec"]["template"]["spec"]["containers"][0]
+    return container
+
+
+def _data(resources: Sequence[Resource], name: str) -> dict[str, str | None]:
+    config = named(resources, "ConfigMap", name)
+    return dict(config.get("data", {})) if config else {}
+
+
+def _classes(name: str, component: str) -> list[type]:
+    """The dataclasses from which a process reads its settings. Raises LookupError when there is no such process."""
+    match component:
+        case "gateway":
+            return [Gateway]
+        case "serve" if name in services():
+            return [settings.ServiceProcess, *_own(name, "service")]
+        case "relay" if name in services():
+            return [settings.Process]
+        case "worker" if (ROOT / "services" / name / "worker.py").exists():
+            return [settings.Process, *_own(name, "worker")]
+    raise LookupError(f"process {component} of {name} in the code")
+
+
+@cache
+def services() -> tuple[str, ...]:
+    return tuple(sorted(folder.parent.name for folder in (ROOT / "services").glob("*/__init__.py")))
+
+
+@cache
+def _own(name: str, module: str) -> tuple[type, ...]:
+    """The settings classes that services/NAME/MODULE.py imports: by its text, because a worker reads its settings on import."""
+    file = ROOT / "services" / name / f"{module}.py"
+    source = f"services.{name}.settings"
+    imports = [each for each in ast.parse(file.read_text() if file.exists() else "").body if isinstance(each, ast.ImportFrom)]
+    names = [alias.name for each in imports if each.module == source for alias in each.names]
+    found = [getattr(importlib.import_module(source), each) for each in names]
+    return tuple(each for each in found if isinstance(each, type) and is_dataclass(each))
+
+
+@cache
+def _documented() -> frozenset[str]:
+    """The variables in the first column of the table of settings."""
+    _, _, rest = (ROOT / "docs" / "architecture.md").read_text().partition("## Settings")
+    section = rest.partition("\n## ")[0]
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return frozenset(name for cell in cells for name in re.findall(r"`(\w+)`", cell))
