@@ -1,0 +1,42 @@
+# One image holds one service, or the gateway, with what it needs and nothing else:
+#   docker build --build-arg SERVICE=roster --tag rabta-roster:0.1.0 .
+#   docker run rabta-roster:0.1.0            the service; `relay` or `worker` after it runs those instead
+ARG SERVICE
+# Pin the base image here, for all five: --build-arg PYTHON_DIGEST=sha256:…
+ARG PYTHON_DIGEST=""
+
+FROM python:3.11-slim-bookworm${PYTHON_DIGEST:+@$PYTHON_DIGEST} AS python
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+
+FROM python AS installed
+ARG SERVICE
+COPY requirements/${SERVICE}.txt /tmp/requirements.txt
+RUN python -m venv --without-pip /venv \
+    && pip --python /venv/bin/python install --no-cache-dir --require-hashes -r /tmp/requirements.txt
+
+FROM python AS runtime
+ENV PATH=/venv/bin:$PATH
+WORKDIR /app
+COPY --from=installed /venv /venv
+COPY schoolbus schoolbus
+USER 10001:10001
+EXPOSE 8000
+
+FROM runtime AS service
+ARG SERVICE
+ENV SERVICE=${SERVICE}
+COPY services/${SERVICE} services/${SERVICE}
+ENTRYPOINT ["/bin/sh", "-c", "exec python -m schoolbus \"$1\" \"$SERVICE\"", "rabta"]
+CMD ["serve"]
+
+FROM runtime AS gateway
+COPY gateway gateway
+EXPOSE 9000
+ENTRYPOINT ["python", "-m", "gateway"]
+
+FROM service AS roster
+FROM service AS meetings
+FROM service AS reports
+FROM service AS notifications
+
+FROM ${SERVICE}
