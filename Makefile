@@ -1,0 +1,44 @@
+# Everything below works on a fresh Debian 12 or Ubuntu machine: `setup` brings what is missing.
+MAKEFLAGS += --no-print-directory
+PYTHON_OF_VENV := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup run stop status test lint bench bench-full k8s-check lock openapi
+
+help:  ## What can be made here
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
+
+setup:  ## A virtual environment, RabbitMQ and MongoDB, where they are missing
+	@sh deploy/local/setup.sh
+
+run: setup  ## The whole platform with a demo chain, until Ctrl-C
+	@$(PYTHON_OF_VENV) -m deploy.local.platform run
+
+stop:  ## Ends what `make run` started
+	@test ! -x $(PYTHON_OF_VENV) || $(PYTHON_OF_VENV) -m deploy.local.platform stop
+
+status:  ## What of `make run` is running
+	@test ! -x $(PYTHON_OF_VENV) || $(PYTHON_OF_VENV) -m deploy.local.platform status
+
+test: setup  ## All tests, on a real broker and database; ONLY=tests/roster for a part
+	@$(PYTHON_OF_VENV) -m pytest $(ONLY)
+
+lint: setup  ## Style, types and who may import whom
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: setup  ## The figures; ONLY=relay for one group
+	@$(PYTHON_OF_VENV) -m bench $(ONLY)
+
+bench-full: setup  ## The figures that need the full-size data too
+	@$(PYTHON_OF_VENV) -m bench --full $(ONLY)
+
+k8s-check: setup  ## Builds and validates all Kubernetes overlays, offline
+	@$(PYTHON_OF_VENV) -m deploy.k8s.check
+
+openapi: setup  ## Writes docs/openapi.json from the code
+	@$(PYTHON_OF_VENV) -m gateway.openapi > docs/openapi.json
+
+lock: setup  ## Locks requirements/ anew from pyproject.toml
+	@sh deploy/local/lock.sh

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Locks what pyproject.toml asks for, per process, with hashes; for every Python that it allows and every platform.
+set -eu
+cd "$(dirname "$0")/../.."
+[ -x .run/uv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --target .run/uv uv
+
+lock() { .run/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate "$@"; }
+
+for part in roster meetings reports notifications gateway dev; do
+    lock --extra "$part" pyproject.toml -o "requirements/$part.txt"
+done
+lock requirements/mongod.in -o requirements/mongod.txt
