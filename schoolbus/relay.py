@@ -20,8 +20,8 @@ from schoolbus.outbox import Pending
 from schoolbus.store import Database, Documents
 from schoolbus.topology import exchange
 
-WINDOW = 500  # documents
-TURNS = 50  # windows of one collection before the next collection's turn
+WINDOW = 1000  # documents
+TURNS = 25  # windows of one collection before the next collection's turn
 LATE_COMMIT = timedelta(seconds=2)  # how far back a usual look reaches: an event is made before its transaction commits
 WHOLE_LOOK = 5.0  # seconds between looks from the start of the outbox: for later commits, other clocks and what no queue took
 IDLE = (0.01, 0.25)  # seconds between looks: at once after work, seldom when there is none
