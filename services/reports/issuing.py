@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
-LEASE = 60  # seconds; a card takes about 0.05
+LEASE = 10  # seconds; a card takes about 0.1
 MOST_ATTEMPTS = 5
 
 

@@ -43,7 +43,9 @@ def test_a_percentage_lies_between_0_and_100_and_has_a_grade(mark: tuple[Decimal
 
 
 @given(marks(), marks())
-def test_who_has_more_of_the_same_never_gets_a_lower_grade(one: tuple[Decimal, Decimal], other: tuple[Decimal, Decimal]) -> None:
+def test_who_has_more_of_the_same_never_gets_a_lower_grade(
+    one: tuple[Decimal, Decimal], other: tuple[Decimal, Decimal]
+) -> None:
     less, more = sorted([one[0] / one[1], other[0] / other[1]])
     ranks = [band.letter for band in grading.SCHEME]
     worse, better = (ranks.index(grading.grade(grading.percent(part, Decimal(1))).letter) for part in (less, more))

@@ -73,7 +73,9 @@ def test_always_one_page(card: Card, edition: str) -> None:
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("hostile", ["#eval(1)", "#panic()", "[*b*] $x$", '"); #read("card.py")', "\\u{41} \\", "<l> @r // /*", "`x`"])
+@pytest.mark.parametrize(
+    "hostile", ["#eval(1)", "#panic()", "[*b*] $x$", '"); #read("card.py")', "\\u{41} \\", "<l> @r // /*", "`x`"]
+)
 def test_hostile_text_is_printed_as_it_is(hostile: str, edition: str) -> None:
     text, _ = read(a_card(class_title=hostile, student_name=hostile, lines=(line(hostile, remark=hostile),)), edition)
     assert squeezed(hostile) in squeezed(text)

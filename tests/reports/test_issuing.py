@@ -1,0 +1,144 @@
+"""A report card's way from asked to issued or failed, whoever dies on it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from schoolbus import clock
+from schoolbus.contracts.reports import ReportCardIssued
+from schoolbus.contracts.roster import BranchChanged
+from schoolbus.scope import branch
+from schoolbus.store import Document
+from services.reports import issuing, marks, runs, worker
+from services.reports.store import Store
+from tests.reports.story import Branch
+from tests.support.roster import enrolled, people, small_branch, someone
+from tests.support.waiting import eventually
+
+HERE = branch("b1")
+
+
+@pytest.fixture
+def store(store: Store) -> Store:
+    for event in small_branch("b1"):
+        store.keep_branch(event) if isinstance(event, BranchChanged) else store.keep(event)
+    return store
+
+
+def ask(store: Store, *student_ids: str, term: str = "Term") -> Document:
+    draft = {"class_id": "c1", "term": term, "student_ids": list(student_ids)}
+    run = runs.new_run("b1", "t1", draft, ["s1", "s2", "s3"])
+    store.add_run(run, runs.cards(run))
+    return run
+
+
+def mark(store: Store, student_id: str, subject: str = "English", score: str = "5", **more: object) -> None:
+    sheet = {"branch_id": "b1", "class_id": "c1", "term_key": "term", "subject": subject}
+    row = {**sheet, "student_id": student_id, "score": score, "out_of": "10", "remark": None, "marked_at": clock.now(), **more}
+    store.put_marks([{"_id": marks.mark_id(row, student_id), **row}])
+
+
+def claimed(store: Store) -> Document:
+    card = worker.claim(store)
+    assert card is not None
+    return card
+
+
+def counts(store: Store, run: Document) -> tuple[int, int, int]:
+    counted = runs.counted(run, store.report_cards.find(HERE, {"run_id": run["_id"]}))
+    return counted["issued"], len(counted["failed"]), counted["waiting"]
+
+
+def test_a_worker_that_was_too_slow_stores_nothing(store: Store) -> None:
+    mark(store, "s1")
+    run = ask(store, "s1")
+    slow = claimed(store)
+    assert worker.claim(store) is None
+    store.report_cards.change(HERE, slow["_id"], to={"leased_until": clock.now() - timedelta(seconds=1)})
+    quick = claimed(store)
+    issuing.make(store, slow)
+    assert counts(store, run) == (0, 0, 1)
+    assert store.files.count(HERE) == 0
+    issuing.make(store, quick)
+    issuing.make(store, quick)
+    assert counts(store, run) == (1, 0, 0)
+    assert store.files.count(HERE) == 3
+    told = store.report_cards.collection.find_one({"_id": quick["_id"]})
+    assert told is not None
+    assert [entry["key"] for entry in told["outbox"]] == [ReportCardIssued.routing_key()]
+
+
+def test_a_card_that_can_never_be_made_fails_in_the_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark(store, "s1")
+    run = ask(store, "s1")
+    monkeypatch.setattr(issuing, "LEASE", -1)
+    monkeypatch.setattr(issuing, "render", lambda *_: 1 / 0)
+    for _ in range(issuing.MOST_ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            issuing.make(store, claimed(store))
+    assert counts(store, run) == (0, 0, 1)
+    issuing.make(store, claimed(store))
+    assert counts(store, run) == (0, 1, 0)
+    assert worker.claim(store) is None
+
+
+def test_a_version_that_is_taken_meanwhile_makes_the_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark(store, "s1")
+    ask(store, "s1")
+    ask(store, "s1")
+    one, other = claimed(store), claimed(store)
+    card = issuing.gather(store, other)
+    issuing.make(store, one)
+    assert card.version == 1
+    monkeypatch.setattr(issuing, "gather", lambda *_: _first(monkeypatch, card))
+    issuing.make(store, other)
+    assert sorted(card["version"] for card in store.report_cards.find(HERE)) == [1, 2]
+
+
+def _first(monkeypatch: pytest.MonkeyPatch, card: object) -> object:
+    monkeypatch.undo()
+    return card
+
+
+def test_the_newest_mark_counts_when_a_child_changed_class(store: Store) -> None:
+    mark(store, "s1", "Maths", "3", class_id="c0", marked_at=clock.now() - timedelta(days=1))
+    mark(store, "s1", "maths", "9")
+    mark(store, "s1", "English", "7")
+    ask(store, "s1")
+    card = issuing.gather(store, claimed(store))
+    assert [(line.subject, line.score) for line in card.lines] == [("English", Decimal(7)), ("maths", Decimal(9))]
+    assert (card.student_name, card.student_name_ur, card.branch_name_ur) == ("Ayesha Khan", "عائشہ خان", "گلبرگ")
+
+
+@pytest.mark.parametrize("students", [[], ["s1"], [f"s{number}" for number in range(500)]], ids=len)
+def test_what_is_counted_adds_up(students: Sequence[str]) -> None:
+    run = {"student_ids": list(students)}
+    made = [
+        {"state": state, "student_id": id, "reason": "x"}
+        for id, state in zip(students, ["issued", "failed", "asked"] * 200, strict=False)
+    ]
+    counted = runs.counted(run, made)
+    assert counted["asked"] == len(students) == counted["issued"] + len(counted["failed"]) + counted["waiting"]
+
+
+def test_a_killed_worker_leaves_no_card_unmade_and_none_made_twice(branch: Branch) -> None:
+    students = tuple(f"k{number}" for number in range(40))
+    branch.knows(people(branch.id, *(someone(id, "student") for id in students)), enrolled(branch.id, "c1", students=students))
+    branch.marks("Killed Term", **dict.fromkeys(students, "40"))
+    run = branch.asks_for_cards("Killed Term", student_ids=list(students)).json()
+    path = f"report-card-runs/{run['run_id']}"
+    worker = branch.service.processes["worker"]
+    for least in (1, 15):
+        eventually(lambda least=least: branch.call("GET", path, branch.teacher()).json()["issued"] >= least)
+        worker.kill()
+        worker.start()
+    done = eventually(
+        lambda: (found := branch.call("GET", path, branch.teacher()).json())["waiting"] == 0 and found, timeout=60
+    )
+    assert (done["asked"], done["issued"], done["failed"]) == (40, 40, [])
+    said = eventually(
+        lambda: (heard := [e for e in branch.heard(ReportCardIssued) if e.data["term"] == "Killed Term"])[39:] and heard
+    )
+    assert sorted(event.data["student_id"] for event in said) == sorted(students)
