@@ -1,19 +1,16 @@
 """Each process is given the settings that its code reads: all it needs, all that docs/architecture.md names, and no others."""
 
-import ast
-import importlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from deploy.k8s.reads import ROOT, settings_read
 from deploy.k8s.resources import Fault, Resource, fault, named, of_kind
 from gateway.settings import Settings as Gateway
 from schoolbus import settings
 
-ROOT = Path(__file__).parents[2]
 ENV = ("spec", "template", "spec", "containers", 0, "env")
 _REFERENCE = re.compile(r"\$\((\w+)\)")
 _SECRET_NAME = re.compile(r"SECRET|PASSWORD|_TOKEN|_KEY$")
@@ -60,7 +57,7 @@ def _of_process(deployment: Resource, resources: Sequence[Resource]) -> Iterator
         return
     known = {field.name.upper(): field.type for each in wanted for field in fields(each)}
     helpers = {name for text in given.values() for name in _REFERENCE.findall(text or "")}
-    refused = list(_refused(wanted, _readable(given, known)))
+    refused = [reason for reason in _refused(wanted, _readable(given, known)) if not _of_secret(reason, given)]
     for name in sorted(given.keys() - known.keys() - helpers):
         yield fault(deployment, (*ENV, name), "no setting of this process")
     for name in sorted(helpers - given.keys()):
@@ -90,6 +87,12 @@ def _refused(wanted: Sequence[type], values: Mapping[str, str]) -> Iterator[str]
             yield from str(reasons).split("; ")
 
 
+def _of_secret(reason: str, given: Mapping[str, str | None]) -> bool:
+    """Whether it is the sample that the process does not like."""
+    variable = reason.split()[0]
+    return variable in given and given[variable] is None
+
+
 def _shown(resource: Resource, where: tuple[str | int, ...], name: str, text: str) -> Iterator[Fault]:
     if text and (_SECRET_NAME.search(name) or _PASSWORD_IN_URL.search(text)):
         yield fault(resource, (*where, name), "a secret stands here for all to read: refer to one instead")
@@ -111,28 +114,17 @@ def _classes(name: str, component: str) -> list[type]:
         case "gateway":
             return [Gateway]
         case "serve" if name in services():
-            return [settings.ServiceProcess, *_own(name, "service")]
+            return [settings.ServiceProcess, *settings_read(f"services.{name}", "service")]
         case "relay" if name in services():
             return [settings.Process]
         case "worker" if (ROOT / "services" / name / "worker.py").exists():
-            return [settings.Process, *_own(name, "worker")]
+            return [settings.Process, *settings_read(f"services.{name}", "worker")]
     raise LookupError(f"process {component} of {name} in the code")
 
 
 @cache
 def services() -> tuple[str, ...]:
     return tuple(sorted(folder.parent.name for folder in (ROOT / "services").glob("*/__init__.py")))
-
-
-@cache
-def _own(name: str, module: str) -> tuple[type, ...]:
-    """The settings classes that services/NAME/MODULE.py imports: by its text, because a worker reads its settings on import."""
-    file = ROOT / "services" / name / f"{module}.py"
-    source = f"services.{name}.settings"
-    imports = [each for each in ast.parse(file.read_text() if file.exists() else "").body if isinstance(each, ast.ImportFrom)]
-    names = [alias.name for each in imports if each.module == source for alias in each.names]
-    found = [getattr(importlib.import_module(source), each) for each in names]
-    return tuple(each for each in found if isinstance(each, type) and is_dataclass(each))
 
 
 @cache

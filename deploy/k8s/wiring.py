@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from deploy.k8s.environment import ROOT, environment, process, services
-from deploy.k8s.resources import Fault, Resource, fault, named, of_kind, selected
+from deploy.k8s.environment import environment, process, services
+from deploy.k8s.reads import ROOT
+from deploy.k8s.resources import Fault, Resource, Where, fault, named, of_kind, selected
 from gateway.settings import Settings as Gateway
 from schoolbus import health
 
@@ -101,7 +102,7 @@ def _secrets(resources: Sequence[Resource]) -> Iterator[Fault]:
     told = (ROOT / "docs" / "deploy.md").read_text().replace("\\\n", "")  # one command a line
     made = {f"{user['metadata']['name']}-user-credentials" for user in of_kind(resources, "User")}
     made |= {user.get("connectionStringSecretName", "") for _, _, user in _database_users(resources)}
-    wanted = [
+    wanted: list[tuple[Resource, Where, dict[str, str]]] = [
         (each, (*CONTAINER, "env", name), secret)
         for each in of_kind(resources, "Deployment")
         for name, secret in _from_secrets(each)

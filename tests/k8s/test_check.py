@@ -2,7 +2,9 @@
 
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,13 +14,103 @@ from deploy.k8s.resources import NotBuilt
 DEV = "overlays/dev/kustomization.yaml"
 PROCESS = "base/process/deployment.yaml"
 
+# What stands in which file, what stands there instead, and the line by which the check says so.
+MALFORMED = [
+    pytest.param(
+        PROCESS, "revisionHistoryLimit", "revisionHistoryLimits",
+        r"Deployment/gateway spec: Additional properties are not allowed \('revisionHistoryLimits' was unexpected\)",
+        id="a typing error in a field of Kubernetes",
+    ),
+    pytest.param(
+        "base/database/replica-set.yaml", "members: 1", "member: 1",
+        r"MongoDBCommunity/database spec: Additional properties are not allowed \('member' was unexpected\)",
+        id="a typing error in a field of an operator",
+    ),
+    pytest.param(
+        PROCESS, "readOnlyRootFilesystem: true", "privileged: true",
+        r"Deployment/gateway spec\..*\.containers\[0\]\.securityContext\.privileged: False was expected \(restricted\)",
+        id="a privileged container",
+    ),
+    pytest.param(
+        "base/broker/cluster.yaml", "runAsNonRoot: true", "runAsNonRoot: false",
+        r"RabbitmqCluster/broker spec\.override\..*\.securityContext\.runAsNonRoot: True was expected \(restricted\)",
+        id="a broker that runs as root",
+    ),
+    pytest.param(
+        DEV, "newTag: dev", "newTag: latest",
+        r"Deployment/roster-relay spec\..*\.image: 'rabta-roster:latest' does not match .*a tag that stays",
+        id="a tag that moves",
+    ),
+    pytest.param(
+        "base/process/account.yaml", "automountServiceAccountToken: false", "automountServiceAccountToken: true",
+        r"ServiceAccount/roster-serve automountServiceAccountToken: False was expected",
+        id="a token of Kubernetes' that nobody needs",
+    ),
+]  # fmt: skip
+DISAGREEING = [
+    pytest.param(
+        "base/gateway/kustomization.yaml", "      - ROSTER_URL=http://roster-serve\n", "",
+        r"Deployment/gateway spec\.template\.spec\.containers\[0\]\.env: ROSTER_URL is not set",
+        id="a setting that is missing",
+    ),
+    pytest.param(
+        "base/process/kustomization.yaml", "LOG_LEVEL", "LOGLEVEL",
+        r"Deployment/meetings-relay spec\.template\.spec\.containers\[0\]\.env\.LOGLEVEL: no setting of this process",
+        id="a setting that nobody reads",
+    ),
+    pytest.param(
+        "base/gateway/kustomization.yaml", "METRICS_PORT=9000", "METRICS_PORT=many",
+        r"Deployment/gateway .*env: METRICS_PORT wants int",
+        id="a setting that its process refuses",
+    ),
+    pytest.param(
+        DEV, "SMS_SENDER=RABTA", "SMS_SENDER=RABTA, SMS_AUTH_TOKEN=d41d8cd98f00b204",
+        r"ConfigMap/notifications-worker-\w+ data\.SMS_AUTH_TOKEN: a secret stands here for all to read",
+        id="a secret in the tree",
+    ),
+    pytest.param(
+        "base/notifications/carriers.yaml", "key: smtp-url", "key: smtp-address",
+        r"Deployment/notifications-worker .*env\.SMTP_URL: docs/deploy\.md does not make key smtp-address of secret ",
+        id="a secret that nobody is told to make",
+    ),
+    pytest.param(
+        PROCESS, "path: /health/ready", "path: /healthz",
+        r"Deployment/gateway .*readinessProbe: wants /health/ready on port metrics",
+        id="a probe of a path that is not there",
+    ),
+    pytest.param(
+        PROCESS, "containerPort: 8000", "containerPort: 8080",
+        r"Deployment/reports-relay .*ports: http is 8080 and HTTP_PORT is 8000",
+        id="a port on which nobody listens",
+    ),
+    pytest.param(
+        "base/gateway/kustomization.yaml", "http://meetings-serve", "http://meeting-serve",
+        r"Deployment/gateway .*env\.MEETINGS_URL: no Service answers at http://meeting-serve",
+        id="an address at which nobody answers",
+    ),
+    pytest.param(
+        DEV, "PUBLIC_URL=https://rabta.localhost", "PUBLIC_URL=https://elsewhere.example",
+        r"Deployment/notifications-serve .*env\.PUBLIC_URL: no Ingress with TLS takes https://elsewhere\.example",
+        id="links that lead elsewhere",
+    ),
+    pytest.param(
+        "base/reports/kustomization.yaml", "MONGODB_DATABASE=rabta_reports", "MONGODB_DATABASE=rabta_roster",
+        r"Deployment/reports-serve .*env\.MONGODB_DATABASE: the user of secret reports-database may not use it",
+        id="another service's database",
+    ),
+    pytest.param(
+        "base/process/deployment.yaml", "terminationGracePeriodSeconds: 60", "terminationGracePeriodSeconds: 30",
+        r"Deployment/roster-relay spec\.template\.spec: terminationGracePeriodSeconds wants more than 35",
+        id="too little time to end what is under way",
+    ),
+]  # fmt: skip
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
+
+def copied(folder: Path) -> Path:
     """A copy of deploy/k8s, to be broken."""
     for part in ("base", "components", "overlays"):
-        shutil.copytree(OVERLAYS.parent / part, tmp_path / part)
-    return tmp_path
+        shutil.copytree(OVERLAYS.parent / part, folder / part)
+    return folder
 
 
 def break_(tree: Path, file: str, what: str, by: str) -> None:
@@ -27,105 +119,46 @@ def break_(tree: Path, file: str, what: str, by: str) -> None:
     (tree / file).write_text(text.replace(what, by))
 
 
+def said_of(tree: Path) -> list[str]:
+    return [str(fault) for fault in check(tree / "overlays" / "dev")]
+
+
+def said_of_all(cases: Iterable[Any], folder: Path) -> list[str]:
+    """All broken at once: a build takes half a second."""
+    tree = copied(folder)
+    for case in cases:
+        break_(tree, *case.values[:3])
+    return said_of(tree)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    return copied(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def said_of_malformed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return said_of_all(MALFORMED, tmp_path_factory.mktemp("malformed"))
+
+
+@pytest.fixture(scope="module")
+def said_of_disagreeing(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return said_of_all(DISAGREEING, tmp_path_factory.mktemp("disagreeing"))
+
+
 @pytest.mark.parametrize("overlay", sorted(folder.name for folder in OVERLAYS.iterdir()))
 def test_what_we_deploy_is_as_it_should_be(overlay: str) -> None:
     assert [str(fault) for fault in check(OVERLAYS / overlay)] == []
 
 
-@pytest.mark.parametrize(
-    ("file", "what", "by", "line"),
-    [
-        pytest.param(
-            PROCESS, "revisionHistoryLimit", "revisionHistoryLimits",
-            r"Deployment/gateway spec: Additional properties are not allowed \('revisionHistoryLimits' was unexpected\)",
-            id="a typing error in a field of Kubernetes",
-        ),
-        pytest.param(
-            "base/database/replica-set.yaml", "members: 1", "member: 1",
-            r"MongoDBCommunity/database spec: Additional properties are not allowed \('member' was unexpected\)",
-            id="a typing error in a field of an operator",
-        ),
-        pytest.param(
-            PROCESS, "readOnlyRootFilesystem: true", "privileged: true",
-            r"Deployment/gateway spec\..*\.containers\[0\]\.securityContext\.privileged: False was expected \(restricted\)",
-            id="a privileged container",
-        ),
-        pytest.param(
-            "base/broker/cluster.yaml", "runAsNonRoot: true", "runAsNonRoot: false",
-            r"RabbitmqCluster/broker spec\.override\..*\.securityContext\.runAsNonRoot: True was expected \(restricted\)",
-            id="a broker that runs as root",
-        ),
-        pytest.param(
-            DEV, "newTag: dev", "newTag: latest",
-            r"Deployment/roster-relay spec\..*\.image: 'rabta-roster:latest' does not match .*a tag that stays",
-            id="a tag that moves",
-        ),
-        pytest.param(
-            "base/process/account.yaml", "automountServiceAccountToken: false", "automountServiceAccountToken: true",
-            r"ServiceAccount/roster-serve automountServiceAccountToken: False was expected",
-            id="a token of Kubernetes' that nobody needs",
-        ),
-        pytest.param(
-            "base/gateway/kustomization.yaml", "      - ROSTER_URL=http://roster-serve\n", "",
-            r"Deployment/gateway spec\.template\.spec\.containers\[0\]\.env: ROSTER_URL is not set",
-            id="a setting that is missing",
-        ),
-        pytest.param(
-            "base/process/kustomization.yaml", "LOG_LEVEL", "LOGLEVEL",
-            r"Deployment/meetings-relay spec\.template\.spec\.containers\[0\]\.env\.LOGLEVEL: no setting of this process",
-            id="a setting that nobody reads",
-        ),
-        pytest.param(
-            "base/gateway/kustomization.yaml", "METRICS_PORT=9000", "METRICS_PORT=many",
-            r"Deployment/gateway .*env: METRICS_PORT wants int",
-            id="a setting that its process refuses",
-        ),
-        pytest.param(
-            DEV, "SMS_SENDER=RABTA", "SMS_SENDER=RABTA, SMS_AUTH_TOKEN=d41d8cd98f00b204",
-            r"ConfigMap/notifications-worker-\w+ data\.SMS_AUTH_TOKEN: a secret stands here for all to read",
-            id="a secret in the tree",
-        ),
-        pytest.param(
-            "base/notifications/carriers.yaml", "key: smtp-url", "key: smtp-address",
-            r"Deployment/notifications-worker .*env\.SMTP_URL: docs/deploy\.md does not make key smtp-address of secret ",
-            id="a secret that nobody is told to make",
-        ),
-        pytest.param(
-            PROCESS, "path: /health/ready", "path: /healthz",
-            r"Deployment/gateway .*readinessProbe: wants /health/ready on port metrics",
-            id="a probe of a path that is not there",
-        ),
-        pytest.param(
-            PROCESS, "containerPort: 8000", "containerPort: 8080",
-            r"Deployment/reports-relay .*ports: http is 8080 and HTTP_PORT is 8000",
-            id="a port on which nobody listens",
-        ),
-        pytest.param(
-            "base/gateway/kustomization.yaml", "http://meetings-serve", "http://meeting-serve",
-            r"Deployment/gateway .*env\.MEETINGS_URL: no Service answers at http://meeting-serve",
-            id="an address at which nobody answers",
-        ),
-        pytest.param(
-            DEV, "PUBLIC_URL=https://rabta.localhost", "PUBLIC_URL=https://elsewhere.example",
-            r"Deployment/notifications-serve .*env\.PUBLIC_URL: no Ingress with TLS takes https://elsewhere\.example",
-            id="links that lead elsewhere",
-        ),
-        pytest.param(
-            "base/reports/kustomization.yaml", "MONGODB_DATABASE=rabta_reports", "MONGODB_DATABASE=rabta_roster",
-            r"Deployment/reports-serve .*env\.MONGODB_DATABASE: the user of secret reports-database may not use it",
-            id="another service's database",
-        ),
-        pytest.param(
-            "base/process/deployment.yaml", "terminationGracePeriodSeconds: 60", "terminationGracePeriodSeconds: 30",
-            r"Deployment/roster-relay spec\.template\.spec: terminationGracePeriodSeconds wants more than 35",
-            id="too little time to end what is under way",
-        ),
-    ],
-)  # fmt: skip
-def test_what_is_broken_is_named(tree: Path, file: str, what: str, by: str, line: str) -> None:
-    break_(tree, file, what, by)
-    said = [str(fault) for fault in check(tree / "overlays" / "dev")]
-    assert any(re.match(line, each) for each in said), "\n".join(said) or "nothing was said"
+@pytest.mark.parametrize(("file", "what", "by", "line"), MALFORMED)
+def test_what_is_malformed_is_named(said_of_malformed: list[str], file: str, what: str, by: str, line: str) -> None:
+    assert any(re.match(line, each) for each in said_of_malformed), "\n".join(said_of_malformed)
+
+
+@pytest.mark.parametrize(("file", "what", "by", "line"), DISAGREEING)
+def test_what_disagrees_is_named(said_of_disagreeing: list[str], file: str, what: str, by: str, line: str) -> None:
+    assert any(re.match(line, each) for each in said_of_disagreeing), "\n".join(said_of_disagreeing)
 
 
 def test_a_process_that_is_not_deployed_is_named(tree: Path) -> None:
@@ -139,8 +172,7 @@ def test_a_process_that_is_not_deployed_is_named(tree: Path) -> None:
     for service in ("meetings", "reports", "notifications"):
         relay = f"  - name: relay\n    behavior: merge\n    literals: [MONGODB_DATABASE=rabta_{service}]\n"
         break_(tree, f"base/{service}/kustomization.yaml", relay, "")
-    said = [str(fault) for fault in check(tree / "overlays" / "dev")]
-    assert "Deployment/roster-relay there are 0 of it, not one" in said
+    assert "Deployment/roster-relay there are 0 of it, not one" in said_of(tree)
 
 
 def test_a_line_names_its_overlay(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
