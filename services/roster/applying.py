@@ -1,9 +1,13 @@
-"""The worker's part of an import: check the whole set, then keep it chunk by chunk. Ended in the middle, it is taken up again and goes on."""
+"""The worker's part of an import: check the whole set, then keep it chunk by chunk.
+
+Ended in the middle, it is taken up again when its lease ends, and goes on where it was.
+"""
 
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import IO, Any
 
@@ -12,7 +16,7 @@ from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster import imports
-from services.roster.keeping import Keeper
+from services.roster.keeping import WRITERS, Keeper
 from services.roster.keeping_branches import BranchKeeper
 from services.roster.kinds import BRANCHES, KEPT_IN_ORDER, KINDS, Kind
 from services.roster.oneroster.archive import Archive
@@ -87,23 +91,30 @@ class _Import:
         self._tell(state="applying", progress=0.0, counts=counts)
         self._store.chunks.collection.delete_many({"outbox": {"$exists": False}})  # what earlier imports had to tell, and told
         archive.rewind(self._progress)
+        rows = {**plan.rows, "relations": len(plan.relations)}
         records = Records(self._source, plan, self._findings)
-        for name in KEPT_IN_ORDER:
-            keepers = {kind.name: self._keeper(kind) for kind in KINDS.values() if kind.file == name}
-            for kind, record in _records(name, records, archive, plan, self._findings):
-                keepers[kind].keep(record)
-            total = Counter(_NOTHING)
-            for keeper in keepers.values():
-                keeper.finish()
-                total.update(keeper.counts)
-            counts[name] = {"rows": len(plan.relations) if name == "relations" else plan.rows.get(name, 0), **total}
-            self._tell(counts=counts)
+        with ThreadPoolExecutor(WRITERS) as writers:
+            for name in KEPT_IN_ORDER:
+                if name in rows:  # of a file that the set has not, all stays as it is
+                    kept = self._keep_file(name, _records(name, records, archive, plan, self._findings), writers)
+                    counts[name] = {"rows": rows[name], **kept}
+                    self._tell(counts=counts)
         return counts
 
-    def _keeper(self, kind: Kind) -> Keeper:
+    def _keep_file(self, name: str, records: Iterator[tuple[str, Record]], writers: ThreadPoolExecutor) -> Counter[str]:
+        keepers = {kind.name: self._keeper(kind, writers) for kind in KINDS.values() if kind.file == name}
+        for kind, record in records:
+            keepers[kind].keep(record)
+        total = Counter(_NOTHING)
+        for keeper in keepers.values():
+            keeper.finish()
+            total.update(keeper.counts)
+        return total
+
+    def _keeper(self, kind: Kind, writers: ThreadPoolExecutor) -> Keeper:
         if kind is BRANCHES:
-            return BranchKeeper(self._store, self._source, self._id, self._services)
-        return Keeper(self._store, kind, self._source, self._id)
+            return BranchKeeper(self._store, self._source, self._id, writers, self._services)
+        return Keeper(self._store, kind, self._source, self._id, writers)
 
     def _progress(self, part: float) -> None:
         if time.monotonic() - self._told > _TELL_EVERY:
@@ -119,7 +130,6 @@ class _Import:
 
 def _records(name: str, records: Records, archive: Archive, plan: Plan, findings: Findings) -> Iterator[tuple[str, Record]]:
     if name == "relations":
-        yield from records.relations()
-    for file in plan.files:
-        if file.name == name:
-            yield from records.of(Table(archive, file, findings))
+        return records.relations()
+    file = next(file for file in plan.files if file.name == name)
+    return records.of(Table(archive, file, findings))

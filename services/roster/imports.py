@@ -1,6 +1,7 @@
 """A roster arrives: its ZIP waits in the database until the worker takes it."""
 
 import zipfile
+from contextlib import suppress
 from datetime import timedelta
 from typing import IO
 
@@ -21,7 +22,10 @@ _NO_ZIP = {"file": "", "line": None, "column": None, "reason": "This is not a ZI
 
 
 def receive(store: Store, caller: Caller, source: str, file: IO[bytes], services: list[str]) -> Document:
-    """Keeps a ZIP for the worker; `services` is what branches new with it subscribe to. Raises Problem when it is none, or one is under way."""
+    """Keeps a ZIP for the worker; `services` is what branches subscribe to that are new with it.
+
+    Raises Problem 422 when it is no ZIP, and Conflict while an import of the same source is under way.
+    """
     with file:
         if not zipfile.is_zipfile(file):
             raise Problem(
@@ -63,10 +67,8 @@ def page(store: Store, page: Paging) -> Paged:
 
 
 def drop_upload(store: Store, import_id: str) -> None:
-    try:
+    with suppress(NoFile):
         store.uploads.delete(import_id)
-    except NoFile:
-        pass
 
 
 def forget_orphans(store: Store) -> None:

@@ -1,7 +1,8 @@
-"""Keeping the records of an import: in chunks, each with what it tells in one transaction; the same records again change nothing."""
+"""Keeping the records of an import, in chunks: each is one transaction with what it tells. The same again changes nothing."""
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from pymongo.errors import BulkWriteError
 
@@ -13,6 +14,8 @@ from services.roster.kinds import RIGHTS, Kind, branches_of
 from services.roster.store import Store
 
 _WAITING = 50_000  # records in memory, at most
+WRITERS = 2  # threads
+_UNDER_WAY = 2 * WRITERS  # chunks
 _GONE = b""  # the digest of a record that its source no longer has
 _KEPT = ("version", "digest", "import_id")
 
@@ -20,7 +23,7 @@ _KEPT = ("version", "digest", "import_id")
 class Keeper:
     """Takes the records of one kind in any order and keeps them branch by branch. `counts`: added, changed, unchanged, gone."""
 
-    def __init__(self, store: Store, kind: Kind, source: str, import_id: str) -> None:
+    def __init__(self, store: Store, kind: Kind, source: str, import_id: str, writers: ThreadPoolExecutor) -> None:
         self.counts: Counter[str] = Counter()
         self._store = store
         self._kind = kind
@@ -31,6 +34,8 @@ class Keeper:
         self._active = 0
         self._waiting: dict[str, list[Document]] = defaultdict(list)
         self._count = 0
+        self._writers = writers
+        self._writing: deque[Future[Counter[str]]] = deque()
 
     def keep(self, record: Document) -> None:
         self._seen.add(hash(record["_id"]))
@@ -66,12 +71,21 @@ class Keeper:
     def _flush_all(self) -> None:
         for chunk in self._waiting.values():
             self._flush(chunk)
+        self._settle(0)
 
     def _flush(self, chunk: list[Document]) -> None:
+        """Hands a chunk to the writers: while the database works, the next is made ready."""
         if chunk:
-            self.counts.update(run_again_while_busy(lambda: self._write(chunk)))
+            records = chunk.copy()
+            self._writing.append(self._writers.submit(run_again_while_busy, lambda: self._write(records)))
             self._count -= len(chunk)
             chunk.clear()
+            self._settle(_UNDER_WAY)
+
+    def _settle(self, left: int) -> None:
+        """Waits until at most so many chunks are being written. Raises what went wrong in one."""
+        while len(self._writing) > left:
+            self.counts.update(self._writing.popleft().result())
 
     def _write(self, chunk: list[Document]) -> Counter[str]:
         ids = [record["_id"] for record in chunk]
@@ -105,7 +119,10 @@ class Keeper:
         return documents
 
     def _replace(self, records: dict[str, Document]) -> list[tuple[Document, list[str]]]:
-        """Each new record with the branches that hear of it: its own, and those it was in. Deleting and inserting is far faster than updating."""
+        """Each new record with the branches that hear of it: its own, and those it was in.
+
+        Deleting and inserting is several times as fast as updating.
+        """
         if not records:
             return []
         query = {"_id": {"$in": list(records)}}

@@ -1,6 +1,7 @@
 """Keeping branches. Each tells of itself in its own document: the sequence of its events is what its readers go by."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.outbox import saying_with
@@ -19,8 +20,8 @@ def changed(branch: Document) -> BranchChanged:
 class BranchKeeper(Keeper):
     """`services`: what a new branch subscribes to."""
 
-    def __init__(self, store: Store, source: str, import_id: str, services: Sequence[str]) -> None:
-        super().__init__(store, BRANCHES, source, import_id)
+    def __init__(self, store: Store, source: str, import_id: str, writers: ThreadPoolExecutor, services: Sequence[str]) -> None:
+        super().__init__(store, BRANCHES, source, import_id, writers)
         self._services = list(services)
 
     def _insert(self, records: Sequence[Document], versions: dict[str, int] | None = None) -> list[Document]:

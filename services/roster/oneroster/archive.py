@@ -1,4 +1,4 @@
-"""The ZIP of a set, opened without trust: bounds on what is inside before anything is unpacked, and nothing is ever written to disk."""
+"""The ZIP of a set, opened without trust: what is inside is bounded before it is unpacked, and never written to disk."""
 
 import struct
 import zipfile
@@ -35,7 +35,7 @@ UNREADABLE = (
 
 
 class Archive:
-    """Members of a set that may be read. `progress` hears now and then which part has been read (0 to 1): it may raise to stop all."""
+    """Members of a set. `progress` hears now and then which part has been read (0 to 1); it may raise to stop all."""
 
     def __init__(self, zip_file: zipfile.ZipFile, progress: Progress) -> None:
         self._zip = zip_file

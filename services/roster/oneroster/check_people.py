@@ -96,7 +96,7 @@ def check_demographics(table: Table, check: RowCheck, plan: Plan) -> None:
 
 
 def _once(line: int, sourced_id: str, seen: set[int], check: RowCheck) -> None:
-    """Hashes are kept, not ids: a million of them take a third of the memory, and two ids of one hash are not to be expected."""
+    """Hashes are kept, not ids: a million take a third of the memory, and two ids of one hash are not to be expected."""
     key = hash(sourced_id)
     if key in seen:
         check.taken(line, sourced_id)

@@ -24,7 +24,10 @@ _CHECKS = {
 
 
 def check_set(file: IO[bytes], today: date, findings: Findings, progress: Progress) -> tuple[Archive, Plan] | None:
-    """Reads a whole set once. None when it is refused: `findings` says why. `today` decides which roles and enrollments have ended."""
+    """Reads a whole set once. None when it is refused: `findings` says why.
+
+    `today` decides which roles and enrollments have ended.
+    """
     archive = open_archive(file, findings, progress)
     if archive is None:
         return None

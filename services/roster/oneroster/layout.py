@@ -1,7 +1,8 @@
 """The files of a OneRoster 1.2 CSV set that Rabta reads, and what it asks of their columns.
 
-Policy: what Rabta needs to be safe and right is an error and refuses the set; what the standard asks for but Rabta can live without is a
-warning, shown with the result. To read another column: add it to its file here, check it in `checks`, and take it over in `records`.
+Policy: what Rabta needs to be safe and right is an error and refuses the set; what the standard asks for but Rabta can live
+without is a warning, shown with the result. To read another column, name it here where it has to be checked, and take it
+over in `records`.
 
 Source: 1EdTech OneRoster 1.2 CSV binding.
 """
@@ -42,8 +43,15 @@ LONGEST_FIELD = 4096
 def _file(
     name: str, columns: str, needed: str, expected: str = "", dates: str = "", names: str = "", optional: bool = False
 ) -> File:
-    split = (f"{_BASE} {columns}", f"sourcedId {needed}", expected, dates, names)
-    return File(name, *(tuple(words.split()) for words in split), optional=optional)
+    return File(
+        name,
+        tuple(f"{_BASE} {columns}".split()),
+        tuple(f"sourcedId {needed}".split()),
+        tuple(expected.split()),
+        tuple(dates.split()),
+        tuple(names.split()),
+        optional,
+    )
 
 
 ORGS = _file("orgs", "name type identifier parentSourcedId", needed="name", expected="type", names="name")

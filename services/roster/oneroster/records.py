@@ -1,6 +1,7 @@
 """Rows of a checked set as the records that Rabta keeps.
 
-A record has `_id`, `branch_id` (its branches), `source`, `sourced_id`, `active`, its own fields, and `digest`: two records of one digest are the same.
+A record has `_id`, `branch_id` (its branch, or the list of them), `source`, `sourced_id`, `active`, its own fields, and
+`digest`: two records of one digest are the same.
 """
 
 import hashlib
@@ -164,6 +165,6 @@ def _named(table: Table, row: Row) -> Record:
 
 
 def _extension(table: Table, name: str) -> Callable[[Row], str | None]:
-    """Reads an added column; None where it is blank or the set has none. Only after the header has been read: at the first row."""
+    """Reads an added column; None where it is blank or the set has none. For rows: the header has been read by then."""
     column = f"metadata.{name}"
     return lambda row: row[table.extensions[column]] or None if column in table.extensions else None

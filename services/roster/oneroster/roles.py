@@ -1,4 +1,4 @@
-"""Roles: what OneRoster's mean in Rabta. A person's roles in a branch are bits of one number, as there are hundreds of thousands of people."""
+"""What OneRoster's roles mean in Rabta. A person's roles in a branch are the bits of one number: people are many."""
 
 STUDENT, GUARDIAN, TEACHER, OFFICE, HEAD = (1 << bit for bit in range(5))
 NAMES = {STUDENT: "student", GUARDIAN: "guardian", TEACHER: "teacher", OFFICE: "office", HEAD: "head"}

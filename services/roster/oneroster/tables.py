@@ -3,11 +3,14 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from services.roster.oneroster.archive import MOST_ROWS, UNREADABLE, Archive
 from services.roster.oneroster.findings import Findings
 from services.roster.oneroster.layout import EXTENSION, LONGEST_FIELD, File
+
+if TYPE_CHECKING:
+    import _csv
 
 Row: TypeAlias = list[str]
 
@@ -16,7 +19,7 @@ csv.field_size_limit(LONGEST_FIELD)
 
 
 class Table:
-    """Iterating gives (line, row) of each row that has as many fields as the header and is not blank; what is wrong goes to `findings`.
+    """Iterating gives (line, row) of each row that is not blank and as long as the header; what is wrong goes to `findings`.
 
     A file is read to its end even when rows are wrong, but not beyond a quote that never closes or bytes that are no text.
     """
@@ -30,9 +33,7 @@ class Table:
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
         bytes_in = _Bytes(self._archive.blocks(self.file.member))
-        reader = csv.reader(
-            io.TextIOWrapper(io.BufferedReader(bytes_in, 1 << 16), encoding="utf-8-sig", newline=""), strict=True
-        )
+        reader = csv.reader(io.TextIOWrapper(_buffered(bytes_in), encoding="utf-8-sig", newline=""), strict=True)
         try:
             yield from self._rows(reader)
         except UnicodeDecodeError:
@@ -44,8 +45,8 @@ class Table:
         if bytes_in.has_nul:
             self._find_nul()
 
-    def _rows(self, reader: "csv._reader") -> Iterator[tuple[int, Row]]:
-        header = next(reader, [])
+    def _rows(self, reader: "_csv.Reader") -> Iterator[tuple[int, Row]]:
+        header: Row = next(reader, [])
         if not self._header_is_right(header):
             return
         width = len(header)
@@ -104,7 +105,7 @@ class Table:
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         try:
-            yield from enumerate(io.BufferedReader(_Bytes(self._archive.blocks(self.file.member)), 1 << 16), 1)
+            yield from enumerate(_buffered(_Bytes(self._archive.blocks(self.file.member))), 1)
         except UNREADABLE as error:
             self._problem(None, None, f"The file is damaged in the ZIP: {error}.")
 
@@ -129,3 +130,7 @@ class _Bytes(io.RawIOBase):
         buffer[:size] = self._left[:size]
         self._left = self._left[size:]
         return size
+
+
+def _buffered(stream: io.RawIOBase) -> io.BufferedReader:
+    return io.BufferedReader(stream, 1 << 16)

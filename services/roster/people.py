@@ -1,0 +1,52 @@
+"""Classes and people of a branch, as its staff sees them."""
+
+import re
+from typing import Any
+
+from schoolbus.caller import Caller
+from schoolbus.paging import Paged, Paging
+from schoolbus.problems import NotAllowed
+from schoolbus.store import Document
+from services.roster import branches
+from services.roster.store import Store
+
+
+def classes(store: Store, caller: Caller, branch_id: str, page: Paging) -> Paged:
+    return store.classes.page(caller.branch(branch_id), {"active": True}, sort="title", page=page)
+
+
+def one_class(store: Store, caller: Caller, branch_id: str, class_id: str) -> Document:
+    """A class with its teachers and students; a teacher sees those of their own classes."""
+    scope = caller.branch(branch_id)
+    found = store.classes.one(scope, class_id)
+    enrollments = store.enrollments.find(scope, {"class_id": class_id, "active": True})
+    teachers = {row["person_id"] for row in enrollments if row["role"] == "teacher"}
+    if not caller.has(branch_id, "office", "head", "operator") and caller.person_id not in teachers:
+        raise NotAllowed(detail="This is none of your classes.")
+    people = store.people.find(
+        scope, {"_id": {"$in": [row["person_id"] for row in enrollments]}, "active": True}, sort="sort_name"
+    )
+    return {
+        **found,
+        "teachers": _those(people, teachers),
+        "students": _those(people, {row["person_id"] for row in enrollments} - teachers),
+    }
+
+
+def page(store: Store, caller: Caller, branch_id: str, wanted: dict[str, Any]) -> Paged:
+    """People of a branch by name; `role` and a part of the `name` narrow it down."""
+    branches.one(store, caller, branch_id)
+    where: dict[str, Any] = {"active": True}
+    if wanted["role"]:
+        where[f"roles.{branch_id}"] = wanted["role"]
+    if wanted["name"]:
+        where["$or"] = [
+            {"sort_name": {"$regex": re.escape(" ".join(wanted["name"].split()).casefold())}},
+            {"name_ur": {"$regex": re.escape(wanted["name"].strip())}},
+        ]
+    found = store.people.page(caller.branch(branch_id), where, sort="sort_name", page=wanted["page"])
+    return Paged([{**person, "roles": person["roles"].get(branch_id, [])} for person in found.items], found.next)
+
+
+def _those(people: list[Document], ids: set[str]) -> list[Document]:
+    return [person for person in people if person["_id"] in ids]

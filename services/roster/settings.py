@@ -1,0 +1,36 @@
+"""What roster reads from the environment, beside what every service does."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from schoolbus.contracts.roster import SERVICES
+from schoolbus.settings import SettingsFault
+from services.roster.passwords import SHORTEST
+from services.roster.tokens import Signer
+
+
+@dataclass(frozen=True)
+class Settings:
+    token_signing_key: str  # Ed25519 private key, PEM; line breaks may stand as \n
+    operator_username: str = ""  # the chain's first operator, made at the start when absent
+    operator_password: str = ""
+    default_services: str = ",".join(SERVICES)  # what branches subscribe to that an import brings for the first time
+
+    def __post_init__(self) -> None:
+        try:
+            self.signer  # noqa: B018 - checked once, at the start
+        except ValueError as error:
+            raise SettingsFault(f"TOKEN_SIGNING_KEY {error}") from error
+        unknown = sorted(set(self.services) - set(SERVICES))
+        if unknown:
+            raise SettingsFault(f"DEFAULT_SERVICES names {', '.join(unknown)}; there are {', '.join(SERVICES)}")
+        if self.operator_username and len(self.operator_password) < SHORTEST:
+            raise SettingsFault(f"OPERATOR_PASSWORD wants at least {SHORTEST} characters")
+
+    @cached_property
+    def signer(self) -> Signer:
+        return Signer(self.token_signing_key.replace("\\n", "\n"))
+
+    @cached_property
+    def services(self) -> list[str]:
+        return [name.strip() for name in self.default_services.split(",") if name.strip()]
