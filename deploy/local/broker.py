@@ -81,7 +81,7 @@ def begin(ledger: Ledger, folder: Path, port: int, management_port: int) -> Call
         "RABBITMQ_PID_FILE": str(folder / "pid"),
         "RABBITMQ_NODENAME": "rabta@localhost",  # names are per port mapper, and ours is our own
         "RABBITMQ_DIST_PORT": str(distribution),
-        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none",
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
         "RABBITMQ_ALLOW_INPUT": "1",  # no shell between us and the node
     }
     ledger.start("epmd", [epmd, "-address", LOOPBACK, "-port", str(mapper)], folder / "epmd.log", env)

@@ -3,10 +3,11 @@
 import os
 import shutil
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from deploy.local import broker, database
-from deploy.local.processes import CannotStart, Ledger, free_port, is_free
+from deploy.local.processes import CannotStart, Ledger, free_port
 
 ROOM = 2 * 1024**3  # bytes; MongoDB's journal and the broker's log files take several hundred MB when empty
 
@@ -20,14 +21,6 @@ class Ports:
     @classmethod
     def free(cls) -> "Ports":
         return cls(free_port(), free_port(), free_port())
-
-    def check(self) -> None:
-        for name, port in vars(self).items():
-            if not is_free(port):
-                raise CannotStart(f"port {port} for {name} is taken: set another by {_VARIABLES[name]}")
-
-
-_VARIABLES = {"amqp": "RABBITMQ_PORT", "management": "RABBITMQ_MANAGEMENT_PORT", "mongodb": "MONGODB_PORT"}
 
 
 @dataclass(frozen=True)
@@ -52,17 +45,21 @@ class Infrastructure:
         self.broker.remove_vhost(uri)
 
     def stop(self) -> None:
-        """Ends what was started here, and nothing else; at once when the data are not kept."""
-        self.ledger.end(patience=15 if self.keep else 0)
+        """Ends what was started here, and nothing else; at once when the data are not kept.
+
+        Both write ahead and are whole within a second or two; RabbitMQ's management plugin then hangs for five more.
+        """
+        self.ledger.end(patience=3 if self.keep else 0)
 
 
 def start(folder: Path, *, ports: Ports | None = None, keep: bool = False) -> Infrastructure:
     """Starts what is not given, both at once, and waits for them. Raises CannotStart with one clear line.
 
     `folder` holds all their files. Without `ports` free ones are taken; without `keep` the data of the run before
-    are thrown away. What an earlier run in this folder left running (it was killed) is ended first.
+    are thrown away, and a folder that another run has in use gives way to one beside it. What an earlier run in the folder
+    left running (it was killed) is ended first.
     """
-    folder = folder.absolute()
+    folder = folder.absolute() if keep else _unused(folder.absolute())
     ledger = Ledger(folder)
     ledger.claim()
     ports = ports or Ports.free()
@@ -76,11 +73,15 @@ def start(folder: Path, *, ports: Ports | None = None, keep: bool = False) -> In
         raise
 
 
+def _unused(folder: Path) -> Path:
+    beside = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
+    return next(each for each in chain([folder], beside) if not Ledger(each).owner())
+
+
 def _start(ledger: Ledger, folder: Path, ports: Ports, keep: bool) -> Infrastructure:
     amqp_uri, mongodb_uri = os.environ.get("AMQP_URI"), os.environ.get("MONGODB_URI")
     if not (amqp_uri and mongodb_uri):
         _check_room(folder)
-        ports.check()
     ready_broker = broker.begin(ledger, folder / "rabbitmq", ports.amqp, ports.management) if not amqp_uri else None
     ready_database = database.begin(ledger, folder / "mongodb", ports.mongodb) if not mongodb_uri else None
     return Infrastructure(

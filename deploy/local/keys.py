@@ -1,0 +1,37 @@
+"""The secrets of the local platform: made once, kept in its folder, readable by their owner only."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+
+def kept(folder: Path) -> dict[str, str]:
+    """The secrets by the name of their variable; DEMO_PASSWORD is what the demo's staff sign in with."""
+    path = folder / "secrets.json"
+    try:
+        return dict(json.loads(path.read_text()))
+    except FileNotFoundError:
+        made = _make()
+    part = path.with_suffix(".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(made, file, indent=1)
+    part.replace(path)  # whole or not at all
+    return made
+
+
+def _make() -> dict[str, str]:
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return {
+        "GATEWAY_SECRET": secrets.token_urlsafe(32),
+        "TOKEN_SIGNING_KEY": key.decode(),
+        "OPERATOR_PASSWORD": secrets.token_urlsafe(12),
+        "DEMO_PASSWORD": secrets.token_urlsafe(12),
+        "SMS_AUTH_TOKEN": secrets.token_hex(16),
+        "WHATSAPP_ACCESS_TOKEN": secrets.token_urlsafe(32),
+        "WHATSAPP_APP_SECRET": secrets.token_hex(16),
+        "WHATSAPP_VERIFY_TOKEN": secrets.token_urlsafe(16),
+    }

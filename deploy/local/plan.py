@@ -1,0 +1,99 @@
+"""The processes of the platform on one machine: command, environment, and where each says that it is ready."""
+
+import os
+import sys
+from dataclasses import dataclass
+
+from deploy.local.processes import LOOPBACK
+
+SERVICES = ("roster", "meetings", "reports", "notifications")
+WITH_WORKER = ("roster", "reports", "notifications")
+OPERATOR = "operator"
+
+Environment = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Planned:
+    name: str
+    module: str  # what `python -m` runs, with its arguments
+    environment: Environment
+    health_port: int
+
+    @property
+    def command(self) -> str:
+        return f'exec "{sys.executable}" -m {self.module}'
+
+    @property
+    def ready_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.health_port}/health/ready"
+
+
+def url(port: int) -> str:
+    return f"http://{LOOPBACK}:{port}"
+
+
+def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongodb_uri: str) -> list[Planned]:
+    everybody = {
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ.get("HOME", "/"),
+        "LANG": "C.UTF-8",
+        "PYTHONUNBUFFERED": "1",
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
+        "HTTP_HOST": LOOPBACK,
+        "PUBLIC_URL": url(ports["GATEWAY_PORT"]),
+    }
+    data = {**everybody, "AMQP_URI": amqp_uri, "MONGODB_URI": mongodb_uri, "GATEWAY_SECRET": keys["GATEWAY_SECRET"]}
+    own = {
+        "roster": {
+            "TOKEN_SIGNING_KEY": keys["TOKEN_SIGNING_KEY"],
+            "OPERATOR_USERNAME": OPERATOR,
+            "OPERATOR_PASSWORD": keys["OPERATOR_PASSWORD"],
+        },
+        "notifications": _carriers(ports, keys),
+    }
+
+    def of_service(name: str, role: str, port: str) -> Planned:
+        environment = {**data, **own.get(name, {}), "HTTP_PORT": str(ports[port])}
+        process = name if role == "serve" else f"{name}.{role}"
+        return Planned(process, f"schoolbus {role} {name}", environment, ports[port])
+
+    return [
+        *(of_service(name, "serve", f"{name.upper()}_PORT") for name in SERVICES),
+        _gateway(ports, keys, everybody),
+        *(of_service(name, "worker", f"{name.upper()}_WORKER_PORT") for name in WITH_WORKER),
+        *(of_service(name, "relay", f"{name.upper()}_RELAY_PORT") for name in SERVICES),
+        _simulator(ports, keys, everybody),
+    ]
+
+
+def _gateway(ports: dict[str, int], keys: dict[str, str], everybody: Environment) -> Planned:
+    services = {f"{name.upper()}_URL": url(ports[f"{name.upper()}_PORT"]) for name in SERVICES}
+    own = {
+        "HTTP_PORT": str(ports["GATEWAY_PORT"]),
+        "METRICS_PORT": str(ports["GATEWAY_METRICS_PORT"]),
+        "GATEWAY_SECRET": keys["GATEWAY_SECRET"],
+    }
+    return Planned("gateway", "gateway", {**everybody, **services, **own}, ports["GATEWAY_METRICS_PORT"])
+
+
+def _simulator(ports: dict[str, int], keys: dict[str, str], everybody: Environment) -> Planned:
+    own = {"HTTP_PORT": str(ports["PHONES_PORT"]), "SMTP_PORT": str(ports["MAIL_PORT"])}
+    return Planned("carriers", "demo.carriers", {**everybody, **_carriers(ports, keys), **own}, ports["PHONES_PORT"])
+
+
+def _carriers(ports: dict[str, int], keys: dict[str, str]) -> Environment:
+    """What the platform and the simulator of the carriers know of each other."""
+    return {
+        "SMS_API_URL": url(ports["PHONES_PORT"]),
+        "SMS_ACCOUNT_SID": "AC00000000000000000000000000000001",
+        "SMS_AUTH_TOKEN": keys["SMS_AUTH_TOKEN"],
+        "SMS_SENDER": "RABTA",
+        "WHATSAPP_API_URL": url(ports["PHONES_PORT"]),
+        "WHATSAPP_PHONE_NUMBER_ID": "100000000000001",
+        "WHATSAPP_ACCESS_TOKEN": keys["WHATSAPP_ACCESS_TOKEN"],
+        "WHATSAPP_APP_SECRET": keys["WHATSAPP_APP_SECRET"],
+        "WHATSAPP_VERIFY_TOKEN": keys["WHATSAPP_VERIFY_TOKEN"],
+        "SMTP_URL": f"smtp://{LOOPBACK}:{ports['MAIL_PORT']}",
+        "MAIL_FROM": "school@rabta.example",
+    }
