@@ -1,6 +1,6 @@
 """A school of the demo chain and those who play a part in the stories."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ class School:
     platform: Platform
     chain: Chain
     operator: Client
+    signed_in: dict[str, Client] = field(default_factory=dict)  # by sourcedId
 
     @classmethod
     def open(cls, platform: Platform) -> "School":
@@ -66,9 +67,12 @@ class School:
         return self.person(self.family(kind).students[place].sourced_id)
 
     def guardian(self, kind: str, place: int = 0) -> Client:
-        """A guardian of a known family, signed in with the code on the phone."""
+        """A guardian of a known family, signed in with the code on the phone; once, for all stories."""
         person = self.family(kind).guardians[place]
-        return self.platform.guardian(person.phone, self.person(person.sourced_id))
+        if person.sourced_id not in self.signed_in:
+            client = self.platform.guardian(person.phone, self.person(person.sourced_id))
+            self.signed_in[person.sourced_id] = client
+        return self.signed_in[person.sourced_id]
 
     def set_homework(self, title: str, teacher: Client | None = None) -> str:
         draft = {

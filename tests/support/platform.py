@@ -1,5 +1,6 @@
 """The whole platform, started for real: four services with relays and workers, the gateway, and the carriers' simulator."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,13 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 import requests
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pymongo import MongoClient
 
 from demo.roster import write_chain
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.ids import natural_id
+from tests.support.keys import signing_key
 from tests.support.processes import Process, free_port
 from tests.support.waiting import eventually
 
@@ -96,11 +96,14 @@ class Platform:
         """Signs in with the code that arrives on the phone."""
         before = len(self.phone(phone))
         self.nobody().call("POST", "/v1/sign-in/code", json={"phone": phone})
-        text = eventually(lambda: self.phone(phone)[before:])[-1]["text"]
-        code = "".join(character for character in text if character.isdigit())[:6]
+        code = eventually(lambda: self._code_on(phone, before))
         body = {"phone": phone, "code": code, **({"person_id": person_id} if person_id else {})}
         signed = self.nobody().post("/v1/sign-in/code/verify", body)
         return Client(self.url, signed["token"], signed["person"]["person_id"])
+
+    def _code_on(self, phone: str, before: int) -> str | None:
+        codes = [re.search(r"(?<!\d)\d{6}(?!\d)", message["text"]) for message in self.phone(phone)[before:]]
+        return next((code[0] for code in codes if code), None)
 
     def phone(self, phone: str) -> list[dict[str, Any]]:
         """The messages on a phone, oldest first."""
@@ -156,12 +159,11 @@ class Platform:
 
     def _environment(self) -> dict[str, str]:
         carriers = f"http://127.0.0.1:{self.ports['carriers']}"
-        key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         return {
             "AMQP_URI": self.vhost,
             "MONGODB_URI": self.infrastructure.mongodb_uri,
             "GATEWAY_SECRET": "the-secret-of-the-tests-0123456789",
-            "TOKEN_SIGNING_KEY": key,
+            "TOKEN_SIGNING_KEY": signing_key(),
             "OPERATOR_USERNAME": OPERATOR[0],
             "OPERATOR_PASSWORD": OPERATOR[1],
             "PUBLIC_URL": f"http://127.0.0.1:{self.ports['gateway']}",

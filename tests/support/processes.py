@@ -1,10 +1,13 @@
 """Processes of the platform under test: real ones, each on a free port, each with its log."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
@@ -73,6 +76,19 @@ class Process:
 
     def running(self) -> bool:
         return self.popen is not None and self.popen.poll() is None
+
+    def metric(self, start: str) -> float:
+        """The sum of the samples that begin with `start`: a name, or a name and `{` and labels."""
+        lines = requests.get(f"http://127.0.0.1:{self.ready_port}/metrics", timeout=10).text.splitlines()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if re.match(re.escape(start) + r"[ {,]", line))
+
+    @contextmanager
+    def handles(self, event: str) -> Iterator[None]:
+        """Waits until this service has handled one more `event` (such as "reports.homework_set.v1") than before."""
+        counter = f'rabta_events_handled_total{{event="{event}",outcome="handled"'
+        before = self.metric(counter)
+        yield
+        eventually(lambda: self.metric(counter) > before)
 
     def tail(self, size: int = 3000) -> str:
         return self.log.read_text(errors="replace")[-size:] if self.log.exists() else ""

@@ -95,9 +95,7 @@ class Service:
 
     def metric(self, role: str, name: str) -> float:
         """The sum of a metric's samples in one process."""
-        port = self.processes[role].port
-        lines = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text.splitlines()
-        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith((name + " ", name + "{")))
+        return self.processes[role].metric(name)
 
     def _process(self, role: str, folder: Path) -> Process:
         environment = {**self.environment, "HTTP_PORT": str(free_port())}

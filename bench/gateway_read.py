@@ -1,0 +1,88 @@
+"""gateway_read: a guardian's GET of a child's "today", through our gateway and through the usual nameko way,
+taking turns in one run.
+
+Both run the same query on the same database, with everything (load, gateways, services, database, broker) on the same cores.
+"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+
+from bench.figures import Figure
+from deploy.local.infrastructure import Infrastructure
+from tests.e2e.school import School
+from tests.support.platform import Client, Platform
+from tests.support.processes import Process, free_port
+
+CONNECTIONS = 32
+SECONDS = 8
+ROUNDS = 3
+IDLE = ("carriers", "meetings", "notifications", "worker", "relay")  # not on the way of a read: stopped, for both sides
+
+
+def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
+    if shutil.which("wrk") is None:
+        raise SystemExit("bench: wrk is missing: install the package wrk")
+    platform = Platform(infrastructure, folder).start()
+    try:
+        school = School.open(platform)
+        for number in range(4):
+            school.set_homework(f"Homework {number}")
+        guardian = school.guardian("urdu_sms")
+        path = f"{school.branch}/today/{school.child('urdu_sms')}"
+        for name, process in platform.processes.items():
+            if any(idle in name for idle in IDLE):
+                process.kill()
+        with _reference(platform) as url:
+            reference = Client(url, guardian.token)
+            assert reference.get(path) == guardian.get(path), "both sides give the same answer"
+            rounds = [(_load(guardian, path), _load(reference, path)) for _ in range(ROUNDS)]
+    finally:
+        platform.stop()
+    ours, usual = median(ours[0] for ours, _ in rounds), median(usual[0] for _, usual in rounds)
+    return [
+        Figure("gateway_read.ratio", median(ours[0] / usual[0] for ours, usual in rounds), "×", 3.0),
+        Figure("gateway_read.requests_per_s", ours, "req/s"),
+        Figure("gateway_read.reference_requests_per_s", usual, "req/s"),
+        Figure("gateway_read.p99_ms", median(ours[1] for ours, _ in rounds), "ms"),
+        Figure("gateway_read.reference_p99_ms", median(usual[1] for _, usual in rounds), "ms"),
+    ]
+
+
+@contextmanager
+def _reference(platform: Platform) -> Iterator[str]:
+    key = load_pem_private_key(platform.settings["TOKEN_SIGNING_KEY"].encode(), None).public_key()
+    common = {name: platform.settings[name] for name in ("AMQP_URI", "MONGODB_URI")}
+    settings = {
+        "service": {**common, "MONGODB_DATABASE": f"{platform.prefix}_reports"},
+        "gateway": {**common, "TOKEN_PUBLIC_KEY": key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()},
+    }
+    processes = [
+        Process(f"reference.{name}", ["bench.reference", name], {**own, "HTTP_PORT": str(free_port())}, platform.folder)
+        for name, own in settings.items()
+    ]
+    try:
+        for process in processes:
+            process.start()
+        gateway = processes[1].wait_ready()
+        yield gateway.url
+    finally:
+        for process in processes:
+            process.kill()
+
+
+def _load(client: Client, path: str) -> tuple[float, float]:
+    """Requests a second and the 99th percentile in milliseconds. An answer that is no success spoils the run."""
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-H", f"Authorization: Bearer {client.token}"]
+    said = subprocess.run([*command, client.url + path], check=True, capture_output=True, text=True).stdout
+    assert "Non-2xx" not in said, said
+    rate, worst = re.search(r"Requests/sec:\s+([\d.]+)", said), re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
+    assert rate, said
+    assert worst, said
+    return float(rate[1]), float(worst[1]) * {"us": 0.001, "ms": 1, "s": 1000}[worst[2]]

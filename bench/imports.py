@@ -1,0 +1,75 @@
+"""import: a OneRoster set of 100,000 students with guardians and enrollments, from the upload's acceptance to
+done, rows a second and memory."""
+
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+from bench.figures import Figure
+from demo.roster import write_chain
+from deploy.local.infrastructure import Infrastructure
+from tests.support.keys import signing_key
+from tests.support.people import operator
+from tests.support.services import Service
+from tests.support.waiting import eventually
+
+STUDENTS = 100_000
+BRANCHES = 700
+OPERATOR = {"OPERATOR_USERNAME": "operator", "OPERATOR_PASSWORD": "the-operators-password"}
+
+
+def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
+    path = folder / "chain.zip"
+    chain = write_chain(path, branches=BRANCHES, students=STUDENTS, seed=1)
+    rows = sum(chain.rows.values())
+    service = Service("roster", infrastructure, folder, {"TOKEN_SIGNING_KEY": signing_key(), **OPERATOR}).start()
+    with _Peaks(service) as peaks:
+        began = time.perf_counter()
+        with path.open("rb") as body:
+            answer = service.call("POST", "/v1/imports", operator(), data=body, headers={"Content-Type": "application/zip"})
+        answer.raise_for_status()
+        import_id = answer.json()["import_id"]
+        job = eventually(lambda: _ended(service, import_id), timeout=900, every=0.25)
+        taken = time.perf_counter() - began
+    assert job["state"] == "done", job
+    service.stop()
+    return [
+        Figure("import.rows_per_s", rows / taken, "rows/s", 10_000),
+        Figure("import.peak_mib", peaks.worker, "MiB", 600, ceiling=True),
+        Figure("import.service_peak_mib", peaks.serve, "MiB", 600, ceiling=True),
+    ]
+
+
+def _ended(service: Service, import_id: str) -> dict[str, object] | None:
+    job = service.call("GET", f"/v1/imports/{import_id}", operator()).json()
+    return job if job["state"] in ("done", "refused", "failed") else None
+
+
+class _Peaks:
+    """The most memory (resident, MiB) that the worker and the service have had."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.worker = self.serve = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> "_Peaks":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.2):
+            self.worker = max(self.worker, self._resident("worker"))
+            self.serve = max(self.serve, self._resident("serve"))
+
+    def _resident(self, role: str) -> float:
+        popen = self.service.processes[role].popen
+        assert popen is not None
+        return float(psutil.Process(popen.pid).memory_info().rss) / 2**20
