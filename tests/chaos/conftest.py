@@ -1,0 +1,3 @@
+from tests.e2e.conftest import platform, school
+
+__all__ = ["platform", "school"]
