@@ -13,7 +13,15 @@ from tests.support.waiting import eventually
 
 COMMANDS = 2000
 CLIENTS = 6
-HIT = ("reports.serve", "reports.relay", "notifications.serve", "notifications.relay", "gateway", "roster.serve")
+HIT = (
+    "reports.serve",
+    "reports.relay",
+    "notifications.serve",
+    "notifications.worker",
+    "gateway",
+    "roster.serve",
+    "meetings.serve",
+)
 _NOTES = UUID("8d1f6a52-60a8-4d5b-9b0e-0f6d7a7c2a11")
 
 
