@@ -41,7 +41,7 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
                 process.kill()
         with _reference(platform) as url:
             reference = Client(url, guardian.token)
-            assert reference.get(path) == guardian.get(path), "both sides give the same answer"
+            assert guardian.get(path) == reference.get(path), "both sides give the same answer"
             rounds = [(_load(guardian, path), _load(reference, path)) for _ in range(ROUNDS)]
     finally:
         platform.stop()
