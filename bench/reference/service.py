@@ -9,7 +9,7 @@ from pymongo import MongoClient
 
 from schoolbus import clock
 from schoolbus.caller import from_claims
-from services.reports.today import pipeline
+from services.reports.today import may_see, pipeline, shown
 
 
 class Homework(Schema):
@@ -32,13 +32,14 @@ class ReportCard(Schema):
 
 class HomeNote(Schema):
     home_note_id = fields.String()
+    guardian_id = fields.String()
     kind = fields.String()
     acknowledged_at = fields.String()
 
 
 class Today(Schema):
     student_id = fields.String()
-    date = fields.Date()
+    date = fields.String()
     given_name = fields.String()
     family_name = fields.String()
     name_ur = fields.String(allow_none=True)
@@ -50,31 +51,32 @@ class Today(Schema):
 TODAY = Today()
 
 
-class People(DependencyProvider):  # type: ignore[misc]
+class Overviews(DependencyProvider):  # type: ignore[misc]
     """The collection that the query starts from."""
 
     def setup(self) -> None:
         config = self.container.config
         self.client: MongoClient[dict[str, Any]] = MongoClient(config["MONGODB_URI"], tz_aware=True)
-        self.people = self.client[config["MONGODB_DATABASE"]].people
+        self.overviews = self.client[config["MONGODB_DATABASE"]].overviews
 
     def stop(self) -> None:
         self.client.close()
 
     def get_dependency(self, worker_ctx: Any) -> Any:
-        return self.people
+        return self.overviews
 
 
 class Reports:
     name = "reference_reports"
-    people = People()
+    overviews = Overviews()
 
     @rpc  # type: ignore[untyped-decorator]
     def today(self, claims: dict[str, Any], branch_id: str, student_id: str) -> Any:
         """The child's "today" for whoever the claims name; None when there is no such child for them."""
-        day = clock.today()
-        for found in self.people.aggregate(pipeline(from_claims(claims), branch_id, student_id, day)):
-            return TODAY.dump({"student_id": student_id, "date": day, **found})
+        caller = from_claims(claims)
+        for found in self.overviews.aggregate(pipeline(caller, branch_id, student_id, clock.today())):
+            if may_see(found, caller, branch_id):
+                return TODAY.dump(shown(found, caller, branch_id, student_id))
         return None
 
     @rpc  # type: ignore[untyped-decorator]
