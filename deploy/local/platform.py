@@ -16,7 +16,8 @@ from deploy.local.demo_chain import Operator, SignIns
 from deploy.local.plan import Planned
 from deploy.local.processes import CannotStart, Ledger, last_words
 
-FOLDER = Path(__file__).parents[2] / ".run/platform"
+ROOT = Path(__file__).parents[2]
+FOLDER = Path(os.environ.get("PLATFORM_FOLDER") or ROOT / ".run/platform")  # a second platform needs its own, and its own ports
 PATIENCE = 90  # seconds until all are ready
 
 
@@ -50,7 +51,7 @@ class Platform:
     def _run_processes(self, processes: list[Planned]) -> None:
         say(f"starting {len(processes)} processes")
         for process in processes:
-            self.manager.add_process(process.name, process.command, env=process.environment, cwd=str(FOLDER.parents[1]))
+            self.manager.add_process(process.name, process.command, env=process.environment, cwd=str(ROOT))
         threading.Thread(target=self._guide, args=(processes,), name="guide", daemon=True).start()
         self.manager.loop()
         if self.console.ended and not self._asked_to_stop():
