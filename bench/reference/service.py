@@ -20,7 +20,7 @@ class Homework(Schema):
     title = fields.String()
     text = fields.String()
     due_on = fields.String()
-    set_at = fields.String()
+    set_at = fields.DateTime()
 
 
 class ReportCard(Schema):
