@@ -1,11 +1,15 @@
 """A client that heard no answer sends again: the second time finds what the first stored."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schoolbus.problems import AlreadyThere, Conflict
 from schoolbus.scope import Scope
-from schoolbus.store import Documents
+
+if TYPE_CHECKING:
+    from schoolbus.store import Documents
 
 Document = dict[str, Any]
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.caller import Caller
-from schoolbus.problems import NotFound
-from schoolbus.store import Busy
+from schoolbus.problems import Conflict, NotFound
 from services.reports import overviews
 from services.reports.access import STAFF
 
@@ -33,7 +32,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=date
 def of_student(store: Store, caller: Caller, branch_id: str, student_id: str) -> bytes:
     """JSON, ready to send. Raises NotFound for whoever may not see the child."""
     caller.branch(branch_id)
-    for _ in range(3):
+    for _ in range(20):
         found = next(store.overviews.collection.aggregate(pipeline(caller, branch_id, student_id, clock.today())), None)
         if found is not None:
             if not may_see(found, caller, branch_id):
@@ -41,7 +40,7 @@ def of_student(store: Store, caller: Caller, branch_id: str, student_id: str) ->
             return _JSON.encode(shown(found, caller, branch_id, student_id)).encode()
         if not overviews.gather(store, branch_id, student_id):
             raise NotFound("Student")
-    raise Busy  # it was forgotten each time: the roster is changing this very moment
+    raise Conflict("just-changing", "The roster is just changing", "Try again in a moment.")  # it was forgotten each time
 
 
 def pipeline(caller: Caller, branch_id: str, student_id: str, day: date) -> list[Stage]:
