@@ -1,0 +1,48 @@
+"""One started roster service for all of these tests; each source is a world of its own in it."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pymongo import MongoClient
+
+from deploy.local.infrastructure import Infrastructure
+from services.roster.store import Store
+from tests.roster.chain import OPERATOR, Chain
+from tests.support.services import Service
+
+
+@pytest.fixture(scope="package")
+def roster(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    settings = {"TOKEN_SIGNING_KEY": key, "OPERATOR_USERNAME": OPERATOR[0], "OPERATOR_PASSWORD": OPERATOR[1]}
+    service = Service("roster", infrastructure, tmp_path_factory.mktemp("roster"), settings).start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def chain(roster: Service, request: pytest.FixtureRequest) -> Chain:
+    """An empty chain, under a source of its own."""
+    return Chain(roster, request.node.name.replace("_", "-").removeprefix("test-")[:25].strip("-").lower())
+
+
+@pytest.fixture(scope="module")
+def school(roster: Service, request: pytest.FixtureRequest) -> Chain:
+    """The small set, imported once for a module."""
+    chain = Chain(roster, request.node.name.rpartition("test_")[2].removesuffix(".py").replace("_", "-"))
+    chain.imports()
+    return chain
+
+
+@pytest.fixture
+def store(infrastructure: Infrastructure) -> Iterator[Store]:
+    """A database without a service: for what only happens between two lines."""
+    name = f"test_roster_{uuid.uuid4().hex[:8]}"
+    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
+        made = Store(client[name])
+        made.ensure_indexes()
+        yield made
+        client.drop_database(name)
