@@ -63,6 +63,7 @@ def begin(ledger: Ledger, folder: Path, port: int, management_port: int) -> Call
     folder.mkdir(parents=True, exist_ok=True)
     password = _password(folder)
     mapper, distribution = free_port(), free_port()
+    (folder / "inetrc").write_text(_LOCALHOST)
     (folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
     (folder / "rabbitmq.conf").write_text(_CONFIG.format(port=port, management_port=management_port, password=password))
     (folder / "rabbitmq.conf").chmod(0o600)
@@ -70,6 +71,8 @@ def begin(ledger: Ledger, folder: Path, port: int, management_port: int) -> Call
         "PATH": os.environ["PATH"],
         "HOME": str(folder),  # the Erlang cookie
         "LANG": "C.UTF-8",
+        "ERL_INETRC": str(folder / "inetrc"),
+        "ERL_CRASH_DUMP_SECONDS": "0",  # none
         "ERL_EPMD_PORT": str(mapper),
         "ERL_EPMD_ADDRESS": LOOPBACK,
         "RABBITMQ_CONF_ENV_FILE": "/dev/null",
@@ -122,6 +125,9 @@ def _check(version: str) -> None:
             f"RabbitMQ {version} is too old: Rabta needs 3.10 or newer. Install a newer rabbitmq-server, or set AMQP_URI"
         )
 
+
+# Whatever the machine's /etc/hosts and DNS say, or how slowly they say it.
+_LOCALHOST = '{host, {127,0,0,1}, ["localhost"]}.\n{lookup, [file, native]}.\n'
 
 _CONFIG = """\
 listeners.tcp.1 = 127.0.0.1:{port}

@@ -143,7 +143,8 @@ def last_words(log: Path) -> str:
         if known in text:
             return words
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "it said nothing"
+    errors = [line for line in lines if line.startswith("ERROR:")]  # RabbitMQ's summary, before pages of detail
+    return [*lines, *errors][-1][:300] if lines else "it said nothing"
 
 
 _KNOWN_FAULTS = {
