@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from pymongo.errors import PyMongoError
+
 from schoolbus import health, logs, settings
 from schoolbus.relay import Relay
-from schoolbus.settings import Process
+from schoolbus.settings import CannotStart, Process
 from schoolbus.store import Database, connect
 from schoolbus.work import Worker
 
@@ -41,11 +43,15 @@ def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event
     stopped = threading.Event()
     for end in (signal.SIGTERM, signal.SIGINT):
         signal.signal(end, lambda *_: stopped.set())
-    client = connect(wanted.mongodb_uri, f"{name}.{role}")
-    store = _store(name)(client[wanted.mongodb_database or f"rabta_{name}"])
-    store.ensure_indexes()
-    run(store, wanted, stopped)
-    client.close()
+    try:
+        with connect(wanted.mongodb_uri, f"{name}.{role}") as client:
+            store = _store(name)(client[wanted.mongodb_database or f"rabta_{name}"])
+            store.ensure_indexes()
+            run(store, wanted, stopped)
+    except CannotStart as fault:
+        settings.quit_for(f"{name}.{role}: {fault}")
+    except PyMongoError as fault:
+        settings.quit_for(f"{name}.{role}: the database can't be used: {type(fault).__name__}")
     logs.log().info("stopped")
 
 
@@ -58,4 +64,4 @@ def _serve_health(wanted: Process, store: Database, live: Callable[[], bool], re
     try:
         health.serve(wanted.http_host, wanted.http_port, {"progress": live}, checks)
     except OSError as fault:
-        settings.quit_for(f"cannot listen on {wanted.http_host}:{wanted.http_port}: {fault.strerror}")
+        raise CannotStart(f"cannot listen on {wanted.http_host}:{wanted.http_port}: {fault.strerror}") from fault

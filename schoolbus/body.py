@@ -1,10 +1,12 @@
 """Bodies of requests, read with a limit and checked before anything else sees them."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
+import eventlet
 from werkzeug.wrappers import Request
 
 from schoolbus.problems import Problem
@@ -12,6 +14,7 @@ from schoolbus.problems import Problem
 _BLOCK = 1 << 16
 _IN_MEMORY = 1 << 20
 _LARGEST = 2**63  # what the database can keep
+_PATIENCE = 300.0  # seconds for a whole body
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,8 @@ class Raw:
 
 
 def read(request: Request, limit: int) -> bytes:
-    """The whole body. Raises Problem 413."""
-    _check_length(request, limit)
-    body = request.environ["wsgi.input"].read(limit + 1)
-    if len(body) > limit:
-        raise too_large(limit)
-    return bytes(body)
+    """The whole body. Raises Problem 400, 408 or 413."""
+    return b"".join(_blocks(request, limit))
 
 
 def read_raw(request: Request, wanted: RawBody) -> Raw:
@@ -51,7 +50,7 @@ def read_raw(request: Request, wanted: RawBody) -> Raw:
 
 
 def read_upload(request: Request, wanted: Upload) -> IO[bytes]:
-    """The body as a temporary file. Raises Problem 413 or 415."""
+    """The body as a temporary file. Raises Problem 400, 408, 413 or 415."""
     if request.mimetype != wanted.content_type:
         raise Problem(
             "wrong-content-type",
@@ -59,15 +58,13 @@ def read_upload(request: Request, wanted: Upload) -> IO[bytes]:
             f"The body came as {request.mimetype or 'nothing'}.",
             status=415,
         )
-    _check_length(request, wanted.limit)
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - its reader closes it
-    stream, size = request.environ["wsgi.input"], 0
-    while block := stream.read(_BLOCK):
-        size += len(block)
-        if size > wanted.limit:
-            file.close()
-            raise too_large(wanted.limit)
-        file.write(block)
+    try:
+        for block in _blocks(request, wanted.limit):
+            file.write(block)
+    except Problem:
+        file.close()
+        raise
     file.seek(0)
     return file
 
@@ -88,9 +85,27 @@ def too_large(limit: int) -> Problem:
     return Problem("too-large", "The body is too large", f"At most {limit:,} bytes are taken here.", status=413)
 
 
-def _check_length(request: Request, limit: int) -> None:
-    if request.content_length is not None and request.content_length > limit:
+def _blocks(request: Request, limit: int) -> Iterator[bytes]:
+    announced, size = request.content_length, 0
+    if announced is not None and announced > limit:
         raise too_large(limit)
+    try:
+        with eventlet.Timeout(_PATIENCE, TimeoutError):
+            while block := request.environ["wsgi.input"].read(_BLOCK):
+                size += len(block)
+                if size > limit:
+                    raise too_large(limit)
+                yield block
+    except TimeoutError as error:
+        raise Problem("too-slow", "The body took too long", "Send it again.", status=408) from error
+    except (OSError, ValueError) as error:  # the connection, or the chunks
+        raise _cut_short() from error
+    if announced is not None and size < announced:
+        raise _cut_short()
+
+
+def _cut_short() -> Problem:
+    return Problem("cut-short", "The body ended too early", "The connection broke. Send it again.")
 
 
 def _refuse(constant: str) -> None:

@@ -1,32 +1,32 @@
 """nameko's queue consumer and event entrypoint, made to lose nothing.
 
-By default nameko acknowledges a message whose handler failed or whose body it can't read, drops the acknowledgement
-of a handler
-that runs while the service stops, and gives every queue the same prefetch. Here each message is acknowledged once it
-is dealt with: handled, put
-off, or among the dead letters.
+By default nameko acknowledges a message whose handler failed or whose body it can't read, drops the acknowledgement of
+a handler that runs while the service stops, and gives every queue the same prefetch. Here each message is acknowledged
+once it is dealt with: handled, put off, or among the dead letters.
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
 import eventlet
+from eventlet.event import Event as Signal
 from kombu import Connection, Consumer, Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 from nameko.messaging import QueueConsumer
 
 from schoolbus import metrics, topology
+from schoolbus.broker import BROKER_FAULTS
 from schoolbus.clock import now
 from schoolbus.events import Event, InvalidEvent
 from schoolbus.logs import log
 from schoolbus.problems import NotYet
-from schoolbus.retry import Retries, attempts
+from schoolbus.retry import CLOSING, PAUSE, Retries, attempts
 
-RECONNECT_SECONDS = 2
+CONNECTING = 5.0  # seconds
 
 
 class PrefetchConsumer(Consumer):  # type: ignore[misc]
@@ -40,31 +40,80 @@ class PrefetchConsumer(Consumer):  # type: ignore[misc]
 
 
 class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
-    """Declares all queues on each connection, and stops only when what it took is acknowledged."""
+    """Declares all queues on each connection, and ends only when what it took is dealt with.
+
+    `connected` is true while every queue is consumed: not while the broker is away, nor after it took a queue from us.
+    """
+
+    _gt: Any
+    should_stop: bool
 
     def __init__(self) -> None:
         super().__init__()
         self.outstanding = 0
         self.connected = False
+        self.stopping = False
+        self._up = Signal()
 
     def setup(self) -> None:
         super().setup()
-        self.retries = Retries(self.amqp_uri)
+        self.delays = self.container.config["RETRY_DELAYS"]
+        self.retries = Retries(self.amqp_uri, self.delays)
+
+    # Its life: nameko starts, stops (or kills) it, each entrypoint asks
+
+    def start(self) -> None:
+        if self._gt is None:
+            self._gt = self.container.spawn_managed_thread(self.run)
+            self._gt.link(lambda _: self._is_up())
+        self._up.wait()
+
+    def drain(self) -> None:
+        """Takes nothing more, and returns when nothing is outstanding: the store may close then."""
+        self.stopping = True
+        if self._gt is not None:
+            with suppress(Exception):  # whatever ended it, it has ended
+                self._gt.wait()
+
+    def stop(self) -> None:
+        self.drain()
+
+    def run(self) -> None:
+        """Raises CannotStart when the broker has a queue with other arguments: waiting would not mend that."""
+        while not self._finished():
+            if self.stopping:  # what is still in hand came over a lost connection, and will come again
+                eventlet.sleep(0.05)
+                continue
+            try:
+                for _ in self.consume():
+                    pass
+            except BROKER_FAULTS as fault:
+                log().warning("no_broker", fault=type(fault).__name__)
+                eventlet.sleep(0 if self.stopping else PAUSE / 2)
+
+    def _finished(self) -> bool:
+        self.should_stop = self.should_stop or (self.stopping and self.outstanding == 0)
+        return self.should_stop
+
+    def _is_up(self) -> None:
+        if not self._up.ready():
+            self._up.send()
+
+    # kombu calls these
 
     @contextmanager
     def establish_connection(self) -> Iterator[Connection]:
-        with self.create_connection() as connection:
-            connection.ensure_connection(
-                self.on_connection_error, None, interval_start=0.2, interval_step=0.2, interval_max=RECONNECT_SECONDS
-            )
+        connection = self.create_connection()
+        try:
+            connection.ensure_connection(max_retries=1, timeout=CONNECTING)
             yield connection
-
-    def on_connection_error(self, exc: Exception, interval: float) -> None:
-        self.connected = False
-        log().warning("no_broker", fault=type(exc).__name__, again_in=interval)
+        finally:
+            self.connected = False
+            with eventlet.Timeout(CLOSING, False):  # a broker whose machine is gone does not answer
+                connection.release()
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> list[Consumer]:
-        topology.declare(channel)
+        topology.declare(channel, self.delays)
         for provider in self._providers:
             consumer = PrefetchConsumer(channel, [provider.queue], on_message=partial(self._take, provider), auto_declare=False)
             consumer.prefetch = provider.prefetch
@@ -73,27 +122,36 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
 
     def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **kwargs: Any) -> None:
         self.connected = True
-        super().on_consume_ready(connection, channel, consumers, **kwargs)
-
-    def on_consume_end(self, connection: Any, channel: Any) -> None:
-        self.connected = False
+        self._is_up()
 
     def on_iteration(self) -> None:
-        self._cancel_consumers_if_requested()
-        self.should_stop = not self._consumers and self.outstanding == 0
-
-    def settle(self, message: Any) -> None:
-        """The message is dealt with. A connection lost meanwhile gave it back to the broker: it will come again."""
-        self.ack_message(message)
-        self.outstanding -= 1
-
-    def give_back(self, message: Any) -> None:
-        self.requeue_message(message)
-        self.outstanding -= 1
+        while self.stopping and self._consumers:
+            self.connected = False
+            self._consumers.popitem()[1].cancel()
+        self._finished()
 
     def _take(self, provider: "EventEntrypoint", message: Any) -> None:
         self.outstanding += 1
         self.container.spawn_managed_thread(partial(provider.take, message), identifier=provider.queue.name)
+
+    # Entrypoints call these, once for each message
+
+    def settle(self, message: Any) -> None:
+        """The message is dealt with."""
+        self._answer(message, message.ack)
+
+    def give_back(self, message: Any) -> None:
+        self._answer(message, message.requeue)
+
+    def _answer(self, message: Any, answer: Callable[[], None]) -> None:
+        """A connection lost meanwhile gave the message back to the broker: it will come again."""
+        try:
+            if message.channel.connection:
+                answer()
+        except BROKER_FAULTS as fault:
+            log().warning("not_settled", fault=type(fault).__name__)
+        finally:
+            self.outstanding -= 1
 
 
 class EventEntrypoint(Entrypoint):  # type: ignore[misc]
@@ -114,7 +172,7 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]
         self.consumer.register_provider(self)
 
     def stop(self) -> None:
-        self.consumer.unregister_provider(self)
+        self.consumer.drain()
 
     def take(self, message: Any) -> None:
         try:
@@ -123,10 +181,9 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]
             log().error("event_invalid", queue=self.queue.name, id=message.properties.get("message_id"))
             self._bury(message, f"invalid: {reason}")
             return
+        handled = partial(self._handled, message, event, time.monotonic())
         try:
-            self.container.spawn_worker(
-                self, (event,), {}, handle_result=partial(self._handled, message, event, time.monotonic())
-            )
+            self.container.spawn_worker(self, (event,), {}, handle_result=handled)
         except ContainerBeingKilled:
             self.consumer.give_back(message)
 
@@ -142,26 +199,30 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]
         return None, None
 
     def _try_later(self, message: Any, event: Event, error: Exception) -> None:
+        known = {"queue": self.queue.name, "id": event.id, "correlation_id": event.correlation_id}
         reason = f"{type(error).__name__}: {error}"
-        if attempts(message) >= len(topology.DELAYS):
-            log().error("event_dead", queue=self.queue.name, id=event.id, fault=type(error).__name__)
+        if not self.consumer.retries.left(message):
+            log().error("event_dead", fault=type(error).__name__, **known)
             self._bury(message, reason)
             return
         if not isinstance(error, NotYet):
-            log().warning("event_failed", queue=self.queue.name, id=event.id, exc_info=error, attempt=attempts(message) + 1)
+            log().warning("event_failed", exc_info=error, attempt=attempts(message) + 1, **known)
         self._count("put_off")
-        self._settle_if(self.consumer.retries.later(message, self.queue.name, reason), message)
+        self._replace(message, lambda: self.consumer.retries.later(message, self.queue.name, reason))
 
     def _bury(self, message: Any, reason: str) -> None:
         self._count("dead")
-        self._settle_if(self.consumer.retries.bury(message, self.queue.name, self.reader, reason), message)
+        self._replace(message, lambda: self.consumer.retries.bury(message, self.queue.name, self.reader, reason))
 
-    def _settle_if(self, safe: bool, message: Any) -> None:
-        if safe:
-            self.consumer.settle(message)
-        else:  # the broker would not take the copy: keep the original, and don't spin on it
-            eventlet.sleep(RECONNECT_SECONDS)
-            self.consumer.give_back(message)
+    def _replace(self, message: Any, copy: Callable[[], bool]) -> None:
+        """Keeps the original in hand until the broker has the copy. To give it back in between would count as a delivery,
+        and an alarm of some minutes would use up all that a message has."""
+        while not copy():
+            if self.consumer.stopping or not message.channel.connection:
+                self.consumer.give_back(message)
+                return
+            eventlet.sleep(PAUSE)
+        self.consumer.settle(message)
 
     def _count(self, outcome: str) -> None:
         metrics.handled.labels(self.reader, self.event.routing_key(), outcome).inc()

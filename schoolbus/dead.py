@@ -11,7 +11,6 @@ from amqp.exceptions import NotFound
 
 from schoolbus import settings, topology
 from schoolbus.broker import Outgoing, Publisher
-from schoolbus.events import Event
 from schoolbus.retry import ATTEMPT, DIED_AT, QUEUE, REASON
 from schoolbus.settings import Url
 
@@ -77,14 +76,10 @@ class DeadLetters:
         self.publisher.channel.basic_ack(letter.tag)
 
 
-def readers() -> list[str]:
-    return sorted({reader for event in Event.known.values() for reader in event.read_by})
-
-
 def main(words: list[str], usage: str) -> int:
     match words:
         case ["list"]:
-            return _with_publisher(lambda publisher: sum(_list(publisher, reader) for reader in readers()))
+            return _with_publisher(lambda publisher: sum(_list(publisher, reader) for reader in topology.readers()))
         case ["list", reader]:
             return _with_publisher(lambda publisher: _list(publisher, reader))
         case ["show", reader, *rest] if len(rest) < 2:

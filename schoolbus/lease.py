@@ -1,18 +1,20 @@
 """A lease in the database: of several replicas one works, and another takes over when it falls silent."""
 
-from datetime import timedelta
+from datetime import UTC, datetime
 from typing import Any
 
+from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from schoolbus.clock import now
 from schoolbus.ids import new_id
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Lease:
-    """Holds for `seconds` after each `hold()`; two holders can only overlap while clocks differ, which costs doubled
-    deliveries and no more."""
+    """Holds for `seconds` after each `hold()`, by the database's clock. A holder that was held up may still finish what it
+    had begun: that costs doubled deliveries and no more."""
 
     def __init__(self, database: Database[Any], name: str, seconds: float = 10) -> None:
         self.leases = database["leases"]
@@ -22,16 +24,17 @@ class Lease:
 
     def hold(self) -> bool:
         """Takes or renews the lease; False while somebody else has it."""
-        moment = now()
+        over = {"$lt": [{"$ifNull": ["$until", _LONG_AGO]}, "$$NOW"]}
+        ours = {"$or": [{"$eq": ["$holder", self.holder]}, over]}
+        until = {"$add": ["$$NOW", int(self.seconds * 1000)]}
+        taken = {"holder": {"$cond": [ours, self.holder, "$holder"]}, "until": {"$cond": [ours, until, "$until"]}}
         try:
-            self.leases.update_one(
-                {"_id": self.name, "$or": [{"holder": self.holder}, {"until": {"$lt": moment}}]},
-                {"$set": {"holder": self.holder, "until": moment + timedelta(seconds=self.seconds)}},
-                upsert=True,
+            lease = self.leases.find_one_and_update(
+                {"_id": self.name}, [{"$set": taken}], upsert=True, return_document=ReturnDocument.AFTER
             )
-        except DuplicateKeyError:
+        except DuplicateKeyError:  # two made the first lease at once
             return False
-        return True
+        return bool(lease["holder"] == self.holder)
 
     def release(self) -> None:
         self.leases.delete_one({"_id": self.name, "holder": self.holder})

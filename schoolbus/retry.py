@@ -1,17 +1,24 @@
 """What becomes of a message that its handler could not deal with: later again, or to the dead letters with its reason."""
 
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+import eventlet
 from eventlet.semaphore import Semaphore
 
 from schoolbus import topology
 from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
 from schoolbus.clock import now
+from schoolbus.logs import log
 
 ATTEMPT = "rabta-attempt"
 QUEUE = "rabta-queue"
 REASON = "rabta-reason"
 DIED_AT = "rabta-died-at"
+PAUSE = 2.0  # seconds in which nothing is tried after the broker failed: whoever waits is told at once
+CLOSING = 2.0  # seconds for a broken connection to close; the peer may be gone without a word
 
 
 def attempts(message: Any) -> int:
@@ -20,30 +27,60 @@ def attempts(message: Any) -> int:
 
 
 class Retries:
-    """Publishes on a connection of its own, one at a time, and says whether the broker has it."""
+    """Publishes on a connection of its own, one message at a time, and says whether the broker has it."""
 
-    def __init__(self, amqp_uri: str) -> None:
+    def __init__(self, amqp_uri: str, delays: Sequence[int]) -> None:
         self.amqp_uri = amqp_uri
+        self.delays = delays
         self._lock = Semaphore()
         self._publisher: Publisher | None = None
+        self._failed_at = -PAUSE
+
+    def left(self, message: Any) -> bool:
+        """Is there a try left?"""
+        return attempts(message) < len(self.delays)
 
     def later(self, message: Any, queue: str, reason: str) -> bool:
         """Back into `queue` after the delay of its attempt."""
         attempt = attempts(message)
-        headers = {ATTEMPT: attempt + 1, REASON: reason[:500]}
-        return self._publish(message, topology.delay(topology.DELAYS[attempt]), queue, headers)
+        return self._copy(
+            message, topology.delay(self.delays[attempt]), queue, {ATTEMPT: attempt + 1, REASON: _text(reason, 500)}
+        )
 
     def bury(self, message: Any, queue: str, reader: str, reason: str) -> bool:
-        headers = {QUEUE: queue, REASON: reason[:2000], DIED_AT: now().isoformat(), ATTEMPT: attempts(message)}
-        return self._publish(message, "", topology.dead(reader), headers)
+        headers = {ATTEMPT: attempts(message), QUEUE: queue, REASON: _text(reason, 2000), DIED_AT: now().isoformat()}
+        return self._copy(message, "", topology.dead(reader), headers)
 
-    def _publish(self, message: Any, exchange: str, routing_key: str, headers: dict[str, Any]) -> bool:
+    def _copy(self, message: Any, exchange: str, routing_key: str, headers: dict[str, Any]) -> bool:
+        """The message with our headers alone: the broker's own notes would grow with each round."""
         id = str(message.properties.get("message_id") or message.delivery_tag)
-        outgoing = Outgoing(id, exchange, routing_key, message.body, {**(message.headers or {}), **headers})
+        outgoing = Outgoing(id, exchange, routing_key, message.body, headers)
         with self._lock:
-            try:
-                self._publisher = self._publisher or Publisher(self.amqp_uri)
-                return id in self._publisher.publish([outgoing])
-            except BROKER_FAULTS:
-                self._publisher = None
+            if time.monotonic() - self._failed_at < PAUSE:
                 return False
+            # an idle connection may have been closed by the broker: then a fresh one
+            return (self._publisher is not None and self._publish(outgoing)) or self._publish(outgoing)
+
+    def _publish(self, outgoing: Outgoing) -> bool:
+        try:
+            self._publisher = self._publisher or Publisher(self.amqp_uri)
+            if self._publisher.publish([outgoing]):
+                self._failed_at = -PAUSE
+                return True
+            topology.declare(self._publisher.channel, self.delays)  # somebody deleted the queue
+        except BROKER_FAULTS as fault:
+            log().warning("no_copy", fault=type(fault).__name__)
+            self._close()
+        self._failed_at = time.monotonic()
+        return False
+
+    def _close(self) -> None:
+        if self._publisher is not None:
+            with eventlet.Timeout(CLOSING, False), suppress(*BROKER_FAULTS):
+                self._publisher.close()
+        self._publisher = None
+
+
+def _text(reason: str, most: int) -> str:
+    """What the wire can carry: an exception may quote half a surrogate pair."""
+    return reason[:most].encode(errors="replace").decode()

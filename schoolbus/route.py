@@ -3,6 +3,7 @@
 import functools
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +21,9 @@ Takes = type[Schema] | Upload | RawBody | None
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer that is ready to send."""
+    """An answer that is ready to send; one that is too large for memory as its parts, and those without an ETag."""
 
-    body: bytes
+    body: bytes | Iterable[bytes]
     content_type: str = "application/json"
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -90,7 +91,7 @@ class Route:
         """What the method gets after the caller. Raises Problem."""
         arguments: list[Any] = [values[name] for name in self.parameters]
         if self.query_schema is not None:
-            arguments.append(_loaded(self.query_schema, request.args.to_dict()))
+            arguments.append(_loaded(self.query_schema, _once_each(request.args.to_dict(flat=False))))
             if self.paged:
                 query = arguments[-1]
                 query["page"] = Paging(query.pop("limit"), query.pop("after"))
@@ -112,6 +113,14 @@ class Route:
         else:
             shown = self.answer_schema.dump(result)
         return Answer(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode(), status=self.status)
+
+
+def _once_each(query: dict[str, list[str]]) -> dict[str, str]:
+    """Raises Invalid where a name is given twice: to take either would be a guess."""
+    twice = {name: ["Given more than once."] for name, values in query.items() if len(values) > 1}
+    if twice:
+        raise Invalid(twice)
+    return {name: values[0] for name, values in query.items()}
 
 
 def _loaded(schema: Schema, value: Any) -> Any:

@@ -12,30 +12,37 @@ import eventlet
 eventlet.monkey_patch()
 
 import importlib
+import inspect
 import signal
 from typing import Any
 
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from nameko.runners import ServiceRunner
+from pymongo.errors import PyMongoError
 
 from schoolbus import logs, settings
-from schoolbus.settings import ServiceProcess
+from schoolbus.consumer import EventEntrypoint
+from schoolbus.settings import CannotStart, ServiceProcess
 
-WORKERS = 100  # requests and events at a time
+REQUESTS = 100  # at a time, beside the events and timers
 
 
 def serve(name: str) -> None:
     wanted = settings.read(ServiceProcess)
     logs.set_up(name, log_format=wanted.log_format, level=wanted.log_level)
-    runner = ServiceRunner(config=_config(name, wanted))
-    runner.add_service(service_class(name))
-    signal.signal(signal.SIGTERM, lambda *_: eventlet.spawn_n(runner.stop))
-    signal.signal(signal.SIGINT, lambda *_: eventlet.spawn_n(runner.stop))
+    kind = service_class(name)
+    runner = ServiceRunner(config=_config(name, wanted, kind))
+    runner.add_service(kind)
+    for end in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(end, lambda *_: eventlet.spawn_n(runner.stop))
     try:
         runner.start()
         logs.log().info("ready", port=wanted.http_port)
         runner.wait()
-    except OSError as fault:
-        settings.quit_for(f"{name}: cannot listen on {wanted.http_host}:{wanted.http_port}: {fault.strerror}")
+    except CannotStart as fault:
+        settings.quit_for(f"{name}: {fault}")
+    except PyMongoError as fault:
+        settings.quit_for(f"{name}: the database can't be used: {type(fault).__name__}")
     logs.log().info("stopped")
 
 
@@ -45,13 +52,21 @@ def service_class(name: str) -> Any:
     return next(kind for kind in vars(module).values() if isinstance(kind, type) and vars(kind).get("name") == name)
 
 
-def _config(name: str, wanted: ServiceProcess) -> dict[str, Any]:
+def workers(kind: type) -> int:
+    """Room for all events that can be in hand: failing ones wait there while the broker is away, and must not stop requests."""
+    methods = inspect.getmembers(kind, inspect.isfunction)
+    entrypoints = [entrypoint for _, method in methods for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ())]
+    return REQUESTS + sum(each.prefetch if isinstance(each, EventEntrypoint) else 1 for each in entrypoints)
+
+
+def _config(name: str, wanted: ServiceProcess, kind: type) -> dict[str, Any]:
     return {
         "AMQP_URI": wanted.amqp_uri,
         "MONGODB_URI": wanted.mongodb_uri,
         "MONGODB_DATABASE": wanted.mongodb_database or f"rabta_{name}",
         "GATEWAY_SECRET": wanted.gateway_secret,
+        "RETRY_DELAYS": wanted.retry_delays,
         "WEB_SERVER_ADDRESS": f"{wanted.http_host}:{wanted.http_port}",
-        "max_workers": WORKERS,
+        "max_workers": workers(kind),
         "HEARTBEAT": 30,
     }

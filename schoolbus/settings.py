@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, Self, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
 EX_CONFIG = 78
@@ -16,11 +16,31 @@ class Url(str):
 
     __slots__ = ()
 
-    def __new__(cls, text: str) -> "Url":
-        parts = urlsplit(text)
-        if not parts.scheme or not parts.netloc:
-            raise ValueError("wants an address like scheme://host:port")
+    schemes: tuple[str, ...] = ()  # any
+    wants = "wants an address like scheme://host:port"
+
+    def __new__(cls, text: str) -> Self:
+        try:
+            parts = urlsplit(text)
+            fits = bool(parts.scheme and parts.netloc) and (not cls.schemes or parts.scheme in cls.schemes)
+            _ = parts.port if fits and "," not in parts.netloc else None  # raises when it is no port
+        except ValueError as error:
+            raise ValueError(cls.wants) from error
+        if not fits:
+            raise ValueError(cls.wants)
         return super().__new__(cls, text.rstrip("/"))
+
+
+class AmqpUrl(Url):
+    __slots__ = ()
+    schemes = ("amqp", "amqps")
+    wants = "wants an address like amqp://user:password@host:port/vhost"
+
+
+class MongoUrl(Url):
+    __slots__ = ()
+    schemes = ("mongodb", "mongodb+srv")
+    wants = "wants an address like mongodb://host:port,host:port/?replicaSet=name"
 
 
 class Secret(str):
@@ -28,7 +48,7 @@ class Secret(str):
 
     __slots__ = ()
 
-    def __new__(cls, text: str) -> "Secret":
+    def __new__(cls, text: str) -> Self:
         if len(text) < 32:
             raise ValueError("wants at least 32 characters")
         return super().__new__(cls, text)
@@ -37,13 +57,66 @@ class Secret(str):
         return "Secret(…)"
 
 
+class Port(int):
+    """A TCP port."""
+
+    def __new__(cls, text: str) -> Self:
+        if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+            raise ValueError("wants a port, 1 to 65535")
+        return super().__new__(cls, text)
+
+
+class Delays(tuple[int, ...]):
+    """Whole seconds, separated by commas: up to ten, none shorter than the one before, none over a day."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        parts = [part.strip() for part in text.split(",")]
+        seconds = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 6]
+        if len(seconds) < len(parts) or len(seconds) > 10 or not all(1 <= each <= 86_400 for each in seconds):
+            raise ValueError("wants one to ten whole numbers of seconds up to 86400, such as 1,5,30,120,600")
+        if seconds != sorted(seconds):
+            raise ValueError("wants delays that don't get shorter")
+        return super().__new__(cls, seconds)
+
+
 def _boolean(text: str) -> bool:
     if text.lower() not in ("true", "false", "1", "0", "yes", "no"):
-        raise ValueError("wants true or false")
+        raise ValueError(text)
     return text.lower() in ("true", "1", "yes")
 
 
-_READERS: dict[Any, Callable[[str], Any]] = {str: str, int: int, float: float, bool: _boolean, Url: Url, Secret: Secret}
+_PLAIN: dict[Any, tuple[Callable[[str], Any], str]] = {
+    str: (str, ""),
+    int: (int, "wants a whole number"),
+    float: (float, "wants a number"),
+    bool: (_boolean, "wants true or false"),
+}
+
+
+def _reader(kind: Any) -> Callable[[str], Any]:
+    """From text to `kind`; raises ValueError with what is wanted."""
+
+    def plain(text: str) -> Any:
+        read, wants = _PLAIN[kind]
+        try:
+            return read(text)
+        except ValueError as error:
+            raise ValueError(wants) from error
+
+    def choice(text: str) -> str:
+        if text not in get_args(kind):
+            raise ValueError(f"wants one of {', '.join(get_args(kind))}")
+        return text
+
+    if get_origin(kind) is Literal:
+        return choice
+    return plain if kind in _PLAIN else kind
+
+
+class CannotStart(Exception):
+    """What keeps the process from its work and what to do about it, in one line."""
 
 
 class SettingsFault(Exception):
@@ -59,10 +132,9 @@ def load(wanted: type[Wanted], environment: Mapping[str, str] | None = None) -> 
         text = environment.get(name, "")
         if text:
             try:
-                values[field.name] = _READERS[field.type](text)
+                values[field.name] = _reader(field.type)(text)
             except ValueError as error:
-                reason = str(error) if field.type in (bool, Url, Secret) else f"wants {field.type.__name__}"  # type: ignore[union-attr]
-                faults.append(f"{name} {reason}")
+                faults.append(f"{name} {error}")
         elif field.default is MISSING and field.default_factory is MISSING:
             faults.append(f"{name} is not set")
     if faults:
@@ -87,13 +159,13 @@ def quit_for(reason: str) -> NoReturn:
 class Process:
     """What each service, relay and worker reads."""
 
-    amqp_uri: Url
-    mongodb_uri: Url
-    http_port: int
+    amqp_uri: AmqpUrl
+    mongodb_uri: MongoUrl
+    http_port: Port
     http_host: str = "127.0.0.1"
     mongodb_database: str = ""
-    log_format: str = "console"
-    log_level: str = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,3 +173,4 @@ class ServiceProcess(Process):
     """What a service reads beside that."""
 
     gateway_secret: Secret
+    retry_delays: Delays = Delays("1,5,30,120,600")  # noqa: RUF009 - it can't change

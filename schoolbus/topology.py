@@ -1,23 +1,27 @@
-"""Exchanges and queues. Every process declares all of them, so that no event is ever published to nobody.
+"""Exchanges and queues. Every process declares what it needs, so that no event is ever published to nobody.
 
 | name | what |
 |---|---|
 | `rabta.PUBLISHER` | topic exchange, one per publishing service; routing key `TYPE.vVERSION` |
 | `rabta.READER.TYPE.vVERSION` | quorum queue of one reader for one event |
-| `rabta.delay.SECONDS` | fanout exchange and quorum queue: what goes in with routing key Q comes out into queue Q
-after so long |
+| `rabta.delay.SECONDSs` | fanout exchange and quorum queue: what goes in with routing key Q is in queue Q after so long |
 | `rabta.READER.dead` | what could not be handled, with its reason |
+
+Arguments are those that RabbitMQ 3.10 knows and 4.x still takes.
 """
 
-import os
+from collections.abc import Iterable
 from typing import Any
+
+from amqp.exceptions import PreconditionFailed
 
 import schoolbus.contracts  # noqa: F401 - makes all events known
 from schoolbus.events import Event
+from schoolbus.settings import CannotStart
 
-# Seconds before each new try; all processes of a deployment need the same, because each declares the queues.
-DELAYS = tuple(int(seconds) for seconds in os.environ.get("RETRY_DELAYS", "1,5,30,120,600").split(","))
-MAX_DELIVERIES = 20  # a message that kills its process so often goes to the dead-letter queue
+DELAYS = (1, 5, 30, 120, 600)  # seconds before each new try, where RETRY_DELAYS says nothing else
+MAX_DELIVERIES = 20  # a message that kills its process so often goes to the dead letters
+NO_LIMIT = 1_000_000_000  # to look at a dead letter is to deliver it: RabbitMQ 4 would drop it after 20 looks
 _DEFAULT_EXCHANGE = ""
 
 
@@ -38,15 +42,31 @@ def dead(reader: str) -> str:
     return f"rabta.{reader}.dead"
 
 
-def declare(channel: Any) -> None:
-    """On an amqp channel. Raises amqp.PreconditionFailed when the broker has a queue of the same name with other arguments."""
-    for seconds in sorted(set(DELAYS)):
+def readers() -> list[str]:
+    return sorted({reader for event in Event.known.values() for reader in event.read_by})
+
+
+def declare(channel: Any, delays: Iterable[int] = DELAYS) -> None:
+    """On an amqp channel. Raises CannotStart when the broker has a queue of the same name with other arguments."""
+    try:
+        _declare_delays(channel, delays)
+        _declare_events(channel)
+    except PreconditionFailed as error:
+        advice = "delete that queue once it is empty, or give this one another name"
+        raise CannotStart(f"the broker says {error.reply_text}: {advice}") from error
+
+
+def _declare_delays(channel: Any, delays: Iterable[int]) -> None:
+    for seconds in sorted(set(delays)):
         name = delay(seconds)
         channel.exchange_declare(name, "fanout", durable=True, auto_delete=False)
         _declare_queue(channel, name, {**_dead_letters_to(None), "x-message-ttl": seconds * 1000})
         channel.queue_bind(name, name)
-    for reader in sorted({reader for event in Event.known.values() for reader in event.read_by}):
-        _declare_queue(channel, dead(reader), {})
+
+
+def _declare_events(channel: Any) -> None:
+    for reader in readers():
+        _declare_queue(channel, dead(reader), {"x-delivery-limit": NO_LIMIT})
     for event in Event.known.values():
         channel.exchange_declare(exchange(event.routing_key()), "topic", durable=True, auto_delete=False)
         for reader in event.read_by:

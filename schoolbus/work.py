@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from pymongo.errors import PyMongoError
 
 from schoolbus import metrics
@@ -53,7 +52,6 @@ class Worker:
         return all(thread.is_alive() for thread in self.threads)
 
     def _loop(self, kind: Work) -> None:
-        structlog.contextvars.bind_contextvars(process=f"{self.store.service}.worker")
         pause = IDLE[0]
         while not self.stopped.is_set():
             worked = self._one(kind)
