@@ -17,15 +17,9 @@ class Settings:
     default_services: str = ",".join(SERVICES)  # what branches subscribe to that an import brings for the first time
 
     def __post_init__(self) -> None:
-        try:
-            self.signer  # noqa: B018 - checked once, at the start
-        except ValueError as error:
-            raise SettingsFault(f"TOKEN_SIGNING_KEY {error}") from error
-        unknown = sorted(set(self.services) - set(SERVICES))
-        if unknown:
-            raise SettingsFault(f"DEFAULT_SERVICES names {', '.join(unknown)}; there are {', '.join(SERVICES)}")
-        if self.operator_username and len(self.operator_password) < SHORTEST:
-            raise SettingsFault(f"OPERATOR_PASSWORD wants at least {SHORTEST} characters")
+        faults = [fault for fault in (self._key_fault(), self._services_fault(), self._operator_fault()) if fault]
+        if faults:
+            raise SettingsFault("; ".join(faults))
 
     @cached_property
     def signer(self) -> Signer:
@@ -34,3 +28,18 @@ class Settings:
     @cached_property
     def services(self) -> list[str]:
         return [name.strip() for name in self.default_services.split(",") if name.strip()]
+
+    def _key_fault(self) -> str | None:
+        try:
+            self.signer  # noqa: B018 - made once, at the start
+        except ValueError as error:
+            return f"TOKEN_SIGNING_KEY {error}"
+        return None
+
+    def _services_fault(self) -> str | None:
+        unknown = sorted(set(self.services) - set(SERVICES))
+        return f"DEFAULT_SERVICES names {', '.join(unknown)}; there are {', '.join(SERVICES)}" if unknown else None
+
+    def _operator_fault(self) -> str | None:
+        too_short = self.operator_username and len(self.operator_password) < SHORTEST
+        return f"OPERATOR_PASSWORD wants at least {SHORTEST} characters" if too_short else None

@@ -15,9 +15,13 @@ from tests.support.services import Service
 
 
 @pytest.fixture(scope="package")
-def roster(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    settings = {"TOKEN_SIGNING_KEY": key, "OPERATOR_USERNAME": OPERATOR[0], "OPERATOR_PASSWORD": OPERATOR[1]}
+def signing_key() -> str:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@pytest.fixture(scope="package")
+def roster(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory, signing_key: str) -> Iterator[Service]:
+    settings = {"TOKEN_SIGNING_KEY": signing_key, "OPERATOR_USERNAME": OPERATOR[0], "OPERATOR_PASSWORD": OPERATOR[1]}
     service = Service("roster", infrastructure, tmp_path_factory.mktemp("roster"), settings).start()
     yield service
     service.stop()
