@@ -9,6 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 from bench.figures import Figure, keep, table
 from deploy.local import infrastructure
 
@@ -34,9 +36,17 @@ def main(words: list[str]) -> int:
                 print(f"{table(measured)}\n  ({group}: {time.monotonic() - begun:.0f} s)", flush=True)
                 figures += measured
         finally:
+            _end_all()
             started.stop()
     print(f"\n{table(figures)}")
     return 0 if all(figure.met for figure in figures) else 1
+
+
+def _end_all() -> None:
+    """A group that failed leaves nothing running."""
+    for process in psutil.Process().children():
+        if "schoolbus" in process.cmdline() or "gateway" in process.cmdline() or "demo.carriers" in process.cmdline():
+            process.kill()
 
 
 def _folder() -> Path:

@@ -65,10 +65,14 @@ class Platform:
         self.carriers = f"http://127.0.0.1:{self.ports['carriers']}"
 
     def start(self) -> "Platform":
-        for process in self.processes.values():
-            process.start()
-        for process in self.processes.values():
-            process.wait_ready()
+        try:
+            for process in self.processes.values():
+                process.start()
+            for process in self.processes.values():
+                process.wait_ready()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
