@@ -13,6 +13,7 @@ from schoolbus.ids import new_id
 from schoolbus.paging import Paged
 from services.reports.access import leading_class, reading_class
 from services.reports.once import once
+from services.reports.overviews import forget
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -22,7 +23,7 @@ _SAME = ("class_id", "title", "text", "subject", "due_on", "teacher_id")
 
 
 def set_homework(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
-    """The homework with its events, in one write; the one that is there when it was sent before."""
+    """The homework with its events; the one that is there when it was sent before."""
     scope, group = leading_class(store, caller, branch_id, draft["class_id"])
     document = {
         **draft,
@@ -34,8 +35,17 @@ def set_homework(store: Store, caller: Caller, branch_id: str, draft: Document) 
         "set_at": clock.now(),
     }
     document.pop("homework_id", None)
-    said = events(document, store.students_of_class(scope, draft["class_id"]))
-    return once(store.homework, scope, document, lambda: store.homework.add(document, saying=said), _SAME)
+    students = store.students_of_class(scope, draft["class_id"])
+
+    def add() -> None:
+        with store.transaction():
+            store.homework.add(document, saying=events(document, students))
+            forget(store, branch_id, students)
+
+    there = once(store.homework, scope, document, add, _SAME)
+    came_meanwhile = set(store.students_of_class(scope, draft["class_id"])).difference(students)
+    forget(store, branch_id, came_meanwhile)  # their overviews may have been gathered just before
+    return there
 
 
 def events(homework: Document, student_ids: list[str]) -> list[HomeworkSet]:

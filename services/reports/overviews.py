@@ -1,4 +1,4 @@
-"""What "today" shows of a student beside homework: gathered once, kept until something in it changes.
+"""What "today" shows of a student: gathered once, kept until something in it changes.
 
 An overview is never brought up to date, only forgotten and gathered again, so it doesn't matter how late, how often or in
 which order events come. Two rules make it right:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 NEW = timedelta(days=14)  # how long a card or an acknowledgement is new
-MOST = 50  # of each
+MOST = 100  # of each
 
 
 def overview_id(branch_id: str, student_id: str) -> str:
@@ -46,13 +46,15 @@ def gather(store: Store, branch_id: str, student_id: str) -> bool:
     student = store.people.first(scope, where)
     if student is None:
         return False
+    classes = store.classes_of(scope, student_id, "student")
     overview = {
         "fresh": True,
         "given_name": student["given_name"],
         "family_name": student["family_name"],
         "name_ur": student["name_ur"],
         "guardians": store.guardians_of(scope, student_id, "may_receive_reports"),
-        "classes": store.classes_of(scope, student_id, "student"),
+        "classes": classes,
+        "homework": _homework(store, branch_id, classes),
         "report_cards": _cards(store, branch_id, student_id),
         "home_notes": _notes(store, branch_id, student_id),
     }
@@ -63,6 +65,16 @@ def gather(store: Store, branch_id: str, student_id: str) -> bool:
 def since(moment: datetime) -> str:
     """What happened from then on is new; comparable with the moments in an overview."""
     return (moment - NEW).isoformat()
+
+
+def _homework(store: Store, branch_id: str, classes: list[str]) -> list[Document]:
+    due = {"class_id": {"$in": classes}, "due_on": {"$gte": clock.today().isoformat()}}
+    found = store.homework.find(branch(branch_id), due, sort="due_on _id", limit=MOST)
+    shown = ("class_id", "class_title", "subject", "title", "text", "due_on")
+    return [
+        {"homework_id": homework["_id"], **{name: homework[name] for name in shown}, "set_at": homework["set_at"].isoformat()}
+        for homework in found
+    ]
 
 
 def _cards(store: Store, branch_id: str, student_id: str) -> list[Document]:

@@ -63,6 +63,8 @@ class Store(RosterCopy):
             self.report_cards.collection.insert_many(cards, session=current_session())
 
     def forget_overviews(self, scope: Scope, ids: Sequence[str]) -> None:
+        if not ids:
+            return
         update = {"$inc": {"changes": 1}, "$set": {"fresh": False}}
         self.overviews.collection.update_many(scope.filter({"_id": {"$in": list(ids)}}), update, session=current_session())
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.problems import NotFound
-from services.reports import overviews, today
+from services.reports import homework, overviews, today
 from services.reports.store import Store
-from tests.support.people import guardian
-from tests.support.roster import people, related, small_branch, someone
+from tests.support.people import guardian, teacher
+from tests.support.roster import enrolled, people, related, small_branch, someone
 
 
 @pytest.fixture
@@ -21,8 +22,8 @@ def store(store: Store) -> Store:
     return store
 
 
-def seen(store: Store, caller: Caller) -> dict[str, Any]:
-    return dict(json.loads(today.of_student(store, caller, "b1", "s1")))
+def seen(store: Store, caller: Caller, student_id: str = "s1") -> dict[str, Any]:
+    return dict(json.loads(today.of_student(store, caller, "b1", student_id)))
 
 
 def test_it_is_gathered_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,3 +56,23 @@ def test_a_handler_that_died_before_it_forgot_does_so_the_second_time(store: Sto
         store.keep(renamed)
     store.keep(renamed)
     assert seen(store, guardian("g1"))["given_name"] == "Aisha"
+
+
+def test_a_child_who_comes_while_homework_is_set_has_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enrolled, and its today read, after set_homework has read the class's students and before it stores."""
+    store.keep(people("b1", someone("s9", "student")))
+    store.keep(related("b1", ("g4", "s9")))
+    read = store.students_of_class
+
+    def read_then_enroll(*args: Any) -> list[str]:
+        found = read(*args)
+        monkeypatch.setattr(store, "students_of_class", read)
+        store.keep(enrolled("b1", "c1", students=("s9",)))
+        assert seen(store, guardian("g4"), "s9")["homework"] == []
+        return found
+
+    monkeypatch.setattr(store, "students_of_class", read_then_enroll)
+    draft = {"class_id": "c1", "title": "Fractions", "text": "Page 12", "subject": None, "due_on": clock.today()}
+    homework.set_homework(store, teacher("t1"), "b1", draft)
+    assert [due["title"] for due in seen(store, guardian("g4"), "s9")["homework"]] == ["Fractions"]
+    assert [due["title"] for due in seen(store, guardian("g1"))["homework"]] == ["Fractions"]
