@@ -1,12 +1,14 @@
-"""python -m schoolbus serve|relay|worker NAME, and dead list|show|replay|drop."""
+"""python -m schoolbus serve|relay|worker NAME; dead list|show|replay|drop; asyncapi."""
 
+import json
 import sys
 
 USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process of a service
        python -m schoolbus dead list [READER]              dead letters: which queues hold how many, and why
        python -m schoolbus dead show READER [ID]           one or all, whole
        python -m schoolbus dead replay READER [ID]         back into the queue that each came from
-       python -m schoolbus dead drop READER ID             away for good"""
+       python -m schoolbus dead drop READER ID             away for good
+       python -m schoolbus asyncapi                        the AsyncAPI document of all events"""
 
 
 def main(words: list[str]) -> int:
@@ -27,6 +29,10 @@ def main(words: list[str]) -> int:
             from schoolbus.dead import main as dead
 
             return dead(rest, USAGE)
+        case ["asyncapi"]:
+            from schoolbus.asyncapi import document
+
+            print(json.dumps(document(), ensure_ascii=False, indent=2))
         case _:
             print(USAGE, file=sys.stderr)
             return 2

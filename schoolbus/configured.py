@@ -1,23 +1,21 @@
-"""A service's own settings as a nameko dependency: `settings = Configured(Wanted)`."""
+"""A service's own settings as a nameko dependency: `settings = Configured(Settings)`."""
 
-from typing import Any, Self
+from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from schoolbus.settings import read
+from schoolbus import settings
 
 
 class Configured(DependencyProvider):  # type: ignore[misc]
-    """Read when the service is put together, before anything of it starts; a fault ends the process with one line."""
+    """Read and checked before the service starts; a fault ends the process with one line."""
 
     def __init__(self, wanted: type[Any]) -> None:
         super().__init__()
         self.wanted = wanted
 
-    def bind(self, container: Any, attr_name: str) -> Self:
-        bound: Self = super().bind(container, attr_name)
-        bound.values = read(self.wanted)
-        return bound
+    def setup(self) -> None:
+        self.settings = settings.read(self.wanted)
 
     def get_dependency(self, worker_ctx: Any) -> Any:
-        return self.values
+        return self.settings

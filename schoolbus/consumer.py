@@ -181,6 +181,10 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]
             log().error("event_invalid", queue=self.queue.name, id=message.properties.get("message_id"))
             self._bury(message, f"invalid: {reason}")
             return
+        except Exception as error:  # nobody foresaw this message: it must not end the process again and again
+            log().exception("event_unreadable", queue=self.queue.name, id=message.properties.get("message_id"))
+            self._bury(message, f"unreadable: {type(error).__name__}: {error}")
+            return
         handled = partial(self._handled, message, event, time.monotonic())
         try:
             self.container.spawn_worker(self, (event,), {}, handle_result=handled)

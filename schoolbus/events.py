@@ -116,12 +116,12 @@ class Event:
         """The event in a message for `cls`. Raises InvalidEvent with what is wrong and where."""
         try:
             envelope = json.loads(body)
-        except (ValueError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidEvent(f"not JSON: {error}") from error
         if not isinstance(envelope, Mapping):
             raise InvalidEvent("not a JSON object")
         try:
-            head = _ENVELOPE.load(envelope)
+            head = ENVELOPE.load(envelope)
             data = cls.schema.load(head["data"])
         except ValidationError as error:
             raise InvalidEvent(json.dumps(error.normalized_messages(), ensure_ascii=False)[:2000]) from error
@@ -139,7 +139,7 @@ def with_sequence(encoded: str, sequence: int) -> str:
     return f'{{"sequence":{sequence},{encoded[1:]}'
 
 
-class _Envelope(Schema):
+class Envelope(Schema):
     """CloudEvents 1.0 attributes; branchid, sequence and correlationid are extensions."""
 
     class Meta:
@@ -157,4 +157,4 @@ class _Envelope(Schema):
     data = fields.Dict(required=True)
 
 
-_ENVELOPE = _Envelope()
+ENVELOPE = Envelope()

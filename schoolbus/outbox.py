@@ -76,6 +76,12 @@ def pending(
     return waiting
 
 
+def oldest(collection: Collection[Any]) -> datetime | None:
+    """When the oldest event that waits was said."""
+    found = collection.find_one({PENDING: {"$exists": True}}, {PENDING: True}, sort=[(PENDING, 1)])
+    return found[PENDING] if found else None
+
+
 def forget(collection: Collection[Any], published: Sequence[Pending]) -> None:
     """Takes published events out of their documents.
 

@@ -7,8 +7,10 @@ are declared again.
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+import pymongo
 from pymongo.errors import PyMongoError
 
 from schoolbus import metrics, outbox, topology
@@ -25,6 +27,7 @@ TURNS = 25  # windows of one collection before the next collection's turn
 LATE_COMMIT = timedelta(seconds=2)  # how far back a usual look reaches: an event is made before its transaction commits
 WHOLE_LOOK = 5.0  # seconds between looks from the start of the outbox: for later commits, other clocks and what no queue took
 IDLE = (0.01, 0.25)  # seconds between looks: at once after work, seldom when there is none
+STUCK = 60.0  # seconds without a good round: not ready
 FAULTS: tuple[type[Exception], ...] = (*BROKER_FAULTS, PyMongoError)
 
 
@@ -36,31 +39,44 @@ class Relay:
         self.amqp_uri = amqp_uri
         self.stopped = stopped
         self.lease = Lease(store.database, "relay")
-        self.last_round = time.monotonic()  # the last look at the outboxes that met no fault
+        self.last_round = time.monotonic()  # the last look at the outboxes that met no fault and was refused nothing
+        self._refused = False
+        self._oldest: datetime | None = None  # of what waits, as last seen
         self._renewed = 0.0
         self._looked_from_the_start = 0.0
         self._since: dict[str, datetime] = {}  # by collection
         self._pause = IDLE[0]
+        metrics.outbox_lag.labels(store.service).set_function(self.lag)
 
     def run(self) -> None:
         while not self.stopped():
             try:
                 with Publisher(self.amqp_uri) as publisher:
-                    topology.declare(publisher.channel)
+                    topology.declare(publisher.channel, delays=())
                     self._publish_while_leading(publisher)
             except FAULTS as fault:
                 log().warning("relay_interrupted", fault=type(fault).__name__, detail=str(fault)[:200])
                 time.sleep(1)
-        self.lease.release()
+        with suppress(PyMongoError):  # then it runs out by itself
+            self.lease.release()
 
     def healthy(self) -> bool:
-        return time.monotonic() - self.last_round < 60
+        return time.monotonic() - self.last_round < STUCK
+
+    def lag(self) -> float:
+        """Age of the oldest event that waits, in seconds: looked up when asked, whatever the broker does."""
+        with suppress(PyMongoError), pymongo.timeout(2):  # without the database, what was seen last grows older
+            oldest = [outbox.oldest(documents.collection) for documents in self.store.documents]
+            self._oldest = min((at for at in oldest if at), default=None)
+        return max(0.0, (now() - self._oldest).total_seconds()) if self._oldest else 0.0
 
     def _publish_while_leading(self, publisher: Publisher) -> None:
         while not self.stopped():
             leads = self._leads()
+            self._refused = False
             moved = self._round(publisher) if leads else 0
-            self.last_round = time.monotonic()
+            if not self._refused:
+                self.last_round = time.monotonic()
             self._pause = IDLE[0] if moved else min(self._pause * 1.5, IDLE[1])
             if moved == 0:
                 publisher.beat()
@@ -69,8 +85,9 @@ class Relay:
     def _leads(self) -> bool:
         if time.monotonic() - self._renewed < self.lease.seconds / 3:
             return True
+        asked = time.monotonic()
         leads = self.lease.hold()
-        self._renewed = time.monotonic() if leads else 0.0
+        self._renewed = asked if leads else 0.0
         metrics.relay_leads.labels(self.store.service).set(leads)
         return leads
 
@@ -80,13 +97,11 @@ class Relay:
         if whole:
             self._looked_from_the_start = time.monotonic()
             self._since.clear()
-        lag, moved = 0.0, 0
+        moved = 0
         for documents in self.store.documents:
             for published in self._move_all(publisher, documents):
-                lag = max(lag, (now() - published[0].at).total_seconds())
                 moved += len(published)
                 metrics.outbox_published.labels(self.store.service).inc(len(published))
-        metrics.outbox_lag.labels(self.store.service).set(lag)
         return moved
 
     def _move_all(self, publisher: Publisher, documents: Documents) -> Iterator[list[Pending]]:
@@ -95,10 +110,9 @@ class Relay:
         batch = publisher.send([])
         since = self._since.get(documents.name)
         for turn in range(TURNS + 1):
-            more = turn < TURNS and self._leads()
-            waiting = (
-                outbox.pending(documents.collection, WINDOW, since, [event.document_id for event in flying]) if more else []
-            )
+            more = turn < TURNS and not self.stopped() and self._leads()
+            under_way = [event.document_id for event in flying]
+            waiting = outbox.pending(documents.collection, WINDOW, since, under_way) if more else []
             if not waiting and not flying:
                 return
             sent = publisher.send([_outgoing(event) for event in waiting])
@@ -113,9 +127,10 @@ class Relay:
             flying, batch = waiting, sent
 
     def _returned(self, publisher: Publisher, documents: Documents, count: int) -> None:
+        self._refused = True
         metrics.outbox_returned.labels(self.store.service).inc(count)
         log().error("event_returned", collection=documents.name, count=count)
-        topology.declare(publisher.channel)
+        topology.declare(publisher.channel, delays=())
 
 
 def _outgoing(event: Pending) -> Outgoing:

@@ -34,8 +34,11 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Index:
-    """`keys` such as "branch_id -due_on"; `where` makes it partial; `expires` removes documents so many seconds
-    after the date in its key."""
+    """`keys` such as "branch_id -due_on"; `where` makes it partial.
+
+    `expires` removes documents so many seconds after the date in its key, and with them what they have not yet told: only
+    for documents whose events are worth nothing by then.
+    """
 
     keys: str
     unique: bool = False
@@ -151,6 +154,7 @@ class Documents:
         return self.collection.update_many(scope.filter(where), {"$set": dict(to)}, session=_session.get()).modified_count
 
     def remove(self, scope: Scope, id: str) -> bool:
+        """Whether it was there. What it has said and the relay has not yet published goes with it."""
         return self.collection.delete_one(scope.filter({"_id": id}), session=_session.get()).deleted_count == 1
 
     def claim(self, where: Mapping[str, Any], *, lease: float, sort: str = "_id") -> Document | None:
@@ -190,18 +194,36 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All calls inside are one transaction. Raises Busy when it met another; the entrypoint then runs again."""
+        """All calls inside, by this thread, are one transaction; one inside another is part of it.
+
+        Raises Busy when it met another; the entrypoint then runs again.
+        """
+        if _session.get() is not None:
+            yield
+            return
         with self.database.client.start_session() as session:
             token = _session.set(session)
             try:
                 with session.start_transaction():
                     yield
+                    _commit(session)
             except PyMongoError as error:
                 if error.has_error_label("TransientTransactionError"):
                     raise Busy from error
                 raise
             finally:
                 _session.reset(token)
+
+
+def _commit(session: ClientSession) -> None:
+    """A change of primaries can leave a commit in doubt: to ask again is safe, and tells."""
+    for _ in range(4):
+        try:
+            return session.commit_transaction()
+        except PyMongoError as error:
+            if not error.has_error_label("UnknownTransactionCommitResult"):
+                raise
+    return session.commit_transaction()
 
 
 def current_session() -> ClientSession | None:
