@@ -30,6 +30,7 @@ class Keeper:
         self._collection = _documents(store, kind).collection
         self._source = source
         self._import_id = import_id
+        self._is_first = self._collection.find_one({"source": source}) is None  # then nothing is to be looked up
         self._seen: set[int] = set()  # hashes of ids: see check_people
         self._active = 0
         self._waiting: dict[str, list[Document]] = defaultdict(list)
@@ -88,8 +89,7 @@ class Keeper:
             self.counts.update(self._writing.popleft().result())
 
     def _write(self, chunk: list[Document]) -> Counter[str]:
-        ids = [record["_id"] for record in chunk]
-        known = {found["_id"]: found for found in self._collection.find({"_id": {"$in": ids}}, dict.fromkeys(_KEPT, True))}
+        known = {} if self._is_first else self._known([record["_id"] for record in chunk])
         fresh = [record for record in chunk if record["_id"] not in known]
         same = {id for record in chunk if (id := record["_id"]) in known and known[id]["digest"] == record["digest"]}
         changed = [record for record in chunk if record["_id"] in known and record["_id"] not in same]
@@ -100,6 +100,9 @@ class Keeper:
                 self._tell(told)
         before = Counter(self._earlier(known[id]) for id in same)  # done before this worker took over, or nothing to do
         return Counter(added=len(fresh), changed=sum(record["digest"] != _GONE for record in changed)) + before
+
+    def _known(self, ids: list[str]) -> dict[str, Document]:
+        return {found["_id"]: found for found in self._collection.find({"_id": {"$in": ids}}, dict.fromkeys(_KEPT, True))}
 
     def _earlier(self, known: Document) -> str:
         if known["import_id"] != self._import_id:
@@ -114,7 +117,8 @@ class Keeper:
         if documents:
             try:
                 self._collection.insert_many(documents, ordered=False, session=current_session())
-            except BulkWriteError as error:  # somebody else was there first
+            except BulkWriteError as error:  # another worker was there first
+                self._is_first = False
                 raise Busy from error
         return documents
 

@@ -2,9 +2,11 @@
 
 import json
 
+from schoolbus.configured import Configured
 from schoolbus.service import Answer, Upload, api, every
 from services.roster import accounts, branches, codes, imports, me, people, schemas
-from services.roster.configured import Configured, RosterStore
+from services.roster.opening import RosterStore
+from services.roster.settings import Settings
 from services.roster.store import Store
 
 STAFF = ("teacher", "office", "head", "operator")
@@ -15,7 +17,7 @@ OPERATOR = ("operator",)
 class Roster:
     name = "roster"
     store = RosterStore(Store)
-    settings = Configured()
+    settings = Configured(Settings)
 
     # A roster arrives
 

@@ -6,7 +6,7 @@ from gridfs import GridFSBucket
 
 from schoolbus.store import Database, Documents, Index
 
-_PRESENT = "source active sourced_id"  # what a set leaves out is found here
+_PRESENT = "source active"  # what a set leaves out is found here
 
 
 class Store(Database):
