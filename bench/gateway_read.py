@@ -23,7 +23,7 @@ from tests.support.processes import Process, free_port
 CONNECTIONS = 32
 SECONDS = 8
 ROUNDS = 3
-IDLE = ("carriers", "meetings", "notifications", "worker", "relay")  # not on the way of a read: stopped, for both sides
+IDLE = ("carriers", "meetings", "notifications", ".worker", ".relay")  # not on the way of a read: stopped, for both sides
 
 
 def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
@@ -57,10 +57,10 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
 
 @contextmanager
 def _reference(platform: Platform) -> Iterator[str]:
-    key = load_pem_private_key(platform.settings["TOKEN_SIGNING_KEY"].encode(), None).public_key()
-    common = {name: platform.settings[name] for name in ("AMQP_URI", "MONGODB_URI")}
+    key = load_pem_private_key(platform.keys["TOKEN_SIGNING_KEY"].encode(), None).public_key()
+    common = {"AMQP_URI": platform.vhost, "MONGODB_URI": platform.infrastructure.mongodb_uri}
     settings = {
-        "service": {**common, "MONGODB_DATABASE": f"{platform.prefix}_reports"},
+        "service": {**common, "MONGODB_DATABASE": platform.database("reports")},
         "gateway": {**common, "TOKEN_PUBLIC_KEY": key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()},
     }
     processes = [

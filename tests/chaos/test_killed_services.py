@@ -14,13 +14,13 @@ from tests.support.waiting import eventually
 COMMANDS = 2000
 CLIENTS = 6
 HIT = (
-    "reports.serve",
+    "reports",
     "reports.relay",
-    "notifications.serve",
+    "notifications",
     "notifications.worker",
     "gateway",
-    "roster.serve",
-    "meetings.serve",
+    "roster",
+    "meetings",
 )
 _NOTES = UUID("8d1f6a52-60a8-4d5b-9b0e-0f6d7a7c2a11")
 

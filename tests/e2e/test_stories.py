@@ -173,7 +173,7 @@ def test_a_branch_without_a_subscription_is_told_so_and_nothing_happens_there(sc
 
 def test_without_notifications_homework_is_set_and_nobody_is_told(school: School, platform: Platform) -> None:
     """Events about an unsubscribed branch cause no effect."""
-    subscriptions, notifications = f"{school.branch}/subscriptions", platform.processes["notifications.serve"]
+    subscriptions, notifications = f"{school.branch}/subscriptions", platform.processes["notifications"]
     with notifications.handles("roster.branch_changed.v1"):
         school.operator.put(subscriptions, {"services": ["meetings", "reports"]})
     with notifications.handles("reports.homework_set.v1"):
@@ -186,7 +186,7 @@ def test_without_notifications_homework_is_set_and_nobody_is_told(school: School
 
 
 def test_one_service_down_leaves_the_others_working(school: School, platform: Platform) -> None:
-    with platform.without("meetings.serve"):
+    with platform.without("meetings"):
         down = school.teacher.call("GET", f"{school.branch}/meeting-days")
         assert (down.status_code, down.json()["type"].rsplit("/", 1)[1]) == (503, "service-unavailable")
         school.set_homework("While meetings is down")

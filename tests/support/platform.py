@@ -12,15 +12,12 @@ import requests
 from pymongo import MongoClient
 
 from demo.roster import write_chain
+from deploy.local import keys, plan, ports
 from deploy.local.infrastructure import Infrastructure
+from deploy.local.plan import Planned
 from schoolbus.ids import natural_id
-from tests.support.keys import signing_key
 from tests.support.processes import Process, free_port
 from tests.support.waiting import eventually
-
-OPERATOR = ("operator", "the-operators-password")
-WORKERS = ("roster", "reports", "notifications")
-SERVICES = ("roster", "meetings", "reports", "notifications")
 
 
 @dataclass(frozen=True)
@@ -53,16 +50,17 @@ class Client:
 class Platform:
     """Ids of the demo chain are those of source `main`: `platform.id("users", sourced_id)`."""
 
-    def __init__(self, infrastructure: Infrastructure, folder: Path, **settings: str) -> None:
+    def __init__(self, infrastructure: Infrastructure, folder: Path) -> None:
         self.infrastructure = infrastructure
         self.folder = folder
         self.vhost = infrastructure.vhost("platform")
         self.prefix = f"platform_{uuid4().hex[:8]}"
-        self.ports = {name: free_port() for name in (*SERVICES, "gateway", "carriers", "smtp", "metrics")}
-        self.settings = {**self._environment(), **settings}
-        self.processes = {process.name: process for process in self._processes()}
-        self.url = f"http://127.0.0.1:{self.ports['gateway']}"
-        self.carriers = f"http://127.0.0.1:{self.ports['carriers']}"
+        self.ports = {name: free_port() for name in ports.DEFAULTS}
+        self.keys = keys.kept(folder)
+        planned = plan.processes(self.ports, self.keys, self.vhost, infrastructure.mongodb_uri)
+        self.processes = {each.name: self._process(each) for each in planned}
+        self.url = plan.url(self.ports["GATEWAY_PORT"])
+        self.carriers = plan.url(self.ports["PHONES_PORT"])
 
     def start(self) -> "Platform":
         try:
@@ -81,8 +79,11 @@ class Platform:
                 process.kill()
         self.infrastructure.remove_vhost(self.vhost)
         with MongoClient(self.infrastructure.mongodb_uri) as client:
-            for name in SERVICES:
-                client.drop_database(f"{self.prefix}_{name}")
+            for name in plan.SERVICES:
+                client.drop_database(self.database(name))
+
+    def database(self, service: str) -> str:
+        return f"{self.prefix}_{service}"
 
     # People
 
@@ -90,7 +91,7 @@ class Platform:
         return Client(self.url)
 
     def operator(self) -> Client:
-        return self.staff(*OPERATOR)
+        return self.staff(plan.OPERATOR, self.keys["OPERATOR_PASSWORD"])
 
     def staff(self, username: str, password: str) -> Client:
         body = self.nobody().post("/v1/sign-in/password", {"username": username, "password": password})
@@ -150,40 +151,13 @@ class Platform:
         yield
         self.processes[name].start().wait_ready()
 
-    def _processes(self) -> Iterator[Process]:
-        for name in SERVICES:
-            common = {**self.settings, "MONGODB_DATABASE": f"{self.prefix}_{name}"}
-            for role in ("serve", "relay", *(("worker",) if name in WORKERS else ())):
-                port = self.ports[name] if role == "serve" else free_port()
-                yield Process(f"{name}.{role}", ["schoolbus", role, name], {**common, "HTTP_PORT": str(port)}, self.folder)
-        gateway = {**self.settings, "HTTP_PORT": str(self.ports["gateway"]), "METRICS_PORT": str(self.ports["metrics"])}
-        yield Process("gateway", ["gateway"], gateway, self.folder, ready_port=self.ports["metrics"])
-        carriers = {**self.settings, "HTTP_PORT": str(self.ports["carriers"]), "SMTP_PORT": str(self.ports["smtp"])}
-        yield Process("carriers", ["demo.carriers"], carriers, self.folder)
-
-    def _environment(self) -> dict[str, str]:
-        carriers = f"http://127.0.0.1:{self.ports['carriers']}"
-        return {
-            "AMQP_URI": self.vhost,
-            "MONGODB_URI": self.infrastructure.mongodb_uri,
-            "GATEWAY_SECRET": "the-secret-of-the-tests-0123456789",
-            "TOKEN_SIGNING_KEY": signing_key(),
-            "OPERATOR_USERNAME": OPERATOR[0],
-            "OPERATOR_PASSWORD": OPERATOR[1],
-            "PUBLIC_URL": f"http://127.0.0.1:{self.ports['gateway']}",
-            **{f"{name.upper()}_URL": f"http://127.0.0.1:{self.ports[name]}" for name in SERVICES},
+    def _process(self, planned: Planned) -> Process:
+        """As `make run` plans it, on databases of its own, without limits and delays that are for people."""
+        environment = {
+            **planned.environment,
+            "MONGODB_DATABASE": self.database(planned.name.partition(".")[0]),
             "SIGN_INS_PER_MINUTE": "10000",
             "REQUESTS_PER_MINUTE": "1000000",
-            "SMS_API_URL": carriers,
-            "SMS_ACCOUNT_SID": "AC0123456789",
-            "SMS_AUTH_TOKEN": "sms-token",
-            "SMS_SENDER": "RABTA",
-            "WHATSAPP_API_URL": carriers,
-            "WHATSAPP_PHONE_NUMBER_ID": "1001",
-            "WHATSAPP_ACCESS_TOKEN": "whatsapp-token",
-            "WHATSAPP_APP_SECRET": "whatsapp-secret",
-            "WHATSAPP_VERIFY_TOKEN": "whatsapp-verify",
-            "SMTP_URL": f"smtp://127.0.0.1:{self.ports['smtp']}",
-            "MAIL_FROM": "school@rabta.example",
             "DELIVERY_DELAY": "0",
         }
+        return Process(planned.name, planned.module.split(), environment, self.folder, planned.health_port)
