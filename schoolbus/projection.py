@@ -29,7 +29,8 @@ class Projection(Documents):
         New rows are inserted in bulk and only changed ones are merged: measured 45,000 rows/s against 12,000, and
         6,400 for an upsert each.
         """
-        rows = {row["_id"]: row for row in (self._row(branch_id, item) for item in items)}
+        oldest_first = sorted(items, key=lambda item: item["version"])  # one chunk may hold a record twice
+        rows = {row["_id"]: row for row in (self._row(branch_id, item) for item in oldest_first)}
         known = {row["_id"]: row["version"] for row in self.collection.find({"_id": {"$in": list(rows)}}, {"version": 1})}
         fresh = [row for id, row in rows.items() if id not in known]
         changed = [row for id, row in rows.items() if id in known and known[id] < row["version"]]

@@ -78,9 +78,9 @@ class Relay:
             if not self._refused:
                 self.last_round = time.monotonic()
             self._pause = IDLE[0] if moved else min(self._pause * 1.5, IDLE[1])
-            if moved == 0:
+            if moved == 0 or self._refused:
                 publisher.beat()
-                time.sleep(self._pause if leads else 1)
+                time.sleep(self._pause if leads and not self._refused else 1)
 
     def _leads(self) -> bool:
         if time.monotonic() - self._renewed < self.lease.seconds / 3:
@@ -110,7 +110,7 @@ class Relay:
         batch = publisher.send([])
         since = self._since.get(documents.name)
         for turn in range(TURNS + 1):
-            more = turn < TURNS and not self.stopped() and self._leads()
+            more = turn < TURNS and not self._refused and not self.stopped() and self._leads()
             under_way = [event.document_id for event in flying]
             waiting = outbox.pending(documents.collection, WINDOW, since, under_way) if more else []
             if not waiting and not flying:
