@@ -1,11 +1,15 @@
 """What every entrypoint promises: problems instead of faults, limits, paging, ETags, correlation ids."""
 
 import json
+import socket
+import time
+from contextlib import ExitStack
 
 import pytest
 
+from schoolbus.caller import sign_caller
 from tests.support.people import guardian, teacher
-from tests.support.services import Service
+from tests.support.services import SECRET, Service
 
 THINGS = "/v1/branches/b1/things"
 
@@ -82,7 +86,9 @@ def test_pages_hold_each_document_once(probe: Service) -> None:
     assert sorted(seen) == sorted(ids)
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "limit=501", "after=x", "after=eyJhIjoxfQ==", "after=%F0%9F%98%80"])
+@pytest.mark.parametrize(
+    "query", ["limit=1&limit=2", "limit=0", "limit=x", "limit=501", "after=x", "after=eyJhIjoxfQ==", "after=%F0%9F%98%80"]
+)
 def test_a_wrong_page_is_a_problem(probe: Service, query: str) -> None:
     assert probe.call("GET", f"{THINGS}?{query}", teacher("t1")).status_code == 422
 
@@ -92,6 +98,87 @@ def test_what_has_not_changed_is_not_sent_again(probe: Service) -> None:
     first = probe.call("GET", f"{THINGS}/tagged", teacher("t1"))
     again = probe.call("GET", f"{THINGS}/tagged", teacher("t1"), headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_tags_are_compared_as_the_standard_says(probe: Service) -> None:
+    make(probe, "tags")
+    tag = probe.call("GET", f"{THINGS}/tags", teacher("t1")).headers["ETag"]
+    for given, status in ((f'"x", {tag}', 304), (f"W/{tag}", 304), ("*", 304), ('"x"', 200)):
+        answer = probe.call("GET", f"{THINGS}/tags", teacher("t1"), headers={"If-None-Match": given})
+        assert answer.status_code == status, given
+
+
+def test_head_has_no_body_and_other_methods_are_named(probe: Service) -> None:
+    make(probe, "head")
+    head = probe.call("HEAD", f"{THINGS}/head", teacher("t1"))
+    assert (head.status_code, head.content) == (200, b"")
+    assert int(head.headers["Content-Length"]) > 0
+    options = probe.call("OPTIONS", THINGS, teacher("t1"))
+    assert (options.status_code, options.headers["Allow"]) == (405, "GET, HEAD, POST")
+
+
+@pytest.mark.parametrize("id", ["%00", "%F0%9F%98%80", "%FF%FE", "a%2Fb", "%252e", "..%2f..", "$ne", "a" * 4000])
+def test_whatever_stands_in_a_path_is_not_found(probe: Service, id: str) -> None:
+    assert probe.call("GET", f"{THINGS}/{id}", teacher("t1")).status_code in (404, 405)
+
+
+# Connections, byte by byte
+
+UPLOAD = "POST /v1/upload HTTP/1.1\r\nHost: x\r\nContent-Type: application/zip\r\nRabta-Caller: {caller}\r\n"
+
+
+def connection(probe: Service) -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", probe.processes["serve"].port), timeout=10)
+    made.settimeout(10)
+    return made
+
+
+def upload(more: str) -> bytes:
+    return (UPLOAD.format(caller=sign_caller(teacher("t1"), SECRET)) + more).encode()
+
+
+def test_a_body_that_ends_too_early_is_no_body(probe: Service) -> None:
+    with connection(probe) as sender:
+        sender.sendall(upload("Content-Length: 100\r\n\r\nhalf"))
+        sender.shutdown(socket.SHUT_WR)
+        answer = sender.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 400"), answer
+    assert b"cut-short" in answer
+
+
+def test_chunks_that_are_none_are_a_problem(probe: Service) -> None:
+    with connection(probe) as sender:
+        sender.sendall(upload("Transfer-Encoding: chunked\r\n\r\nzz\r\n"))
+        assert sender.recv(65536).startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(
+    "bytes",
+    [
+        b"\r\n\r\n",
+        b"\x16\x03\x01\x02\x00",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+    ],
+)
+def test_what_is_no_request_ends_its_connection_alone(probe: Service, bytes: bytes) -> None:
+    with connection(probe) as sender:
+        sender.sendall(bytes)
+        sender.shutdown(socket.SHUT_WR)
+        sender.recv(65536)
+    assert probe.call("GET", "/health/live").status_code == 200
+
+
+def test_slow_senders_hold_nobody_up(probe: Service) -> None:
+    """More of them than the service has workers."""
+    with ExitStack() as stack:
+        for _ in range(260):
+            stack.enter_context(connection(probe)).sendall(upload("Content-Length: 1000\r\n\r\nx"))
+        began = time.monotonic()
+        assert probe.call("GET", THINGS, teacher("t1")).status_code == 200
+        assert time.monotonic() - began < 5
+    assert probe.call("GET", "/health/live").status_code == 200
 
 
 def test_a_fault_tells_nothing_but_its_correlation_id(probe: Service) -> None:
