@@ -11,7 +11,7 @@ from schoolbus.ids import new_id
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from services.reports.once import once
-from services.reports.overviews import forget
+from services.reports.overviews import changing
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -80,8 +80,6 @@ def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str)
         teacher_id=caller.person_id,
     )
     done = {"acknowledged": True, "acknowledged_by": caller.person_id, "acknowledged_at": clock.now()}
-    with store.transaction():
+    with changing(store, branch_id, [note["student_id"]]):
         changed = store.home_notes.change(scope, home_note_id, when={"acknowledged": False}, to=done, saying=[said])
-        if changed:
-            forget(store, branch_id, [note["student_id"]])
     return changed or store.home_notes.one(scope, home_note_id)

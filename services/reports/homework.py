@@ -13,7 +13,7 @@ from schoolbus.ids import new_id
 from schoolbus.paging import Paged
 from services.reports.access import leading_class, reading_class
 from services.reports.once import once
-from services.reports.overviews import forget
+from services.reports.overviews import changing, forget
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -23,7 +23,7 @@ _SAME = ("class_id", "title", "text", "subject", "due_on", "teacher_id")
 
 
 def set_homework(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
-    """The homework with its events; the one that is there when it was sent before."""
+    """The homework with its events, in one write; the one that is there when it was sent before."""
     scope, group = leading_class(store, caller, branch_id, draft["class_id"])
     document = {
         **draft,
@@ -36,15 +36,10 @@ def set_homework(store: Store, caller: Caller, branch_id: str, draft: Document) 
     }
     document.pop("homework_id", None)
     students = store.students_of_class(scope, draft["class_id"])
-
-    def add() -> None:
-        with store.transaction():
-            store.homework.add(document, saying=events(document, students))
-            forget(store, branch_id, students)
-
-    there = once(store.homework, scope, document, add, _SAME)
-    came_meanwhile = set(store.students_of_class(scope, draft["class_id"])).difference(students)
-    forget(store, branch_id, came_meanwhile)  # their overviews may have been gathered just before
+    said = events(document, students)
+    with changing(store, branch_id, students):
+        there = once(store.homework, scope, document, lambda: store.homework.add(document, saying=said), _SAME)
+    forget(store, branch_id, store.students_of_class(scope, draft["class_id"]))  # some may have come meanwhile
     return there
 
 

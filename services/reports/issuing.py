@@ -1,7 +1,8 @@
-"""Issuing a report card: the worker gathers what is known, has it set, and stores PDFs, state and event in one transaction.
+"""Issuing a report card: the worker gathers what is known, has it set, stores the PDFs, and then issues the card in one write.
 
-A worker may die at any line: nothing is stored before the transaction, and the card comes again when its lease ends. A
-worker that was too slow finds that another has claimed the card since (`attempts`), and stores nothing.
+A worker may die at any line: PDFs that no card names are nothing, and the card comes again when its lease ends. A worker that
+was too slow finds that another has claimed the card since (`attempts`), and issues nothing. There is no transaction: one whose
+worker was killed would hold the card, and every claim with it, until the database gives it up after a minute.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.contracts.reports import ReportCardIssued
+from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, NotYet
 from schoolbus.scope import branch
 from services.reports import grading
 from services.reports.card import EDITIONS, Card, Line, result
 from services.reports.marks import key
-from services.reports.overviews import forget
+from services.reports.overviews import changing
 from services.reports.runs import ASKED, FAILED, ISSUED
 from services.reports.typesetting import render
 
@@ -93,8 +95,8 @@ def lines(marks: Sequence[Document]) -> tuple[Line, ...]:
 
 
 def store_issued(store: Store, asked: Document, card: Card, files: dict[str, bytes]) -> None:
-    """PDFs, state and event, all or none. Raises AlreadyThere when the version is taken."""
-    percentage = grading.percent(*result(card))
+    """The PDFs, then state and event. Raises AlreadyThere when the version is taken."""
+    scope, percentage = branch(asked["branch_id"]), grading.percent(*result(card))
     said = ReportCardIssued(
         branch_id=asked["branch_id"],
         subject=asked["_id"],
@@ -102,21 +104,28 @@ def store_issued(store: Store, asked: Document, card: Card, files: dict[str, byt
         student_id=asked["student_id"],
         term=asked["term"],
     )
+    made_as = new_id()
     issued = {
         "state": ISSUED,
         "version": card.version,
         "percent": f"{percentage}",
         "grade": grading.grade(percentage).letter,
         "issued_at": clock.now(),
+        "made_as": made_as,
     }
-    with store.transaction():
-        if store.report_cards.change(
-            branch(asked["branch_id"]), asked["_id"], when=_still_ours(asked), to=issued, saying=[said]
-        ):
-            for edition, pdf in files.items():
-                store.files.add({"_id": file_id(asked["_id"], edition), "branch_id": asked["branch_id"], "pdf": pdf})
-            forget(store, asked["branch_id"], [asked["student_id"]])
-    log().info("report_card_issued", report_card=asked["_id"], branch=asked["branch_id"], version=card.version)
+    store.files.add_new(file_documents(asked, made_as, files))
+    with changing(store, asked["branch_id"], [asked["student_id"]]):
+        changed = store.report_cards.change(scope, asked["_id"], when=_still_ours(asked), to=issued, saying=[said])
+    if changed:
+        store.drop_files(scope, {"report_card_id": asked["_id"], "made_as": {"$ne": made_as}})
+        log().info("report_card_issued", report_card=asked["_id"], branch=asked["branch_id"], version=card.version)
+    else:
+        store.drop_files(scope, {"report_card_id": asked["_id"], "made_as": made_as})
+
+
+def file_documents(asked: Document, made_as: str, files: dict[str, bytes]) -> list[Document]:
+    common = {"branch_id": asked["branch_id"], "report_card_id": asked["_id"], "made_as": made_as}
+    return [{"_id": file_id(made_as, edition), **common, "pdf": pdf} for edition, pdf in files.items()]
 
 
 def fail(store: Store, asked: Document, reason: str) -> None:
@@ -126,8 +135,9 @@ def fail(store: Store, asked: Document, reason: str) -> None:
     log().warning("report_card_failed", report_card=asked["_id"], branch=asked["branch_id"], attempts=asked["attempts"])
 
 
-def file_id(report_card_id: str, edition: str) -> str:
-    return f"{report_card_id}:{edition}"
+def file_id(made_as: str, edition: str) -> str:
+    """`made_as` is new each time a card is set: only the one that the issued card names counts."""
+    return f"{made_as}:{edition}"
 
 
 def _still_ours(asked: Document) -> Document:

@@ -2,14 +2,16 @@
 
 An overview is never brought up to date, only forgotten and gathered again, so it doesn't matter how late, how often or in
 which order events come. Two rules make it right:
-1. Whoever changes what it is made of says `forget`: reports' own changes in the same transaction, the roster's after its
-   copy is kept (a handler that dies between gets the event again).
+1. Whoever changes what it is made of says `forget` after. The roster's handlers do so at least once, as the event comes again
+   when they die. Reports' own changes are `changing`: from before the change, no overview is kept for two seconds, so nobody
+   who died inside leaves one without it. Nor is one that is new: it was not there to be told of a change that began before.
 2. `gather` notes the count of changes before it reads, and keeps what it read only if the count is still the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,29 +25,37 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 NEW = timedelta(days=14)  # how long a card or an acknowledgement is new
 MOST = 100  # of each
+UNSETTLED = timedelta(seconds=2)  # longer than a write takes
 
 
 def overview_id(branch_id: str, student_id: str) -> str:
     return f"{branch_id}:{student_id}"
 
 
-def forget(store: Store, branch_id: str, student_ids: Iterable[str]) -> None:
-    """Overviews of these students are to be gathered again."""
+def forget(store: Store, branch_id: str, student_ids: Iterable[str], settled_at: datetime | None = None) -> None:
+    """Overviews of these students are to be gathered again; until `settled_at`, none is kept."""
     ids = [overview_id(branch_id, student_id) for student_id in student_ids]
-    store.forget_overviews(branch(branch_id), ids)
+    store.forget_overviews(branch(branch_id), ids, settled_at)
 
 
-def gather(store: Store, branch_id: str, student_id: str) -> bool:
-    """Makes the student's overview. False when the branch has no such student."""
-    scope = branch(branch_id)
-    id = overview_id(branch_id, student_id)
+@contextmanager
+def changing(store: Store, branch_id: str, student_ids: Collection[str]) -> Iterator[None]:
+    """Around one write that changes what these students' overviews are made of."""
+    forget(store, branch_id, student_ids, settled_at=clock.now() + UNSETTLED)
+    yield
+    forget(store, branch_id, student_ids)
+
+
+def gather(store: Store, branch_id: str, student_id: str) -> Document | None:
+    """The student's overview as it is now, kept if nothing changes meanwhile. None when the branch has no such student."""
+    scope, id = branch(branch_id), overview_id(branch_id, student_id)
     where = {"_id": id, "roles": "student", "active": True}  # of the roster's copy, which names its rows alike
     if store.people.first(scope, where) is None:
-        return False
-    changes = store.begin_overview(scope, id)
+        return None
+    changes = store.begin_overview(scope, id, settled_at=clock.now() + UNSETTLED)
     student = store.people.first(scope, where)
     if student is None:
-        return False
+        return None
     classes = store.classes_of(scope, student_id, "student")
     overview = {
         "fresh": True,
@@ -58,8 +68,9 @@ def gather(store: Store, branch_id: str, student_id: str) -> bool:
         "report_cards": _cards(store, branch_id, student_id),
         "home_notes": _notes(store, branch_id, student_id),
     }
-    store.overviews.change(scope, id, when={"changes": changes}, to=overview)
-    return True
+    settled = {"settled_at": {"$not": {"$gt": clock.now()}}}
+    store.overviews.change(scope, id, when={"changes": changes, **settled}, to=overview)
+    return overview
 
 
 def since(moment: datetime) -> str:

@@ -35,7 +35,7 @@ def pdf(store: Store, caller: Caller, branch_id: str, report_card_id: str, editi
         seeing_student(store, caller, branch_id, card["student_id"])
     except NotFound:
         raise NotFound("Report card") from None
-    return store.files.one(scope, file_id(report_card_id, edition))["pdf"], file_name(card, edition)
+    return store.files.one(scope, file_id(card["made_as"], edition))["pdf"], file_name(card, edition)
 
 
 def file_name(card: Document, edition: str) -> str:

@@ -1,6 +1,8 @@
 """What reports keeps: homework, marks, report cards with their PDFs, home notes, and its copy of the roster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from pymongo import ReplaceOne, ReturnDocument
 
@@ -25,8 +27,8 @@ class Store(RosterCopy):
             Index("branch_id student_id term_key version", unique=True, where={"state": "issued"}),
         ],
     )
-    # A PDF is a document, not GridFS: 50 to 150 kB, so it fits, and goes into the transaction that issues the card.
-    files = Documents("report_card_files", what="Report card")
+    # A PDF is a document, not GridFS: with 50 to 150 kB it fits, and the three of a card go in with one write.
+    files = Documents("report_card_files", indexes=["report_card_id"], what="Report card")
     home_notes = Documents(
         "home_notes", indexes=["branch_id student_id written_at _id", "branch_id guardian_id written_at _id"], what="Home note"
     )
@@ -62,15 +64,23 @@ class Store(RosterCopy):
             self.runs.add(run)
             self.report_cards.collection.insert_many(cards, session=current_session())
 
-    def forget_overviews(self, scope: Scope, ids: Sequence[str]) -> None:
+    def drop_files(self, scope: Scope, where: Mapping[str, Any]) -> None:
+        self.files.collection.delete_many(scope.filter(where))
+
+    def forget_overviews(self, scope: Scope, ids: Sequence[str], settled_at: datetime | None) -> None:
         if not ids:
             return
-        update = {"$inc": {"changes": 1}, "$set": {"fresh": False}}
-        self.overviews.collection.update_many(scope.filter({"_id": {"$in": list(ids)}}), update, session=current_session())
+        update: Document = {"$inc": {"changes": 1}, "$set": {"fresh": False}}
+        if settled_at:
+            update["$max"] = {"settled_at": settled_at}
+        self.overviews.collection.update_many(scope.filter({"_id": {"$in": list(ids)}}), update)
 
-    def begin_overview(self, scope: Scope, id: str) -> int:
-        """The count of changes to it so far; from here on they are counted."""
+    def begin_overview(self, scope: Scope, id: str, settled_at: datetime) -> int:
+        """The count of changes to it so far; from here on they are counted. A new one is not kept until `settled_at`."""
         overview = self.overviews.collection.find_one_and_update(
-            scope.filter({"_id": id}), {"$setOnInsert": {"changes": 0}}, upsert=True, return_document=ReturnDocument.AFTER
+            scope.filter({"_id": id}),
+            {"$setOnInsert": {"changes": 0, "settled_at": settled_at}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
         )
         return int(overview["changes"])

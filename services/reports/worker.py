@@ -1,8 +1,6 @@
 """The slow work of reports: setting report cards."""
 
-from typing import Any
-
-from schoolbus.store import Document, run_again_while_busy
+from schoolbus.store import Document
 from schoolbus.work import Work
 from services.reports import issuing
 from services.reports.runs import ASKED
@@ -14,8 +12,4 @@ def claim(store: Store) -> Document | None:
     return store.report_cards.claim({"state": ASKED}, lease=issuing.LEASE, sort="asked_at")
 
 
-def make(store: Store, asked: Document) -> Any:
-    return run_again_while_busy(lambda: issuing.make(store, asked))
-
-
-WORK = [Work("report_cards", claim=claim, do=make)]
+WORK = [Work("report_cards", claim=claim, do=issuing.make)]

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from schoolbus import clock
 from schoolbus.caller import Caller
+from schoolbus.contracts.roster import BranchChanged, ClassesChanged, EnrollmentsChanged, PeopleChanged, RelationsChanged
 from schoolbus.events import Event
 from tests.support.people import guardian, teacher
 from tests.support.roster import small_branch
@@ -16,6 +17,7 @@ from tests.support.services import Service
 from tests.support.waiting import eventually
 
 Body = dict[str, Any]
+FROM_ROSTER = (BranchChanged, ClassesChanged, PeopleChanged, EnrollmentsChanged, RelationsChanged)
 
 
 def in_days(days: int) -> str:
@@ -46,7 +48,8 @@ class Branch:
         eventually(lambda: self._handled() >= handled + len(events))
 
     def _handled(self) -> float:
-        return self.service.metric("serve", "rabta_events_handled_total")
+        serve = self.service.processes["serve"]
+        return sum(serve.metric(f'rabta_events_handled_total{{event="{event.routing_key()}"') for event in FROM_ROSTER)
 
     def teacher(self, id: str = "t1") -> Caller:
         return teacher(id, self.id)
