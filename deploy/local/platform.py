@@ -113,7 +113,7 @@ Rabta is ready at {address}
 
   {phones}/   the parents' phones: read what comes, answer it
   {address}/openapi.json   all that can be asked
-  README.md, "What to try next"   homework, a meeting, a report card
+  make tour   in another terminal: homework, a meeting, a report card, step by step
   {branch_without_meetings} does not subscribe to meetings
   logs in {logs}; Ctrl-C or `make stop` ends everything
 """
@@ -183,7 +183,7 @@ def main(words: list[str]) -> int:
     except CannotStart as fault:
         print(f"rabta: {fault}", file=sys.stderr)
     except OSError as fault:
-        print(f"rabta: {fault.strerror or fault}: {fault.filename or FOLDER}", file=sys.stderr)
+        print(f"rabta: {fault}", file=sys.stderr)
     return 1
 
 
