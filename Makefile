@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 PYTHON_OF_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop status test lint bench bench-full k8s-check lock openapi
+.PHONY: help setup run tour stop status test lint bench bench-full k8s-check lock asyncapi
 
 help:  ## What can be made here
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -12,6 +12,9 @@ setup:  ## A virtual environment, RabbitMQ and MongoDB, where they are missing
 
 run: setup  ## The whole platform with a demo chain, until Ctrl-C
 	@$(PYTHON_OF_VENV) -m deploy.local.platform run
+
+tour:  ## Plays the main job on what `make run` has started: homework, a meeting, a report card
+	@$(PYTHON_OF_VENV) -m demo.tour
 
 stop:  ## Ends what `make run` started
 	@test ! -x $(PYTHON_OF_VENV) || $(PYTHON_OF_VENV) -m deploy.local.platform stop
@@ -37,8 +40,8 @@ bench-full: setup  ## The figures that need the full-size data too
 k8s-check: setup  ## Builds and validates all Kubernetes overlays, offline
 	@$(PYTHON_OF_VENV) -m deploy.k8s.check
 
-openapi: setup  ## Writes docs/openapi.json from the code
-	@$(PYTHON_OF_VENV) -m gateway.openapi > docs/openapi.json
+asyncapi: setup  ## Writes docs/asyncapi.json from the events' contracts
+	@$(PYTHON_OF_VENV) -m schoolbus asyncapi > docs/asyncapi.json
 
 lock: setup  ## Locks requirements/ anew from pyproject.toml
 	@sh deploy/local/lock.sh

@@ -1,0 +1,222 @@
+"""python -m demo.tour: plays the main job on the platform that `make run` has started, through its public
+interface, and says what it sees."""
+
+import json
+import os
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from deploy.local import plan, ports
+from deploy.local.demo_chain import SignIns
+from deploy.local.platform import FOLDER
+from deploy.local.processes import CannotStart
+
+PATIENCE = 60  # seconds for what takes effect a moment later
+
+
+class Person:
+    """Somebody signed in at the gateway."""
+
+    def __init__(self, address: str, token: str = "") -> None:
+        self.address = address
+        self.session = requests.Session()
+        if token:
+            self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def try_to(self, method: str, path: str, **more: Any) -> requests.Response:
+        return self.session.request(method, self.address + path, timeout=30, **more)
+
+    def ask(self, method: str, path: str, **more: Any) -> Any:
+        answer = self.try_to(method, path, **more)
+        if not answer.ok:
+            raise CannotStart(f"{method} {path} was answered with {answer.status_code}: {answer.text[:300]}")
+        return answer.json()
+
+
+@dataclass(frozen=True)
+class Tour:
+    address: str
+    phones: str
+    password: str
+    signs_in: SignIns
+
+    def play(self) -> None:
+        teacher, head = self._staff(self.signs_in.teacher), self._staff(self.signs_in.head)
+        homeroom = teacher.ask("GET", "/v1/me")["classes"][0]
+        branch = f"/v1/branches/{homeroom['branch']['branch_id']}"
+        self._homework(teacher, branch, homeroom)
+        mother = self._guardian()
+        child = mother.ask("GET", "/v1/me")["children"][0]
+        say(f"{self.signs_in.guardian_name} signs in with the code on her phone and finds {child['given_name']}")
+        self._meeting(head, teacher, mother, branch, child)
+        self._report_card(teacher, mother, branch, homeroom, child)
+        self._home_note(teacher, mother, branch, child)
+        self._unsubscribed()
+        say(f"Look at the phones: {self.phones}/")
+
+    def _homework(self, teacher: Person, branch: str, homeroom: Any) -> None:
+        draft = {
+            "class_id": homeroom["class_id"],
+            "title": "How plants drink",
+            "text": "Put a white flower into coloured water and draw it each day.",
+            "due_on": _in_days(3),
+        }
+        homework = teacher.ask("POST", f"{branch}/homework", json=draft)
+        say(f"A teacher sets homework for {homeroom['title']}: {draft['title']}")
+        query = {"about_type": "homework", "about_id": homework["homework_id"], "limit": 500}
+
+        rows = _settled(lambda: teacher.ask("GET", f"{branch}/messages", params=query)["items"])
+        counts = Counter((row["channel"] or "no channel", row["language"] or "-", row["state"]) for row in rows)
+        for (channel, language, state), count in sorted(counts.items()):
+            say(f"  {count:>3} families  {channel:<10} {language}  {state}")
+        for row in rows:
+            if row["reason"]:
+                say(f"      {row['children'][0]['name']}: {row['state']}, {row['reason']}")
+
+    def _meeting(self, head: Person, teacher: Person, mother: Person, branch: str, child: Any) -> None:
+        day = {
+            "title": "Parents' evening",
+            "held_on": _in_days(10),
+            "starts": "17:00",
+            "ends": "19:00",
+            "slot_minutes": 10,
+            "teachers": [{"teacher_id": teacher.ask("GET", "/v1/me")["person"]["person_id"], "place": "Room 4"}],
+        }
+        opened = head.ask("POST", f"{branch}/meeting-days", json=day)
+        query = {"free": "true"}
+        slots = mother.ask("GET", f"{branch}/meeting-days/{opened['meeting_day_id']}/slots", params=query)["items"]
+        path, body = f"{branch}/slots/{slots[0]['slot_id']}/booking", {"student_id": child["person_id"]}
+        answer = mother.try_to("POST", path, json=body)
+        if answer.status_code == 409:  # an earlier tour holds it
+            say(f"A meeting day is open; {answer.json()['title'].lower()}")
+            return
+        booking = answer.json()
+        calendar = mother.try_to("GET", f"{branch}/bookings/{booking['booking_id']}/calendar").text
+        _keep("meeting.ics", calendar.encode())
+        say(f"A meeting day of {len(slots)} slots is open; a guardian books one: calendar file in {_folder()}/meeting.ics")
+
+    def _report_card(self, teacher: Person, mother: Person, branch: str, homeroom: Any, child: Any) -> None:
+        term = "First term"
+        for subject, score in (("English", "41"), ("Urdu", "44.5"), ("Mathematics", "47"), ("Science", "39")):
+            marks = [{"student_id": child["person_id"], "score": score, "out_of": "50", "remark": "Asks good questions"}]
+            sheet = {"class_id": homeroom["class_id"], "term": term, "subject": subject, "marks": marks}
+            teacher.ask("PUT", f"{branch}/marks", json=sheet)
+        asked = {"class_id": homeroom["class_id"], "term": term, "student_ids": [child["person_id"]]}
+        run = teacher.ask("POST", f"{branch}/report-card-runs", json=asked)
+        path = f"{branch}/report-card-runs/{run['run_id']}"
+        wait_for(lambda: teacher.ask("GET", path)["issued"] == 1)
+        card = mother.ask("GET", f"{branch}/report-cards", params={"student_id": child["person_id"]})["items"][0]
+        for language in ("en", "ur", "both"):
+            pdf = mother.try_to("GET", f"{branch}/report-cards/{card['report_card_id']}/pdf", params={"language": language})
+            _keep(f"report-card-{language}.pdf", pdf.content)
+        say(f"Marks are recorded and a report card is issued: {_folder()}/report-card-en.pdf, -ur.pdf, -both.pdf")
+
+    def _home_note(self, teacher: Person, mother: Person, branch: str, child: Any) -> None:
+        draft = {"student_id": child["person_id"], "kind": "strengths", "text": "Reads to her brother each evening."}
+        note = mother.ask("POST", f"{branch}/home-notes", json=draft)
+        teacher.ask("POST", f"{branch}/home-notes/{note['home_note_id']}/acknowledgement")
+        say("A guardian writes a home note, and the teacher acknowledges it")
+
+    def _unsubscribed(self) -> None:
+        operator = self._staff(plan.OPERATOR, _secrets()["OPERATOR_PASSWORD"])
+        name = self.signs_in.branch_without_meetings
+        branches = operator.ask("GET", "/v1/branches", params={"limit": 500})["items"]
+        branch_id = next(branch["branch_id"] for branch in branches if branch["name"] == name)
+        refused = operator.try_to("GET", f"/v1/branches/{branch_id}/meeting-days")
+        say(f"{name} does not subscribe to meetings: {refused.status_code} {refused.json().get('code')}")
+
+    def _staff(self, username: str, password: str = "") -> Person:
+        body = {"username": username, "password": password or self.password}
+        return Person(self.address, Person(self.address).ask("POST", "/v1/sign-in/password", json=body)["token"])
+
+    def _guardian(self) -> Person:
+        """With the code that comes to the phone. A second one within half a minute is not sent: then the last is read again."""
+        phone, nobody = self.signs_in.guardian_phone, Person(self.address)
+        nobody.ask("POST", "/v1/sign-in/code", json={"phone": phone})
+
+        def signed_in() -> Person | None:
+            code = self._newest_code(phone)
+            answer = nobody.try_to("POST", "/v1/sign-in/code/verify", json={"phone": phone, "code": code}) if code else None
+            if answer is None or not answer.ok:
+                time.sleep(2)
+                return None
+            return Person(self.address, answer.json()["token"])
+
+        return wait_for(signed_in)
+
+    def _newest_code(self, phone: str) -> str | None:
+        messages = requests.get(f"{self.phones}/api/phones/{phone}/messages", timeout=10).json()["messages"]
+        codes = [re.search(r"(?<!\d)\d{6}(?!\d)", message["text"]) for message in messages]
+        return next((code[0] for code in reversed(codes) if code), None)
+
+
+def wait_for(condition: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.2)
+    raise CannotStart(f"what was expected did not come within {PATIENCE} s: see the logs in {FOLDER}/logs")
+
+
+def _settled(look: Callable[[], list[Any]]) -> list[Any]:
+    """What is seen once it has not changed for a while: carriers report delivery some seconds later."""
+
+    def steady() -> list[Any] | None:
+        before = look()
+        time.sleep(3)
+        after = look()
+        moving = before != after or any(row["state"] == "queued" for row in after)
+        return None if moving else after
+
+    return list(wait_for(steady))
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _in_days(days: int) -> str:
+    return (date.today() + timedelta(days=days)).isoformat()
+
+
+def _folder() -> Path:
+    """Where the tour keeps what it got, as seen from here."""
+    folder = Path(os.path.relpath(FOLDER.parent / "tour"))
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _keep(name: str, content: bytes) -> None:
+    (_folder() / name).write_bytes(content)
+
+
+def _secrets() -> dict[str, str]:
+    return dict(json.loads((FOLDER / "secrets.json").read_text()))
+
+
+def main() -> int:
+    try:
+        signs_in = SignIns(**json.loads((FOLDER / "demo-chain.json").read_text()))
+        where = ports.read()
+        Tour(plan.url(where["GATEWAY_PORT"]), plan.url(where["PHONES_PORT"]), _secrets()["DEMO_PASSWORD"], signs_in).play()
+    except (FileNotFoundError, requests.ConnectionError):
+        print("tour: the platform is not running: start it with `make run` in another terminal", file=sys.stderr)
+        return 1
+    except CannotStart as fault:
+        print(f"tour: {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
