@@ -12,6 +12,7 @@ import requests
 from demo.people import Person
 from demo.roster import Chain, write_chain
 from deploy.local.processes import CannotStart
+from services.notifications.templates import templates
 
 WITHOUT_MEETINGS = ["reports", "notifications"]
 PATIENCE = 120  # seconds for the import
@@ -66,6 +67,16 @@ def set_up(operator: Operator, folder: Path, password: str, say: Callable[[str],
     signs_in = SignIns(chain.head.username, chain.teacher.username, guardian.name, guardian.phone, without_meetings)
     done.write_text(json.dumps(vars(signs_in), indent=1))
     return signs_in
+
+
+def approve_templates(carrier: str, token: str) -> None:
+    """Registers the texts with the simulator of WhatsApp, which forgets them when it ends."""
+    for template in templates():
+        answer = requests.post(
+            f"{carrier}/v21.0/1/message_templates", json=template, headers={"Authorization": f"Bearer {token}"}, timeout=30
+        )
+        if not answer.ok:
+            raise CannotStart(f"the template {template['name']} was answered with {answer.status_code}: {answer.text[:300]}")
 
 
 def _import(operator: Operator, chain: Chain) -> None:

@@ -67,6 +67,7 @@ class Platform:
         try:
             self._wait_ready(processes)
             operator = Operator(self.address, plan.OPERATOR, self.keys["OPERATOR_PASSWORD"])
+            demo_chain.approve_templates(plan.url(self.ports["PHONES_PORT"]), self.keys["WHATSAPP_ACCESS_TOKEN"])
             signs_in = demo_chain.set_up(operator, self.folder, self.keys["DEMO_PASSWORD"], say)
         except (CannotStart, requests.RequestException, OSError) as error:
             if not self.console.ended:  # else that is the fault, and this only follows from it
