@@ -7,7 +7,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from deploy.local import broker, database
-from deploy.local.processes import CannotStart, Ledger, free_port
+from deploy.local.processes import CannotStart, Ledger, allow_many_files, free_port
 
 ROOM = 2 * 1024**3  # bytes; MongoDB's journal and the broker's log files take several hundred MB when empty
 
@@ -62,6 +62,7 @@ def start(folder: Path, *, ports: Ports | None = None, keep: bool = False) -> In
     folder = folder.absolute() if keep else _unused(folder.absolute())
     ledger = Ledger(folder)
     ledger.claim()
+    allow_many_files()
     ports = ports or Ports.free()
     try:
         if not keep:

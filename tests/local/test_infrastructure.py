@@ -9,7 +9,7 @@ from pymongo import MongoClient
 
 from deploy.local import infrastructure as local
 from deploy.local.infrastructure import Ports, start
-from deploy.local.processes import LOOPBACK, CannotStart, Ledger
+from deploy.local.processes import FILES, LOOPBACK, CannotStart, Ledger
 
 if os.environ.get("AMQP_URI") or os.environ.get("MONGODB_URI"):
     pytest.skip("the broker and the database are given", allow_module_level=True)
@@ -45,6 +45,12 @@ def test_nothing_listens_beyond_this_machine(infrastructure):
         if entry.name != Ledger.OWNER:
             listening = [each.laddr for each in entry.process().net_connections() if each.status == psutil.CONN_LISTEN]
             assert {address.ip for address in listening} <= {LOOPBACK, "::1"}, f"{entry.name}: {listening}"
+
+
+def test_the_database_may_open_many_files(infrastructure):
+    mongod = next(entry.process() for entry in infrastructure.ledger.entries() if entry.name == "mongod")
+    now, most = mongod.rlimit(psutil.RLIMIT_NOFILE)
+    assert now in (FILES, most)
 
 
 def test_after_the_end_nothing_is_left_and_the_data_are_kept_where_wanted(tmp_path):
