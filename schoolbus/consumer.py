@@ -43,6 +43,8 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
     """Declares all queues on each connection, and ends only when what it took is dealt with.
 
     `connected` is true while every queue is consumed: not while the broker is away, nor after it took a queue from us.
+    `ready` is true from the first time on: requests are answered and events wait in outboxes while the broker is away, so a
+    service that was taken out of its load balancer then would make the outage one of everything.
     """
 
     _gt: Any
@@ -52,11 +54,13 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
         super().__init__()
         self.outstanding = 0
         self.connected = False
+        self.ready = False
         self.stopping = False
         self._up = Signal()
 
     def setup(self) -> None:
         super().setup()
+        metrics.consumers_connected.set_function(lambda: self.connected)
         self.delays = self.container.config["RETRY_DELAYS"]
         self.retries = Retries(self.amqp_uri, self.delays)
 
@@ -71,6 +75,7 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
     def drain(self) -> None:
         """Takes nothing more, and returns when nothing is outstanding: the store may close then."""
         self.stopping = True
+        self.ready = False
         if self._gt is not None:
             with suppress(Exception):  # whatever ended it, it has ended
                 self._gt.wait()
@@ -121,7 +126,7 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
         return list(self._consumers.values())
 
     def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **kwargs: Any) -> None:
-        self.connected = True
+        self.connected = self.ready = True
         self._is_up()
 
     def on_iteration(self) -> None:

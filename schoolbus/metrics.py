@@ -3,6 +3,7 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 handled = Counter("rabta_events_handled_total", "Events by what became of them", ["reader", "event", "outcome"])
+consumers_connected = Gauge("rabta_consumers_connected", "1 while every queue of this service is consumed")
 handling = Histogram("rabta_event_handling_seconds", "Time in a handler", ["reader", "event"])
 event_age = Histogram(
     "rabta_event_age_seconds",

@@ -110,7 +110,7 @@ class SchoolWebServer(WebServer):  # type: ignore[misc]
         consumer = self.container.shared_extensions.get(ReliableConsumer)
         stores = [dependency for dependency in self.container.dependencies if isinstance(dependency, Stored)]
         return {
-            "consumers": lambda: consumer is None or consumer.connected,
+            "consumers": lambda: consumer is None or consumer.ready,
             "database": lambda: all(store.ping() for store in stores),
         }
 

@@ -78,8 +78,9 @@ def test_twenty_seconds_without_a_broker(lonely: Service, own: Infrastructure, p
         make(lonely, f"outage-{count}")
         count += 1
         time.sleep(0.05)
-    assert lonely.processes["serve"].running()
+    assert lonely.call("GET", "/health/ready").status_code == 200, "requests go on, so it stays in its load balancer"
+    assert lonely.processes["serve"].metric("rabta_consumers_connected") == 0
     assert lonely.processes["relay"].running()
     broker.begin(own.ledger, own.ledger.path.parent / "rabbitmq", ports.amqp, ports.management)()
     eventually(lambda: len(seen(lonely)) == before + count, timeout=90)
-    eventually(lambda: lonely.call("GET", "/health/ready").status_code == 200, timeout=30)
+    eventually(lambda: lonely.processes["serve"].metric("rabta_consumers_connected") == 1, timeout=30)

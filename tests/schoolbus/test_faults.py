@@ -30,8 +30,8 @@ def seen(probe: Service) -> dict[str, int]:
         return {row["thing"]: row["times"] for row in client[probe.database].seen.find()}
 
 
-def ready(probe: Service) -> bool:
-    return probe.call("GET", "/health/ready").status_code == 200
+def connected(probe: Service) -> bool:
+    return probe.processes["serve"].metric("rabta_consumers_connected") == 1
 
 
 def test_a_deleted_queue_is_made_again(probe: Service) -> None:
@@ -40,7 +40,7 @@ def test_a_deleted_queue_is_made_again(probe: Service) -> None:
     with Publisher(probe.amqp_uri) as publisher:
         publisher.channel.queue_delete(topology.queue(ThingMade, "probe"))
     eventually(lambda: "no_broker" in probe.processes["serve"].tail())
-    eventually(lambda: ready(probe))
+    eventually(lambda: connected(probe))
     make(probe, "after-the-queue")
     eventually(lambda: seen(probe).get("after-the-queue") == 1)
 
@@ -52,7 +52,7 @@ def test_a_connection_lost_while_a_handler_runs_costs_a_second_delivery_and_no_m
     eventually(lambda: any(event.subject == "under-way" for event in probe.heard()))
     eventually(lambda: probe.waiting(ThingMade) == 0)
     close_connections(probe.infrastructure, probe.amqp_uri)
-    eventually(lambda: ready(probe))
+    eventually(lambda: connected(probe))
     eventually(lambda: "under-way" in seen(probe))
     make(probe, "after-the-connection")
     eventually(lambda: seen(probe).get("after-the-connection") == 1)
