@@ -89,7 +89,8 @@ def whole_name(person: Mapping[str, Any], code: str) -> str:
 def _told(value: Any, language: Language) -> str:
     if isinstance(value, datetime):
         there = value.astimezone(BRANCH_ZONE)
-        return f"{_day(there.date(), language)}{language.comma}{format_time(there, language.time, locale=language.locale)}"
+        time = format_time(there, language.time, locale=language.locale)
+        return f"{_day(there.date(), language)}{language.comma}{time}"
     if isinstance(value, date):
         return _day(value, language)
     words = " ".join(str(value).split())  # a template's parameter must be one line
@@ -98,7 +99,7 @@ def _told(value: Any, language: Language) -> str:
 
 @lru_cache(maxsize=256)
 def _day(day: date, language: Language) -> str:
-    return format_date(day, language.day, locale=language.locale)
+    return str(format_date(day, language.day, locale=language.locale))
 
 
 @cache
