@@ -1,4 +1,4 @@
-"""python -m schoolbus serve|relay|worker NAME; dead list|show|replay|drop; asyncapi."""
+"""python -m schoolbus serve|relay|worker NAME; dead list|show|replay|drop; asyncapi; rights."""
 
 import json
 import sys
@@ -8,7 +8,8 @@ USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process
        python -m schoolbus dead show READER [ID]           one or all, whole
        python -m schoolbus dead replay READER [ID]         back into the queue that each came from
        python -m schoolbus dead drop READER ID             away for good
-       python -m schoolbus asyncapi                        the AsyncAPI document of all events"""
+       python -m schoolbus asyncapi                        the AsyncAPI document of all events
+       python -m schoolbus rights                          who may do what, as a table"""
 
 
 def main(words: list[str]) -> int:
@@ -33,6 +34,10 @@ def main(words: list[str]) -> int:
             from schoolbus.asyncapi import document
 
             print(json.dumps(document(), ensure_ascii=False, indent=2))
+        case ["rights"]:
+            from schoolbus.rights import markdown
+
+            print(markdown(), end="")
         case _:
             print(USAGE, file=sys.stderr)
             return 2

@@ -1,6 +1,6 @@
 """HTTP entrypoints: marshmallow in and out, problems out, one line per entrypoint in a service.
 
-    @api("POST", "/v1/branches/{branch_id}/homework", takes=HomeworkDraft, gives=Homework, status=201, roles=("teacher",))
+    @api("POST", "/v1/branches/{branch_id}/homework", takes=HomeworkDraft, gives=Homework, status=201, may="set homework")
     def set_homework(self, caller, branch_id, draft): ...
 
 The method gets the caller, the path's parameters in order, the query (when `query=` or `paged=`) and the body (when
@@ -16,6 +16,7 @@ from marshmallow import Schema
 
 from schoolbus.body import Upload
 from schoolbus.caller import Caller
+from schoolbus.rights import right
 from schoolbus.route import Route, Takes
 from schoolbus.store import run_again_while_busy
 from schoolbus.web import ApiEntrypoint
@@ -31,19 +32,23 @@ def api(
     query: type[Schema] | None = None,
     gives: type[Schema] | None = None,
     status: int = 200,
-    roles: tuple[str, ...] = (),
+    may: str | None = None,
     public: bool = False,
     paged: bool = False,
     body_limit: int = 1_000_000,
 ) -> Callable[[Method], Method]:
-    """`roles`: the caller needs one of them in the path's branch (anybody signed in, when empty).
+    """`may`: the right, by its name in `schoolbus.rights`, that the caller needs in the path's branch.
 
-    `public`: nobody need be signed in. `body_limit`: bytes of JSON.
+    `public`: instead of a right, nobody need be signed in. `body_limit`: bytes of JSON.
     """
+    if public == (may is not None):
+        raise TypeError(f"{method} {path} names a right, or is public")
+
+    held = right(may) if may else None
 
     def decorate(function: Method) -> Method:
         summary = (function.__doc__ or function.__name__.replace("_", " ")).strip().split("\n")[0]
-        route = Route(method, path, summary, function.__name__, takes, query, gives, status, roles, public, paged, body_limit)
+        route = Route(method, path, summary, function.__name__, takes, query, gives, status, held, paged, body_limit)
 
         @functools.wraps(function)
         def endpoint(service: Any, caller: Caller, arguments: list[Any], correlation_id: str | None) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import jwt
 
 from schoolbus.problems import NotAllowed, Problem
+from schoolbus.rights import BRANCH, CHAIN, Reach, Right
 from schoolbus.scope import Scope, branch
 
 HEADER = "Rabta-Caller"
@@ -17,11 +18,16 @@ _LIFE = 120  # seconds; the gateway signs anew well before
 
 @dataclass(frozen=True)
 class Caller:
-    """A person and their roles by branch; `person_id` is empty where nobody is signed in."""
+    """A person and their roles by branch; `person_id` is empty where nobody is signed in.
+
+    `right` is what they are about to use: the entrypoint's. `scopes` are those of a machine's token.
+    """
 
     person_id: str
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     operator: bool = False
+    scopes: frozenset[str] = frozenset()
+    right: Right | None = field(default=None, compare=False)
 
     @property
     def branches(self) -> tuple[str, ...]:
@@ -30,6 +36,23 @@ class Caller:
     def has(self, branch_id: str, *roles: str) -> bool:
         held = self.roles.get(branch_id, frozenset())
         return (self.operator and "operator" in roles) or any(role in held for role in roles)
+
+    def reach(self, branch_id: str) -> frozenset[Reach]:
+        """How far the right at hand reaches in a branch, by all roles that the caller has there."""
+        held = self.roles.get(branch_id, frozenset())
+        return frozenset(
+            reach
+            for role, reach in (self.right.reach.items() if self.right else ())
+            if role in held or (self.operator and role == "operator")
+        )
+
+    def reaches(self, branch_id: str, *reach: Reach) -> bool:
+        """Whether it reaches as far as one of these."""
+        return not self.reach(branch_id).isdisjoint(reach)
+
+    def reaches_all(self, branch_id: str) -> bool:
+        """Whether it reaches everybody in the branch."""
+        return self.reaches(branch_id, BRANCH, CHAIN)
 
     def branch(self, branch_id: str) -> Scope:
         """The scope of a branch in which the caller has a role. Raises NotAllowed."""
@@ -46,6 +69,7 @@ def as_claims(caller: Caller) -> dict[str, Any]:
         "sub": caller.person_id,
         "roles": {branch_id: sorted(roles) for branch_id, roles in caller.roles.items()},
         "operator": caller.operator,
+        **({"scope": " ".join(sorted(caller.scopes))} if caller.scopes else {}),
     }
 
 
@@ -55,6 +79,7 @@ def from_claims(claims: dict[str, Any]) -> Caller:
         person_id=claims["sub"],
         roles={branch_id: frozenset(held) for branch_id, held in roles.items()},
         operator=bool(claims.get("operator")),
+        scopes=frozenset((claims.get("scope") or "").split()),
     )
 
 

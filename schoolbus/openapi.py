@@ -50,7 +50,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
                 "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             },
         },
-        "security": [] if route.public else [{"token": []}],
+        "security": [] if route.may is None else [{"token": []}],
     }
     if route.takes is not None:
         operation["requestBody"] = {"required": True, "content": _body(route)}

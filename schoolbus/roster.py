@@ -60,6 +60,12 @@ class RosterCopy(Database):
     def people_by_id(self, scope: Scope, ids: Iterable[str]) -> dict[str, Document]:
         return {row["person_id"]: row for row in self.people.find(scope, {"person_id": {"$in": list(ids)}})}
 
+    def is_student(self, scope: Scope, student_id: str) -> bool:
+        return self.people.first(scope, {"person_id": student_id, "roles": "student"}) is not None
+
+    def class_of(self, scope: Scope, class_id: str) -> Document | None:
+        return self.classes.first(scope, {"class_id": class_id, "active": True})
+
     def students_of_class(self, scope: Scope, class_id: str) -> list[str]:
         return self._enrolled(scope, {"class_id": class_id, "role": "student"}, "person_id")
 

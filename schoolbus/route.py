@@ -4,7 +4,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
@@ -15,6 +15,7 @@ from schoolbus.body import RawBody, Upload
 from schoolbus.caller import HEADER, NOBODY, Caller, read_caller, unknown_caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid, NotAllowed
+from schoolbus.rights import Right
 
 Takes = type[Schema] | Upload | RawBody | None
 
@@ -46,8 +47,7 @@ class Route:
     query: type[Schema] | None = None
     gives: type[Schema] | None = None
     status: int = 200
-    roles: tuple[str, ...] = ()
-    public: bool = False
+    may: Right | None = None  # None: nobody need be signed in
     paged: bool = False
     body_limit: int = 1_000_000
 
@@ -74,18 +74,17 @@ class Route:
         """Who calls. Raises Problem 401 or NotAllowed."""
         header = request.headers.get(HEADER)
         caller = read_caller(header, secret) if header else NOBODY
-        if self.public:
+        if self.may is None:
             return caller
         if not caller.person_id:
             raise unknown_caller()
         branch_id = values.get("branch_id")
         if branch_id is not None:
             caller.branch(branch_id)
-        if self.roles and not any(
-            caller.has(held, *self.roles) for held in ([branch_id] if branch_id else [*caller.branches, ""])
-        ):
-            raise NotAllowed(detail=f"This needs one of these roles: {', '.join(self.roles)}.")
-        return caller
+        roles = self.may.roles
+        if not any(caller.has(held, *roles) for held in ([branch_id] if branch_id else [*caller.branches, ""])):
+            raise NotAllowed(detail=f"This needs one of these roles: {', '.join(roles)}.")
+        return replace(caller, right=self.may)
 
     def arguments(self, request: Request, values: dict[str, str]) -> list[Any]:
         """What the method gets after the caller. Raises Problem."""

@@ -1,5 +1,6 @@
 """The service behind: an RPC method that asks the database what reports asks, and dumps the answer by marshmallow."""
 
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -8,6 +9,7 @@ from nameko.rpc import rpc
 from pymongo import MongoClient
 
 from schoolbus.caller import from_claims
+from schoolbus.rights import right
 from services.reports.today import may_see, pipeline, shown
 
 
@@ -48,6 +50,7 @@ class Today(Schema):
 
 
 TODAY = Today()
+SEE_TODAY = right("see today")
 
 
 class Overviews(DependencyProvider):  # type: ignore[misc]
@@ -72,7 +75,7 @@ class Reports:
     @rpc  # type: ignore[untyped-decorator]
     def today(self, claims: dict[str, Any], branch_id: str, student_id: str) -> Any:
         """The child's "today" for whoever the claims name; None when there is no such child for them."""
-        caller = from_claims(claims)
+        caller = replace(from_claims(claims), right=SEE_TODAY)
         for found in self.overviews.aggregate(pipeline(caller, branch_id, student_id)):
             if may_see(found, caller, branch_id):
                 return TODAY.dump(shown(found, caller, branch_id, student_id))

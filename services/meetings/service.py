@@ -10,45 +10,50 @@ from services.meetings.schemas import Booking, BookingRequest, BookingsQuery, Me
 from services.meetings.store import Store
 
 BRANCH = "/v1/branches/{branch_id}"
-ARRANGES = ("head", "office", "operator")
-READS = ("guardian", *days.STAFF)
 
 
 class Meetings(KeepsRoster):
     name = "meetings"
     store = Stored(Store)
 
-    @api("POST", f"{BRANCH}/meeting-days", takes=MeetingDayDraft, gives=MeetingDay, status=201, roles=ARRANGES)
+    @api("POST", f"{BRANCH}/meeting-days", takes=MeetingDayDraft, gives=MeetingDay, status=201, may="arrange meetings")
     def open_day(self, caller: Caller, branch_id: str, draft: dict[str, Any]) -> dict[str, Any]:
         """Open a day of parent-teacher meetings"""
         return days.open_day(self.store, caller, branch_id, draft)
 
-    @api("GET", f"{BRANCH}/meeting-days", gives=MeetingDay, roles=READS, paged=True)
+    @api("GET", f"{BRANCH}/meeting-days", gives=MeetingDay, may="see meeting days", paged=True)
     def meeting_days(self, caller: Caller, branch_id: str, query: dict[str, Any]) -> Paged:
         """The branch's meeting days, the latest first"""
         return days.page(self.store, caller, branch_id, query["page"])
 
-    @api("GET", f"{BRANCH}/meeting-days/{{meeting_day_id}}", gives=MeetingDay, roles=READS)
+    @api("GET", f"{BRANCH}/meeting-days/{{meeting_day_id}}", gives=MeetingDay, may="see meeting days")
     def meeting_day(self, caller: Caller, branch_id: str, meeting_day_id: str) -> dict[str, Any]:
         """A meeting day with its teachers and where each is to be found"""
         return days.one(self.store, caller, branch_id, meeting_day_id)
 
-    @api("GET", f"{BRANCH}/meeting-days/{{meeting_day_id}}/slots", query=SlotsQuery, gives=Slot, roles=READS, paged=True)
+    @api(
+        "GET",
+        f"{BRANCH}/meeting-days/{{meeting_day_id}}/slots",
+        query=SlotsQuery,
+        gives=Slot,
+        may="see meeting days",
+        paged=True,
+    )
     def slots(self, caller: Caller, branch_id: str, meeting_day_id: str, query: dict[str, Any]) -> Paged:
         """A day's slots in time order; who holds them is for the staff alone"""
         return days.slots(self.store, caller, branch_id, meeting_day_id, query)
 
-    @api("POST", f"{BRANCH}/slots/{{slot_id}}/booking", takes=BookingRequest, gives=Booking, status=201, roles=("guardian",))
+    @api("POST", f"{BRANCH}/slots/{{slot_id}}/booking", takes=BookingRequest, gives=Booking, status=201, may="book meetings")
     def book(self, caller: Caller, branch_id: str, slot_id: str, request: dict[str, Any]) -> dict[str, Any]:
         """Book a slot for a child; sent again, it gives the same booking"""
         return bookings.book(self.store, caller, branch_id, slot_id, request["student_id"])
 
-    @api("GET", f"{BRANCH}/bookings", query=BookingsQuery, gives=Booking, roles=("guardian", "teacher"), paged=True)
+    @api("GET", f"{BRANCH}/bookings", query=BookingsQuery, gives=Booking, may="see own bookings", paged=True)
     def my_bookings(self, caller: Caller, branch_id: str, query: dict[str, Any]) -> Paged:
         """The caller's own bookings in time order"""
         return bookings.mine(self.store, caller, branch_id, query)
 
-    @api("GET", f"{BRANCH}/bookings/{{booking_id}}/calendar", roles=READS)
+    @api("GET", f"{BRANCH}/bookings/{{booking_id}}/calendar", may="see bookings")
     def calendar(self, caller: Caller, branch_id: str, booking_id: str) -> Answer:
         """A booking as a calendar file"""
         text = bookings.calendar(self.store, caller, branch_id, booking_id)

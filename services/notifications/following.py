@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from schoolbus.store import Document
     from services.notifications.store import Store
 
-WHOLE_BRANCH = ("head", "office", "operator")
-
 
 def messages_about(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any]) -> Paged:
     """One page, oldest first; a teacher sees those about children whom he or she teaches."""
@@ -35,7 +33,7 @@ def summary(store: Store, caller: Caller, branch_id: str, query: Mapping[str, An
 
 def _taught(store: Store, caller: Caller, scope: Scope) -> set[str] | None:
     """The students whose messages the caller may see; None: all of the branch."""
-    if caller.has(scope.branch_id or "", *WHOLE_BRANCH):
+    if caller.reaches_all(scope.branch_id or ""):
         return None
     return set(store.students_of_teacher(scope, caller.person_id))
 

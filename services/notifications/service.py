@@ -13,7 +13,6 @@ from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage,
 from services.notifications.settings import Receiving
 from services.notifications.store import Store
 
-STAFF = ("teacher", "head", "office", "operator")
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
@@ -24,27 +23,27 @@ class Notifications(KeepsRoster):
 
     # Through the gateway
 
-    @api("GET", "/v1/branches/{branch_id}/messages", query=AboutQuery, gives=FamilyMessage, paged=True, roles=STAFF)
+    @api("GET", "/v1/branches/{branch_id}/messages", query=AboutQuery, gives=FamilyMessage, paged=True, may="follow messages")
     def messages_about(self, caller, branch_id, query):
         """What became of the messages about one thing, family by family"""
         return following.messages_about(self.store, caller, branch_id, query)
 
-    @api("GET", "/v1/branches/{branch_id}/messages/summary", query=AboutQuery, gives=Summary, roles=STAFF)
+    @api("GET", "/v1/branches/{branch_id}/messages/summary", query=AboutQuery, gives=Summary, may="follow messages")
     def messages_summary(self, caller, branch_id, query):
         """How many messages about one thing are in each state"""
         return following.summary(self.store, caller, branch_id, query)
 
-    @api("GET", "/v1/feed", gives=FeedItem, paged=True)
+    @api("GET", "/v1/feed", gives=FeedItem, may="see own messages", paged=True)
     def my_feed(self, caller, query):
         """My messages, newest first"""
         return feed.mine(self.store, caller, query)
 
-    @api("POST", "/v1/feed/{message_id}/read", gives=FeedItem)
+    @api("POST", "/v1/feed/{message_id}/read", gives=FeedItem, may="see own messages")
     def i_read(self, caller, message_id):
         """I have read this message"""
         return feed.read(self.store, caller, message_id)
 
-    @api("GET", "/v1/feed/{message_id}/calendar")
+    @api("GET", "/v1/feed/{message_id}/calendar", may="see own messages")
     def my_calendar_file(self, caller, message_id):
         """The calendar file of a message"""
         headers = {"Content-Disposition": 'attachment; filename="meeting.ics"'}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten
 from schoolbus.ids import new_id
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
+from schoolbus.rights import CLASSES, SELF
 from services.reports.once import once
 from services.reports.overviews import changing
 
@@ -21,9 +22,7 @@ Document = dict[str, Any]
 
 def write(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
     """The note and its event, in one write; the one that is there when it was sent before."""
-    scope = caller.branch(branch_id)
-    if not store.is_guardian_of(scope, caller.person_id, draft["student_id"]):
-        raise NotFound("Student")
+    scope = access.student(store, caller, branch_id, draft["student_id"])
     note = {
         "_id": draft.get("home_note_id") or new_id(),
         "branch_id": branch_id,
@@ -55,9 +54,9 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged
     """The newest first: a guardian's own, and a teacher's of the children they teach."""
     scope = caller.branch(branch_id)
     either: list[Document] = []
-    if caller.has(branch_id, "guardian"):
+    if caller.reaches(branch_id, SELF):
         either.append({"guardian_id": caller.person_id})
-    if caller.has(branch_id, "teacher"):
+    if caller.reaches(branch_id, CLASSES):
         either.append({"student_id": {"$in": store.students_of_teacher(scope, caller.person_id)}})
     where: Document = {"$or": either}
     if query["acknowledged"] is not None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.reports import HomeworkSet
 from schoolbus.events import CHUNK
 from schoolbus.ids import new_id
 from schoolbus.paging import Paged
-from services.reports.access import leading_class, reading_class
 from services.reports.once import once
 from services.reports.overviews import changing, forget
 
@@ -24,7 +23,7 @@ _SAME = ("class_id", "title", "text", "subject", "due_on", "teacher_id")
 
 def set_homework(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
     """The homework with its events, in one write; the one that is there when it was sent before."""
-    scope, group = leading_class(store, caller, branch_id, draft["class_id"])
+    scope, group = access.led_class(store, caller, branch_id, draft["class_id"])
     document = {
         **draft,
         "_id": draft.get("homework_id") or new_id(),
@@ -63,5 +62,5 @@ def events(homework: Document, student_ids: list[str]) -> list[HomeworkSet]:
 
 def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
     """A class's homework, the latest due first."""
-    scope = reading_class(store, caller, branch_id, query["class_id"])
+    scope = access.seen_class(store, caller, branch_id, query["class_id"])
     return store.homework.page(scope, {"class_id": query["class_id"]}, sort="-due_on", page=query["page"])

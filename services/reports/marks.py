@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError
 
-from schoolbus import clock
+from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.paging import Paged
 from schoolbus.problems import Invalid
-from services.reports.access import leading_class
 from services.reports.grading import shown
 from services.reports.schemas import MarkRow
 
@@ -26,7 +25,7 @@ _ROW = MarkRow()
 
 def put_sheet(store: Store, caller: Caller, branch_id: str, sheet: Document) -> Document:
     """All rows or none; a row takes the place of the student's earlier mark, students who are not named keep theirs."""
-    scope, _ = leading_class(store, caller, branch_id, sheet["class_id"])
+    scope, _ = access.led_class(store, caller, branch_id, sheet["class_id"])
     rows, refused = read_rows(sheet["marks"], store.students_of_class(scope, sheet["class_id"]))
     if refused:
         raise Invalid({"marks": refused}, "Some marks can't be taken; nothing was stored")
@@ -80,6 +79,6 @@ def mark_id(sheet: Document, student_id: str) -> str:
 
 def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
     """A class's marks of a term, subject by subject."""
-    scope, _ = leading_class(store, caller, branch_id, query["class_id"])
+    scope, _ = access.led_class(store, caller, branch_id, query["class_id"])
     where = {"class_id": query["class_id"], "term_key": key(query["term"])}
     return store.marks.page(scope, where, sort="subject", page=query["page"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import access
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
-from services.reports.access import seeing_student
 from services.reports.issuing import file_id
 from services.reports.runs import ISSUED
 
@@ -20,7 +20,7 @@ Document = dict[str, Any]
 
 def of_student(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
     """All versions, the newest first."""
-    scope = seeing_student(store, caller, branch_id, query["student_id"])
+    scope = access.student(store, caller, branch_id, query["student_id"])
     where = {"student_id": query["student_id"], "state": ISSUED}
     return store.report_cards.page(scope, where, sort="-issued_at", page=query["page"])
 
@@ -32,7 +32,7 @@ def pdf(store: Store, caller: Caller, branch_id: str, report_card_id: str, editi
     if card is None:
         raise NotFound("Report card")
     try:
-        seeing_student(store, caller, branch_id, card["student_id"])
+        access.student(store, caller, branch_id, card["student_id"])
     except NotFound:
         raise NotFound("Report card") from None
     return store.files.one(scope, file_id(card["made_as"], edition))["pdf"], file_name(card, edition)

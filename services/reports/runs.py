@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id, new_id
 from schoolbus.problems import Invalid
-from services.reports.access import leading_class
 from services.reports.marks import key
 from services.reports.once import once
 
@@ -22,7 +21,7 @@ ASKED, ISSUED, FAILED = "asked", "issued", "failed"  # the states of a report ca
 
 def ask(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
     """A new run with a card to make for each student, in one transaction; the one that is there when it was sent before."""
-    scope, _ = leading_class(store, caller, branch_id, draft["class_id"])
+    scope, _ = access.led_class(store, caller, branch_id, draft["class_id"])
     run = new_run(branch_id, caller.person_id, draft, store.students_of_class(scope, draft["class_id"]))
     there = once(store.runs, scope, run, lambda: store.add_run(run, cards(run)), ("class_id", "term", "student_ids"))
     return counted(there, store.report_cards.find(scope, {"run_id": there["_id"]}))
@@ -80,7 +79,7 @@ def cards(run: Document) -> list[Document]:
 def progress(store: Store, caller: Caller, branch_id: str, run_id: str) -> Document:
     scope = caller.branch(branch_id)
     run = store.runs.one(scope, run_id)
-    leading_class(store, caller, branch_id, run["class_id"])
+    access.led_class(store, caller, branch_id, run["class_id"])
     return counted(run, store.report_cards.find(scope, {"run_id": run_id}))
 
 

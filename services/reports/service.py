@@ -8,8 +8,6 @@ from services.reports import home_notes, homework, marks, report_cards, runs, sc
 from services.reports.store import Store
 
 BRANCH = "/v1/branches/{branch_id}"
-TEACHES = ("teacher", "head", "office")
-SEES = ("guardian", *TEACHES)
 Document = dict[str, Any]
 
 
@@ -19,49 +17,56 @@ class Reports(KeepsRoster):
 
     # Homework
 
-    @api("POST", f"{BRANCH}/homework", takes=schemas.HomeworkDraft, gives=schemas.Homework, status=201, roles=TEACHES)
+    @api("POST", f"{BRANCH}/homework", takes=schemas.HomeworkDraft, gives=schemas.Homework, status=201, may="set homework")
     def set_homework(self, caller: Caller, branch_id: str, draft: Document) -> Document:
         """Set homework for a class"""
         return homework.set_homework(self.store, caller, branch_id, draft)
 
-    @api("GET", f"{BRANCH}/homework", query=schemas.ClassQuery, gives=schemas.Homework, roles=SEES, paged=True)
+    @api("GET", f"{BRANCH}/homework", query=schemas.ClassQuery, gives=schemas.Homework, may="see homework", paged=True)
     def homework(self, caller: Caller, branch_id: str, query: Document) -> Paged:
         """A class's homework, the latest due first"""
         return homework.of_class(self.store, caller, branch_id, query)
 
-    @api("GET", f"{BRANCH}/today/{{student_id}}", roles=SEES)
+    @api("GET", f"{BRANCH}/today/{{student_id}}", may="see today")
     def today(self, caller: Caller, branch_id: str, student_id: str) -> Answer:
         """What is due and what is new for a child"""
         return Answer(today.of_student(self.store, caller, branch_id, student_id))
 
     # Marks and report cards
 
-    @api("PUT", f"{BRANCH}/marks", takes=schemas.MarkSheetDraft, gives=schemas.MarkSheet, roles=TEACHES)
+    @api("PUT", f"{BRANCH}/marks", takes=schemas.MarkSheetDraft, gives=schemas.MarkSheet, may="mark")
     def put_marks(self, caller: Caller, branch_id: str, sheet: Document) -> Document:
         """Enter a class's marks for a subject and term"""
         return marks.put_sheet(self.store, caller, branch_id, sheet)
 
-    @api("GET", f"{BRANCH}/marks", query=schemas.MarkQuery, gives=schemas.Mark, roles=TEACHES, paged=True)
+    @api("GET", f"{BRANCH}/marks", query=schemas.MarkQuery, gives=schemas.Mark, may="mark", paged=True)
     def marks(self, caller: Caller, branch_id: str, query: Document) -> Paged:
         """A class's marks of a term, subject by subject"""
         return marks.of_class(self.store, caller, branch_id, query)
 
-    @api("POST", f"{BRANCH}/report-card-runs", takes=schemas.RunDraft, gives=schemas.Run, status=202, roles=TEACHES)
+    @api("POST", f"{BRANCH}/report-card-runs", takes=schemas.RunDraft, gives=schemas.Run, status=202, may="issue report cards")
     def ask_for_report_cards(self, caller: Caller, branch_id: str, draft: Document) -> Document:
         """Have report cards made for a class, or for some of its students"""
         return runs.ask(self.store, caller, branch_id, draft)
 
-    @api("GET", f"{BRANCH}/report-card-runs/{{run_id}}", gives=schemas.Run, roles=TEACHES)
+    @api("GET", f"{BRANCH}/report-card-runs/{{run_id}}", gives=schemas.Run, may="issue report cards")
     def report_card_run(self, caller: Caller, branch_id: str, run_id: str) -> Document:
         """How many report cards were asked for, issued and failed, and why"""
         return runs.progress(self.store, caller, branch_id, run_id)
 
-    @api("GET", f"{BRANCH}/report-cards", query=schemas.ReportCardQuery, gives=schemas.ReportCard, roles=SEES, paged=True)
+    @api(
+        "GET",
+        f"{BRANCH}/report-cards",
+        query=schemas.ReportCardQuery,
+        gives=schemas.ReportCard,
+        may="see report cards",
+        paged=True,
+    )
     def report_cards(self, caller: Caller, branch_id: str, query: Document) -> Paged:
         """A child's report cards, the newest first"""
         return report_cards.of_student(self.store, caller, branch_id, query)
 
-    @api("GET", f"{BRANCH}/report-cards/{{report_card_id}}/pdf", query=schemas.EditionQuery, roles=SEES)
+    @api("GET", f"{BRANCH}/report-cards/{{report_card_id}}/pdf", query=schemas.EditionQuery, may="see report cards")
     def report_card_pdf(self, caller: Caller, branch_id: str, report_card_id: str, query: Document) -> Answer:
         """A report card in English (en), in Urdu (ur) or in both"""
         pdf, name = report_cards.pdf(self.store, caller, branch_id, report_card_id, query["language"])
@@ -69,7 +74,9 @@ class Reports(KeepsRoster):
 
     # Home notes
 
-    @api("POST", f"{BRANCH}/home-notes", takes=schemas.HomeNoteDraft, gives=schemas.HomeNote, status=201, roles=("guardian",))
+    @api(
+        "POST", f"{BRANCH}/home-notes", takes=schemas.HomeNoteDraft, gives=schemas.HomeNote, status=201, may="write home notes"
+    )
     def write_home_note(self, caller: Caller, branch_id: str, draft: Document) -> Document:
         """Tell a child's teachers how it goes at home"""
         return home_notes.write(self.store, caller, branch_id, draft)
@@ -79,14 +86,14 @@ class Reports(KeepsRoster):
         f"{BRANCH}/home-notes",
         query=schemas.HomeNoteQuery,
         gives=schemas.HomeNote,
-        roles=("guardian", "teacher"),
+        may="see home notes",
         paged=True,
     )
     def home_notes(self, caller: Caller, branch_id: str, query: Document) -> Paged:
         """A guardian's own notes; for a teacher, those about the children they teach"""
         return home_notes.mine(self.store, caller, branch_id, query)
 
-    @api("POST", f"{BRANCH}/home-notes/{{home_note_id}}/acknowledgement", gives=schemas.HomeNote, roles=("teacher",))
+    @api("POST", f"{BRANCH}/home-notes/{{home_note_id}}/acknowledgement", gives=schemas.HomeNote, may="acknowledge home notes")
     def acknowledge_home_note(self, caller: Caller, branch_id: str, home_note_id: str) -> Document:
         """Say that a home note was read"""
         return home_notes.acknowledge(self.store, caller, branch_id, home_note_id)

@@ -49,9 +49,6 @@ class Store(RosterCopy):
         found = self.enrollments.collection.find(event.scope.filter({"_id": {"$in": ids}}), {"person_id": True})
         return {row["person_id"] for row in found}
 
-    def class_of(self, scope: Scope, class_id: str) -> Document | None:
-        return self.classes.first(scope, {"class_id": class_id, "active": True})
-
     def put_marks(self, rows: Sequence[Document]) -> None:
         """All of them or none: each takes the place of what stood there."""
         writes = [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows]

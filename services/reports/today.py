@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.problems import NotFound
+from schoolbus.rights import CHILDREN, CLASSES
 from schoolbus.scope import branch
 from services.reports import overviews
-from services.reports.access import STAFF
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -32,7 +32,7 @@ def of_student(store: Store, caller: Caller, branch_id: str, student_id: str) ->
         found = overviews.gather(store, branch_id, student_id)
         if found is None:
             raise NotFound("Student")
-        if caller.has(branch_id, "teacher"):
+        if caller.reaches(branch_id, CLASSES):
             found["teaches"] = store.teaches_student(branch(branch_id), caller.person_id, student_id)
     if not may_see(found, caller, branch_id):
         raise NotFound("Student")
@@ -44,7 +44,7 @@ def pipeline(caller: Caller, branch_id: str, student_id: str) -> list[Stage]:
     stages: list[Stage] = [
         {"$match": {"_id": overviews.overview_id(branch_id, student_id), "branch_id": branch_id, "fresh": True}}
     ]
-    if caller.has(branch_id, "teacher"):
+    if caller.reaches(branch_id, CLASSES):
         teaches = {"branch_id": branch_id, "person_id": caller.person_id, "role": "teacher", "active": True}
         match = [{"$match": teaches}, {"$limit": 1}]
         theirs = {"from": "enrollments", "localField": "classes", "foreignField": "class_id", "pipeline": match}
@@ -55,7 +55,7 @@ def pipeline(caller: Caller, branch_id: str, student_id: str) -> list[Stage]:
 def may_see(found: Document, caller: Caller, branch_id: str) -> bool:
     """Head and office, the child's teachers, and guardians who may receive reports."""
     return _as_school(found, caller, branch_id) or (
-        caller.has(branch_id, "guardian") and caller.person_id in found["guardians"]
+        caller.reaches(branch_id, CHILDREN) and caller.person_id in found["guardians"]
     )
 
 
@@ -80,4 +80,4 @@ def shown(found: Document, caller: Caller, branch_id: str, student_id: str) -> D
 
 
 def _as_school(found: Document, caller: Caller, branch_id: str) -> bool:
-    return caller.has(branch_id, *STAFF) or bool(found.get("teaches"))
+    return caller.reaches_all(branch_id) or bool(found.get("teaches"))

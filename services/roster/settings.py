@@ -5,8 +5,8 @@ from functools import cached_property
 
 from schoolbus.contracts.roster import SERVICES
 from schoolbus.settings import SettingsFault
-from services.roster.passwords import SHORTEST
-from services.roster.tokens import Signer
+from services.roster.identity.passwords import SHORTEST
+from services.roster.identity.tokens import Signer
 
 
 @dataclass(frozen=True)

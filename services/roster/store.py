@@ -4,12 +4,13 @@ from functools import cached_property
 
 from gridfs import GridFSBucket
 
-from schoolbus.store import Database, Documents, Index
+from schoolbus.store import Documents, Index
+from services.roster.belonging import Belonging
 
 _PRESENT = "source active"  # what a set leaves out is found here
 
 
-class Store(Database):
+class Store(Belonging):
     # Records of imports
     branches = Documents("branches", ["branch_id active name", _PRESENT], what="Branch")
     units = Documents("units", [_PRESENT])

@@ -1,6 +1,6 @@
 """Roster's slow work."""
 
 from schoolbus.work import Work
-from services.roster import applying
+from services.roster.importing import applying
 
 WORK = [Work("imports", claim=applying.claim, do=applying.apply)]

@@ -12,7 +12,7 @@ from schoolbus.contracts.roster import BranchChanged
 from schoolbus.problems import NotFound
 from services.reports import homework, overviews, today
 from services.reports.store import Store
-from tests.support.people import guardian, teacher
+from tests.support.people import guardian, teacher, using
 from tests.support.roster import enrolled, people, related, small_branch, someone
 
 
@@ -30,7 +30,7 @@ def store(store: Store) -> Store:
 
 
 def seen(store: Store, caller: Caller, student_id: str = "s1") -> dict[str, Any]:
-    return dict(json.loads(today.of_student(store, caller, "b1", student_id)))
+    return dict(json.loads(today.of_student(store, using(caller, "see today"), "b1", student_id)))
 
 
 @pytest.mark.usefixtures("at_once")
@@ -85,7 +85,7 @@ def test_a_child_who_comes_while_homework_is_set_has_it(store: Store, monkeypatc
 
     monkeypatch.setattr(store, "students_of_class", read_then_enroll)
     draft = {"class_id": "c1", "title": "Fractions", "text": "Page 12", "subject": None, "due_on": clock.today()}
-    homework.set_homework(store, teacher("t1"), "b1", draft)
+    homework.set_homework(store, using(teacher("t1"), "set homework"), "b1", draft)
     assert [due["title"] for due in seen(store, guardian("g4"), "s9")["homework"]] == ["Fractions"]
     assert [due["title"] for due in seen(store, guardian("g1"))["homework"]] == ["Fractions"]
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schoolbus.caller import Caller
-from services.roster.access import is_staff, may_set_password
-from services.roster.throttle import wait_after
-from services.roster.tokens import Signer
+from services.roster.identity.standing import is_staff, may_set_password
+from services.roster.identity.throttle import wait_after
+from services.roster.identity.tokens import Signer
 
 
 def somebody(operator: bool = False, **roles: str) -> dict[str, object]:

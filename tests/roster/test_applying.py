@@ -12,7 +12,7 @@ import pytest
 from demo.roster import write_chain
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
-from services.roster import applying, imports, keeping
+from services.roster.importing import applying, imports, keeping
 from services.roster.store import Store
 from tests.roster.sets import RosterSet
 from tests.support.people import operator

@@ -1,6 +1,9 @@
 """Callers, as the gateway vouches for them."""
 
+from dataclasses import replace
+
 from schoolbus.caller import Caller
+from schoolbus.rights import right
 
 
 def person(person_id: str, branch_id: str, *roles: str) -> Caller:
@@ -25,3 +28,8 @@ def office(person_id: str = "o1", branch_id: str = "b1") -> Caller:
 
 def operator(person_id: str = "op1") -> Caller:
     return Caller(person_id, operator=True)
+
+
+def using(caller: Caller, name: str) -> Caller:
+    """The caller as an entrypoint hands them over, with the right that it asks for."""
+    return replace(caller, right=right(name))

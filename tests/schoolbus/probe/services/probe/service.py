@@ -27,7 +27,7 @@ class Probe:
     name = "probe"
     store = Stored(Store)
 
-    @api("POST", "/v1/branches/{branch_id}/things", takes=ThingDraft, gives=Thing, status=201, roles=("teacher",))
+    @api("POST", "/v1/branches/{branch_id}/things", takes=ThingDraft, gives=Thing, status=201, may="set homework")
     def make(self, caller, branch_id, draft):
         """Make a thing."""
         said = ThingMade(
@@ -39,15 +39,15 @@ class Probe:
         )
         return self.store.things.add({"_id": draft["thing_id"], "branch_id": branch_id, "name": draft["name"]}, saying=[said])
 
-    @api("GET", "/v1/branches/{branch_id}/things", gives=Thing, paged=True)
+    @api("GET", "/v1/branches/{branch_id}/things", gives=Thing, may="see meeting days", paged=True)
     def list(self, caller, branch_id, query):
         return self.store.things.page(caller.branch(branch_id), sort="-name", page=query["page"])
 
-    @api("GET", "/v1/branches/{branch_id}/things/{thing_id}", gives=Thing)
+    @api("GET", "/v1/branches/{branch_id}/things/{thing_id}", gives=Thing, may="see meeting days")
     def read(self, caller, branch_id, thing_id):
         return self.store.things.one(caller.branch(branch_id), thing_id)
 
-    @api("POST", "/v1/upload", takes=Upload("application/zip", limit=1_000_000))
+    @api("POST", "/v1/upload", takes=Upload("application/zip", limit=1_000_000), may="see meeting days")
     def upload(self, caller, file):
         return Answer(str(len(file.read())).encode(), "text/plain")
 
@@ -55,7 +55,7 @@ class Probe:
     def raw(self, caller, raw: Raw):
         return Answer(raw.body, "application/octet-stream")
 
-    @api("POST", "/v1/fault")
+    @api("POST", "/v1/fault", may="see meeting days")
     def fault(self, caller):
         raise RuntimeError("a secret that nobody outside may see")
 

@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
+from schoolbus import access
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import NotAllowed
 from schoolbus.store import Document
-from services.roster import branches
+from services.roster.school import branches
 from services.roster.store import Store
 
 
@@ -17,12 +17,9 @@ def classes(store: Store, caller: Caller, branch_id: str, page: Paging) -> Paged
 
 def one_class(store: Store, caller: Caller, branch_id: str, class_id: str) -> Document:
     """A class with its teachers and students; a teacher sees those of their own classes."""
-    scope = caller.branch(branch_id)
-    found = store.classes.one(scope, class_id)
+    scope, found = access.led_class(store, caller, branch_id, class_id)
     enrollments = store.enrollments.find(scope, {"class_id": class_id, "active": True})
     teachers = {row["person_id"] for row in enrollments if row["role"] == "teacher"}
-    if not caller.has(branch_id, "office", "head", "operator") and caller.person_id not in teachers:
-        raise NotAllowed(detail="This is none of your classes.")
     people = store.people.find(
         scope, {"_id": {"$in": [row["person_id"] for row in enrollments]}, "active": True}, sort="sort_name"
     )

@@ -15,9 +15,9 @@ from schoolbus.clock import now
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
-from services.roster import imports
-from services.roster.keeping import WRITERS, Keeper
-from services.roster.keeping_branches import BranchKeeper
+from services.roster.importing import imports
+from services.roster.importing.keeping import WRITERS, Keeper
+from services.roster.importing.keeping_branches import BranchKeeper
 from services.roster.kinds import BRANCHES, KEPT_IN_ORDER, KINDS, Kind
 from services.roster.oneroster.archive import Archive
 from services.roster.oneroster.checks import check_set

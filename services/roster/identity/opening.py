@@ -4,7 +4,7 @@ from typing import cast
 
 from schoolbus import settings
 from schoolbus.stored import Stored
-from services.roster import accounts
+from services.roster.identity import accounts
 from services.roster.settings import Settings
 from services.roster.store import Store
 

@@ -1,30 +1,20 @@
-"""Branches, and the services that each subscribes to."""
+"""The services that each branch subscribes to."""
 
 import json
 from typing import Any
 
 from schoolbus.caller import Caller
 from schoolbus.contracts.roster import SERVICES
-from schoolbus.paging import Paged, Paging
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
-from services.roster.keeping_branches import changed
+from services.roster.importing.keeping_branches import changed
+from services.roster.school import branches
 from services.roster.store import Store
-
-
-def page(store: Store, caller: Caller, page: Paging) -> Paged:
-    """All of the chain for an operator, else those where the caller has a role."""
-    theirs = {} if caller.operator else {"_id": {"$in": list(caller.branches)}}
-    return store.branches.page(WHOLE_CHAIN, {"active": True, **theirs}, sort="name", page=page)
-
-
-def one(store: Store, caller: Caller, branch_id: str) -> Document:
-    return store.branches.one(caller.branch(branch_id), branch_id)
 
 
 def subscribe(store: Store, caller: Caller, branch_id: str, services: list[str]) -> Document:
     """Other services hear of it, and so does the gateway within seconds."""
-    branch = one(store, caller, branch_id)
+    branch = branches.one(store, caller, branch_id)
     wanted = [name for name in SERVICES if name in services]
     if wanted == branch["services"]:
         return branch

@@ -6,8 +6,8 @@ from schoolbus.caller import Caller
 from schoolbus.problems import NotAllowed
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
+from services.roster.identity.tokens import Signer
 from services.roster.store import Store
-from services.roster.tokens import Signer
 
 STAFF = ("teacher", "office", "head")
 _RANK = {"guardian": 0, "student": 0, "teacher": 1, "office": 2, "head": 3}
@@ -18,7 +18,11 @@ def roles_now(store: Store, person: Document) -> dict[str, frozenset[str]]:
     if not (person["active"] and person["may_sign_in"]):
         return {}
     present = store.branches.find(WHOLE_CHAIN, {"_id": {"$in": list(person["roles"])}, "active": True})
-    return {branch["_id"]: frozenset(person["roles"][branch["_id"]]) for branch in present}
+    roles = {branch["_id"]: frozenset(person["roles"][branch["_id"]]) for branch in present}
+    if not any("teacher" in held for held in roles.values()):
+        return roles
+    led = store.branches_as_class_teacher(person["_id"])
+    return {branch_id: held | {"class_teacher"} if branch_id in led else held for branch_id, held in roles.items()}
 
 
 def is_operator(person: Document) -> bool:

@@ -15,9 +15,10 @@ from schoolbus.ids import effect_id
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, Problem
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
-from services.roster import access, contact, throttle
+from services.roster import contact
+from services.roster.identity import standing, throttle
+from services.roster.identity.tokens import Signer
 from services.roster.store import Store
-from services.roster.tokens import Signer
 
 LIFE = timedelta(minutes=5)
 PAUSE = timedelta(seconds=30)  # between codes to one phone
@@ -53,7 +54,7 @@ def verify(store: Store, signer: Signer, written: str, code: str, person_id: str
     person, roles = _chosen(store, known, guardians, person_id)
     if not store.codes.remove(WHOLE_CHAIN, known["_id"]):
         raise Problem("wrong-code", "The code has just been used", "Ask for a new one.", status=401)
-    return access.signed_in(signer, person, roles, operator=False)
+    return standing.signed_in(signer, person, roles, operator=False)
 
 
 Guardian = tuple[Document, dict[str, frozenset[str]]]  # and the branches where they are one
@@ -61,7 +62,7 @@ Guardian = tuple[Document, dict[str, frozenset[str]]]  # and the branches where 
 
 def _guardians(store: Store, phone: str) -> list[Guardian]:
     found = store.people.find(WHOLE_CHAIN, {"phone": phone, "active": True}, limit=_FAMILY)
-    held = [(person, access.roles_now(store, person)) for person in found]
+    held = [(person, standing.roles_now(store, person)) for person in found]
     as_guardian = [(person, _as_guardian(roles)) for person, roles in held]
     return [(person, roles) for person, roles in as_guardian if roles]
 

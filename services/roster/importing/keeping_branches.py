@@ -7,7 +7,7 @@ from schoolbus.contracts.roster import BranchChanged
 from schoolbus.outbox import saying_with
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
-from services.roster.keeping import Keeper
+from services.roster.importing.keeping import Keeper
 from services.roster.kinds import BRANCHES
 from services.roster.store import Store
 

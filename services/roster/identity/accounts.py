@@ -8,10 +8,10 @@ from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound, Problem
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
-from services.roster import access, passwords, throttle
+from services.roster.identity import passwords, standing, throttle
+from services.roster.identity.tokens import Signer
 from services.roster.settings import Settings
 from services.roster.store import Store
-from services.roster.tokens import Signer
 
 
 def sign_in(store: Store, signer: Signer, username: str, password: str) -> dict[str, Any]:
@@ -25,15 +25,15 @@ def sign_in(store: Store, signer: Signer, username: str, password: str) -> dict[
             "wrong-password", "Username and password do not fit", "Ask your head or office for a new one.", status=401
         )
     attempt.forgive()
-    return access.signed_in(signer, person, access.roles_now(store, person), operator=access.is_operator(person))
+    return standing.signed_in(signer, person, standing.roles_now(store, person), operator=standing.is_operator(person))
 
 
 def set_password(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: dict[str, Any]) -> Document:
     """Gives a member of staff a password, and a username where the roster has none or an unwanted one."""
     person = _member(store, caller, branch_id, person_id)
-    if not access.is_staff(person):
+    if not standing.is_staff(person):
         raise Conflict("not-staff", "Only staff have passwords", "Guardians sign in by a code to their phone.")
-    if not access.may_set_password(caller, person):
+    if not standing.may_set_password(caller, person):
         raise NotAllowed(
             detail="Somebody of a higher rank, or the operator, has to do this: the person is a head, or works elsewhere too."
         )

@@ -7,21 +7,21 @@ from typing import Any
 from schoolbus.caller import Caller
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document, Documents
-from services.roster import access
+from services.roster.identity import standing
 from services.roster.store import Store
 
 
 def me(store: Store, caller: Caller) -> dict[str, Any]:
     """The caller's own, in whatever branches it is."""
     person = store.people.one(WHOLE_CHAIN, caller.person_id)
-    roles = access.roles_now(store, person)
+    roles = standing.roles_now(store, person)
     children = _children(store, person["_id"]) if any("guardian" in held for held in roles.values()) else []
     classes = _classes(store, [person["_id"]], "teacher")[person["_id"]]
     branch_ids = {*roles, *(child["branch_id"] for child in children)}
     names = _by_id(store.branches, branch_ids)
     return {
         "person": person,
-        "operator": access.is_operator(person),
+        "operator": standing.is_operator(person),
         "branches": [{**names[id], "roles": sorted(held)} for id, held in roles.items()],
         "children": [{**child, "branch": names.get(child["branch_id"])} for child in children],
         "classes": [{**found, "branch": names.get(found["branch_id"])} for found in classes],

@@ -1,0 +1,98 @@
+"""What each role may do, and how far it reaches: the one table.
+
+An entrypoint names its right; docs/rights.md is printed from here (`python -m schoolbus rights`). A right
+is held in a branch. Where a role reaches less than the branch, `schoolbus.access` looks whose child or class it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+ROLES = ("guardian", "pta_officer", "teacher", "class_teacher", "office", "head", "operator", "machine")
+
+
+class Reach(StrEnum):
+    """How far a role's right reaches, from near to far."""
+
+    SELF = "own"  # what is theirs: their account, messages, bookings, notes
+    CHILDREN = "children"  # children whose guardian they are, as far as the relation permits
+    HOMEROOM = "homeroom"  # the class whose class teacher they are, and its children
+    CLASSES = "classes"  # classes that they teach, and the children in them
+    BRANCH = "branch"
+    CHAIN = "chain"  # every branch
+
+
+SELF, CHILDREN, HOMEROOM, CLASSES, BRANCH, CHAIN = Reach
+
+
+@dataclass(frozen=True)
+class Right:
+    """Who may, and how far. `needs` is what a guardian's relation to the child has to permit."""
+
+    name: str
+    reach: dict[str, Reach]
+    needs: str | None = None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(self.reach)
+
+
+def _may(needs: str | None = None, **reach: Reach) -> tuple[dict[str, Reach], str | None]:
+    return reach, needs
+
+
+_EVERYBODY = dict.fromkeys(ROLES, SELF)
+_REPORTS, _BOOK = "may_receive_reports", "may_book"
+
+_TABLE = {
+    # Everybody
+    "see oneself": _may(**_EVERYBODY),
+    "see own messages": _may(**_EVERYBODY),
+    "see branches": _may(**{**_EVERYBODY, "operator": CHAIN}),
+    # The roster
+    "import rosters": _may(operator=CHAIN),
+    "see classes": _may(teacher=BRANCH, class_teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see members of a class": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see people": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "give passwords": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    # Subscriptions
+    "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "choose subscriptions": _may(operator=CHAIN),
+    # The classroom
+    "set homework": _may(teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "see homework": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "see today": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "mark": _may(teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "issue report cards": _may(teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "see report cards": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "write home notes": _may(guardian=CHILDREN),
+    "see home notes": _may(guardian=SELF, teacher=CLASSES),
+    "acknowledge home notes": _may(teacher=CLASSES),
+    # Meetings
+    "arrange meetings": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see meeting days": _may(guardian=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "book meetings": _may(_BOOK, guardian=CHILDREN),
+    "see own bookings": _may(guardian=SELF, teacher=SELF),
+    "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    # What became of messages
+    "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+}  # fmt: skip
+
+RIGHTS = {name: Right(name, reach, needs) for name, (reach, needs) in _TABLE.items()}
+
+
+def right(name: str) -> Right:
+    """Raises LookupError for one that the table has not."""
+    try:
+        return RIGHTS[name]
+    except KeyError:
+        raise LookupError(f"schoolbus.rights has no right {name!r}") from None
+
+
+def markdown(rights: Iterable[Right] = tuple(RIGHTS.values())) -> str:
+    """The table as people read it."""
+    lines = [["right", *(role.replace("_", " ") for role in ROLES), "a guardian's relation must permit"]]
+    lines += [[each.name, *(each.reach.get(role, "") for role in ROLES), each.needs or ""] for each in rights]
+    rows = ["| " + " | ".join(line) + " |" for line in lines]
+    return "\n".join([rows[0], "|---" * len(lines[0]) + "|", *rows[1:]]) + "\n"
