@@ -19,6 +19,7 @@ class Kind:
     file: str  # whose rows it comes from; relations: agentSourcedIds in users.csv
     event: type[Event] | None = None
     item: Callable[[Record, str], Record] = lambda record, branch_id: {}
+    own: tuple[str, ...] = ()  # fields that people set in Rabta: an import leaves them as they are
 
 
 def branches_of(record: Record) -> list[str]:
@@ -65,7 +66,7 @@ KINDS = {
         Kind("people", "users", roster.PeopleChanged, _person),
         Kind("classes", "classes", roster.ClassesChanged, _class),
         Kind("enrollments", "enrollments", roster.EnrollmentsChanged, _enrollment),
-        Kind("relations", "relations", roster.RelationsChanged, _relation),
+        Kind("relations", "relations", roster.RelationsChanged, _relation, own=RIGHTS),
         Kind("demographics", "demographics"),
     )
 }

@@ -10,7 +10,7 @@ from schoolbus.events import CHUNK, Event
 from schoolbus.ids import new_id
 from schoolbus.outbox import saying_with
 from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
-from services.roster.kinds import RIGHTS, Kind, branches_of
+from services.roster.kinds import Kind, branches_of
 from services.roster.store import Store
 
 _WAITING = 50_000  # records in memory, at most
@@ -132,9 +132,15 @@ class Keeper:
         query = {"_id": {"$in": list(records)}}
         old = {record["_id"]: record for record in self._collection.find(query, session=current_session())}
         self._collection.delete_many(query, session=current_session())
-        new = [_merged(old[id], record) for id, record in records.items() if id in old]
+        new = [self._merged(old[id], record) for id, record in records.items() if id in old]
         written = self._insert(new, {id: record["version"] for id, record in old.items()})
         return [(record, list(dict.fromkeys(branches_of(record) + branches_of(old[record["_id"]])))) for record in written]
+
+    def _merged(self, old: Document, record: Document) -> Document:
+        """What people have set in Rabta stays; a record that is gone stays as it was, but inactive."""
+        if record["digest"] == _GONE:
+            return {**old, **record}
+        return {**record, **{name: old[name] for name in self._kind.own if name in old}}
 
     def _tell(self, told: list[tuple[Document, list[str]]]) -> None:
         if self._kind.event is None:
@@ -155,10 +161,3 @@ class Keeper:
 def _documents(store: Store, kind: Kind) -> Documents:
     documents: Documents = getattr(store, kind.name)
     return documents
-
-
-def _merged(old: Document, record: Document) -> Document:
-    """What people have set in Rabta stays; a record that is gone stays as it was, but inactive."""
-    if record["digest"] == _GONE:
-        return {**old, **record}
-    return {**record, **{name: old[name] for name in RIGHTS if name in old}}
