@@ -51,6 +51,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
             },
         },
         "security": [] if route.may is None else [{"token": []}],
+        **({"x-right": route.may.name} if route.may else {}),
     }
     if route.takes is not None:
         operation["requestBody"] = {"required": True, "content": _body(route)}

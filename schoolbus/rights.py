@@ -42,7 +42,7 @@ def _may(needs: str | None = None, **reach: Reach) -> tuple[dict[str, Reach], st
     return reach, needs
 
 
-_EVERYBODY = dict.fromkeys(ROLES, SELF)
+_EVERYBODY = dict.fromkeys(ROLES[:-1], SELF)  # a machine is nobody
 _REPORTS, _BOOK = "may_receive_reports", "may_book"
 
 _TABLE = {

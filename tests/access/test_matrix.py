@@ -1,0 +1,101 @@
+"""Every operation of the API × every role × own child, another child, another branch: as schoolbus.rights says."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus.rights import BRANCH as WHOLE_BRANCH
+from schoolbus.rights import CHAIN, RIGHTS, ROLES, Reach
+from tests.access.asks import ASKS, BRANCH, PUBLIC, SELF, Ask, filled
+from tests.access.world import OTHER_BRANCH, OTHER_CHILD, OWN, PLACES, World
+from tests.support.platform import Client, Platform
+
+REFUSED = (401, 403, 404)
+Operation = tuple[str, str, dict[str, Any]]  # method, path, what the document says of it
+
+
+@pytest.fixture(scope="module")
+def world(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    platform = Platform(infrastructure, tmp_path_factory.mktemp("access")).start()
+    try:
+        yield World(platform)
+    finally:
+        platform.stop()
+
+
+@pytest.fixture(scope="module")
+def operations(world: World) -> dict[str, Operation]:
+    document = world.platform.nobody().get("/openapi.json")
+    return {
+        found["operationId"]: (verb.upper(), path, found)
+        for path, item in document["paths"].items()
+        for verb, found in item.items()
+        if isinstance(found, dict) and "operationId" in found
+    }
+
+
+def test_every_operation_has_a_row(operations: dict[str, Operation]) -> None:
+    assert set(operations) == set(ASKS) | set(PUBLIC)
+    assert all(found["security"] == [] for name, (_, _, found) in operations.items() if name in PUBLIC)
+    assert all(found["x-right"] in RIGHTS for name, (_, _, found) in operations.items() if name in ASKS)
+
+
+def test_the_whole_matrix(world: World, operations: dict[str, Operation]) -> None:
+    callers = world.callers()
+    wrong = []
+    for name, ask in ASKS.items():
+        for situation in PLACES:
+            if situation == OWN or _names(situation, ask, operations[name][1]):
+                for role, client in callers.items():
+                    answer = asked(client, operations[name], ask, PLACES[situation].ids)
+                    may = expected(operations[name][2]["x-right"], role, situation, ask)
+                    if not fits(answer, may, ask):
+                        wanted = "may" if may else "may not"
+                        wrong.append(f"{name}: {role}, {situation}: {answer.status_code}, {wanted}: {answer.text[:120]}")
+    assert wrong == [], "\n".join(wrong)
+
+
+def _names(situation: str, ask: Ask, path: str) -> bool:
+    """Whether a request names anything of a place that is not the caller's."""
+    if situation == OTHER_BRANCH:
+        return "{branch_id}" in path or ask.about not in (BRANCH, SELF)
+    return ask.about not in (BRANCH, SELF)
+
+
+def expected(right: str, role: str, situation: str, ask: Ask) -> bool:
+    """Whether the table lets the role do it."""
+    reach = reaches(right, role)
+    if situation == OTHER_BRANCH:
+        return CHAIN in reach
+    if situation == OTHER_CHILD or ask.owner not in ("", role):
+        return bool(reach & {WHOLE_BRANCH, CHAIN})
+    return bool(reach)
+
+
+def reaches(right: str, role: str) -> set[Reach]:
+    """How far a caller of the world reaches; a class teacher is a teacher too."""
+    held = {"class_teacher": ("class_teacher", "teacher")}.get(role, (role,))
+    return {RIGHTS[right].reach[each] for each in held if each in RIGHTS[right].reach}
+
+
+def fits(answer: requests.Response, may: bool, ask: Ask) -> bool:
+    if may:
+        return answer.status_code < 400 or answer.status_code in ask.also
+    return answer.status_code in REFUSED
+
+
+def asked(client: Client, operation: Operation, ask: Ask, ids: dict[str, str]) -> requests.Response:
+    method, path, _ = operation
+    path = re.sub(r"{(\w+)}", lambda found: ids.get(found[1], "unknown"), path)
+    body = filled(ask.body, ids)
+    if isinstance(body, bytes):
+        return client.call(method, path, params=filled(ask.query, ids), data=body, headers={"Content-Type": "application/zip"})
+    return client.call(method, path, params=filled(ask.query, ids), json=body)
+
+
+def test_the_world_has_a_caller_of_every_role(world: World) -> None:
+    assert set(world.callers()) == {*ROLES, "nobody"}
