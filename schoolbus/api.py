@@ -17,7 +17,7 @@ from marshmallow import Schema
 from schoolbus.body import Upload
 from schoolbus.caller import Caller
 from schoolbus.rights import right
-from schoolbus.route import Route, Takes
+from schoolbus.route import Gives, Route, Takes
 from schoolbus.store import run_again_while_busy
 from schoolbus.web import ApiEntrypoint
 
@@ -30,7 +30,7 @@ def api(
     *,
     takes: Takes = None,
     query: type[Schema] | None = None,
-    gives: type[Schema] | None = None,
+    gives: Gives = None,
     status: int = 200,
     may: str | None = None,
     public: bool = False,

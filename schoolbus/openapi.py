@@ -8,7 +8,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from schoolbus.body import RawBody, Upload
 from schoolbus.problems import CONTENT_TYPE
-from schoolbus.route import PagingQuery, Route
+from schoolbus.route import Media, PagingQuery, Route
 
 _PROBLEM = {
     "type": "object",
@@ -44,7 +44,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
         "tags": [service],
         "parameters": [*_path_parameters(route), *_query_parameters(route)],
         "responses": {
-            str(route.status if route.gives else 204 if not route.paged else 200): _answer(route),
+            str(route.status if route.gives or route.status != 200 else 204): _answer(route),
             "default": {
                 "description": "A problem",
                 "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -78,6 +78,9 @@ def _body(route: Route) -> dict[str, Any]:
 def _answer(route: Route) -> dict[str, Any]:
     if route.gives is None:
         return {"description": "Done"}
+    if isinstance(route.gives, Media):
+        shape = {"schema": {"type": "string", "format": "binary"}}
+        return {"description": "The answer", "content": {route.gives.content_type: shape}}
     if not route.paged:
         return {"description": "The answer", "content": {"application/json": {"schema": route.gives}}}
     page = {

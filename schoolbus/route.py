@@ -17,7 +17,16 @@ from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid, NotAllowed
 from schoolbus.rights import Right
 
+
+@dataclass(frozen=True)
+class Media:
+    """`gives=Media("application/pdf")`: the method returns an `Answer` of this content type."""
+
+    content_type: str
+
+
 Takes = type[Schema] | Upload | RawBody | None
+Gives = type[Schema] | Media | None
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Route:
     operation: str
     takes: Takes = None
     query: type[Schema] | None = None
-    gives: type[Schema] | None = None
+    gives: Gives = None
     status: int = 200
     may: Right | None = None  # None: nobody need be signed in
     paged: bool = False
@@ -68,7 +77,7 @@ class Route:
 
     @functools.cached_property
     def answer_schema(self) -> Schema | None:
-        return self.gives() if self.gives else None
+        return self.gives() if isinstance(self.gives, type) else None
 
     def caller(self, request: Request, secret: str, values: dict[str, str]) -> Caller:
         """Who calls. Raises Problem 401 or NotAllowed."""

@@ -14,11 +14,11 @@ from schoolbus.contracts import roster
 from schoolbus.events import Event
 from schoolbus.logs import log
 from schoolbus.paging import Paged
-from schoolbus.route import Answer
+from schoolbus.route import Answer, Media
 from schoolbus.store import run_again_while_busy
 from schoolbus.stored import Stored
 
-__all__ = ["Answer", "KeepsRoster", "Paged", "Raw", "RawBody", "Stored", "Upload", "api", "every", "on"]
+__all__ = ["Answer", "KeepsRoster", "Media", "Paged", "Raw", "RawBody", "Stored", "Upload", "api", "every", "on"]
 Method = Callable[..., Any]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from schoolbus.caller import Caller
-from schoolbus.service import Answer, KeepsRoster, Paged, Stored, api
+from schoolbus.service import Answer, KeepsRoster, Media, Paged, Stored, api
 from services.meetings import bookings, days
 from services.meetings.invitation import CONTENT_TYPE
 from services.meetings.schemas import Booking, BookingRequest, BookingsQuery, MeetingDay, MeetingDayDraft, Slot, SlotsQuery
@@ -53,7 +53,7 @@ class Meetings(KeepsRoster):
         """The caller's own bookings in time order"""
         return bookings.mine(self.store, caller, branch_id, query)
 
-    @api("GET", f"{BRANCH}/bookings/{{booking_id}}/calendar", may="see bookings")
+    @api("GET", f"{BRANCH}/bookings/{{booking_id}}/calendar", gives=Media("text/calendar"), may="see bookings")
     def calendar(self, caller: Caller, branch_id: str, booking_id: str) -> Answer:
         """A booking as a calendar file"""
         text = bookings.calendar(self.store, caller, branch_id, booking_id)

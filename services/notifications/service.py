@@ -4,7 +4,7 @@ from schoolbus.configured import Configured
 from schoolbus.contracts import meetings, reports, roster
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
-from schoolbus.service import Answer, KeepsRoster, RawBody, Stored, api, every, on
+from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
 from services.notifications import feed, following, receipts, telling
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
@@ -43,13 +43,13 @@ class Notifications(KeepsRoster):
         """I have read this message"""
         return feed.read(self.store, caller, message_id)
 
-    @api("GET", "/v1/feed/{message_id}/calendar", may="see own messages")
+    @api("GET", "/v1/feed/{message_id}/calendar", gives=Media("text/calendar"), may="see own messages")
     def my_calendar_file(self, caller, message_id):
         """The calendar file of a message"""
         headers = {"Content-Disposition": 'attachment; filename="meeting.ics"'}
         return Answer(feed.calendar(self.store, caller, message_id), "text/calendar; charset=utf-8", headers=headers)
 
-    @api("GET", LINKS + "{code}", public=True)
+    @api("GET", LINKS + "{code}", status=302, public=True)
     def follow_link(self, caller, code):
         """Where the link in a message leads"""
         message = self.store.messages.first(WHOLE_CHAIN, {"_id": message_id_of(code)})
@@ -64,18 +64,18 @@ class Notifications(KeepsRoster):
         """An SMS came to a new state"""
         receipts.sms_receipt(self.store, self.settings, message_id, raw)
 
-    @api("POST", receipts.SMS_ANSWERS, takes=FROM_CARRIER, public=True)
+    @api("POST", receipts.SMS_ANSWERS, takes=FROM_CARRIER, gives=Media("text/xml"), public=True)
     def sms_answer(self, caller, raw):
         """Somebody wrote an SMS to us"""
         receipts.sms_answer(self.store, self.settings, raw)
         return Answer(b"<Response/>", "text/xml; charset=utf-8")
 
-    @api("GET", "/v1/carriers/whatsapp", query=Challenge, public=True)
+    @api("GET", "/v1/carriers/whatsapp", query=Challenge, gives=Media("text/plain"), public=True)
     def whatsapp_challenge(self, caller, query):
         """Meta asks whether this address is ours"""
         return Answer(receipts.whatsapp_challenge(self.settings, query).encode(), "text/plain; charset=utf-8")
 
-    @api("POST", "/v1/carriers/whatsapp", takes=FROM_CARRIER, public=True)
+    @api("POST", "/v1/carriers/whatsapp", takes=FROM_CARRIER, gives=Media("application/json"), public=True)
     def whatsapp_reports(self, caller, raw):
         """WhatsApp messages came to new states, or somebody wrote to us"""
         receipts.whatsapp(self.store, self.settings, raw)

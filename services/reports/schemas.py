@@ -55,7 +55,9 @@ class Points(fields.Decimal):
     """0 to 10,000 with up to two decimals; text or a number in, text out."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(as_string=True, required=True, validate=[validate.Range(0, 10_000), _two_decimals], **kwargs)
+        shown = {"minimum": 0, "maximum": 10_000}  # as numbers: of a field that gives text, apispec would write text
+        limits = [validate.Range(0, 10_000), _two_decimals]
+        super().__init__(as_string=True, required=True, validate=limits, metadata=shown, **kwargs)
 
     def _validated(self, value: Any) -> Decimal:
         if len(str(value)) > 20:  # before arithmetic on what somebody typed
@@ -216,3 +218,42 @@ class HomeNote(Schema):
     acknowledged = fields.Boolean()
     acknowledged_by = fields.String(allow_none=True)
     acknowledged_at = fields.DateTime(allow_none=True)
+
+
+# A child's "today", as services.reports.today writes it
+
+
+class DueHomework(Schema):
+    homework_id = fields.String()
+    class_id = fields.String()
+    class_title = fields.String()
+    subject = fields.String(allow_none=True)
+    title = fields.String()
+    text = fields.String()
+    due_on = fields.String(metadata={"format": "date"})
+    set_at = fields.DateTime()
+
+
+class NewReportCard(Schema):
+    report_card_id = fields.String()
+    term = fields.String()
+    version = fields.Integer()
+    issued_at = fields.DateTime()
+
+
+class AcknowledgedNote(Schema):
+    home_note_id = fields.String()
+    guardian_id = fields.String()
+    kind = fields.String()
+    acknowledged_at = fields.DateTime()
+
+
+class Today(Schema):
+    student_id = fields.String()
+    given_name = fields.String()
+    family_name = fields.String()
+    name_ur = fields.String(allow_none=True)
+    date = fields.String(metadata={"format": "date"})
+    homework = fields.List(fields.Nested(DueHomework))
+    report_cards = fields.List(fields.Nested(NewReportCard))
+    home_notes = fields.List(fields.Nested(AcknowledgedNote))

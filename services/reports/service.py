@@ -3,7 +3,7 @@
 from typing import Any
 
 from schoolbus.caller import Caller
-from schoolbus.service import Answer, KeepsRoster, Paged, Stored, api
+from schoolbus.service import Answer, KeepsRoster, Media, Paged, Stored, api
 from services.reports import home_notes, homework, marks, report_cards, runs, schemas, today
 from services.reports.store import Store
 
@@ -27,7 +27,7 @@ class Reports(KeepsRoster):
         """A class's homework, the latest due first"""
         return homework.of_class(self.store, caller, branch_id, query)
 
-    @api("GET", f"{BRANCH}/today/{{student_id}}", may="see today")
+    @api("GET", f"{BRANCH}/today/{{student_id}}", gives=schemas.Today, may="see today")
     def today(self, caller: Caller, branch_id: str, student_id: str) -> Answer:
         """What is due and what is new for a child"""
         return Answer(today.of_student(self.store, caller, branch_id, student_id))
@@ -66,7 +66,13 @@ class Reports(KeepsRoster):
         """A child's report cards, the newest first"""
         return report_cards.of_student(self.store, caller, branch_id, query)
 
-    @api("GET", f"{BRANCH}/report-cards/{{report_card_id}}/pdf", query=schemas.EditionQuery, may="see report cards")
+    @api(
+        "GET",
+        f"{BRANCH}/report-cards/{{report_card_id}}/pdf",
+        query=schemas.EditionQuery,
+        gives=Media("application/pdf"),
+        may="see report cards",
+    )
     def report_card_pdf(self, caller: Caller, branch_id: str, report_card_id: str, query: Document) -> Answer:
         """A report card in English (en), in Urdu (ur) or in both"""
         pdf, name = report_cards.pdf(self.store, caller, branch_id, report_card_id, query["language"])

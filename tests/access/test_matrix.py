@@ -1,41 +1,18 @@
 """Every operation of the API × every role × own child, another child, another branch: as schoolbus.rights says."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 import requests
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.rights import BRANCH as WHOLE_BRANCH
 from schoolbus.rights import CHAIN, RIGHTS, ROLES, Reach
 from tests.access.asks import ASKS, BRANCH, PUBLIC, SELF, Ask, filled
 from tests.access.world import OTHER_BRANCH, OTHER_CHILD, OWN, PLACES, World
-from tests.support.platform import Client, Platform
+from tests.support.platform import Client
 
 REFUSED = (401, 403, 404)
 Operation = tuple[str, str, dict[str, Any]]  # method, path, what the document says of it
-
-
-@pytest.fixture(scope="module")
-def world(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    platform = Platform(infrastructure, tmp_path_factory.mktemp("access")).start()
-    try:
-        yield World(platform)
-    finally:
-        platform.stop()
-
-
-@pytest.fixture(scope="module")
-def operations(world: World) -> dict[str, Operation]:
-    document = world.platform.nobody().get("/openapi.json")
-    return {
-        found["operationId"]: (verb.upper(), path, found)
-        for path, item in document["paths"].items()
-        for verb, found in item.items()
-        if isinstance(found, dict) and "operationId" in found
-    }
 
 
 def test_every_operation_has_a_row(operations: dict[str, Operation]) -> None:

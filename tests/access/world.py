@@ -36,7 +36,8 @@ PLACES = {
 
 def chain() -> RosterSet:
     """The small set, with another class in the first branch and people in the second."""
-    made = RosterSet().add(
+    made = RosterSet().change("users", "s2", agentSourcedIds="")  # nobody of the first branch belongs to the second
+    made = made.add(
         "classes",
         sourcedId="c3",
         title="6-A",

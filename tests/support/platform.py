@@ -1,11 +1,13 @@
 """The whole platform, started for real: four services with relays and workers, the gateway, and the carriers' simulator."""
 
+import http.client
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import requests
@@ -31,6 +33,14 @@ class Client:
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **more.pop("headers", {})}
         return requests.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **more)
+
+    def raw_get(self, path: str) -> http.client.HTTPResponse:
+        """The path goes out as it is written."""
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        connection.putrequest("GET", path, skip_accept_encoding=True)
+        connection.putheader("Authorization", f"Bearer {self.token}")
+        connection.endheaders()
+        return connection.getresponse()
 
     def get(self, path: str, **more: Any) -> Any:
         return self._json(self.call("GET", path, **more))
