@@ -8,7 +8,8 @@ from nameko.rpc import rpc
 from pymongo import MongoClient
 
 from schoolbus.caller import from_claims
-from services.reports.today import may_see, pipeline, shown
+from services.reports.overviews import overview_id
+from services.reports.today import may_see, shown
 
 
 class Homework(Schema):
@@ -73,10 +74,10 @@ class Reports:
     def today(self, claims: dict[str, Any], branch_id: str, student_id: str) -> Any:
         """The child's "today" for whoever the claims name; None when there is no such child for them."""
         caller = from_claims(claims)
-        for found in self.overviews.aggregate(pipeline(caller, branch_id, student_id)):
-            if may_see(found, caller, branch_id):
-                return TODAY.dump(shown(found, caller, branch_id, student_id))
-        return None
+        found = self.overviews.find_one({"_id": overview_id(branch_id, student_id)})
+        if found is None or not found.get("fresh") or not may_see(found, caller, branch_id):
+            return None
+        return TODAY.dump(shown(found, caller, branch_id, student_id))
 
     @rpc  # type: ignore[untyped-decorator]
     def ping(self) -> str:
