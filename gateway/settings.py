@@ -4,6 +4,7 @@ import ipaddress
 from dataclasses import dataclass
 from functools import cached_property
 
+from gateway.addresses import Addresses
 from schoolbus.settings import Secret, SettingsFault, Url
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -15,10 +16,10 @@ class Settings:
     http_port: int
     metrics_port: int
     public_url: Url
-    roster_url: Url
-    meetings_url: Url
-    reports_url: Url
-    notifications_url: Url
+    roster_url: Addresses
+    meetings_url: Addresses
+    reports_url: Addresses
+    notifications_url: Addresses
     gateway_secret: Secret
     http_host: str = "127.0.0.1"
     log_format: str = "console"
@@ -46,7 +47,7 @@ class Settings:
         return tuple(ipaddress.ip_network(text.strip()) for text in self.trusted_proxies.split(",") if text.strip())
 
     @property
-    def services(self) -> dict[str, Url]:
+    def services(self) -> dict[str, Addresses]:
         return {
             "roster": self.roster_url,
             "meetings": self.meetings_url,
