@@ -31,10 +31,12 @@ lint: setup  ## Style, types and who may import whom
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-bench: setup  ## The figures; ONLY=relay for one group
+bench:  ## The figures; ONLY=relay for one group
+	@sh deploy/local/setup.sh wrk
 	@$(PYTHON_OF_VENV) -m bench $(ONLY)
 
-bench-full: setup  ## The figures that need the full-size data too
+bench-full:  ## The figures that need the full-size data too
+	@sh deploy/local/setup.sh wrk
 	@$(PYTHON_OF_VENV) -m bench --full $(ONLY)
 
 k8s-check: setup  ## Builds and validates all Kubernetes overlays, offline

@@ -2,6 +2,7 @@
 taking turns in one run.
 
 Both run the same query on the same database, with everything (load, gateways, services, database, broker) on the same cores.
+Ours are the processes of `make run`, two of them for reports; the usual way's two, a gateway and a service, leave no core idle.
 """
 
 import re

@@ -47,7 +47,7 @@ async def run(wanted: Settings) -> None:
     async with forward.open_session(wanted) as session:
 
         def document(service: str, path: str) -> Document:
-            return Document(session, wanted.services[service] + path, wanted.gateway_secret)
+            return Document(session, wanted.services[service], path, wanted.gateway_secret)
 
         keys = Keys(document("roster", "/.well-known/jwks.json"))
         subscribed = Subscriptions(document("roster", "/internal/subscriptions"))

@@ -19,7 +19,7 @@ Then = Callable[[], Awaitable[None]]
 Headers = Mapping[str, str]
 BODY_LIMIT = 1_000_000  # bytes; what a request may carry that uploads nothing
 _CONNECT = 3.0  # seconds
-_SOCKETS = 256  # to one service: a slow one must not use up what the others need, nor several gateways a service
+_SOCKETS = 256  # to one address of a service: a slow one must not use up what the others need, nor several gateways a service
 
 
 class BrokeOff(ConnectionError):
@@ -42,7 +42,7 @@ def open_session(settings: Settings) -> aiohttp.ClientSession:
 class Forwarder:
     def __init__(self, session: aiohttp.ClientSession, settings: Settings, security: Security) -> None:
         self._session = session
-        self._services = settings.services
+        self._rounds = {service: addresses.rounds() for service, addresses in settings.services.items()}
         self._import_limit = settings.import_limit
         self._patience = settings.service_timeout
         self._security = security
@@ -81,11 +81,26 @@ class Forwarder:
             answer.release()  # closes the connection when there is more to come
 
     async def _send(self, request: BaseRequest, service: str, headers: CIMultiDict[str], body: Body) -> aiohttp.ClientResponse:
-        url = URL(self._services[service] + request.raw_path, encoded=True)
+        """The answer of the address whose turn it is, or of the next that a connection comes about with.
+
+        Without a connection nothing was sent, except before aiohttp's own second try: of idempotent methods only.
+        """
+        unreached: Exception | None = None
+        for address in next(self._rounds[service]):
+            try:
+                return await self._ask(address, request, service, headers, body)
+            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+                unreached = error
+        raise refusals.service_down(service) from unreached
+
+    async def _ask(
+        self, address: str, request: BaseRequest, service: str, headers: CIMultiDict[str], body: Body
+    ) -> aiohttp.ClientResponse:
+        url = URL(address + request.raw_path, encoded=True)
         try:
             return await self._session.request(request.method, url, headers=headers, data=body.data, allow_redirects=False)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise refusals.service_down(service) from error
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            raise
         except (aiohttp.ClientError, OSError) as error:
             if isinstance(error, TimeoutError):
                 raise refusals.service_silent(service) from error

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from gateway.addresses import Addresses
 from schoolbus.caller import HEADER, Caller, sign_caller
 from schoolbus.logs import log
 
@@ -21,17 +22,27 @@ class NotFetched(Exception):
 class Document:
     """A JSON document of a service, fetched anew only when it has changed (ETag)."""
 
-    def __init__(self, session: ClientSession, url: str, secret: str) -> None:
+    def __init__(self, session: ClientSession, addresses: Addresses, path: str, secret: str) -> None:
         self._session = session
-        self._url = url
+        self._rounds = addresses.rounds()
+        self._path = path
         self._secret = secret
         self._etag = ""
 
     async def fetch(self) -> dict[str, Any] | None:
-        """The document, or None when it is the one we have. Raises NotFetched."""
+        """The document from the first address that gives it, or None when it is the one we have. Raises NotFetched."""
+        faults = []
+        for address in next(self._rounds):
+            try:
+                return await self._fetch(address + self._path)
+            except NotFetched as error:
+                faults.append(str(error))
+        raise NotFetched(", ".join(faults))
+
+    async def _fetch(self, url: str) -> dict[str, Any] | None:
         headers = {HEADER: sign_caller(_GATEWAY, self._secret), "If-None-Match": self._etag}
         try:
-            async with self._session.get(self._url, headers=headers, timeout=_TIMEOUT, allow_redirects=False) as response:
+            async with self._session.get(url, headers=headers, timeout=_TIMEOUT, allow_redirects=False) as response:
                 if response.status == 304:
                     return None
                 if response.status != 200:

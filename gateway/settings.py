@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from gateway.addresses import Addresses
 from schoolbus.settings import Secret, SettingsFault, Url
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
@@ -26,10 +27,10 @@ class Settings:
     http_port: int
     metrics_port: int
     public_url: Url
-    roster_url: Url
-    meetings_url: Url
-    reports_url: Url
-    notifications_url: Url
+    roster_url: Addresses
+    meetings_url: Addresses
+    reports_url: Addresses
+    notifications_url: Addresses
     gateway_secret: Secret
     http_host: str = "127.0.0.1"
     log_format: str = "console"
@@ -68,7 +69,7 @@ class Settings:
         return frozenset(text.strip() for text in self.cors_origins.split(",") if text.strip())
 
     @property
-    def services(self) -> dict[str, Url]:
+    def services(self) -> dict[str, Addresses]:
         return {
             "roster": self.roster_url,
             "meetings": self.meetings_url,

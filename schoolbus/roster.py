@@ -1,6 +1,6 @@
 """The copy of the roster that a service keeps, from roster's events alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from schoolbus.contracts import roster
@@ -87,8 +87,10 @@ class RosterCopy(Database):
         return self._is_enrolled(scope, {"person_id": teacher_id, "role": "teacher", "class_id": class_id})
 
     def teaches_student(self, scope: Scope, teacher_id: str, student_id: str) -> bool:
-        classes = self.classes_of(scope, student_id, "student")
-        return self._is_enrolled(scope, {"person_id": teacher_id, "role": "teacher", "class_id": {"$in": classes}})
+        return self.teaches_one_of(scope, teacher_id, self.classes_of(scope, student_id, "student"))
+
+    def teaches_one_of(self, scope: Scope, teacher_id: str, class_ids: Sequence[str]) -> bool:
+        return self._is_enrolled(scope, {"person_id": teacher_id, "role": "teacher", "class_id": {"$in": list(class_ids)}})
 
     def guardians_of(self, scope: Scope, student_id: str, may: str | None = None) -> list[str]:
         """`may`: only those with this right, such as "may_receive_reports"."""

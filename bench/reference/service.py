@@ -10,7 +10,8 @@ from pymongo import MongoClient
 
 from schoolbus.caller import from_claims
 from schoolbus.rights import right
-from services.reports.today import may_see, pipeline, shown
+from services.reports.overviews import overview_id
+from services.reports.today import may_see, shown
 
 
 class Homework(Schema):
@@ -76,10 +77,10 @@ class Reports:
     def today(self, claims: dict[str, Any], branch_id: str, student_id: str) -> Any:
         """The child's "today" for whoever the claims name; None when there is no such child for them."""
         caller = replace(from_claims(claims), right=SEE_TODAY)
-        for found in self.overviews.aggregate(pipeline(caller, branch_id, student_id)):
-            if may_see(found, caller, branch_id):
-                return TODAY.dump(shown(found, caller, branch_id, student_id))
-        return None
+        found = self.overviews.find_one({"_id": overview_id(branch_id, student_id)})
+        if found is None or not found.get("fresh") or not may_see(found, caller, branch_id):
+            return None
+        return TODAY.dump(shown(found, caller, branch_id, student_id))
 
     @rpc  # type: ignore[untyped-decorator]
     def ping(self) -> str:

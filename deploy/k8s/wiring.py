@@ -65,13 +65,14 @@ def _ports(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Faul
 
 def _addresses(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
     """An address without a dot in its host is a Service's here."""
-    for variable, text in environment(deployment, resources).items():
-        address = urlsplit(text or "")
-        if address.scheme != "http" or not address.hostname or "." in address.hostname:
-            continue
-        service = named(resources, "Service", address.hostname)
-        if service is None or (address.port or 80) not in [port["port"] for port in service["spec"]["ports"]]:
-            yield fault(deployment, (*CONTAINER, "env", variable), f"no Service answers at {text}")
+    for variable, value in environment(deployment, resources).items():
+        for text in (value or "").split(","):  # the gateway takes several
+            address = urlsplit(text.strip())
+            if address.scheme != "http" or not address.hostname or "." in address.hostname:
+                continue
+            service = named(resources, "Service", address.hostname)
+            if service is None or (address.port or 80) not in [port["port"] for port in service["spec"]["ports"]]:
+                yield fault(deployment, (*CONTAINER, "env", variable), f"no Service answers at {text}")
 
 
 def _end(deployment: Resource) -> Iterator[Fault]:

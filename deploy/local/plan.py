@@ -8,6 +8,7 @@ from deploy.local.processes import LOOPBACK
 
 SERVICES = ("roster", "meetings", "reports", "notifications")
 WITH_WORKER = ("roster", "reports", "notifications")
+WITH_SECOND = ("reports",)  # two processes serve: it answers what families read most, and one has only one core
 OPERATOR = "operator"
 
 Environment = dict[str, str]
@@ -33,6 +34,11 @@ def url(port: int) -> str:
     return f"http://{LOOPBACK}:{port}"
 
 
+def serving(service: str) -> list[str]:
+    """The processes that answer for a service; the gateway spreads requests over them."""
+    return [service, f"{service}.second"] if service in WITH_SECOND else [service]
+
+
 def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongodb_uri: str) -> list[Planned]:
     everybody = {
         "PATH": os.environ["PATH"],
@@ -53,22 +59,26 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
         "notifications": _carriers(ports, keys),
     }
 
-    def of_service(name: str, role: str, port: str) -> Planned:
+    def of_service(process: str, role: str) -> Planned:
+        name, port = process.partition(".")[0], _port(process)
         environment = {**data, **own.get(name, {}), "HTTP_PORT": str(ports[port])}
-        process = name if role == "serve" else f"{name}.{role}"
         return Planned(process, f"schoolbus {role} {name}", environment, ports[port])
 
     return [
-        *(of_service(name, "serve", f"{name.upper()}_PORT") for name in SERVICES),
+        *(of_service(process, "serve") for name in SERVICES for process in serving(name)),
         _gateway(ports, keys, everybody),
-        *(of_service(name, "worker", f"{name.upper()}_WORKER_PORT") for name in WITH_WORKER),
-        *(of_service(name, "relay", f"{name.upper()}_RELAY_PORT") for name in SERVICES),
+        *(of_service(f"{name}.worker", "worker") for name in WITH_WORKER),
+        *(of_service(f"{name}.relay", "relay") for name in SERVICES),
         _simulator(ports, keys, everybody),
     ]
 
 
+def _port(process: str) -> str:
+    return f"{process.upper().replace('.', '_')}_PORT"
+
+
 def _gateway(ports: dict[str, int], keys: dict[str, str], everybody: Environment) -> Planned:
-    services = {f"{name.upper()}_URL": url(ports[f"{name.upper()}_PORT"]) for name in SERVICES}
+    services = {f"{name.upper()}_URL": ",".join(url(ports[_port(each)]) for each in serving(name)) for name in SERVICES}
     own = {
         "HTTP_PORT": str(ports["GATEWAY_PORT"]),
         "METRICS_PORT": str(ports["GATEWAY_METRICS_PORT"]),

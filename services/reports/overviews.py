@@ -46,6 +46,12 @@ def changing(store: Store, branch_id: str, student_ids: Collection[str]) -> Iter
     forget(store, branch_id, student_ids)
 
 
+def kept(store: Store, branch_id: str, student_id: str) -> Document | None:
+    """The student's overview, if nothing has changed since it was gathered."""
+    found = store.overview(overview_id(branch_id, student_id))
+    return found if found and found["branch_id"] == branch_id and found.get("fresh") else None
+
+
 def gather(store: Store, branch_id: str, student_id: str) -> Document | None:
     """The student's overview as it is now, kept if nothing changes meanwhile. None when the branch has no such student."""
     scope, id = branch(branch_id), overview_id(branch_id, student_id)

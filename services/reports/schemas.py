@@ -1,5 +1,6 @@
 """The HTTP shapes of reports."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -56,7 +57,7 @@ class Points(fields.Decimal):
 
     def __init__(self, **kwargs: Any) -> None:
         shown = {"minimum": 0, "maximum": 10_000}  # as numbers: of a field that gives text, apispec would write text
-        limits = [validate.Range(0, 10_000), _two_decimals]
+        limits: list[Callable[[Any], Any]] = [validate.Range(0, 10_000), _two_decimals]
         super().__init__(as_string=True, required=True, validate=limits, metadata=shown, **kwargs)
 
     def _validated(self, value: Any) -> Decimal:

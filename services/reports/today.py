@@ -1,4 +1,4 @@
-"""A child's "today": what is due and what is new, in one query that also brings who may know.
+"""A child's "today": what is due and what is new, from one document that also names who may know.
 
 This is what families read most, so it does as little as it can: one overview by its id, and JSON. docs/reports.md has the
 measurements.
@@ -13,43 +13,26 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.problems import NotFound
 from schoolbus.rights import CHILDREN, CLASSES
-from schoolbus.scope import branch
 from services.reports import overviews
 
 if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
-Stage = dict[str, Any]
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def of_student(store: Store, caller: Caller, branch_id: str, student_id: str) -> bytes:
     """JSON, ready to send. Raises NotFound for whoever may not see the child."""
-    caller.branch(branch_id)
-    found = next(store.overviews.collection.aggregate(pipeline(caller, branch_id, student_id)), None)
+    scope = caller.branch(branch_id)
+    found = overviews.kept(store, branch_id, student_id) or overviews.gather(store, branch_id, student_id)
     if found is None:
-        found = overviews.gather(store, branch_id, student_id)
-        if found is None:
-            raise NotFound("Student")
-        if caller.reaches(branch_id, CLASSES):
-            found["teaches"] = store.teaches_student(branch(branch_id), caller.person_id, student_id)
+        raise NotFound("Student")
+    if caller.reaches(branch_id, CLASSES):
+        found["teaches"] = store.teaches_one_of(scope, caller.person_id, found["classes"])
     if not may_see(found, caller, branch_id):
         raise NotFound("Student")
     return _JSON.encode(shown(found, caller, branch_id, student_id)).encode()
-
-
-def pipeline(caller: Caller, branch_id: str, student_id: str) -> list[Stage]:
-    """The overview, which names the guardians; for a teacher also whether they teach one of its classes."""
-    stages: list[Stage] = [
-        {"$match": {"_id": overviews.overview_id(branch_id, student_id), "branch_id": branch_id, "fresh": True}}
-    ]
-    if caller.reaches(branch_id, CLASSES):
-        teaches = {"branch_id": branch_id, "person_id": caller.person_id, "role": "teacher", "active": True}
-        match = [{"$match": teaches}, {"$limit": 1}]
-        theirs = {"from": "enrollments", "localField": "classes", "foreignField": "class_id", "pipeline": match}
-        stages.append({"$lookup": {**theirs, "as": "teaches"}})
-    return stages
 
 
 def may_see(found: Document, caller: Caller, branch_id: str) -> bool:

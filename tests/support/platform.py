@@ -156,10 +156,16 @@ class Platform:
     # Its processes
 
     @contextmanager
-    def without(self, name: str) -> Iterator[None]:
-        self.processes[name].kill()
+    def without(self, *names: str) -> Iterator[None]:
+        """While these processes are down. A service that several serve is down without `*plan.serving(service)`."""
+        processes = [self.processes[name] for name in names]
+        for process in processes:
+            process.kill()
         yield
-        self.processes[name].start().wait_ready()
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.wait_ready()
 
     def _process(self, planned: Planned) -> Process:
         """As `make run` plans it, on databases of its own, without limits and delays that are for people."""
