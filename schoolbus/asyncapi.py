@@ -25,7 +25,7 @@ def document() -> dict[str, Any]:
             "title": "Rabta's events",
             "version": "1",
             "description": "CloudEvents 1.0, JSON, structured mode. At least once and in any order; `sequence` counts the "
-            "events of one subject.",
+            "events of the document that carried them.",
         },
         "defaultContentType": CONTENT_TYPE,
         "channels": {event.routing_key(): _channel(event) for event in events},

@@ -57,6 +57,8 @@ def _order(keys: str) -> list[tuple[str, int]]:
 class Documents:
     """A collection. Declared in a `Database` subclass; `what` names one document in messages to people."""
 
+    tells = True  # its documents may carry events
+
     def __init__(self, name: str, indexes: Sequence[str | Index] = (), what: str = "") -> None:
         self.name = name
         self.indexes = [index if isinstance(index, Index) else Index(index) for index in indexes]
@@ -187,6 +189,11 @@ class Database:
     def service(self) -> str:
         """By convention a service's store is services.NAME.store."""
         return type(self).__module__.split(".")[-2]
+
+    @property
+    def telling(self) -> list[Documents]:
+        """Those whose documents may carry events."""
+        return [documents for documents in self.documents if documents.tells]
 
     def ensure_indexes(self) -> None:
         for documents in self.documents:
