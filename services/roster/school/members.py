@@ -1,0 +1,133 @@
+"""People of a branch, kept by hand: they come, their particulars change, they leave, and some are granted a role."""
+
+from typing import Any
+
+from schoolbus.caller import Caller
+from schoolbus.clock import today
+from schoolbus.logs import log
+from schoolbus.problems import NotAllowed
+from schoolbus.scope import Scope
+from schoolbus.store import Document
+from services.roster import contact
+from services.roster.editing import PEOPLE, Edit, editing
+from services.roster.fields import refuse
+from services.roster.identity import standing
+from services.roster.moving import enrollments, leaving
+from services.roster.problems import at_version
+from services.roster.school import schemas
+from services.roster.school.branches import open_branch
+from services.roster.school.people import as_member
+from services.roster.store import Store
+
+_GIVES = {
+    "office": frozenset(("student", "guardian", "teacher")),
+    "head": frozenset(("student", "guardian", "teacher", "office", "pta_officer")),
+    "operator": frozenset(("student", "guardian", "teacher", "office", "head", "pta_officer")),
+}
+_SIGNS_IN_BY = ("phone", "email", "username", "may_sign_in")
+_BLANK = {"family_name": "", "name_ur": None, "given_name_ur": None, "phone": None, "email": None, "username": None}
+
+
+def add(store: Store, caller: Caller, branch_id: str, drafts: list[Document]) -> list[Document]:
+    """All or none; an id that was sent before gives the person who is there. Raises Invalid with errors by place."""
+    with editing(store) as edit:
+        scope = open_branch(store, caller, branch_id)
+        edit.load(PEOPLE, [draft["person_id"] for draft in drafts if draft["person_id"]])
+        added = enrollments.by_place("people", drafts, lambda draft: new(edit, caller, scope, draft, draft["roles"]))
+    log().info("people_added", branch=branch_id, people=len(added), by=caller.person_id)
+    return [as_member(person, branch_id) for person in added]
+
+
+def new(edit: Edit, caller: Caller, scope: Scope, draft: Document, roles: list[str]) -> Document:
+    """One more in the edit at hand. Raises NotAllowed, Invalid, Conflict."""
+    branch_id = scope.branch_id or ""
+    there = edit.sent_before(PEOPLE, scope, draft["person_id"])
+    if there:
+        return there
+    _may_give(caller, branch_id, set(roles))
+    given = {name: value for name, value in draft.items() if name not in ("person_id", "roles")}
+    fields = _read({**_BLANK, **given})
+    channels = fields.get("channels") or contact.default_channels(fields["phone"], fields["email"])
+    standing_here = {"roles": {branch_id: list(dict.fromkeys(roles))}, "operator": False, "may_sign_in": True}
+    language = {"language": contact.DEFAULT_LANGUAGE}
+    return edit.add(PEOPLE, draft["person_id"], [branch_id], {**standing_here, **language, **fields, "channels": channels})
+
+
+def change(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: Document) -> Document:
+    with editing(store) as edit:
+        _, person = _seen(edit, caller, branch_id, person_id, wanted["version"])
+        to = _read({name: value for name, value in wanted.items() if name != "version"}, person)
+        _may_change(caller, person, {name for name, value in to.items() if person[name] != value})
+        return as_member(edit.change(PEOPLE, person, to), branch_id)
+
+
+def end(store: Store, caller: Caller, branch_id: str, person_id: str, version: int | None) -> Document:
+    """Their roles, enrolments and relations in this branch are over; what happened stays."""
+    with editing(store) as edit:
+        scope = open_branch(store, caller, branch_id)
+        gone = edit.first(PEOPLE, scope, person_id)
+        if gone is not None and not gone["active"]:
+            return as_member(gone, branch_id)
+        scope, person = _seen(edit, caller, branch_id, person_id, version)
+        _may_change(caller, person, set())
+        left = leaving.leave(edit, branch_id, person, today().isoformat())
+        log().info("person_left", branch=branch_id, person=person_id, by=caller.person_id)
+        return as_member(left, branch_id)
+
+
+def grant(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: Document) -> Document:
+    """The roles granted here from now on, beside those of the roster: imports leave them as they are."""
+    with editing(store) as edit:
+        _, person = _seen(edit, caller, branch_id, person_id, wanted["version"])
+        granted = dict(person.get("granted_roles", {}))
+        before, after = granted.pop(branch_id, []), sorted(set(wanted["roles"]))
+        _may_give(caller, branch_id, set(before) ^ set(after))
+        if after and "student" in person["roles"].get(branch_id, []):
+            raise refuse(roles="A student is granted none.")
+        changed = edit.change(PEOPLE, person, {"granted_roles": {**granted, **({branch_id: after} if after else {})}})
+        log().info("roles_granted", branch=branch_id, person=person_id, roles=after, by=caller.person_id)
+        return as_member(changed, branch_id)
+
+
+def _seen(edit: Edit, caller: Caller, branch_id: str, person_id: str, version: int | None) -> tuple[Scope, Document]:
+    scope = open_branch(edit.store, caller, branch_id)
+    edit.hold(PEOPLE, [person_id])
+    person = edit.one(PEOPLE, scope, person_id)
+    at_version(person, version, schemas.Member().dump(as_member(person, branch_id)))
+    return scope, person
+
+
+def _may_give(caller: Caller, branch_id: str, roles: set[str]) -> None:
+    """Raises NotAllowed: nobody gives, or takes, a role as high as their own; the operator all."""
+    given = frozenset[str]().union(*(those for role, those in _GIVES.items() if caller.has(branch_id, role)))
+    if not roles <= given:
+        raise NotAllowed(
+            "role-too-high",
+            "You may not give this role",
+            f"Somebody of a higher rank has to: {', '.join(sorted(roles - given))}.",
+            errors={"roles": [f"Not yours to give: {', '.join(sorted(roles - given))}."]},
+        )
+
+
+def _may_change(caller: Caller, person: Document, fields: set[str]) -> None:
+    """Raises NotAllowed for somebody of a higher rank; and, of who belongs to other branches too, for what they sign in by."""
+    if not standing.may_set_password(caller, person):
+        raise NotAllowed(detail="Somebody of a higher rank, or the operator, has to: the person is a head, or works elsewhere.")
+    elsewhere = [branch_id for branch_id in person["roles"] if not caller.has(branch_id, "office", "head", "operator")]
+    if elsewhere and fields & set(_SIGNS_IN_BY):
+        raise NotAllowed(
+            "also-elsewhere", "The person belongs to another branch too", "The operator changes what they sign in by."
+        )
+
+
+def _read(given: Document, person: Document | None = None) -> dict[str, Any]:
+    """What was written as it is kept. Raises Invalid."""
+    fields = dict(given)
+    if fields.get("phone"):
+        fields["phone"] = contact.e164(fields["phone"])
+        if fields["phone"] is None:
+            raise refuse(phone="This is no telephone number.")
+    if "channels" in fields:
+        fields["channels"] = list(dict.fromkeys(fields["channels"]))
+    known = {**(person or {}), **fields}
+    return {**fields, "sort_name": contact.sort_name(known["given_name"], known["family_name"])}
