@@ -16,12 +16,17 @@ def of(store: Store, caller: Caller, branch_id: str, person_id: str) -> dict[str
     scope = open_branch(store, caller, branch_id)
     here = store.people.first(scope, {"_id": person_id, "active": True}) is not None
     seen = WHOLE_CHAIN if here else scope
-    rows = store.enrollments.find(seen, {"person_id": person_id}, sort="begins_on _id")
+    rows = sorted(store.enrollments.find(seen, {"person_id": person_id}), key=_days)
     transfers = store.transfers.find(seen, {"student_id": person_id, "state": ACCEPTED}, sort="decided_at _id")
     known = here or rows or transfers or store.people.first(scope, {"_id": person_id})
     if not known:
         raise NotFound("Person")
     return {"person_id": person_id, "classes": _classes(store, rows), "transfers": _transfers(store, transfers)}
+
+
+def _days(row: Document) -> tuple[str, str]:
+    """Of two that began on one day, the one that is over was before."""
+    return row["begins_on"] or "", row["ends_on"] or "9999-12-31"
 
 
 def _classes(store: Store, rows: list[Document]) -> list[Document]:
