@@ -42,7 +42,7 @@ class Day(fields.Date):
         super().__init__(validate=_DAYS, **more)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **more: Any) -> Any:
-        return value or None
+        return value.isoformat() if isinstance(value, date) else value or None
 
     def deserialize(self, value: Any, *args: Any, **more: Any) -> Any:
         found = super().deserialize(value, *args, **more)

@@ -36,6 +36,11 @@ def tell(store: Store, kind: Kind, told: Iterable[Told]) -> None:
         store.chunks.collection.insert_many(chunks, session=current_session())
 
 
+def forget(store: Store) -> None:
+    """What was to be told and is told."""
+    store.chunks.collection.delete_many({"outbox": {"$exists": False}})
+
+
 def branch_changed(branch: Document) -> BranchChanged:
     told = {name: branch[name] for name in ("name", "name_ur", "services", "active")}
     return BranchChanged(branch_id=branch["_id"], subject=branch["_id"], **told)

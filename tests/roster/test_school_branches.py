@@ -17,6 +17,13 @@ def branch(roster: Service) -> HandKept:
     return HandKept(roster)
 
 
+def test_all_of_it_is_in_the_document(roster: Service):
+    document = roster.call("GET", "/openapi.json").json()
+    for path in ("/people", "/relations/{relation_id}", "/enrollments", "/transfers", "/holidays", "/subjects"):
+        assert f"/v1/branches/{{branch_id}}{path}" in document["paths"]
+    assert "version" not in document["components"]["schemas"]["ClassDraft"]["properties"]
+
+
 # Branches
 
 

@@ -136,6 +136,23 @@ def test_the_office_does_not_edit_the_head(branch: HandKept):
     assert branch.call("PATCH", path, branch.head, json={"phone": "03001112223"}).status_code == 200
 
 
+def test_a_role_goes_when_nothing_hangs_on_it(branch: HandKept):
+    (teaches,) = branch.people({"given_name": "Tahira", "roles": ["teacher", "guardian"]})
+    (child,) = branch.students(1)
+    class_id = branch.class_()
+    (row,) = branch.enrols(class_id, teaches["person_id"], role="teacher")
+    branch.does("POST", f"/people/{child}/guardians", json={"person_id": teaches["person_id"]})
+    path = f"/people/{teaches['person_id']}"
+    used = branch.call("PATCH", path, json={"roles": ["guardian"]})
+    assert (used.status_code, slug(used), used.json()["enrollments"]) == (409, "in-use", 1)
+    branch.does("DELETE", f"/enrollments/{row['enrollment_id']}")
+    assert branch.does("PATCH", path, json={"roles": ["guardian"]})["roles"] == ["guardian"]
+    branch.told(PeopleChanged, teaches["person_id"], roles=["guardian"])
+    assert branch.call("PATCH", path, json={"roles": ["teacher"]}).json()["relations"] == 1
+    assert branch.call("PATCH", path, json={"roles": ["guardian", "office"]}).status_code == 403
+    assert branch.call("PATCH", path, json={"roles": []}).status_code == 422
+
+
 # Guardians
 
 

@@ -56,7 +56,9 @@ def _scope(store: Store, caller: Caller, branch_id: str | None) -> Scope:
 
 def _seen(edit: Edit, caller: Caller, branch_id: str | None, term_id: str, version: int | None) -> Document:
     """A branch's own; without one, the chain's. Raises NotFound, also for the chain's in a branch: it is not theirs to edit."""
-    term = edit.one(TERMS, _scope(edit.store, caller, branch_id), term_id)
+    scope = _scope(edit.store, caller, branch_id)
+    edit.hold(TERMS, [term_id])
+    term = edit.one(TERMS, scope, term_id)
     if term["branch_id"] != ([branch_id] if branch_id else []):
         raise Conflict("not-the-chains", "This is a branch's term", "Change it in its branch.")
     at_version(term, version, schemas.Term().dump(term))
@@ -70,6 +72,7 @@ def _checked(edit: Edit, branch_id: str | None, term: Document) -> Document:
     year = term.get("year") or term["ends_on"][:4]
     if term.get("parent_id") is None:
         return {"parent_id": None, **term, "year": year}
+    edit.hold(TERMS, [term["parent_id"]])
     parent = edit.first(TERMS, WHOLE_CHAIN, term["parent_id"])
     if parent is None or not parent["active"] or parent["branch_id"] not in ([], [branch_id]):
         raise refuse(parent_id="It is no term of this branch.")

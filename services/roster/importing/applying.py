@@ -15,6 +15,7 @@ from schoolbus.clock import now
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document, run_again_while_busy
+from services.roster import telling
 from services.roster.calendar import calendars
 from services.roster.importing import imports
 from services.roster.importing.keeping import WRITERS, Keeper
@@ -90,7 +91,7 @@ class _Import:
     def _keep(self, archive: Archive, plan: Plan) -> dict[str, Any]:
         counts: dict[str, dict[str, int]] = {file: {"rows": rows} for file, rows in plan.rows.items()}
         self._tell(state="applying", progress=0.0, counts=counts)
-        self._store.chunks.collection.delete_many({"outbox": {"$exists": False}})  # what earlier imports had to tell, and told
+        telling.forget(self._store)
         archive.rewind(self._progress)
         rows = {**plan.rows, "relations": len(plan.relations)}
         records = Records(self._source, plan, self._findings)

@@ -6,15 +6,9 @@ from schoolbus.events import Id, Utc
 from services.roster.fields import Change, Day, EndQuery, Kept, Line, NewId
 from services.roster.moving.promotions import MOST
 from services.roster.moving.transfers import STATES
-from services.roster.schemas import Person
+from services.roster.schemas import BranchName, Person
 
 BULK = validate.Length(1, 500)
-
-
-class BranchName(Schema):
-    branch_id = fields.String(attribute="_id")
-    name = fields.String()
-    name_ur = fields.String(allow_none=True)
 
 
 class ClassName(Schema):

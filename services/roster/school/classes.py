@@ -94,6 +94,8 @@ def _named(edit: Edit, scope: Scope, fields: Document) -> Document:
 
 
 def _terms(edit: Edit, scope: Scope, ids: list[str]) -> list[str]:
+    """Held: nobody ends them meanwhile."""
+    edit.hold(TERMS, ids)
     found = edit.find(TERMS, WHOLE_CHAIN, {**terms_of(scope.branch_id), "_id": {"$in": ids}}) if ids else []
     return [term["_id"] for term in found]
 

@@ -1,8 +1,9 @@
 """Who there is."""
 
-from schoolbus.service import api
+from schoolbus.service import api, every
+from services.roster import telling
 from services.roster.fields import EndQuery
-from services.roster.school import branches, classes, guardians, me, members, people, schemas, subjects
+from services.roster.school import branches, classes, granting, guardians, me, members, people, schemas, subjects
 
 BRANCH = "/v1/branches/{branch_id}"
 PERSON = f"{BRANCH}/people/{{person_id}}"
@@ -99,7 +100,7 @@ class School:
         """Add up to 500 people: all or none"""
         return {"people": members.add(self.store, caller, branch_id, drafts["people"])}
 
-    @api("PATCH", PERSON, takes=schemas.Particulars, gives=schemas.Member, may="keep people")
+    @api("PATCH", PERSON, takes=schemas.PersonChange, gives=schemas.Member, may="keep people")
     def change_person(self, caller, branch_id, person_id, wanted):
         """Change what is known of a person"""
         return members.change(self.store, caller, branch_id, person_id, wanted)
@@ -112,7 +113,7 @@ class School:
     @api("PUT", f"{PERSON}/granted-roles", takes=schemas.Grant, gives=schemas.Member, may="grant roles")
     def grant_roles(self, caller, branch_id, person_id, wanted):
         """Grant roles beside those of the roster"""
-        return members.grant(self.store, caller, branch_id, person_id, wanted)
+        return granting.grant(self.store, caller, branch_id, person_id, wanted)
 
     @api("POST", f"{PERSON}/guardians", takes=schemas.GuardianDraft, gives=schemas.GuardianOf, status=201, may="keep relations")
     def add_guardian(self, caller, branch_id, person_id, wanted):
@@ -128,3 +129,7 @@ class School:
     def end_relation(self, caller, branch_id, relation_id, query):
         """Somebody is a child's guardian no more"""
         return guardians.end(self.store, caller, branch_id, relation_id, query["version"])
+
+    @every(seconds=3600)
+    def forget_what_was_told(self):
+        telling.forget(self.store)

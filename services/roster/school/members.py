@@ -1,4 +1,4 @@
-"""People of a branch, kept by hand: they come, their particulars change, they leave, and some are granted a role."""
+"""People of a branch, kept by hand: they come, what is known of them changes, and they leave."""
 
 from typing import Any
 
@@ -17,13 +17,9 @@ from services.roster.problems import at_version
 from services.roster.school import schemas
 from services.roster.school.branches import open_branch
 from services.roster.school.people import as_member
+from services.roster.school.roles import may_give, replaced
 from services.roster.store import Store
 
-_GIVES = {
-    "office": frozenset(("student", "guardian", "teacher")),
-    "head": frozenset(("student", "guardian", "teacher", "office", "pta_officer")),
-    "operator": frozenset(("student", "guardian", "teacher", "office", "head", "pta_officer")),
-}
 _SIGNS_IN_BY = ("phone", "email", "username", "may_sign_in")
 _BLANK = {"family_name": "", "name_ur": None, "given_name_ur": None, "phone": None, "email": None, "username": None}
 
@@ -44,7 +40,7 @@ def new(edit: Edit, caller: Caller, scope: Scope, draft: Document, roles: list[s
     there = edit.sent_before(PEOPLE, scope, draft["person_id"])
     if there:
         return there
-    _may_give(caller, branch_id, set(roles))
+    may_give(caller, branch_id, set(roles))
     given = {name: value for name, value in draft.items() if name not in ("person_id", "roles")}
     fields = _read({**_BLANK, **given})
     channels = fields.get("channels") or contact.default_channels(fields["phone"], fields["email"])
@@ -55,8 +51,10 @@ def new(edit: Edit, caller: Caller, scope: Scope, draft: Document, roles: list[s
 
 def change(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: Document) -> Document:
     with editing(store) as edit:
-        _, person = _seen(edit, caller, branch_id, person_id, wanted["version"])
-        to = _read({name: value for name, value in wanted.items() if name != "version"}, person)
+        scope, person = seen(edit, caller, branch_id, person_id, wanted["version"])
+        to = _read({name: value for name, value in wanted.items() if name not in ("version", "roles")}, person)
+        if "roles" in wanted:
+            to["roles"] = replaced(edit, caller, scope, person, wanted["roles"])
         _may_change(caller, person, {name for name, value in to.items() if person[name] != value})
         return as_member(edit.change(PEOPLE, person, to), branch_id)
 
@@ -68,45 +66,19 @@ def end(store: Store, caller: Caller, branch_id: str, person_id: str, version: i
         gone = edit.first(PEOPLE, scope, person_id)
         if gone is not None and not gone["active"]:
             return as_member(gone, branch_id)
-        scope, person = _seen(edit, caller, branch_id, person_id, version)
+        scope, person = seen(edit, caller, branch_id, person_id, version)
         _may_change(caller, person, set())
         left = leaving.leave(edit, branch_id, person, today().isoformat())
         log().info("person_left", branch=branch_id, person=person_id, by=caller.person_id)
         return as_member(left, branch_id)
 
 
-def grant(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: Document) -> Document:
-    """The roles granted here from now on, beside those of the roster: imports leave them as they are."""
-    with editing(store) as edit:
-        _, person = _seen(edit, caller, branch_id, person_id, wanted["version"])
-        granted = dict(person.get("granted_roles", {}))
-        before, after = granted.pop(branch_id, []), sorted(set(wanted["roles"]))
-        _may_give(caller, branch_id, set(before) ^ set(after))
-        if after and "student" in person["roles"].get(branch_id, []):
-            raise refuse(roles="A student is granted none.")
-        changed = edit.change(PEOPLE, person, {"granted_roles": {**granted, **({branch_id: after} if after else {})}})
-        log().info("roles_granted", branch=branch_id, person=person_id, roles=after, by=caller.person_id)
-        return as_member(changed, branch_id)
-
-
-def _seen(edit: Edit, caller: Caller, branch_id: str, person_id: str, version: int | None) -> tuple[Scope, Document]:
+def seen(edit: Edit, caller: Caller, branch_id: str, person_id: str, version: int | None) -> tuple[Scope, Document]:
     scope = open_branch(edit.store, caller, branch_id)
     edit.hold(PEOPLE, [person_id])
     person = edit.one(PEOPLE, scope, person_id)
     at_version(person, version, schemas.Member().dump(as_member(person, branch_id)))
     return scope, person
-
-
-def _may_give(caller: Caller, branch_id: str, roles: set[str]) -> None:
-    """Raises NotAllowed: nobody gives, or takes, a role as high as their own; the operator all."""
-    given = frozenset[str]().union(*(those for role, those in _GIVES.items() if caller.has(branch_id, role)))
-    if not roles <= given:
-        raise NotAllowed(
-            "role-too-high",
-            "You may not give this role",
-            f"Somebody of a higher rank has to: {', '.join(sorted(roles - given))}.",
-            errors={"roles": [f"Not yours to give: {', '.join(sorted(roles - given))}."]},
-        )
 
 
 def _may_change(caller: Caller, person: Document, fields: set[str]) -> None:

@@ -1,11 +1,13 @@
 """The shapes of schools and people."""
 
+from typing import Any
+
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.contracts.roster import CHANNELS, LANGUAGES, ROLES
 from schoolbus.events import Id
 from services.roster.fields import Change, Day, EndQuery, Kept, Line, NewId
-from services.roster.schemas import Person
+from services.roster.schemas import BranchName, Person
 
 BULK = validate.Length(1, 500)
 
@@ -26,12 +28,6 @@ class Member(Person, Kept):
 class PeopleQuery(Schema):
     role = fields.String(load_default=None, validate=validate.OneOf(ROLES))
     name = fields.String(load_default=None, validate=validate.Length(1, 100))
-
-
-class BranchName(Schema):
-    branch_id = fields.String(attribute="_id")
-    name = fields.String()
-    name_ur = fields.String(allow_none=True)
 
 
 class Branch(BranchName, Kept):
@@ -153,6 +149,11 @@ class Particulars(Change):
     may_sign_in = fields.Boolean()
 
 
+def _roles(**more: Any) -> fields.List[Any]:
+    role = fields.String(validate=validate.OneOf(("student", "guardian", "teacher", "office", "head")))
+    return fields.List(role, validate=validate.Length(1, 5), **more)
+
+
 class Newcomer(Particulars):
     class Meta:
         exclude = ("version",)
@@ -162,11 +163,11 @@ class Newcomer(Particulars):
 
 
 class PersonDraft(Newcomer):
-    roles = fields.List(
-        fields.String(validate=validate.OneOf(("student", "guardian", "teacher", "office", "head"))),
-        required=True,
-        validate=validate.Length(1, 5),
-    )
+    roles = _roles(required=True)
+
+
+class PersonChange(Particulars):
+    roles = _roles()  # all those in the branch from now on, without those granted
 
 
 class PeopleDrafts(Schema):
