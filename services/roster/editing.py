@@ -89,16 +89,17 @@ class Edit:
 
     def change(self, kind: Kind, record: Document, to: Mapping[str, Any]) -> Document:
         """The record as it is then; the same when nothing differs. Raises Conflict `imported`."""
+        id = record["_id"]
+        pending = self._now[kind.name].get(id)
+        record = pending or record
         different = {name for name, value in to.items() if name not in record or record[name] != value}
         if not different:
             return record
         if record["source"] != SOURCE and not different <= set(kind.own):
             raise imported(record)
-        id = record["_id"]
-        if id in self._now[kind.name]:
-            version = record["version"]
-        else:
-            self._was[kind.name][id], version = record, record["version"] + 1
+        if pending is None:
+            self._was[kind.name][id] = record
+        version = record["version"] + (pending is None)
         self._now[kind.name][id] = changed = {**record, **to, "version": version, "modified_at": now()}
         return changed
 

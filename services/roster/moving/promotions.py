@@ -101,15 +101,12 @@ class _Promotion:
         }
 
     def apply(self) -> None:
-        people = self._edit.by_id(PEOPLE, self._scope, self._students)
         for row in self._over:
             enrollments.end(self._edit, row, self._on)
         for step in self.steps:
-            if step.outcome == LEAVES:
-                if step.student_id in people:
-                    leaving.leave(self._edit, self._branch_id, people[step.student_id], self._on)
-            elif step.class_id and not self._is_there(step):
+            if step.class_id and step.student_id in self._new:
                 enrollments.new(self._edit, self._branch_id, step.class_id, step.student_id, "student", begins_on=self._on)
+        leaving.leave(self._edit, self._branch_id, [step.student_id for step in self.steps if step.outcome == LEAVES], self._on)
 
     @property
     def _branch_id(self) -> str:
@@ -158,22 +155,20 @@ class _Promotion:
             self._seats.free(row)
 
     def _check_seats(self) -> None:
+        """Who is enrolled in the new class already, before the old one was over, needs no other seat there."""
         errors: dict[str, Any] = {}
+        self._new: set[str] = set()
         for step in self.steps:
-            if step.class_id is None or self._is_there(step):
+            if step.class_id is None or self._seats.held(step.student_id, step.class_id, "student"):
                 continue
             fault = self._seats.against(step.student_id, step.class_id)
             if fault:
                 errors[step.student_id] = [fault]
             else:
-                self._seats.take({"person_id": step.student_id, "class_id": step.class_id, "role": "student", "_id": None})
+                self._seats.take({"person_id": step.student_id, "class_id": step.class_id, "role": "student"})
+                self._new.add(step.student_id)
         if errors:
             raise Invalid({"students": errors})
-
-    def _is_there(self, step: Step) -> bool:
-        """Enrolled in the new class already, before the old one was over."""
-        there = self._seats.held(step.student_id, step.class_id or "", "student")
-        return there is not None and there["_id"] is not None
 
 
 def _are_ours(records: list[Document]) -> None:

@@ -114,7 +114,7 @@ def _accepted(edit: Edit, caller: Caller, transfer: Document, wanted: Document) 
     source, target = transfer["from_branch_id"], transfer["to_branch_id"]
     edit.hold(PEOPLE, [transfer["student_id"]])
     student = edit.one(PEOPLE, branch(source), transfer["student_id"])
-    ended = leaving.end_enrollments(edit, source, student["_id"], on)
+    ended = leaving.end_enrollments(edit, source, [student["_id"]], on)
     roles = {id: held for id, held in student["roles"].items() if id != source}
     kept = [role for role in student["roles"][source] if role != "student"]
     roles |= {source: kept} if kept else {}
@@ -136,14 +136,15 @@ def _accepted(edit: Edit, caller: Caller, transfer: Document, wanted: Document) 
 
 
 def _guardians_follow(edit: Edit, source: str, target: str, student_id: str) -> None:
-    for relation in edit.find(RELATIONS, branch(source), {"student_id": student_id}):
+    relations = edit.find(RELATIONS, branch(source), {"student_id": student_id})
+    ids = [relation["guardian_id"] for relation in relations]
+    edit.hold(PEOPLE, ids)
+    for relation in relations:
         branches = [id for id in relation["branch_id"] if id not in (source, target)]
         edit.change(RELATIONS, relation, {"branch_id": [*branches, target]})
-        edit.hold(PEOPLE, [relation["guardian_id"]])
-        guardian = edit.first(PEOPLE, WHOLE_CHAIN, relation["guardian_id"])
-        if guardian is not None and guardian["active"]:
-            leaving.as_guardian(edit, guardian, [target])
-            leaving.loosen(edit, source, relation["guardian_id"])
+    for guardian in edit.by_id(PEOPLE, WHOLE_CHAIN, ids).values():
+        leaving.as_guardian(edit, guardian, [target])
+    leaving.loosen(edit, source, ids)
 
 
 def _seat(edit: Edit, scope: Scope, student_id: str, class_id: str, on: str) -> None:

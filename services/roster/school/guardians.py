@@ -53,9 +53,8 @@ def end(store: Store, caller: Caller, branch_id: str, relation_id: str, version:
         if gone is None or gone["active"]:
             scope, relation = _seen(edit, caller, branch_id, relation_id, version)
             gone = edit.end(RELATIONS, relation)
-            edit.hold(PEOPLE, [relation["guardian_id"]])
             for each in relation["branch_id"]:
-                leaving.loosen(edit, each, relation["guardian_id"])
+                leaving.loosen(edit, each, [relation["guardian_id"]])
             log().info("relation_ended", branch=branch_id, relation=relation_id, by=caller.person_id)
         return _shown(gone, edit.first(PEOPLE, scope, gone["guardian_id"]), branch_id)
 

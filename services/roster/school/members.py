@@ -68,7 +68,7 @@ def end(store: Store, caller: Caller, branch_id: str, person_id: str, version: i
             return as_member(gone, branch_id)
         scope, person = seen(edit, caller, branch_id, person_id, version)
         _may_change(caller, person, set())
-        left = leaving.leave(edit, branch_id, person, today().isoformat())
+        (left,) = leaving.leave(edit, branch_id, [person["_id"]], today().isoformat())
         log().info("person_left", branch=branch_id, person=person_id, by=caller.person_id)
         return as_member(left, branch_id)
 
