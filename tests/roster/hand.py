@@ -7,6 +7,7 @@ import requests
 
 from schoolbus.caller import Caller
 from schoolbus.events import Event
+from tests.roster.told import all_told
 from tests.support.people import head, office, operator
 from tests.support.services import Service
 from tests.support.waiting import eventually
@@ -56,6 +57,11 @@ class HandKept:
     def class_(self, title: str = "5-A", **more: Any) -> str:
         return str(self.does("POST", "/classes", json={"title": title, "homeroom": True, **more})["class_id"])
 
+    def year(self, begins: int) -> str:
+        """The term of a school year."""
+        days = {"starts_on": f"{begins}-08-01", "ends_on": f"{begins + 1}-06-30"}
+        return str(self.does("POST", "/terms", json={"title": str(begins), "kind": "schoolYear", **days})["term_id"])
+
     def enrols(self, class_id: str, *person_ids: str, role: str = "student") -> list[dict[str, Any]]:
         rows = [{"class_id": class_id, "person_id": id, "role": role} for id in person_ids]
         return list(self.does("POST", "/enrollments", json={"enrollments": rows})["enrollments"])
@@ -97,5 +103,5 @@ class HandKept:
         return eventually(look)  # type: ignore[return-value]
 
     def quiet(self) -> int:
-        eventually(lambda: self.roster.metric("relay", "rabta_outbox_lag_seconds") == 0)
+        all_told(self.roster)
         return len([said for kind in Event.known.values() if kind.publisher() == "roster" for said in self.heard(kind)])

@@ -56,14 +56,7 @@ def test_nobody_is_in_two_homerooms_of_a_year(branch: HandKept):
 
 
 def test_homerooms_of_two_years_are_no_clash(branch: HandKept):
-    years = [
-        branch.does(
-            "POST",
-            "/terms",
-            json={"title": str(year), "kind": "schoolYear", "starts_on": f"{year}-08-01", "ends_on": f"{year + 1}-06-30"},
-        )["term_id"]
-        for year in (2026, 2027)
-    ]
+    years = [branch.year(begins) for begins in (2026, 2027)]
     this, next_ = (branch.class_(title, term_ids=[term]) for title, term in zip(("5-A", "6-A"), years, strict=True))
     (child,) = branch.students(1)
     branch.enrols(this, child)

@@ -136,6 +136,36 @@ def test_the_office_does_not_edit_the_head(branch: HandKept):
     assert branch.call("PATCH", path, branch.head, json={"phone": "03001112223"}).status_code == 200
 
 
+def test_the_operator_brings_somebody_to_another_branch(branch: HandKept, roster: Service):
+    other = HandKept(roster)
+    (person,) = branch.people({"given_name": "Talha", "roles": ["teacher"]})
+    wanted = {"people": [{"person_id": person["person_id"], "given_name": "Talha", "roles": ["teacher"]}]}
+    refused = other.call("POST", "/people", other.head, json=wanted)
+    assert (refused.status_code, list(refused.json()["errors"]["people"])) == (422, ["0"])
+    (both,) = other.does("POST", "/people", operator(), json=wanted)["people"]
+    assert other.does("POST", "/people", operator(), json=wanted)["people"] == [both], "sent again, the same"
+    other.told(PeopleChanged, person["person_id"], roles=["teacher"], active=True)
+    assert branch.call("PATCH", f"/people/{person['person_id']}", branch.head, json={"phone": "03001112223"}).status_code == 403
+    assert branch.does("DELETE", f"/people/{person['person_id']}", branch.head)["active"] is False
+    branch.told(PeopleChanged, person["person_id"], active=False)
+    assert other.person(person["person_id"])["roles"] == ["teacher"]
+
+
+def test_who_left_comes_again_as_the_same_person(branch: HandKept, roster: Service):
+    (child,), class_id = branch.students(1), branch.class_("3-A")
+    branch.enrols(class_id, child)
+    branch.does("DELETE", f"/people/{child}")
+    path, wanted = f"/people/{child}/return", {"roles": ["student"]}
+    assert branch.call("POST", path, json={"roles": ["head"]}).status_code == 403
+    assert slug(branch.call("POST", path, json={**wanted, "version": 1})) == "changed-meanwhile"
+    back = branch.does("POST", path, json=wanted)
+    assert (back["active"], back["roles"]) == (True, ["student"])
+    assert branch.does("POST", path, json=wanted) == back, "sent again, the same"
+    branch.told(PeopleChanged, child, active=True, roles=["student"])
+    assert [each["class"]["title"] for each in branch.does("GET", f"/people/{child}/history")["classes"]] == ["3-A"]
+    assert HandKept(roster).call("POST", path, json=wanted).status_code == 404
+
+
 def test_a_role_goes_when_nothing_hangs_on_it(branch: HandKept):
     (teaches,) = branch.people({"given_name": "Tahira", "roles": ["teacher", "guardian"]})
     (child,) = branch.students(1)

@@ -110,14 +110,7 @@ def test_the_highest_grade_leaves(branch: HandKept):
 
 
 def test_who_is_enrolled_ahead_stays_where_they_are(branch: HandKept):
-    first, second = (
-        branch.does(
-            "POST",
-            "/terms",
-            json={"title": str(year), "kind": "schoolYear", "starts_on": f"{year}-08-01", "ends_on": f"{year + 1}-06-30"},
-        )["term_id"]
-        for year in (2030, 2031)
-    )
+    first, second = branch.year(2030), branch.year(2031)
     old, new = branch.class_("1-A", term_ids=[first]), branch.class_("2-A", term_ids=[second])
     students = branch.students(2)
     branch.enrols(old, *students)

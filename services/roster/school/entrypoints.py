@@ -50,7 +50,7 @@ class School:
         """Add a branch"""
         return branches.add(self.store, draft, self.settings.services)
 
-    @api("PATCH", BRANCH, takes=schemas.BranchChange, gives=schemas.Branch, may="keep branches")
+    @api("PATCH", BRANCH, takes=schemas.NameChange, gives=schemas.Branch, may="keep branches")
     def change_branch(self, caller, branch_id, wanted):
         """Rename a branch"""
         return branches.change(self.store, branch_id, wanted)
@@ -70,7 +70,7 @@ class School:
         """Add a subject"""
         return subjects.add(self.store, caller, branch_id, draft)
 
-    @api("PATCH", f"{BRANCH}/subjects/{{subject_id}}", takes=schemas.SubjectChange, gives=schemas.Subject, may="keep classes")
+    @api("PATCH", f"{BRANCH}/subjects/{{subject_id}}", takes=schemas.NameChange, gives=schemas.Subject, may="keep classes")
     def change_subject(self, caller, branch_id, subject_id, wanted):
         """Rename a subject, and in the classes that name it"""
         return subjects.change(self.store, caller, branch_id, subject_id, wanted)
@@ -109,6 +109,11 @@ class School:
     def end_person(self, caller, branch_id, person_id, query):
         """Somebody leaves the branch"""
         return members.end(self.store, caller, branch_id, person_id, query["version"])
+
+    @api("POST", f"{PERSON}/return", takes=schemas.Return, gives=schemas.Member, may="keep people")
+    def bring_person_back(self, caller, branch_id, person_id, wanted):
+        """Somebody who left comes again"""
+        return members.bring_back(self.store, caller, branch_id, person_id, wanted)
 
     @api("PUT", f"{PERSON}/granted-roles", takes=schemas.Grant, gives=schemas.Member, may="grant roles")
     def grant_roles(self, caller, branch_id, person_id, wanted):

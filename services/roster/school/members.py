@@ -5,8 +5,8 @@ from typing import Any
 from schoolbus.caller import Caller
 from schoolbus.clock import today
 from schoolbus.logs import log
-from schoolbus.problems import NotAllowed
-from schoolbus.scope import Scope
+from schoolbus.problems import NotAllowed, NotFound
+from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document
 from services.roster import contact
 from services.roster.editing import PEOPLE, Edit, editing
@@ -35,12 +35,18 @@ def add(store: Store, caller: Caller, branch_id: str, drafts: list[Document]) ->
 
 
 def new(edit: Edit, caller: Caller, scope: Scope, draft: Document, roles: list[str]) -> Document:
-    """One more in the edit at hand. Raises NotAllowed, Invalid, Conflict."""
+    """One more in the edit at hand; the operator brings somebody of another branch in by their id, as they are.
+
+    Raises NotAllowed, Invalid, Conflict.
+    """
     branch_id = scope.branch_id or ""
+    may_give(caller, branch_id, set(roles))
+    elsewhere = edit.first(PEOPLE, WHOLE_CHAIN, draft["person_id"]) if draft["person_id"] and caller.operator else None
+    if elsewhere is not None and elsewhere["active"] and branch_id not in elsewhere["roles"]:
+        return leaving.with_roles(edit, elsewhere, {**elsewhere["roles"], branch_id: list(dict.fromkeys(roles))})
     there = edit.sent_before(PEOPLE, scope, draft["person_id"])
     if there:
         return there
-    may_give(caller, branch_id, set(roles))
     given = {name: value for name, value in draft.items() if name not in ("person_id", "roles")}
     fields = _read({**_BLANK, **given})
     channels = fields.get("channels") or contact.default_channels(fields["phone"], fields["email"])
@@ -67,10 +73,28 @@ def end(store: Store, caller: Caller, branch_id: str, person_id: str, version: i
         if gone is not None and not gone["active"]:
             return as_member(gone, branch_id)
         scope, person = seen(edit, caller, branch_id, person_id, version)
-        _may_change(caller, person, set())
+        _may_change(caller, {**person, "roles": {branch_id: person["roles"].get(branch_id, [])}}, set())
         (left,) = leaving.leave(edit, branch_id, [person["_id"]], today().isoformat())
         log().info("person_left", branch=branch_id, person=person_id, by=caller.person_id)
         return as_member(left, branch_id)
+
+
+def bring_back(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: Document) -> Document:
+    """Somebody who left the branch, and the chain, comes again: one person, with their history."""
+    with editing(store) as edit:
+        scope = open_branch(store, caller, branch_id)
+        edit.hold(PEOPLE, [person_id])
+        person = edit.first(PEOPLE, scope, person_id)
+        if person is None:
+            raise NotFound("Person")
+        if person["active"]:
+            return as_member(person, branch_id)
+        at_version(person, wanted["version"], schemas.Member().dump(as_member(person, branch_id)))
+        may_give(caller, branch_id, set(wanted["roles"]))
+        roles = {branch_id: list(dict.fromkeys(wanted["roles"]))}
+        to = {"active": True, "roles": roles, "branch_id": [branch_id], "granted_roles": {}}
+        log().info("person_returned", branch=branch_id, person=person_id, by=caller.person_id)
+        return as_member(edit.change(PEOPLE, person, to), branch_id)
 
 
 def seen(edit: Edit, caller: Caller, branch_id: str, person_id: str, version: int | None) -> tuple[Scope, Document]:

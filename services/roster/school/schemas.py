@@ -79,26 +79,22 @@ class Me(Schema):
 # Kept by hand: what is written
 
 
-class BranchChange(Change):
+class NameChange(Change):
     name = Line()
     name_ur = Line(allow_none=True)
 
 
-class BranchDraft(Schema):
+class NameDraft(Schema):
+    name = Line(required=True)
+    name_ur = Line(load_default=None, allow_none=True)
+
+
+class BranchDraft(NameDraft):
     branch_id = NewId()
-    name = Line(required=True)
-    name_ur = Line(load_default=None, allow_none=True)
 
 
-class SubjectChange(Change):
-    name = Line()
-    name_ur = Line(allow_none=True)
-
-
-class SubjectDraft(Schema):
+class SubjectDraft(NameDraft):
     subject_id = NewId()
-    name = Line(required=True)
-    name_ur = Line(load_default=None, allow_none=True)
 
 
 class Subject(Kept):
@@ -168,6 +164,10 @@ class PersonDraft(Newcomer):
 
 class PersonChange(Particulars):
     roles = _roles()  # all those in the branch from now on, without those granted
+
+
+class Return(Change):
+    roles = _roles(required=True)
 
 
 class PeopleDrafts(Schema):
