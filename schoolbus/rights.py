@@ -55,6 +55,19 @@ _TABLE = {
     "see classes": _may(teacher=BRANCH, class_teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see members of a class": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see people": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep branches": _may(operator=CHAIN),
+    "keep the chain's terms": _may(operator=CHAIN),
+    "see the calendar": _may(
+        guardian=BRANCH, pta_officer=BRANCH, teacher=BRANCH, class_teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN
+    ),
+    "keep the calendar": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep classes": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep people": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep relations": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "enrol": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "transfer students": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "promote classes": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "grant roles": _may(head=BRANCH, operator=CHAIN),
     "give passwords": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),

@@ -125,6 +125,22 @@ class Documents:
                 raise
             return int(details["nInserted"])
 
+    def put_all(self, documents: Sequence[Document], replaced: Sequence[str] = ()) -> None:
+        """Inserts documents in place of those of the ids `replaced`, within a transaction: all or none.
+
+        What a replaced document had yet to say goes with it. Raises AlreadyThere. To delete and insert is several times
+        as fast as to update.
+        """
+        if replaced:
+            self.collection.delete_many({"_id": {"$in": list(replaced)}}, session=_session.get())
+        try:
+            self.collection.insert_many(documents, session=_session.get())
+        except BulkWriteError as error:
+            details: Mapping[str, Any] = error.details or {}
+            if any(fault["code"] != _DUPLICATE for fault in details["writeErrors"]):
+                raise
+            raise AlreadyThere(self.what) from error
+
     def change(
         self,
         scope: Scope,

@@ -5,9 +5,10 @@ from marshmallow import Schema, fields, validate
 from schoolbus.events import Event, Id, Items, Utc
 
 SERVICES = ("meetings", "reports", "notifications")  # what a branch can subscribe to
-ROLES = ("student", "guardian", "teacher", "office", "head", "operator")
+ROLES = ("student", "guardian", "teacher", "office", "head", "operator", "pta_officer")
 LANGUAGES = ("en", "ur")
 CHANNELS = ("sms", "whatsapp", "email", "app")
+TERM_KINDS = ("schoolYear", "semester", "term", "gradingPeriod")  # OneRoster's, from long to short
 
 
 class Record(Schema):
@@ -20,6 +21,8 @@ class ClassItem(Record):
     title = fields.String(required=True)
     grade = fields.String(required=True, allow_none=True)
     subject = fields.String(required=True, allow_none=True)
+    section = fields.String(load_default=None, allow_none=True)
+    homeroom = fields.Boolean(load_default=None, allow_none=True)  # None: said before roster told it
 
 
 class PersonItem(Record):
@@ -49,6 +52,24 @@ class RelationItem(Record):
     may_receive_reports = fields.Boolean(required=True)
     may_book = fields.Boolean(required=True)
     may_collect = fields.Boolean(required=True)
+
+
+class TermItem(Schema):
+    term_id = Id(required=True)
+    title = fields.String(required=True)
+    kind = fields.String(required=True)  # one of TERM_KINDS
+    starts_on = fields.String(required=True)  # ISO date
+    ends_on = fields.String(required=True)  # ISO date, the last day
+    parent_id = fields.String(required=True, allow_none=True)
+    year = fields.String(required=True, allow_none=True)  # the calendar year in which the school year ends
+
+
+class HolidayItem(Schema):
+    holiday_id = Id(required=True)
+    title = fields.String(required=True)
+    title_ur = fields.String(required=True, allow_none=True)
+    starts_on = fields.String(required=True)  # ISO date
+    ends_on = fields.String(required=True)  # ISO date, the last day
 
 
 _ALL = ("meetings", "reports", "notifications")
@@ -96,6 +117,16 @@ class RelationsChanged(Event):
     type = "roster.relations_changed"
     read_by = _ALL
     items = Items(RelationItem, required=True)
+
+
+class CalendarChanged(Event):
+    """The terms and holidays of one branch, the newest 500 of each, the chain's terms among them; the newest sequence is
+    the whole truth. Since 1."""
+
+    type = "roster.calendar_changed"
+    read_by = _ALL
+    terms = Items(TermItem, required=True)
+    holidays = Items(HolidayItem, required=True)
 
 
 class SignInCodeRequested(Event):

@@ -33,7 +33,7 @@ def open_day(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, A
     day, meetings = new_day(branch_id, draft)
     sent_before = store.meeting_days.first(scope, {"_id": day["_id"]})
     if sent_before is None:
-        check(day, meetings, store.teachers_among(scope, _teacher_ids(day)))
+        check(day, meetings, store.teachers_among(scope, _teacher_ids(day)), store.holiday_on(scope, draft["held_on"]))
         students = store.students_taught_by(scope, _teacher_ids(day))
         try:
             with store.transaction():
@@ -95,13 +95,15 @@ def new_day(branch_id: str, draft: Mapping[str, Any]) -> tuple[Document, list[Pe
     return day, meetings
 
 
-def check(day: Document, meetings: Sequence[Period], known: set[str]) -> None:
+def check(day: Document, meetings: Sequence[Period], known: set[str], holiday: Document | None = None) -> None:
     """Raises Invalid with everything that is wrong with a new day; `known` are the teachers of the branch among its own."""
     errors: dict[str, Any] = {}
     if not meetings:
         errors["slot_minutes"] = ["Not one meeting fits between starts and ends."]
     elif meetings[-1].ends_at <= clock.now():
         errors["held_on"] = ["This day is over."]
+    elif holiday is not None:
+        errors["held_on"] = [f"The branch is closed: {holiday['title']}."]
     elif day["booking_opens_at"] is not None and day["booking_opens_at"] >= meetings[-1].starts_at:
         errors["booking_opens_at"] = ["Booking would open when the last meeting has begun."]
     if day["slot_count"] > MOST_SLOTS:

@@ -4,9 +4,11 @@ Each area's entrypoints stand in its `entrypoints.py`.
 """
 
 from schoolbus.configured import Configured
+from services.roster.calendar.entrypoints import Calendar
 from services.roster.identity.entrypoints import SigningIn
 from services.roster.identity.opening import RosterStore
 from services.roster.importing.entrypoints import Importing
+from services.roster.moving.entrypoints import Moving
 from services.roster.school.entrypoints import School
 from services.roster.settings import Settings
 from services.roster.store import Store
@@ -16,6 +18,8 @@ from services.roster.subscribing.entrypoints import Subscribing
 class Roster(
     Importing,  # a roster arrives
     School,  # who there is
+    Moving,  # students come, move and go
+    Calendar,  # when there is school
     SigningIn,  # somebody signs in
     Subscribing,  # which services a branch has
 ):

@@ -6,6 +6,7 @@ from gridfs import GridFSBucket
 
 from schoolbus.store import Documents, Index
 from services.roster.belonging import Belonging
+from services.roster.kinds import SOURCE
 
 _PRESENT = "source active"  # what a set leaves out is found here
 
@@ -14,15 +15,26 @@ class Store(Belonging):
     # Records of imports
     branches = Documents("branches", ["branch_id active name", _PRESENT], what="Branch")
     units = Documents("units", [_PRESENT])
-    terms = Documents("terms", [_PRESENT])
+    terms = Documents("terms", ["branch_id active -starts_on", _PRESENT])
     courses = Documents("courses", [_PRESENT])
     classes = Documents("classes", ["branch_id active title", _PRESENT], what="Class")
     people = Documents(
         "people", ["branch_id active sort_name", Index("phone", where={"phone": {"$type": "string"}}), _PRESENT], what="Person"
     )
-    enrollments = Documents("enrollments", ["class_id active", "person_id active", _PRESENT])
+    enrollments = Documents(
+        "enrollments",
+        ["class_id active", "person_id active", _PRESENT, Index("ends_on", where={"active": True, "source": SOURCE})],
+    )
     relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
     demographics = Documents("demographics", [_PRESENT])
+
+    # Kept by hand alone
+    holidays = Documents("holidays", ["branch_id active starts_on"])
+    subjects = Documents("subjects", ["branch_id active name"])
+    transfers = Documents("transfers", ["branch_id -asked_at", "student_id -asked_at"])
+    promotions = Documents("promotions", ["branch_id -promoted_at"])
+    calendars = Documents("calendars")  # what each branch was last told of its terms and holidays
+    calendar_runs = Documents("calendar_runs")  # every branch is to be told its calendar
 
     # How they come
     imports = Documents("imports", [Index("source", unique=True, where={"open": True}), "-received_at", "state"], what="Import")

@@ -29,6 +29,29 @@ SAMPLES = [
         items=[{"class_id": "c1", "version": 1, "active": True, "title": "5 A Science", "grade": "5", "subject": "Science"}],
     ),
     sample(
+        roster.CalendarChanged,
+        terms=[
+            {
+                "term_id": "y1",
+                "title": "2026-27",
+                "kind": "schoolYear",
+                "starts_on": "2026-08-03",
+                "ends_on": "2027-06-30",
+                "parent_id": None,
+                "year": "2027",
+            }
+        ],
+        holidays=[
+            {
+                "holiday_id": "h1",
+                "title": "Iqbal Day",
+                "title_ur": "یوم اقبال",
+                "starts_on": "2026-11-09",
+                "ends_on": "2026-11-09",
+            }
+        ],
+    ),
+    sample(
         roster.PeopleChanged,
         items=[
             {

@@ -24,6 +24,7 @@ LIFE = timedelta(minutes=5)
 PAUSE = timedelta(seconds=30)  # between codes to one phone
 TRIES = 5
 _FAMILY = 20  # people on one phone, at most
+_FAMILYS = frozenset(("guardian", "pta_officer"))  # roles that a code opens
 
 
 def ask(store: Store, signer: Signer, written: str) -> None:
@@ -68,7 +69,7 @@ def _guardians(store: Store, phone: str) -> list[Guardian]:
 
 
 def _as_guardian(roles: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    return {branch_id: frozenset(("guardian",)) for branch_id, held in roles.items() if "guardian" in held}
+    return {branch_id: held & _FAMILYS for branch_id, held in roles.items() if "guardian" in held}
 
 
 def _try(store: Store, id: str) -> Document | None:

@@ -7,6 +7,7 @@ from schoolbus.problems import NotAllowed
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.identity.tokens import Signer
+from services.roster.kinds import roles_in
 from services.roster.store import Store
 
 STAFF = ("teacher", "office", "head")
@@ -18,7 +19,7 @@ def roles_now(store: Store, person: Document) -> dict[str, frozenset[str]]:
     if not (person["active"] and person["may_sign_in"]):
         return {}
     present = store.branches.find(WHOLE_CHAIN, {"_id": {"$in": list(person["roles"])}, "active": True})
-    roles = {branch["_id"]: frozenset(person["roles"][branch["_id"]]) for branch in present}
+    roles = {branch["_id"]: frozenset(roles_in(person, branch["_id"])) for branch in present}
     if not any("teacher" in held for held in roles.values()):
         return roles
     led = store.branches_as_class_teacher(person["_id"])
@@ -53,7 +54,8 @@ def is_staff(person: Document) -> bool:
 
 
 def _work(person: Document) -> list[tuple[str, list[str]]]:
-    return [(branch_id, roles) for branch_id, roles in person["roles"].items() if any(role in STAFF for role in roles)]
+    held = [(branch_id, roles_in(person, branch_id)) for branch_id in person["roles"]]
+    return [(branch_id, roles) for branch_id, roles in held if any(role in STAFF for role in roles)]
 
 
 def _rank(roles: Any) -> int:

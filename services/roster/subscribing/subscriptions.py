@@ -7,9 +7,9 @@ from schoolbus.caller import Caller
 from schoolbus.contracts.roster import SERVICES
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
-from services.roster.importing.keeping_branches import changed
 from services.roster.school import branches
 from services.roster.store import Store
+from services.roster.telling import branch_changed
 
 
 def subscribe(store: Store, caller: Caller, branch_id: str, services: list[str]) -> Document:
@@ -23,7 +23,7 @@ def subscribe(store: Store, caller: Caller, branch_id: str, services: list[str])
     # an import may rename the branch meanwhile: then all of this is done again, from the new name
     if (
         store.branches.change(
-            caller.branch(branch_id), branch_id, to=to, when={"version": branch["version"]}, saying=[changed(new)]
+            caller.branch(branch_id), branch_id, to=to, when={"version": branch["version"]}, saying=[branch_changed(new)]
         )
         is None
     ):
