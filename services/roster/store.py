@@ -4,6 +4,7 @@ from functools import cached_property
 
 from gridfs import GridFSBucket
 
+from schoolbus.projection import Projection
 from schoolbus.store import Documents, Index
 from services.roster.belonging import Belonging
 
@@ -32,6 +33,21 @@ class Store(Belonging):
     accounts = Documents("accounts", [Index("username", unique=True)], what="Username")
     codes = Documents("codes", [Index("expires_at", expires=0)])
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
+
+    # Which services branches have, and what they use
+    plans = Documents("plans", what="Plan")
+    subscriptions = Documents(
+        "subscriptions",
+        [
+            "branch_id asked_at",
+            "plan_id state",
+            "state asked_at",
+            Index("next_on", where={"next_on": {"$type": "string"}}),
+            Index("stale", where={"stale": True}),
+        ],
+        what="Subscription",
+    )
+    usage = Projection("usage", key="usage_key", indexes=["branch_id month", "month metric"])
 
     @cached_property
     def uploads(self) -> GridFSBucket:
