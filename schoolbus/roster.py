@@ -54,6 +54,12 @@ class RosterCopy(Database):
             raise NotYet(f"branch {branch_id}")
         return bool(found["active"]) and self.service in found["services"]
 
+    def limit(self, branch_id: str, name: str) -> int | None:
+        """Of the branch's plans, such as "messages_per_month"; None: no limit."""
+        found = self.branches.first(branch(branch_id))
+        limit: int | None = (found or {}).get("limits", {}).get(name)
+        return limit
+
     def person(self, scope: Scope, person_id: str) -> Document | None:
         return self.people.first(scope, {"person_id": person_id})
 

@@ -9,6 +9,7 @@ from schoolbus.clock import now
 from schoolbus.events import Event
 from schoolbus.ids import effect_id
 from schoolbus.problems import NotYet
+from services.notifications import usage
 from services.notifications.languages import say
 from services.notifications.messages import People, compose
 from services.notifications.metrics import count
@@ -34,7 +35,11 @@ def tell(store: Store, event: Event, public_url: str) -> None:
         for rule in rules_for(event)
         for message in compose(rule, event, people, guardians, public_url=public_url, at=now())
     ]
-    if store.messages.add_new(messages) == len(messages):  # else a part of them was counted before
+    messages = usage.within_limit(store, event.scope, messages)
+    added = store.messages.add_new(messages)
+    if messages:
+        store.metered.touch(event.branch_id)
+    if added == len(messages):  # else a part of them was counted before
         for message in messages:
             count(message)
 
