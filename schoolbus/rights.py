@@ -63,6 +63,7 @@ _TABLE = {
     "see plans": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep plans": _may(operator=CHAIN),
     "export usage": _may(operator=CHAIN),
+    "keep webhooks": _may(head=BRANCH, operator=CHAIN),
     # The classroom
     "set homework": _may(teacher=CLASSES, office=BRANCH, head=BRANCH),
     "see homework": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH),

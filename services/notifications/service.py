@@ -12,11 +12,12 @@ from services.notifications.metrics import show_waiting
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
 from services.notifications.settings import Receiving
 from services.notifications.store import Store
+from services.notifications.webhooks.entrypoints import Webhooks
 
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster):
+class Notifications(KeepsRoster, Webhooks):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)

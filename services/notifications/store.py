@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from schoolbus.events import Event
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Documents, Index
 from services.notifications.states import FOLLOWS, State, step
+from services.notifications.webhooks.sending import pass_on
 
 _WAITING = {"state": State.QUEUED.value}
 
@@ -31,6 +33,25 @@ class Store(RosterCopy):
     codes = Documents("codes", indexes=[Index("send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message")
     answers = Documents("answers", indexes=["message_id received_at"])
     metered = Metered()
+    webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])
+    deliveries = Documents(
+        "webhook_deliveries",
+        indexes=[
+            "webhook_id -created_at",
+            Index("webhook_id send_at", where={"state": "waiting"}),
+            Index("created_at", expires=30 * 86400),
+        ],
+        what="Delivery",
+    )
+
+    def keep_branch(self, event: Event) -> None:
+        super().keep_branch(event)
+        pass_on(self, event)
+
+    def keep(self, event: Event) -> None:
+        """The roster's copy; and a branch's own systems hear of it too."""
+        super().keep(event)
+        pass_on(self, event)
 
     def guardians_of_each(self, scope: Scope, student_ids: Iterable[str]) -> dict[str, list[str]]:
         """Who may receive reports about these students, by student."""

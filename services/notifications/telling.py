@@ -16,6 +16,7 @@ from services.notifications.metrics import count
 from services.notifications.rules import Guardians, guardians_of_each, rules_for, student_ids
 from services.notifications.states import State, step
 from services.notifications.texts import SIGN_IN_CODE
+from services.notifications.webhooks.sending import pass_on
 
 if TYPE_CHECKING:
     from services.notifications.store import Store
@@ -24,9 +25,13 @@ GRACE = timedelta(seconds=5)  # how long an event waits for relations: a child w
 
 
 def tell(store: Store, event: Event, public_url: str) -> None:
-    """Stores the messages of an event. Raises NotYet while the branch or somebody in it is unknown here."""
+    """Stores the messages of an event, and what webhooks are to hear of it.
+
+    Raises NotYet while the branch or somebody in it is unknown here.
+    """
     if not store.subscribed(event.branch_id):
         return
+    pass_on(store, event)
     guardians = store.guardians_of_each(event.scope, student_ids(event.data))
     _wait_for_relations(store, event, guardians)
     people = _known(store, event, guardians)
