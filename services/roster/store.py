@@ -1,11 +1,13 @@
 """What roster keeps. Records of an import are of the kinds in `kinds`; the rest is roster's own."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from gridfs import GridFSBucket
+from pymongo import UpdateOne
 
 from schoolbus.projection import Projection
-from schoolbus.store import Documents, Index
+from schoolbus.store import Document, Documents, Index, current_session
 from services.roster.belonging import Belonging
 
 _PRESENT = "source active"  # what a set leaves out is found here
@@ -53,3 +55,15 @@ class Store(Belonging):
     def uploads(self) -> GridFSBucket:
         """The ZIPs, by the id of their import, until it is done."""
         return GridFSBucket(self.database, "uploads")
+
+    def update_each(self, documents: Documents, updates: Sequence[tuple[Document, Document]]) -> int:
+        """Pairs of a condition and an update, in one go, within the transaction if there is one; how many conditions held."""
+        if not updates:
+            return 0
+        writes = [UpdateOne(where, update) for where, update in updates]
+        return documents.collection.bulk_write(writes, session=current_session()).matched_count
+
+    def add_each(self, documents: Documents, added: Sequence[Document]) -> None:
+        """All in one go, within the transaction."""
+        if added:
+            documents.collection.insert_many(added, session=current_session())

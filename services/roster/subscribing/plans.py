@@ -1,6 +1,7 @@
 """Plans: services, limits and a price, kept by the chain's operator."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from schoolbus.caller import Caller
@@ -69,5 +70,7 @@ def take(store: Store, plan_id: str) -> Document:
     return plan
 
 
-def by_id(store: Store, ids: set[str]) -> dict[str, Document]:
-    return {plan["_id"]: plan for plan in store.plans.find(WHOLE_CHAIN, {"_id": {"$in": sorted(ids)}})}
+def of(store: Store, subscriptions: Iterable[Document]) -> dict[str, Document]:
+    """The plans of these, by id."""
+    ids = {each["plan_id"] for each in subscriptions if each["plan_id"]}
+    return {plan["_id"]: plan for plan in store.plans.find(WHOLE_CHAIN, {"_id": {"$in": sorted(ids)}})} if ids else {}

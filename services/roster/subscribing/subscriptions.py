@@ -26,7 +26,7 @@ Asked = dict[str, Any]
 def overview(store: Store, caller: Caller, branch_id: str) -> Document:
     """What a branch has, what it used this month, and all its subscriptions."""
     branch = branches.one(store, caller, branch_id)
-    subscriptions = all_of(store, branch)
+    subscriptions = all_of(store, [branch])[branch_id]
     month = month_of(today())
     found = in_force(store, subscriptions, today()).fields()
     used = usage.of_branch(store, caller, branch_id, month)["usage"]
@@ -44,14 +44,15 @@ def subscribe(store: Store, caller: Caller, branch_id: str, services: list[str])
     wanted = [name for name in SERVICES if name in services]
     with store.transaction():
         branch = branches.one(store, caller, branch_id)
-        direct = next(each for each in all_of(store, branch) if each["_id"] == direct_id(branch_id))
+        direct = next(each for each in all_of(store, [branch])[branch_id] if each["_id"] == direct_id(branch_id))
         if (wanted, State.ACTIVE) == (direct["services"], direct["state"]):
             return branch
         step = _step(caller, "choice", State.ACTIVE, None)
-        keep_direct(store, branch)
+        keep_direct(store, [direct])
         to = {"services": wanted, "state": State.ACTIVE.value, "ends_on": None, "next_on": None, "reason": None}
         store.subscriptions.change(caller.branch(branch_id), direct["_id"], to=to, push={"history": step})
-        return reckon(store, branch, today())
+        reckon(store, [branch], today())
+        return branches.one(store, caller, branch_id)
 
 
 def ask(store: Store, caller: Caller, branch_id: str, wanted: Asked) -> Document:
@@ -94,10 +95,10 @@ def act(store: Store, caller: Caller, branch_id: str, id: str, action: Action, a
     """One step of a subscription. Raises NotFound; Conflict when its state does not permit it."""
     with store.transaction():
         branch = branches.one(store, caller, branch_id)
-        found = next((each for each in all_of(store, branch) if each["_id"] == id), None)
+        found = next((each for each in all_of(store, [branch])[branch_id] if each["_id"] == id), None)
         if found is None:
             raise NotFound("Subscription")
-        keep_direct(store, branch)
+        keep_direct(store, [found])
         return _do(store, caller, branch, found, action, asked)
 
 
@@ -125,7 +126,7 @@ def _do(store: Store, caller: Caller, branch: Document, found: Document, action:
     )
     if done is None:
         raise Busy
-    reckon(store, branch, day)
+    reckon(store, [branch], day)
     log().info("subscription_changed", subscription=found["_id"], branch=branch["_id"], action=action.name, state=state.value)
     return done
 
