@@ -1,12 +1,17 @@
 """A branch's own system: takes webhooks on loopback, and checks their signatures with Standard Webhooks' library."""
 
-import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from standardwebhooks import Webhook, WebhookVerificationError
 
 
@@ -40,10 +45,16 @@ class Receiver:
 
     behave: dict[str, Behaviour] = field(default_factory=dict)
     requests: list[Got] = field(default_factory=list)
+    tls: Path | None = None  # certificate and key, PEM
 
     def __enter__(self) -> "Receiver":
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if self.tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.tls)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+            self.server.handle_error = lambda *_: None  # type: ignore[method-assign]
         self.server.receiver = self  # type: ignore[attr-defined]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return self
@@ -92,5 +103,22 @@ def failing(times: int, status: int = 503) -> Behaviour:
     return behave
 
 
-def body_of(got: Got) -> Any:
-    return json.loads(got.body)
+def certificate(folder: Path, name: str) -> Path:
+    """A certificate of a name that vouches for itself, with its key, PEM."""
+    key, subject = Ed25519PrivateKey.generate(), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, None)
+    )
+    path = folder / "certificate.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(made.public_bytes(Encoding.PEM) + secret)
+    return path

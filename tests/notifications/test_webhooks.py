@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from services.notifications.webhooks import addresses, posting, signing
 from services.notifications.webhooks.offered import OFFERED, TYPES, data_of
 from tests.contracts.samples import SAMPLES
 from tests.notifications.conftest import Stage
-from tests.notifications.receiver import Receiver, failing
+from tests.notifications.receiver import Receiver, certificate, failing
 from tests.notifications.schools import School
 from tests.support import people, roster
 from tests.support.waiting import eventually
@@ -130,6 +131,7 @@ def test_one_that_is_gone_is_switched_off_and_the_head_told(school: School, rece
     assert hook.of_this("POST", "/test").status_code == 409
     school.stage.learn(school.homework())
     assert len(hook.log()) == 1, "nothing new waits for it"
+    assert hook.of_this("PATCH", json={}).json()["stopped_because"] == "gone"
     assert hook.of_this("PATCH", json={"active": True}).json()["stopped_because"] is None
     hook.comes_to("delivered")
 
@@ -291,6 +293,22 @@ def test_an_answer_that_never_comes_is_waited_for_no_longer_than_said(receiver: 
     finally:
         hold.set()
     assert (answer.status, answer.outcome) == (None, "timeout")
+
+
+def test_the_certificate_must_be_the_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection goes to an address, the certificate is asked for by name."""
+    trusted = certificate(tmp_path, "hooks.example.pk")
+    with Receiver(tls=trusted) as receiver:
+
+        def post(name: str) -> str:
+            url = f"https://{name}:{receiver.port}/tls"
+            return posting.post(url, b"{}", {}, allow_private=True, resolve=lambda *_: ["127.0.0.1"]).outcome
+
+        assert post("hooks.example.pk") == "tls", "nobody vouches for it"
+        monkeypatch.setattr("certifi.where", lambda: str(trusted))
+        assert post("hooks.example.pk") == "http_204"
+        assert post("other.example.pk") == "tls"
+        assert [got.headers["host"] for got in receiver.got("/tls")] == [f"hooks.example.pk:{receiver.port}"]
 
 
 def test_nobody_there() -> None:

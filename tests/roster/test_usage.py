@@ -73,7 +73,7 @@ def test_the_chain_exports_a_row_a_branch_and_no_formula(chain: Chain) -> None:
         assert chain.call("GET", "/v1/usage.csv", chain.operator, params={"month": month}).status_code == 422
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "\n+", "\ufeff@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "\n+", "\ufeff@", "＝"])
 def test_a_cell_that_a_spreadsheet_would_run_is_text(start: str) -> None:
     (_, (written,)) = csv.reader(io.StringIO(sheets.csv(["x"], [[f"{start}1+1"]]).decode("utf-8-sig"), newline=""))
     assert written == f"'{start}1+1"

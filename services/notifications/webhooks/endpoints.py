@@ -61,6 +61,8 @@ def change(store: Store, caller: Caller, branch_id: str, id: str, to: Mapping[st
     if "url" in to:
         _check(to["url"], allow_private)
     scope = caller.branch(branch_id)
+    if not to:
+        return store.webhooks.one(scope, id)
     found = store.webhooks.change(scope, id, to={**to, **(_HEALTHY if to.get("active") else {})})
     if found is None:
         return store.webhooks.one(scope, id)  # raises NotFound

@@ -47,16 +47,24 @@ def post(
     try:
         target = addresses.read(url, allow_private=allow_private)
         address = addresses.resolved(target.host, target.port, allow_private=allow_private, resolve=resolve)
-        status = _send(target, address, body, headers, started + timeout)
-        answer = Answer(status, f"http_{status}")
     except (Private, ValueError):
-        answer = Answer(None, "private_address")
-    except (NotThere, NewConnectionError, ConnectTimeoutError):
-        answer = Answer(None, "unreachable")
+        return Answer(None, "private_address")
+    except NotThere:
+        return Answer(None, "unreachable")
+    status, outcome = _sent(target, address, body, headers, started + timeout)
+    return Answer(status, outcome, time.monotonic() - started)
+
+
+def _sent(target: Target, address: str, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int | None, str]:
+    try:
+        status = _send(target, address, body, headers, deadline)
+        return status, f"http_{status}"
+    except (NewConnectionError, ConnectTimeoutError):
+        return None, "unreachable"
     except (HTTPError, HTTPException, OSError) as fault:
-        late = isinstance(fault, TimeoutError | ReadTimeoutError) or time.monotonic() - started >= timeout
-        answer = Answer(None, "timeout" if late else "tls" if isinstance(fault, ssl.SSLError | SSLError) else "no_answer")
-    return Answer(answer.status, answer.outcome, time.monotonic() - started)
+        if isinstance(fault, TimeoutError | ReadTimeoutError) or time.monotonic() >= deadline:
+            return None, "timeout"
+        return None, "tls" if isinstance(fault, ssl.SSLError | SSLError) else "no_answer"
 
 
 def _send(target: Target, address: str, body: bytes, headers: Mapping[str, str], deadline: float) -> int:
@@ -94,8 +102,7 @@ def _connection(target: Target, address: str, deadline: float) -> HTTPConnection
         address,
         target.port,
         timeout=timeout,
-        server_hostname=target.host,
-        assert_hostname=target.host,
+        server_hostname=target.host,  # for SNI, and whose certificate it must be
         cert_reqs="CERT_REQUIRED",
         ca_certs=certifi.where(),
     )

@@ -86,11 +86,12 @@ def reckon(store: Store, branches: Sequence[Document], day: date) -> None:
 
 
 def _update(branch: Document, found: dict[str, Any]) -> Document:
-    update: Document = {"$set": {**found, "reckoned_at": now()}}
-    if (branch["services"], branch.get("limits", NO_LIMITS)) != (found["services"], found["limits"]):
-        version = branch["version"] + 1
-        update["$set"]["version"] = version
-        outbox.said_in(update, [changed({**branch, **found, "version": version})])
+    """A new version when anything is new, so that an import that read the branch before reads it again."""
+    known = {"limits": NO_LIMITS, "suspended": [], **branch}
+    new = [name for name in found if known[name] != found[name]]
+    update: Document = {"$set": {**found, "reckoned_at": now(), "version": branch["version"] + bool(new)}}
+    if new and new != ["suspended"]:  # which nobody but the gateway needs to know
+        outbox.said_in(update, [changed({**branch, **found})])
     return update
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of its machine
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
