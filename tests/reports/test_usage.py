@@ -6,6 +6,7 @@ import pytest
 
 from schoolbus.contracts.reports import UsageMetered
 from schoolbus.contracts.roster import BranchChanged
+from services.reports.store import Store
 from tests.reports.story import Branch, slug
 from tests.support.roster import ALL
 from tests.support.services import Service
@@ -59,3 +60,18 @@ def test_no_room_no_new_cards_and_those_that_are_there_stay(full: Branch) -> Non
     limited(full, 100)
     full.marks("Second Term", s1="45", s2="30", s3="20")
     assert full.issues("Second Term")["issued"] == 3
+
+
+def test_what_is_stored_while_it_is_counted_is_counted_again(store: Store) -> None:
+    counts = iter([1, 2])
+
+    def count(branch_id: str, month: str) -> dict[str, int]:
+        number = next(counts)
+        if number == 1:
+            store.metered.touch(branch_id)
+        return {"report_cards": number, "storage_bytes": 0}
+
+    store.metered.touch("b1")
+    told = eventually(lambda: store.metered.tell(UsageMetered, count))
+    assert [each["used"]["report_cards"] for each in told] == [2]
+    assert store.metered.tell(UsageMetered, count) == [], "nothing is due any more"
