@@ -215,6 +215,7 @@ def test_days_that_cannot_be_and_what_the_branch_may_not_do(bare: Chain) -> None
     path = "/v1/branches/{b1}/subscriptions"
     yesterday = (today() - timedelta(days=1)).isoformat()
     assert bare.call("POST", path, head, json={"plan_id": basic, "starts_on": yesterday}).status_code == 422
+    assert bare.call("POST", path, head, json={"plan_id": basic, "starts_on": "9999-12-31"}).status_code == 422
     assert bare.call("POST", path, head, json={"plan_id": {"$gt": ""}}).status_code == 422
     assert bare.call("POST", path, head, json={"plan_id": "none"}).status_code == 422
     assert bare.call("POST", path, head, json={"plan_id": basic, "state": "active"}).status_code == 422
@@ -225,6 +226,7 @@ def test_days_that_cannot_be_and_what_the_branch_may_not_do(bare: Chain) -> None
     other = bare.call("POST", f"/v1/branches/{{b2}}/subscriptions/{id}/approval", bare.operator, json={})
     assert other.status_code == 404, "another branch's"
     assert act(bare, id, "approval", ends_on=yesterday).status_code == 422
+    assert act(bare, id, "approval", starts_on="9999-12-30").status_code == 422
     assert act(bare, id, "withdrawal", head).json()["state"] == "withdrawn"
     assert act(bare, id, "approval").status_code == 409
     assert act(bare, ask(bare, basic)["subscription_id"], "rejection", reason="Not yet").json()["state"] == "rejected"

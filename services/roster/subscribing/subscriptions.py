@@ -21,6 +21,7 @@ from services.roster.subscribing.reckoning import all_of, direct_id, in_force, k
 from services.roster.subscribing.states import APPROVE, END, Action, State
 
 Asked = dict[str, Any]
+FURTHEST = timedelta(days=3653)  # from today to a first day
 
 
 def overview(store: Store, caller: Caller, branch_id: str) -> Document:
@@ -57,7 +58,7 @@ def subscribe(store: Store, caller: Caller, branch_id: str, services: list[str])
 
 def ask(store: Store, caller: Caller, branch_id: str, wanted: Asked) -> Document:
     """A branch asks for a plan; what the operator asks for is approved at once. Raises Conflict when it is asked for."""
-    starts_on = wanted["starts_on"] or today()
+    starts_on = _not_too_far(wanted["starts_on"] or today())
     if starts_on < today():
         raise Invalid({"starts_on": ["This day is over."]})
     with store.transaction():
@@ -140,7 +141,7 @@ def _days(store: Store, found: Document, action: Action, asked: Asked, day: date
         return {"ends_on": ends_on.isoformat()}
     if action is not APPROVE:
         return {}
-    starts_on = asked.get("starts_on") or max(date.fromisoformat(found["starts_on"]), day)
+    starts_on = _not_too_far(asked.get("starts_on") or max(date.fromisoformat(found["starts_on"]), day))
     ends_on = asked.get("ends_on")
     if ends_on and ends_on < max(starts_on, day):
         raise Invalid({"ends_on": ["Before its first day, or over."]})
@@ -150,6 +151,12 @@ def _days(store: Store, found: Document, action: Action, asked: Asked, day: date
         "trial_ends_on": (starts_on + timedelta(days=trial - 1)).isoformat() if trial else None,
         "ends_on": ends_on.isoformat() if ends_on else None,
     }
+
+
+def _not_too_far(starts_on: date) -> date:
+    if starts_on > today() + FURTHEST:
+        raise Invalid({"starts_on": ["More than ten years away."]})
+    return starts_on
 
 
 def _step(caller: Caller, action: str, state: State, reason: str | None) -> Document:
