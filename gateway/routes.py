@@ -15,6 +15,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "subjects": "roster",
     "terms": "roster",
     "transfers": "roster",
+    "usage": "roster",
     "homework": "reports",
     "today": "reports",
     "marks": "reports",
@@ -25,6 +26,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "slots": "meetings",
     "bookings": "meetings",
     "messages": "notifications",
+    "webhooks": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",
@@ -32,6 +34,9 @@ ELSEWHERE = {  # /v1/WORD
     "imports": "roster",
     "branches": "roster",
     "terms": "roster",
+    "plans": "roster",
+    "subscriptions": "roster",
+    "usage.csv": "roster",
     "feed": "notifications",
     "carriers": "notifications",
     "m": "notifications",

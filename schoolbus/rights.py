@@ -72,6 +72,11 @@ _TABLE = {
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),
+    "ask for subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see plans": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep plans": _may(operator=CHAIN),
+    "export usage": _may(operator=CHAIN),
+    "keep webhooks": _may(head=BRANCH, operator=CHAIN),
     # The classroom
     "set homework": _may(teacher=CLASSES, office=BRANCH, head=BRANCH),
     "see homework": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH),

@@ -69,6 +69,12 @@ class RosterCopy(Database):
     def is_holiday(self, scope: Scope, day: date) -> bool:
         return self.holiday_on(scope, day) is not None
 
+    def limit(self, branch_id: str, name: str) -> int | None:
+        """Of the branch's plans, such as "messages_per_month"; None: no limit."""
+        found = self.branches.first(branch(branch_id))
+        limit: int | None = (found or {}).get("limits", {}).get(name)
+        return limit
+
     def person(self, scope: Scope, person_id: str) -> Document | None:
         return self.people.first(scope, {"person_id": person_id})
 

@@ -49,3 +49,15 @@ class HomeNoteAcknowledged(Event):
     student_id = Id(required=True)
     guardian_id = Id(required=True)
     teacher_id = Id(required=True)
+
+
+class UsageMetered(Event):
+    """What a branch has used in a month so far, absolute numbers; the newest sequence of a subject is the truth. Since 1.
+
+    `report_cards` issued in the month; `storage_bytes` of all PDFs that are kept at its end.
+    """
+
+    type = "reports.usage_metered"
+    read_by = ("roster",)
+    month = fields.String(required=True)  # 2026-11, of the branches' calendar
+    used = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)

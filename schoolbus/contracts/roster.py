@@ -85,6 +85,7 @@ class BranchChanged(Event):
     name_ur = fields.String(required=True, allow_none=True)
     services = fields.List(fields.String(), required=True)
     active = fields.Boolean(required=True)
+    limits = fields.Dict(keys=fields.String(), values=fields.Integer(allow_none=True))  # of its plans; None: no limit
 
 
 class ClassesChanged(Event):

@@ -3,8 +3,8 @@
 from typing import Any
 
 from schoolbus.caller import Caller
-from schoolbus.service import Answer, KeepsRoster, Media, Paged, Stored, api
-from services.reports import home_notes, homework, marks, report_cards, runs, schemas, today
+from schoolbus.service import Answer, KeepsRoster, Media, Paged, Stored, api, every
+from services.reports import home_notes, homework, marks, report_cards, runs, schemas, today, usage
 from services.reports.store import Store
 
 BRANCH = "/v1/branches/{branch_id}"
@@ -103,3 +103,9 @@ class Reports(KeepsRoster):
     def acknowledge_home_note(self, caller: Caller, branch_id: str, home_note_id: str) -> Document:
         """Say that a home note was read"""
         return home_notes.acknowledge(self.store, caller, branch_id, home_note_id)
+
+    # As time passes
+
+    @every(seconds=10)
+    def meter_usage(self) -> None:
+        usage.meter(self.store)

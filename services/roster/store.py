@@ -1,10 +1,13 @@
 """What roster keeps. Records of an import are of the kinds in `kinds`; the rest is roster's own."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from gridfs import GridFSBucket
+from pymongo import UpdateOne
 
-from schoolbus.store import Documents, Index
+from schoolbus.projection import Projection
+from schoolbus.store import Document, Documents, Index, current_session
 from services.roster.belonging import Belonging
 from services.roster.kinds import SOURCE
 
@@ -45,7 +48,34 @@ class Store(Belonging):
     codes = Documents("codes", [Index("expires_at", expires=0)])
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
 
+    # Which services branches have, and what they use
+    plans = Documents("plans", what="Plan")
+    subscriptions = Documents(
+        "subscriptions",
+        [
+            "branch_id asked_at",
+            "plan_id state",
+            "state asked_at",
+            Index("next_on", where={"next_on": {"$type": "string"}}),
+            Index("stale", where={"stale": True}),
+        ],
+        what="Subscription",
+    )
+    usage = Projection("usage", key="usage_key", indexes=["branch_id month", "month metric"])
+
     @cached_property
     def uploads(self) -> GridFSBucket:
         """The ZIPs, by the id of their import, until it is done."""
         return GridFSBucket(self.database, "uploads")
+
+    def update_each(self, documents: Documents, updates: Sequence[tuple[Document, Document]]) -> int:
+        """Pairs of a condition and an update, in one go, within the transaction if there is one; how many conditions held."""
+        if not updates:
+            return 0
+        writes = [UpdateOne(where, update) for where, update in updates]
+        return documents.collection.bulk_write(writes, session=current_session()).matched_count
+
+    def add_each(self, documents: Documents, added: Sequence[Document]) -> None:
+        """All in one go, within the transaction."""
+        if added:
+            documents.collection.insert_many(added, session=current_session())

@@ -43,7 +43,8 @@ def forget(store: Store) -> None:
 
 def branch_changed(branch: Document) -> BranchChanged:
     told = {name: branch[name] for name in ("name", "name_ur", "services", "active")}
-    return BranchChanged(branch_id=branch["_id"], subject=branch["_id"], **told)
+    limits = {"limits": branch["limits"]} if "limits" in branch else {}  # none of a branch that never had a plan
+    return BranchChanged(branch_id=branch["_id"], subject=branch["_id"], **told, **limits)
 
 
 def _chunk(kind: Kind, branch_id: str, items: list[Document]) -> Document:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from schoolbus.contracts import meetings, reports, roster
+from schoolbus.contracts import meetings, notifications, reports, roster
 from schoolbus.events import Event, with_sequence
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,7 +23,9 @@ def sample(kind: type[Event], **data: Any) -> Event:
 
 
 SAMPLES = [
-    sample(roster.BranchChanged, name="Gulberg", name_ur="گلبرگ", services=["reports"], active=True),
+    sample(
+        roster.BranchChanged, name="Gulberg", name_ur="گلبرگ", services=["reports"], active=True, limits={"storage_mb": 500}
+    ),
     sample(
         roster.ClassesChanged,
         items=[{"class_id": "c1", "version": 1, "active": True, "title": "5 A Science", "grade": "5", "subject": "Science"}],
@@ -103,6 +105,8 @@ SAMPLES = [
     sample(reports.ReportCardIssued, report_card_id="k1", student_id="s1", term="First term"),
     sample(reports.HomeNoteWritten, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1"]),
     sample(reports.HomeNoteAcknowledged, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_id="t1"),
+    sample(reports.UsageMetered, month="2026-09", used={"report_cards": 30, "storage_bytes": 4_500_000}),
+    sample(notifications.UsageMetered, month="2026-09", used={"messages": 1200, "sms_parts": 1500, "app_messages": 90}),
     sample(
         meetings.MeetingDayOpened, meeting_day_id="d1", title="Autumn meeting", held_on=date(2026, 10, 3), student_ids=["s1"]
     ),

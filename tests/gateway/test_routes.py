@@ -23,6 +23,11 @@ from tests.gateway.support import Platform
         ("/v1/branches/b%31/today/s1", Route("reports", "today", "b1")),
         ("/v1/branches/b1/meeting-days/d1/slots", Route("meetings", "meeting-days", "b1")),
         ("/v1/feed", Route("notifications", "feed")),
+        ("/v1/plans/basic", Route("roster", "plans")),
+        ("/v1/subscriptions", Route("roster", "subscriptions")),
+        ("/v1/usage.csv", Route("roster", "usage.csv")),
+        ("/v1/branches/b1/usage", Route("roster", "usage", "b1")),
+        ("/v1/branches/b1/webhooks/w1/deliveries", Route("notifications", "webhooks", "b1")),
         ("/v1/carriers/sms/receipts", Route("notifications", "carriers")),
     ],
 )

@@ -104,7 +104,7 @@ def test_an_operator_chooses_a_branchs_services_and_others_hear_of_it(chain: Cha
     tag = chain.call("GET", "/internal/subscriptions").headers["ETag"]
     answer = chain.call("PUT", path, chain.operator, json={"services": ["notifications", "meetings", "meetings"]})
     assert answer.json() == {"services": ["meetings", "notifications"]}
-    assert chain.call("GET", path, chain.caller("h1", "head")).json() == answer.json()
+    assert chain.call("GET", path, chain.caller("h1", "head")).json()["services"] == answer.json()["services"]
     last = eventually(
         lambda: (
             (said := [e for e in chain.heard(BranchChanged) if e.branch_id == chain.branch()]) and len(said) == 2 and said[1]
