@@ -81,9 +81,9 @@ async def run(wanted: Settings) -> None:
         for task in background:
             task.cancel()
         access_log.flush()
-        for ended in await asyncio.gather(*background, return_exceptions=True):
-            if isinstance(ended, Exception):
-                raise ended
+        for outcome in await asyncio.gather(*background, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
 
 
 async def serve(wanted: Settings, server: Server, stop: asyncio.Event) -> None:

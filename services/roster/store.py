@@ -18,7 +18,14 @@ class Store(Belonging):
     courses = Documents("courses", [_PRESENT])
     classes = Documents("classes", ["branch_id active title", _PRESENT], what="Class")
     people = Documents(
-        "people", ["branch_id active sort_name", Index("phone", where={"phone": {"$type": "string"}}), _PRESENT], what="Person"
+        "people",
+        [
+            "branch_id active sort_name",
+            Index("phone", where={"phone": {"$type": "string"}}),
+            *(Index(name, where={name: {"$type": "string"}}, any_case=True) for name in ("username", "email", "identifier")),
+            _PRESENT,
+        ],
+        what="Person",
     )
     enrollments = Documents("enrollments", ["class_id active", "person_id active", _PRESENT])
     relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
@@ -32,6 +39,11 @@ class Store(Belonging):
     accounts = Documents("accounts", [Index("username", unique=True)], what="Username")
     codes = Documents("codes", [Index("expires_at", expires=0)])
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
+    sessions = Documents(
+        "sessions", ["person_id", Index("ended_at", where={"ended_at": {"$type": "date"}}), Index("expires_at", expires=0)]
+    )
+    second_factors = Documents("second_factors")
+    oidc_sign_ins = Documents("oidc_sign_ins", [Index("expires_at", expires=0)])
 
     @cached_property
     def uploads(self) -> GridFSBucket:

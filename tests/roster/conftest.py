@@ -11,6 +11,7 @@ from pymongo import MongoClient
 from deploy.local.infrastructure import Infrastructure
 from services.roster.store import Store
 from tests.roster.chain import OPERATOR, Chain
+from tests.support.keys import identity_settings
 from tests.support.services import Service
 
 
@@ -21,7 +22,11 @@ def signing_key() -> str:
 
 @pytest.fixture(scope="package")
 def roster(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory, signing_key: str) -> Iterator[Service]:
-    settings = {"TOKEN_SIGNING_KEY": signing_key, "OPERATOR_USERNAME": OPERATOR[0], "OPERATOR_PASSWORD": OPERATOR[1]}
+    settings = {
+        **identity_settings(signing_key),
+        "OPERATOR_USERNAME": OPERATOR[0],
+        "OPERATOR_PASSWORD": OPERATOR[1],
+    }
     service = Service("roster", infrastructure, tmp_path_factory.mktemp("roster"), settings).start()
     yield service
     service.stop()

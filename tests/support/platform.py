@@ -157,6 +157,8 @@ class Platform:
             **planned.environment,
             "MONGODB_DATABASE": self.database(planned.name.partition(".")[0]),
             "SIGN_INS_PER_MINUTE": "10000",
+            "CODES_PER_ADDRESS": "10000",
+            "WRONG_TRIES_PER_ADDRESS": "10000",
             "REQUESTS_PER_MINUTE": "1000000",
             "ADDRESS_REQUESTS_PER_MINUTE": "1000000",
             "BAD_TOKENS_PER_MINUTE": "1000000",

@@ -7,7 +7,7 @@ at any time, and codes under way, refresh tokens and second factors stay good.
 import hmac
 from base64 import urlsafe_b64encode
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 
 
 class Sealer:
@@ -22,9 +22,12 @@ class Sealer:
     def seal(self, text: str) -> bytes:
         return self._fernet.encrypt(text.encode())
 
-    def open(self, sealed: bytes) -> str:
-        """Raises cryptography.fernet.InvalidToken when another secret sealed it."""
-        return self._fernet.decrypt(sealed).decode()
+    def open(self, sealed: bytes) -> str | None:
+        """None when another secret sealed it."""
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            return None
 
     def _key(self, purpose: str) -> bytes:
         return hmac.digest(self._secret, f"rabta {purpose}".encode(), "sha256")

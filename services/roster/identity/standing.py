@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from schoolbus.caller import Caller
-from schoolbus.store import Document
 from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import Document
 from services.roster.store import Store
 
 STAFF = ("teacher", "office", "head")
@@ -73,9 +73,7 @@ def may_reset_second_factor(caller: Caller, person: Document) -> bool:
         return True
     if person["operator"]:
         return False
-    return all(
-        "head" in caller.roles.get(branch_id, ()) and _rank(roles) < _RANK["head"] for branch_id, roles in _work(person)
-    )
+    return all("head" in caller.roles.get(branch_id, ()) and _rank(roles) < _RANK["head"] for branch_id, roles in _work(person))
 
 
 def is_staff(person: Document) -> bool:

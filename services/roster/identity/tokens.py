@@ -49,7 +49,7 @@ class Signer:
         """Its claims; None when it is none of ours, for something else, or too old."""
         try:
             key_id = jwt.get_unverified_header(ticket).get("kid")
-            key = jwt.PyJWK(self._published[key_id], algorithm="EdDSA")
+            key = jwt.PyJWK(self._published[str(key_id)], algorithm="EdDSA")
             options: Any = {"require": ["exp", "iat"], "strict_aud": True}
             claims: dict[str, Any] = jwt.decode(
                 ticket, key, algorithms=["EdDSA"], audience=f"{AUDIENCE}/{purpose}", issuer=ISSUER, options=options
