@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -44,6 +45,13 @@ def school(roster: Service, request: pytest.FixtureRequest) -> Chain:
     chain = Chain(roster, request.node.name.rpartition("test_")[2].removesuffix(".py").replace("_", "-"))
     chain.imports()
     return chain
+
+
+@pytest.fixture
+def mongo(roster: Service) -> Iterator[Any]:
+    """The service's own database: for what no interface shows or does yet."""
+    with MongoClient(roster.infrastructure.mongodb_uri, tz_aware=True) as client:
+        yield client[roster.database]
 
 
 @pytest.fixture

@@ -88,7 +88,8 @@ Guardian = tuple[Document, standing.Roles]  # and the branches where they are on
 
 
 def _guardians(store: Store, phone: str) -> list[Guardian]:
-    found = store.people.find(WHOLE_CHAIN, {"phone": phone, "active": True}, limit=_FAMILY)
+    having = {"$eq": phone, "$type": "string"}  # the type too, or the index is not used: it holds strings alone
+    found = store.people.find(WHOLE_CHAIN, {"phone": having, "active": True}, limit=_FAMILY)
     held = [(person, standing.standing_now(store, person, "code").roles) for person in found]
     return [(person, roles) for person, roles in held if roles]
 
