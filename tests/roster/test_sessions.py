@@ -5,15 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import jwt
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule, run_state_machine_as_test
 
+from schoolbus.caller import Origin
 from schoolbus.clock import now
 from schoolbus.problems import Problem
+from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import run_again_while_busy
-from services.roster.identity import devices, rotation
+from services.roster.identity import codes, devices, rotation
 from services.roster.identity import sessions as domain
 from services.roster.identity.rotation import RefreshToken
 from services.roster.identity.sealing import Sealer
@@ -32,7 +35,7 @@ from tests.roster.identity import (
     with_password,
 )
 from tests.roster.sets import RosterSet
-from tests.support.keys import identity_settings
+from tests.support.keys import identity_settings, signing_key
 
 ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A125F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
 
@@ -173,6 +176,34 @@ def test_rights_that_have_changed_count_from_the_next_refresh(chain: Chain):
     assert slug(refresh(chain, pairs["t1"]["refresh_token"])) == (401, "session-ended"), "who has left is out"
 
 
+def test_keys_are_changed_while_people_are_signed_in(store: Store):
+    """The new key second, then first, then alone: sessions, and codes under way, notice nothing."""
+    old, new = (identity_settings()["TOKEN_SIGNING_KEY"] for _ in range(2))
+    steps = [with_keys(old), with_keys(old + new), with_keys(new + old), with_keys(new)]
+    answer = domain.begin(store, steps[0], store.people.add(SOMEBODY), "password", program="")
+    codes.ask(store, steps[0], Origin(), "+923000000088")
+    published: list[set[str]] = []
+    for step in steps:
+        answer = domain.refresh(store, step, answer["refresh_token"])
+        signed_by = jwt.get_unverified_header(answer["token"])["kid"]
+        published.append({key["kid"] for key in step.signer.public_keys["keys"]})
+        assert signed_by in published[-1]
+        assert signed_by in published[max(len(published) - 2, 0)], "gateways that have not looked since know it already"
+    assert [len(keys) for keys in published] == [1, 2, 2, 1]
+    (code,) = store.codes.find(WHOLE_CHAIN)
+    assert any(steps[3].sealer.mark("code", code["_id"], f"{guess:06d}") == code["hash"] for guess in range(1_000_000)), (
+        "a code of before fits after"
+    )
+
+
+def with_keys(pem: str) -> Settings:
+    environment: Any = {name.lower(): value for name, value in identity_settings(pem).items()}
+    return Settings(**environment)
+
+
+SOMEBODY = {"_id": "p1", "branch_id": [], "roles": {}, "operator": True, "active": True, "may_sign_in": True}
+
+
 def test_guardians_have_no_password_to_change(school: Chain):
     answer = school.call("PUT", "/v1/me/password", school.caller("g1", "guardian"), json={"current": "x", "new": "y" * 10})
     assert slug(answer) == (409, "no-password")
@@ -278,9 +309,6 @@ def clock() -> Iterator[None]:
 
 
 def test_only_the_newest_token_of_a_living_session_is_good(store: Store, clock: None):
-    people = {"_id": "p1", "branch_id": [], "roles": {}, "operator": True, "active": True, "may_sign_in": True}
-    Rotation.store, Rotation.person = store, store.people.add(people)
-    environment = {name.lower(): value for name, value in identity_settings().items()}
-    Rotation.wanted = Settings(**environment)  # type: ignore[arg-type]
+    Rotation.store, Rotation.person, Rotation.wanted = store, store.people.add(SOMEBODY), with_keys(signing_key())
     few = settings(max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Rotation, settings=few)
