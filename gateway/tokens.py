@@ -117,7 +117,9 @@ class Tokens:
             key = await self._keys.key(key_id) if isinstance(key_id, str) else None
             if key is None:
                 raise refusals.bad_token("The token is not ours.")
-            claims = jwt.decode(token, key, algorithms=["EdDSA"], audience=AUDIENCE, issuer=ISSUER, leeway=LEEWAY, options=_WANTED)
+            claims = jwt.decode(
+                token, key, algorithms=["EdDSA"], audience=AUDIENCE, issuer=ISSUER, leeway=LEEWAY, options=_WANTED
+            )
             caller = from_claims(claims)
         except jwt.ExpiredSignatureError as error:
             raise refusals.sign_in_needed("The token has expired.") from error

@@ -22,7 +22,7 @@ class Store(Belonging):
         [
             "branch_id active sort_name",
             Index("phone", where={"phone": {"$type": "string"}}),
-            *(Index(name, where={name: {"$gt": ""}}, any_case=True) for name in ("username", "email", "identifier")),
+            *(Index(name, where={name: {"$gt": ""}}, any_case=True) for name in ("username", "email", "extra.identifier")),
             _PRESENT,
         ],
         what="Person",

@@ -77,7 +77,7 @@ def test_whoever_gives_a_password_has_it_changed_unless_they_say_otherwise(schoo
 
 def test_staff_sign_in_by_username_mail_or_number_in_any_case(chain: Chain, mongo):
     chain.imports(RosterSet().change("users", "t1", email="Tahira.Malik@Example.pk"))
-    mongo.people.update_one({"_id": chain.person("t1")}, {"$set": {"identifier": "EMP-0042"}})
+    mongo.people.update_one({"_id": chain.person("t1")}, {"$set": {"extra.identifier": "EMP-0042"}})
     username = with_password(chain, "t1")
     for name in (username.upper(), f"  {username} ", "tahira.malik@example.PK", " emp-0042"):
         assert signed_in(chain, name)["person"]["given_name"] == "Tahira"
@@ -97,7 +97,7 @@ def test_a_guardians_mail_address_opens_nothing(chain: Chain):
 
 
 def test_names_are_found_by_an_index(chain: Chain, mongo):
-    for field in ("username", "email", "identifier"):
+    for field in ("username", "email", "extra.identifier"):
         cursor = mongo.people.find({field: "nobody", "active": True}).collation({"locale": "en", "strength": 2})
         assert "IXSCAN" in str(cursor.explain()["queryPlanner"]["winningPlan"]), field
     cursor = mongo.people.find({"phone": {"$eq": "+923000000000", "$type": "string"}, "active": True})

@@ -143,5 +143,5 @@ def _own_names(store: Store, person: Document, username: str) -> Iterable[str]:
     email = person["email"] or ""
     places = [unit["name"] for unit in store.units.find(WHOLE_CHAIN, {"kind": "district", "active": True}, limit=10)]
     places += [each["name"] for each in store.branches.find(WHOLE_CHAIN, {"_id": {"$in": list(person["roles"])}})]
-    number = person.get("identifier") or ""
+    number = person.get("extra", {}).get("identifier", "")
     return [person["given_name"], person["family_name"], username, number, email.partition("@")[0], _PRODUCT, *places]

@@ -7,7 +7,7 @@ from schoolbus.store import ANY_CASE, Document
 from services.roster.identity import standing
 from services.roster.store import Store
 
-_ROSTERS = ("username", "email", "identifier")  # as the roster has them
+_ROSTERS = ("username", "email", "extra.identifier")  # as the roster has them
 
 
 def same(name: str) -> str:
