@@ -5,6 +5,7 @@ import requests
 
 from schoolbus.contracts.roster import SignInCodeRequested
 from tests.roster.chain import OPERATOR, Chain
+from tests.roster.identity import refresh
 from tests.roster.sets import RosterSet
 from tests.support.people import guardian, head, office
 from tests.support.waiting import eventually
@@ -178,8 +179,10 @@ def test_a_code_opens_what_guardians_may_and_nothing_else(chain: Chain):
         both.add("roles", sourcedId="t1g", userSourcedId="t1", roleType="secondary", role="parent", orgSourcedId="b1")
     )
     ask(chain, "03000000003")
-    token = verify(chain, "03000000003", chain.code("+923000000003")).json()["token"]
-    assert chain.claims(token)["roles"] == {chain.branch("b1"): ["guardian"]}
+    pair = verify(chain, "03000000003", chain.code("+923000000003")).json()
+    for each in (pair, refresh(chain, pair["refresh_token"]).json()):
+        claims = chain.claims(each["token"])
+        assert (claims["roles"], claims["operator"], claims["amr"]) == ({chain.branch("b1"): ["guardian"]}, False, ["sms"])
 
 
 def test_an_unknown_phone_and_one_of_staff_get_the_same_answer_and_no_code(chain: Chain):
