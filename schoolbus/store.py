@@ -78,7 +78,11 @@ class Documents:
     def ensure_indexes(self) -> None:
         self.collection.create_index(outbox.PENDING, sparse=True)
         for index in self.indexes:
-            self.collection.create_index(_order(index.keys), **index.options())
+            self.ensure_index(index)
+
+    def ensure_index(self, index: Index) -> None:
+        """For one that only some deployments want; what all want is declared."""
+        self.collection.create_index(_order(index.keys), **index.options())
 
     # Reading
 

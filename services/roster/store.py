@@ -22,7 +22,7 @@ class Store(Belonging):
         [
             "branch_id active sort_name",
             Index("phone", where={"phone": {"$type": "string"}}),
-            *(Index(name, where={name: {"$gt": ""}}, any_case=True) for name in ("username", "email", "extra.identifier")),
+            Index("email", where={"email": {"$gt": ""}}, any_case=True),
             _PRESENT,
         ],
         what="Person",
@@ -36,7 +36,11 @@ class Store(Belonging):
     chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
 
     # Signing in
-    accounts = Documents("accounts", [Index("username", unique=True)], what="Username")
+    accounts = Documents(
+        "accounts",
+        [Index("username", unique=True), Index("staff_number", where={"staff_number": {"$gt": ""}})],
+        what="Username",
+    )
     codes = Documents("codes", [Index("expires_at", expires=0)])
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
     sessions = Documents(

@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -283,3 +284,21 @@ def test_a_provider_that_is_away_is_said_to_be():
     with pytest.raises(Problem, match="provider-away") as refused:
         away.begin()
     assert (refused.value.code, refused.value.headers["Retry-After"]) == (503, "10")
+
+
+def test_where_the_provider_names_people_by_username(infrastructure: Infrastructure, tmp_path: Path, provider: str, mongo_of):
+    own = {"OIDC_ISSUER": provider, "OIDC_CLIENT_ID": "r", "OIDC_CLIENT_SECRET": "s", "OIDC_REDIRECT_URI": CALLBACK}
+    settings = {**identity_settings(), **own, "OIDC_MATCH": "username"}
+    service = Service("roster", infrastructure, tmp_path, settings).start()
+    try:
+        chain = Chain(service, "by-username")
+        chain.imports(RosterSet().change("users", "t1", username="TAHIRA.M").change("users", "g1", username="ghazala"))
+        requests.put(f"{provider}/users/one", json={"preferred_username": "tahira.m"}, timeout=10)
+        requests.put(f"{provider}/users/two", json={"preferred_username": "ghazala"}, timeout=10)
+        assert sign_in(chain, "one").json()["person"]["given_name"] == "Tahira"
+        assert slug(sign_in(chain, "two")) == (403, "no-access")
+        assert slug(sign_in(chain, "tahira")) == (403, "no-access"), "an address does not do here"
+        cursor = mongo_of(chain).people.find({"username": "x", "active": True}).collation({"locale": "en", "strength": 2})
+        assert "IXSCAN" in str(cursor.explain()["queryPlanner"]["winningPlan"])
+    finally:
+        service.stop()

@@ -34,7 +34,13 @@ def set_password(store: Store, caller: Caller, branch_id: str, person_id: str, w
     if not username:
         raise Invalid({"username": ["The roster has none for this person: send one."]})
     password_rules.check(wanted["password"], _own_names(store, person, username))
-    account = {"_id": person_id, "branch_id": person["branch_id"], "username": username, "must_change": wanted["must_change"]}
+    account = {
+        "_id": person_id,
+        "branch_id": person["branch_id"],
+        "username": username,
+        "staff_number": names.staff_number(person),
+        "must_change": wanted["must_change"],
+    }
     _keep(store, known, account, wanted["password"])
     sessions.end_all(store, person_id, "password given", but=caller.session_id)
     log().info("password_set", person=person_id, by=caller.person_id)
@@ -143,5 +149,5 @@ def _own_names(store: Store, person: Document, username: str) -> Iterable[str]:
     email = person["email"] or ""
     places = [unit["name"] for unit in store.units.find(WHOLE_CHAIN, {"kind": "district", "active": True}, limit=10)]
     places += [each["name"] for each in store.branches.find(WHOLE_CHAIN, {"_id": {"$in": list(person["roles"])}})]
-    number = person.get("extra", {}).get("identifier", "")
+    number = names.staff_number(person)
     return [person["given_name"], person["family_name"], username, number, email.partition("@")[0], _PRODUCT, *places]

@@ -45,6 +45,7 @@ def _by_password(store: Store, settings: Settings, origin: Origin, name: str, pa
         )
     attempt.forgive()
     tried.give_back()
+    names.keep_number(store, account, person)
     if standing.standing_now(store, person, "password").none:
         raise sessions.no_access()
     return {"must_change": False, "password_at": None, **account}, person
