@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from schoolbus.caller import Caller
-from schoolbus.clock import now
 from schoolbus.ids import natural_id
 from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound, Problem
@@ -63,7 +62,7 @@ def change_own(store: Store, caller: Caller, current: str, new: str) -> None:
 def change_password(store: Store, account: Document, person: Document, new: str, *, field: str, but: str = "") -> Document:
     """The account after it. Sessions of before end, `but` the one at hand."""
     password_rules.check(new, _own_names(store, person, account["username"]), field)
-    changed = {"hash": passwords.hashed(new), "must_change": False, "password_at": now()}
+    changed = {"hash": passwords.hashed(new), "must_change": False}
     if store.accounts.change(WHOLE_CHAIN, account["_id"], to=changed, when={"hash": account["hash"]}) is None:
         raise Conflict("password-changed", "The password has just been changed", "Sign in again.")
     sessions.end_all(store, account["_id"], "password changed", but=but)
@@ -71,10 +70,9 @@ def change_password(store: Store, account: Document, person: Document, new: str,
     return {**account, **changed}
 
 
-def changed_since(account: Document, moment: float) -> bool:
-    """Whether the password is another than it was then; to the second, as in tokens."""
-    changed_at = account.get("password_at")
-    return changed_at is not None and int(changed_at.timestamp()) > moment
+def password_mark(settings: Settings, account: Document) -> str:
+    """Another one for another password, and nothing about it."""
+    return settings.sealer.mark("password", account["hash"]).hex()[:32]
 
 
 def reset_second_factor(store: Store, caller: Caller, branch_id: str, person_id: str) -> None:
@@ -95,7 +93,7 @@ def ensure_operator(store: Store, settings: Settings) -> None:
         return
     person_id = natural_id("rabta", "operator", username)
     store.people.add_new([_operator(person_id, username)])
-    account = {"_id": person_id, "branch_id": [], "username": username, "must_change": False, "password_at": now()}
+    account = {"_id": person_id, "branch_id": [], "username": username, "must_change": False}
     store.accounts.add_new([{**account, "hash": passwords.hashed(settings.operator_password)}])
 
 
@@ -134,7 +132,7 @@ def _member(store: Store, caller: Caller, branch_id: str, person_id: str) -> Doc
 
 
 def _keep(store: Store, known: Document | None, account: Document, password: str) -> None:
-    account = {**account, "hash": passwords.hashed(password), "password_at": now()}
+    account = {**account, "hash": passwords.hashed(password)}
     try:
         if known is None:
             store.accounts.add(account)

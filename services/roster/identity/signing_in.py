@@ -48,7 +48,7 @@ def _by_password(store: Store, settings: Settings, origin: Origin, name: str, pa
     names.keep_number(store, account, person)
     if standing.standing_now(store, person, "password").none:
         raise sessions.no_access()
-    return {"must_change": False, "password_at": None, **account}, person
+    return {"must_change": False, **account}, person
 
 
 def _ask_factor(store: Store, settings: Settings, person: Document, code: str | None) -> None:
@@ -72,7 +72,8 @@ def _needs_factor(store: Store, settings: Settings, person: Document) -> bool:
 
 
 def _set_up_needed(settings: Settings, account: Document) -> Problem:
-    ticket = settings.signer.ticket(_SET_UP, _TICKET_LIFE, sub=account["_id"])
+    mark = accounts.password_mark(settings, account)
+    ticket = settings.signer.ticket(_SET_UP, _TICKET_LIFE, sub=account["_id"], password=mark)
     detail = "Send ticket to /v1/sign-in/second-factor, and then a code of your app to /v1/sign-in/second-factor/confirmation."
     return NotAllowed("second-factor-setup", "Your role needs a second factor", detail, ticket=ticket)
 
@@ -95,6 +96,11 @@ def _holder(store: Store, settings: Settings, ticket: str) -> tuple[Document, Do
     claims = settings.signer.read_ticket(_SET_UP, ticket)
     account = store.accounts.first(WHOLE_CHAIN, {"_id": claims["sub"]}) if claims else None
     person = store.people.first(WHOLE_CHAIN, {"_id": account["_id"]}) if account else None
-    if claims is None or account is None or person is None or accounts.changed_since(account, claims["iat"]):
+    if (
+        claims is None
+        or account is None
+        or person is None
+        or claims.get("password") != accounts.password_mark(settings, account)
+    ):
         raise Problem("ticket-over", "The ticket is too old, or none of ours", "Sign in again for another.", status=401)
     return account, person
