@@ -13,14 +13,24 @@ from schoolbus.rights import BRANCH, CHAIN, Reach, Right
 from schoolbus.scope import Scope, branch
 
 HEADER = "Rabta-Caller"
+ISSUER = AUDIENCE = "rabta"  # of access tokens
 _LIFE = 120  # seconds; the gateway signs anew well before
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request comes from, by the gateway's word, and with what program, by its own."""
+
+    address: str = ""
+    program: str = ""  # User-Agent
 
 
 @dataclass(frozen=True)
 class Caller:
     """A person and their roles by branch; `person_id` is empty where nobody is signed in.
 
-    `right` is what they are about to use: the entrypoint's. `scopes` are those of a machine's token.
+    `right` is what they are about to use: the entrypoint's. `scopes` are those of a machine's token. `session_id` is that of
+    the sign-in; a machine has none. `origin` is known where nobody need be signed in.
     """
 
     person_id: str
@@ -28,6 +38,8 @@ class Caller:
     operator: bool = False
     scopes: frozenset[str] = frozenset()
     right: Right | None = field(default=None, compare=False)
+    session_id: str = ""
+    origin: Origin = field(default=Origin(), compare=False)
 
     @property
     def is_machine(self) -> bool:
@@ -75,6 +87,7 @@ def as_claims(caller: Caller) -> dict[str, Any]:
         "roles": {branch_id: sorted(roles) for branch_id, roles in caller.roles.items()},
         "operator": caller.operator,
         **({"scope": " ".join(sorted(caller.scopes))} if caller.scopes else {}),
+        **({"sid": caller.session_id} if caller.session_id else {}),
     }
 
 
@@ -85,6 +98,7 @@ def from_claims(claims: dict[str, Any]) -> Caller:
         roles={branch_id: frozenset(held) for branch_id, held in roles.items()},
         operator=bool(claims.get("operator")),
         scopes=frozenset((claims.get("scope") or "").split()),
+        session_id=claims.get("sid") or "",
     )
 
 

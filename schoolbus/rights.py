@@ -49,6 +49,7 @@ _TABLE = {
     # Everybody
     "see oneself": _may(**_EVERYBODY),
     "see own messages": _may(**_EVERYBODY),
+    "keep own account": _may(**{role: SELF for role in ROLES if role != "machine"}),
     "see branches": _may(**{**_EVERYBODY, "operator": CHAIN}),
     # The roster
     "import rosters": _may(operator=CHAIN),
@@ -69,6 +70,7 @@ _TABLE = {
     "promote classes": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "grant roles": _may(head=BRANCH, operator=CHAIN),
     "give passwords": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "reset second factors": _may(head=BRANCH, operator=CHAIN),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),

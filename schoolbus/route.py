@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request
 
 from schoolbus import body
 from schoolbus.body import RawBody, Upload
-from schoolbus.caller import HEADER, NOBODY, Caller, read_caller, unknown_caller
+from schoolbus.caller import HEADER, NOBODY, Caller, Origin, read_caller, unknown_caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid, NotAllowed
 from schoolbus.rights import Right
@@ -84,7 +84,7 @@ class Route:
         header = request.headers.get(HEADER)
         caller = read_caller(header, secret) if header else NOBODY
         if self.may is None:
-            return caller
+            return replace(caller, origin=_origin(request))
         if not caller.person_id:
             raise unknown_caller()
         branch_id = values.get("branch_id")
@@ -121,6 +121,11 @@ class Route:
         else:
             shown = self.answer_schema.dump(result)
         return Answer(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode(), status=self.status)
+
+
+def _origin(request: Request) -> Origin:
+    """The gateway overwrites the header with the one address that it found."""
+    return Origin(request.headers.get("X-Forwarded-For", ""), request.headers.get("User-Agent", ""))
 
 
 def _once_each(query: dict[str, list[str]]) -> dict[str, str]:

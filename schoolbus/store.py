@@ -26,6 +26,7 @@ from schoolbus.scope import Scope
 Document = dict[str, Any]
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
 _DUPLICATE = 11000
+ANY_CASE = {"locale": "en", "strength": 2}  # letters are the same, large or small
 
 
 class Busy(Exception):
@@ -37,16 +38,22 @@ class Index:
     """`keys` such as "branch_id -due_on"; `where` makes it partial.
 
     `expires` removes documents so many seconds after the date in its key, and with them what they have not yet told: only
-    for documents whose events are worth nothing by then.
+    for documents whose events are worth nothing by then. `any_case`: for queries with the collation `ANY_CASE`.
     """
 
     keys: str
     unique: bool = False
     where: Mapping[str, Any] | None = None
     expires: int | None = None
+    any_case: bool = False
 
     def options(self) -> dict[str, Any]:
-        wanted = {"unique": self.unique or None, "partialFilterExpression": self.where, "expireAfterSeconds": self.expires}
+        wanted = {
+            "unique": self.unique or None,
+            "partialFilterExpression": self.where,
+            "expireAfterSeconds": self.expires,
+            "collation": ANY_CASE if self.any_case else None,
+        }
         return {name: value for name, value in wanted.items() if value is not None}
 
 
@@ -73,7 +80,11 @@ class Documents:
     def ensure_indexes(self) -> None:
         self.collection.create_index(outbox.PENDING, sparse=True)
         for index in self.indexes:
-            self.collection.create_index(_order(index.keys), **index.options())
+            self.ensure_index(index)
+
+    def ensure_index(self, index: Index) -> None:
+        """For one that only some deployments want; what all want is declared."""
+        self.collection.create_index(_order(index.keys), **index.options())
 
     # Reading
 

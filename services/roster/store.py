@@ -22,7 +22,14 @@ class Store(Belonging):
     courses = Documents("courses", [_PRESENT])
     classes = Documents("classes", ["branch_id active title", _PRESENT], what="Class")
     people = Documents(
-        "people", ["branch_id active sort_name", Index("phone", where={"phone": {"$type": "string"}}), _PRESENT], what="Person"
+        "people",
+        [
+            "branch_id active sort_name",
+            Index("phone", where={"phone": {"$type": "string"}}),
+            Index("email", where={"email": {"$gt": ""}}, any_case=True),
+            _PRESENT,
+        ],
+        what="Person",
     )
     enrollments = Documents(
         "enrollments",
@@ -44,9 +51,18 @@ class Store(Belonging):
     chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
 
     # Signing in
-    accounts = Documents("accounts", [Index("username", unique=True)], what="Username")
+    accounts = Documents(
+        "accounts",
+        [Index("username", unique=True), Index("staff_number", where={"staff_number": {"$gt": ""}})],
+        what="Username",
+    )
     codes = Documents("codes", [Index("expires_at", expires=0)])
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
+    sessions = Documents(
+        "sessions", ["person_id", Index("ended_at", where={"ended_at": {"$type": "date"}}), Index("expires_at", expires=0)]
+    )
+    second_factors = Documents("second_factors")
+    oidc_sign_ins = Documents("oidc_sign_ins", [Index("expires_at", expires=0)])
 
     # Which services branches have, and what they use
     plans = Documents("plans", what="Plan")

@@ -101,7 +101,7 @@ class Chain:
         """What a token says, checked with the published key."""
         keys = jwt.PyJWKSet.from_dict(self.call("GET", "/.well-known/jwks.json").json())
         key = keys[jwt.get_unverified_header(token)["kid"]]
-        claims: dict[str, Any] = jwt.decode(token, key, algorithms=["EdDSA"])
+        claims: dict[str, Any] = jwt.decode(token, key, algorithms=["EdDSA"], audience="rabta")
         return claims
 
 
