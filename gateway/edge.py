@@ -15,8 +15,9 @@ from gateway.polling import NotFetched
 from gateway.settings import Settings
 from gateway.subscriptions import Subscriptions
 from gateway.tokens import Bearer, Tokens
+from schoolbus import errors
 from schoolbus.logs import log
-from schoolbus.problems import CONTENT_TYPE, Problem
+from schoolbus.problems import Problem
 
 Own = Callable[[BaseRequest], Awaitable[Response]]
 
@@ -55,6 +56,7 @@ class Edge:
         self._addresses = {
             "sign-in": Buckets(settings.sign_ins_per_minute),
             "carriers": Buckets(settings.carrier_requests_per_minute),
+            "oauth2": Buckets(settings.sign_ins_per_minute),
         }
 
     async def handle(self, request: BaseRequest) -> StreamResponse:
@@ -129,10 +131,10 @@ class Edge:
     def _refuse(self, request: BaseRequest, problem: Problem, visit: Visit) -> Response:
         metrics.refused.labels(problem.body["type"].rpartition("/")[2]).inc()
         headers = CIMultiDict(problem.headers)
-        headers["Content-Type"] = CONTENT_TYPE
+        body, headers["Content-Type"] = errors.shown(problem, request.raw_path)
         headers[CORRELATION] = visit.correlation_id
         self._security.add(headers)
-        response = Response(body=problem.json(), status=problem.code, headers=headers)
+        response = Response(body=body, status=problem.code, headers=headers)
         if request.body_exists and not request.content.is_eof():
             response.force_close()  # what still comes is not read
         return response

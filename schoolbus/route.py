@@ -50,6 +50,7 @@ class Route:
     may: Right | None = None  # None: nobody need be signed in
     paged: bool = False
     body_limit: int = 1_000_000
+    address: bool = False
 
     @functools.cached_property
     def parameters(self) -> list[str]:
@@ -100,6 +101,8 @@ class Route:
             arguments.append(body.read_raw(request, self.takes))
         elif self.body_schema is not None:
             arguments.append(_loaded(self.body_schema, body.read_json(request, self.body_limit)))
+        if self.address:
+            arguments.append(_public_address(request))
         return arguments
 
     def answer(self, result: Any) -> Answer:
@@ -112,6 +115,12 @@ class Route:
         else:
             shown = self.answer_schema.dump(result)
         return Answer(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode(), status=self.status)
+
+
+def _public_address(request: Request) -> str:
+    """Where people reach us, by the gateway's headers; without them, where this request came to."""
+    scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
+    return f"{scheme}://{request.headers.get('X-Forwarded-Host', request.host)}"
 
 
 def _once_each(query: dict[str, list[str]]) -> dict[str, str]:

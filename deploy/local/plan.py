@@ -49,6 +49,8 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
             "TOKEN_SIGNING_KEY": keys["TOKEN_SIGNING_KEY"],
             "OPERATOR_USERNAME": OPERATOR,
             "OPERATOR_PASSWORD": keys["OPERATOR_PASSWORD"],
+            "PULL_KEY": keys["PULL_KEY"],
+            "PULL_FROM_LOOPBACK": "true",
         },
         "notifications": _carriers(ports, keys),
     }

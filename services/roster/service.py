@@ -7,6 +7,9 @@ from schoolbus.configured import Configured
 from services.roster.identity.entrypoints import SigningIn
 from services.roster.identity.opening import RosterStore
 from services.roster.importing.entrypoints import Importing
+from services.roster.machines.entrypoints import Machines
+from services.roster.provider.entrypoints import Provider
+from services.roster.pulling.entrypoints import Pulling
 from services.roster.school.entrypoints import School
 from services.roster.settings import Settings
 from services.roster.store import Store
@@ -18,6 +21,9 @@ class Roster(
     School,  # who there is
     SigningIn,  # somebody signs in
     Subscribing,  # which services a branch has
+    Machines,  # other systems sign in
+    Provider,  # and read the roster
+    Pulling,  # and we read theirs
 ):
     name = "roster"
     store = RosterStore(Store)

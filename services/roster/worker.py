@@ -1,6 +1,14 @@
 """Roster's slow work."""
 
+from schoolbus.settings import read
 from schoolbus.work import Work
 from services.roster.importing import applying
+from services.roster.pulling import running
+from services.roster.pulling.settings import Pulls
 
-WORK = [Work("imports", claim=applying.claim, do=applying.apply)]
+_pulls = read(Pulls)
+
+WORK = [
+    Work("imports", claim=applying.claim, do=applying.apply),
+    Work("pulls", claim=running.claim, do=lambda store, pull: running.work(store, pull, _pulls)),
+]
