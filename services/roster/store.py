@@ -45,7 +45,7 @@ class Store(Belonging):
     # Other systems: who reads from here, and from whom we read
     machines = Documents("machines", ["name"], what="Machine client")
     pulls = Documents("pulls", ["due_at"], what="Pull")
-    pulled = Documents("pulled", ["source collection _id"])  # what a pull has fetched, until it is imported
+    pulled = Documents("pulled", ["run collection _id", "source"])  # what a pull has fetched, until it is imported
     pulled_roles = Documents("pulled_roles", ["source"])  # of users that were pulled: what a later pull compares
 
     @cached_property

@@ -23,6 +23,9 @@ from gateway.routes import Route
         ("/v1/branches/b1/meeting-days/d1/slots", Route("meetings", "meeting-days", "b1")),
         ("/v1/feed", Route("notifications", "feed")),
         ("/v1/carriers/sms/receipts", Route("notifications", "carriers")),
+        ("/ims/oneroster/rostering/v1p2/users", Route("roster", "oneroster")),
+        ("/ims/oneroster/rostering/v1p2/schools/b1/classes/c1/students", Route("roster", "oneroster")),
+        ("/oauth2/token", Route("roster", "oauth2")),
     ],
 )
 def test_a_resource_leads_to_the_service_that_owns_it(path: str, route: Route) -> None:
@@ -41,6 +44,14 @@ def test_a_resource_leads_to_the_service_that_owns_it(path: str, route: Route) -
             "/v1/branches/b1/today#x",
             "/v1/branches/b 1/today",
             "/v1/me%",
+        ),
+        *(
+            "/ims/oneroster",
+            "/ims/oneroster/gradebook/v1p2/results",
+            "/ims/../v1/me",
+            "/oauth2",
+            "/oauth2/authorize",
+            "/oauth2/%2e",
         ),
         *("/internal/subscriptions", "/metrics", "/health/ready", "http://roster/v1/me", "/v1/branches//today", "/v1/me\\x"),
     ],

@@ -22,6 +22,7 @@ def signing_key() -> str:
 @pytest.fixture(scope="package")
 def roster(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory, signing_key: str) -> Iterator[Service]:
     settings = {"TOKEN_SIGNING_KEY": signing_key, "OPERATOR_USERNAME": OPERATOR[0], "OPERATOR_PASSWORD": OPERATOR[1]}
+    settings |= {"PULL_KEY": "the-key-of-pulls-in-the-tests-0123456789", "PULL_FROM_LOOPBACK": "true"}
     service = Service("roster", infrastructure, tmp_path_factory.mktemp("roster"), settings).start()
     yield service
     service.stop()

@@ -133,6 +133,6 @@ def _too_many_to_sort(name: str, total: int) -> Problem:
     return Problem(
         "too-many-to-sort",
         f"{total:,} records are too many to sort by {name[:80]}",
-        f"Up to {MOST_SORTED:,} are sorted by any field. Narrow them down by a filter, or sort by sourcedId or dateLastModified.",
+        f"Up to {MOST_SORTED:,} are sorted by any field: filter them, or sort by sourcedId or dateLastModified.",
         code_minor="invalid_sort_field",
     )

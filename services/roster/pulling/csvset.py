@@ -54,10 +54,12 @@ COLLECTIONS = {  # in the order in which they are fetched, and the file of each
 }
 
 
-def write(store: Store, source: str, out: IO[bytes], collections: list[str], *, delta: bool, beat: Callable[[], None]) -> None:
+def write(
+    store: Store, source: str, run: str, out: IO[bytes], collections: list[str], *, delta: bool, beat: Callable[[], None]
+) -> None:
     """The ZIP of what was fetched. `beat` is called now and then: it takes minutes for a whole chain."""
-    files = [(COLLECTIONS[name], _lines(store, source, name, delta)) for name in collections]
-    files.insert(1 + collections.index("users"), (ROLES, _roles(store, source, delta)))
+    files = [(COLLECTIONS[name], _lines(store, run, name, delta)) for name in collections]
+    files.insert(1 + collections.index("users"), (ROLES, _roles(store, source, run, delta)))
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as set_:
         for file, lines in files:
             _put(set_, file, lines, beat)
@@ -90,9 +92,9 @@ def _manifest(source: str, present: set[str], delta: bool) -> Iterator[list[str]
     yield from (["source.systemName", source], ["source.systemCode", source])
 
 
-def _lines(store: Store, source: str, collection: str, delta: bool) -> Iterator[list[str]]:
+def _lines(store: Store, run: str, collection: str, delta: bool) -> Iterator[list[str]]:
     file = COLLECTIONS[collection]
-    for row in staging.rows(store, source, collection):
+    for row in staging.rows(store, run, collection):
         if delta or row.get("status") != "tobedeleted":
             yield line(file, row, delta=delta)
 
@@ -136,9 +138,9 @@ def _text(value: Any) -> str:
     return "" if isinstance(value, dict) else str(value).replace("\0", "")
 
 
-def _roles(store: Store, source: str, delta: bool) -> Iterator[list[str]]:
+def _roles(store: Store, source: str, run: str, delta: bool) -> Iterator[list[str]]:
     """roles.csv: in JSON they are the users'. A role that a user has no longer is one to be deleted."""
-    users = staging.rows(store, source, "users")
+    users = staging.rows(store, run, "users")
     while chunk := list(islice(users, _CHUNK)):
         before = staging.known_roles(store, source, [user["sourcedId"] for user in chunk]) if delta else {}
         for user in chunk:

@@ -86,9 +86,10 @@ def _change(store: Store, known: Document, said: Document) -> Document:
     changed = store.pulls.change(WHOLE_CHAIN, known["_id"], to=to, when={"version": known["version"]})
     if changed is None:
         raise Busy
-    staging.clear(store, known["_id"])
     if moved:
         staging.forget(store, known["_id"])
+    elif known["run"]:
+        staging.clear(store, known["run"]["id"])
     return changed
 
 

@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 
 from schoolbus.caller import Caller
 from schoolbus.clock import now
+from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.problems import Conflict
 from schoolbus.scope import WHOLE_CHAIN
@@ -75,10 +76,10 @@ class _Running:
     # Fetching
 
     def _begin(self) -> None:
-        staging.clear(self._store, self._source)
         collections = [name for name in csvset.COLLECTIONS if name != "demographics" or DEMOGRAPHICS in self._pull["scopes"]]
-        run = {"since": self._pull["since"], "next_since": None, "collections": collections, "place": _place(0)}
+        run = {"id": new_id(), "since": self._pull["since"], "next_since": None, "collections": collections, "place": _place(0)}
         self._tell(run=run, fetched=dict.fromkeys(collections, 0))
+        staging.clear_others(self._store, self._source, run["id"])
 
     def _fetch(self) -> bool:
         """Whether all is fetched; False when the piece is over before."""
@@ -104,7 +105,7 @@ class _Running:
         fresh = page.rows[1:] if place["offset"] else page.rows
         seen = place["offset"] + len(fresh)
         with self._store.transaction():
-            staging.keep(self._store, self._source, collection, fresh)
+            staging.keep(self._store, self._source, run["id"], collection, fresh)
             self._tell(
                 run={**run, "next_since": run["next_since"] or page.at - _OVERLAP, "place": _next(place, page, fresh, seen)},
                 fetched={**self._pull["fetched"], collection: seen},
@@ -114,7 +115,7 @@ class _Running:
     def _restart(self, collection: str, place: Document) -> None:
         if place["restarts"] == _MOST_RESTARTS:
             raise Refused(f"its {collection} come in another order each time")
-        staging.clear(self._store, self._source, collection)
+        staging.clear(self._store, self._run_id, collection)
         fresh = {**_place(place["collection"]), "restarts": place["restarts"] + 1}
         self._tell(run={**self._pull["run"], "place": fresh}, fetched={**self._pull["fetched"], collection: 0})
 
@@ -122,7 +123,7 @@ class _Running:
 
     def _hand_over(self) -> None:
         """The set goes in as any other. Handed over twice, the second finds nothing to change."""
-        if not staging.count(self._store, self._source):
+        if not staging.count(self._store, self._run_id):
             self._finish()
             return
         if self._store.imports.first(WHOLE_CHAIN, {"source": self._source, "open": True}):
@@ -131,7 +132,8 @@ class _Running:
         run = self._pull["run"]
         with tempfile.TemporaryFile() as file:
             out = cast(IO[bytes], file)
-            csvset.write(self._store, self._source, out, run["collections"], delta=run["since"] is not None, beat=self._tell)
+            delta = run["since"] is not None
+            csvset.write(self._store, self._source, run["id"], out, run["collections"], delta=delta, beat=self._tell)
             file.seek(0)
             try:
                 caller = Caller(self._pull["put_by"], operator=True)
@@ -151,7 +153,7 @@ class _Running:
         if found is not None and found["open"]:
             self._tell(due_at=now() + _LOOK, leased_until=now())
         elif found is not None and state == "done":
-            staging.remember_roles(self._store, self._source)
+            staging.remember_roles(self._store, self._source, self._run_id)
             self._finish()
         else:
             problems = found["problems"] if found else []
@@ -159,10 +161,10 @@ class _Running:
             self._give_up(f"the import was {state}: {first['file']} {first['reason']}".replace("  ", " "))
 
     def _finish(self) -> None:
-        run = self._pull["run"]
-        since = run["next_since"] or self._pull["since"]
+        """What was fetched goes first: ended between the two, the import is looked at once more, and this is done again."""
+        staging.clear(self._store, self._run_id)
+        since = self._pull["run"]["next_since"] or self._pull["since"]
         self._tell(state="waiting", reason=None, run=None, since=since, done_at=now(), failures=0, **self._next_time())
-        staging.clear(self._store, self._source)
         log().info("pull_done", source=self._source, rows=sum(self._pull["fetched"].values()))
 
     # Not now
@@ -183,11 +185,16 @@ class _Running:
 
     def _give_up(self, reason: str) -> None:
         """Nothing of this run is of use: the next begins anew, from the same moment."""
+        staging.clear(self._store, self._run_id)
         self._tell(state="failed", reason=reason[:500], run=None, failures=0, **self._next_time())
-        staging.clear(self._store, self._source)
         log().warning("pull_failed", source=self._source)
 
     # Telling
+
+    @property
+    def _run_id(self) -> str:
+        run_id: str = self._pull["run"]["id"]
+        return run_id
 
     def _next_time(self) -> dict[str, datetime]:
         return {"due_at": now() + timedelta(minutes=self._pull["minutes"]), "leased_until": now()}

@@ -1,6 +1,7 @@
 """What a pull has fetched, until it is imported; and which roles each user had, so that a later pull sees one end.
 
-Rows are kept as the text that came: whatever another system sends, the database can hold it.
+Rows are kept as the text that came: whatever another system sends, the database can hold it. They are kept by run, so that one
+worker that falls behind clears away nothing that another has fetched.
 """
 
 import json
@@ -16,37 +17,43 @@ Row = dict[str, Any]
 _CHUNK = 500
 
 
-def keep(store: Store, source: str, collection: str, rows: list[Row]) -> None:
+def keep(store: Store, source: str, run: str, collection: str, rows: list[Row]) -> None:
     """A row that was there already is replaced. Within the caller's transaction."""
-    documents = {_id(source, collection, row["sourcedId"]): {"row": json.dumps(row, ensure_ascii=False)} for row in rows}
-    held = [{"_id": id, "branch_id": [], "source": source, "collection": collection, **row} for id, row in documents.items()]
+    documents = {_id(run, collection, row["sourcedId"]): {"row": json.dumps(row, ensure_ascii=False)} for row in rows}
+    common = {"branch_id": [], "source": source, "run": run, "collection": collection}
+    held = [{"_id": id, **common, **row} for id, row in documents.items()]
     if held:
         store.pulled.collection.delete_many({"_id": {"$in": list(documents)}}, session=current_session())
         store.pulled.collection.insert_many(held, session=current_session())
 
 
-def rows(store: Store, source: str, collection: str) -> Iterator[Row]:
-    where = WHOLE_CHAIN.filter({"source": source, "collection": collection})
+def rows(store: Store, run: str, collection: str) -> Iterator[Row]:
+    where = WHOLE_CHAIN.filter({"run": run, "collection": collection})
     for found in store.pulled.collection.find(where).sort("_id", 1):
         yield json.loads(found["row"])
 
 
-def count(store: Store, source: str) -> int:
-    return store.pulled.count(WHOLE_CHAIN, {"source": source})
+def count(store: Store, run: str) -> int:
+    return store.pulled.count(WHOLE_CHAIN, {"run": run})
 
 
-def clear(store: Store, source: str, collection: str | None = None) -> None:
+def clear(store: Store, run: str, collection: str | None = None) -> None:
     """What was fetched; people's data is kept no longer than it is needed."""
-    where = {"source": source, **({"collection": collection} if collection else {})}
+    where = {"run": run, **({"collection": collection} if collection else {})}
     store.pulled.collection.delete_many(WHOLE_CHAIN.filter(where))
+
+
+def clear_others(store: Store, source: str, run: str) -> None:
+    """What earlier runs left that were ended just before they would have cleared it away."""
+    store.pulled.collection.delete_many(WHOLE_CHAIN.filter({"source": source, "run": {"$ne": run}}))
 
 
 # Roles
 
 
-def remember_roles(store: Store, source: str) -> None:
+def remember_roles(store: Store, source: str, run: str) -> None:
     """The roles of the users that were fetched, once they are imported."""
-    fetched = rows(store, source, "users")
+    fetched = rows(store, run, "users")
     while chunk := list(islice(fetched, _CHUNK)):
         held = [_held(source, row["sourcedId"], roles_of(row)) for row in chunk]
         with store.transaction():
@@ -72,7 +79,7 @@ def roles_of(row: Row) -> list[tuple[str, str]]:
 
 def forget(store: Store, source: str) -> None:
     """All of a source, also what later pulls would have gone by."""
-    clear(store, source)
+    store.pulled.collection.delete_many(WHOLE_CHAIN.filter({"source": source}))
     store.pulled_roles.collection.delete_many(WHOLE_CHAIN.filter({"source": source}))
 
 
@@ -86,5 +93,5 @@ def _held(source: str, user_id: str, roles: list[tuple[str, str]]) -> Document:
     return {"_id": _id(source, "roles", user_id), "branch_id": [], "source": source, "user": user_id, "roles": kept}
 
 
-def _id(source: str, collection: str, sourced_id: str) -> str:
-    return f"{source}\x1f{collection}\x1f{sourced_id}"
+def _id(owner: str, collection: str, sourced_id: str) -> str:
+    return f"{owner}\x1f{collection}\x1f{sourced_id}"
