@@ -208,6 +208,21 @@ def test_operators_of_the_chain_are_seen_by_the_chains_machines(told: Chain, mac
     assert (role["role"], role["org"]["sourcedId"]) == ("districtAdministrator", told.id("unit", "chain"))
 
 
+def test_people_who_were_entered_by_hand_are_found_by_their_roles(told: Chain, roster):
+    machine = Machine(told)
+    person = {"branch_id": [told.branch("b1")], "source": "rabta", "sourced_id": "x", "active": True, "given_name": "By"}
+    person |= {"_id": "by-hand", "roles": {told.branch("b1"): ["student"]}, "family_name": "Hand", "sort_name": "by hand"}
+    with MongoClient(roster.infrastructure.mongodb_uri) as client:
+        people = client[roster.database].people
+        people.insert_one(person)
+        try:
+            assert "by-hand" in ids(machine.gets("/students", filter="sourcedId>='by'"))
+            assert "by-hand" not in ids(machine.gets("/teachers", limit=5000))
+            assert "by-hand" in ids(Machine(told, "b1").gets("/students"))
+        finally:
+            people.delete_one({"_id": "by-hand"})
+
+
 def test_a_machine_of_the_chain_sees_all(told: Chain):
     machine = Machine(told)
     ours = "metadata.sourcedId"

@@ -174,6 +174,26 @@ def imported(store: Store, state: str = "done", **more: Any) -> None:
         store.uploads.delete(upload._id)
 
 
+def test_a_pull_can_begin_anew_with_everything(store: Store, peer: Peer):
+    put(store, peer)
+    piece(store)
+    imported(store)
+    piece(store)
+    assert pulls.run_now(store, "peer", anew=False)["since"] is not None
+    assert pulls.run_now(store, "peer", anew=True)["since"] is None
+    peer.asked.clear()
+    assert piece(store)["state"] == "importing"
+    assert all("filter" not in query for _, query in peer.asked)
+
+
+def test_an_import_that_waits_for_somebody_is_told(store: Store, peer: Peer):
+    put(store, peer)
+    piece(store)
+    store.imports.change_all(WHOLE_CHAIN, {"open": True}, {"state": "waiting"})
+    found = piece(store)
+    assert (found["state"], found["reason"]) == ("importing", "the import waits to be confirmed or cancelled")
+
+
 def test_nothing_new_is_no_import(store: Store, peer: Peer):
     put(store, peer)
     piece(store)
@@ -491,7 +511,7 @@ def test_a_roster_is_pulled_from_our_own_provider_through_a_kill(roster, gateway
                 "language",
                 "channels",
                 "may_sign_in",
-                "held",
+                "roles_anywhere",
             ):
                 assert pulled[name] == person[name], (id, name)
             roles = {natural_id("pull-copy", "branch", branch): held for branch, held in person["roles"].items()}

@@ -131,8 +131,13 @@ class Records:
         for line, row in table:
             person = self.plan.people[row[0]]
             branches, roles = self._in_branches(self.plan.memberships[person])
-            held = sorted({role for names in roles.values() for role in names})  # anywhere: what chain-wide questions go by
-            fields = {"roles": roles, "held": held, "operator": person in self.plan.operators, **read.fields(line, row)}
+            anywhere = sorted({role for names in roles.values() for role in names})  # what questions of the whole chain go by
+            fields = {
+                "roles": roles,
+                "roles_anywhere": anywhere,
+                "operator": person in self.plan.operators,
+                **read.fields(line, row),
+            }
             yield "people", self._record(person_id(row[0]), row[0], branches, fields)
 
     def _enrollments(self, table: Table) -> Iterator[tuple[str, Record]]:

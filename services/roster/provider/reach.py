@@ -41,11 +41,18 @@ class Reach(Scope):
     def in_role(self, role: str) -> dict[str, Any]:
         """People who have a role in one of these branches, by Rabta's word for it."""
         if self.branch_ids is None:
-            return {"held": role}
+            return {"$or": [{"roles_anywhere": role}, {"roles_anywhere": {"$exists": False}, **_anywhere(role)}]}
         return {"$or": [{f"roles.{branch_id}": role} for branch_id in self.branch_ids]}
 
 
+def _anywhere(role: str) -> dict[str, Any]:
+    """Of people without `roles_anywhere`, which imports keep: those who were entered by hand."""
+    roles = {"input": {"$objectToArray": "$roles"}, "initialValue": [], "in": {"$concatArrays": ["$$value", "$$this.v"]}}
+    return {"$expr": {"$in": [role, {"$reduce": roles}]}}
+
+
 EVERYTHING = Reach()
+_BY_HAND = "rabta"  # the source of what is kept by hand: terms of the chain, say
 
 
 def of(store: Store, caller: Caller, *, demographics: bool, nested: bool) -> Reach:
@@ -61,4 +68,5 @@ def of(store: Store, caller: Caller, *, demographics: bool, nested: bool) -> Rea
     if client["whole_chain"]:
         return EVERYTHING
     found = store.branches.find(WHOLE_CHAIN, {"_id": {"$in": client["branch_id"]}})
-    return Reach(branch_ids=tuple(client["branch_id"]), sources=tuple(sorted({branch["source"] for branch in found})))
+    sources = {_BY_HAND, *(branch["source"] for branch in found)}
+    return Reach(branch_ids=tuple(client["branch_id"]), sources=tuple(sorted(sources)))

@@ -61,7 +61,7 @@ def session(record: Record, around: Around) -> Record:
         type=record["kind"] or "term",
         parent=around.to("academicSession", record["parent_id"]) if record.get("parent_id") else None,
         children=around.all("academicSession", around.children.get(record["_id"], [])),
-        schoolYear=record["year"] or record["ends_on"][:4],
+        schoolYear=record.get("year") or record["ends_on"][:4],
     )
 
 

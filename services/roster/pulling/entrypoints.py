@@ -28,10 +28,10 @@ class Pulling:
         """How a pull gets on"""
         return pulls.one(self.store, source)
 
-    @api("POST", "/v1/pulls/{source}/run", gives=schemas.Pull, status=202, may="pull rosters")
-    def run_pull(self, caller, source):
+    @api("POST", "/v1/pulls/{source}/run", query=schemas.RunQuery, gives=schemas.Pull, status=202, may="pull rosters")
+    def run_pull(self, caller, source, query):
         """Pull now"""
-        return pulls.run_now(self.store, source)
+        return pulls.run_now(self.store, source, anew=query["anew"])
 
     @api("DELETE", "/v1/pulls/{source}", may="pull rosters")
     def remove_pull(self, caller, source):

@@ -55,8 +55,11 @@ def page(store: Store, page: Paging) -> Paged:
     return store.pulls.page(WHOLE_CHAIN, page=page)
 
 
-def run_now(store: Store, source: str) -> Document:
-    """One that is under way goes on at once, should it be waiting for something."""
+def run_now(store: Store, source: str, *, anew: bool) -> Document:
+    """One that is under way goes on at once, should it be waiting for something; `anew`: it begins again, with everything."""
+    known = one(store, source)
+    if anew:
+        return _change(store, known, {"since": None, "due_at": now()})
     found = store.pulls.change(WHOLE_CHAIN, source, to={"due_at": now()})
     if found is None:
         raise NotFound(store.pulls.what)
@@ -80,7 +83,7 @@ def _add(store: Store, pull: Document) -> Document:
 
 def _change(store: Store, known: Document, said: Document) -> Document:
     """A new version ends what the worker has under way: its place is of the old address and secret."""
-    moved = said["base_url"] != known["base_url"]
+    moved = said.get("base_url", known["base_url"]) != known["base_url"]
     fresh = _NEW if moved else {**_NEW, "since": known["since"], "done_at": known["done_at"]}
     to = {**fresh, **said, "version": known["version"] + 1}
     changed = store.pulls.change(WHOLE_CHAIN, known["_id"], to=to, when={"version": known["version"]})

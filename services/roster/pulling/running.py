@@ -151,7 +151,8 @@ class _Running:
         found = self._store.imports.first(WHOLE_CHAIN, {"_id": self._pull["import_id"]})
         state = found["state"] if found else "failed"
         if found is not None and found["open"]:
-            self._tell(due_at=now() + _LOOK, leased_until=now())
+            waits = "the import waits to be confirmed or cancelled" if state == "waiting" else None
+            self._tell(reason=waits, due_at=now() + _LOOK, leased_until=now())
         elif found is not None and state == "done":
             staging.remember_roles(self._store, self._source, self._run_id)
             self._finish()

@@ -22,6 +22,10 @@ class PullDraft(Schema):
     )
 
 
+class RunQuery(Schema):
+    anew = fields.Boolean(load_default=False)  # everything, not only what has changed
+
+
 class Pull(Schema):
     """`state`: waiting, pulling, importing or failed, then with a `reason`. `fetched`: rows of this run by collection."""
 
