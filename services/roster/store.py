@@ -23,7 +23,7 @@ class Store(Belonging):
         [
             "branch_id active sort_name",
             Index("phone", where={"phone": {"$type": "string"}}),
-            "roles_anywhere _id",
+            "role_keys _id",
             _PRESENT,
             *_CHANGED,
         ],

@@ -511,7 +511,7 @@ def test_a_roster_is_pulled_from_our_own_provider_through_a_kill(roster, gateway
                 "language",
                 "channels",
                 "may_sign_in",
-                "roles_anywhere",
+                "sort_name",
             ):
                 assert pulled[name] == person[name], (id, name)
             roles = {natural_id("pull-copy", "branch", branch): held for branch, held in person["roles"].items()}

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from schoolbus.ids import natural_ids
+from services.roster.kinds import role_keys
 from services.roster.oneroster.findings import Findings
 from services.roster.oneroster.people import PersonReader
 from services.roster.oneroster.plan import Membership, Plan
@@ -131,10 +132,9 @@ class Records:
         for line, row in table:
             person = self.plan.people[row[0]]
             branches, roles = self._in_branches(self.plan.memberships[person])
-            anywhere = sorted({role for names in roles.values() for role in names})  # what questions of the whole chain go by
             fields = {
                 "roles": roles,
-                "roles_anywhere": anywhere,
+                "role_keys": role_keys(roles),
                 "operator": person in self.plan.operators,
                 **read.fields(line, row),
             }

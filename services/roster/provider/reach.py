@@ -10,6 +10,7 @@ from typing import Any
 from schoolbus.caller import Caller
 from schoolbus.problems import NotAllowed, Problem
 from schoolbus.scope import WHOLE_CHAIN, Scope
+from services.roster import kinds
 from services.roster.machines import clients
 from services.roster.machines.scopes import DEMOGRAPHICS, ROSTER, ROSTER_CORE
 from services.roster.store import Store
@@ -39,16 +40,21 @@ class Reach(Scope):
         return self.branch_ids is None or branch_id in self.branch_ids
 
     def in_role(self, role: str) -> dict[str, Any]:
-        """People who have a role in one of these branches, by Rabta's word for it."""
+        """People who have a role in one of these branches, by Rabta's word for it.
+
+        By hand people are entered without `role_keys`: of these, and these alone, the roles themselves are looked at.
+        """
         if self.branch_ids is None:
-            return {"$or": [{"roles_anywhere": role}, {"roles_anywhere": {"$exists": False}, **_anywhere(role)}]}
-        return {"$or": [{f"roles.{branch_id}": role} for branch_id in self.branch_ids]}
+            keys, roles = [role], _anywhere(role)
+        else:
+            keys = [kinds.role_key(branch_id, role) for branch_id in self.branch_ids]
+            roles = {"$or": [{f"roles.{branch_id}": role} for branch_id in self.branch_ids]}
+        return {"$or": [{"role_keys": {"$in": keys}}, {"role_keys": {"$exists": False}, **roles}]}
 
 
 def _anywhere(role: str) -> dict[str, Any]:
-    """Of people without `roles_anywhere`, which imports keep: those who were entered by hand."""
-    roles = {"input": {"$objectToArray": "$roles"}, "initialValue": [], "in": {"$concatArrays": ["$$value", "$$this.v"]}}
-    return {"$expr": {"$in": [role, {"$reduce": roles}]}}
+    all_of_them = {"input": {"$objectToArray": "$roles"}, "initialValue": [], "in": {"$concatArrays": ["$$value", "$$this.v"]}}
+    return {"$expr": {"$in": [role, {"$reduce": all_of_them}]}}
 
 
 EVERYTHING = Reach()
