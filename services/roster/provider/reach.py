@@ -4,7 +4,7 @@ The branches are looked up at each request: a client that was removed, or whose 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from schoolbus.caller import Caller
@@ -23,6 +23,7 @@ class Reach(Scope):
     branch_id: str | None = None
     branch_ids: tuple[str, ...] | None = None
     sources: tuple[str, ...] = ()
+    by_hand: bool = True  # whether there may be people without `role_keys`: those who were entered by hand
     shared: bool = False  # with what is of no branch: terms, courses and organisations of the chain, of the same sources
 
     def filter(self, where: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -34,7 +35,7 @@ class Reach(Scope):
         return {"$and": [within, dict(where)]} if where else within
 
     def with_shared(self) -> "Reach":
-        return Reach(branch_ids=self.branch_ids, sources=self.sources, shared=True)
+        return replace(self, shared=True)
 
     def sees(self, branch_id: str) -> bool:
         return self.branch_ids is None or branch_id in self.branch_ids
@@ -42,14 +43,16 @@ class Reach(Scope):
     def in_role(self, role: str) -> dict[str, Any]:
         """People who have a role in one of these branches, by Rabta's word for it.
 
-        By hand people are entered without `role_keys`: of these, and these alone, the roles themselves are looked at.
+        Of people without `role_keys`, and of these alone, the roles themselves are looked at.
         """
         if self.branch_ids is None:
             keys, roles = [role], _anywhere(role)
         else:
             keys = [kinds.role_key(branch_id, role) for branch_id in self.branch_ids]
             roles = {"$or": [{f"roles.{branch_id}": role} for branch_id in self.branch_ids]}
-        return {"$or": [{"role_keys": {"$in": keys}}, {"role_keys": {"$exists": False}, **roles}]}
+        if not self.by_hand:
+            return {"role_keys": {"$in": keys}}
+        return {"$or": [{"role_keys": {"$in": keys}}, {**_BY_HAND_ALONE, **roles}]}
 
 
 def _anywhere(role: str) -> dict[str, Any]:
@@ -58,13 +61,15 @@ def _anywhere(role: str) -> dict[str, Any]:
 
 
 EVERYTHING = Reach()
+_BY_HAND_ALONE: dict[str, Any] = {"role_keys": {"$exists": False}}
 _BY_HAND = "rabta"  # the source of what is kept by hand: terms of the chain, say
 
 
 def of(store: Store, caller: Caller, *, demographics: bool, nested: bool) -> Reach:
     """Raises NotAllowed where a scope is missing, and Problem 401 when the client is no more."""
+    by_hand = store.people.first(WHOLE_CHAIN, {**_BY_HAND_ALONE, "roles": {"$ne": {}}}) is not None
     if caller.operator:
-        return EVERYTHING
+        return Reach(by_hand=by_hand)
     client = clients.of(store, caller)
     if client is None:
         raise Problem("sign-in-needed", "This client is no more", "Ask the chain for another.", status=401)
@@ -72,7 +77,7 @@ def of(store: Store, caller: Caller, *, demographics: bool, nested: bool) -> Rea
     if not enough & caller.scopes & set(client["scopes"]):
         raise NotAllowed("scope-needed", "The token's scopes don't reach this", f"It needs {' or '.join(sorted(enough))}.")
     if client["whole_chain"]:
-        return EVERYTHING
+        return Reach(by_hand=by_hand)
     found = store.branches.find(WHOLE_CHAIN, {"_id": {"$in": client["branch_id"]}})
     sources = {_BY_HAND, *(branch["source"] for branch in found)}
-    return Reach(branch_ids=tuple(client["branch_id"]), sources=tuple(sorted(sources)))
+    return Reach(branch_ids=tuple(client["branch_id"]), sources=tuple(sorted(sources)), by_hand=by_hand)
