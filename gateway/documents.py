@@ -2,28 +2,17 @@
 
 import asyncio
 import hashlib
-import html
 import json
 from typing import Any
 
 from aiohttp.web import BaseRequest, Response
 
-from gateway import openapi
+from gateway import openapi, reference
 from gateway.edge import Own
 from gateway.polling import Document, NotFetched
 from gateway.tokens import Keys
 
 EVERY = 30.0  # seconds between looks at the services' documents
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Rabta API</title>
-<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
-code{{font-size:.9em}}dt{{margin-top:.8rem}}dd{{margin:0;color:#444}}b{{display:inline-block;min-width:4.5rem}}</style>
-<h1>Rabta API</h1>
-<p>Send the token from sign-in as <code>Authorization: Bearer TOKEN</code>. Errors are <code>application/problem+json</code>.
-The whole description for tools: <a href="/openapi.json">openapi.json</a>.</p>
-{sections}</html>"""
-_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
 class ApiDocument:
@@ -54,14 +43,14 @@ class ApiDocument:
     def _publish(self) -> None:
         merged = openapi.merge(self._parts, self._public_url)
         self._json = json.dumps(merged, ensure_ascii=False, separators=(",", ":")).encode()
-        self._page = _page(merged).encode()
+        self._page = reference.page(merged).encode()
 
     async def as_json(self, request: BaseRequest) -> Response:
         return _with_etag(request, self._json, "application/json")
 
     async def as_page(self, request: BaseRequest) -> Response:
         response = _with_etag(request, self._page, "text/html; charset=utf-8")
-        response.headers["Content-Security-Policy"] = _PAGE_POLICY
+        response.headers["Content-Security-Policy"] = reference.POLICY
         return response
 
 
@@ -86,15 +75,3 @@ def _with_etag(request: BaseRequest, body: bytes, content_type: str) -> Response
     if request.headers.get("If-None-Match") == tag:
         return Response(status=304, headers=headers)
     return Response(body=body, headers=headers)
-
-
-def _page(document: dict[str, Any]) -> str:
-    by_service: dict[str, list[str]] = {}
-    for path, item in document["paths"].items():
-        for verb, operation in item.items():
-            if isinstance(operation, dict) and "responses" in operation:
-                term = f"<dt><b>{verb.upper()}</b> <code>{html.escape(path)}</code></dt>"
-                meaning = f"<dd>{html.escape(operation.get('summary') or '')}</dd>"
-                by_service.setdefault(operation["tags"][0], []).append(term + meaning)
-    sections = [f"<h2>{html.escape(service)}</h2><dl>{''.join(lines)}</dl>" for service, lines in sorted(by_service.items())]
-    return _PAGE.format(sections="\n".join(sections))

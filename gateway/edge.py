@@ -8,6 +8,7 @@ from multidict import CIMultiDict
 
 from gateway import clients, metrics, refusals, routes
 from gateway.access_log import AccessLog
+from gateway.cors import Cors
 from gateway.forward import BrokeOff, Forwarder
 from gateway.headers import CORRELATION, Security, correlation_id
 from gateway.limits import Buckets, household
@@ -23,12 +24,13 @@ Own = Callable[[BaseRequest], Awaitable[Response]]
 
 
 class Visit:
-    """One request, as far as it is known: for its log line and its metrics."""
+    """One request, as far as it is known: for its answer's headers, its log line and its metrics."""
 
-    __slots__ = ("correlation_id", "person_id", "route")
+    __slots__ = ("correlation_id", "headers", "person_id", "route")
 
-    def __init__(self, correlation_id: str) -> None:
+    def __init__(self, correlation_id: str, cors: dict[str, str]) -> None:
         self.correlation_id = correlation_id
+        self.headers = {CORRELATION: correlation_id, **cors}  # of its answer
         self.route: routes.Route | None = None
         self.person_id = ""
 
@@ -52,16 +54,21 @@ class Edge:
         self._own = own  # paths that the gateway answers itself
         self._access_log = access_log
         self._client = clients.reader(settings.proxies)
+        self._cors = Cors(settings.origins)
         self._people = Buckets(settings.requests_per_minute)
-        self._addresses = {
-            "sign-in": Buckets(settings.sign_ins_per_minute),
-            "carriers": Buckets(settings.carrier_requests_per_minute),
-            "oauth2": Buckets(settings.sign_ins_per_minute),
+        self._machines = Buckets(settings.machine_requests_per_minute)
+        self._addresses = Buckets(settings.address_requests_per_minute, "address")
+        self._bad_tokens = Buckets(settings.bad_tokens_per_minute, "bad-tokens")
+        self._public = {
+            "sign-in": Buckets(settings.sign_ins_per_minute, "sign-in"),
+            "carriers": Buckets(settings.carrier_requests_per_minute, "carriers"),
+            "m": Buckets(settings.address_requests_per_minute, "links"),
+            "oauth2": Buckets(settings.sign_ins_per_minute, "tokens"),
         }
 
     async def handle(self, request: BaseRequest) -> StreamResponse:
         started = time.perf_counter()
-        visit = Visit(correlation_id(request))
+        visit = Visit(correlation_id(request), self._cors.headers(request))
         status = 499  # the client went away; nobody sees this number but our log
         try:
             response = await self._answer(request, visit)
@@ -86,7 +93,7 @@ class Edge:
 
     async def _answer(self, request: BaseRequest, visit: Visit) -> StreamResponse:
         if request.method not in refusals.METHODS:
-            raise refusals.wrong_method()
+            return self._preflight(request, visit)
         path = request.raw_path.partition("?")[0]
         if path in self._own:
             return await self._answer_itself(request, path, visit)
@@ -94,31 +101,50 @@ class Edge:
         if route is None:
             raise refusals.unknown_path()
         client = self._client(request.remote or "", ",".join(request.headers.getall("X-Forwarded-For", ())))
-        bearer = await self._admit(request, route, client)
+        bearer = await self._admit(request, route, client, visit)
         visit.person_id = bearer.caller.person_id
         caller = bearer.header(self._secret, time.time())
         changes = route.resource in ("subscriptions", "branches") and request.method not in ("GET", "HEAD")
         then = self._hear_at_once if changes else None
-        return await self._forwarder.forward(request, route, caller, client, visit.correlation_id, then)
+        return await self._forwarder.forward(request, route, caller, client, visit.headers, then)
 
-    async def _admit(self, request: BaseRequest, route: routes.Route, client: str) -> Bearer:
+    async def _admit(self, request: BaseRequest, route: routes.Route, client: str, visit: Visit) -> Bearer:
         """Who calls, if they may. Raises Problem."""
+        address = household(client)
         if route.public:
-            self._addresses[route.resource].take(household(client))
+            visit.headers.update(self._public[route.resource].take(address))
             return self._tokens.nobody
-        bearer = await self._tokens.bearer(request.headers.getall("Authorization", []), time.time())
-        self._people.take(bearer.caller.person_id)
+        self._addresses.take(address)
+        bearer = await self._bearer(request, address)
+        callers = self._machines if bearer.caller.is_machine else self._people
+        visit.headers.update(callers.take(bearer.caller.person_id))
         if route.branch_id is not None and not bearer.caller.operator and route.branch_id not in bearer.caller.roles:
             raise refusals.not_your_branch()
         self._subscriptions.check(route)
         return bearer
+
+    async def _bearer(self, request: BaseRequest, address: str) -> Bearer:
+        """Raises Problem 401; 429 for an address that goes on guessing."""
+        try:
+            return await self._tokens.bearer(request.headers.getall("Authorization", []), time.time())
+        except refusals.BadToken:
+            self._bad_tokens.take(address)
+            raise
+
+    def _preflight(self, request: BaseRequest, visit: Visit) -> Response:
+        response = self._cors.preflight(request)
+        if response is None:
+            raise refusals.wrong_method()
+        self._security.add(response.headers)
+        response.headers.update(visit.headers)
+        return response
 
     async def _answer_itself(self, request: BaseRequest, path: str, visit: Visit) -> Response:
         if request.method not in ("GET", "HEAD"):
             raise refusals.wrong_method(("GET", "HEAD"))
         response = await self._own[path](request)
         self._security.add(response.headers)
-        response.headers[CORRELATION] = visit.correlation_id
+        response.headers.update(visit.headers)
         return response
 
     async def _hear_at_once(self) -> None:
@@ -130,9 +156,9 @@ class Edge:
 
     def _refuse(self, request: BaseRequest, problem: Problem, visit: Visit) -> Response:
         metrics.refused.labels(problem.body["type"].rpartition("/")[2]).inc()
-        headers = CIMultiDict(problem.headers)
+        headers = CIMultiDict(visit.headers)
+        headers.update(problem.headers)
         body, headers["Content-Type"] = errors.shown(problem, request.raw_path)
-        headers[CORRELATION] = visit.correlation_id
         self._security.add(headers)
         response = Response(body=body, status=problem.code, headers=headers)
         if request.body_exists and not request.content.is_eof():

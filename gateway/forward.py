@@ -1,7 +1,7 @@
 """On to the service that owns the resource, and its answer back, both as they come."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import aiohttp
 from aiohttp.web import BaseRequest, Response, StreamResponse
@@ -16,6 +16,7 @@ from gateway.settings import Settings
 from schoolbus.caller import HEADER
 
 Then = Callable[[], Awaitable[None]]
+Headers = Mapping[str, str]
 BODY_LIMIT = 1_000_000  # bytes; what a request may carry that uploads nothing
 _CONNECT = 3.0  # seconds
 _SOCKETS = 256  # to one service: a slow one must not use up what the others need, nor several gateways a service
@@ -47,9 +48,11 @@ class Forwarder:
         self._security = security
 
     async def forward(
-        self, request: BaseRequest, route: Route, caller: str, client: str, correlation_id: str, then: Then | None = None
+        self, request: BaseRequest, route: Route, caller: str, client: str, own: Headers, then: Then | None = None
     ) -> StreamResponse:
         """The service's answer: whole when it is small, else already on its way. When it is a 2xx, `then` comes first.
+
+        `own` are the gateway's headers for the answer, the correlation id among them.
 
         Raises Problem; ConnectionError when the client is gone; BrokeOff when the service ended its answer too early.
         """
@@ -58,14 +61,14 @@ class Forwarder:
         headers = onward(request, authorization=route.signs_itself)
         headers.extend(self._security.forwarded)
         headers["X-Forwarded-For"] = client
-        headers[CORRELATION] = correlation_id
+        headers[CORRELATION] = own[CORRELATION]
         headers[HEADER] = caller
         await body.prepare(headers)
         answer = await self._send(request, route.service, headers, body)
         try:
             if then is not None and answer.ok:
                 await then()
-            return await self._hand_back(request, answer, correlation_id)
+            return await self._hand_back(request, answer, own)
         except ConnectionError:
             raise
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -92,10 +95,10 @@ class Forwarder:
                 raise refusals.service_down(service, perhaps_done=request.method not in ("GET", "HEAD")) from error
             raise refusals.bad_answer(service) from error
 
-    async def _hand_back(self, request: BaseRequest, answer: aiohttp.ClientResponse, correlation_id: str) -> StreamResponse:
+    async def _hand_back(self, request: BaseRequest, answer: aiohttp.ClientResponse, own: Headers) -> StreamResponse:
         headers = back(answer.headers)
         self._security.add(headers)
-        headers[CORRELATION] = correlation_id
+        headers.update(own)
         if _is_small(request, answer):
             return Response(body=await answer.read() or None, status=answer.status, reason=answer.reason, headers=headers)
         response = StreamResponse(status=answer.status, reason=answer.reason, headers=headers)

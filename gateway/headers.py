@@ -26,6 +26,9 @@ _HOP_BY_HOP = {  # RFC 9110, section 7.6.1, and its elders
 _NOT_ON = _HOP_BY_HOP | {
     *("host", "content-length", "expect", "cookie", "authorization", "forwarded", CORRELATION.lower(), CALLER.lower()),
 }
+# An answer is data: should a browser show it, then nothing in it runs, loads or is framed.
+_NOT_FRAMED = "frame-ancestors 'none'"  # browsers' own viewers of PDFs want no more than this
+_NOTHING_ACTIVE = f"default-src 'none'; {_NOT_FRAMED}"
 _NOT_BACK = _HOP_BY_HOP | {"server", CORRELATION.lower(), CALLER.lower()}
 
 
@@ -59,7 +62,12 @@ class Security:
     def add(self, headers: CIMultiDict[str]) -> None:
         """Personal data stays out of shared caches, and out of all where it has no ETag to be asked again with."""
         headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Server"] = "rabta"
+        if "Content-Security-Policy" not in headers:
+            is_pdf = headers.get("Content-Type", "").startswith("application/pdf")
+            headers["Content-Security-Policy"] = _NOT_FRAMED if is_pdf else _NOTHING_ACTIVE
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = "private, no-cache" if "ETag" in headers else "no-store"
         if self._https:

@@ -8,28 +8,43 @@ from collections.abc import Callable
 
 from gateway import refusals
 
+LIMIT, POLICY = "RateLimit", "RateLimit-Policy"
+
 
 class Buckets:
-    """Each key may call `per_minute` times at once and gains as many a minute. At most `most` keys: the idlest is forgotten."""
+    """Each key may call `per_minute` times at once and gains as many a minute. At most `most` keys: the idlest is forgotten.
 
-    def __init__(self, per_minute: int, most: int = 100_000, clock: Callable[[], float] = time.monotonic) -> None:
+    `name` is what callers see in the headers of draft-ietf-httpapi-ratelimit-headers.
+    """
+
+    def __init__(
+        self, per_minute: int, name: str = "requests", most: int = 100_000, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.policy = f'"{name}";q={per_minute};w=60'
+        self._name = name
         self._size = float(per_minute)
         self._gain = per_minute / 60
         self._most = most
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # key: (tokens, at)
 
-    def take(self, key: str) -> None:
-        """Raises Problem 429 with the seconds until the next call."""
+    def take(self, key: str) -> dict[str, str]:
+        """The headers that tell what is left. Raises Problem 429 with them and the seconds until the next call."""
         now = self._clock()
         tokens, at = self._buckets.get(key, (self._size, now))
         tokens = min(self._size, tokens + (now - at) * self._gain)
         if tokens < 1:
-            raise refusals.too_many(max(1, math.ceil((1 - tokens) / self._gain)))
+            raise refusals.too_many(max(1, math.ceil((1 - tokens) / self._gain)), self._told(tokens))
         self._buckets[key] = (tokens - 1, now)
         self._buckets.move_to_end(key)
         if len(self._buckets) > self._most:
             self._buckets.popitem(last=False)
+        return self._told(tokens - 1)
+
+    def _told(self, tokens: float) -> dict[str, str]:
+        """`r`: calls left; `t`: seconds until the bucket is full again."""
+        full = math.ceil((self._size - tokens) / self._gain)
+        return {POLICY: self.policy, LIMIT: f'"{self._name}";r={int(tokens)};t={full}'}
 
 
 def household(address: str) -> str:

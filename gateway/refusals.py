@@ -24,6 +24,18 @@ def body_not_wanted() -> Problem:
     return Problem("body-not-wanted", "A GET takes no body", "Put it into the query, or use another method.")
 
 
+class BadToken(Problem):
+    """A token that was never ours: a guess, or a fault of the client. One that was good once is no bad token."""
+
+    status = 401
+
+
+def bad_token(why: str) -> Problem:
+    return _with(
+        BadToken("sign-in-needed", "Please sign in", why), WWW_Authenticate='Bearer realm="rabta", error="invalid_token"'
+    )
+
+
 def sign_in_needed(why: str) -> Problem:
     problem = Problem("sign-in-needed", "Please sign in", why, status=401)
     challenge = 'Bearer realm="rabta"' if why.startswith("No ") else 'Bearer realm="rabta", error="invalid_token"'
@@ -56,8 +68,9 @@ def too_slow() -> Problem:
     return Problem("body-too-slow", "The body stopped coming", "Send it again.", status=408)
 
 
-def too_many(seconds: int) -> Problem:
+def too_many(seconds: int, left: dict[str, str]) -> Problem:
     problem = Problem("too-many-requests", "That was too often", f"Try again in {seconds} s.", status=429)
+    problem.headers.update(left)
     return _with(problem, Retry_After=str(seconds))
 
 

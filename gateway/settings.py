@@ -1,13 +1,24 @@
 """What the gateway reads from the environment."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from schoolbus.settings import Secret, SettingsFault, Url
 
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-_POSITIVE = ("sign_ins_per_minute", "requests_per_minute", "carrier_requests_per_minute", "import_limit", "service_timeout")
+_POSITIVE = (
+    "sign_ins_per_minute",
+    "requests_per_minute",
+    "machine_requests_per_minute",
+    "address_requests_per_minute",
+    "bad_tokens_per_minute",
+    "carrier_requests_per_minute",
+    "import_limit",
+    "service_timeout",
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,11 @@ class Settings:
     # Thousands of families share one address of a mobile carrier: too low a number locks a whole town out.
     sign_ins_per_minute: int = 60  # by client address
     requests_per_minute: int = 600  # by person
+    machine_requests_per_minute: int = 3_000  # by machine client: another system reads page after page
+    address_requests_per_minute: int = 12_000  # by client address, whoever is signed in
+    bad_tokens_per_minute: int = 60  # by client address: 401s for a token that is none of ours
     carrier_requests_per_minute: int = 30_000  # by client address: receipts of a chain-wide announcement come in bulk
+    cors_origins: str = ""  # whose pages may read answers: https://school.example, with commas between; none: no page
     import_limit: int = 512 * 1024 * 1024  # bytes of one roster upload
     service_timeout: float = 30  # seconds of silence from a service, or from a client that is sending
     stop_timeout: float = 25  # seconds that requests under way get after SIGTERM
@@ -36,6 +51,9 @@ class Settings:
         for name in _POSITIVE:
             if getattr(self, name) < 1:
                 raise SettingsFault(f"{name.upper()} wants 1 or more")
+        for origin in self.origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise SettingsFault("CORS_ORIGINS wants origins like https://school.example, with commas between")
         try:
             self.proxies  # noqa: B018 - checked once, at the start
         except ValueError as error:
@@ -44,6 +62,10 @@ class Settings:
     @cached_property
     def proxies(self) -> tuple[Network, ...]:
         return tuple(ipaddress.ip_network(text.strip()) for text in self.trusted_proxies.split(",") if text.strip())
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        return frozenset(text.strip() for text in self.cors_origins.split(",") if text.strip())
 
     @property
     def services(self) -> dict[str, Url]:

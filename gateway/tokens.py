@@ -112,7 +112,7 @@ class Tokens:
             key_id = jwt.get_unverified_header(token).get("kid")
             key = await self._keys.key(key_id) if isinstance(key_id, str) else None
             if key is None:
-                raise refusals.sign_in_needed("The token is not ours.")
+                raise refusals.bad_token("The token is not ours.")
             claims = jwt.decode(
                 token, key, algorithms=["EdDSA"], leeway=LEEWAY, options={"require": ["exp", "sub"], "verify_aud": False}
             )
@@ -120,9 +120,9 @@ class Tokens:
         except jwt.ExpiredSignatureError as error:
             raise refusals.sign_in_needed("The token has expired.") from error
         except (jwt.InvalidTokenError, KeyError, TypeError, AttributeError, ValueError) as error:
-            raise refusals.sign_in_needed("The token is not valid.") from error
+            raise refusals.bad_token("The token is not valid.") from error
         if not caller.person_id:
-            raise refusals.sign_in_needed("The token is not valid.")
+            raise refusals.bad_token("The token is not valid.")
         return Bearer(caller, claims["exp"] + LEEWAY)
 
 

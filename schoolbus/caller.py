@@ -32,6 +32,11 @@ class Caller:
     right: Right | None = field(default=None, compare=False)
 
     @property
+    def is_machine(self) -> bool:
+        """Another system, not a person."""
+        return self.person_id.startswith("machine:")
+
+    @property
     def branches(self) -> tuple[str, ...]:
         return tuple(self.roles)
 

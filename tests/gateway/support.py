@@ -126,6 +126,7 @@ class Platform:
             "GATEWAY_SECRET": SECRET,
             "LOG_FORMAT": "json",
             "TRUSTED_PROXIES": "127.0.0.0/8",  # so a test can say where it calls from
+            "BAD_TOKENS_PER_MINUTE": "100000",
             **{f"{name.upper()}_URL": backend.url for name, backend in self.services.items()},
             **environment,
         }

@@ -81,7 +81,8 @@ def test_forwarded_addresses_are_believed_as_far_as_our_proxies_wrote_them(peer:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("TRUSTED_PROXIES", "10.0.0.1/8"), ("SIGN_INS_PER_MINUTE", "0"), ("ROSTER_URL", "roster")]
+    ("name", "value"),
+    [("TRUSTED_PROXIES", "10.0.0.1/8"), ("SIGN_INS_PER_MINUTE", "0"), ("ROSTER_URL", "roster"), ("CORS_ORIGINS", "*")],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsFault, match=name):

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway import routes
-from gateway.routes import Route
+from gateway.routes import PUBLIC, Route
+from tests.gateway.support import Platform
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,9 @@ def test_what_is_routed_reads_the_same_before_and_after_decoding(path: str) -> N
     assert [unquote(segment) for segment in path.split("/")] == once.split("/")
     assert not {"", ".", ".."} & set(once.split("/")[1:])
     assert route.branch_id is None or once.split("/")[3] == route.branch_id
+
+
+def test_every_public_resource_has_a_limit_of_its_own(platform: Platform) -> None:
+    for resource in PUBLIC:
+        path = {"oauth2": "/oauth2/token"}.get(resource, f"/v1/{resource}/x")
+        assert platform.get(path).status_code == 200, resource

@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,68 @@ def test_too_often_is_refused_for_each_alone(alone: Platform) -> None:
         assert alone.get(TODAY, alone.key.token("t2", {"b1": ["teacher"]})).status_code == 200
     finally:
         alone.stop()
+
+
+def test_what_is_left_is_told_in_the_standard_headers(alone: Platform) -> None:
+    alone.start()
+    try:
+        answers = [alone.get(TODAY, alone.key.token("t1", {"b1": ["teacher"]})) for _ in range(21)]
+        assert {answer.headers["RateLimit-Policy"] for answer in answers} == {'"requests";q=20;w=60'}
+        left = [int(re.findall(r"r=(\d+)", answer.headers["RateLimit"])[0]) for answer in answers]
+        assert left[0] == 19
+        assert left[-1] == 0
+        assert left == sorted(left, reverse=True)
+        machine = alone.get(TODAY, alone.key.token("machine:sis", {"b1": ["machine"]}))
+        assert machine.headers["RateLimit-Policy"] == '"requests";q=3000;w=60'
+    finally:
+        alone.stop()
+
+
+def test_who_guesses_tokens_has_to_wait_and_nobody_else(tmp_path: Path) -> None:
+    platform = Platform(tmp_path, BAD_TOKENS_PER_MINUTE="3")
+    platform.start()
+    try:
+        here, there = {"X-Forwarded-For": "203.0.113.1"}, {"X-Forwarded-For": "203.0.113.2"}
+        guesses = [platform.get(TODAY, f"guess{number}", headers=here).status_code for number in range(5)]
+        assert guesses == [401] * 3 + [429] * 2
+        assert platform.get(TODAY, "guess", headers=there).status_code == 401
+        assert platform.get(TODAY, platform.key.token("t1", {"b1": ["teacher"]}), headers=here).status_code == 200
+        assert platform.get(TODAY, headers=here).status_code == 401, "no token at all is no guess"
+    finally:
+        platform.stop()
+
+
+def test_an_address_has_a_limit_whoever_is_signed_in(tmp_path: Path) -> None:
+    platform = Platform(tmp_path, ADDRESS_REQUESTS_PER_MINUTE="4")
+    platform.start()
+    try:
+        tokens = [platform.key.token(f"t{number}", {"b1": ["teacher"]}) for number in range(5)]
+        assert [platform.get(TODAY, token).status_code for token in tokens] == [200] * 4 + [429]
+    finally:
+        platform.stop()
+
+
+def test_pages_of_named_origins_may_read_answers(tmp_path: Path) -> None:
+    platform = Platform(tmp_path, CORS_ORIGINS="https://portal.example, https://app.example:8443")
+    platform.start()
+    try:
+        token = platform.key.token("t1", {"b1": ["teacher"]})
+        asked = {"Origin": "https://portal.example", "Access-Control-Request-Method": "PUT"}
+        before = platform.call("OPTIONS", TODAY, headers=asked)
+        assert before.status_code == 204
+        assert "PUT" in before.headers["Access-Control-Allow-Methods"]
+        assert "Authorization" in before.headers["Access-Control-Allow-Headers"]
+        read = platform.get(TODAY, token, headers={"Origin": "https://portal.example"})
+        assert read.headers["Access-Control-Allow-Origin"] == "https://portal.example"
+        assert "Origin" in read.headers["Vary"]
+        assert "Access-Control-Allow-Credentials" not in read.headers
+        refused = platform.get(TODAY, headers={"Origin": "https://portal.example"})
+        assert refused.headers["Access-Control-Allow-Origin"] == "https://portal.example", "a page can read why"
+        stranger = {**asked, "Origin": "https://elsewhere.example"}
+        assert platform.call("OPTIONS", TODAY, headers=stranger).status_code == 405
+        assert "Access-Control-Allow-Origin" not in platform.get(TODAY, token, headers=stranger).headers
+    finally:
+        platform.stop()
 
 
 def test_until_roster_has_answered_nobody_gets_in_and_then_they_do(alone: Platform) -> None:

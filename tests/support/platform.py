@@ -158,6 +158,8 @@ class Platform:
             "MONGODB_DATABASE": self.database(planned.name.partition(".")[0]),
             "SIGN_INS_PER_MINUTE": "10000",
             "REQUESTS_PER_MINUTE": "1000000",
+            "ADDRESS_REQUESTS_PER_MINUTE": "1000000",
+            "BAD_TOKENS_PER_MINUTE": "1000000",
             "DELIVERY_DELAY": "0",
         }
         return Process(planned.name, planned.module.split(), environment, self.folder, planned.health_port)
