@@ -17,8 +17,9 @@ from gateway.sessions import EndedSessions
 from gateway.settings import Settings
 from gateway.subscriptions import Subscriptions
 from gateway.tokens import Bearer, Tokens
+from schoolbus import errors
 from schoolbus.logs import log
-from schoolbus.problems import CONTENT_TYPE, Problem
+from schoolbus.problems import Problem
 
 REFRESH = "/v1/sign-in/refresh"
 Own = Callable[[BaseRequest], Awaitable[Response]]
@@ -71,6 +72,7 @@ class Edge:
             "sign-in": Buckets(settings.sign_ins_per_minute, "sign-in"),
             "carriers": Buckets(settings.carrier_requests_per_minute, "carriers"),
             "m": Buckets(settings.address_requests_per_minute, "links"),
+            "oauth2": Buckets(settings.sign_ins_per_minute, "tokens"),
         }
 
     async def handle(self, request: BaseRequest) -> StreamResponse:
@@ -174,9 +176,9 @@ class Edge:
         metrics.refused.labels(problem.body["type"].rpartition("/")[2]).inc()
         headers = CIMultiDict(visit.headers)
         headers.update(problem.headers)
-        headers["Content-Type"] = CONTENT_TYPE
+        body, headers["Content-Type"] = errors.shown(problem, request.raw_path)
         self._security.add(headers)
-        response = Response(body=problem.json(), status=problem.code, headers=headers)
+        response = Response(body=body, status=problem.code, headers=headers)
         if request.body_exists and not request.content.is_eof():
             response.force_close()  # what still comes is not read
         return response

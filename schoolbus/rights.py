@@ -53,6 +53,9 @@ _TABLE = {
     "see branches": _may(**{**_EVERYBODY, "operator": CHAIN}),
     # The roster
     "import rosters": _may(operator=CHAIN),
+    "manage machine clients": _may(operator=CHAIN),
+    "pull rosters": _may(operator=CHAIN),
+    "read the roster by OneRoster": _may(operator=CHAIN, machine=BRANCH),
     "see classes": _may(teacher=BRANCH, class_teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see members of a class": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see people": _may(office=BRANCH, head=BRANCH, operator=CHAIN),

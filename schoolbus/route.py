@@ -59,6 +59,7 @@ class Route:
     may: Right | None = None  # None: nobody need be signed in
     paged: bool = False
     body_limit: int = 1_000_000
+    address: bool = False
 
     @functools.cached_property
     def parameters(self) -> list[str]:
@@ -109,6 +110,8 @@ class Route:
             arguments.append(body.read_raw(request, self.takes))
         elif self.body_schema is not None:
             arguments.append(_loaded(self.body_schema, body.read_json(request, self.body_limit)))
+        if self.address:
+            arguments.append(_public_address(request))
         return arguments
 
     def answer(self, result: Any) -> Answer:
@@ -126,6 +129,12 @@ class Route:
 def _origin(request: Request) -> Origin:
     """The gateway overwrites the header with the one address that it found."""
     return Origin(request.headers.get("X-Forwarded-For", ""), request.headers.get("User-Agent", ""))
+
+
+def _public_address(request: Request) -> str:
+    """Where people reach us, by the gateway's headers; without them, where this request came to."""
+    scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
+    return f"{scheme}://{request.headers.get('X-Forwarded-Host', request.host)}"
 
 
 def _once_each(query: dict[str, list[str]]) -> dict[str, str]:

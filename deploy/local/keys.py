@@ -32,6 +32,7 @@ def _make() -> dict[str, str]:
         "GATEWAY_SECRET": secrets.token_urlsafe(32),
         "TOKEN_SIGNING_KEY": key.decode(),
         "IDENTITY_SECRET": secrets.token_urlsafe(32),
+        "PULL_KEY": secrets.token_urlsafe(32),
         "OPERATOR_PASSWORD": secrets.token_urlsafe(12),
         "DEMO_PASSWORD": secrets.token_urlsafe(12),
         "SMS_AUTH_TOKEN": secrets.token_hex(16),

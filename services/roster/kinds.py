@@ -23,6 +23,15 @@ class Kind:
     own: tuple[str, ...] = ()  # fields that people set in Rabta: an import leaves them as they are
 
 
+def role_keys(roles: dict[str, list[str]]) -> list[str]:
+    """A person's roles as they are looked up: each by itself, and with its branch."""
+    return sorted({key for branch_id, held in roles.items() for role in held for key in (role, role_key(branch_id, role))})
+
+
+def role_key(branch_id: str, role: str) -> str:
+    return f"{branch_id} {role}"
+
+
 def branches_of(record: Record) -> list[str]:
     branch_id = record["branch_id"]
     return branch_id if isinstance(branch_id, list) else [branch_id]

@@ -8,7 +8,10 @@ from services.roster.calendar.entrypoints import Calendar
 from services.roster.identity.entrypoints import SigningIn
 from services.roster.identity.opening import RosterStore
 from services.roster.importing.entrypoints import Importing
+from services.roster.machines.entrypoints import Machines
 from services.roster.moving.entrypoints import Moving
+from services.roster.provider.entrypoints import Provider
+from services.roster.pulling.entrypoints import Pulling
 from services.roster.school.entrypoints import School
 from services.roster.settings import Settings
 from services.roster.store import Store
@@ -22,6 +25,9 @@ class Roster(
     Calendar,  # when there is school
     SigningIn,  # somebody signs in
     Subscribing,  # which services a branch has
+    Machines,  # other systems sign in
+    Provider,  # and read the roster
+    Pulling,  # and we read theirs
 ):
     name = "roster"
     store = RosterStore(Store)

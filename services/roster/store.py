@@ -12,6 +12,7 @@ from services.roster.belonging import Belonging
 from services.roster.kinds import SOURCE
 
 _PRESENT = "source active"  # what a set leaves out is found here
+_CHANGED = ("modified_at _id", "branch_id modified_at _id")  # what other systems ask for: since when, of which branches
 
 
 class Store(Belonging):
@@ -19,24 +20,32 @@ class Store(Belonging):
     branches = Documents("branches", ["branch_id active name", _PRESENT], what="Branch")
     units = Documents("units", [_PRESENT])
     terms = Documents("terms", ["branch_id active -starts_on", _PRESENT])
-    courses = Documents("courses", [_PRESENT])
-    classes = Documents("classes", ["branch_id active title", _PRESENT], what="Class")
+    courses = Documents("courses", [_PRESENT, *_CHANGED])
+    classes = Documents("classes", ["branch_id active title", "course_id", "term_ids", _PRESENT, *_CHANGED], what="Class")
     people = Documents(
         "people",
         [
             "branch_id active sort_name",
             Index("phone", where={"phone": {"$type": "string"}}),
             Index("email", where={"email": {"$gt": ""}}, any_case=True),
+            "role_keys _id",
             _PRESENT,
+            *_CHANGED,
         ],
         what="Person",
     )
     enrollments = Documents(
         "enrollments",
-        ["class_id active", "person_id active", _PRESENT, Index("ends_on", where={"active": True, "source": SOURCE})],
+        [
+            "class_id active",
+            "person_id active",
+            _PRESENT,
+            Index("ends_on", where={"active": True, "source": SOURCE}),
+            *_CHANGED,
+        ],
     )
     relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
-    demographics = Documents("demographics", [_PRESENT])
+    demographics = Documents("demographics", [_PRESENT, *_CHANGED])
 
     # Kept by hand alone
     holidays = Documents("holidays", ["branch_id active starts_on"])
@@ -78,6 +87,12 @@ class Store(Belonging):
         what="Subscription",
     )
     usage = Projection("usage", key="usage_key", indexes=["branch_id month", "month metric"])
+
+    # Other systems: who reads from here, and from whom we read
+    machines = Documents("machines", ["name"], what="Machine client")
+    pulls = Documents("pulls", ["due_at"], what="Pull")
+    pulled = Documents("pulled", ["run collection _id", "source"])  # what a pull has fetched, until it is imported
+    pulled_roles = Documents("pulled_roles", ["source"])  # of users that were pulled: what a later pull compares
 
     @cached_property
     def uploads(self) -> GridFSBucket:

@@ -27,6 +27,8 @@ def roster(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFact
         **identity_settings(signing_key),
         "OPERATOR_USERNAME": OPERATOR[0],
         "OPERATOR_PASSWORD": OPERATOR[1],
+        "PULL_KEY": "the-key-of-pulls-in-the-tests-0123456789",
+        "PULL_FROM_LOOPBACK": "true",
     }
     service = Service("roster", infrastructure, tmp_path_factory.mktemp("roster"), settings).start()
     yield service
