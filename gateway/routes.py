@@ -9,6 +9,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "people": "roster",
     "staff": "roster",
     "subscriptions": "roster",
+    "audit": "roster",
     "homework": "reports",
     "today": "reports",
     "marks": "reports",

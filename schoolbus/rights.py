@@ -56,6 +56,8 @@ _TABLE = {
     "see members of a class": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see people": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "give passwords": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    # Privacy
+    "see the audit trail": _may(head=BRANCH, operator=CHAIN),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),

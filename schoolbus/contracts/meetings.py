@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from schoolbus.events import Event, Id, Utc
+from schoolbus.contracts.noted import AccessItem
+from schoolbus.events import Event, Id, Items, Utc
 
 
 class MeetingDayOpened(Event):
@@ -31,3 +32,11 @@ class SlotBooked(Event):
     ends_at = Utc(required=True)
     place = fields.String(required=True)
     calendar = fields.String(required=True)  # RFC 5545, METHOD:PUBLISH, no child's name beyond the first
+
+
+class AccessNoted(Event):
+    """Who saw or changed what about children, of whatever branch. Since 1."""
+
+    type = "meetings.access_noted"
+    read_by = ("roster",)
+    items = Items(AccessItem, required=True)

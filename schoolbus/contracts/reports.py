@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from schoolbus.events import Event, Id
+from schoolbus.contracts.noted import AccessItem
+from schoolbus.events import Event, Id, Items
 
 
 class HomeworkSet(Event):
@@ -49,3 +50,11 @@ class HomeNoteAcknowledged(Event):
     student_id = Id(required=True)
     guardian_id = Id(required=True)
     teacher_id = Id(required=True)
+
+
+class AccessNoted(Event):
+    """Who saw or changed what about children, of whatever branch. Since 1."""
+
+    type = "reports.access_noted"
+    read_by = ("roster",)
+    items = Items(AccessItem, required=True)

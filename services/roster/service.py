@@ -7,6 +7,7 @@ from schoolbus.configured import Configured
 from services.roster.identity.entrypoints import SigningIn
 from services.roster.identity.opening import RosterStore
 from services.roster.importing.entrypoints import Importing
+from services.roster.privacy.entrypoints import Privacy
 from services.roster.school.entrypoints import School
 from services.roster.settings import Settings
 from services.roster.store import Store
@@ -15,6 +16,7 @@ from services.roster.subscribing.entrypoints import Subscribing
 
 class Roster(
     Importing,  # a roster arrives
+    Privacy,  # who saw what, what is kept of whom
     School,  # who there is
     SigningIn,  # somebody signs in
     Subscribing,  # which services a branch has

@@ -16,8 +16,14 @@ class Settings:
     operator_password: str = ""
     default_services: str = ",".join(SERVICES)  # what branches subscribe to that an import brings for the first time
 
+    audit_database: str = ""  # where the audit trail is kept; blank: roster's own database's name and _audit
+    audit_days: int = 1095  # how long an entry is kept
+    audit_family_days: int = 90  # how long it is kept that a guardian looked at their own child
+
     def __post_init__(self) -> None:
-        faults = [fault for fault in (self._key_fault(), self._services_fault(), self._operator_fault()) if fault]
+        faults = [
+            fault for fault in (self._key_fault(), self._services_fault(), self._operator_fault(), self._audit_fault()) if fault
+        ]
         if faults:
             raise SettingsFault("; ".join(faults))
 
@@ -39,6 +45,10 @@ class Settings:
     def _services_fault(self) -> str | None:
         unknown = sorted(set(self.services) - set(SERVICES))
         return f"DEFAULT_SERVICES names {', '.join(unknown)}; there are {', '.join(SERVICES)}" if unknown else None
+
+    def _audit_fault(self) -> str | None:
+        days = (self.audit_days, self.audit_family_days)
+        return None if all(0 < each <= 36_500 for each in days) else "AUDIT_DAYS and AUDIT_FAMILY_DAYS want 1 to 36500"
 
     def _operator_fault(self) -> str | None:
         too_short = self.operator_username and len(self.operator_password) < SHORTEST

@@ -4,8 +4,9 @@ from functools import cached_property
 
 from gridfs import GridFSBucket
 
-from schoolbus.store import Documents, Index
+from schoolbus.store import Document, Documents, Index
 from services.roster.belonging import Belonging
+from services.roster.privacy.trail import AuditTrail
 
 _PRESENT = "source active"  # what a set leaves out is found here
 
@@ -32,6 +33,15 @@ class Store(Belonging):
     accounts = Documents("accounts", [Index("username", unique=True)], what="Username")
     codes = Documents("codes", [Index("expires_at", expires=0)])
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        """The audit trail, in a database apart: RosterStore names another by AUDIT_DATABASE."""
+        return AuditTrail(self.database.client[f"{self.database.name}_audit"])
+
+    def keep_accesses(self, entries: list[Document]) -> None:
+        """Roster's own notes need no event."""
+        self.audit.keep(self, entries)
 
     @cached_property
     def uploads(self) -> GridFSBucket:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from schoolbus.contracts import meetings, reports, roster
+from schoolbus.contracts import meetings, notifications, reports, roster
 from schoolbus.events import Event, with_sequence
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -22,7 +22,22 @@ def sample(kind: type[Event], **data: Any) -> Event:
     return event
 
 
+ACCESS = {
+    "entry_id": "a1",
+    "at": MOMENT.isoformat(),
+    "person_id": "t1",
+    "role": "teacher",
+    "right": "see today",
+    "action": "read",
+    "branch_id": "branch-1",
+    "student_ids": ["s1"],
+    "class_id": None,
+    "outcome": "allowed",
+    "correlation_id": "correlation-1",
+}
+
 SAMPLES = [
+    *(sample(publisher.AccessNoted, items=[ACCESS]) for publisher in (meetings, reports, notifications)),
     sample(roster.BranchChanged, name="Gulberg", name_ur="گلبرگ", services=["reports"], active=True),
     sample(
         roster.ClassesChanged,

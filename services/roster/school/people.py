@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from schoolbus import access
+from schoolbus import access, audit
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.store import Document
@@ -42,7 +42,10 @@ def page(store: Store, caller: Caller, branch_id: str, wanted: dict[str, Any]) -
             {"name_ur": {"$regex": re.escape(wanted["name"].strip())}},
         ]
     found = store.people.page(caller.branch(branch_id), where, sort="sort_name", page=wanted["page"])
-    return Paged([{**person, "roles": person["roles"].get(branch_id, [])} for person in found.items], found.next)
+    shown = [{**person, "roles": person["roles"].get(branch_id, [])} for person in found.items]
+    if children := [person["_id"] for person in shown if "student" in person["roles"]]:
+        audit.note(store, caller, branch_id, children)
+    return Paged(shown, found.next)
 
 
 def _those(people: list[Document], ids: set[str]) -> list[Document]:

@@ -1,0 +1,35 @@
+"""The shapes of the audit trail, of exports and of erasures."""
+
+from marshmallow import Schema, fields
+
+from schoolbus.events import Id, Utc
+
+
+class AuditQuery(Schema):
+    """`student_id`: about whom; `person_id`: by whom; `since` (included) and `until` (not) in time."""
+
+    student_id = Id(load_default=None)
+    person_id = Id(load_default=None)
+    since = Utc(load_default=None)
+    until = Utc(load_default=None)
+
+
+class Named(Schema):
+    id = fields.String()
+    name = fields.String()  # blank: no longer known
+
+
+class AuditEntry(Schema):
+    """A look is one entry a day (a guardian at their own child) or an hour (anybody else): `at` is the first of them."""
+
+    entry_id = fields.String(attribute="_id")
+    at = Utc()
+    who = fields.Nested(Named)
+    role = fields.String()
+    right = fields.String()
+    action = fields.String()  # read or change
+    outcome = fields.String()  # allowed, refused, or failed: a change that was allowed and did not come about
+    children = fields.List(fields.Nested(Named))
+    class_id = fields.String(allow_none=True)
+    class_title = fields.String(allow_none=True)
+    correlation_id = fields.String(allow_none=True)
