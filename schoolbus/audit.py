@@ -75,7 +75,7 @@ class Trail:
 class Audited(Database):
     """A store whose service tells roster, which keeps the trail, who saw or changed what."""
 
-    accesses = Documents("accesses")  # chunks of notes, until they are told
+    chunks = Documents("chunks")  # what is to be told by itself, until it is told
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -86,10 +86,10 @@ class Audited(Database):
         said = Event.known[f"{self.service}.access_noted.v1"](
             branch_id=_CHAIN, subject=f"{self.service}.accesses", items=entries
         )
-        self.accesses.add(saying_with({"_id": new_id(), "branch_id": []}, [said]))
+        self.chunks.add(saying_with({"_id": new_id(), "branch_id": []}, [said]))
         if time.monotonic() - self._cleared_at > _TOLD_AFTER:
             self._cleared_at = time.monotonic()
-            self.accesses.collection.delete_many({"outbox": {"$exists": False}})
+            self.chunks.collection.delete_many({"outbox": {"$exists": False}})
 
 
 @dataclass

@@ -58,6 +58,8 @@ _TABLE = {
     "give passwords": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     # Privacy
     "see the audit trail": _may(head=BRANCH, operator=CHAIN),
+    "export oneself": _may(**_EVERYBODY),
+    "export people": _may(head=BRANCH, operator=CHAIN),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),

@@ -1,7 +1,9 @@
 """What notifications says."""
 
+from marshmallow import fields
+
 from schoolbus.contracts.noted import AccessItem
-from schoolbus.events import Event, Items
+from schoolbus.events import Event, Id, Items
 
 
 class AccessNoted(Event):
@@ -10,3 +12,25 @@ class AccessNoted(Event):
     type = "notifications.access_noted"
     read_by = ("roster",)
     items = Items(AccessItem, required=True)
+
+
+class PersonExported(Event):
+    """A part of what notifications holds of a person: documents of one collection, each as JSON. Since 1."""
+
+    type = "notifications.person_exported"
+    read_by = ("roster",)
+    export_id = Id(required=True)
+    set_id = Id(required=True)  # the parts of one answer
+    part = fields.Integer(required=True)  # from 1
+    parts = fields.Integer(required=True, allow_none=True)  # how many there are: in the last one
+    collection = fields.String(required=True)
+    documents = fields.List(fields.String(), required=True)
+
+
+class PersonErased(Event):
+    """Nothing of a person is left in notifications but counts. Since 1."""
+
+    type = "notifications.person_erased"
+    read_by = ("roster",)
+    erasure_id = Id(required=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)  # documents, by collection

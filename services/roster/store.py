@@ -34,6 +34,15 @@ class Store(Belonging):
     codes = Documents("codes", [Index("expires_at", expires=0)])
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
 
+    # What is kept of whom
+    exports = Documents("exports", ["asked_by -asked_at", "person_id", "state", Index("expires_at")], what="Export")
+    export_parts = Documents("export_parts", ["export_id service", Index("expires_at", expires=0)])
+
+    @cached_property
+    def exported(self) -> GridFSBucket:
+        """The ZIPs of exports, by the id that the export names."""
+        return GridFSBucket(self.database, "exported")
+
     @cached_property
     def audit(self) -> AuditTrail:
         """The audit trail, in a database apart: RosterStore names another by AUDIT_DATABASE."""

@@ -1,8 +1,8 @@
 """Who saw what about a child, and what is kept of whom."""
 
 from schoolbus.contracts import meetings, notifications, reports
-from schoolbus.service import api, on
-from services.roster.privacy import schemas, searching
+from schoolbus.service import Answer, api, every, on
+from services.roster.privacy import exports, schemas, searching
 
 
 class Privacy:
@@ -17,6 +17,53 @@ class Privacy:
     def search_audit_trail(self, caller, branch_id, query):
         """Who saw or changed what about the children of a branch, newest first"""
         return searching.search(self.store, caller, branch_id, query)
+
+    # Export
+
+    @api("POST", "/v1/me/exports", gives=schemas.Export, status=202, may="export oneself")
+    def export_me(self, caller):
+        """Ask for all that is stored about me"""
+        return exports.ask_for_oneself(self.store, caller)
+
+    @api("POST", "/v1/branches/{branch_id}/people/{person_id}/exports", gives=schemas.Export, status=202, may="export people")
+    def export_person(self, caller, branch_id, person_id):
+        """Ask for all that is stored about somebody of the branch"""
+        return exports.ask(self.store, caller, branch_id, person_id)
+
+    @api("GET", "/v1/me/exports", gives=schemas.Export, may="export oneself", paged=True)
+    def list_exports(self, caller, query):
+        """The exports that I asked for, newest first"""
+        return exports.mine(self.store, caller, query["page"])
+
+    @api("GET", "/v1/me/exports/{export_id}", gives=schemas.Export, may="export oneself")
+    def show_export(self, caller, export_id):
+        """How an export gets on that I asked for"""
+        return exports.one(self.store, caller, export_id)
+
+    @api("GET", "/v1/me/exports/{export_id}/file", may="export oneself")
+    def download_export(self, caller, export_id):
+        """The ZIP of an export, for a week"""
+        parts, size = exports.file(self.store, caller, export_id)
+        headers = {"Content-Disposition": 'attachment; filename="export.zip"', "Content-Length": str(size)}
+        return Answer(parts, "application/zip", headers=headers)
+
+    @on(meetings.PersonExported)
+    def take_export_of_meetings(self, event):
+        exports.take(self.store, event)
+
+    @on(reports.PersonExported)
+    def take_export_of_reports(self, event):
+        exports.take(self.store, event)
+
+    @on(notifications.PersonExported)
+    def take_export_of_notifications(self, event):
+        exports.take(self.store, event)
+
+    @every(seconds=600)
+    def end_exports(self):
+        exports.end(self.store)
+
+    # The audit trail
 
     @on(meetings.AccessNoted, prefetch=4)
     def keep_accesses_in_meetings(self, event):

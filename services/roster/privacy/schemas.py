@@ -14,6 +14,19 @@ class AuditQuery(Schema):
     until = Utc(load_default=None)
 
 
+class Export(Schema):
+    """`state`: asked, then done, then gone. `missing`: services that did not answer within a day."""
+
+    export_id = fields.String(attribute="_id")
+    person_id = fields.String()
+    state = fields.String()
+    asked_at = Utc()
+    done_at = Utc()
+    expires_at = Utc()
+    missing = fields.List(fields.String())
+    path = fields.String(allow_none=True)  # where the ZIP is while it is there
+
+
 class Named(Schema):
     id = fields.String()
     name = fields.String()  # blank: no longer known
