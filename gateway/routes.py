@@ -10,6 +10,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "staff": "roster",
     "subscriptions": "roster",
     "audit": "roster",
+    "erasures": "roster",
     "homework": "reports",
     "today": "reports",
     "marks": "reports",

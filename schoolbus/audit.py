@@ -37,7 +37,7 @@ class Trail:
         self._keep = keep
         self._waiting: list[Document] = []
         self._students = 0
-        self._noted: set[tuple[Any, ...]] = set()
+        self._noted: set[int] = set()  # hashes: a page of 500 children is remembered in a few bytes
         self._hour = 0
 
     def read(self, key: tuple[Any, ...]) -> None:
@@ -45,9 +45,9 @@ class Trail:
         hour = int(time.time() // 3600)
         if hour != self._hour or len(self._noted) > _REMEMBERED:
             self._noted, self._hour = set(), hour
-        if key in self._noted:
+        if (seen := hash(key)) in self._noted:
             return
-        self._noted.add(key)
+        self._noted.add(seen)
         period = hour // 24 if key[1] == "guardian" else hour
         id = effect_id("read", str(period), *(str(part) for part in key))
         self._waiting.append(_entry(id, "read", key))
@@ -133,7 +133,7 @@ def note(
     current = _request.get()
     if current is None or caller.right is None or not caller.person_id:
         return
-    named = tuple(sorted({id[:255] for id in students if id}))
+    named = tuple(sorted({_plain(id) for id in students if id}))
     for start in range(0, max(1, len(named)), CHUNK):
         whom = named[start : start + CHUNK]
         outcome = REFUSED if refused else ALLOWED
@@ -145,6 +145,11 @@ def note(
             store.trail.changed(id, key)  # an entrypoint that runs again notes it again, under the same id
             if not refused:
                 current.changes[id] = (store.trail, key)
+
+
+def _plain(id: str) -> str:
+    """Whatever was asked for, as an id that can be kept."""
+    return id[:255].encode(errors="replace").decode()
 
 
 def _role(caller: Caller, branch_id: str, by: Sequence[Reach]) -> str:

@@ -60,6 +60,7 @@ _TABLE = {
     "see the audit trail": _may(head=BRANCH, operator=CHAIN),
     "export oneself": _may(**_EVERYBODY),
     "export people": _may(head=BRANCH, operator=CHAIN),
+    "erase people": _may(head=BRANCH, operator=CHAIN),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),

@@ -10,6 +10,8 @@ from services.roster.privacy.trail import AuditTrail
 
 _PRESENT = "source active"  # what a set leaves out is found here
 
+_ERASED = Index("source erased_at", where={"erased_at": {"$exists": True}})  # whom no set brings back
+
 
 class Store(Belonging):
     # Records of imports
@@ -19,7 +21,9 @@ class Store(Belonging):
     courses = Documents("courses", [_PRESENT])
     classes = Documents("classes", ["branch_id active title", _PRESENT], what="Class")
     people = Documents(
-        "people", ["branch_id active sort_name", Index("phone", where={"phone": {"$type": "string"}}), _PRESENT], what="Person"
+        "people",
+        ["branch_id active sort_name", Index("phone", where={"phone": {"$type": "string"}}), _PRESENT, _ERASED],
+        what="Person",
     )
     enrollments = Documents("enrollments", ["class_id active", "person_id active", _PRESENT])
     relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
@@ -35,6 +39,9 @@ class Store(Belonging):
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
 
     # What is kept of whom
+    erasures = Documents(
+        "erasures", [Index("person_id", unique=True, where={"open": True}), "branch_id -asked_at"], what="Erasure"
+    )
     exports = Documents("exports", ["asked_by -asked_at", "person_id", "state", Index("expires_at")], what="Export")
     export_parts = Documents("export_parts", ["export_id service", Index("expires_at", expires=0)])
 

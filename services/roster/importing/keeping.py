@@ -11,6 +11,7 @@ from schoolbus.ids import new_id
 from schoolbus.outbox import saying_with
 from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
 from services.roster.kinds import Kind, branches_of
+from services.roster.privacy.erased import about, erased_of
 from services.roster.store import Store
 
 _WAITING = 50_000  # records in memory, at most
@@ -31,6 +32,7 @@ class Keeper:
         self._source = source
         self._import_id = import_id
         self._is_first = self._collection.find_one({"source": source}) is None  # then nothing is to be looked up
+        self._erased = erased_of(store, source)
         self._seen: set[int] = set()  # hashes of ids: see check_people
         self._active = 0
         self._waiting: dict[str, list[Document]] = defaultdict(list)
@@ -39,6 +41,8 @@ class Keeper:
         self._writing: deque[Future[Counter[str]]] = deque()
 
     def keep(self, record: Document) -> None:
+        if self._erased and not self._erased.isdisjoint(about(record)):
+            return  # an old set must not bring somebody back
         self._seen.add(hash(record["_id"]))
         self._active += record["active"]
         self._put(record)

@@ -2,7 +2,7 @@
 
 from schoolbus.contracts import meetings, notifications, reports
 from schoolbus.service import Answer, api, every, on
-from services.roster.privacy import exports, schemas, searching
+from services.roster.privacy import erasing, exports, schemas, searching
 
 
 class Privacy:
@@ -62,6 +62,47 @@ class Privacy:
     @every(seconds=600)
     def end_exports(self):
         exports.end(self.store)
+
+    # Erasure
+
+    @api(
+        "POST",
+        "/v1/branches/{branch_id}/people/{person_id}/erasure",
+        takes=schemas.ErasureDraft,
+        gives=schemas.Erasure,
+        status=202,
+        may="erase people",
+    )
+    def ask_for_erasure(self, caller, branch_id, person_id, draft):
+        """Ask that a person who has left be erased: a second person confirms it"""
+        return erasing.ask(self.store, caller, branch_id, person_id, draft)
+
+    @api("GET", "/v1/branches/{branch_id}/erasures", gives=schemas.Erasure, may="erase people", paged=True)
+    def list_erasures(self, caller, branch_id, query):
+        """Erasures of a branch, newest first, and which services have done them"""
+        return erasing.page(self.store, caller, branch_id, query["page"])
+
+    @api("POST", "/v1/branches/{branch_id}/erasures/{erasure_id}/confirmation", gives=schemas.Erasure, may="erase people")
+    def confirm_erasure(self, caller, branch_id, erasure_id):
+        """Confirm an erasure that somebody else asked for: it can't be undone"""
+        return erasing.confirm(self.store, caller, branch_id, erasure_id)
+
+    @api("DELETE", "/v1/branches/{branch_id}/erasures/{erasure_id}", gives=schemas.Erasure, may="erase people")
+    def call_off_erasure(self, caller, branch_id, erasure_id):
+        """Call off an erasure that nobody has confirmed yet"""
+        return erasing.call_off(self.store, caller, branch_id, erasure_id)
+
+    @on(meetings.PersonErased)
+    def erased_in_meetings(self, event):
+        erasing.done(self.store, event)
+
+    @on(reports.PersonErased)
+    def erased_in_reports(self, event):
+        erasing.done(self.store, event)
+
+    @on(notifications.PersonErased)
+    def erased_in_notifications(self, event):
+        erasing.done(self.store, event)
 
     # The audit trail
 

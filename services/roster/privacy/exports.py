@@ -32,6 +32,8 @@ def ask_for_oneself(store: Store, caller: Caller) -> Document:
 def ask(store: Store, caller: Caller, branch_id: str, person_id: str) -> Document:
     """Of this branch alone: what other branches know is theirs to give. Raises NotFound."""
     person = store.people.one(caller.branch(branch_id), person_id)
+    if "erased_at" in person:
+        raise NotFound("Person")
     if "student" in person["roles"].get(branch_id, ()):
         audit.note(store, caller, branch_id, [person_id])
     return _ask(store, caller, person, [branch_id])

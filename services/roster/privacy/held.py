@@ -10,7 +10,7 @@ from schoolbus.privacy import Held
 from schoolbus.store import Document
 
 _SHOWN = ("given_name", "family_name", "name_ur", "given_name_ur", "phone", "email", "language", "channels", "username")
-_STAYS = ("branch_id", "source", "active", "version", "digest", "import_id", "roles", "operator")
+_STAYS = ("branch_id", "source", "active", "version", "digest", "import_id", "roles", "operator", "erased_at")
 _NOBODY: dict[str, Any] = {
     "sourced_id": "",
     "given_name": "",
@@ -31,12 +31,19 @@ HELD = (
     Held("people", "_id", shows=(*_SHOWN, "roles", "active", "source", "sourced_id"), blanks=_NOBODY, keeps=_STAYS),
     Held("demographics", "_id", shows=("fields",), goes=True),
     Held("accounts", "_id", shows=("username",), goes=True),
-    Held("enrollments", "person_id", shows=("class_id", "role", "begins_on", "ends_on", "active"), blanks={"sourced_id": ""}),
-    Held("relations", "guardian_id", shows=("student_id", *_RIGHTS, "active"), blanks={"sourced_id": ""}),
-    Held("relations", "student_id", shows=("guardian_id", *_RIGHTS, "active"), blanks={"sourced_id": ""}),
+    Held(
+        "enrollments",
+        "person_id",
+        shows=("class_id", "role", "begins_on", "ends_on", "active"),
+        blanks={"sourced_id": "", "active": False},
+    ),
+    Held("relations", "guardian_id", shows=("student_id", *_RIGHTS, "active"), blanks={"sourced_id": "", "active": False}),
+    Held("relations", "student_id", shows=("guardian_id", *_RIGHTS, "active"), blanks={"sourced_id": "", "active": False}),
     Held("imports", "received_by"),
     Held("exports", "person_id", shows=("asked_at", "state")),
     Held("exports", "asked_by"),
+    Held("erasures", "asked_by"),  # its person_id is that of a record without a person
+    Held("erasures", "confirmed_by"),
 )
 NOBODY = (
     "branches",

@@ -1,6 +1,6 @@
 """The shapes of the audit trail, of exports and of erasures."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from schoolbus.events import Id, Utc
 
@@ -25,6 +25,28 @@ class Export(Schema):
     expires_at = Utc()
     missing = fields.List(fields.String())
     path = fields.String(allow_none=True)  # where the ZIP is while it is there
+
+
+class ErasureDraft(Schema):
+    """`confirm`: the person's whole name, as the roster has it: nobody is erased by a wrong click."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(("request", "retention", "mistake", "order")))
+    confirm = fields.String(required=True, validate=validate.Length(1, 600))
+
+
+class Erasure(Schema):
+    """`state`: asked, then called-off, or erasing and done. `services`: who has done it, with counts by collection."""
+
+    erasure_id = fields.String(attribute="_id")
+    person_id = fields.String()
+    reason = fields.String()
+    state = fields.String()
+    asked_by = fields.String()
+    asked_at = Utc()
+    confirmed_by = fields.String()
+    confirmed_at = Utc()
+    done_at = Utc()
+    services = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.Integer()))
 
 
 class Named(Schema):
