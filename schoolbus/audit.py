@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -97,8 +98,11 @@ class Request:
     """What one request has noted so far; its id tells a second run from a second request."""
 
     method: str
-    id: str = field(default_factory=new_id)
     changes: dict[str, tuple[Trail, tuple[Any, ...]]] = field(default_factory=dict)
+
+    @cached_property
+    def id(self) -> str:
+        return new_id()
 
 
 _request: ContextVar[Request | None] = ContextVar("request", default=None)
