@@ -16,6 +16,8 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "terms": "roster",
     "transfers": "roster",
     "usage": "roster",
+    "audit": "roster",
+    "erasures": "roster",
     "homework": "reports",
     "today": "reports",
     "marks": "reports",

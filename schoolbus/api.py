@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from marshmallow import Schema
 
+from schoolbus import audit
 from schoolbus.body import Upload
 from schoolbus.caller import Caller
 from schoolbus.rights import right
@@ -59,7 +60,7 @@ def api(
                     arguments[-1].seek(0)  # the run before may have read it
                 return function(service, caller, *arguments)
 
-            with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
+            with structlog.contextvars.bound_contextvars(correlation_id=correlation_id), audit.request(method):
                 return run_again_while_busy(run)
 
         ApiEntrypoint.decorator(route)(endpoint)

@@ -74,6 +74,11 @@ _TABLE = {
     "grant roles": _may(head=BRANCH, operator=CHAIN),
     "give passwords": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "reset second factors": _may(head=BRANCH, operator=CHAIN),
+    # Privacy
+    "see the audit trail": _may(head=BRANCH, operator=CHAIN),
+    "export oneself": _may(**_EVERYBODY),
+    "export people": _may(head=BRANCH, operator=CHAIN),
+    "erase people": _may(head=BRANCH, operator=CHAIN),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),

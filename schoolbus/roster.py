@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from schoolbus.audit import Audited
 from schoolbus.contracts import roster
 from schoolbus.events import Event
 from schoolbus.problems import NotYet
 from schoolbus.projection import Projection
 from schoolbus.scope import Scope, branch
-from schoolbus.store import Database, Document
+from schoolbus.store import Document
 
 CONTACTS = ("phone", "email", "channels")
 
 
-class RosterCopy(Database):
+class RosterCopy(Audited):
     """Branches, classes, people, enrollments, relations and calendars; rows are the items of schoolbus.contracts.roster."""
 
     branches = Projection("branches", key="branch_id")

@@ -139,3 +139,23 @@ class SignInCodeRequested(Event):
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
     code = fields.String(required=True)
     expires_at = Utc(required=True)
+
+
+class ExportAsked(Event):
+    """Somebody may have all that is stored about a person: of these branches, or of all when none is named. Since 1."""
+
+    type = "roster.export_asked"
+    read_by = _ALL
+    export_id = Id(required=True)
+    person_id = Id(required=True)
+    branch_ids = fields.List(Id(), required=True)
+
+
+class PersonErased(Event):
+    """Counts of a person may stay, nothing that says who it was. `branch_ids`: wherever they have been. Since 1."""
+
+    type = "roster.person_erased"
+    read_by = _ALL
+    erasure_id = Id(required=True)
+    person_id = Id(required=True)
+    branch_ids = fields.List(Id(), required=True)

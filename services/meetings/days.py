@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.meetings import MeetingDayOpened
 from schoolbus.events import CHUNK
@@ -71,7 +71,10 @@ def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, que
         where |= {"state": FREE, "starts_at": {"$gt": clock.now()}}
     found = store.slots.page(scope, where, sort="starts_at", page=query["page"])
     seen_by = None if caller.has(branch_id, *STAFF) else caller.person_id
-    return Paged(views.slots(store, scope, found.items, seen_by), found.next)
+    shown = views.slots(store, scope, found.items, seen_by)
+    if children := {slot["booking"]["student_id"] for slot in shown if slot["booking"]}:
+        audit.note(store, caller, branch_id, children)
+    return Paged(shown, found.next)
 
 
 def new_day(branch_id: str, draft: Mapping[str, Any]) -> tuple[Document, list[Period]]:

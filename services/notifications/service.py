@@ -2,10 +2,12 @@
 
 from schoolbus.configured import Configured
 from schoolbus.contracts import meetings, reports, roster
+from schoolbus.contracts.notifications import PersonExported
+from schoolbus.privacy import export
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
-from services.notifications import feed, following, receipts, telling, usage
+from services.notifications import feed, following, privacy, receipts, telling, usage
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
 from services.notifications.metrics import show_waiting
@@ -111,6 +113,14 @@ class Notifications(KeepsRoster, Webhooks):
     @on(roster.SignInCodeRequested)
     def send_sign_in_code(self, event):
         telling.send_code(self.store, event)
+
+    @on(roster.ExportAsked, prefetch=1)
+    def export_person(self, event):
+        export(self.store, privacy.HELD, event, PersonExported)
+
+    @on(roster.PersonErased, prefetch=1)
+    def erase_person(self, event):
+        privacy.erase(self.store, event)
 
     # As time passes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import access, clock
+from schoolbus import access, audit, clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten
 from schoolbus.ids import new_id
@@ -61,7 +61,10 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged
     where: Document = {"$or": either}
     if query["acknowledged"] is not None:
         where["acknowledged"] = query["acknowledged"]
-    return store.home_notes.page(scope, where, sort="-written_at", page=query["page"])
+    found = store.home_notes.page(scope, where, sort="-written_at", page=query["page"])
+    for student_id, own in {(note["student_id"], note["guardian_id"] == caller.person_id) for note in found.items}:
+        audit.note(store, caller, branch_id, [student_id], by=(SELF if own else CLASSES,))
+    return found
 
 
 def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:
@@ -69,7 +72,9 @@ def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str)
     scope = caller.branch(branch_id)
     note = store.home_notes.one(scope, home_note_id)
     if not store.teaches_student(scope, caller.person_id, note["student_id"]):
+        audit.note(store, caller, branch_id, [note["student_id"]], refused=True)
         raise NotFound("Home note")
+    audit.note(store, caller, branch_id, [note["student_id"]])
     said = HomeNoteAcknowledged(
         branch_id=branch_id,
         subject=home_note_id,

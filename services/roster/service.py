@@ -10,6 +10,7 @@ from services.roster.identity.opening import RosterStore
 from services.roster.importing.entrypoints import Importing
 from services.roster.machines.entrypoints import Machines
 from services.roster.moving.entrypoints import Moving
+from services.roster.privacy.entrypoints import Privacy
 from services.roster.provider.entrypoints import Provider
 from services.roster.pulling.entrypoints import Pulling
 from services.roster.school.entrypoints import School
@@ -20,6 +21,7 @@ from services.roster.subscribing.entrypoints import Subscribing
 
 class Roster(
     Importing,  # a roster arrives
+    Privacy,  # who saw what, what is kept of whom
     School,  # who there is
     Moving,  # students come, move and go
     Calendar,  # when there is school

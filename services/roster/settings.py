@@ -37,8 +37,14 @@ class Settings:
     oidc_redirect_uri: str = ""  # PUBLIC_URL/v1/sign-in/oidc/callback, as registered there
     oidc_match: Literal["email", "username"] = "email"  # by what their people are ours
 
+    # The audit trail
+    audit_database: str = ""  # where it is kept; blank: roster's own database's name and _audit
+    audit_days: int = 1095  # how long an entry is kept
+    audit_family_days: int = 90  # how long it is kept that a guardian looked at their own child
+
     def __post_init__(self) -> None:
-        checks = (self._key_fault, self._services_fault, self._operator_fault, self._sign_in_fault, self._oidc_fault)
+        signing_in = (self._key_fault, self._operator_fault, self._sign_in_fault, self._oidc_fault)
+        checks = (*signing_in, self._services_fault, self._audit_fault)
         faults = [fault for fault in (check() for check in checks) if fault]
         if faults:
             raise SettingsFault("; ".join(faults))
@@ -79,6 +85,10 @@ class Settings:
     def _services_fault(self) -> str | None:
         unknown = sorted(set(self.services) - set(SERVICES))
         return f"DEFAULT_SERVICES names {', '.join(unknown)}; there are {', '.join(SERVICES)}" if unknown else None
+
+    def _audit_fault(self) -> str | None:
+        days = (self.audit_days, self.audit_family_days)
+        return None if all(0 < each <= 36_500 for each in days) else "AUDIT_DAYS and AUDIT_FAMILY_DAYS want 1 to 36500"
 
     def _operator_fault(self) -> str | None:
         too_short = self.operator_username and len(self.operator_password) < SHORTEST

@@ -10,9 +10,12 @@ from schoolbus.projection import Projection
 from schoolbus.store import Document, Documents, Index, current_session
 from services.roster.belonging import Belonging
 from services.roster.kinds import SOURCE
+from services.roster.privacy.trail import AuditTrail
 
 _PRESENT = "source active"  # what a set leaves out is found here
 _CHANGED = ("modified_at _id", "branch_id modified_at _id")  # what other systems ask for: since when, of which branches
+
+_ERASED = Index("source erased_at", where={"erased_at": {"$exists": True}})  # whom no set brings back
 
 
 class Store(Belonging):
@@ -30,6 +33,7 @@ class Store(Belonging):
             Index("email", where={"email": {"$gt": ""}}, any_case=True),
             "role_keys _id",
             _PRESENT,
+            _ERASED,
             *_CHANGED,
         ],
         what="Person",
@@ -93,6 +97,27 @@ class Store(Belonging):
     pulls = Documents("pulls", ["due_at"], what="Pull")
     pulled = Documents("pulled", ["run collection _id", "source"])  # what a pull has fetched, until it is imported
     pulled_roles = Documents("pulled_roles", ["source"])  # of users that were pulled: what a later pull compares
+
+    # What is kept of whom
+    erasures = Documents(
+        "erasures", [Index("person_id", unique=True, where={"open": True}), "branch_id -asked_at"], what="Erasure"
+    )
+    exports = Documents("exports", ["asked_by -asked_at", "person_id", "state", Index("expires_at")], what="Export")
+    export_parts = Documents("export_parts", ["export_id service", Index("expires_at", expires=0)])
+
+    @cached_property
+    def exported(self) -> GridFSBucket:
+        """The ZIPs of exports, by the id that the export names."""
+        return GridFSBucket(self.database, "exported")
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        """The audit trail, in a database apart: RosterStore names another by AUDIT_DATABASE."""
+        return AuditTrail(self.database.client[f"{self.database.name}_audit"])
+
+    def keep_accesses(self, entries: list[Document]) -> None:
+        """Roster's own notes need no event."""
+        self.audit.keep(self, entries)
 
     @cached_property
     def uploads(self) -> GridFSBucket:

@@ -22,7 +22,40 @@ def sample(kind: type[Event], **data: Any) -> Event:
     return event
 
 
+ACCESS = {
+    "entry_id": "a1",
+    "at": MOMENT.isoformat(),
+    "person_id": "t1",
+    "role": "teacher",
+    "right": "see today",
+    "action": "read",
+    "branch_id": "branch-1",
+    "student_ids": ["s1"],
+    "class_id": None,
+    "outcome": "allowed",
+    "correlation_id": "correlation-1",
+}
+
 SAMPLES = [
+    *(sample(publisher.AccessNoted, items=[ACCESS]) for publisher in (meetings, reports, notifications)),
+    *(
+        sample(
+            publisher.PersonExported,
+            export_id="x1",
+            set_id="set-1",
+            part=1,
+            parts=None,
+            collection="slots",
+            documents=['{"id": "l1", "place": "Room 4"}'],
+        )
+        for publisher in (meetings, reports, notifications)
+    ),
+    *(
+        sample(publisher.PersonErased, erasure_id="z1", counts={"relations": 2})
+        for publisher in (meetings, reports, notifications)
+    ),
+    sample(roster.ExportAsked, export_id="x1", person_id="p1", branch_ids=["branch-1"]),
+    sample(roster.PersonErased, erasure_id="z1", person_id="p1", branch_ids=["branch-1"]),
     sample(
         roster.BranchChanged, name="Gulberg", name_ur="گلبرگ", services=["reports"], active=True, limits={"storage_mb": 500}
     ),

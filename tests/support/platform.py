@@ -105,6 +105,7 @@ class Platform:
         with MongoClient(self.infrastructure.mongodb_uri) as client:
             for name in plan.SERVICES:
                 client.drop_database(self.database(name))
+                client.drop_database(f"{self.database(name)}_audit")
 
     def database(self, service: str) -> str:
         return f"{self.prefix}_{service}"

@@ -10,6 +10,7 @@ from schoolbus.events import CHUNK
 from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
 from services.roster import telling
 from services.roster.kinds import Kind, branches_of
+from services.roster.privacy.erased import about, erased_of
 from services.roster.store import Store
 
 _WAITING = 50_000  # records in memory, at most
@@ -30,6 +31,7 @@ class Keeper:
         self._source = source
         self._import_id = import_id
         self._is_first = self._collection.find_one({"source": source}) is None  # then nothing is to be looked up
+        self._erased = erased_of(store, source)
         self._seen: set[int] = set()  # hashes of ids: see check_people
         self._active = 0
         self._waiting: dict[str, list[Document]] = defaultdict(list)
@@ -38,6 +40,8 @@ class Keeper:
         self._writing: deque[Future[Counter[str]]] = deque()
 
     def keep(self, record: Document) -> None:
+        if self._erased and not self._erased.isdisjoint(about(record)):
+            return  # an old set must not bring somebody back
         self._seen.add(hash(record["_id"]))
         self._active += record["active"]
         self._put(record)

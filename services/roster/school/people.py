@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from schoolbus import access
+from schoolbus import access, audit
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.store import Document
@@ -44,7 +44,10 @@ def page(store: Store, caller: Caller, branch_id: str, wanted: dict[str, Any]) -
             {"name_ur": {"$regex": re.escape(wanted["name"].strip())}},
         ]
     found = store.people.page(caller.branch(branch_id), where, sort="sort_name", page=wanted["page"])
-    return Paged([as_member(person, branch_id) for person in found.items], found.next)
+    shown = [as_member(person, branch_id) for person in found.items]
+    if children := [person["_id"] for person in shown if "student" in person["roles"]]:
+        audit.note(store, caller, branch_id, children)
+    return Paged(shown, found.next)
 
 
 def one(store: Store, caller: Caller, branch_id: str, person_id: str) -> dict[str, Any]:
@@ -53,6 +56,8 @@ def one(store: Store, caller: Caller, branch_id: str, person_id: str) -> dict[st
     person = store.people.one(scope, person_id)
     either = {"$or": [{"student_id": person_id}, {"guardian_id": person_id}], "active": True}
     relations = store.relations.find(scope, either)
+    if "student" in roles_in(person, branch_id):
+        audit.note(store, caller, branch_id, [person_id])
     ids = {row[name] for row in relations for name in ("student_id", "guardian_id")}
     people = {each["_id"]: as_member(each, branch_id) for each in store.people.find(scope, {"_id": {"$in": list(ids)}})}
     return {
