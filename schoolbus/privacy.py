@@ -48,7 +48,7 @@ COPY = (
     Held("relations", "guardian_id", shows=("student_id", *_RELATION), blanks={"active": False, "version": LAST}),
     Held("relations", "student_id", shows=("guardian_id", *_RELATION), blanks={"active": False, "version": LAST}),
 )
-COPY_NOBODY = ("branches", "classes", "chunks")  # nothing about people, or only until it is told
+COPY_NOBODY = ("branches", "classes", "calendars", "chunks")  # nothing about people, or only until it is told
 
 
 def forgotten(store: type[Database], held: Sequence[Held], nobody: Sequence[str]) -> set[str]:

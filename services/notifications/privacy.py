@@ -27,8 +27,14 @@ HELD = (
     Held("messages", "teacher_id", blanks=_WORDS),
     Held("answers", "person_id", shows=("channel", "address", "text", "received_at"), blanks={"text": "", "address": None}),
     Held("answers", "student_ids", blanks={"text": ""}),
+    Held("webhooks", "created_by"),
 )
-NOBODY = (*COPY_NOBODY, "codes")  # a code is gone in five minutes, and at once with its person
+NOBODY = (
+    *COPY_NOBODY,
+    "codes",  # gone in five minutes, and at once with its person
+    "deliveries",  # ids of things, for thirty days
+    "metered",
+)
 
 
 def erase(store: Store, event: Event) -> None:

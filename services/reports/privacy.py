@@ -29,4 +29,4 @@ HELD = (
     Held("overviews", "guardians", goes=True),
     Held("overviews", "home_notes.guardian_id", goes=True),
 )
-NOBODY = COPY_NOBODY
+NOBODY = (*COPY_NOBODY, "metered")

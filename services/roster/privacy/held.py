@@ -39,6 +39,22 @@ HELD = (
     ),
     Held("relations", "guardian_id", shows=("student_id", *_RIGHTS, "active"), blanks={"sourced_id": "", "active": False}),
     Held("relations", "student_id", shows=("guardian_id", *_RIGHTS, "active"), blanks={"sourced_id": "", "active": False}),
+    Held("sessions", "person_id", shows=("how", "device", "created_at", "used_at"), goes=True),
+    Held("second_factors", "_id", goes=True),
+    Held(
+        "transfers",
+        "student_id",
+        shows=("from_branch_id", "to_branch_id", "state", "asked_at", "note", "reason"),
+        blanks={"note": None, "reason": None},
+    ),
+    Held("transfers", "asked_by"),
+    Held("transfers", "decided_by"),
+    Held("promotions", "students.student_id", shows=("class_id", "year", "on", "students")),
+    Held("promotions", "promoted_by"),
+    Held("subscriptions", "asked_by"),
+    Held("plans", "changed_by"),
+    Held("machines", "made_by"),
+    Held("pulls", "put_by"),
     Held("imports", "received_by"),
     Held("exports", "person_id", shows=("asked_at", "state")),
     Held("exports", "asked_by"),
@@ -51,6 +67,14 @@ NOBODY = (
     "terms",
     "courses",
     "classes",
+    "holidays",
+    "subjects",
+    "calendars",
+    "calendar_runs",
+    "usage",
+    "oidc_sign_ins",  # of nobody yet, for ten minutes
+    "pulled",  # what another system said, until it is imported
+    "pulled_roles",  # ids of that system
     "chunks",  # until they are told
     "codes",  # keyed hashes, for five minutes
     "attempts",  # hashes, for a day
