@@ -7,6 +7,7 @@ from gridfs import GridFSBucket
 from schoolbus.store import Documents, Index
 from services.roster.belonging import Belonging
 
+_DAY = 86_400  # seconds
 _PRESENT = "source active"  # what a set leaves out is found here
 
 
@@ -23,9 +24,13 @@ class Store(Belonging):
     enrollments = Documents("enrollments", ["class_id active", "person_id active", _PRESENT])
     relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
     demographics = Documents("demographics", [_PRESENT])
+    profiles = Documents("profiles", [_PRESENT])  # kept, never shown
 
     # How they come
     imports = Documents("imports", [Index("source", unique=True, where={"open": True}), "-received_at", "state"], what="Import")
+    sources = Documents("sources", what="Source")  # by name: the set that stands, and the one before it
+    findings = Documents("findings", [Index("at", expires=90 * _DAY)])
+    previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
     chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
 
     # Signing in
@@ -35,5 +40,5 @@ class Store(Belonging):
 
     @cached_property
     def uploads(self) -> GridFSBucket:
-        """The ZIPs, by the id of their import, until it is done."""
+        """ZIPs: what came, by the id of its import, until that is done; and the sets that `sources` name."""
         return GridFSBucket(self.database, "uploads")

@@ -1,15 +1,15 @@
 """People of a set: who has which roles where, who is enrolled, who is whose guardian."""
 
-from services.roster.oneroster.findings import Findings
+from services.roster.oneroster.findings import Findings, Place
 from services.roster.oneroster.layout import USERS
 from services.roster.oneroster.plan import Plan
 from services.roster.oneroster.roles import ENROLLED_AS, GUARDIAN, IN_A_SCHOOL, OF_THE_CHAIN, OFFICE, STUDENT
 from services.roster.oneroster.rowcheck import RowCheck, has_ended
-from services.roster.oneroster.tables import Table
+from services.roster.oneroster.tables import Rows
 
 
-def check_users(table: Table, check: RowCheck, plan: Plan) -> None:
-    enabled, agents = table.file.place["enabledUser"], table.file.place["agentSourcedIds"]
+def check_users(table: Rows, check: RowCheck, plan: Plan) -> None:
+    enabled, agents, secret = (table.file.place[name] for name in ("enabledUser", "agentSourcedIds", "password"))
     for line, row in table:
         if not check.fields(line, row):
             continue
@@ -18,12 +18,13 @@ def check_users(table: Table, check: RowCheck, plan: Plan) -> None:
             continue
         if row[enabled] not in ("true", "false", ""):
             check.problem(line, "enabledUser", "must be true or false")
+        plan.has_secrets = plan.has_secrets or bool(row[secret])
         person = plan.add_person(row[0])
         for agent in row[agents].split(",") if row[agents] else ():
             plan.agents.append((person, agent.strip(), line))
 
 
-def check_roles(table: Table, check: RowCheck, plan: Plan) -> None:
+def check_roles(table: Rows, check: RowCheck, plan: Plan) -> None:
     place = table.file.place
     user, role, ends, org = (place[name] for name in ("userSourcedId", "role", "endDate", "orgSourcedId"))
     seen: set[int] = set()
@@ -42,7 +43,7 @@ def check_roles(table: Table, check: RowCheck, plan: Plan) -> None:
             _grant(line, person, row[role], plan.branch_of[row[org]], check, plan)
 
 
-def _grant(line: int, person: int, role: str, branch: int | None, check: RowCheck, plan: Plan) -> None:
+def _grant(line: Place, person: int, role: str, branch: int | None, check: RowCheck, plan: Plan) -> None:
     if role in OF_THE_CHAIN:
         if branch is None:
             plan.operators.add(person)
@@ -58,7 +59,7 @@ def _grant(line: int, person: int, role: str, branch: int | None, check: RowChec
         plan.grant(person, branch, IN_A_SCHOOL[role])
 
 
-def check_enrollments(table: Table, check: RowCheck, plan: Plan) -> None:
+def check_enrollments(table: Rows, check: RowCheck, plan: Plan) -> None:
     place = table.file.place
     names = ("classSourcedId", "schoolSourcedId", "userSourcedId", "role", "endDate")
     class_, school, user, role, ends = (place[name] for name in names)
@@ -85,7 +86,7 @@ def check_enrollments(table: Table, check: RowCheck, plan: Plan) -> None:
             plan.grant(person, branch, ENROLLED_AS[row[role]])
 
 
-def check_demographics(table: Table, check: RowCheck, plan: Plan) -> None:
+def check_demographics(table: Rows, check: RowCheck, plan: Plan) -> None:
     seen: set[int] = set()
     for line, row in table:
         if not check.fields(line, row):
@@ -95,7 +96,19 @@ def check_demographics(table: Table, check: RowCheck, plan: Plan) -> None:
             check.warn(line, "sourcedId", "is not in users.csv: not kept")
 
 
-def _once(line: int, sourced_id: str, seen: set[int], check: RowCheck) -> None:
+def check_profiles(table: Rows, check: RowCheck, plan: Plan) -> None:
+    user, secret = table.file.place["userSourcedId"], table.file.place["password"]
+    seen: set[int] = set()
+    for line, row in table:
+        if not check.fields(line, row):
+            continue
+        _once(line, row[0], seen, check)
+        plan.has_secrets = plan.has_secrets or bool(row[secret])
+        if row[user] not in plan.people:
+            check.warn(line, "userSourcedId", "is not in users.csv: not kept")
+
+
+def _once(line: Place, sourced_id: str, seen: set[int], check: RowCheck) -> None:
     """Hashes are kept, not ids: a million take a third of the memory, and two ids of one hash are not to be expected."""
     key = hash(sourced_id)
     if key in seen:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.roster.oneroster.findings import Place
 from services.roster.oneroster.layout import File
 from services.roster.oneroster.roles import GUARDIAN, STUDENT
 
@@ -28,9 +29,10 @@ class Plan:
     memberships: list[Membership] = field(default_factory=list)  # by person
     kinds: bytearray = field(default_factory=bytearray)  # by person: bits of all roles they have anywhere
     operators: set[int] = field(default_factory=set)
-    agents: list[tuple[int, str, int]] = field(
+    has_secrets: bool = False  # passwords, which are not kept
+    agents: list[tuple[int, str, Place]] = field(
         default_factory=list
-    )  # (person, sourcedId of their agent, line), until all roles are known
+    )  # (person, sourcedId of their agent, place), until all roles are known
     enrollments: set[int] = field(default_factory=set)  # hashes of sourcedIds
     relations: set[tuple[int, int]] = field(default_factory=set)  # (student, guardian)
     _grown: dict[tuple[Membership, int, int], Membership] = field(default_factory=dict)
