@@ -68,9 +68,8 @@ def test_a_branch_that_would_lose_a_tenth_of_its_people_waits_for_a_person(chain
 def test_a_tenth_itself_is_no_reason_to_wait(chain: Chain):
     many = SMALL
     for number in range(11):
-        many = many.add(
-            "users", sourcedId=f"x{number}", givenName="Xara", familyName="Y", enabledUser="true", username=f"x{number}"
-        )
+        id = f"x{number}"
+        many = many.add("users", sourcedId=id, givenName="Xara", familyName="Y", enabledUser="true", username=id)
         role = {"userSourcedId": id, "roleType": "primary", "role": "student", "orgSourcedId": "b1"}
         many = many.add("roles", sourcedId=f"{id}-student", **role)
     chain.imports(many)
