@@ -33,6 +33,7 @@ class Keeper:
         self._source = source
         self._import_id = import_id
         self._is_first = self._collection.find_one({"source": source}) is None  # then nothing is to be looked up
+        self._began_first = self._is_first  # then nothing can be gone
         self._seen: set[int] = set()  # hashes of ids: see check_people
         self._active = 0
         self._waiting: dict[str, list[Document]] = defaultdict(list)
@@ -42,7 +43,8 @@ class Keeper:
 
     def keep(self, record: Document, *, differs: bool = True) -> None:
         """`differs`: not, when the comparison has found it to be as it is stored."""
-        self._seen.add(hash(record["_id"]))
+        if not self._began_first:
+            self._seen.add(hash(record["_id"]))
         self._active += record["active"]
         if differs:
             self._put(record)
@@ -58,7 +60,7 @@ class Keeper:
 
     def _others(self) -> Iterable[Document]:
         present = {"source": self._source, "active": True}
-        if self._collection.count_documents(present) == self._active:
+        if self._began_first or self._collection.count_documents(present) == self._active:
             return
         for known in self._collection.find(present, {"branch_id": True}):
             if hash(known["_id"]) not in self._seen:

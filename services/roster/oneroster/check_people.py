@@ -64,10 +64,11 @@ def check_enrollments(table: Rows, check: RowCheck, plan: Plan) -> None:
     names = ("classSourcedId", "schoolSourcedId", "userSourcedId", "role", "endDate")
     class_, school, user, role, ends = (place[name] for name in names)
     classes, people = plan.classes, plan.people
+    seen: set[int] = set()
     for line, row in table:
         if not check.fields(line, row):
             continue
-        _once(line, row[0], plan.enrollments, check)
+        _once(line, row[0], seen, check)
         branch, person = classes.get(row[class_]), people.get(row[user])
         if branch is None:
             check.unknown(line, "classSourcedId", row[class_], "classes.csv")

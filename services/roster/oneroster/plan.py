@@ -33,7 +33,6 @@ class Plan:
     agents: list[tuple[int, str, Place]] = field(
         default_factory=list
     )  # (person, sourcedId of their agent, place), until all roles are known
-    enrollments: set[int] = field(default_factory=set)  # hashes of sourcedIds
     relations: set[tuple[int, int]] = field(default_factory=set)  # (student, guardian)
     _grown: dict[tuple[Membership, int, int], Membership] = field(default_factory=dict)
 
