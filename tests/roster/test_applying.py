@@ -314,3 +314,12 @@ def test_what_a_record_is_known_by_besides(store: Store):
     (changed,) = store.people.find(WHOLE_CHAIN, {"sourced_id": "s1"})
     assert (branch["extra"], "extra" in changed) == ({}, False)
     assert changed["modified_at"] > student["modified_at"]
+
+
+def test_what_had_ended_and_vanishes_is_marked_too(store: Store):
+    take(store, RosterSet().change("enrollments", "e4", endDate="2020-01-01").zip())
+    done = take(store, RosterSet().drop("enrollments", "e4").zip())
+    assert done["counts"]["enrollments"] == {"rows": 3, "added": 0, "changed": 0, "unchanged": 3, "gone": 1}
+    (gone,) = store.enrollments.find(WHOLE_CHAIN, {"active": False})
+    assert gone["status"] == "tobedeleted"
+    assert take(store, RosterSet().drop("enrollments", "e4").zip())["counts"]["enrollments"]["gone"] == 0

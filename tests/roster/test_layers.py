@@ -1,6 +1,7 @@
 """Sets of 1.1 and deltas, seen as whole 1.2 bulk sets."""
 
 import io
+import zipfile
 
 import pytest
 
@@ -10,7 +11,7 @@ from services.roster.oneroster.incoming import Before
 from services.roster.oneroster.rewriting import write_set
 from tests.roster.deltas import delta
 from tests.roster.older import as_1_1
-from tests.roster.sets import TODAY, RosterSet, problems, read, records
+from tests.roster.sets import TODAY, RosterSet, as_zip, problems, read, records
 
 SMALL = RosterSet()
 
@@ -150,3 +151,13 @@ def test_a_row_to_be_deleted_needs_nothing_but_its_id():
 def test_what_is_to_be_deleted_may_be_unknown():
     gone = delta(SMALL.add("demographics", sourcedId="zz"), SMALL)
     assert problems(gone, before(SMALL.zip())) == []
+
+
+def test_what_is_wrong_in_a_delta_is_said_once():
+    newer = SMALL.change("users", "s1", givenName="Sanam")
+    made = io.BytesIO(delta(SMALL, newer))
+    with zipfile.ZipFile(made) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["users.csv"] += b"s2,active\r\n"
+    found = problems(as_zip(members), before(SMALL.zip()))
+    assert [(row["file"], row["line"], row["column"]) for row in found] == [("users.csv", 3, None)]

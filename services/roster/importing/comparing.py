@@ -1,13 +1,13 @@
 """What an import would do: its records held against what is stored, before anything is written."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from schoolbus.events import CHUNK
 from schoolbus.store import Document, Documents
-from services.roster.importing.keeping import GONE_DIGEST, UNDER_WAY, documents_of, earlier
+from services.roster.importing.keeping import GONE_DIGEST, UNDER_WAY, documents_of, earlier, not_seen
 from services.roster.importing.tally import ADDED, GONE, Tally
 from services.roster.kinds import KINDS, Kind, branches_of
 from services.roster.oneroster.records import Record
@@ -74,7 +74,7 @@ class _OfKind:
         self._differs = differs
         self._is_first = self._collection.find_one({"source": source}) is None
         self._seen: set[int] = set()  # hashes of ids: see check_people
-        self._present = 0  # of those seen, active so far
+        self._standing = Counter[bool]()  # of those seen, how many are active and how many have ended
         self._waiting: list[_Line] = []
         self._looking: deque[tuple[list[_Line], Future[dict[str, Document]]]] = deque()
 
@@ -95,7 +95,7 @@ class _OfKind:
         for known in self._gone():
             branches = branches_of(known)
             self._tally.one(self._kind.file, self._kind.name, GONE, branches)
-            self._count_people(branches, [])
+            self._count_people(branches if known["active"] else [], [])
 
     def _look(self) -> None:
         if self._waiting:
@@ -120,7 +120,7 @@ class _OfKind:
             self._differs[line.number] = True
             self._tally.one(file, kind, ADDED, line.branches)
             return
-        self._present += known["active"]
+        self._standing[known["active"]] += known["digest"] != GONE_DIGEST
         before = branches_of(known) if known["active"] else []
         if known["digest"] == line.digest:
             self._tally.one(file, kind, earlier(known, self._import_id), line.branches)
@@ -134,11 +134,7 @@ class _OfKind:
             self._tally.was_here(before, after)
 
     def _gone(self) -> Iterator[Document]:
-        present = {"source": self._source, "active": True}
-        if not self._is_first and self._collection.count_documents(present) != self._present:
-            for known in self._collection.find(present, {"branch_id": True}):
-                if hash(known["_id"]) not in self._seen:
-                    yield known
-        yield from self._collection.find(
-            {"source": self._source, "import_id": self._import_id, "digest": GONE_DIGEST}, {"branch_id": True}
-        )
+        if not self._is_first:
+            yield from not_seen(self._collection, self._source, self._standing, self._seen)
+        done = {"source": self._source, "import_id": self._import_id, "digest": GONE_DIGEST}
+        yield from self._collection.find(done, {"branch_id": True, "active": True})

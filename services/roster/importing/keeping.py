@@ -1,9 +1,11 @@
 """Keeping the records of an import, in chunks: each is one transaction with what it tells. The same again changes nothing."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from schoolbus.clock import now
@@ -19,6 +21,7 @@ WRITERS = 2  # threads
 UNDER_WAY = 2 * WRITERS  # chunks
 GONE_DIGEST = b""  # of a record that its source no longer has
 TOBEDELETED = "tobedeleted"  # as OneRoster says it, beside `active`, which also tells of what has ended
+_ENDED = {"active": False, "status": TOBEDELETED, "digest": GONE_DIGEST}
 _KEPT = ("version", "digest", "import_id")
 
 
@@ -35,7 +38,7 @@ class Keeper:
         self._is_first = self._collection.find_one({"source": source}) is None  # then nothing is to be looked up
         self._began_first = self._is_first  # then nothing can be gone
         self._seen: set[int] = set()  # hashes of ids: see check_people
-        self._active = 0
+        self._standing = Counter[bool]()  # of those seen, how many are active and how many have ended
         self._waiting: dict[str, list[Document]] = defaultdict(list)
         self._count = 0
         self._writers = writers
@@ -45,7 +48,7 @@ class Keeper:
         """`differs`: not, when the comparison has found it to be as it is stored."""
         if not self._began_first:
             self._seen.add(hash(record["_id"]))
-        self._active += record["active"]
+        self._standing[record["active"]] += 1
         if differs:
             self._put(record)
 
@@ -59,12 +62,8 @@ class Keeper:
         self.counts["gone"] = self._collection.count_documents(gone)
 
     def _others(self) -> Iterable[Document]:
-        present = {"source": self._source, "active": True}
-        if self._began_first or self._collection.count_documents(present) == self._active:
-            return
-        for known in self._collection.find(present, {"branch_id": True}):
-            if hash(known["_id"]) not in self._seen:
-                yield {**known, "active": False, "status": TOBEDELETED, "digest": GONE_DIGEST}
+        for known in [] if self._began_first else not_seen(self._collection, self._source, self._standing, self._seen):
+            yield {"_id": known["_id"], "branch_id": known["branch_id"], **_ENDED}
 
     def _put(self, record: Document) -> None:
         chunk = self._waiting[next(iter(branches_of(record)), "")]
@@ -158,6 +157,21 @@ class Keeper:
     def _chunk(self, event: type[Event], branch_id: str, items: list[Document]) -> Document:
         said = event(branch_id=branch_id, subject=f"{branch_id}.{self._kind.name}", items=items)
         return saying_with({"_id": new_id(), "branch_id": branch_id}, [said])
+
+
+def not_seen(
+    collection: Collection[Document], source: str, standing: Mapping[bool, int], seen: AbstractSet[int]
+) -> Iterator[Document]:
+    """What a source no longer has, looked for only where the numbers tell that there is something.
+
+    `standing` says of how many that were `seen` (hashes of ids) the stored record is active, and of how many it has ended.
+    """
+    wanted = ({"source": source, "active": True}, {"source": source, "active": False, "status": {"$ne": TOBEDELETED}})
+    for where in wanted:
+        if collection.count_documents(where) != standing[bool(where["active"])]:
+            for known in collection.find(where, {"branch_id": True, "active": True}):
+                if hash(known["_id"]) not in seen:
+                    yield known
 
 
 def earlier(known: Document, import_id: str) -> str:

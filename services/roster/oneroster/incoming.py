@@ -30,7 +30,8 @@ class Incoming:
         self.version = manifest.version
         self.files = [file for file in FILES if file.name in manifest.modes]
         self._modes = manifest.modes
-        self._archives = [archive] if before is None else [archive, before]
+        is_bulk = set(manifest.modes.values()) <= {"bulk"}
+        self._archives = [archive] if before is None or is_bulk else [archive, before]
         self.rewind(progress)
 
     @property
@@ -59,7 +60,7 @@ class Incoming:
         known = Carried(self._before(file)) if self._is_known(file) else None
         if self.version == "1.1" and file is ROLES:  # whoever is named gets all their roles anew
             return Merged(known, came, Table(self._archives[0], USERS_1_1, Findings()), _OWNER_OF_ROLE, Findings())
-        return Merged(known, came, came, 0, findings)
+        return Merged(known, self._came(file, Findings()), came, 0, findings)
 
     def _came(self, file: File, findings: Findings) -> Rows:
         archive = self._archives[0]

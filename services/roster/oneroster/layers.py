@@ -75,7 +75,8 @@ class Carried:
 class Merged:
     """A delta over the rows before: those that it names are replaced or gone, the others stay.
 
-    `named` are the rows that say which are meant: the delta's own, by `key`, the column of the rows before.
+    `named` are the rows that say which are meant by `key`, the column of the rows before: the delta's own, read for the first
+    time, so that `findings` hear once what is wrong there.
     """
 
     def __init__(self, before: Rows | None, delta: Rows, named: Rows, key: int, findings: Findings) -> None:
@@ -112,5 +113,6 @@ class Merged:
     def _layout(self) -> None:
         """The headers have been read by the first row: the delta's for what it names, the other's for the row itself."""
         before = {} if self._before is None else self._before.extensions
-        for index, name in enumerate(dict.fromkeys([*before, *self._delta.extensions]), len(self.file.columns)):
+        added = self._named.extensions if self._named.file.name == self.file.name else {}
+        for index, name in enumerate(dict.fromkeys([*before, *added]), len(self.file.columns)):
             self.extensions[name] = index
