@@ -1,8 +1,10 @@
 """People of a set: who has which roles where, who is enrolled, who is whose guardian."""
 
+from array import array
+
 from services.roster.oneroster.findings import Findings, Place
 from services.roster.oneroster.layout import USERS
-from services.roster.oneroster.plan import Plan
+from services.roster.oneroster.plan import Plan, paired, unpaired
 from services.roster.oneroster.roles import ENROLLED_AS, GUARDIAN, IN_A_SCHOOL, OF_THE_CHAIN, OFFICE, STUDENT
 from services.roster.oneroster.rowcheck import RowCheck, has_ended
 from services.roster.oneroster.tables import Rows
@@ -21,7 +23,7 @@ def check_users(table: Rows, check: RowCheck, plan: Plan) -> None:
         plan.has_secrets = plan.has_secrets or bool(row[secret])
         person = plan.add_person(row[0])
         for agent in row[agents].split(",") if row[agents] else ():
-            plan.agents.append((person, agent.strip(), line))
+            plan.has_agent(person, agent.strip(), line)
 
 
 def check_roles(table: Rows, check: RowCheck, plan: Plan) -> None:
@@ -120,17 +122,26 @@ def _once(line: Place, sourced_id: str, seen: set[int], check: RowCheck) -> None
 def relate(plan: Plan, findings: Findings) -> None:
     """agentSourcedIds may stand with the student, the guardian or both; who is which is told by their roles."""
     check = RowCheck(USERS, findings)
-    for person, agent_id, line in plan.agents:
-        agent = plan.people.get(agent_id)
-        if agent is None:
+    for person, agent_id, line in plan.agents:  # who stood above their agent
+        if agent_id in plan.people:
+            plan.has_agent(person, agent_id, line)
+        else:
             check.warn(line, "agentSourcedIds", "is not in users.csv: no relation taken")
-            continue
+    plan.agents.clear()
+    plan.relations = array("Q", sorted(_relations(check, plan)))
+    for student, guardian in map(unpaired, plan.relations):
+        for branch in plan.branches_as(student, STUDENT):
+            plan.grant(guardian, branch, GUARDIAN)
+
+
+def _relations(check: RowCheck, plan: Plan) -> set[int]:
+    found = set()
+    for pair, line in zip(plan.pairs, plan.pair_places, strict=True):
+        person, agent = unpaired(pair)
         forth, back = plan.is_student_of(person, agent), plan.is_student_of(agent, person)
         if forth == back:
             check.warn(line, "agentSourcedIds", "does not join a student and a guardian by their roles: no relation taken")
             continue
-        plan.relations.add((person, agent) if forth else (agent, person))
-    plan.agents.clear()
-    for student, guardian in plan.relations:
-        for branch in plan.branches_as(student, STUDENT):
-            plan.grant(guardian, branch, GUARDIAN)
+        found.add(pair if forth else paired(agent, person))
+    del plan.pairs[:], plan.pair_places[:]
+    return found

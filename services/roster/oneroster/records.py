@@ -6,7 +6,7 @@ A record has `_id`, `branch_id` (its branch, or the list of them), `source`, `so
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from schoolbus.ids import natural_ids
@@ -46,7 +46,7 @@ class Records:
         return readers[table.file.name](table)
 
     def relations(self) -> Iterator[tuple[str, Record]]:
-        relation_id, person_id = self._ids("relation"), self._ids("person")
+        relation_id, person_id = self._ids("relation"), self._known_ids("person")
         for student, guardian, branches in self.plan.related():
             sourced_id = f"{student}\x1f{guardian}"
             fields = {"student_id": person_id(student), "guardian_id": person_id(guardian)}
@@ -57,6 +57,10 @@ class Records:
 
     def _ids(self, kind: str) -> Callable[[str], str]:
         return natural_ids(self._source, kind)
+
+    def _known_ids(self, kind: str) -> Callable[[str], str]:
+        """For references: the same ones follow each other."""
+        return lru_cache(maxsize=4096)(self._ids(kind))
 
     def _record(self, id: str, sourced_id: str, branch_id: str | list[str], fields: Record, active: bool = True) -> Record:
         record = {
@@ -146,7 +150,7 @@ class Records:
             yield "people", self._record(person_id(row[0]), row[0], branches, fields)
 
     def _enrollments(self, table: Rows) -> Iterator[tuple[str, Record]]:
-        enrollment_id, class_id, person_id = self._ids("enrollment"), self._ids("class"), self._ids("person")
+        enrollment_id, class_id, person_id = self._ids("enrollment"), self._known_ids("class"), self._known_ids("person")
         for _, row in table:
             role = row[6]
             if role in ENROLLED_AS:
