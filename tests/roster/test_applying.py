@@ -323,3 +323,29 @@ def test_what_had_ended_and_vanishes_is_marked_too(store: Store):
     (gone,) = store.enrollments.find(WHOLE_CHAIN, {"active": False})
     assert gone["status"] == "tobedeleted"
     assert take(store, RosterSet().drop("enrollments", "e4").zip())["counts"]["enrollments"]["gone"] == 0
+
+
+def test_a_record_that_somebody_has_taken_away_comes_again_with_the_same_set(store: Store):
+    take(store, RosterSet().zip())
+    store.people.collection.delete_one({"sourced_id": "s1"})
+    assert take(store, RosterSet().zip())["counts"]["users"]["added"] == 1
+    assert take(store, RosterSet().zip())["counts"]["users"] == {
+        "rows": 11,
+        "added": 0,
+        "changed": 0,
+        "unchanged": 11,
+        "gone": 0,
+    }
+
+
+def test_a_set_is_compared_anew_after_an_import_that_was_given_up(store: Store, monkeypatch: pytest.MonkeyPatch):
+    take(store, RosterSet().zip())
+    import_id = receive(store, RosterSet().change("users", "s1", givenName="Sanam").zip())
+    with monkeypatch.context() as patched:
+        patched.setattr(sources, "stands", dies_after(0, sources.stands))
+        with pytest.raises(KeyError):
+            applying.apply(store, claim(store))
+    store.imports.change(WHOLE_CHAIN, import_id, to={"attempts": 5, "leased_until": now()})
+    applying.apply(store, claim(store))
+    assert imports.one(store, import_id)["state"] == "failed"
+    assert take(store, RosterSet().zip())["counts"]["users"]["changed"] == 1

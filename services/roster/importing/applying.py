@@ -23,6 +23,7 @@ from services.roster.importing.keeping import WRITERS, Keeper, documents_of
 from services.roster.importing.keeping_branches import BranchKeeper
 from services.roster.importing.reading import Reading
 from services.roster.importing.results import FindingsKeeper
+from services.roster.importing.sums import Standing, Sums, same
 from services.roster.importing.tally import ADDED, Tally
 from services.roster.kinds import BRANCHES, KINDS, Kind, branches_of
 from services.roster.oneroster.checks import check_set
@@ -69,6 +70,7 @@ class _Compared:
 
     def __init__(self) -> None:
         self.tally = Tally()
+        self.sums = Sums()
         self.differs: dict[str, bytearray] = {}
 
 
@@ -129,7 +131,7 @@ class _Import:
     def _go_on(self, reading: Reading) -> None:
         compared = None if self._is_simple() else self._compare(reading)
         if compared is not None and not compared.tally.differs:
-            self._finish(reading, self._counts(reading, compared.tally), differs=False)
+            self._finish(reading, self._counts(reading, compared.tally), compared.sums, differs=False)
         elif compared is not None and self._must_wait(compared.tally):
             self._wait(reading, compared.tally)
         else:
@@ -151,9 +153,23 @@ class _Import:
         with ThreadPoolExecutor(WRITERS) as lookers:
             comparer = Comparer(self._store, self._source, self._id, compared.tally, lookers)
             for name in reading.names:
-                compared.differs[name] = comparer.file(name, reading.records(name, self._findings))
+                compared.differs[name] = self._compare_file(name, reading, comparer, compared)
                 self._tell()
         return compared
+
+    def _compare_file(self, name: str, reading: Reading, comparer: Comparer, compared: _Compared) -> bytearray:
+        """A file whose sums are those of what stands is not looked up record by record."""
+        records = compared.sums.counted(reading.records(name, self._findings))
+        source = sources.of(self._store, self._source)
+        known = source["sums"] if source and not self._document["begun"] else None
+        if known is None:
+            return comparer.file(name, records)
+        standing = Standing(records)
+        if not same(self._store, self._source, name, known, compared.sums.kept()):
+            return comparer.file(name, reading.records(name, Findings()))
+        for (kind, branches), count in standing.branches.items():
+            compared.tally.unchanged(name, kind, count, branches)
+        return bytearray(standing.count)
 
     def _must_wait(self, tally: Tally) -> bool:
         return self._wants_preview() or (not self._document["agreed"] and bool(tally.guarded()))
@@ -180,22 +196,23 @@ class _Import:
     def _apply(self, reading: Reading, compared: _Compared | None) -> None:
         counts = self._counts(reading, compared.tally if compared else None)
         self._enter("applying", begun=True, agreed=True, counts=counts)
+        sources.forget_sums(self._store, self._source)
         if compared is not None:
             results.keep_previews(self._store, self._id, compared.tally)
         self._store.chunks.collection.delete_many({"outbox": {"$exists": False}})  # what earlier imports had to tell, and told
         reading.rewind(self._progress)
-        tally = Tally()
+        tally, sums = Tally(), compared.sums if compared else Sums()
         with ThreadPoolExecutor(WRITERS) as writers:
             for name in reading.names:
                 if compared is None:
-                    kept = self._keep_new(name, reading.records(name, self._findings), tally, writers)
+                    kept = self._keep_new(name, sums.counted(reading.records(name, self._findings)), tally, writers)
                     counts[name] = {"rows": reading.rows.get(name, 0), **kept}
                     self._tell(counts=counts)
                 elif any(compared.differs[name]) or compared.tally.files[name]["gone"]:
                     self._keep_what_differs(name, reading.records(name, Findings()), compared.differs[name], writers)
         if compared is None:
             results.keep_previews(self._store, self._id, tally)
-        self._finish(reading, counts, differs=True)
+        self._finish(reading, counts, sums, differs=True)
 
     def _keep_new(
         self, name: str, records: Iterator[tuple[str, Record]], tally: Tally, writers: ThreadPoolExecutor
@@ -229,7 +246,7 @@ class _Import:
             return BranchKeeper(self._store, self._source, self._id, writers, self._document["services"])
         return Keeper(self._store, kind, self._source, self._id, writers)
 
-    def _finish(self, reading: Reading, counts: Document, *, differs: bool) -> None:
+    def _finish(self, reading: Reading, counts: Document, sums: Sums, *, differs: bool) -> None:
         """The set that now stands, and the end of the import, are one write."""
         self._findings.flush()
         undone = self._document["undoes"]
@@ -238,7 +255,7 @@ class _Import:
 
         def write() -> list[str]:
             with self._store.transaction():
-                outdated = sources.stands(self._store, self._document, kept, differs=differs)
+                outdated = sources.stands(self._store, self._document, kept, sums, differs=differs)
                 self._tell(**outcome, **self._warnings())
             return outdated
 

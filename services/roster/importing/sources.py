@@ -14,6 +14,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.importing import uploads
 from services.roster.importing.reading import Reading
+from services.roster.importing.sums import Sums
 from services.roster.oneroster.incoming import Before
 from services.roster.oneroster.rewriting import write_set
 from services.roster.store import Store
@@ -23,7 +24,7 @@ Kept = dict[str, str]  # {"set_id", "version"}: `version` is that of what had co
 
 
 def of(store: Store, source: str) -> Document | None:
-    """{"current", "before": Kept or None, "last_import": the one that can be undone, or None}"""
+    """{"current", "before": Kept or None, "last_import": the one to be undone, or None, "sums": of what stands, or None}"""
     return store.sources.first(WHOLE_CHAIN, {"_id": source})
 
 
@@ -54,7 +55,12 @@ def keep_set(store: Store, import_id: str, reading: Reading) -> Kept | None:
     return {"set_id": set_id, "version": incoming.version}
 
 
-def stands(store: Store, document: Document, kept: Kept | None, *, differs: bool) -> list[str]:
+def forget_sums(store: Store, source: str) -> None:
+    """Before the first record is written: an import that is given up in the middle leaves a state that no set has."""
+    store.sources.change(WHOLE_CHAIN, source, to={"sums": None})
+
+
+def stands(store: Store, document: Document, kept: Kept | None, sums: Sums, *, differs: bool) -> list[str]:
     """Notes what stands from now on, within the transaction that closes the import. Gives the ids of sets that are to go.
 
     An import that changed nothing leaves the undo of the one before it possible.
@@ -62,6 +68,7 @@ def stands(store: Store, document: Document, kept: Kept | None, *, differs: bool
     source = document["source"]
     known = of(store, source) or {"current": None, "before": None, "last_import": None}
     new: dict[str, Any] = {"current": kept, "before": known["before"], "last_import": known["last_import"]}
+    new["sums"] = sums.kept()
     if document.get("undoes"):
         new.update(before=None, last_import=None)
     elif differs:

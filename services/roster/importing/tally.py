@@ -30,6 +30,14 @@ class Tally:
         for branch_id in branches:
             self.branches[branch_id][kind][outcome] += 1
 
+    def unchanged(self, file: str, kind: str, count: int, branches: Iterable[str]) -> None:
+        """So many records of the same branches."""
+        self.files[file][UNCHANGED] += count
+        for branch_id in branches:
+            self.branches[branch_id][kind][UNCHANGED] += count
+            if kind == "people":
+                self._people[branch_id] += count
+
     def moved(self, file: str, kind: str, before: Sequence[str], after: Sequence[str]) -> None:
         """A changed record: to a branch that it leaves it is gone, to one that it comes to it is new."""
         self.files[file][CHANGED] += 1
