@@ -85,9 +85,20 @@ KINDS = {
         Kind("enrollments", "enrollments", roster.EnrollmentsChanged, _enrollment),
         Kind("relations", "relations", roster.RelationsChanged, _relation, own=RIGHTS),
         Kind("demographics", "demographics"),
+        Kind("profiles", "userProfiles"),
         Kind("holidays"),
         Kind("subjects"),
     )
 }
 # a reader of events finds what they refer to; branches come before all
-KEPT_IN_ORDER = ("orgs", "academicSessions", "courses", "users", "classes", "enrollments", "relations", "demographics")
+KEPT_IN_ORDER = (
+    "orgs",
+    "academicSessions",
+    "courses",
+    "users",
+    "classes",
+    "enrollments",
+    "relations",
+    "demographics",
+    "userProfiles",
+)

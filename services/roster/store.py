@@ -12,6 +12,7 @@ from services.roster.belonging import Belonging
 from services.roster.kinds import SOURCE
 from services.roster.privacy.trail import AuditTrail
 
+_DAY = 86_400  # seconds
 _PRESENT = "source active"  # what a set leaves out is found here
 _CHANGED = ("modified_at _id", "branch_id modified_at _id")  # what other systems ask for: since when, of which branches
 
@@ -50,6 +51,7 @@ class Store(Belonging):
     )
     relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
     demographics = Documents("demographics", [_PRESENT, *_CHANGED])
+    profiles = Documents("profiles", [_PRESENT])  # kept, never shown
 
     # Kept by hand alone
     holidays = Documents("holidays", ["branch_id active starts_on"])
@@ -61,6 +63,9 @@ class Store(Belonging):
 
     # How they come
     imports = Documents("imports", [Index("source", unique=True, where={"open": True}), "-received_at", "state"], what="Import")
+    sources = Documents("sources", what="Source")  # by name: the set that stands, and the one before it
+    findings = Documents("findings", [Index("at", expires=90 * _DAY)])
+    previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
     chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
 
     # Signing in
@@ -121,7 +126,7 @@ class Store(Belonging):
 
     @cached_property
     def uploads(self) -> GridFSBucket:
-        """The ZIPs, by the id of their import, until it is done."""
+        """ZIPs: what came, by the id of its import, until that is done; and the sets that `sources` name."""
         return GridFSBucket(self.database, "uploads")
 
     def update_each(self, documents: Documents, updates: Sequence[tuple[Document, Document]]) -> int:
