@@ -18,15 +18,40 @@ class Store(Belonging):
     courses = Documents("courses", [_PRESENT])
     classes = Documents("classes", ["branch_id active title", _PRESENT], what="Class")
     people = Documents(
-        "people", ["branch_id active sort_name", Index("phone", where={"phone": {"$type": "string"}}), _PRESENT], what="Person"
+        "people",
+        [
+            "branch_id active sort_name",
+            Index("phone", where={"phone": {"$type": "string"}}),
+            Index("national_id", where={"national_id": {"$type": "string"}}),
+            Index("merged_into", where={"merged_into": {"$type": "string"}}),
+            "name_keys",
+            _PRESENT,
+        ],
+        what="Person",
     )
     enrollments = Documents("enrollments", ["class_id active", "person_id active", _PRESENT])
-    relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
+    relations = Documents(
+        "relations",
+        [
+            "guardian_id active",
+            "student_id active",
+            Index("merged_from", where={"merged_from": {"$type": "string"}}),
+            _PRESENT,
+        ],
+    )
     demographics = Documents("demographics", [_PRESENT])
 
     # How they come
     imports = Documents("imports", [Index("source", unique=True, where={"open": True}), "-received_at", "state"], what="Import")
     chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
+
+    # Families
+    guardian_pairs = Documents(
+        "guardian_pairs",
+        ["people state", "branch_id state", Index("settle_at", where={"settle_at": {"$type": "date"}})],
+        what="Merge",
+    )
+    proposals = Documents("proposals", ["person_id state"], what="Proposal")
 
     # Signing in
     accounts = Documents("accounts", [Index("username", unique=True)], what="Username")

@@ -16,6 +16,7 @@ from schoolbus.problems import AlreadyThere, Conflict, Invalid, Problem
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster import contact
+from services.roster.families import merging
 from services.roster.identity import standing, throttle
 from services.roster.identity.tokens import Signer
 from services.roster.store import Store
@@ -61,7 +62,7 @@ Guardian = tuple[Document, dict[str, frozenset[str]]]  # and the branches where 
 
 
 def _guardians(store: Store, phone: str) -> list[Guardian]:
-    found = store.people.find(WHOLE_CHAIN, {"phone": phone, "active": True}, limit=_FAMILY)
+    found = merging.counting(store, store.people.find(WHOLE_CHAIN, {"phone": phone, "active": True}, limit=_FAMILY))
     held = [(person, standing.roles_now(store, person)) for person in found]
     as_guardian = [(person, _as_guardian(roles)) for person, roles in held]
     return [(person, roles) for person, roles in as_guardian if roles]

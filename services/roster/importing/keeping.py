@@ -6,12 +6,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from pymongo.errors import BulkWriteError
 
-from schoolbus.events import CHUNK, Event
-from schoolbus.ids import new_id
-from schoolbus.outbox import saying_with
+from schoolbus.events import CHUNK
 from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
+from services.roster.families import merging
 from services.roster.kinds import Kind, branches_of
 from services.roster.store import Store
+from services.roster.telling import tell
 
 _WAITING = 50_000  # records in memory, at most
 WRITERS = 2  # threads
@@ -140,22 +140,10 @@ class Keeper:
         """What people have set in Rabta stays; a record that is gone stays as it was, but inactive."""
         if record["digest"] == _GONE:
             return {**old, **record}
-        return {**record, **{name: old[name] for name in self._kind.own if name in old}}
+        return self._kind.kept({**record, **{name: old[name] for name in self._kind.own if name in old}})
 
     def _tell(self, told: list[tuple[Document, list[str]]]) -> None:
-        if self._kind.event is None:
-            return
-        items: dict[str, list[Document]] = defaultdict(list)
-        for record, branches in told:
-            for branch_id in branches:
-                items[branch_id].append(self._kind.item(record, branch_id))
-        chunks = [self._chunk(self._kind.event, branch_id, items[branch_id]) for branch_id in items]
-        if chunks:
-            self._store.chunks.collection.insert_many(chunks, session=current_session())
-
-    def _chunk(self, event: type[Event], branch_id: str, items: list[Document]) -> Document:
-        said = event(branch_id=branch_id, subject=f"{branch_id}.{self._kind.name}", items=items)
-        return saying_with({"_id": new_id(), "branch_id": branch_id}, [said])
+        tell(self._store, self._kind, merging.settled(self._store, self._kind.name, told))
 
 
 def _documents(store: Store, kind: Kind) -> Documents:

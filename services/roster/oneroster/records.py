@@ -16,6 +16,7 @@ from services.roster.oneroster.plan import Membership, Plan
 from services.roster.oneroster.roles import ENROLLED_AS, names_of
 from services.roster.oneroster.rowcheck import has_ended
 from services.roster.oneroster.tables import Row, Table
+from services.roster.search.entries import in_index
 
 Record = dict[str, Any]
 
@@ -132,6 +133,7 @@ class Records:
             person = self.plan.people[row[0]]
             branches, roles = self._in_branches(self.plan.memberships[person])
             fields = {"roles": roles, "operator": person in self.plan.operators, **read.fields(line, row)}
+            fields["name_keys"] = in_index(f"{fields['given_name']} {fields['family_name']}", fields["name_ur"] or "", branches)
             yield "people", self._record(person_id(row[0]), row[0], branches, fields)
 
     def _enrollments(self, table: Table) -> Iterator[tuple[str, Record]]:
