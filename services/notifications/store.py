@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from schoolbus.projection import Projection
-from schoolbus.roster import RosterCopy
+from schoolbus.roster import MERGED, RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Documents, Index
 from services.notifications.states import FOLLOWS, State, step
@@ -14,7 +14,7 @@ _WAITING = {"state": State.QUEUED.value}
 
 
 class Store(RosterCopy):
-    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id"])
+    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id", MERGED])
     messages = Documents(
         "messages",
         indexes=[

@@ -26,6 +26,8 @@ def tell(store: Store, event: Event, public_url: str) -> None:
     """Stores the messages of an event. Raises NotYet while the branch or somebody in it is unknown here."""
     if not store.subscribed(event.branch_id):
         return
+    if "guardian_id" in event.data:
+        event.data["guardian_id"] = store.counting(event.scope, event.data["guardian_id"])
     guardians = store.guardians_of_each(event.scope, student_ids(event.data))
     _wait_for_relations(store, event, guardians)
     people = _known(store, event, guardians)

@@ -49,6 +49,7 @@ def _person(record: Record, branch_id: str) -> Record:
         "roles": record["roles"].get(branch_id, []),
         **shown,
         **({"preferences": derived.beyond_person(record)} if record.get("preferences") else {}),
+        **({"counts_as": record["counts_as"]} if record.get("counts_as") else {}),
         **state,
         "active": state["active"] and not record.get("counts_as"),
     }
