@@ -8,10 +8,10 @@ from schoolbus.events import Event
 from schoolbus.problems import NotYet
 from schoolbus.projection import Projection
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
-from schoolbus.store import Database, Document, Index
+from schoolbus.store import TEXT, Database, Document, Index
 
 CONTACTS = ("phone", "email", "channels")
-MERGED = Index("counts_as", where={"counts_as": {"$type": "string"}})
+MERGED = Index("counts_as", where={"counts_as": TEXT})
 
 
 class RosterCopy(Database):

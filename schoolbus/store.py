@@ -14,7 +14,7 @@ from pymongo import ASCENDING, DESCENDING, MongoClient, ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database as MongoDatabase
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from schoolbus import outbox
 from schoolbus.clock import now
@@ -26,6 +26,10 @@ from schoolbus.scope import Scope
 Document = dict[str, Any]
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
 _DUPLICATE = 11000
+_OTHER_OPTIONS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
+# Makes an index partial, of documents that have a text there. Of {"$type": "string"} the database does not see that it holds
+# whatever equals a text, and reads the whole collection instead.
+TEXT: Mapping[str, Any] = {"$gt": ""}
 
 
 class Busy(Exception):
@@ -71,7 +75,18 @@ class Documents:
     def ensure_indexes(self) -> None:
         self.collection.create_index(outbox.PENDING, sparse=True)
         for index in self.indexes:
-            self.collection.create_index(_order(index.keys), **index.options())
+            self._ensure(index)
+
+    def _ensure(self, index: Index) -> None:
+        """An index whose options are others than in an earlier release is made anew."""
+        keys = _order(index.keys)
+        try:
+            self.collection.create_index(keys, **index.options())
+        except OperationFailure as error:
+            if error.code not in _OTHER_OPTIONS:
+                raise
+            self.collection.drop_index(keys)
+            self.collection.create_index(keys, **index.options())
 
     # Reading
 

@@ -50,8 +50,8 @@ class PersonItem(Record):
     email = fields.String(required=True, allow_none=True)
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
     channels = fields.List(fields.String(validate=validate.OneOf(CHANNELS)), required=True)  # first choice first
-    preferences = fields.Nested(PreferencesItem(unknown=EXCLUDE), allow_none=True, load_default=None)  # of who has said some
-    counts_as = Id(allow_none=True, load_default=None)  # the guardian that this record was merged into: the same person
+    preferences = fields.Nested(PreferencesItem(unknown=EXCLUDE), allow_none=True)  # of who has said some
+    counts_as = Id(allow_none=True)  # the guardian that this record was merged into: the same person
 
 
 class EnrollmentItem(Record):

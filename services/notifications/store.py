@@ -7,7 +7,7 @@ from typing import Any
 from schoolbus.projection import Projection
 from schoolbus.roster import MERGED, RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from schoolbus.store import Documents, Index
+from schoolbus.store import TEXT, Documents, Index
 from services.notifications.states import FOLLOWS, State, step
 
 _WAITING = {"state": State.QUEUED.value}
@@ -20,8 +20,8 @@ class Store(RosterCopy):
         indexes=[
             "branch_id about_id created_at",
             "person_id -created_at",
-            Index("address -created_at", where={"address": {"$type": "string"}}),
-            Index("carrier_id", where={"carrier_id": {"$type": "string"}}),
+            Index("address -created_at", where={"address": TEXT}),
+            Index("carrier_id", where={"carrier_id": TEXT}),
             Index("channel urgency send_at", where=_WAITING),
         ],
     )

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from gridfs import GridFSBucket
 
-from schoolbus.store import Documents, Index
+from schoolbus.store import TEXT, Documents, Index
 from services.roster.belonging import Belonging
 
 _PRESENT = "source active"  # what a set leaves out is found here
@@ -21,9 +21,9 @@ class Store(Belonging):
         "people",
         [
             "branch_id active sort_name",
-            Index("phone", where={"phone": {"$type": "string"}}),
-            Index("national_id", where={"national_id": {"$type": "string"}}),
-            Index("merged_into", where={"merged_into": {"$type": "string"}}),
+            Index("phone", where={"phone": TEXT}),
+            Index("national_id", where={"national_id": TEXT}),
+            Index("merged_into", where={"merged_into": TEXT}),
             "name_keys",
             _PRESENT,
         ],
@@ -35,7 +35,7 @@ class Store(Belonging):
         [
             "guardian_id active",
             "student_id active",
-            Index("merged_from", where={"merged_from": {"$type": "string"}}),
+            Index("merged_from", where={"merged_from": TEXT}),
             _PRESENT,
         ],
     )
@@ -48,7 +48,7 @@ class Store(Belonging):
     # Families
     guardian_pairs = Documents(
         "guardian_pairs",
-        ["people state", "branch_id state", Index("settle_at", where={"settle_at": {"$type": "date"}})],
+        ["people state", "branch_id state", "settle_at"],
         what="Merge",
     )
     proposals = Documents("proposals", ["person_id state"], what="Proposal")

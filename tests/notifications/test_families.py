@@ -14,7 +14,7 @@ def test_the_next_homework_goes_by_the_new_first_channel_in_the_new_language(sta
     assert school.comes_to("delivered", first, mother)["channel"] == "sms"
     said = {"hours": None, "literacy": "voice", "shared_phone": True, "meeting_needs": ["evening"]}
     _changes(school, mother, language="ur", channels=["email", "sms"], preferences=said)
-    eventually(lambda: _known(stage, mother)["preferences"] == said)
+    eventually(lambda: _known(stage, mother).get("preferences") == said)
     stage.service.say(then)
     assert school.comes_to("sent", then, mother)["channel"] == "email"
     (mail,) = eventually(lambda: stage.post_office.received(school.of(mother, "email")))

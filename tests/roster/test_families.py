@@ -348,6 +348,28 @@ def test_siblings_are_seen_together_also_across_branches(school: Chain):
     assert school.call("GET", other, school.caller("o1", "office")).status_code == 404, "a child of another branch"
 
 
+# At 820,000 people
+
+
+@pytest.mark.parametrize(
+    ("documents", "where"),
+    [
+        ("people", {"phone": "+923001234567", "active": True}),
+        ("people", {"phone": {"$in": ["+923001234567", "+923001234568"]}, "active": True, "counts_as": None}),
+        ("people", {"national_id": {"$gt": ""}, "active": True}),
+        ("people", {"$or": [{"_id": {"$in": ["a"]}}, {"merged_into": {"$in": ["a"]}}]}),
+        ("relations", {"$or": [{"guardian_id": {"$in": ["a"]}}, {"merged_from": {"$in": ["a"]}}]}),
+        ("guardian_pairs", {"people": {"$in": ["a"]}, "state": "merged"}),
+        ("guardian_pairs", {"settle_at": {"$lte": now()}}),
+        ("proposals", {"person_id": "a", "state": "open"}),
+    ],
+)
+def test_no_question_reads_everybody(store: Store, documents: str, where: dict[str, Any]):
+    plan = getattr(store, documents).collection.find(where).explain()["queryPlanner"]["winningPlan"]
+    assert "IXSCAN" in str(plan)
+    assert "COLLSCAN" not in str(plan)
+
+
 # The rules, with plain values
 
 IDS = "abcd"

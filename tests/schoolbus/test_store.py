@@ -17,7 +17,7 @@ from schoolbus.paging import Paging
 from schoolbus.problems import AlreadyThere, Invalid, NotFound
 from schoolbus.projection import Projection
 from schoolbus.scope import WHOLE_CHAIN, branch
-from schoolbus.store import Busy, Database, Documents, Index, connect
+from schoolbus.store import TEXT, Busy, Database, Documents, Index, connect
 from tests.support.waiting import eventually
 
 OURS, THEIRS = branch("b1"), branch("b2")
@@ -204,3 +204,14 @@ def test_of_many_that_ask_at_once_one_leads(store: Store) -> None:
 def test_nothing_of_the_outbox_is_shown(store: Store) -> None:
     add(store, "t", outbox=[], said=3)
     assert store.things.find(WHOLE_CHAIN) == [{"_id": "t", "branch_id": "b1"}]
+
+
+def test_an_index_of_an_earlier_release_is_made_anew(store: Store) -> None:
+    """With other options, under the same keys; and one over those who have a text serves whoever asks for a text."""
+    things = Documents("things_with_phone", [Index("phone", where={"phone": {"$type": "string"}})]).bound(store.database)
+    things.ensure_indexes()
+    now = Documents("things_with_phone", [Index("phone", where={"phone": TEXT})]).bound(store.database)
+    for _ in range(2):
+        now.ensure_indexes()
+    for where in ({"phone": "1"}, {"phone": {"$in": ["1", "2"]}}, {"$or": [{"_id": "1"}, {"phone": "1"}]}):
+        assert "COLLSCAN" not in str(now.collection.find(where).explain()["queryPlanner"]["winningPlan"])

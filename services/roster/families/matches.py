@@ -61,7 +61,7 @@ def _place(after: str | None) -> tuple[str, str]:
 
 def _values(store: Store, scope: Scope, way: str, after: str) -> tuple[list[str], bool]:
     """The next phones or numbers of the scope, and whether there are more after them."""
-    where = scope.filter({way: {"$gt": after, "$type": "string"}, "active": True})
+    where = scope.filter({way: {"$gt": after}, "active": True})
     found = store.people.collection.find(where, {way: True}, sort=[(way, 1)], limit=_AT_A_TIME)
     values = [person[way] for person in found]
     return list(dict.fromkeys(values)), len(values) == _AT_A_TIME
