@@ -116,13 +116,17 @@ def _sequences(spelt: list[list[str]]) -> list[list[str]]:
     for words in (written for each in spelt for written in _written(each)):
         keys = [keys_of(word) for word in words]
         for place, known in enumerate(found):
-            agreed = [tuple(key for key in one if key in other) for one, other in zip(known, keys, strict=False)]
-            if len(known) == len(keys) and all(agreed):
+            if len(known) == len(keys) and all(agreed := [*map(_in_both, known, keys)]):
                 found[place] = agreed
                 break
         else:
             found.append(keys)
     return [list(choice) for keys in found for choice in islice(product(*keys), 4)]
+
+
+@lru_cache(maxsize=65_536)
+def _in_both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in one if key in other)
 
 
 def _turned(keys: list[str]) -> list[str]:
@@ -137,4 +141,4 @@ def _turned(keys: list[str]) -> list[str]:
 
 
 def _line(words: Iterable[str]) -> str:
-    return "".join(f"{word}{_END}" for word in words)
+    return _END.join(words) + _END

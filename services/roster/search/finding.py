@@ -11,7 +11,7 @@ from services.roster.search.entries import beginnings, fit, tag
 from services.roster.search.words import words_of
 from services.roster.store import Store
 
-MOST = 200  # found for one question: who has more before them, writes another word of the name
+MOST = 100  # found for one question: who has more before them, writes another word of the name
 _LAST = "\U0010ffff"
 _LOOKED_AT = dict.fromkeys(("given_name", "family_name", "name_ur", "sort_name"), True)
 
@@ -43,7 +43,9 @@ def _ranked(store: Store, scope: Scope, name: str, where: dict[str, Any]) -> lis
     words = words_of(name)
     found: dict[str, Document] = {}
     for group in beginnings(name):
-        for beginning in group if len(found) < MOST else ():
+        for beginning in group:
+            if len(found) >= MOST:
+                break
             if scope.branch_id is None:
                 found |= _beginning_with(store, scope, beginning, where, MOST + len(found))
             elif not beginning.startswith("="):

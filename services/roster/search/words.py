@@ -91,13 +91,18 @@ MOST_WORDS = 6  # of a name; what comes after it is not looked at
 
 def words_of(text: str) -> list[str]:
     """The words as they are written, without accents, joiners and punctuation; letters that look alike are one."""
+    return [word for written in text.split()[:MOST_WORDS] for word in _words(written)][:MOST_WORDS]
+
+
+@lru_cache(maxsize=65_536)  # a chain has some thousands of different names
+def _words(text: str) -> list[str]:
     text = text.replace("ی" + _LONG_A, "ا").replace("ى" + _LONG_A, "ا").replace(_LONG_A, "ا")
     text = text.translate(_SAME_LETTER)  # before accents go: a hamza on its seat is a letter of its own
     plain = "".join(
         letter for letter in unicodedata.normalize("NFKD", text) if unicodedata.category(letter) not in ("Mn", "Cf")
     )
     plain = plain.translate(_SAME_LETTER).replace("'", "").replace("’", "").replace("`", "").casefold()
-    return _WORD.findall(plain)[:MOST_WORDS]
+    return _WORD.findall(plain)
 
 
 def name_keys(text: str) -> list[str]:
@@ -105,7 +110,7 @@ def name_keys(text: str) -> list[str]:
     return [key for word in words_of(text) for key in keys_of(word)]
 
 
-@lru_cache(maxsize=65_536)  # a chain has some thousands of different names
+@lru_cache(maxsize=65_536)
 def keys_of(word: str) -> tuple[str, ...]:
     """The keys of one word of `words_of`; the likeliest first, never none."""
     word = _SHORT.get(word, word)
