@@ -4,16 +4,16 @@ Nothing of a record is moved or lost: a merge is one field, `merged_into`, and w
 `settle`, which gives the same end whatever came before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document, Documents
 from services.roster.families import placing
-from services.roster.kinds import KINDS
+from services.roster.kinds import KINDS, Kind
 from services.roster.store import Store
-from services.roster.telling import Told, tell
+from services.roster.telling import Told, hearers, tell
 
 # By then every transaction is over that began before a merge and does not know of it (MongoDB ends them after 60 s).
 SETTLED_AFTER = timedelta(seconds=90)
@@ -51,24 +51,29 @@ def settle(store: Store, ids: Iterable[str]) -> tuple[list[Told], list[Told]]:
     return _changed(told_people), _changed(told_relations)
 
 
-def settled(store: Store, kind: str, told: list[Told]) -> list[Told]:
-    """What an import has written and is about to tell, of people or of relations, once merged guardians are in their place."""
-    if kind == "people":
-        touched = [person["_id"] for person, _ in told if any(person.get(name) for name in _JOINED)]
-    elif kind == "relations":
-        guardians = {row.get("merged_from") or row["guardian_id"] for row, _ in told}
-        pairs = store.guardian_pairs.find(WHOLE_CHAIN, {"people": {"$in": sorted(guardians)}, "state": "merged"})
-        touched = [id for pair in pairs for id in pair["people"]]
-    else:
-        return told
+def tell_settled(store: Store, kind: Kind, told: Sequence[Told]) -> None:
+    """Tells of records that an import, or somebody by hand, has just written, once merged guardians are in their place.
+
+    For use in the transaction that wrote them.
+    """
+    touched = _touched(store, kind.name, told)
     if not touched:
-        return told
+        return tell(store, kind, told)
     people, relations = settle(store, touched)
+    if kind.name == "people":
+        return tell_all(store, joined(told, people), relations)
+    return tell_all(store, people, joined(told, relations))
+
+
+def _touched(store: Store, kind: str, told: Sequence[Told]) -> list[str]:
+    """Merged guardians among these people, or those whose relations these are."""
     if kind == "people":
-        tell(store, KINDS["relations"], relations)
-        return joined(told, people)
-    tell(store, KINDS["people"], people)
-    return joined(told, relations)
+        return [person["_id"] for person, _ in told if any(person.get(name) for name in _JOINED)]
+    if kind != "relations":
+        return []
+    guardians = {row.get("merged_from") or row["guardian_id"] for row, _ in told}
+    pairs = store.guardian_pairs.find(WHOLE_CHAIN, {"people": {"$in": sorted(guardians)}, "state": "merged"})
+    return [id for pair in pairs for id in pair["people"]]
 
 
 def settle_late(store: Store) -> None:
@@ -79,16 +84,16 @@ def settle_late(store: Store) -> None:
             store.guardian_pairs.change(WHOLE_CHAIN, pair["_id"], to={"settle_at": None}, when={"settle_at": pair["settle_at"]})
 
 
-def tell_all(store: Store, people: list[Told], relations: list[Told]) -> None:
+def tell_all(store: Store, people: Iterable[Told], relations: Iterable[Told]) -> None:
     tell(store, KINDS["people"], people)
     tell(store, KINDS["relations"], relations)
 
 
-def joined(first: list[Told], then: list[Told]) -> list[Told]:
+def joined(first: Iterable[Told], then: Iterable[Told]) -> list[Told]:
     """What is told of each record once: as it is at last, to all branches that either names."""
     told = {record["_id"]: (record, branches) for record, branches in first}
     for record, branches in then:
-        earlier = told.get(record["_id"], (record, []))[1]
+        _, earlier = told.get(record["_id"], (record, ()))
         told[record["_id"]] = (record, list(dict.fromkeys((*earlier, *branches))))
     return list(told.values())
 
@@ -116,13 +121,8 @@ def _keep(documents: Documents, before: Document, after: Document) -> Told:
     kept = documents.change(WHOLE_CHAIN, before["_id"], to=to, when={"version": before["version"]})
     if kept is None:
         raise Busy
-    return kept, list(dict.fromkeys((*_branches(kept), *_branches(before))))
+    return kept, hearers(kept, before)
 
 
 def _changed(told: list[Told]) -> list[Told]:
     return [(record, branches) for record, branches in told if branches]
-
-
-def _branches(record: Document) -> list[str]:
-    branch_id = record["branch_id"]
-    return branch_id if isinstance(branch_id, list) else [branch_id]
