@@ -53,3 +53,19 @@ def default_channels(phone: str | None, email: str | None) -> list[str]:
 
 def sort_name(given: str, family: str) -> str:
     return f"{given} {family}".strip().casefold()
+
+
+_CNIC = re.compile(r"[1-7]\d{4}-?\d{7}-?\d")  # province first, the last digit tells the sex
+_NAMED_CNIC = re.compile(r"\{\s*(?:CNIC|NADRA|NICOP)\s*:\s*([\d-]+)\s*\}", re.IGNORECASE)
+
+
+def national_id(identifier: str, user_ids: str) -> str | None:
+    """A Pakistani identity card's number, its 13 digits: of `userIds` such as {CNIC:35202-1234567-1}, or else of `identifier`.
+
+    None where there is none. An identifier may be anything: only what has the form of a card's number is taken for one.
+    """
+    if not identifier and not user_ids:
+        return None
+    named = _NAMED_CNIC.search(user_ids) if user_ids else None
+    written = named[1] if named else identifier.strip()
+    return written.replace("-", "") if _CNIC.fullmatch(written) else None

@@ -7,7 +7,7 @@ from gridfs import GridFSBucket
 from pymongo import UpdateOne
 
 from schoolbus.projection import Projection
-from schoolbus.store import Document, Documents, Index, current_session
+from schoolbus.store import TEXT, Document, Documents, Index, current_session
 from services.roster.belonging import Belonging
 from services.roster.kinds import SOURCE
 from services.roster.privacy.trail import AuditTrail
@@ -30,8 +30,11 @@ class Store(Belonging):
         "people",
         [
             "branch_id active sort_name",
-            Index("phone", where={"phone": {"$type": "string"}}),
-            Index("email", where={"email": {"$gt": ""}}, any_case=True),
+            Index("phone", where={"phone": TEXT}),
+            Index("email", where={"email": TEXT}, any_case=True),
+            Index("national_id", where={"national_id": TEXT}),
+            Index("merged_into", where={"merged_into": TEXT}),
+            "name_keys",
             "role_keys _id",
             _PRESENT,
             _ERASED,
@@ -49,7 +52,9 @@ class Store(Belonging):
             *_CHANGED,
         ],
     )
-    relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
+    relations = Documents(
+        "relations", ["guardian_id active", "student_id active", Index("merged_from", where={"merged_from": TEXT}), _PRESENT]
+    )
     demographics = Documents("demographics", [_PRESENT, *_CHANGED])
     profiles = Documents("profiles", [_PRESENT])  # kept, never shown
 
@@ -68,10 +73,18 @@ class Store(Belonging):
     previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
     chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
 
+    # Families
+    guardian_pairs = Documents(
+        "guardian_pairs",
+        ["people state", "branch_id state", "settle_at"],
+        what="Merge",
+    )
+    proposals = Documents("proposals", ["person_id state"], what="Proposal")
+
     # Signing in
     accounts = Documents(
         "accounts",
-        [Index("username", unique=True), Index("staff_number", where={"staff_number": {"$gt": ""}})],
+        [Index("username", unique=True), Index("staff_number", where={"staff_number": TEXT})],
         what="Username",
     )
     codes = Documents("codes", [Index("expires_at", expires=0)])
@@ -90,7 +103,7 @@ class Store(Belonging):
             "branch_id asked_at",
             "plan_id state",
             "state asked_at",
-            Index("next_on", where={"next_on": {"$type": "string"}}),
+            Index("next_on", where={"next_on": TEXT}),
             Index("stale", where={"stale": True}),
         ],
         what="Subscription",

@@ -11,9 +11,10 @@ from pymongo.errors import BulkWriteError
 from schoolbus.clock import now
 from schoolbus.events import CHUNK
 from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
-from services.roster import telling
+from services.roster.families import merging
 from services.roster.kinds import Kind, branches_of
 from services.roster.store import Store
+from services.roster.telling import hearers
 
 _WAITING = 50_000  # records in memory, at most
 WRITERS = 2  # threads
@@ -134,16 +135,16 @@ class Keeper:
         self._collection.delete_many(query, session=current_session())
         new = [self._merged(old[id], record) for id, record in records.items() if id in old]
         written = self._insert(new, {id: record["version"] for id, record in old.items()})
-        return [(record, telling.hearers(record, old[record["_id"]])) for record in written]
+        return [(record, hearers(record, old[record["_id"]])) for record in written]
 
     def _merged(self, old: Document, record: Document) -> Document:
         """What people have set in Rabta stays; a record that is gone stays as it was, but inactive."""
         if record["digest"] == GONE_DIGEST:
             return {**old, **record}
-        return {**record, **{name: old[name] for name in self._kind.own if name in old}}
+        return self._kind.kept({**record, **{name: old[name] for name in self._kind.own if name in old}})
 
     def _tell(self, told: list[tuple[Document, list[str]]]) -> None:
-        telling.tell(self._store, self._kind, told)
+        merging.tell_settled(self._store, self._kind, told)
 
 
 def not_seen(

@@ -9,6 +9,7 @@ from services.roster.oneroster.tables import Row, Rows
 
 _P = USERS.place
 _GIVEN, _FAMILY, _USERNAME, _ENABLED = _P["givenName"], _P["familyName"], _P["username"], _P["enabledUser"]
+_IDENTIFIER, _USER_IDS = _P["identifier"], _P["userIds"]
 _SMS, _PHONE, _EMAIL = _P["sms"], _P["phone"], _P["email"]
 
 
@@ -28,6 +29,7 @@ class PersonReader:
             "name_ur": self._added(line, row, "nameUrdu") or None,
             "given_name_ur": self._added(line, row, "givenNameUrdu") or None,
             "sort_name": contact.sort_name(given, family),
+            "national_id": contact.national_id(row[_IDENTIFIER], row[_USER_IDS]),
             "phone": phone,
             "email": email,
             "language": self._language(line, row),

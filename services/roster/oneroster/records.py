@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 from schoolbus.ids import natural_ids
-from services.roster.kinds import role_keys
 from services.roster.oneroster.findings import Findings
 from services.roster.oneroster.layout import CLASSES, USERS, File
 from services.roster.oneroster.people import PersonReader
@@ -18,6 +17,8 @@ from services.roster.oneroster.plan import Membership, Plan
 from services.roster.oneroster.roles import ENROLLED_AS, names_of
 from services.roster.oneroster.rowcheck import has_ended
 from services.roster.oneroster.tables import Row, Rows
+from services.roster.role_keys import role_keys
+from services.roster.search.entries import in_index
 
 Record = dict[str, Any]
 
@@ -149,6 +150,7 @@ class Records:
                 **read.fields(line, row),
                 **_extra(row, _USER_EXTRA),
             }
+            fields["name_keys"] = in_index(f"{fields['given_name']} {fields['family_name']}", fields["name_ur"] or "", branches)
             yield "people", self._record(person_id(row[0]), row[0], branches, fields)
 
     def _enrollments(self, table: Rows) -> Iterator[tuple[str, Record]]:
