@@ -54,7 +54,9 @@ class Records:
             fields = {"student_id": person_id(student), "guardian_id": person_id(guardian)}
             yield (
                 "relations",
-                self._record(relation_id(sourced_id), sourced_id, [self._branch_ids[branch] for branch in branches], fields),
+                self._record(
+                    relation_id(sourced_id), sourced_id, sorted(self._branch_ids[branch] for branch in branches), fields
+                ),
             )
 
     def _ids(self, kind: str) -> Callable[[str], str]:
