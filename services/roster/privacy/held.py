@@ -29,7 +29,13 @@ _NOBODY: dict[str, Any] = {
 _RIGHTS = ("may_receive_reports", "may_book", "may_collect")
 
 HELD = (
-    Held("people", "_id", shows=(*_SHOWN, "roles", "active", "source", "sourced_id"), blanks=_NOBODY, keeps=_STAYS),
+    Held(
+        "people",
+        "_id",
+        shows=(*_SHOWN, "national_id", "preferences", "extra", "roles", "active", "source", "sourced_id"),
+        blanks=_NOBODY,
+        keeps=_STAYS,
+    ),
     Held("demographics", "_id", shows=("fields",), goes=True),
     Held("profiles", "person_id", shows=("fields",), goes=True),
     Held("accounts", "_id", shows=("username",), goes=True),
@@ -51,6 +57,10 @@ HELD = (
     ),
     Held("transfers", "asked_by"),
     Held("transfers", "decided_by"),
+    Held("guardian_pairs", "people", shows=("state", "at")),
+    Held("guardian_pairs", "by"),
+    Held("proposals", "person_id", shows=("preferences", "state", "at"), goes=True),
+    Held("proposals", "by"),
     Held("promotions", "students.student_id", shows=("class_id", "year", "on", "students")),
     Held("promotions", "promoted_by"),
     Held("subscriptions", "asked_by"),
