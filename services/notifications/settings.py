@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schoolbus.settings import Url
+from schoolbus.settings import Positive, Url
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,6 @@ class Sending:
     whatsapp_access_token: str
     smtp_url: Url
     mail_from: str
-    sms_per_second: float = 50.0
-    whatsapp_per_second: float = 50.0
-    mail_per_second: float = 20.0
+    sms_per_second: Positive = Positive(50)
+    whatsapp_per_second: Positive = Positive(50)
+    mail_per_second: Positive = Positive(20)
