@@ -53,15 +53,27 @@ def write(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docu
 def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
     """The newest first: a guardian's own, and a teacher's of the children they teach."""
     scope = caller.branch(branch_id)
+    where = _theirs(store, caller, branch_id)
+    if query["acknowledged"] is not None:
+        where["acknowledged"] = query["acknowledged"]
+    return store.home_notes.page(scope, where, sort="-written_at", page=query["page"])
+
+
+def one(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:
+    """A note of those that `mine` lists. Raises NotFound."""
+    found = store.home_notes.first(caller.branch(branch_id), {**_theirs(store, caller, branch_id), "_id": home_note_id})
+    if found is None:
+        raise NotFound("Home note")
+    return found
+
+
+def _theirs(store: Store, caller: Caller, branch_id: str) -> Document:
     either: list[Document] = []
     if caller.reaches(branch_id, SELF):
         either.append({"guardian_id": caller.person_id})
     if caller.reaches(branch_id, CLASSES):
-        either.append({"student_id": {"$in": store.students_of_teacher(scope, caller.person_id)}})
-    where: Document = {"$or": either}
-    if query["acknowledged"] is not None:
-        where["acknowledged"] = query["acknowledged"]
-    return store.home_notes.page(scope, where, sort="-written_at", page=query["page"])
+        either.append({"student_id": {"$in": store.students_of_teacher(caller.branch(branch_id), caller.person_id)}})
+    return {"$or": either}
 
 
 def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:
