@@ -10,7 +10,7 @@ import psutil
 from bench.figures import Figure
 from demo.roster import write_chain
 from deploy.local.infrastructure import Infrastructure
-from tests.support.keys import signing_key
+from tests.support.keys import identity_settings
 from tests.support.people import operator
 from tests.support.services import Service
 from tests.support.waiting import eventually
@@ -24,7 +24,7 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
     path = folder / "chain.zip"
     chain = write_chain(path, branches=BRANCHES, students=STUDENTS, seed=1)
     rows = sum(chain.rows.values())
-    service = Service("roster", infrastructure, folder, {"TOKEN_SIGNING_KEY": signing_key(), **OPERATOR}).start()
+    service = Service("roster", infrastructure, folder, {**identity_settings(), **OPERATOR}).start()
     with _Peaks(service) as peaks:
         began = time.perf_counter()
         with path.open("rb") as body:

@@ -8,13 +8,14 @@ import time
 import uvloop
 from aiohttp import web
 
-from gateway import documents, forward, subscriptions, tokens
+from gateway import documents, forward, sessions, subscriptions, tokens
 from gateway.access_log import AccessLog
 from gateway.documents import ApiDocument
 from gateway.edge import Edge
 from gateway.headers import Security
 from gateway.polling import Document, keep_fresh
 from gateway.server import Server
+from gateway.sessions import EndedSessions
 from gateway.settings import Settings
 from gateway.subscriptions import Subscriptions
 from gateway.tokens import Keys, Tokens
@@ -50,20 +51,27 @@ async def run(wanted: Settings) -> None:
             return Document(session, wanted.services[service], path, wanted.gateway_secret)
 
         keys = Keys(document("roster", "/.well-known/jwks.json"))
+        ended = EndedSessions(document("roster", "/internal/ended-sessions"))
         subscribed = Subscriptions(document("roster", "/internal/subscriptions"))
         api = ApiDocument({service: document(service, "/openapi.json") for service in wanted.services}, wanted.public_url)
         security = Security(wanted.public_url)
         forwarder = forward.Forwarder(session, wanted, security)
         access_log = AccessLog(log_format=wanted.log_format, level=wanted.log_level)
         own = documents.own_paths(api, keys)
-        edge = Edge(wanted, Tokens(keys), subscribed, forwarder, security, own, access_log)
+        edge = Edge(wanted, Tokens(keys, ended), subscribed, ended, forwarder, security, own, access_log)
         tick = Tick()
-        ready = {"keys": lambda: keys.loaded, "subscriptions": lambda: subscribed.loaded, "serving": lambda: not stop.is_set()}
+        ready = {
+            "keys": lambda: keys.loaded,
+            "subscriptions": lambda: subscribed.loaded,
+            "sessions": lambda: ended.loaded,
+            "serving": lambda: not stop.is_set(),
+        }
         health.serve(wanted.http_host, wanted.metrics_port, {"event_loop": lambda: tick.age() < LATE}, ready)
         background = [
             asyncio.create_task(tick.keep_ticking()),
             asyncio.create_task(keep_fresh("keys", keys.refresh, tokens.EVERY)),
             asyncio.create_task(keep_fresh("subscriptions", subscribed.refresh, subscriptions.EVERY)),
+            asyncio.create_task(keep_fresh("sessions", ended.refresh, sessions.EVERY)),
             asyncio.create_task(keep_fresh("openapi", api.refresh, documents.EVERY)),
             asyncio.create_task(access_log.keep_flushing()),
         ]
@@ -73,9 +81,9 @@ async def run(wanted: Settings) -> None:
         for task in background:
             task.cancel()
         access_log.flush()
-        for ended in await asyncio.gather(*background, return_exceptions=True):
-            if isinstance(ended, Exception):
-                raise ended
+        for outcome in await asyncio.gather(*background, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
 
 
 async def serve(wanted: Settings, server: Server, stop: asyncio.Event) -> None:

@@ -13,12 +13,15 @@ from gateway.forward import BrokeOff, Forwarder
 from gateway.headers import CORRELATION, Security, correlation_id
 from gateway.limits import Buckets, household
 from gateway.polling import NotFetched
+from gateway.sessions import EndedSessions
 from gateway.settings import Settings
 from gateway.subscriptions import Subscriptions
 from gateway.tokens import Bearer, Tokens
+from schoolbus import errors
 from schoolbus.logs import log
-from schoolbus.problems import CONTENT_TYPE, Problem
+from schoolbus.problems import Problem
 
+REFRESH = "/v1/sign-in/refresh"
 Own = Callable[[BaseRequest], Awaitable[Response]]
 
 
@@ -40,6 +43,7 @@ class Edge:
         settings: Settings,
         tokens: Tokens,
         subscriptions: Subscriptions,
+        ended: EndedSessions,
         forwarder: Forwarder,
         security: Security,
         own: dict[str, Own],
@@ -48,10 +52,16 @@ class Edge:
         self._secret = settings.gateway_secret
         self._tokens = tokens
         self._subscriptions = subscriptions
+        self._ended = ended
         self._forwarder = forwarder
         self._security = security
         self._own = own  # paths that the gateway answers itself
         self._access_log = access_log
+        self._hear_at_once = {
+            "subscriptions": self._hear_of_subscriptions,
+            "branches": self._hear_of_subscriptions,
+            "me": self._hear_of_sessions,
+        }
         self._client = clients.reader(settings.proxies)
         self._cors = Cors(settings.origins)
         self._people = Buckets(settings.requests_per_minute)
@@ -62,6 +72,7 @@ class Edge:
             "sign-in": Buckets(settings.sign_ins_per_minute, "sign-in"),
             "carriers": Buckets(settings.carrier_requests_per_minute, "carriers"),
             "m": Buckets(settings.address_requests_per_minute, "links"),
+            "oauth2": Buckets(settings.sign_ins_per_minute, "tokens"),
         }
 
     async def handle(self, request: BaseRequest) -> StreamResponse:
@@ -102,15 +113,17 @@ class Edge:
         bearer = await self._admit(request, route, client, visit)
         visit.person_id = bearer.caller.person_id
         caller = bearer.header(self._secret, time.time())
-        changes = route.resource in ("subscriptions", "branches") and request.method not in ("GET", "HEAD")
-        then = self._hear_at_once if changes else None
+        reading = request.method in ("GET", "HEAD")
+        then = None if reading else self._hear_at_once.get(route.resource)
         return await self._forwarder.forward(request, route, caller, client, visit.headers, then)
 
     async def _admit(self, request: BaseRequest, route: routes.Route, client: str, visit: Visit) -> Bearer:
         """Who calls, if they may. Raises Problem."""
         address = household(client)
         if route.public:
-            visit.headers.update(self._public[route.resource].take(address))
+            # signed in already, and no token that could be guessed: a town behind one address does so all the time
+            refreshes = request.raw_path == REFRESH
+            visit.headers.update((self._addresses if refreshes else self._public[route.resource]).take(address))
             return self._tokens.nobody
         self._addresses.take(address)
         bearer = await self._bearer(request, address)
@@ -145,20 +158,27 @@ class Edge:
         response.headers.update(visit.headers)
         return response
 
-    async def _hear_at_once(self) -> None:
+    async def _hear_of_subscriptions(self) -> None:
         """A changed subscription counts from the next request on; other replicas hear of it when they ask."""
         try:
             await self._subscriptions.refresh()
         except NotFetched:
             log().warning("subscriptions_not_refreshed")
 
+    async def _hear_of_sessions(self) -> None:
+        """The same of a session that was ended."""
+        try:
+            await self._ended.refresh()
+        except NotFetched:
+            log().warning("sessions_not_refreshed")
+
     def _refuse(self, request: BaseRequest, problem: Problem, visit: Visit) -> Response:
         metrics.refused.labels(problem.body["type"].rpartition("/")[2]).inc()
         headers = CIMultiDict(visit.headers)
         headers.update(problem.headers)
-        headers["Content-Type"] = CONTENT_TYPE
+        body, headers["Content-Type"] = errors.shown(problem, request.raw_path)
         self._security.add(headers)
-        response = Response(body=problem.json(), status=problem.code, headers=headers)
+        response = Response(body=body, status=problem.code, headers=headers)
         if request.body_exists and not request.content.is_eof():
             response.force_close()  # what still comes is not read
         return response

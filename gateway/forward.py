@@ -58,7 +58,7 @@ class Forwarder:
         """
         limit = self._import_limit if route.resource == "imports" else BODY_LIMIT
         body = Body(request, limit, self._patience)
-        headers = onward(request, authorization=route.resource == "carriers")
+        headers = onward(request, authorization=route.signs_itself)
         headers.extend(self._security.forwarded)
         headers["X-Forwarded-For"] = client
         headers[CORRELATION] = own[CORRELATION]

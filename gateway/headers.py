@@ -22,7 +22,7 @@ _HOP_BY_HOP = {  # RFC 9110, section 7.6.1, and its elders
     "transfer-encoding",
     "upgrade",
 }
-# What the gateway says itself, and what a service has no use for. A service never sees a person's token.
+# What the gateway says itself, and what a service has no use for. A service never sees a token.
 _NOT_ON = _HOP_BY_HOP | {
     *("host", "content-length", "expect", "cookie", "authorization", "forwarded", CORRELATION.lower(), CALLER.lower()),
 }

@@ -60,6 +60,17 @@ def not_subscribed(service: str) -> Problem:
     )
 
 
+def suspended(service: str) -> Problem:
+    return NotAllowed(
+        "subscription_required",
+        f"This branch's subscription to {service} is suspended",
+        "Nothing is lost: all is there again once the chain's operator resumes it. Ask them.",
+        code="subscription_required",
+        service=service,
+        suspended=True,
+    )
+
+
 def too_large(limit: int) -> Problem:
     return Problem("too-large", "The body is too large", f"At most {limit:,} bytes are taken here.", status=413)
 

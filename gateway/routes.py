@@ -9,6 +9,15 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "people": "roster",
     "staff": "roster",
     "subscriptions": "roster",
+    "enrollments": "roster",
+    "holidays": "roster",
+    "relations": "roster",
+    "subjects": "roster",
+    "terms": "roster",
+    "transfers": "roster",
+    "usage": "roster",
+    "audit": "roster",
+    "erasures": "roster",
     "homework": "reports",
     "today": "reports",
     "marks": "reports",
@@ -19,17 +28,33 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "slots": "meetings",
     "bookings": "meetings",
     "messages": "notifications",
+    "webhooks": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",
     "me": "roster",
     "imports": "roster",
+    "machine-clients": "roster",
+    "pulls": "roster",
     "branches": "roster",
+    "terms": "roster",
+    "plans": "roster",
+    "subscriptions": "roster",
+    "usage.csv": "roster",
     "feed": "notifications",
     "carriers": "notifications",
     "m": "notifications",
 }
-PUBLIC = ("sign-in", "carriers", "m")  # without a token: the service checks codes and signatures; /m/CODE only leads on
+OF_STANDARDS = {  # where a standard says what a path is called: the first words, and the resource that they are here
+    ("ims", "oneroster", "rostering", "v1p2"): ("roster", "oneroster"),
+    ("oauth2", "token"): ("roster", "oauth2"),
+}
+PUBLIC = (
+    "sign-in",
+    "carriers",
+    "m",
+    "oauth2",
+)  # no token: the service checks codes, signatures, secrets; /m/CODE only leads on
 ALWAYS_SUBSCRIBED = ("roster",)
 
 _PLAIN = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~!$&'()*+,=:@-]+)+")
@@ -50,6 +75,11 @@ class Route:
         return self.branch_id is None and self.resource in PUBLIC
 
     @property
+    def signs_itself(self) -> bool:
+        """Its Authorization header is no token of ours, and the service's to check."""
+        return self.resource in ("carriers", "oauth2")
+
+    @property
     def needs_subscription(self) -> bool:
         return self.branch_id is not None and self.service not in ALWAYS_SUBSCRIBED
 
@@ -61,14 +91,23 @@ def find(raw_path: str) -> Route | None:
     so what is checked here is what the service sees.
     """
     segments = _segments(raw_path)
-    if segments is None or len(segments) < 2 or segments[0] != "v1":
+    if segments is None or len(segments) < 2:
         return None
+    if segments[0] != "v1":
+        return _of_standard(tuple(segments))
     if segments[1] == "branches" and len(segments) > 2:
         resource = segments[3] if len(segments) > 3 else "branches"
         service = BELOW_BRANCH.get(resource) if len(segments) > 3 else "roster"
         return Route(service, resource, segments[2]) if service else None
     service = ELSEWHERE.get(segments[1])
     return Route(service, segments[1]) if service else None
+
+
+def _of_standard(segments: tuple[str, ...]) -> Route | None:
+    for words, (service, resource) in OF_STANDARDS.items():
+        if segments[: len(words)] == words:
+            return Route(service, resource)
+    return None
 
 
 def _segments(raw_path: str) -> list[str] | None:

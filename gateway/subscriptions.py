@@ -13,6 +13,7 @@ class Subscriptions:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._branches: dict[str, frozenset[str]] | None = None
+        self._suspended: dict[str, frozenset[str]] = {}
         self._one_at_a_time = asyncio.Lock()
 
     @property
@@ -26,7 +27,7 @@ class Subscriptions:
             if document is None:
                 return
             try:
-                self._branches = {branch_id: frozenset(services) for branch_id, services in document["branches"].items()}
+                self._branches, self._suspended = _by_branch(document["branches"]), _by_branch(document.get("suspended", {}))
             except (KeyError, TypeError, AttributeError) as error:
                 self._document.forget()
                 raise NotFetched("not a list of branches") from error
@@ -40,5 +41,12 @@ class Subscriptions:
         services = self._branches.get(route.branch_id or "")
         if services is None:
             raise refusals.unknown_branch()
-        if route.service not in services:
-            raise refusals.not_subscribed(route.service)
+        if route.service in services:
+            return
+        if route.service in self._suspended.get(route.branch_id or "", ()):
+            raise refusals.suspended(route.service)
+        raise refusals.not_subscribed(route.service)
+
+
+def _by_branch(written: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    return {branch_id: frozenset(services) for branch_id, services in written.items()}

@@ -9,12 +9,14 @@ import jwt
 
 from gateway import refusals
 from gateway.polling import Document, NotFetched
-from schoolbus.caller import NOBODY, Caller, from_claims, sign_caller
+from gateway.sessions import EndedSessions
+from schoolbus.caller import AUDIENCE, ISSUER, NOBODY, Caller, from_claims, sign_caller
 
 EVERY = 120.0  # seconds between looks at the keys
 UNKNOWN_EVERY = 2.0  # seconds between looks because of a key that is not there: anybody can name one
 LEEWAY = 10  # seconds that roster's clock and ours may differ
 _CACHED = 20_000
+_WANTED: Any = {"require": ["exp", "sub", "iss", "aud"], "strict_aud": True}
 _VOUCHED = 60  # seconds one signed header is used; a service takes it for two minutes
 
 
@@ -76,10 +78,11 @@ class Bearer:
 
 
 class Tokens:
-    """Checked tokens are remembered until they expire, or the keys change."""
+    """Checked tokens are remembered until they expire, or the keys change. Whether the session lasts is looked at each time."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, ended: EndedSessions) -> None:
         self._keys = keys
+        self._ended = ended
         self._generation = 0
         self._known: OrderedDict[str, Bearer] = OrderedDict()
         self.nobody = Bearer(NOBODY, float("inf"))
@@ -103,6 +106,7 @@ class Tokens:
                 self._known.popitem(last=False)
         else:
             self._known.move_to_end(token)
+        self._ended.check(bearer.caller.session_id)
         return bearer
 
     async def _check(self, token: str) -> Bearer:
@@ -114,7 +118,7 @@ class Tokens:
             if key is None:
                 raise refusals.bad_token("The token is not ours.")
             claims = jwt.decode(
-                token, key, algorithms=["EdDSA"], leeway=LEEWAY, options={"require": ["exp", "sub"], "verify_aud": False}
+                token, key, algorithms=["EdDSA"], audience=AUDIENCE, issuer=ISSUER, leeway=LEEWAY, options=_WANTED
             )
             caller = from_claims(claims)
         except jwt.ExpiredSignatureError as error:

@@ -9,10 +9,10 @@ import structlog
 from pymongo.errors import ConnectionFailure
 from werkzeug.wrappers import Request, Response
 
-from schoolbus import metrics
+from schoolbus import errors, metrics
 from schoolbus.ids import new_id
 from schoolbus.logs import log
-from schoolbus.problems import CONTENT_TYPE, Problem
+from schoolbus.problems import Problem
 from schoolbus.route import Answer, Route
 from schoolbus.store import Busy
 
@@ -29,13 +29,13 @@ def respond(route: Route, request: Request, run: Callable[[], Answer]) -> Respon
         try:
             response = _response(request, run())
         except Problem as problem:
-            response = problem_response(problem)
+            response = problem_response(problem, route.path)
         except (Busy, ConnectionFailure) as error:
             log().warning("request_not_now", route=route.path, method=route.method, fault=type(error).__name__)
-            response = problem_response(_not_now(correlation_id))
+            response = problem_response(_not_now(correlation_id), route.path)
         except Exception:
             log().exception("request_failed", route=route.path, method=route.method)
-            response = problem_response(_fault(correlation_id))
+            response = problem_response(_fault(correlation_id), route.path)
     response.headers[CORRELATION] = correlation_id
     metrics.requests.labels(route.path, route.method, response.status_code).inc()
     metrics.request_time.labels(route.path).observe(time.perf_counter() - started)
@@ -46,8 +46,9 @@ def current_correlation_id() -> str | None:
     return structlog.contextvars.get_contextvars().get("correlation_id")
 
 
-def problem_response(problem: Problem) -> Response:
-    return Response(problem.json(), problem.code, problem.headers, content_type=CONTENT_TYPE)
+def problem_response(problem: Problem, path: str) -> Response:
+    body, content_type = errors.shown(problem, path)
+    return Response(body, problem.code, problem.headers, content_type=content_type)
 
 
 def not_with_this_method(allowed: str) -> Problem:

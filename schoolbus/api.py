@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from marshmallow import Schema
 
+from schoolbus import audit
 from schoolbus.body import Upload
 from schoolbus.caller import Caller
 from schoolbus.rights import right
@@ -36,10 +37,12 @@ def api(
     public: bool = False,
     paged: bool = False,
     body_limit: int = 1_000_000,
+    address: bool = False,
 ) -> Callable[[Method], Method]:
     """`may`: the right, by its name in `schoolbus.rights`, that the caller needs in the path's branch.
 
     `public`: instead of a right, nobody need be signed in. `body_limit`: bytes of JSON.
+    `address`: the method gets the address that people see us at, after all else; for links in what it answers.
     """
     if public == (may is not None):
         raise TypeError(f"{method} {path} names a right, or is public")
@@ -48,7 +51,7 @@ def api(
 
     def decorate(function: Method) -> Method:
         summary = (function.__doc__ or function.__name__.replace("_", " ")).strip().split("\n")[0]
-        route = Route(method, path, summary, function.__name__, takes, query, gives, status, held, paged, body_limit)
+        route = Route(method, path, summary, function.__name__, takes, query, gives, status, held, paged, body_limit, address)
 
         @functools.wraps(function)
         def endpoint(service: Any, caller: Caller, arguments: list[Any], correlation_id: str | None) -> Any:
@@ -57,7 +60,7 @@ def api(
                     arguments[-1].seek(0)  # the run before may have read it
                 return function(service, caller, *arguments)
 
-            with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
+            with structlog.contextvars.bound_contextvars(correlation_id=correlation_id), audit.request(method):
                 return run_again_while_busy(run)
 
         ApiEntrypoint.decorator(route)(endpoint)

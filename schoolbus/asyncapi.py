@@ -18,20 +18,20 @@ def document() -> dict[str, Any]:
     spec = APISpec("", "", "3.1.0", plugins=[MarshmallowPlugin(schema_name_resolver=_name)])
     spec.components.schema("CloudEvent", schema=ENVELOPE)
     for event in events:
-        spec.components.schema(f"{event.__name__}Data", schema=event.schema)
+        spec.components.schema(f"{_title(event)}Data", schema=event.schema)
     return {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Rabta's events",
             "version": "1",
             "description": "CloudEvents 1.0, JSON, structured mode. At least once and in any order; `sequence` counts the "
-            "events of one subject.",
+            "events of the document that carried them.",
         },
         "defaultContentType": CONTENT_TYPE,
         "channels": {event.routing_key(): _channel(event) for event in events},
         "operations": dict(_operation(event, reader) for event in events for reader in ("", *event.read_by)),
         "components": {
-            "messages": {event.__name__: _message(event) for event in events},
+            "messages": {_title(event): _message(event) for event in events},
             "schemas": spec.to_dict()["components"]["schemas"],
         },
     }
@@ -41,7 +41,7 @@ def _channel(event: type[Event]) -> dict[str, Any]:
     exchange = {"name": topology.exchange(event.routing_key()), "type": "topic", "durable": True}
     return {
         "address": event.routing_key(),
-        "messages": {event.__name__: {"$ref": f"#/components/messages/{event.__name__}"}},
+        "messages": {_title(event): {"$ref": f"#/components/messages/{_title(event)}"}},
         "bindings": {"amqp": {"is": "routingKey", "exchange": exchange, "bindingVersion": "0.3.0"}},
     }
 
@@ -57,13 +57,19 @@ def _operation(event: type[Event], reader: str) -> tuple[str, dict[str, Any]]:
 
 
 def _message(event: type[Event]) -> dict[str, Any]:
-    data = {"type": "object", "properties": {"data": {"$ref": f"#/components/schemas/{event.__name__}Data"}}}
+    data = {"type": "object", "properties": {"data": {"$ref": f"#/components/schemas/{_title(event)}Data"}}}
     return {
         "name": event.routing_key(),
         "contentType": CONTENT_TYPE,
         "summary": " ".join((event.__doc__ or "").split()),
         "payload": {"allOf": [{"$ref": "#/components/schemas/CloudEvent"}, data]},
     }
+
+
+def _title(event: type[Event]) -> str:
+    """The contract's name; where several publishers have one of that name, with theirs before it."""
+    shared = sum(other.__name__ == event.__name__ for other in Event.known.values()) > 1
+    return f"{event.publisher().title() if shared else ''}{event.__name__}"
 
 
 def _name(schema: Any) -> str:

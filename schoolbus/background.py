@@ -18,7 +18,7 @@ from schoolbus.work import Worker
 def relay(name: str) -> None:
     def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
         relaying = Relay(store, wanted.amqp_uri, stopped.is_set)
-        _serve_health(wanted, store, live=lambda: True, ready=relaying.healthy)
+        _serve_health(wanted, store, live=relaying.live, ready=relaying.healthy)
         relaying.run()
 
     _run(name, "relay", run)

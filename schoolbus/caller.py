@@ -13,21 +13,35 @@ from schoolbus.rights import BRANCH, CHAIN, Reach, Right
 from schoolbus.scope import Scope, branch
 
 HEADER = "Rabta-Caller"
+ISSUER = AUDIENCE = "rabta"  # of access tokens
 _LIFE = 120  # seconds; the gateway signs anew well before
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request comes from, by the gateway's word, and with what program, by its own."""
+
+    address: str = ""
+    program: str = ""  # User-Agent
 
 
 @dataclass(frozen=True)
 class Caller:
     """A person and their roles by branch; `person_id` is empty where nobody is signed in.
 
-    `right` is what they are about to use: the entrypoint's. `scopes` are those of a machine's token.
+    `right` is what they are about to use: the entrypoint's. `scopes` are those of a machine's token. `machine_of_chain`: a
+    machine in every branch, which has no roles because thousands of branches don't fit a token. `session_id` is that of
+    the sign-in; a machine has none. `origin` is known where nobody need be signed in.
     """
 
     person_id: str
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     operator: bool = False
     scopes: frozenset[str] = frozenset()
+    machine_of_chain: bool = False
     right: Right | None = field(default=None, compare=False)
+    session_id: str = ""
+    origin: Origin = field(default=Origin(), compare=False)
 
     @property
     def is_machine(self) -> bool:
@@ -39,17 +53,13 @@ class Caller:
         return tuple(self.roles)
 
     def has(self, branch_id: str, *roles: str) -> bool:
-        held = self.roles.get(branch_id, frozenset())
-        return (self.operator and "operator" in roles) or any(role in held for role in roles)
+        held = self._held(branch_id)
+        return any(role in held for role in roles)
 
     def reach(self, branch_id: str) -> frozenset[Reach]:
         """How far the right at hand reaches in a branch, by all roles that the caller has there."""
-        held = self.roles.get(branch_id, frozenset())
-        return frozenset(
-            reach
-            for role, reach in (self.right.reach.items() if self.right else ())
-            if role in held or (self.operator and role == "operator")
-        )
+        held = self._held(branch_id)
+        return frozenset(reach for role, reach in (self.right.reach.items() if self.right else ()) if role in held)
 
     def reaches(self, branch_id: str, *reach: Reach) -> bool:
         """Whether it reaches as far as one of these."""
@@ -61,9 +71,14 @@ class Caller:
 
     def branch(self, branch_id: str) -> Scope:
         """The scope of a branch in which the caller has a role. Raises NotAllowed."""
-        if not self.operator and branch_id not in self.roles:
+        if not self._held(branch_id):
             raise NotAllowed("not-your-branch", "You have no role in this branch")
         return branch(branch_id)
+
+    def _held(self, branch_id: str) -> frozenset[str]:
+        """The roles in a branch, with those that hold in every branch."""
+        everywhere = {"operator": self.operator, "machine": self.machine_of_chain}
+        return self.roles.get(branch_id, frozenset()) | {role for role, held in everywhere.items() if held}
 
 
 NOBODY = Caller("")
@@ -75,6 +90,8 @@ def as_claims(caller: Caller) -> dict[str, Any]:
         "roles": {branch_id: sorted(roles) for branch_id, roles in caller.roles.items()},
         "operator": caller.operator,
         **({"scope": " ".join(sorted(caller.scopes))} if caller.scopes else {}),
+        **({"sid": caller.session_id} if caller.session_id else {}),
+        **({"machine_of_chain": True} if caller.machine_of_chain else {}),
     }
 
 
@@ -85,6 +102,8 @@ def from_claims(claims: dict[str, Any]) -> Caller:
         roles={branch_id: frozenset(held) for branch_id, held in roles.items()},
         operator=bool(claims.get("operator")),
         scopes=frozenset((claims.get("scope") or "").split()),
+        session_id=claims.get("sid") or "",
+        machine_of_chain=claims.get("machine_of_chain") is True,
     )
 
 

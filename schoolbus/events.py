@@ -70,9 +70,9 @@ class Event:
     def __init__(self, *, branch_id: str, subject: str, id: str | None = None, **data: Any) -> None:
         self.id = id or new_id()
         self.branch_id = branch_id
-        self.subject = subject  # the aggregate that it happened to: events of one subject keep their order
+        self.subject = subject  # what it happened to
         self.time: datetime = now()
-        self.sequence = 0  # the count of events of this subject, given by the outbox
+        self.sequence = 0  # the count of events of the document that carried it, whose events keep their order
         self.correlation_id: str | None = None
         self.data: dict[str, Any] = data
         missing = [name for name, field in self.schema.fields.items() if field.required and name not in data]

@@ -6,29 +6,18 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
+from schoolbus import errors
 from schoolbus.body import RawBody, Upload
-from schoolbus.problems import CONTENT_TYPE
 from schoolbus.route import Media, PagingQuery, Route
-
-_PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457 problem details",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-    },
-    "additionalProperties": True,
-}
 
 
 def document(service: str, routes: Iterable[Route]) -> dict[str, Any]:
     """OpenAPI 3.1; the same routes always give the same document. Internal routes are left out."""
+    routes = list(routes)
     plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec(title=f"Rabta {service}", version="1", openapi_version="3.1.0", plugins=[plugin])
-    spec.components.schema("Problem", _PROBLEM)
+    for name in sorted({errors.described(route.path)[0] for route in routes} | {"Problem"}):
+        spec.components.schema(name, errors.schemas()[name])
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     for route in sorted(routes, key=lambda route: (route.path, route.method)):
         if not route.path.startswith("/internal/"):
@@ -38,6 +27,7 @@ def document(service: str, routes: Iterable[Route]) -> dict[str, Any]:
 
 
 def _operation(service: str, route: Route) -> dict[str, Any]:
+    error, error_type = errors.described(route.path)
     operation: dict[str, Any] = {
         "operationId": f"{service}.{route.operation}",
         "summary": route.summary,
@@ -47,7 +37,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
             str(route.status if route.gives or route.status != 200 else 204): _answer(route),
             "default": {
                 "description": "A problem",
-                "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                "content": {error_type: {"schema": {"$ref": f"#/components/schemas/{error}"}}},
             },
         },
         "security": [] if route.may is None else [{"token": []}],

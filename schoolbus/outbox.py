@@ -27,7 +27,7 @@ class Pending(NamedTuple):
     event_id: str
     key: str  # routing key
     body: str
-    at: datetime
+    told_since: datetime  # of the document's first event that waits: what the collection is asked by
 
 
 def entries(events: Iterable[Event]) -> list[dict[str, Any]]:
@@ -65,11 +65,11 @@ def pending(
     if without:
         where["_id"] = {"$nin": list(without)}
     waiting, size = [], 0
-    for document in collection.find(where, {"outbox": 1, "said": 1}).sort(PENDING, 1).limit(limit):
+    for document in collection.find(where, {"outbox": 1, "said": 1, PENDING: 1}).sort(PENDING, 1).limit(limit):
         first = document.get("said", 0) - len(document["outbox"]) + 1
         for place, entry in enumerate(document["outbox"]):
             body = with_sequence(entry["body"], first + place)
-            waiting.append(Pending(document["_id"], entry["id"], entry["key"], body, entry["at"]))
+            waiting.append(Pending(document["_id"], entry["id"], entry["key"], body, document[PENDING]))
             size += len(body)
         if size > WINDOW_SIZE:
             break

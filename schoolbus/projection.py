@@ -11,8 +11,10 @@ _KEEP_NEWER = [{"$replaceWith": {"$cond": [{"$gt": ["$$new.version", "$version"]
 class Projection(Documents):
     """`key` names the id in an item; one row per branch and item.
 
-    `without` names fields that this service has no need to keep.
+    `without` names fields that this service has no need to keep. A projection tells nothing: the relay passes it by.
     """
+
+    tells = False
 
     def __init__(self, name: str, key: str, indexes: Sequence[str | Index] = (), without: Iterable[str] = ()) -> None:
         super().__init__(name, indexes)

@@ -28,6 +28,7 @@ LATE_COMMIT = timedelta(seconds=2)  # how far back a usual look reaches: an even
 WHOLE_LOOK = 5.0  # seconds between looks from the start of the outbox: for later commits, other clocks and what no queue took
 IDLE = (0.01, 0.25)  # seconds between looks: at once after work, seldom when there is none
 STUCK = 60.0  # seconds without a good round: not ready
+HANGS = 300.0  # seconds without a turn of its loop: not alive
 FAULTS: tuple[type[Exception], ...] = (*BROKER_FAULTS, PyMongoError)
 
 
@@ -40,6 +41,7 @@ class Relay:
         self.stopped = stopped
         self.lease = Lease(store.database, "relay")
         self.last_round = time.monotonic()  # the last look at the outboxes that met no fault and was refused nothing
+        self.last_turn = time.monotonic()  # the last sign of life, whatever came of it
         self._refused = False
         self._oldest: datetime | None = None  # of what waits, as last seen
         self._renewed = 0.0
@@ -50,12 +52,13 @@ class Relay:
 
     def run(self) -> None:
         while not self.stopped():
+            self.last_turn = time.monotonic()
             try:
                 with Publisher(self.amqp_uri) as publisher:
                     topology.declare(publisher.channel, delays=())
                     self._publish_while_leading(publisher)
             except FAULTS as fault:
-                log().warning("relay_interrupted", fault=type(fault).__name__, detail=str(fault)[:200])
+                log().warning("relay_interrupted", fault=type(fault).__name__)
                 time.sleep(1)
         with suppress(PyMongoError):  # then it runs out by itself
             self.lease.release()
@@ -63,15 +66,20 @@ class Relay:
     def healthy(self) -> bool:
         return time.monotonic() - self.last_round < STUCK
 
+    def live(self) -> bool:
+        """False when it hangs: better ended and begun anew."""
+        return time.monotonic() - self.last_turn < HANGS
+
     def lag(self) -> float:
         """Age of the oldest event that waits, in seconds: looked up when asked, whatever the broker does."""
         with suppress(PyMongoError), pymongo.timeout(2):  # without the database, what was seen last grows older
-            oldest = [outbox.oldest(documents.collection) for documents in self.store.documents]
+            oldest = [outbox.oldest(documents.collection) for documents in self.store.telling]
             self._oldest = min((at for at in oldest if at), default=None)
         return max(0.0, (now() - self._oldest).total_seconds()) if self._oldest else 0.0
 
     def _publish_while_leading(self, publisher: Publisher) -> None:
         while not self.stopped():
+            self.last_turn = time.monotonic()
             leads = self._leads()
             self._refused = False
             moved = self._round(publisher) if leads else 0
@@ -98,7 +106,7 @@ class Relay:
             self._looked_from_the_start = time.monotonic()
             self._since.clear()
         moved = 0
-        for documents in self.store.documents:
+        for documents in self.store.telling:
             for published in self._move_all(publisher, documents):
                 moved += len(published)
                 metrics.outbox_published.labels(self.store.service).inc(len(published))
@@ -110,6 +118,7 @@ class Relay:
         batch = publisher.send([])
         since = self._since.get(documents.name)
         for turn in range(TURNS + 1):
+            self.last_turn = time.monotonic()
             more = turn < TURNS and not self._refused and not self.stopped() and self._leads()
             under_way = [event.document_id for event in flying]
             waiting = outbox.pending(documents.collection, WINDOW, since, under_way) if more else []
@@ -121,7 +130,7 @@ class Relay:
                 self._returned(publisher, documents, len(flying) - len(published))
             if published:
                 outbox.forget(documents.collection, published)
-                since = published[-1].at
+                since = published[-1].told_since
                 self._since[documents.name] = since - LATE_COMMIT
                 yield published
             flying, batch = waiting, sent

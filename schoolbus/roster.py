@@ -1,20 +1,22 @@
 """The copy of the roster that a service keeps, from roster's events alone."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
+from schoolbus.audit import Audited
 from schoolbus.contracts import roster
 from schoolbus.events import Event
 from schoolbus.problems import NotYet
 from schoolbus.projection import Projection
 from schoolbus.scope import Scope, branch
-from schoolbus.store import Database, Document
+from schoolbus.store import Document
 
 CONTACTS = ("phone", "email", "channels")
 
 
-class RosterCopy(Database):
-    """Branches, classes, people, enrollments and relations; rows are the items of schoolbus.contracts.roster."""
+class RosterCopy(Audited):
+    """Branches, classes, people, enrollments, relations and calendars; rows are the items of schoolbus.contracts.roster."""
 
     branches = Projection("branches", key="branch_id")
     classes = Projection("classes", key="class_id", indexes=["branch_id"])
@@ -30,10 +32,15 @@ class RosterCopy(Database):
         indexes=["branch_id student_id active guardian_id", "branch_id guardian_id active student_id"],
     )
 
+    calendars = Projection("calendars", key="branch_id")  # one row per branch: its terms and holidays
+
     # Keeping it
 
     def keep_branch(self, event: Event) -> None:
         self.branches.project(event.branch_id, [{**event.data, "branch_id": event.branch_id, "version": event.sequence}])
+
+    def keep_calendar(self, event: Event) -> None:
+        self.calendars.project(event.branch_id, [{**event.data, "branch_id": event.branch_id, "version": event.sequence}])
 
     def keep(self, event: Event) -> None:
         """A chunk of classes, people, enrollments or relations."""
@@ -53,6 +60,21 @@ class RosterCopy(Database):
         if found is None:
             raise NotYet(f"branch {branch_id}")
         return bool(found["active"]) and self.service in found["services"]
+
+    def holiday_on(self, scope: Scope, day: date) -> Document | None:
+        """The holiday of a branch that a day is in: an item of CalendarChanged."""
+        calendar = self.calendars.first(scope) or {"holidays": []}
+        held = (each for each in calendar["holidays"] if each["starts_on"] <= day.isoformat() <= each["ends_on"])
+        return next(held, None)
+
+    def is_holiday(self, scope: Scope, day: date) -> bool:
+        return self.holiday_on(scope, day) is not None
+
+    def limit(self, branch_id: str, name: str) -> int | None:
+        """Of the branch's plans, such as "messages_per_month"; None: no limit."""
+        found = self.branches.first(branch(branch_id))
+        limit: int | None = (found or {}).get("limits", {}).get(name)
+        return limit
 
     def person(self, scope: Scope, person_id: str) -> Document | None:
         return self.people.first(scope, {"person_id": person_id})

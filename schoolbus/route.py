@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request
 
 from schoolbus import body
 from schoolbus.body import RawBody, Upload
-from schoolbus.caller import HEADER, NOBODY, Caller, read_caller, unknown_caller
+from schoolbus.caller import HEADER, NOBODY, Caller, Origin, read_caller, unknown_caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid, NotAllowed
 from schoolbus.rights import Right
@@ -59,6 +59,7 @@ class Route:
     may: Right | None = None  # None: nobody need be signed in
     paged: bool = False
     body_limit: int = 1_000_000
+    address: bool = False
 
     @functools.cached_property
     def parameters(self) -> list[str]:
@@ -85,7 +86,7 @@ class Route:
         header = request.headers.get(HEADER)
         caller = read_caller(header, secret) if header else NOBODY
         if self.may is None:
-            return caller
+            return replace(caller, origin=_origin(request))
         if not caller.person_id:
             raise unknown_caller()
         branch_id = values.get("branch_id")
@@ -113,6 +114,8 @@ class Route:
             arguments.append(body.read_raw(request, self.takes))
         elif self.body_schema is not None:
             arguments.append(_loaded(self.body_schema, body.read_json(request, self.body_limit)))
+        if self.address:
+            arguments.append(_public_address(request))
         return arguments
 
     def answer(self, result: Any) -> Answer:
@@ -125,6 +128,17 @@ class Route:
         else:
             shown = self.answer_schema.dump(result)
         return Answer(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode(), status=self.status)
+
+
+def _origin(request: Request) -> Origin:
+    """The gateway overwrites the header with the one address that it found."""
+    return Origin(request.headers.get("X-Forwarded-For", ""), request.headers.get("User-Agent", ""))
+
+
+def _public_address(request: Request) -> str:
+    """Where people reach us, by the gateway's headers; without them, where this request came to."""
+    scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
+    return f"{scheme}://{request.headers.get('X-Forwarded-Host', request.host)}"
 
 
 def _once_each(query: dict[str, list[str]]) -> dict[str, str]:

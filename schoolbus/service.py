@@ -63,6 +63,10 @@ class KeepsRoster:
     def keep_branch(self, event: Event) -> None:
         self.store.keep_branch(event)
 
+    @on(roster.CalendarChanged)
+    def keep_calendar(self, event: Event) -> None:
+        self.store.keep_calendar(event)
+
     @on(roster.ClassesChanged, prefetch=4)
     def keep_classes(self, event: Event) -> None:
         self.store.keep(event)

@@ -26,6 +26,7 @@ from schoolbus.scope import Scope
 Document = dict[str, Any]
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
 _DUPLICATE = 11000
+ANY_CASE = {"locale": "en", "strength": 2}  # letters are the same, large or small
 
 
 class Busy(Exception):
@@ -37,16 +38,22 @@ class Index:
     """`keys` such as "branch_id -due_on"; `where` makes it partial.
 
     `expires` removes documents so many seconds after the date in its key, and with them what they have not yet told: only
-    for documents whose events are worth nothing by then.
+    for documents whose events are worth nothing by then. `any_case`: for queries with the collation `ANY_CASE`.
     """
 
     keys: str
     unique: bool = False
     where: Mapping[str, Any] | None = None
     expires: int | None = None
+    any_case: bool = False
 
     def options(self) -> dict[str, Any]:
-        wanted = {"unique": self.unique or None, "partialFilterExpression": self.where, "expireAfterSeconds": self.expires}
+        wanted = {
+            "unique": self.unique or None,
+            "partialFilterExpression": self.where,
+            "expireAfterSeconds": self.expires,
+            "collation": ANY_CASE if self.any_case else None,
+        }
         return {name: value for name, value in wanted.items() if value is not None}
 
 
@@ -56,6 +63,8 @@ def _order(keys: str) -> list[tuple[str, int]]:
 
 class Documents:
     """A collection. Declared in a `Database` subclass; `what` names one document in messages to people."""
+
+    tells = True  # its documents may carry events
 
     def __init__(self, name: str, indexes: Sequence[str | Index] = (), what: str = "") -> None:
         self.name = name
@@ -71,7 +80,11 @@ class Documents:
     def ensure_indexes(self) -> None:
         self.collection.create_index(outbox.PENDING, sparse=True)
         for index in self.indexes:
-            self.collection.create_index(_order(index.keys), **index.options())
+            self.ensure_index(index)
+
+    def ensure_index(self, index: Index) -> None:
+        """For one that only some deployments want; what all want is declared."""
+        self.collection.create_index(_order(index.keys), **index.options())
 
     # Reading
 
@@ -122,6 +135,22 @@ class Documents:
             if any(fault["code"] != _DUPLICATE for fault in details["writeErrors"]):
                 raise
             return int(details["nInserted"])
+
+    def put_all(self, documents: Sequence[Document], replaced: Sequence[str] = ()) -> None:
+        """Inserts documents in place of those of the ids `replaced`, within a transaction: all or none.
+
+        What a replaced document had yet to say goes with it. Raises AlreadyThere. To delete and insert is several times
+        as fast as to update.
+        """
+        if replaced:
+            self.collection.delete_many({"_id": {"$in": list(replaced)}}, session=_session.get())
+        try:
+            self.collection.insert_many(documents, session=_session.get())
+        except BulkWriteError as error:
+            details: Mapping[str, Any] = error.details or {}
+            if any(fault["code"] != _DUPLICATE for fault in details["writeErrors"]):
+                raise
+            raise AlreadyThere(self.what) from error
 
     def change(
         self,
@@ -187,6 +216,11 @@ class Database:
     def service(self) -> str:
         """By convention a service's store is services.NAME.store."""
         return type(self).__module__.split(".")[-2]
+
+    @property
+    def telling(self) -> list[Documents]:
+        """Those whose documents may carry events."""
+        return [documents for documents in self.documents if documents.tells]
 
     def ensure_indexes(self) -> None:
         for documents in self.documents:

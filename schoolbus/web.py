@@ -97,9 +97,9 @@ class SchoolWebServer(WebServer):  # type: ignore[misc]
         try:
             provider, values = self._routes.bind_to_environ(request.environ).match()
         except MethodNotAllowed as error:
-            return problem_response(not_with_this_method(", ".join(sorted(error.valid_methods or ()))))
+            return problem_response(not_with_this_method(", ".join(sorted(error.valid_methods or ()))), request.path)
         except HTTPException:
-            return problem_response(NotFound("This address"))
+            return problem_response(NotFound("This address"), request.path)
         response: Response = provider.respond(request, values)
         return response
 

@@ -94,8 +94,9 @@ def _database(deployment: Resource, resources: Sequence[Resource]) -> Iterator[F
     secret = dict(_from_secrets(deployment)).get("MONGODB_URI", {}).get("name")
     users = [user for _, _, user in _database_users(resources) if user.get("connectionStringSecretName") == secret]
     roles = [role for user in users for role in user["roles"]]
-    if {"name": "readWrite", "db": values["MONGODB_DATABASE"]} not in roles:
-        yield fault(deployment, (*CONTAINER, "env", "MONGODB_DATABASE"), f"the user of secret {secret} may not use it")
+    for name in ("MONGODB_DATABASE", "AUDIT_DATABASE"):
+        if name in values and {"name": "readWrite", "db": values[name]} not in roles:
+            yield fault(deployment, (*CONTAINER, "env", name), f"the user of secret {secret} may not use it")
 
 
 def _secrets(resources: Sequence[Resource]) -> Iterator[Fault]:

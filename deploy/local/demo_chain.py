@@ -99,7 +99,8 @@ def _give_password(operator: Operator, branch_id: str, person: Person, password:
     query = {"role": _ROLES[person.role], "name": person.given.latin, "limit": 100}
     found = operator.ask("GET", f"/v1/branches/{branch_id}/people", params=query)["items"]
     person_id = next(member["person_id"] for member in found if member["username"] == person.username)
-    operator.ask("PUT", f"/v1/branches/{branch_id}/staff/{person_id}/password", json={"password": password})
+    given = {"password": password, "must_change": False}  # a newcomer gets in with what the terminal shows
+    operator.ask("PUT", f"/v1/branches/{branch_id}/staff/{person_id}/password", json=given)
 
 
 _ROLES = {"principal": "head", "teacher": "teacher"}

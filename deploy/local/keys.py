@@ -10,12 +10,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 
 def kept(folder: Path) -> dict[str, str]:
-    """The secrets by the name of their variable; DEMO_PASSWORD is what the demo's staff sign in with."""
+    """The secrets by the name of their variable; DEMO_PASSWORD is what the demo's staff sign in with.
+
+    A folder of an older version gets those that it lacks.
+    """
     path = folder / "secrets.json"
-    try:
-        return dict(json.loads(path.read_text()))
-    except FileNotFoundError:
-        made = _make()
+    known = dict(json.loads(path.read_text())) if path.exists() else {}
+    made = {**_make(), **known}
+    if made == known:
+        return known
     part = path.with_suffix(".part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(made, file, indent=1)
@@ -28,6 +31,8 @@ def _make() -> dict[str, str]:
     return {
         "GATEWAY_SECRET": secrets.token_urlsafe(32),
         "TOKEN_SIGNING_KEY": key.decode(),
+        "IDENTITY_SECRET": secrets.token_urlsafe(32),
+        "PULL_KEY": secrets.token_urlsafe(32),
         "OPERATOR_PASSWORD": secrets.token_urlsafe(12),
         "DEMO_PASSWORD": secrets.token_urlsafe(12),
         "SMS_AUTH_TOKEN": secrets.token_hex(16),

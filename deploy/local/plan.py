@@ -53,8 +53,12 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
     own = {
         "roster": {
             "TOKEN_SIGNING_KEY": keys["TOKEN_SIGNING_KEY"],
+            "IDENTITY_SECRET": keys["IDENTITY_SECRET"],
+            "SECOND_FACTOR_ROLES": "none",  # so that a newcomer gets in with a password
             "OPERATOR_USERNAME": OPERATOR,
             "OPERATOR_PASSWORD": keys["OPERATOR_PASSWORD"],
+            "PULL_KEY": keys["PULL_KEY"],
+            "PULL_FROM_LOOPBACK": "true",
         },
         "notifications": _carriers(ports, keys),
     }

@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from schoolbus.events import Event, Id
+from schoolbus.contracts.noted import AccessItem
+from schoolbus.events import Event, Id, Items
 
 
 class HomeworkSet(Event):
@@ -49,3 +50,45 @@ class HomeNoteAcknowledged(Event):
     student_id = Id(required=True)
     guardian_id = Id(required=True)
     teacher_id = Id(required=True)
+
+
+class UsageMetered(Event):
+    """What a branch has used in a month so far, absolute numbers; the newest sequence of a subject is the truth. Since 1.
+
+    `report_cards` issued in the month; `storage_bytes` of all PDFs that are kept at its end.
+    """
+
+    type = "reports.usage_metered"
+    read_by = ("roster",)
+    month = fields.String(required=True)  # 2026-11, of the branches' calendar
+    used = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class AccessNoted(Event):
+    """Who saw or changed what about children, of whatever branch. Since 1."""
+
+    type = "reports.access_noted"
+    read_by = ("roster",)
+    items = Items(AccessItem, required=True)
+
+
+class PersonExported(Event):
+    """A part of what reports holds of a person: documents of one collection, each as JSON. Since 1."""
+
+    type = "reports.person_exported"
+    read_by = ("roster",)
+    export_id = Id(required=True)
+    set_id = Id(required=True)  # the parts of one answer
+    part = fields.Integer(required=True)  # from 1
+    parts = fields.Integer(required=True, allow_none=True)  # how many there are: in the last one
+    collection = fields.String(required=True)
+    documents = fields.List(fields.String(), required=True)
+
+
+class PersonErased(Event):
+    """Nothing of a person is left in reports but counts. Since 1."""
+
+    type = "reports.person_erased"
+    read_by = ("roster",)
+    erasure_id = Id(required=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)  # documents, by collection

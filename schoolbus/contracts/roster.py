@@ -5,9 +5,10 @@ from marshmallow import Schema, fields, validate
 from schoolbus.events import Event, Id, Items, Utc
 
 SERVICES = ("meetings", "reports", "notifications")  # what a branch can subscribe to
-ROLES = ("student", "guardian", "teacher", "office", "head", "operator")
+ROLES = ("student", "guardian", "teacher", "office", "head", "operator", "pta_officer")
 LANGUAGES = ("en", "ur")
 CHANNELS = ("sms", "whatsapp", "email", "app")
+TERM_KINDS = ("schoolYear", "semester", "term", "gradingPeriod")  # OneRoster's, from long to short
 
 
 class Record(Schema):
@@ -20,6 +21,8 @@ class ClassItem(Record):
     title = fields.String(required=True)
     grade = fields.String(required=True, allow_none=True)
     subject = fields.String(required=True, allow_none=True)
+    section = fields.String(load_default=None, allow_none=True)
+    homeroom = fields.Boolean(load_default=None, allow_none=True)  # None: said before roster told it
 
 
 class PersonItem(Record):
@@ -51,6 +54,24 @@ class RelationItem(Record):
     may_collect = fields.Boolean(required=True)
 
 
+class TermItem(Schema):
+    term_id = Id(required=True)
+    title = fields.String(required=True)
+    kind = fields.String(required=True)  # one of TERM_KINDS
+    starts_on = fields.String(required=True)  # ISO date
+    ends_on = fields.String(required=True)  # ISO date, the last day
+    parent_id = fields.String(required=True, allow_none=True)
+    year = fields.String(required=True, allow_none=True)  # the calendar year in which the school year ends
+
+
+class HolidayItem(Schema):
+    holiday_id = Id(required=True)
+    title = fields.String(required=True)
+    title_ur = fields.String(required=True, allow_none=True)
+    starts_on = fields.String(required=True)  # ISO date
+    ends_on = fields.String(required=True)  # ISO date, the last day
+
+
 _ALL = ("meetings", "reports", "notifications")
 
 
@@ -64,6 +85,7 @@ class BranchChanged(Event):
     name_ur = fields.String(required=True, allow_none=True)
     services = fields.List(fields.String(), required=True)
     active = fields.Boolean(required=True)
+    limits = fields.Dict(keys=fields.String(), values=fields.Integer(allow_none=True))  # of its plans; None: no limit
 
 
 class ClassesChanged(Event):
@@ -98,6 +120,16 @@ class RelationsChanged(Event):
     items = Items(RelationItem, required=True)
 
 
+class CalendarChanged(Event):
+    """The terms and holidays of one branch, the newest 500 of each, the chain's terms among them; the newest sequence is
+    the whole truth. Since 1."""
+
+    type = "roster.calendar_changed"
+    read_by = _ALL
+    terms = Items(TermItem, required=True)
+    holidays = Items(HolidayItem, required=True)
+
+
 class SignInCodeRequested(Event):
     """Somebody asked for a one-time code; it goes to the phone at once, whatever the branch subscribes to. Since 1."""
 
@@ -107,3 +139,23 @@ class SignInCodeRequested(Event):
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
     code = fields.String(required=True)
     expires_at = Utc(required=True)
+
+
+class ExportAsked(Event):
+    """Somebody may have all that is stored about a person: of these branches, or of all when none is named. Since 1."""
+
+    type = "roster.export_asked"
+    read_by = _ALL
+    export_id = Id(required=True)
+    person_id = Id(required=True)
+    branch_ids = fields.List(Id(), required=True)
+
+
+class PersonErased(Event):
+    """Counts of a person may stay, nothing that says who it was. `branch_ids`: wherever they have been. Since 1."""
+
+    type = "roster.person_erased"
+    read_by = _ALL
+    erasure_id = Id(required=True)
+    person_id = Id(required=True)
+    branch_ids = fields.List(Id(), required=True)

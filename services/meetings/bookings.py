@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.meetings import SlotBooked
 from schoolbus.ids import effect_id
@@ -28,7 +28,7 @@ def book(store: Store, caller: Caller, branch_id: str, slot_id: str, student_id:
     """The booking; the same one when a guardian sends it again for the same child. Raises NotFound, NotAllowed or Conflict."""
     scope = caller.branch(branch_id)
     slot = store.slots.one(scope, slot_id)
-    child = _child(store, scope, caller.person_id, student_id)
+    child = _child(store, caller, branch_id, student_id)
     if not rules.is_booked_for(slot, caller.person_id, student_id):
         slot = _take(store, scope, slot, caller.person_id, child)
     return views.bookings(store, scope, [slot])[0]
@@ -40,6 +40,8 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any])
     since = datetime.combine(query["since"] or clock.today(), time(), clock.BRANCH_ZONE).astimezone(UTC)
     own = {"state": BOOKED, "attended_by": caller.person_id, "starts_at": {"$gte": since}}
     found = store.slots.page(scope, own, sort="starts_at", page=query["page"])
+    for student_id in {slot["student_id"] for slot in found.items}:
+        audit.note(store, caller, branch_id, [student_id])
     return Paged(views.bookings(store, scope, found.items), found.next)
 
 
@@ -53,12 +55,16 @@ def calendar(store: Store, caller: Caller, branch_id: str, booking_id: str) -> s
     return str(_seen(store, caller, branch_id, booking_id)["calendar"])
 
 
-def _child(store: Store, scope: Scope, guardian_id: str, student_id: str) -> Document:
+def _child(store: Store, caller: Caller, branch_id: str, student_id: str) -> Document:
     """The child, when it is of the branch, the guardian's own, and theirs to book for."""
+    scope, guardian_id = caller.branch(branch_id), caller.person_id
     child = store.person(scope, student_id)
-    if child is None or not child["active"] or not store.is_guardian_of(scope, guardian_id, student_id):
+    permits = store.is_guardian_of(scope, guardian_id, student_id, may="may_book")
+    known = child is not None and child["active"]
+    audit.note(store, caller, branch_id, [student_id], refused=not (known and permits))
+    if child is None or not known or not (permits or store.is_guardian_of(scope, guardian_id, student_id)):
         raise NotFound("This child")
-    if not store.is_guardian_of(scope, guardian_id, student_id, may="may_book"):
+    if not permits:
         raise NotAllowed("may-not-book", "You may not book for this child", "The branch's office can change that.")
     return child
 
@@ -130,7 +136,11 @@ def _seen(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Docu
     """The booked slot."""
     scope = caller.branch(branch_id)
     slot = store.booking(scope, booking_id)
-    if slot is None or not _concerns(store, scope, slot, caller, branch_id):
+    if slot is None:
+        raise NotFound("Booking")
+    concerned = _concerns(store, scope, slot, caller, branch_id)
+    audit.note(store, caller, branch_id, [slot["student_id"]], refused=not concerned)
+    if not concerned:
         raise NotFound("Booking")
     return slot
 

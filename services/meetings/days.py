@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.meetings import MeetingDayOpened
 from schoolbus.events import CHUNK
@@ -34,7 +34,7 @@ def open_day(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, A
     day, meetings = new_day(branch_id, draft)
     sent_before = store.meeting_days.first(scope, {"_id": day["_id"]})
     if sent_before is None:
-        check(day, meetings, store.teachers_among(scope, _teacher_ids(day)))
+        check(day, meetings, store.teachers_among(scope, _teacher_ids(day)), store.holiday_on(scope, draft["held_on"]))
         students = store.students_taught_by(scope, _teacher_ids(day))
         told = families.chunks(students, store.families_of(scope, students), CHUNK)
         try:
@@ -75,7 +75,10 @@ def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, que
         where |= {"state": FREE, "starts_at": {"$gt": clock.now()}}
     found = store.slots.page(scope, where, sort="starts_at", page=query["page"])
     seen_by = None if caller.has(branch_id, *STAFF) else caller.person_id
-    return Paged(views.slots(store, scope, found.items, seen_by), found.next)
+    shown = views.slots(store, scope, found.items, seen_by)
+    if children := {slot["booking"]["student_id"] for slot in shown if slot["booking"]}:
+        audit.note(store, caller, branch_id, children)
+    return Paged(shown, found.next)
 
 
 def new_day(branch_id: str, draft: Mapping[str, Any]) -> tuple[Document, list[Period]]:
@@ -99,13 +102,15 @@ def new_day(branch_id: str, draft: Mapping[str, Any]) -> tuple[Document, list[Pe
     return day, meetings
 
 
-def check(day: Document, meetings: Sequence[Period], known: set[str]) -> None:
+def check(day: Document, meetings: Sequence[Period], known: set[str], holiday: Document | None = None) -> None:
     """Raises Invalid with everything that is wrong with a new day; `known` are the teachers of the branch among its own."""
     errors: dict[str, Any] = {}
     if not meetings:
         errors["slot_minutes"] = ["Not one meeting fits between starts and ends."]
     elif meetings[-1].ends_at <= clock.now():
         errors["held_on"] = ["This day is over."]
+    elif holiday is not None:
+        errors["held_on"] = [f"The branch is closed: {holiday['title']}."]
     elif day["booking_opens_at"] is not None and day["booking_opens_at"] >= meetings[-1].starts_at:
         errors["booking_opens_at"] = ["Booking would open when the last meeting has begun."]
     if day["slot_count"] > MOST_SLOTS:

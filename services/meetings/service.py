@@ -3,8 +3,12 @@
 from typing import Any
 
 from schoolbus.caller import Caller
-from schoolbus.service import Answer, KeepsRoster, Media, Paged, Stored, api
-from services.meetings import bookings, days
+from schoolbus.contracts import roster
+from schoolbus.contracts.meetings import PersonErased, PersonExported
+from schoolbus.events import Event
+from schoolbus.privacy import erase_and_tell, export
+from schoolbus.service import Answer, KeepsRoster, Media, Paged, Stored, api, on
+from services.meetings import bookings, days, privacy
 from services.meetings.invitation import CONTENT_TYPE
 from services.meetings.schemas import Booking, BookingRequest, BookingsQuery, MeetingDay, MeetingDayDraft, Slot, SlotsQuery
 from services.meetings.store import Store
@@ -63,3 +67,13 @@ class Meetings(KeepsRoster):
         """A booking as a calendar file"""
         text = bookings.calendar(self.store, caller, branch_id, booking_id)
         return Answer(text.encode(), CONTENT_TYPE, headers={"Content-Disposition": 'attachment; filename="meeting.ics"'})
+
+    # What is kept of whom
+
+    @on(roster.ExportAsked, prefetch=1)
+    def export_person(self, event: Event) -> None:
+        export(self.store, privacy.HELD, event, PersonExported)
+
+    @on(roster.PersonErased, prefetch=1)
+    def erase_person(self, event: Event) -> None:
+        erase_and_tell(self.store, privacy.HELD, event, PersonErased)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.paging import Paged
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 def mine(store: Store, caller: Caller, query: Mapping[str, Any]) -> Paged:
     """One page, newest first. A message whose channel is the app is delivered by being fetched."""
     page = store.messages.page(WHOLE_CHAIN, {"person_id": caller.person_id}, sort="-created_at", page=query["page"])
+    for branch_id, student_id in {(each["branch_id"], student) for each in page.items for student in each["student_ids"]}:
+        audit.note(store, caller, branch_id, [student_id])
     return Paged(_delivered(store, page.items), page.next)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged
 from schoolbus.scope import Scope
@@ -21,7 +22,9 @@ def messages_about(store: Store, caller: Caller, branch_id: str, query: Mapping[
     scope = caller.branch(branch_id)
     taught = _taught(store, caller, scope)
     page = store.messages.page(scope, _about(query, taught), sort="created_at", page=query["page"])
-    return Paged(_shown(store, scope, page.items, taught), page.next)
+    shown = _shown(store, scope, page.items, taught)
+    audit.note(store, caller, branch_id, {child["id"] for message in shown for child in message["children"]})
+    return Paged(shown, page.next)
 
 
 def summary(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,7 @@ def _record(
         "branch_id": event.branch_id,
         "person_id": None,
         "role": rule.role,
+        "teacher_id": event.data.get("teacher_id"),  # whom its words may name
         "student_ids": student_ids,
         "about_type": rule.about,
         "about_id": about_id,

@@ -19,6 +19,8 @@ waiting = Gauge(
 )
 answers = Counter("rabta_answers_total", "Answers from families by whether we know whom they answer", ["channel", "known"])
 
+webhook_deliveries = Counter("rabta_webhook_deliveries_total", "Attempts at webhooks by what became of them", ["outcome"])
+
 
 def count(message: Mapping[str, Any]) -> None:
     """A message came to the state that it is in."""

@@ -2,21 +2,24 @@
 
 from schoolbus.configured import Configured
 from schoolbus.contracts import meetings, reports, roster
+from schoolbus.contracts.notifications import PersonExported
+from schoolbus.privacy import export
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
-from services.notifications import feed, following, receipts, telling
+from services.notifications import feed, following, privacy, receipts, telling, usage
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
 from services.notifications.metrics import show_waiting
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
 from services.notifications.settings import Receiving
 from services.notifications.store import Store
+from services.notifications.webhooks.entrypoints import Webhooks
 
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster):
+class Notifications(KeepsRoster, Webhooks):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)
@@ -111,8 +114,20 @@ class Notifications(KeepsRoster):
     def send_sign_in_code(self, event):
         telling.send_code(self.store, event)
 
+    @on(roster.ExportAsked, prefetch=1)
+    def export_person(self, event):
+        export(self.store, privacy.HELD, event, PersonExported)
+
+    @on(roster.PersonErased, prefetch=1)
+    def erase_person(self, event):
+        privacy.erase(self.store, event)
+
     # As time passes
 
     @every(seconds=15)
     def measure_queue(self):
         show_waiting(self.store.count_by("channel", WHOLE_CHAIN, {"state": "queued"}))
+
+    @every(seconds=10)
+    def meter_usage(self):
+        usage.meter(self.store)

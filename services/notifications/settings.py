@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schoolbus.settings import Positive, Url
+from schoolbus.settings import Delays, Positive, Url
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Receiving:
     sms_auth_token: str
     whatsapp_app_secret: str
     whatsapp_verify_token: str
+    webhook_allow_private: bool = False  # webhooks by http and to addresses of our own network: for tests alone
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,5 @@ class Sending:
     sms_per_second: Positive = Positive(50)
     whatsapp_per_second: Positive = Positive(50)
     mail_per_second: Positive = Positive(20)
+    webhook_allow_private: bool = False  # as above
+    webhook_delays: Delays = Delays("5,300,1800,7200,18000,36000,50400,72000,86400")

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from schoolbus.events import Event
+from schoolbus.metering import Metered
 from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Documents, Index
 from services.notifications.states import FOLLOWS, State, step
+from services.notifications.webhooks.sending import pass_on
 
 _WAITING = {"state": State.QUEUED.value}
 
@@ -20,6 +23,7 @@ class Store(RosterCopy):
         indexes=[
             "branch_id about_id created_at",
             "person_id -created_at",
+            "branch_id created_at channel state parts",  # what a branch used in a month, from the index alone
             Index("address -created_at", where={"address": {"$type": "string"}}),
             Index("carrier_id", where={"carrier_id": {"$type": "string"}}),
             Index("channel urgency send_at", where=_WAITING),
@@ -28,6 +32,26 @@ class Store(RosterCopy):
     # MongoDB itself removes a code when its time is over, whoever is down.
     codes = Documents("codes", indexes=[Index("send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message")
     answers = Documents("answers", indexes=["message_id received_at"])
+    metered = Metered()
+    webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])
+    deliveries = Documents(
+        "webhook_deliveries",
+        indexes=[
+            "webhook_id -created_at",
+            Index("webhook_id send_at", where={"state": "waiting"}),
+            Index("created_at", expires=30 * 86400),
+        ],
+        what="Delivery",
+    )
+
+    def keep_branch(self, event: Event) -> None:
+        super().keep_branch(event)
+        pass_on(self, event)
+
+    def keep(self, event: Event) -> None:
+        """The roster's copy; and a branch's own systems hear of it too."""
+        super().keep(event)
+        pass_on(self, event)
 
     def guardians_of_each(self, scope: Scope, student_ids: Iterable[str]) -> dict[str, list[str]]:
         """Who may receive reports about these students, by student."""
@@ -52,3 +76,9 @@ class Store(RosterCopy):
         """How many messages for each value of `field`."""
         stages = [{"$match": scope.filter(where)}, {"$group": {"_id": f"${field}", "count": {"$sum": 1}}}]
         return {row["_id"]: row["count"] for row in self.messages.collection.aggregate(stages)}
+
+    def used(self, scope: Scope, where: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+        """How many messages, and of how many SMS parts, for each channel."""
+        group = {"_id": "$channel", "count": {"$sum": 1}, "parts": {"$sum": "$parts"}}
+        rows = self.messages.collection.aggregate([{"$match": scope.filter(where)}, {"$group": group}])
+        return {row["_id"]: (row["count"], row["parts"]) for row in rows}

@@ -9,12 +9,14 @@ from schoolbus.clock import now
 from schoolbus.events import Event
 from schoolbus.ids import effect_id
 from schoolbus.problems import NotYet
+from services.notifications import usage
 from services.notifications.languages import say
 from services.notifications.messages import People, compose
 from services.notifications.metrics import count
 from services.notifications.rules import Guardians, guardians_of_each, rules_for, student_ids
 from services.notifications.states import State, step
 from services.notifications.texts import SIGN_IN_CODE
+from services.notifications.webhooks.sending import pass_on
 
 if TYPE_CHECKING:
     from services.notifications.store import Store
@@ -23,9 +25,13 @@ GRACE = timedelta(seconds=5)  # how long an event waits for relations: a child w
 
 
 def tell(store: Store, event: Event, public_url: str) -> None:
-    """Stores the messages of an event. Raises NotYet while the branch or somebody in it is unknown here."""
+    """Stores the messages of an event, and what webhooks are to hear of it.
+
+    Raises NotYet while the branch or somebody in it is unknown here.
+    """
     if not store.subscribed(event.branch_id):
         return
+    pass_on(store, event)
     guardians = store.guardians_of_each(event.scope, student_ids(event.data))
     _wait_for_relations(store, event, guardians)
     people = _known(store, event, guardians)
@@ -34,7 +40,11 @@ def tell(store: Store, event: Event, public_url: str) -> None:
         for rule in rules_for(event)
         for message in compose(rule, event, people, guardians, public_url=public_url, at=now())
     ]
-    if store.messages.add_new(messages) == len(messages):  # else a part of them was counted before
+    messages = usage.within_limit(store, event.scope, messages)
+    added = store.messages.add_new(messages)
+    if messages:
+        store.metered.touch(event.branch_id)
+    if added == len(messages):  # else a part of them was counted before
         for message in messages:
             count(message)
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from services.notifications.languages import LANGUAGES, phrase, sentence
-from services.notifications.texts import FAREWELL, GREETING, SIGN_IN_CODE, TEXTS, Text
+from services.notifications.texts import FAREWELL, GREETING, NO_TEMPLATE, TEXTS, Text
 
 _EXAMPLES = {
     "children": "Ayesha",
@@ -24,7 +24,7 @@ _EXAMPLES = {
 
 def templates() -> list[dict[str, Any]]:
     """One JSON object for each: POST it to /v21.0/{whatsapp-business-account-id}/message_templates."""
-    texts = [text for text in TEXTS.values() if text is not SIGN_IN_CODE]
+    texts = [text for text in TEXTS.values() if text not in NO_TEMPLATE]
     return [template for text in texts for code in LANGUAGES for template in _of(text, code)]
 
 

@@ -75,6 +75,19 @@ SIGN_IN_CODE = _text(
     "Your sign-in code",
     "{code} is your sign-in code. Tell it to nobody.",
 )
+# To staff, in the app alone
+LIMIT_NEAR = _text(
+    "limit_near",
+    "used limit",
+    "Your messages this month",
+    "{used} of this month's {limit} messages are used.",
+)
+WEBHOOK_STOPPED = _text(
+    "webhook_stopped",
+    "host",
+    "A webhook was switched off",
+    "The webhook at {host} was switched off: it no longer answers.",
+)
 # A WhatsApp template may neither begin nor end with a parameter.
 GREETING = "Assalam-o-alaikum,"
 FAREWELL = "Your school"
@@ -90,5 +103,8 @@ TEXTS = {
         MEETING_BOOKED,
         MEETING_WITH_FAMILY,
         SIGN_IN_CODE,
+        LIMIT_NEAR,
+        WEBHOOK_STOPPED,
     )
 }
+NO_TEMPLATE = (SIGN_IN_CODE, LIMIT_NEAR, WEBHOOK_STOPPED)  # never sent by WhatsApp

@@ -9,6 +9,7 @@ from services.notifications.carriers.whatsapp import WhatsApp
 from services.notifications.delivery import claim, claim_code, deliver, deliver_code
 from services.notifications.pace import Pace
 from services.notifications.settings import Sending
+from services.notifications.webhooks import delivering
 
 THREADS = 4  # of each channel: most of their time is waiting for the carrier
 
@@ -18,6 +19,15 @@ def _channel(name: str, carrier: Carrier) -> Work:
         name,
         claim=lambda store: claim(store.messages, name),
         do=lambda store, message: deliver(store.messages, message, carrier),
+        threads=THREADS,
+    )
+
+
+def _webhooks(name: str, *, slow: bool) -> Work:
+    return Work(
+        name,
+        claim=lambda store: delivering.claim(store, slow=slow),
+        do=lambda store, webhook: delivering.work_off(store, webhook, _settings),
         threads=THREADS,
     )
 
@@ -34,4 +44,6 @@ WORK = [
         do=lambda store, code: deliver_code(store.codes, code, _sms),
         threads=2,
     ),
+    _webhooks("webhooks", slow=False),
+    _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import access, clock
+from schoolbus import access, audit, clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten
 from schoolbus.ids import new_id
@@ -53,27 +54,37 @@ def write(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docu
 def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
     """The newest first: a guardian's own, and a teacher's of the children they teach."""
     scope = caller.branch(branch_id)
-    where = _theirs(store, caller, branch_id)
-    if query["acknowledged"] is not None:
-        where["acknowledged"] = query["acknowledged"]
-    return store.home_notes.page(scope, where, sort="-written_at", page=query["page"])
-
-
-def one(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:
-    """A note of those that `mine` lists. Raises NotFound."""
-    found = store.home_notes.first(caller.branch(branch_id), {**_theirs(store, caller, branch_id), "_id": home_note_id})
-    if found is None:
-        raise NotFound("Home note")
-    return found
-
-
-def _theirs(store: Store, caller: Caller, branch_id: str) -> Document:
     either: list[Document] = []
     if caller.reaches(branch_id, SELF):
         either.append({"guardian_id": caller.person_id})
     if caller.reaches(branch_id, CLASSES):
-        either.append({"student_id": {"$in": store.students_of_teacher(caller.branch(branch_id), caller.person_id)}})
-    return {"$or": either}
+        either.append({"student_id": {"$in": store.students_of_teacher(scope, caller.person_id)}})
+    where: Document = {"$or": either}
+    if query["acknowledged"] is not None:
+        where["acknowledged"] = query["acknowledged"]
+    found = store.home_notes.page(scope, where, sort="-written_at", page=query["page"])
+    _note(store, caller, branch_id, found.items)
+    return found
+
+
+def one(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:
+    """A note of those that `mine` lists. Raises NotFound."""
+    note = store.home_notes.one(caller.branch(branch_id), home_note_id)
+    own = caller.reaches(branch_id, SELF) and note["guardian_id"] == caller.person_id
+    taught = caller.reaches(branch_id, CLASSES) and store.teaches_student(
+        caller.branch(branch_id), caller.person_id, note["student_id"]
+    )
+    if not own and not taught:
+        audit.note(store, caller, branch_id, [note["student_id"]], refused=True)
+        raise NotFound("Home note")
+    _note(store, caller, branch_id, [note])
+    return note
+
+
+def _note(store: Store, caller: Caller, branch_id: str, notes: Sequence[Document]) -> None:
+    """In the audit trail: who saw these."""
+    for student_id, own in {(note["student_id"], note["guardian_id"] == caller.person_id) for note in notes}:
+        audit.note(store, caller, branch_id, [student_id], by=(SELF if own else CLASSES,))
 
 
 def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:
@@ -81,7 +92,9 @@ def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str)
     scope = caller.branch(branch_id)
     note = store.home_notes.one(scope, home_note_id)
     if not store.teaches_student(scope, caller.person_id, note["student_id"]):
+        audit.note(store, caller, branch_id, [note["student_id"]], refused=True)
         raise NotFound("Home note")
+    audit.note(store, caller, branch_id, [note["student_id"]])
     said = HomeNoteAcknowledged(
         branch_id=branch_id,
         subject=home_note_id,

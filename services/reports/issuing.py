@@ -113,6 +113,7 @@ def store_issued(store: Store, asked: Document, card: Card, files: dict[str, byt
         "issued_at": clock.now(),
         "made_as": made_as,
     }
+    store.metered.touch(asked["branch_id"])
     store.files.add_new(file_documents(asked, made_as, files))
     with changing(store, asked["branch_id"], [asked["student_id"]]):
         changed = store.report_cards.change(scope, asked["_id"], when=_still_ours(asked), to=issued, saying=[said])
@@ -125,7 +126,7 @@ def store_issued(store: Store, asked: Document, card: Card, files: dict[str, byt
 
 def file_documents(asked: Document, made_as: str, files: dict[str, bytes]) -> list[Document]:
     common = {"branch_id": asked["branch_id"], "report_card_id": asked["_id"], "made_as": made_as}
-    return [{"_id": file_id(made_as, edition), **common, "pdf": pdf} for edition, pdf in files.items()]
+    return [{"_id": file_id(made_as, edition), **common, "pdf": pdf, "size": len(pdf)} for edition, pdf in files.items()]
 
 
 def fail(store: Store, asked: Document, reason: str) -> None:

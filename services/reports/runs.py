@@ -11,6 +11,7 @@ from schoolbus.ids import effect_id, new_id
 from schoolbus.problems import Invalid
 from services.reports.marks import key
 from services.reports.once import once
+from services.reports.storage import check_room
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -23,6 +24,8 @@ def ask(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docume
     """A new run with a card to make for each student, in one transaction; the one that is there when it was sent before."""
     scope, _ = access.led_class(store, caller, branch_id, draft["class_id"])
     run = new_run(branch_id, caller.person_id, draft, store.students_of_class(scope, draft["class_id"]))
+    if store.runs.first(scope, {"_id": run["_id"]}) is None:  # else it was asked for before
+        check_room(store, scope)
     there = once(store.runs, scope, run, lambda: store.add_run(run, cards(run)), ("class_id", "term", "student_ids"))
     return counted(there, store.report_cards.find(scope, {"run_id": there["_id"]}))
 

@@ -3,8 +3,12 @@
 from typing import Any
 
 from schoolbus.caller import Caller
-from schoolbus.service import Answer, KeepsRoster, Media, Paged, Stored, api
-from services.reports import home_notes, homework, marks, report_cards, runs, schemas, today
+from schoolbus.contracts import roster
+from schoolbus.contracts.reports import PersonErased, PersonExported
+from schoolbus.events import Event
+from schoolbus.privacy import erase_and_tell, export
+from schoolbus.service import Answer, KeepsRoster, Media, Paged, Stored, api, every, on
+from services.reports import home_notes, homework, marks, privacy, report_cards, runs, schemas, today, usage
 from services.reports.store import Store
 
 BRANCH = "/v1/branches/{branch_id}"
@@ -118,3 +122,19 @@ class Reports(KeepsRoster):
     def acknowledge_home_note(self, caller: Caller, branch_id: str, home_note_id: str) -> Document:
         """Say that a home note was read"""
         return home_notes.acknowledge(self.store, caller, branch_id, home_note_id)
+
+    # What is kept of whom
+
+    @on(roster.ExportAsked, prefetch=1)
+    def export_person(self, event: Event) -> None:
+        export(self.store, privacy.HELD, event, PersonExported)
+
+    @on(roster.PersonErased, prefetch=1)
+    def erase_person(self, event: Event) -> None:
+        erase_and_tell(self.store, privacy.HELD, event, PersonErased)
+
+    # As time passes
+
+    @every(seconds=10)
+    def meter_usage(self) -> None:
+        usage.meter(self.store)

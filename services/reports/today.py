@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.problems import NotFound
 from schoolbus.rights import CHILDREN, CLASSES
@@ -31,7 +31,9 @@ def of_student(store: Store, caller: Caller, branch_id: str, student_id: str) ->
     if caller.reaches(branch_id, CLASSES):
         found["teaches"] = store.teaches_one_of(scope, caller.person_id, found["classes"])
     if not may_see(found, caller, branch_id):
+        audit.note(store, caller, branch_id, [student_id], refused=True)
         raise NotFound("Student")
+    audit.note(store, caller, branch_id, [student_id], by=() if _as_school(found, caller, branch_id) else (CHILDREN,))
     return _JSON.encode(shown(found, caller, branch_id, student_id)).encode()
 
 

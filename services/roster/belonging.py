@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from schoolbus.audit import Audited
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from schoolbus.store import Database, Document, Documents
+from schoolbus.store import Document, Documents
 
 
-class Belonging(Database):
+class Belonging(Audited):
     """Ids in, ids out; what has ended counts no longer."""
 
     classes: Documents

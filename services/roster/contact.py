@@ -39,3 +39,7 @@ def default_channels(phone: str | None, email: str | None) -> list[str]:
     if phone:
         return ["sms"]
     return ["email"] if email else ["app"]
+
+
+def sort_name(given: str, family: str) -> str:
+    return f"{given} {family}".strip().casefold()

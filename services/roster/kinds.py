@@ -1,4 +1,4 @@
-"""What an import keeps, and what each kind says to other services when it changes."""
+"""What is kept of the roster, come by import or by hand, and what each kind says to other services when it changes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from schoolbus.contracts import roster
 from schoolbus.events import Event
 
 Record = dict[str, Any]
+SOURCE = "rabta"  # of records that are kept by hand; an import's source is the name of its system
 RIGHTS = ("may_receive_reports", "may_book", "may_collect")  # of a relation: all, until somebody takes one away
 
 
@@ -16,10 +17,19 @@ class Kind:
     """`item` is a record as one of its branches hears of it, in chunks of `event`; a kind without them is told to nobody."""
 
     name: str
-    file: str  # whose rows it comes from; relations: agentSourcedIds in users.csv
+    file: str = ""  # whose rows it comes from; relations: agentSourcedIds in users.csv; blank: by hand alone
     event: type[Event] | None = None
     item: Callable[[Record, str], Record] = lambda record, branch_id: {}
     own: tuple[str, ...] = ()  # fields that people set in Rabta: an import leaves them as they are
+
+
+def role_keys(roles: dict[str, list[str]]) -> list[str]:
+    """A person's roles as they are looked up: each by itself, and with its branch."""
+    return sorted({key for branch_id, held in roles.items() for role in held for key in (role, role_key(branch_id, role))})
+
+
+def role_key(branch_id: str, role: str) -> str:
+    return f"{branch_id} {role}"
 
 
 def branches_of(record: Record) -> list[str]:
@@ -32,8 +42,15 @@ def _state(record: Record, branch_id: str) -> Record:
 
 
 def _class(record: Record, branch_id: str) -> Record:
-    shown = {name: record[name] for name in ("title", "grade", "subject")}
-    return {"class_id": record["_id"], **shown, **_state(record, branch_id)}
+    shown = {name: record[name] for name in ("title", "grade", "subject", "homeroom")}
+    return {"class_id": record["_id"], **shown, "section": record.get("section"), **_state(record, branch_id)}
+
+
+def roles_in(person: Record, branch_id: str) -> list[str]:
+    """A person's roles in a branch: the roster's, and those granted in Rabta to who has one there."""
+    roles: list[str] = person["roles"].get(branch_id, [])
+    granted = person.get("granted_roles", {}).get(branch_id, []) if roles else []
+    return list(dict.fromkeys([*roles, *granted]))
 
 
 _SHOWN = ("given_name", "family_name", "name_ur", "given_name_ur", "phone", "email", "language", "channels")
@@ -41,7 +58,7 @@ _SHOWN = ("given_name", "family_name", "name_ur", "given_name_ur", "phone", "ema
 
 def _person(record: Record, branch_id: str) -> Record:
     shown = {name: record[name] for name in _SHOWN}
-    return {"person_id": record["_id"], "roles": record["roles"].get(branch_id, []), **shown, **_state(record, branch_id)}
+    return {"person_id": record["_id"], "roles": roles_in(record, branch_id), **shown, **_state(record, branch_id)}
 
 
 def _enrollment(record: Record, branch_id: str) -> Record:
@@ -63,11 +80,13 @@ KINDS = {
         Kind("units", "orgs"),
         Kind("terms", "academicSessions"),
         Kind("courses", "courses"),
-        Kind("people", "users", roster.PeopleChanged, _person),
+        Kind("people", "users", roster.PeopleChanged, _person, own=("granted_roles",)),
         Kind("classes", "classes", roster.ClassesChanged, _class),
         Kind("enrollments", "enrollments", roster.EnrollmentsChanged, _enrollment),
         Kind("relations", "relations", roster.RelationsChanged, _relation, own=RIGHTS),
         Kind("demographics", "demographics"),
+        Kind("holidays"),
+        Kind("subjects"),
     )
 }
 # a reader of events finds what they refer to; branches come before all

@@ -9,3 +9,9 @@ class Person(Schema):
     family_name = fields.String()
     name_ur = fields.String(allow_none=True)
     given_name_ur = fields.String(allow_none=True)
+
+
+class BranchName(Schema):
+    branch_id = fields.String(attribute="_id")
+    name = fields.String()
+    name_ur = fields.String(allow_none=True)

@@ -4,9 +4,15 @@ Each area's entrypoints stand in its `entrypoints.py`.
 """
 
 from schoolbus.configured import Configured
+from services.roster.calendar.entrypoints import Calendar
 from services.roster.identity.entrypoints import SigningIn
 from services.roster.identity.opening import RosterStore
 from services.roster.importing.entrypoints import Importing
+from services.roster.machines.entrypoints import Machines
+from services.roster.moving.entrypoints import Moving
+from services.roster.privacy.entrypoints import Privacy
+from services.roster.provider.entrypoints import Provider
+from services.roster.pulling.entrypoints import Pulling
 from services.roster.school.entrypoints import School
 from services.roster.settings import Settings
 from services.roster.store import Store
@@ -15,9 +21,15 @@ from services.roster.subscribing.entrypoints import Subscribing
 
 class Roster(
     Importing,  # a roster arrives
+    Privacy,  # who saw what, what is kept of whom
     School,  # who there is
+    Moving,  # students come, move and go
+    Calendar,  # when there is school
     SigningIn,  # somebody signs in
     Subscribing,  # which services a branch has
+    Machines,  # other systems sign in
+    Provider,  # and read the roster
+    Pulling,  # and we read theirs
 ):
     name = "roster"
     store = RosterStore(Store)

@@ -1,39 +1,137 @@
 """What roster keeps. Records of an import are of the kinds in `kinds`; the rest is roster's own."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from gridfs import GridFSBucket
+from pymongo import UpdateOne
 
-from schoolbus.store import Documents, Index
+from schoolbus.projection import Projection
+from schoolbus.store import Document, Documents, Index, current_session
 from services.roster.belonging import Belonging
+from services.roster.kinds import SOURCE
+from services.roster.privacy.trail import AuditTrail
 
 _PRESENT = "source active"  # what a set leaves out is found here
+_CHANGED = ("modified_at _id", "branch_id modified_at _id")  # what other systems ask for: since when, of which branches
+
+_ERASED = Index("source erased_at", where={"erased_at": {"$exists": True}})  # whom no set brings back
 
 
 class Store(Belonging):
     # Records of imports
     branches = Documents("branches", ["branch_id active name", _PRESENT], what="Branch")
     units = Documents("units", [_PRESENT])
-    terms = Documents("terms", [_PRESENT])
-    courses = Documents("courses", [_PRESENT])
-    classes = Documents("classes", ["branch_id active title", _PRESENT], what="Class")
+    terms = Documents("terms", ["branch_id active -starts_on", _PRESENT])
+    courses = Documents("courses", [_PRESENT, *_CHANGED])
+    classes = Documents("classes", ["branch_id active title", "course_id", "term_ids", _PRESENT, *_CHANGED], what="Class")
     people = Documents(
-        "people", ["branch_id active sort_name", Index("phone", where={"phone": {"$type": "string"}}), _PRESENT], what="Person"
+        "people",
+        [
+            "branch_id active sort_name",
+            Index("phone", where={"phone": {"$type": "string"}}),
+            Index("email", where={"email": {"$gt": ""}}, any_case=True),
+            "role_keys _id",
+            _PRESENT,
+            _ERASED,
+            *_CHANGED,
+        ],
+        what="Person",
     )
-    enrollments = Documents("enrollments", ["class_id active", "person_id active", _PRESENT])
+    enrollments = Documents(
+        "enrollments",
+        [
+            "class_id active",
+            "person_id active",
+            _PRESENT,
+            Index("ends_on", where={"active": True, "source": SOURCE}),
+            *_CHANGED,
+        ],
+    )
     relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
-    demographics = Documents("demographics", [_PRESENT])
+    demographics = Documents("demographics", [_PRESENT, *_CHANGED])
+
+    # Kept by hand alone
+    holidays = Documents("holidays", ["branch_id active starts_on"])
+    subjects = Documents("subjects", ["branch_id active name"])
+    transfers = Documents("transfers", ["branch_id -asked_at", "student_id -asked_at"])
+    promotions = Documents("promotions", ["branch_id -promoted_at"])
+    calendars = Documents("calendars")  # what each branch was last told of its terms and holidays
+    calendar_runs = Documents("calendar_runs")  # every branch is to be told its calendar
 
     # How they come
     imports = Documents("imports", [Index("source", unique=True, where={"open": True}), "-received_at", "state"], what="Import")
     chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
 
     # Signing in
-    accounts = Documents("accounts", [Index("username", unique=True)], what="Username")
+    accounts = Documents(
+        "accounts",
+        [Index("username", unique=True), Index("staff_number", where={"staff_number": {"$gt": ""}})],
+        what="Username",
+    )
     codes = Documents("codes", [Index("expires_at", expires=0)])
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
+    sessions = Documents(
+        "sessions", ["person_id", Index("ended_at", where={"ended_at": {"$type": "date"}}), Index("expires_at", expires=0)]
+    )
+    second_factors = Documents("second_factors")
+    oidc_sign_ins = Documents("oidc_sign_ins", [Index("expires_at", expires=0)])
+
+    # Which services branches have, and what they use
+    plans = Documents("plans", what="Plan")
+    subscriptions = Documents(
+        "subscriptions",
+        [
+            "branch_id asked_at",
+            "plan_id state",
+            "state asked_at",
+            Index("next_on", where={"next_on": {"$type": "string"}}),
+            Index("stale", where={"stale": True}),
+        ],
+        what="Subscription",
+    )
+    usage = Projection("usage", key="usage_key", indexes=["branch_id month", "month metric"])
+
+    # Other systems: who reads from here, and from whom we read
+    machines = Documents("machines", ["name"], what="Machine client")
+    pulls = Documents("pulls", ["due_at"], what="Pull")
+    pulled = Documents("pulled", ["run collection _id", "source"])  # what a pull has fetched, until it is imported
+    pulled_roles = Documents("pulled_roles", ["source"])  # of users that were pulled: what a later pull compares
+
+    # What is kept of whom
+    erasures = Documents(
+        "erasures", [Index("person_id", unique=True, where={"open": True}), "branch_id -asked_at"], what="Erasure"
+    )
+    exports = Documents("exports", ["asked_by -asked_at", "person_id", "state", Index("expires_at")], what="Export")
+    export_parts = Documents("export_parts", ["export_id service", Index("expires_at", expires=0)])
+
+    @cached_property
+    def exported(self) -> GridFSBucket:
+        """The ZIPs of exports, by the id that the export names."""
+        return GridFSBucket(self.database, "exported")
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        """The audit trail, in a database apart: RosterStore names another by AUDIT_DATABASE."""
+        return AuditTrail(self.database.client[f"{self.database.name}_audit"])
+
+    def keep_accesses(self, entries: list[Document]) -> None:
+        """Roster's own notes need no event."""
+        self.audit.keep(self, entries)
 
     @cached_property
     def uploads(self) -> GridFSBucket:
         """The ZIPs, by the id of their import, until it is done."""
         return GridFSBucket(self.database, "uploads")
+
+    def update_each(self, documents: Documents, updates: Sequence[tuple[Document, Document]]) -> int:
+        """Pairs of a condition and an update, in one go, within the transaction if there is one; how many conditions held."""
+        if not updates:
+            return 0
+        writes = [UpdateOne(where, update) for where, update in updates]
+        return documents.collection.bulk_write(writes, session=current_session()).matched_count
+
+    def add_each(self, documents: Documents, added: Sequence[Document]) -> None:
+        """All in one go, within the transaction."""
+        if added:
+            documents.collection.insert_many(added, session=current_session())

@@ -1,6 +1,18 @@
 """Roster's slow work."""
 
+from schoolbus.settings import read
 from schoolbus.work import Work
+from services.roster.calendar import calendars
 from services.roster.importing import applying
+from services.roster.privacy import assembling
+from services.roster.pulling import running
+from services.roster.pulling.settings import Pulls
 
-WORK = [Work("imports", claim=applying.claim, do=applying.apply)]
+_pulls = read(Pulls)
+
+WORK = [
+    Work("imports", claim=applying.claim, do=applying.apply),
+    Work("calendars", claim=calendars.claim, do=calendars.tell_all),
+    Work("exports", claim=assembling.claim, do=assembling.assemble),
+    Work("pulls", claim=running.claim, do=lambda store, pull: running.work(store, pull, _pulls)),
+]

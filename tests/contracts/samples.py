@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from schoolbus.contracts import meetings, reports, roster
+from schoolbus.contracts import meetings, notifications, reports, roster
 from schoolbus.events import Event, with_sequence
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -22,11 +22,69 @@ def sample(kind: type[Event], **data: Any) -> Event:
     return event
 
 
+ACCESS = {
+    "entry_id": "a1",
+    "at": MOMENT.isoformat(),
+    "person_id": "t1",
+    "role": "teacher",
+    "right": "see today",
+    "action": "read",
+    "branch_id": "branch-1",
+    "student_ids": ["s1"],
+    "class_id": None,
+    "outcome": "allowed",
+    "correlation_id": "correlation-1",
+}
+
 SAMPLES = [
-    sample(roster.BranchChanged, name="Gulberg", name_ur="گلبرگ", services=["reports"], active=True),
+    *(sample(publisher.AccessNoted, items=[ACCESS]) for publisher in (meetings, reports, notifications)),
+    *(
+        sample(
+            publisher.PersonExported,
+            export_id="x1",
+            set_id="set-1",
+            part=1,
+            parts=None,
+            collection="slots",
+            documents=['{"id": "l1", "place": "Room 4"}'],
+        )
+        for publisher in (meetings, reports, notifications)
+    ),
+    *(
+        sample(publisher.PersonErased, erasure_id="z1", counts={"relations": 2})
+        for publisher in (meetings, reports, notifications)
+    ),
+    sample(roster.ExportAsked, export_id="x1", person_id="p1", branch_ids=["branch-1"]),
+    sample(roster.PersonErased, erasure_id="z1", person_id="p1", branch_ids=["branch-1"]),
+    sample(
+        roster.BranchChanged, name="Gulberg", name_ur="گلبرگ", services=["reports"], active=True, limits={"storage_mb": 500}
+    ),
     sample(
         roster.ClassesChanged,
         items=[{"class_id": "c1", "version": 1, "active": True, "title": "5 A Science", "grade": "5", "subject": "Science"}],
+    ),
+    sample(
+        roster.CalendarChanged,
+        terms=[
+            {
+                "term_id": "y1",
+                "title": "2026-27",
+                "kind": "schoolYear",
+                "starts_on": "2026-08-03",
+                "ends_on": "2027-06-30",
+                "parent_id": None,
+                "year": "2027",
+            }
+        ],
+        holidays=[
+            {
+                "holiday_id": "h1",
+                "title": "Iqbal Day",
+                "title_ur": "یوم اقبال",
+                "starts_on": "2026-11-09",
+                "ends_on": "2026-11-09",
+            }
+        ],
     ),
     sample(
         roster.PeopleChanged,
@@ -80,6 +138,8 @@ SAMPLES = [
     sample(reports.ReportCardIssued, report_card_id="k1", student_id="s1", term="First term"),
     sample(reports.HomeNoteWritten, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1"]),
     sample(reports.HomeNoteAcknowledged, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_id="t1"),
+    sample(reports.UsageMetered, month="2026-09", used={"report_cards": 30, "storage_bytes": 4_500_000}),
+    sample(notifications.UsageMetered, month="2026-09", used={"messages": 1200, "sms_parts": 1500, "app_messages": 90}),
     sample(
         meetings.MeetingDayOpened, meeting_day_id="d1", title="Autumn meeting", held_on=date(2026, 10, 3), student_ids=["s1"]
     ),

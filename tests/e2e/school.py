@@ -49,7 +49,7 @@ class School:
     def member(self, person: Any) -> Client:
         """Somebody of the staff, signed in with a password that the operator has set."""
         path = f"{self.branch}/staff/{self.person(person.sourced_id)}/password"
-        self.operator.put(path, {"password": PASSWORD})
+        self.operator.put(path, {"password": PASSWORD, "must_change": False})
         return self.platform.staff(person.username, PASSWORD)
 
     @cached_property

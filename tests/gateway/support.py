@@ -36,7 +36,9 @@ class Key:
 
     def token(self, person_id: str, roles: dict[str, list[str]] | None = None, **claims: Any) -> str:
         now = int(time.time())
-        payload = {"sub": person_id, "roles": roles or {}, "operator": False, "iat": now, "exp": now + 600, **claims}
+        payload = {"iss": "rabta", "aud": "rabta", "sub": person_id, "roles": roles or {}, "operator": False}
+        payload |= {"iat": now, "exp": now + 600, **claims}
+        payload = {name: value for name, value in payload.items() if value is not None}
         return jwt.encode(payload, self.private, algorithm="EdDSA", headers={"kid": self.key_id})
 
 
@@ -115,6 +117,7 @@ class Platform:
         self.services = {name: Backend(name, self._loop) for name in SERVICES}
         self.publish_keys(self.key)
         self.subscribe({"b1": ["meetings", "reports", "notifications"], "b2": ["meetings"]})
+        self.end_sessions()
         for backend in self.services.values():
             backend.documents["/openapi.json"] = {"paths": {}}
         today = {"summary": "What happens today", "responses": {"200": {"description": "A day"}}}
@@ -150,6 +153,9 @@ class Platform:
 
     def subscribe(self, branches: dict[str, list[str]]) -> None:
         self.services["roster"].documents["/internal/subscriptions"] = {"branches": branches}
+
+    def end_sessions(self, *session_ids: str) -> None:
+        self.services["roster"].documents["/internal/ended-sessions"] = {"ended": list(session_ids)}
 
     def call(self, method: str, path: str, token: str | None = None, **more: Any) -> requests.Response:
         headers = dict(more.pop("headers", {}))

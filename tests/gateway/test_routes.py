@@ -23,7 +23,15 @@ from tests.gateway.support import Platform
         ("/v1/branches/b%31/today/s1", Route("reports", "today", "b1")),
         ("/v1/branches/b1/meeting-days/d1/slots", Route("meetings", "meeting-days", "b1")),
         ("/v1/feed", Route("notifications", "feed")),
+        ("/v1/plans/basic", Route("roster", "plans")),
+        ("/v1/subscriptions", Route("roster", "subscriptions")),
+        ("/v1/usage.csv", Route("roster", "usage.csv")),
+        ("/v1/branches/b1/usage", Route("roster", "usage", "b1")),
+        ("/v1/branches/b1/webhooks/w1/deliveries", Route("notifications", "webhooks", "b1")),
         ("/v1/carriers/sms/receipts", Route("notifications", "carriers")),
+        ("/ims/oneroster/rostering/v1p2/users", Route("roster", "oneroster")),
+        ("/ims/oneroster/rostering/v1p2/schools/b1/classes/c1/students", Route("roster", "oneroster")),
+        ("/oauth2/token", Route("roster", "oauth2")),
     ],
 )
 def test_a_resource_leads_to_the_service_that_owns_it(path: str, route: Route) -> None:
@@ -42,6 +50,14 @@ def test_a_resource_leads_to_the_service_that_owns_it(path: str, route: Route) -
             "/v1/branches/b1/today#x",
             "/v1/branches/b 1/today",
             "/v1/me%",
+        ),
+        *(
+            "/ims/oneroster",
+            "/ims/oneroster/gradebook/v1p2/results",
+            "/ims/../v1/me",
+            "/oauth2",
+            "/oauth2/authorize",
+            "/oauth2/%2e",
         ),
         *("/internal/subscriptions", "/metrics", "/health/ready", "http://roster/v1/me", "/v1/branches//today", "/v1/me\\x"),
     ],
@@ -70,4 +86,5 @@ def test_what_is_routed_reads_the_same_before_and_after_decoding(path: str) -> N
 
 def test_every_public_resource_has_a_limit_of_its_own(platform: Platform) -> None:
     for resource in PUBLIC:
-        assert platform.get(f"/v1/{resource}/x").status_code == 200, resource
+        path = {"oauth2": "/oauth2/token"}.get(resource, f"/v1/{resource}/x")
+        assert platform.get(path).status_code == 200, resource

@@ -34,6 +34,10 @@ def test_too_often_is_refused_for_each_alone(alone: Platform) -> None:
         assert problem(sign_in[-1]) == "too-many-requests"
         assert 1 <= int(sign_in[-1].headers["Retry-After"]) <= 12
         assert alone.call("POST", "/v1/sign-in/code", headers={"X-Forwarded-For": "203.0.113.2"}, json={}).status_code == 200
+        refreshed = [
+            alone.call("POST", "/v1/sign-in/refresh", headers={"X-Forwarded-For": "203.0.113.1"}, json={}) for _ in range(6)
+        ]
+        assert {answer.status_code for answer in refreshed} == {200}, "who is signed in already stays so, behind any address"
         assert alone.call("POST", "/v1/carriers/sms", headers={"X-Forwarded-For": "203.0.113.1"}).status_code == 200
         tokens = [alone.key.token("t1", {"b1": ["teacher"]}, jti=str(number)) for number in range(21)]
         answers = [alone.get(TODAY, token).status_code for token in tokens]  # a person's tokens share one bucket

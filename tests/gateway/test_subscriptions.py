@@ -1,5 +1,7 @@
 """What a branch subscribes to, and what stays when roster is down."""
 
+from typing import Any
+
 import pytest
 from aiohttp import web
 
@@ -21,6 +23,26 @@ def test_a_service_without_subscription_is_refused_and_others_are_not(platform: 
     assert not platform.services["reports"].seen
     assert platform.get("/v1/branches/b2/slots", token).status_code == 200
     assert platform.get("/v1/branches/b2/classes", token).status_code == 200
+
+
+def test_one_that_is_suspended_is_told_so_and_by_whom_it_comes_back(platform: Platform) -> None:
+    token = platform.key.token("t2", {"b2": ["teacher"]})
+
+    def suspended() -> Any:
+        return platform.get("/v1/branches/b2/today/s1", token).json()
+
+    never = suspended()
+    document = platform.services["roster"].documents["/internal/subscriptions"]
+    document["suspended"] = {"b2": ["reports"]}
+    try:
+        told = eventually(lambda: (body := suspended()).get("suspended") and body, timeout=5)
+        assert (told["status"], told["code"]) == (403, "subscription_required")
+        assert "the chain's operator" in told["detail"]
+        assert told["detail"] != never["detail"]
+        assert platform.get("/v1/branches/b2/slots", token).status_code == 200
+    finally:
+        del document["suspended"]
+    eventually(lambda: suspended() == never, timeout=5)
 
 
 def test_an_unknown_branch_is_not_there(platform: Platform, operator: str) -> None:

@@ -58,7 +58,7 @@ def test_published_keys_are_those_of_roster(platform: Platform) -> None:
     assert platform.get("/.well-known/jwks.json").json() == {"keys": [platform.key.public]}
 
 
-CLAIMS = {"sub": "t1", "roles": {"b1": ["teacher"]}, "exp": time.time() + 600}
+CLAIMS = {"iss": "rabta", "aud": "rabta", "sub": "t1", "roles": {"b1": ["teacher"]}, "exp": time.time() + 600}
 
 
 def none_token(_: Platform) -> str:
@@ -83,6 +83,12 @@ FORGED = {
     "the services' own header": lambda platform: jwt.encode(
         {"sub": "t1", "exp": time.time() + 60}, SECRET, headers={"kid": "first"}
     ),
+    "wrong audience": lambda platform: platform.key.token("t1", {"b1": ["teacher"]}, aud="another"),
+    "many audiences": lambda platform: platform.key.token("t1", {"b1": ["teacher"]}, aud=["rabta", "another"]),
+    "no audience": lambda platform: platform.key.token("t1", {"b1": ["teacher"]}, aud=None),
+    "a ticket for a second factor": lambda platform: platform.key.token("t1", aud="rabta/second-factor"),
+    "wrong issuer": lambda platform: platform.key.token("t1", {"b1": ["teacher"]}, iss="another"),
+    "no issuer": lambda platform: platform.key.token("t1", {"b1": ["teacher"]}, iss=None),
     "nobody": lambda platform: platform.key.token("", {"b1": ["teacher"]}),
     "roles of no shape": lambda platform: platform.key.token("t1", ["b1"]),  # type: ignore[arg-type]
     "rubbish": lambda platform: "a.b.c",
@@ -154,3 +160,33 @@ def test_unknown_keys_do_not_make_the_gateway_ask_each_time(platform: Platform) 
         assert len([seen for seen in roster.seen if "jwks" in seen.path]) <= 2
     finally:
         roster.documents["/.well-known/jwks.json"] = document
+
+
+def test_a_session_that_has_ended_is_out_within_seconds_and_others_stay(platform: Platform) -> None:
+    ended, other = (platform.key.token("t1", {"b1": ["teacher"]}, sid=session_id) for session_id in ("ended", "other"))
+    assert platform.get(TODAY, ended).status_code == 200
+    platform.end_sessions("ended", "somebody-elses")
+    eventually(lambda: platform.get(TODAY, ended).status_code == 401, timeout=5)
+    assert problem(platform.get(TODAY, ended)) == "sign-in-needed"
+    assert platform.get(TODAY, other).status_code == 200
+    assert platform.services["reports"].last.caller["sid"] == "other"
+    platform.end_sessions()
+
+
+def test_who_signs_out_here_is_out_here_at_once(platform: Platform) -> None:
+    token = platform.key.token("t1", {"b1": ["teacher"]}, sid="mine")
+    assert platform.get(TODAY, token).status_code == 200
+    platform.end_sessions("mine")
+    assert platform.call("DELETE", "/v1/me/sessions", platform.key.token("t1", {"b1": ["teacher"]})).status_code == 200
+    assert platform.get(TODAY, token).status_code == 401
+    platform.end_sessions()
+
+
+def test_a_list_of_ended_sessions_that_is_none_changes_nothing(platform: Platform) -> None:
+    token = platform.key.token("t1", {"b1": ["teacher"]}, sid="kept-out")
+    platform.end_sessions("kept-out")
+    eventually(lambda: platform.get(TODAY, token).status_code == 401, timeout=5)
+    platform.services["roster"].documents["/internal/ended-sessions"] = {"ended": 3}
+    assert platform.call("DELETE", "/v1/me/sessions", platform.key.token("t1", {"b1": ["teacher"]})).status_code == 200
+    assert platform.get(TODAY, token).status_code == 401
+    platform.end_sessions()

@@ -5,7 +5,7 @@ import pytest
 from schoolbus.contracts.meetings import MeetingDayOpened
 from tests.meetings.story import Meetings, at_once, draft, slug
 from tests.support.people import guardian, head, office, operator, teacher
-from tests.support.roster import branch, enrolled, people, related, someone
+from tests.support.roster import branch, closed_on, enrolled, people, related, someone
 from tests.support.waiting import eventually
 
 
@@ -135,6 +135,20 @@ def test_those_who_are_no_teachers_here_are_named(meetings: Meetings) -> None:
         for place, id in enumerate(("t1", "s1", "t7", "t8", "nobody"))
         if place
     }
+
+
+def test_no_day_is_opened_on_a_holiday(meetings: Meetings) -> None:
+    meetings.knows(branch("b4"), people("b4", someone("t1", "teacher")), closed_on("b4", "Eid", "2091-03-10", "2091-03-12"))
+    for day, status in (("2091-03-09", 201), ("2091-03-10", 422), ("2091-03-12", 422), ("2091-03-13", 201)):
+        answer = meetings.call("POST", "meeting-days", head(branch_id="b4"), "b4", json=draft(held_on=day))
+        assert answer.status_code == status, f"{day}: {answer.text}"
+        if status == 422:
+            assert answer.json()["errors"] == {"held_on": ["The branch is closed: Eid."]}
+    assert meetings.call("POST", "meeting-days", head(), json=draft(held_on="2091-03-11")).status_code == 201, "b1 is open"
+    meetings.service.say(closed_on("b4", "Eid", "2092-01-01"), sequence=2)
+    meetings.service.say(closed_on("b4", "old news", "2091-03-10"), sequence=1)
+    moved = draft(held_on="2091-03-10")
+    eventually(lambda: meetings.call("POST", "meeting-days", head(branch_id="b4"), "b4", json=moved).status_code == 201)
 
 
 def test_a_day_has_a_largest_size(meetings: Meetings) -> None:

@@ -85,6 +85,8 @@ class Stage:
                 "WHATSAPP_API_URL": self.carriers.url,
                 "SMTP_URL": f"smtp://127.0.0.1:{self.post_office.smtp_port}",
                 "MAIL_FROM": "Rabta <school@example.pk>",
+                "WEBHOOK_ALLOW_PRIVATE": "true",
+                "WEBHOOK_DELAYS": "1,1,2",
             }
 
     def start(self) -> None:

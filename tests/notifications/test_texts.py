@@ -27,6 +27,9 @@ FACTS = {
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
     "place": "Room 12",
     "code": "493021",
+    "used": 9000,
+    "limit": 10000,
+    "host": "hooks.school.example.pk",
 }
 LINK = link("https://rabta.example.pk", "5f0a8a3e-6c0b-5b0e-9a55-0d0e6f2b7c11")
 

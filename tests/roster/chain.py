@@ -10,6 +10,7 @@ from schoolbus.contracts.roster import SignInCodeRequested
 from schoolbus.events import Event
 from schoolbus.ids import natural_id
 from tests.roster.sets import RosterSet
+from tests.roster.told import all_told
 from tests.support.people import operator
 from tests.support.services import Service
 from tests.support.waiting import eventually
@@ -82,7 +83,7 @@ class Chain:
 
     def quiet(self) -> int:
         """How many events there are once all are told."""
-        eventually(lambda: self.roster.metric("relay", "rabta_outbox_lag_seconds") == 0)
+        all_told(self.roster)
         return len([said for event in Event.known.values() if event.publisher() == "roster" for said in self.heard(event)])
 
     # Signing in
@@ -100,7 +101,7 @@ class Chain:
         """What a token says, checked with the published key."""
         keys = jwt.PyJWKSet.from_dict(self.call("GET", "/.well-known/jwks.json").json())
         key = keys[jwt.get_unverified_header(token)["kid"]]
-        claims: dict[str, Any] = jwt.decode(token, key, algorithms=["EdDSA"])
+        claims: dict[str, Any] = jwt.decode(token, key, algorithms=["EdDSA"], audience="rabta")
         return claims
 
 

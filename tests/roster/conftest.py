@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,6 +12,7 @@ from pymongo import MongoClient
 from deploy.local.infrastructure import Infrastructure
 from services.roster.store import Store
 from tests.roster.chain import OPERATOR, Chain
+from tests.support.keys import identity_settings
 from tests.support.services import Service
 
 
@@ -21,7 +23,13 @@ def signing_key() -> str:
 
 @pytest.fixture(scope="package")
 def roster(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory, signing_key: str) -> Iterator[Service]:
-    settings = {"TOKEN_SIGNING_KEY": signing_key, "OPERATOR_USERNAME": OPERATOR[0], "OPERATOR_PASSWORD": OPERATOR[1]}
+    settings = {
+        **identity_settings(signing_key),
+        "OPERATOR_USERNAME": OPERATOR[0],
+        "OPERATOR_PASSWORD": OPERATOR[1],
+        "PULL_KEY": "the-key-of-pulls-in-the-tests-0123456789",
+        "PULL_FROM_LOOPBACK": "true",
+    }
     service = Service("roster", infrastructure, tmp_path_factory.mktemp("roster"), settings).start()
     yield service
     service.stop()
@@ -39,6 +47,13 @@ def school(roster: Service, request: pytest.FixtureRequest) -> Chain:
     chain = Chain(roster, request.node.name.rpartition("test_")[2].removesuffix(".py").replace("_", "-"))
     chain.imports()
     return chain
+
+
+@pytest.fixture
+def mongo(roster: Service) -> Iterator[Any]:
+    """The service's own database: for what no interface shows or does yet."""
+    with MongoClient(roster.infrastructure.mongodb_uri, tz_aware=True) as client:
+        yield client[roster.database]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from schoolbus import outbox, relay, topology
 from schoolbus.broker import Outgoing, Publisher
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.relay import Relay
+from schoolbus.roster import RosterCopy
 from schoolbus.scope import branch
 from schoolbus.settings import CannotStart
 from schoolbus.store import Database, Documents, connect
@@ -100,6 +102,35 @@ def test_each_document_keeps_its_order(bus: Any, steps: list[Any], window: int) 
         relay.WINDOW = ordinary
     assert heard(bus) == {id: list(enumerate(names, 1)) for id, names in told.items()}
     assert relaying.lag() == 0.0
+
+
+def test_a_document_that_told_again_hides_nobody_who_told_meanwhile(bus: Any) -> None:
+    """Its second event is younger than all that waits between the two; the next look begins at its first."""
+    for id in ("first", *(f"meanwhile-{number}" for number in range(6)), "first"):
+        say(bus.store.things, id, ["told"])
+    age = timedelta(minutes=1)  # between any two: more than a look reaches back by itself
+    for place, document in enumerate(bus.store.things.collection.find({"outbox": {"$exists": True}}).sort("outbox_at", 1)):
+        entries = [{**entry, "at": entry["at"] + place * age} for entry in document["outbox"]]
+        entries[1:] = [{**entry, "at": entry["at"] + 60 * age} for entry in entries[1:]]
+        to = {"outbox": entries, "outbox_at": entries[0]["at"]}
+        bus.store.things.collection.update_one({"_id": document["_id"]}, {"$set": to})
+    relaying = relay_of(bus)
+    relaying._looked_from_the_start = time.monotonic()
+    ordinary, relay.WINDOW = relay.WINDOW, 1
+    try:
+        relaying._round(bus.publisher)
+    finally:
+        relay.WINDOW = ordinary
+    assert outbox.oldest(bus.store.things.collection) is None
+
+
+def test_the_relay_asks_by_an_index(bus: Any, infrastructure: Infrastructure) -> None:
+    """Also in a store that keeps a copy of the roster: a look at every person each quarter of a second would be too much."""
+    store = RosterCopy(bus.store.database)
+    assert store.telling == [], "projections tell nothing"
+    for documents in bus.store.telling:
+        plan = documents.collection.find({outbox.PENDING: {"$exists": True}}).sort(outbox.PENDING, 1).explain()
+        assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"]), documents.name
 
 
 def test_what_is_said_while_it_is_forgotten_stays(bus: Any) -> None:

@@ -204,3 +204,15 @@ def test_of_many_that_ask_at_once_one_leads(store: Store) -> None:
 def test_nothing_of_the_outbox_is_shown(store: Store) -> None:
     add(store, "t", outbox=[], said=3)
     assert store.things.find(WHOLE_CHAIN) == [{"_id": "t", "branch_id": "b1"}]
+
+
+def test_all_are_put_or_none(store: Store) -> None:
+    store.things.add({"_id": "put-old", "branch_id": "b1", "n": 1})
+    with store.transaction():
+        store.things.put_all(
+            [{"_id": "put-old", "branch_id": "b1", "n": 2}, {"_id": "put-new", "branch_id": "b1"}], ["put-old"]
+        )
+    assert store.things.one(OURS, "put-old")["n"] == 2
+    with pytest.raises(AlreadyThere), store.transaction():
+        store.things.put_all([{"_id": "put-third", "branch_id": "b1"}, {"_id": "put-new", "branch_id": "b1"}])
+    assert store.things.first(OURS, {"_id": "put-third"}) is None

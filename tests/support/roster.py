@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from schoolbus.contracts.roster import BranchChanged, ClassesChanged, EnrollmentsChanged, PeopleChanged, RelationsChanged
+from schoolbus.contracts.roster import (
+    BranchChanged,
+    CalendarChanged,
+    ClassesChanged,
+    EnrollmentsChanged,
+    PeopleChanged,
+    RelationsChanged,
+)
 from schoolbus.events import Event
 
 ALL = ("meetings", "reports", "notifications")
@@ -81,6 +88,17 @@ def related(branch_id: str, *pairs: tuple[str, str], **more: Any) -> Event:
         for guardian, student in pairs
     ]
     return RelationsChanged(branch_id=branch_id, subject=f"{branch_id}.relations", items=items)
+
+
+def closed_on(branch_id: str, title: str, starts_on: str, ends_on: str | None = None) -> Event:
+    """A calendar with one holiday."""
+    holiday = {"holiday_id": f"holiday-{starts_on}", "title": title, "title_ur": None, "starts_on": starts_on}
+    return CalendarChanged(
+        branch_id=branch_id,
+        subject=f"{branch_id}.calendar",
+        terms=[],
+        holidays=[{**holiday, "ends_on": ends_on or starts_on}],
+    )
 
 
 def small_branch(branch_id: str = "b1", services: tuple[str, ...] = ALL) -> list[Event]:

@@ -56,6 +56,7 @@ class Service:
         self.infrastructure.remove_vhost(self.amqp_uri)
         with MongoClient(self.infrastructure.mongodb_uri) as client:
             client.drop_database(self.database)
+            client.drop_database(f"{self.database}_audit")
 
     @property
     def url(self) -> str:

@@ -1,5 +1,6 @@
 """Accounts of staff: a username and a password."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from schoolbus.caller import Caller
@@ -8,28 +9,18 @@ from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound, Problem
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
-from services.roster.identity import passwords, standing, throttle
-from services.roster.identity.tokens import Signer
+from services.roster.identity import names, password_rules, passwords, second_factor, sessions, standing, throttle
 from services.roster.settings import Settings
 from services.roster.store import Store
 
-
-def sign_in(store: Store, signer: Signer, username: str, password: str) -> dict[str, Any]:
-    """Raises Problem 401, or 429 while too many tries are not long enough ago."""
-    username = _same(username)
-    attempt = throttle.begin(store, "password", username)
-    account = store.accounts.first(WHOLE_CHAIN, {"username": username})
-    person = store.people.first(WHOLE_CHAIN, {"_id": account["_id"]}) if account else None
-    if not passwords.fits(password, account["hash"] if account else None) or person is None:
-        raise Problem(
-            "wrong-password", "Username and password do not fit", "Ask your head or office for a new one.", status=401
-        )
-    attempt.forgive()
-    return standing.signed_in(signer, person, standing.roles_now(store, person), operator=standing.is_operator(person))
+_PRODUCT = "Rabta"
 
 
 def set_password(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: dict[str, Any]) -> Document:
-    """Gives a member of staff a password, and a username where the roster has none or an unwanted one."""
+    """Gives a member of staff a password, and a username where the roster has none or an unwanted one.
+
+    Their sessions end. `must_change`: it does for one sign-in, at which they choose their own.
+    """
     person = _member(store, caller, branch_id, person_id)
     if not standing.is_staff(person):
         raise Conflict("not-staff", "Only staff have passwords", "Guardians sign in by a code to their phone.")
@@ -38,23 +29,72 @@ def set_password(store: Store, caller: Caller, branch_id: str, person_id: str, w
             detail="Somebody of a higher rank, or the operator, has to do this: the person is a head, or works elsewhere too."
         )
     known = store.accounts.first(WHOLE_CHAIN, {"_id": person_id})
-    username = _same(wanted["username"] or (known or person)["username"] or "")
+    username = names.same(wanted["username"] or (known or person)["username"] or "")
     if not username:
         raise Invalid({"username": ["The roster has none for this person: send one."]})
-    _keep(store, known, {"_id": person_id, "branch_id": person["branch_id"], "username": username}, wanted["password"])
+    password_rules.check(wanted["password"], _own_names(store, person, username))
+    account = {
+        "_id": person_id,
+        "branch_id": person["branch_id"],
+        "username": username,
+        "staff_number": names.staff_number(person),
+        "must_change": wanted["must_change"],
+    }
+    _keep(store, known, account, wanted["password"])
+    sessions.end_all(store, person_id, "password given", but=caller.session_id)
     log().info("password_set", person=person_id, by=caller.person_id)
-    return {"person_id": person_id, "username": username}
+    return {"person_id": person_id, "username": username, "must_change": wanted["must_change"]}
+
+
+def change_own(store: Store, caller: Caller, current: str, new: str) -> None:
+    """Raises Problem 401, 429; Conflict when they have no password. Their other sessions end."""
+    account = store.accounts.first(WHOLE_CHAIN, {"_id": caller.person_id})
+    if account is None:
+        raise Conflict("no-password", "You have no password", "You sign in another way.")
+    attempt = throttle.begin(store, "own password", caller.person_id)
+    if not passwords.fits(current, account["hash"]):
+        raise Problem("wrong-password", "The current password does not fit", "Try again.", status=401)
+    attempt.forgive()
+    person = store.people.one(WHOLE_CHAIN, caller.person_id)
+    change_password(store, account, person, new, field="new", but=caller.session_id)
+
+
+def change_password(store: Store, account: Document, person: Document, new: str, *, field: str, but: str = "") -> Document:
+    """The account after it. Sessions of before end, `but` the one at hand."""
+    password_rules.check(new, _own_names(store, person, account["username"]), field)
+    changed = {"hash": passwords.hashed(new), "must_change": False}
+    if store.accounts.change(WHOLE_CHAIN, account["_id"], to=changed, when={"hash": account["hash"]}) is None:
+        raise Conflict("password-changed", "The password has just been changed", "Sign in again.")
+    sessions.end_all(store, account["_id"], "password changed", but=but)
+    log().info("password_changed", person=account["_id"])
+    return {**account, **changed}
+
+
+def password_mark(settings: Settings, account: Document) -> str:
+    """Another one for another password, and nothing about it."""
+    return settings.sealer.mark("password", account["hash"]).hex()[:32]
+
+
+def reset_second_factor(store: Store, caller: Caller, branch_id: str, person_id: str) -> None:
+    """For who has lost theirs. Their sessions end; at the next sign-in they may have to set up another."""
+    person = _member(store, caller, branch_id, person_id)
+    if not standing.may_reset_second_factor(caller, person):
+        raise NotAllowed(detail="The operator has to do this: the person is a head, or works elsewhere too.")
+    if not second_factor.remove(store, person_id):
+        raise NotFound("Second factor")
+    sessions.end_all(store, person_id, "second factor reset", but=caller.session_id)
+    log().info("second_factor_reset", person=person_id, by=caller.person_id)
 
 
 def ensure_operator(store: Store, settings: Settings) -> None:
     """The first operator, of whom no import knows."""
-    username = _same(settings.operator_username)
+    username = names.same(settings.operator_username)
     if not username or store.accounts.first(WHOLE_CHAIN, {"username": username}):
         return
     person_id = natural_id("rabta", "operator", username)
     store.people.add_new([_operator(person_id, username)])
-    account = {"_id": person_id, "branch_id": [], "username": username, "hash": passwords.hashed(settings.operator_password)}
-    store.accounts.add_new([account])
+    account = {"_id": person_id, "branch_id": [], "username": username, "must_change": False}
+    store.accounts.add_new([{**account, "hash": passwords.hashed(settings.operator_password)}])
 
 
 def _operator(person_id: str, username: str) -> Document:
@@ -92,15 +132,20 @@ def _member(store: Store, caller: Caller, branch_id: str, person_id: str) -> Doc
 
 
 def _keep(store: Store, known: Document | None, account: Document, password: str) -> None:
-    hash = passwords.hashed(password)
+    account = {**account, "hash": passwords.hashed(password)}
     try:
         if known is None:
-            store.accounts.add({**account, "hash": hash})
+            store.accounts.add(account)
         else:
-            store.accounts.change(WHOLE_CHAIN, account["_id"], to={"username": account["username"], "hash": hash})
+            store.accounts.change(WHOLE_CHAIN, account.pop("_id"), to=account)
     except AlreadyThere as error:
         raise Conflict("username-taken", "Somebody else has this username", "Send another as username.") from error
 
 
-def _same(username: str) -> str:
-    return username.strip().casefold()
+def _own_names(store: Store, person: Document, username: str) -> Iterable[str]:
+    """What a password should not be made of: the person's names, their branches' and the chain's."""
+    email = person["email"] or ""
+    places = [unit["name"] for unit in store.units.find(WHOLE_CHAIN, {"kind": "district", "active": True}, limit=10)]
+    places += [each["name"] for each in store.branches.find(WHOLE_CHAIN, {"_id": {"$in": list(person["roles"])}})]
+    number = names.staff_number(person)
+    return [person["given_name"], person["family_name"], username, number, email.partition("@")[0], _PRODUCT, *places]

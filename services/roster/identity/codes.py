@@ -5,10 +5,10 @@ A phone is often shared, and anybody near it can read the code: so a code opens 
 
 import hmac
 import secrets
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from schoolbus.caller import Origin
 from schoolbus.clock import now
 from schoolbus.contracts.roster import SignInCodeRequested
 from schoolbus.ids import effect_id
@@ -16,59 +16,82 @@ from schoolbus.problems import AlreadyThere, Conflict, Invalid, Problem
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster import contact
-from services.roster.identity import standing, throttle
-from services.roster.identity.tokens import Signer
+from services.roster.identity import sessions, standing, throttle
+from services.roster.settings import Settings
 from services.roster.store import Store
 
 LIFE = timedelta(minutes=5)
 PAUSE = timedelta(seconds=30)  # between codes to one phone
 TRIES = 5
+_PAUSE_AFTER_FIVE = 60  # seconds, and twice as long after each further code that nobody signed in with
+_LONGEST_PAUSE = timedelta(hours=1)
+_ANSWER_TIME = 0.1  # seconds, for an answer that must not tell who is known
 _FAMILY = 20  # people on one phone, at most
+_ASKED, _TRIED = "codes asked for", "code"
 
 
-def ask(store: Store, signer: Signer, written: str) -> None:
-    """Sends a code to a phone that a guardian has.
+def ask(store: Store, settings: Settings, origin: Origin, written: str) -> None:
+    """Sends a code to a phone that a guardian has. Raises Problem 429.
 
     Whether one has it shows nowhere: an unknown phone gets a code too, which nobody is told.
     """
     phone = _number(written)
+    throttle.take(store, _ASKED, origin.address, settings.codes_per_address)
+    with throttle.evenly(_ANSWER_TIME):
+        asked, before = throttle.look(store, _ASKED, phone)
+        if _send(store, settings, phone):
+            wait = throttle.wait_after((before["tries"] if before else 0) + 1, _PAUSE_AFTER_FIVE, _LONGEST_PAUSE)
+            throttle.count(store, asked, before, wait)
+
+
+def _send(store: Store, settings: Settings, phone: str) -> bool:
+    """Whether it was: else one is just on its way."""
     guardians = _guardians(store, phone)
     code = f"{secrets.randbelow(1_000_000):06d}"
     id, moment = effect_id("sign-in-code", phone), now()
-    fresh = {"hash": _hash(signer, id, code), "sent_at": moment, "expires_at": moment + LIFE, "tries_left": TRIES}
+    fresh = {
+        "hash": settings.sealer.mark("code", id, code),
+        "sent_at": moment,
+        "expires_at": moment + LIFE,
+        "tries_left": TRIES,
+    }
     told = [_said(id, phone, code, *guardian, expires_at=fresh["expires_at"]) for guardian in guardians[:1]]
-    if store.codes.change(WHOLE_CHAIN, id, to=fresh, when={"sent_at": {"$lte": moment - PAUSE}}, saying=told) is None:
-        with suppress(AlreadyThere):  # one is just on its way
-            store.codes.add({"_id": id, "branch_id": [], **fresh}, saying=told)
+    if store.codes.change(WHOLE_CHAIN, id, to=fresh, when={"sent_at": {"$lte": moment - PAUSE}}, saying=told) is not None:
+        return True
+    try:
+        store.codes.add({"_id": id, "branch_id": [], **fresh}, saying=told)
+    except AlreadyThere:
+        return False
+    return True
 
 
-def verify(store: Store, signer: Signer, written: str, code: str, person_id: str | None) -> dict[str, Any]:
+def verify(store: Store, settings: Settings, origin: Origin, written: str, code: str, person_id: str | None) -> dict[str, Any]:
     """Raises Problem 401; 409 `choose-person` while it is open who of several people signs in: then the code stays good."""
     phone = _number(written)
-    attempt = throttle.begin(store, "code", phone)
+    tried = throttle.take(store, "wrong tries", origin.address, settings.wrong_tries_per_address)
+    attempt = throttle.begin(store, _TRIED, phone)
     known = _try(store, effect_id("sign-in-code", phone))
-    if known is None or not hmac.compare_digest(known["hash"], _hash(signer, known["_id"], code)):
+    fits = known is not None and hmac.compare_digest(known["hash"], settings.sealer.mark("code", known["_id"], code))
+    guardians = _guardians(store, phone) if fits else []
+    if known is None or not guardians:  # a phone that is nobody's has a code too, which somebody may have guessed
         raise Problem("wrong-code", "The code does not fit, or is too old", "Ask for a new one.", status=401)
     attempt.forgive()
-    guardians = _guardians(store, phone)
-    person, roles = _chosen(store, known, guardians, person_id)
+    tried.give_back()
+    person, _ = _chosen(store, known, guardians, person_id)
     if not store.codes.remove(WHOLE_CHAIN, known["_id"]):
         raise Problem("wrong-code", "The code has just been used", "Ask for a new one.", status=401)
-    return standing.signed_in(signer, person, roles, operator=False)
+    throttle.forgive(store, _ASKED, phone)
+    return sessions.begin(store, settings, person, "code", program=origin.program)
 
 
-Guardian = tuple[Document, dict[str, frozenset[str]]]  # and the branches where they are one
+Guardian = tuple[Document, standing.Roles]  # and the branches where they are one
 
 
 def _guardians(store: Store, phone: str) -> list[Guardian]:
-    found = store.people.find(WHOLE_CHAIN, {"phone": phone, "active": True}, limit=_FAMILY)
-    held = [(person, standing.roles_now(store, person)) for person in found]
-    as_guardian = [(person, _as_guardian(roles)) for person, roles in held]
-    return [(person, roles) for person, roles in as_guardian if roles]
-
-
-def _as_guardian(roles: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    return {branch_id: frozenset(("guardian",)) for branch_id, held in roles.items() if "guardian" in held}
+    having = {"$eq": phone, "$type": "string"}  # the type too, or the index is not used: it holds strings alone
+    found = store.people.find(WHOLE_CHAIN, {"phone": having, "active": True}, limit=_FAMILY)
+    held = [(person, standing.standing_now(store, person, "code").roles) for person in found]
+    return [(person, roles) for person, roles in held if roles]
 
 
 def _try(store: Store, id: str) -> Document | None:
@@ -110,11 +133,6 @@ def _said(
     return SignInCodeRequested(
         branch_id=next(iter(roles)), subject=id, phone=phone, language=person["language"], code=code, **more
     )
-
-
-def _hash(signer: Signer, id: str, code: str) -> bytes:
-    """Keyed: a million codes are soon tried by whoever has the database alone."""
-    return hmac.digest(signer.secret, f"{id} {code}".encode(), "sha256")
 
 
 def _number(written: str) -> str:

@@ -1,32 +1,116 @@
-"""Somebody signs in."""
+"""Somebody signs in, and keeps their account."""
 
 import json
 
 from schoolbus.service import Answer, api
-from services.roster.identity import accounts, codes, schemas
+from services.roster.identity import accounts, codes, oidc_sign_in, own_factor, schemas, sessions, signing_in
 
 
 class SigningIn:
     @api("POST", "/v1/sign-in/password", takes=schemas.PasswordSignIn, gives=schemas.SignedIn, public=True)
     def sign_in(self, caller, wanted):
-        """Sign in with username and password (staff)"""
-        return accounts.sign_in(self.store, self.settings.signer, **wanted)
+        """Sign in with username, e-mail address or staff number, and password (staff)"""
+        return signing_in.sign_in(self.store, self.settings, caller.origin, wanted)
 
     @api("POST", "/v1/sign-in/code", takes=schemas.CodeRequest, gives=schemas.Accepted, status=202, public=True)
     def ask_for_code(self, caller, wanted):
         """Have a one-time code sent to a guardian's phone"""
-        codes.ask(self.store, self.settings.signer, wanted["phone"])
+        codes.ask(self.store, self.settings, caller.origin, wanted["phone"])
         return {"accepted": True}
 
     @api("POST", "/v1/sign-in/code/verify", takes=schemas.CodeSignIn, gives=schemas.SignedIn, public=True)
     def verify_code(self, caller, wanted):
         """Sign in with the code"""
-        return codes.verify(self.store, self.settings.signer, wanted["phone"], wanted["code"], wanted["person_id"])
+        who = (wanted["phone"], wanted["code"], wanted["person_id"])
+        return codes.verify(self.store, self.settings, caller.origin, *who)
 
-    @api("GET", "/.well-known/jwks.json", public=True)
-    def show_keys(self, caller):
-        """The public keys of sign-in tokens (RFC 7517)"""
-        return Answer(json.dumps(self.settings.signer.public_keys).encode())
+    @api("GET", "/v1/sign-in/oidc", public=True)
+    def go_to_provider(self, caller):
+        """Sign in at the chain's own identity provider (staff): 302, a browser goes there and comes back"""
+        return Answer(b"", status=302, headers={"Location": oidc_sign_in.begin(self.store, self.settings, caller.origin)})
+
+    @api("GET", "/v1/sign-in/oidc/callback", query=schemas.ProviderAnswer, gives=schemas.SignedIn, public=True)
+    def come_from_provider(self, caller, query):
+        """Where the identity provider sends the browser back to"""
+        return oidc_sign_in.finish(self.store, self.settings, caller.origin, **query)
+
+    @api("POST", "/v1/sign-in/second-factor", takes=schemas.Ticket, gives=schemas.SecondFactorBegun, public=True)
+    def set_up_factor(self, caller, wanted):
+        """Set up the second factor without which one can't sign in"""
+        return signing_in.begin_set_up(self.store, self.settings, wanted["ticket"])
+
+    @api(
+        "POST",
+        "/v1/sign-in/second-factor/confirmation",
+        takes=schemas.TicketCode,
+        gives=schemas.SignedInFirst,
+        public=True,
+    )
+    def confirm_set_up(self, caller, wanted):
+        """Confirm it with a code of the app, and be signed in"""
+        return signing_in.finish_set_up(self.store, self.settings, caller.origin, wanted["ticket"], wanted["code"])
+
+    # How it goes on
+
+    @api("POST", "/v1/sign-in/refresh", takes=schemas.Refresh, gives=schemas.SignedIn, public=True)
+    def refresh(self, caller, wanted):
+        """A new pair of tokens for a refresh token, which is good once"""
+        return sessions.refresh(self.store, self.settings, wanted["refresh_token"])
+
+    @api("POST", "/v1/sign-in/sign-out", takes=schemas.Refresh, public=True)
+    def sign_out(self, caller, wanted):
+        """End the session of a refresh token"""
+        sessions.end_by_token(self.store, self.settings, wanted["refresh_token"])
+
+    @api("GET", "/v1/me/sessions", gives=schemas.Session, may="keep own account", paged=True)
+    def list_sessions(self, caller, query):
+        """Where I am signed in"""
+        return sessions.page(self.store, caller, query["page"])
+
+    @api("DELETE", "/v1/me/sessions/{session_id}", may="keep own account")
+    def end_session(self, caller, session_id):
+        """Sign out one of my sessions"""
+        sessions.end_own(self.store, caller, session_id)
+
+    @api("DELETE", "/v1/me/sessions", may="keep own account")
+    def end_all_sessions(self, caller):
+        """Sign out everywhere, here too"""
+        sessions.end_all(self.store, caller.person_id, "signed out")
+
+    # Password and second factor
+
+    @api("PUT", "/v1/me/password", takes=schemas.OwnPassword, may="keep own account")
+    def change_password(self, caller, wanted):
+        """Change my password; my other sessions end"""
+        accounts.change_own(self.store, caller, wanted["current"], wanted["new"])
+
+    @api("GET", "/v1/me/second-factor", gives=schemas.SecondFactor, may="keep own account")
+    def show_factor(self, caller):
+        """Whether I have a second factor"""
+        return own_factor.state(self.store, caller)
+
+    @api("POST", "/v1/me/second-factor", gives=schemas.SecondFactorBegun, may="keep own account")
+    def begin_factor(self, caller):
+        """Begin to set up a second factor: the secret for my app"""
+        return own_factor.begin(self.store, self.settings, caller)
+
+    @api(
+        "POST",
+        "/v1/me/second-factor/confirmation",
+        takes=schemas.FactorCode,
+        gives=schemas.RecoveryCodes,
+        may="keep own account",
+    )
+    def confirm_factor(self, caller, wanted):
+        """Confirm it with a code of the app: from now on sign-in asks for one"""
+        return own_factor.confirm(self.store, self.settings, caller, wanted["code"])
+
+    @api("DELETE", "/v1/me/second-factor", takes=schemas.FactorCode, may="keep own account")
+    def remove_factor(self, caller, wanted):
+        """Remove my second factor, with a code of it; my other sessions end"""
+        own_factor.remove(self.store, self.settings, caller, wanted["code"])
+
+    # For others
 
     @api(
         "PUT",
@@ -36,5 +120,22 @@ class SigningIn:
         may="give passwords",
     )
     def set_password(self, caller, branch_id, person_id, wanted):
-        """Give a member of staff a password"""
+        """Give a member of staff a password; their sessions end"""
         return accounts.set_password(self.store, caller, branch_id, person_id, wanted)
+
+    @api("DELETE", "/v1/branches/{branch_id}/staff/{person_id}/second-factor", may="reset second factors")
+    def reset_factor(self, caller, branch_id, person_id):
+        """Remove the second factor of a member of staff who has lost it; their sessions end"""
+        accounts.reset_second_factor(self.store, caller, branch_id, person_id)
+
+    # For programs
+
+    @api("GET", "/.well-known/jwks.json", public=True)
+    def show_keys(self, caller):
+        """The public keys of access tokens (RFC 7517)"""
+        return Answer(json.dumps(self.settings.signer.public_keys).encode())
+
+    @api("GET", "/internal/ended-sessions", public=True)
+    def show_ended_sessions(self, caller):
+        """For the gateway, which lets nobody else in"""
+        return Answer(sessions.just_ended(self.store))

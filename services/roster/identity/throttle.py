@@ -1,22 +1,29 @@
-"""Guessing is slow: after three tries each further one has to wait twice as long, for one account or phone at a time."""
+"""Guessing is slow: after five tries each further one has to wait twice as long, for one account or phone at a time; and so
+many tries that fail, or codes, as one address has in ten minutes."""
 
+import ipaddress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from schoolbus.clock import now
 from schoolbus.ids import effect_id
 from schoolbus.problems import AlreadyThere, Problem
 from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import Document
 from services.roster.store import Store
 
-_FREE = 3  # tries without waiting
+FREE = 5  # tries without waiting
 _LONGEST = timedelta(minutes=15)
 _FORGET = timedelta(days=1)
+_WINDOW = 600  # seconds
 
 
-def wait_after(tries: int) -> timedelta:
-    """How long until the next try, after so many that failed."""
-    return min(timedelta(seconds=2 ** min(tries - _FREE, 20)), _LONGEST) if tries >= _FREE else timedelta(0)
+def wait_after(tries: int, unit: float = 1, longest: timedelta = _LONGEST) -> timedelta:
+    """How long until the next try, after so many that failed: one `unit` (seconds) after the fifth, then two, then four."""
+    return min(timedelta(seconds=unit * 2 ** min(tries - FREE, 20)), longest) if tries >= FREE else timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -35,20 +42,27 @@ def begin(store: Store, way: str, who: str) -> Attempt:
 
     The same for accounts that there are and that there are not: it tells nothing.
     """
-    id, moment = effect_id(way, who), now()
-    known = store.attempts.first(WHOLE_CHAIN, {"_id": id})
-    tries = (known["tries"] if known else 0) + 1
-    if known and known["not_before"] > moment:
-        raise _too_early(known["not_before"] - moment)
-    counted = {"tries": tries, "not_before": moment + wait_after(tries), "forget_at": moment + _FORGET}
-    if not _count(store, id, known["tries"] if known else None, counted):
-        raise _too_early(timedelta(seconds=1))
+    id, known = look(store, way, who)
+    if not count(store, id, known, wait_after((known["tries"] if known else 0) + 1)):
+        raise too_early(timedelta(seconds=1))
     return Attempt(store, id)
 
 
-def _count(store: Store, id: str, before: int | None, counted: dict[str, int | datetime | timedelta]) -> bool:
-    if before is not None:
-        return store.attempts.change(WHOLE_CHAIN, id, to=counted, when={"tries": before}) is not None
+def look(store: Store, way: str, who: str) -> tuple[str, Document | None]:
+    """What is known of earlier tries. Raises Problem 429 while they are not long enough ago."""
+    id = effect_id(way, who)
+    known = store.attempts.first(WHOLE_CHAIN, {"_id": id})
+    if known and known["not_before"] > now():
+        raise too_early(known["not_before"] - now())
+    return id, known
+
+
+def count(store: Store, id: str, known: Document | None, wait: timedelta) -> bool:
+    """One more try, the next only after `wait`. Whether nobody else did so at the same time."""
+    moment = now()
+    counted = {"tries": (known["tries"] if known else 0) + 1, "not_before": moment + wait, "forget_at": moment + _FORGET}
+    if known:
+        return store.attempts.change(WHOLE_CHAIN, id, to=counted, when={"tries": known["tries"]}) is not None
     try:
         store.attempts.add({"_id": id, "branch_id": [], **counted})
     except AlreadyThere:
@@ -56,7 +70,66 @@ def _count(store: Store, id: str, before: int | None, counted: dict[str, int | d
     return True
 
 
-def _too_early(wait: timedelta) -> Problem:
+def forgive(store: Store, way: str, who: str) -> None:
+    store.attempts.remove(WHOLE_CHAIN, effect_id(way, who))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One of those that an address has; `give_back` when it need not count."""
+
+    store: Store
+    id: str
+
+    def give_back(self) -> None:
+        if self.id:
+            _add(self.store, self.id, -1)
+
+
+def take(store: Store, what: str, address: str, limit: int) -> Taken:
+    """One of the `limit` that an address has in ten minutes, at all replicas together. Raises Problem 429.
+
+    Without an address (nobody came through the gateway) nothing is counted.
+    """
+    if not address:
+        return Taken(store, "")
+    window, begun = divmod(int(time.time()), _WINDOW)
+    id = effect_id("address", what, household(address), str(window))
+    if _add(store, id, 1, forget_at=datetime.fromtimestamp((window + 2) * _WINDOW, UTC)) > limit:
+        raise too_early(timedelta(seconds=_WINDOW - begun))
+    return Taken(store, id)
+
+
+def _add(store: Store, id: str, number: int, **first: datetime) -> int:
+    found = store.attempts.collection.find_one_and_update(
+        WHOLE_CHAIN.filter({"_id": id}),
+        {"$inc": {"tries": number}, "$setOnInsert": {"branch_id": [], **first}},
+        upsert=bool(first),
+        return_document=True,
+    )
+    return int(found["tries"]) if found else 0
+
+
+def household(address: str) -> str:
+    """An IPv4 address, or the IPv6 /64 within which a client chooses its own."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
+
+
+@contextmanager
+def evenly(seconds: float) -> Iterator[None]:
+    """Takes so long at least, whatever comes of it: an answer's time must not tell who is known."""
+    begun = time.monotonic()
+    try:
+        yield
+    finally:
+        time.sleep(max(0.0, begun + seconds - time.monotonic()))
+
+
+def too_early(wait: timedelta) -> Problem:
     seconds = max(1, round(wait.total_seconds()))
     problem = Problem("too-many-tries", "Too many tries", f"Try again in {seconds} s.", status=429, retry_after=seconds)
     problem.headers["Retry-After"] = str(seconds)

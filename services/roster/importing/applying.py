@@ -14,7 +14,9 @@ from typing import IO, Any
 from schoolbus.clock import now
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN
-from schoolbus.store import Document
+from schoolbus.store import Document, run_again_while_busy
+from services.roster import telling
+from services.roster.calendar import calendars
 from services.roster.importing import imports
 from services.roster.importing.keeping import WRITERS, Keeper
 from services.roster.importing.keeping_branches import BranchKeeper
@@ -89,7 +91,7 @@ class _Import:
     def _keep(self, archive: Archive, plan: Plan) -> dict[str, Any]:
         counts: dict[str, dict[str, int]] = {file: {"rows": rows} for file, rows in plan.rows.items()}
         self._tell(state="applying", progress=0.0, counts=counts)
-        self._store.chunks.collection.delete_many({"outbox": {"$exists": False}})  # what earlier imports had to tell, and told
+        telling.forget(self._store)
         archive.rewind(self._progress)
         rows = {**plan.rows, "relations": len(plan.relations)}
         records = Records(self._source, plan, self._findings)
@@ -98,6 +100,8 @@ class _Import:
                 if name in rows:  # of a file that the set has not, all stays as it is
                     kept = self._keep_file(name, _records(name, records, archive, plan, self._findings), writers)
                     counts[name] = {"rows": rows[name], **kept}
+                    if name in calendars.SHAPED_BY and kept.total() > kept["unchanged"]:
+                        run_again_while_busy(lambda: calendars.want_all(self._store))
                     self._tell(counts=counts)
         return counts
 

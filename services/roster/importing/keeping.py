@@ -6,11 +6,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from pymongo.errors import BulkWriteError
 
-from schoolbus.events import CHUNK, Event
-from schoolbus.ids import new_id
-from schoolbus.outbox import saying_with
+from schoolbus.events import CHUNK
 from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
+from services.roster import telling
 from services.roster.kinds import Kind, branches_of
+from services.roster.privacy.erased import about, erased_of
 from services.roster.store import Store
 
 _WAITING = 50_000  # records in memory, at most
@@ -31,6 +31,7 @@ class Keeper:
         self._source = source
         self._import_id = import_id
         self._is_first = self._collection.find_one({"source": source}) is None  # then nothing is to be looked up
+        self._erased = erased_of(store, source)
         self._seen: set[int] = set()  # hashes of ids: see check_people
         self._active = 0
         self._waiting: dict[str, list[Document]] = defaultdict(list)
@@ -39,6 +40,8 @@ class Keeper:
         self._writing: deque[Future[Counter[str]]] = deque()
 
     def keep(self, record: Document) -> None:
+        if self._erased and not self._erased.isdisjoint(about(record)):
+            return  # an old set must not bring somebody back
         self._seen.add(hash(record["_id"]))
         self._active += record["active"]
         self._put(record)
@@ -134,7 +137,7 @@ class Keeper:
         self._collection.delete_many(query, session=current_session())
         new = [self._merged(old[id], record) for id, record in records.items() if id in old]
         written = self._insert(new, {id: record["version"] for id, record in old.items()})
-        return [(record, list(dict.fromkeys(branches_of(record) + branches_of(old[record["_id"]])))) for record in written]
+        return [(record, telling.hearers(record, old[record["_id"]])) for record in written]
 
     def _merged(self, old: Document, record: Document) -> Document:
         """What people have set in Rabta stays; a record that is gone stays as it was, but inactive."""
@@ -143,19 +146,7 @@ class Keeper:
         return {**record, **{name: old[name] for name in self._kind.own if name in old}}
 
     def _tell(self, told: list[tuple[Document, list[str]]]) -> None:
-        if self._kind.event is None:
-            return
-        items: dict[str, list[Document]] = defaultdict(list)
-        for record, branches in told:
-            for branch_id in branches:
-                items[branch_id].append(self._kind.item(record, branch_id))
-        chunks = [self._chunk(self._kind.event, branch_id, items[branch_id]) for branch_id in items]
-        if chunks:
-            self._store.chunks.collection.insert_many(chunks, session=current_session())
-
-    def _chunk(self, event: type[Event], branch_id: str, items: list[Document]) -> Document:
-        said = event(branch_id=branch_id, subject=f"{branch_id}.{self._kind.name}", items=items)
-        return saying_with({"_id": new_id(), "branch_id": branch_id}, [said])
+        telling.tell(self._store, self._kind, told)
 
 
 def _documents(store: Store, kind: Kind) -> Documents:

@@ -3,18 +3,13 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from schoolbus.contracts.roster import BranchChanged
 from schoolbus.outbox import saying_with
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
 from services.roster.importing.keeping import Keeper
 from services.roster.kinds import BRANCHES
 from services.roster.store import Store
-
-
-def changed(branch: Document) -> BranchChanged:
-    told = {name: branch[name] for name in ("name", "name_ur", "services", "active")}
-    return BranchChanged(branch_id=branch["_id"], subject=branch["_id"], **told)
+from services.roster.telling import branch_changed
 
 
 class BranchKeeper(Keeper):
@@ -26,7 +21,7 @@ class BranchKeeper(Keeper):
 
     def _insert(self, records: Sequence[Document], versions: dict[str, int] | None = None) -> list[Document]:
         new = [{**record, "services": self._services, "version": 1, "import_id": self._import_id} for record in records]
-        return super()._insert([saying_with(branch, [changed(branch)]) for branch in new])
+        return super()._insert([saying_with(branch, [branch_changed(branch)]) for branch in new])
 
     def _replace(self, records: dict[str, Document]) -> list[tuple[Document, list[str]]]:
         for id, record in records.items():
@@ -34,7 +29,7 @@ class BranchKeeper(Keeper):
             new = {**old, **record, "version": old["version"] + 1, "import_id": self._import_id}
             if (
                 self._store.branches.change(
-                    WHOLE_CHAIN, id, to=_settable(new), when={"version": old["version"]}, saying=[changed(new)]
+                    WHOLE_CHAIN, id, to=_settable(new), when={"version": old["version"]}, saying=[branch_changed(new)]
                 )
                 is None
             ):

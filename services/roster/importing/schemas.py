@@ -3,12 +3,16 @@
 from marshmallow import Schema, fields, validate
 
 from schoolbus.events import Utc
+from services.roster.kinds import SOURCE
 
 
 class ImportQuery(Schema):
     """`source`: the system that the set comes from, always by the same name; its ids are one world of their own."""
 
-    source = fields.String(required=True, validate=validate.Regexp(r"[a-z0-9][a-z0-9-]{0,31}\Z"))
+    source = fields.String(
+        required=True,
+        validate=[validate.Regexp(r"[a-z0-9][a-z0-9-]{0,31}\Z"), validate.NoneOf([SOURCE], error="Is Rabta's own.")],
+    )
 
 
 class Finding(Schema):

@@ -27,7 +27,7 @@ class PersonReader:
             "family_name": family,
             "name_ur": self._added(line, row, "nameUrdu") or None,
             "given_name_ur": self._added(line, row, "givenNameUrdu") or None,
-            "sort_name": f"{given} {family}".strip().casefold(),
+            "sort_name": contact.sort_name(given, family),
             "phone": phone,
             "email": email,
             "language": self._language(line, row),

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from schoolbus.ids import natural_ids
+from services.roster.kinds import role_keys
 from services.roster.oneroster.findings import Findings
 from services.roster.oneroster.people import PersonReader
 from services.roster.oneroster.plan import Membership, Plan
@@ -131,7 +132,12 @@ class Records:
         for line, row in table:
             person = self.plan.people[row[0]]
             branches, roles = self._in_branches(self.plan.memberships[person])
-            fields = {"roles": roles, "operator": person in self.plan.operators, **read.fields(line, row)}
+            fields = {
+                "roles": roles,
+                "role_keys": role_keys(roles),
+                "operator": person in self.plan.operators,
+                **read.fields(line, row),
+            }
             yield "people", self._record(person_id(row[0]), row[0], branches, fields)
 
     def _enrollments(self, table: Table) -> Iterator[tuple[str, Record]]:

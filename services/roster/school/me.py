@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document, Documents
@@ -17,6 +18,8 @@ def me(store: Store, caller: Caller) -> dict[str, Any]:
     roles = standing.roles_now(store, person)
     children = _children(store, person["_id"]) if any("guardian" in held for held in roles.values()) else []
     classes = _classes(store, [person["_id"]], "teacher")[person["_id"]]
+    for child in children:
+        audit.note(store, caller, child["branch_id"], [child["_id"]])
     branch_ids = {*roles, *(child["branch_id"] for child in children)}
     names = _by_id(store.branches, branch_ids)
     return {

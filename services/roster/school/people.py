@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
-from schoolbus import access
+from schoolbus import access, audit
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.store import Document
+from services.roster.kinds import branches_of, roles_in
 from services.roster.school import branches
 from services.roster.store import Store
 
@@ -35,14 +36,44 @@ def page(store: Store, caller: Caller, branch_id: str, wanted: dict[str, Any]) -
     branches.one(store, caller, branch_id)
     where: dict[str, Any] = {"active": True}
     if wanted["role"]:
-        where[f"roles.{branch_id}"] = wanted["role"]
+        held = [{f"roles.{branch_id}": wanted["role"]}, {f"granted_roles.{branch_id}": wanted["role"]}]
+        where["$and"] = [{"$or": held}]
     if wanted["name"]:
         where["$or"] = [
             {"sort_name": {"$regex": re.escape(" ".join(wanted["name"].split()).casefold())}},
             {"name_ur": {"$regex": re.escape(wanted["name"].strip())}},
         ]
     found = store.people.page(caller.branch(branch_id), where, sort="sort_name", page=wanted["page"])
-    return Paged([{**person, "roles": person["roles"].get(branch_id, [])} for person in found.items], found.next)
+    shown = [as_member(person, branch_id) for person in found.items]
+    if children := [person["_id"] for person in shown if "student" in person["roles"]]:
+        audit.note(store, caller, branch_id, children)
+    return Paged(shown, found.next)
+
+
+def one(store: Store, caller: Caller, branch_id: str, person_id: str) -> dict[str, Any]:
+    """Somebody of a branch with their guardians, or with the children whose guardian they are."""
+    scope = caller.branch(branch_id)
+    person = store.people.one(scope, person_id)
+    either = {"$or": [{"student_id": person_id}, {"guardian_id": person_id}], "active": True}
+    relations = store.relations.find(scope, either)
+    if "student" in roles_in(person, branch_id):
+        audit.note(store, caller, branch_id, [person_id])
+    ids = {row[name] for row in relations for name in ("student_id", "guardian_id")}
+    people = {each["_id"]: as_member(each, branch_id) for each in store.people.find(scope, {"_id": {"$in": list(ids)}})}
+    return {
+        **as_member(person, branch_id),
+        "guardians": [
+            {**row, "guardian": people.get(row["guardian_id"])} for row in relations if row["student_id"] == person_id
+        ],
+        "children": [{**row, "student": people.get(row["student_id"])} for row in relations if row["guardian_id"] == person_id],
+    }
+
+
+def as_member(person: Document, branch_id: str) -> Document:
+    """As one of their branches sees them."""
+    active = person["active"] and branch_id in branches_of(person)
+    granted = person.get("granted_roles", {}).get(branch_id, [])
+    return {**person, "roles": roles_in(person, branch_id), "granted_roles": granted, "active": active}
 
 
 def _those(people: list[Document], ids: set[str]) -> list[Document]:

@@ -1,0 +1,49 @@
+"""Which events a branch's own systems can hear, and what is in them: the whole of it.
+
+Ids and what is needed to act on them; no one-time codes, no names, numbers or addresses of people, nothing that somebody wrote
+about a child. Who needs more asks the API for it, with rights of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from schoolbus.contracts import meetings, reports, roster
+from schoolbus.events import Event
+
+Data = Mapping[str, Any]
+TEST = "rabta.test"
+
+
+def _only(*names: str) -> Callable[[Data], dict[str, Any]]:
+    return lambda data: {name: data[name] for name in names}
+
+
+def _items(*names: str) -> Callable[[Data], dict[str, Any]]:
+    """Of each item these fields, and its version: the highest is the truth."""
+    pick = _only(*names, "active", "version")
+    return lambda data: {"items": [pick(item) for item in data["items"]]}
+
+
+OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
+    reports.HomeworkSet: _only("homework_id", "class_id", "class_title", "title", "due_on", "teacher_id", "student_ids"),
+    reports.ReportCardIssued: _only("report_card_id", "student_id", "term"),
+    reports.HomeNoteWritten: _only("home_note_id", "student_id", "guardian_id", "teacher_ids"),
+    reports.HomeNoteAcknowledged: _only("home_note_id", "student_id", "guardian_id", "teacher_id"),
+    meetings.MeetingDayOpened: _only("meeting_day_id", "title", "held_on", "student_ids"),
+    meetings.SlotBooked: _only(
+        *("booking_id", "slot_id", "meeting_day_id", "student_id", "guardian_id", "teacher_id", "starts_at", "ends_at")
+    ),
+    roster.BranchChanged: _only("name", "name_ur", "services", "active"),
+    roster.ClassesChanged: _items("class_id", "title", "grade", "subject"),
+    roster.PeopleChanged: _items("person_id", "roles"),
+    roster.EnrollmentsChanged: _items("enrollment_id", "class_id", "person_id", "role"),
+    roster.RelationsChanged: _items(
+        *("relation_id", "student_id", "guardian_id", "may_receive_reports", "may_book", "may_collect")
+    ),
+}
+TYPES = tuple(sorted(event.type for event in OFFERED))
+
+
+def data_of(event: Event) -> dict[str, Any]:
+    """What is given of an event."""
+    return {"branch_id": event.branch_id, **OFFERED[type(event)](event.data)}

@@ -1,0 +1,127 @@
+"""All that is stored about a person: asked for, gathered from every service, there for a week for whoever asked."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from schoolbus import audit
+from schoolbus.caller import Caller
+from schoolbus.clock import now
+from schoolbus.contracts.roster import SERVICES, ExportAsked
+from schoolbus.events import Event
+from schoolbus.ids import effect_id, new_id
+from schoolbus.logs import log
+from schoolbus.paging import Paged, Paging
+from schoolbus.problems import NotFound
+from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import Document
+from services.roster.privacy.held import branches_of
+from services.roster.store import Store
+
+KEPT = timedelta(days=7)  # the ZIP
+_PARTS_KEPT = timedelta(days=2)  # should nobody put them together
+_CHUNK = 255 * 1024  # bytes of a ZIP sent at a time
+ASKED, DONE, GONE = "asked", "done", "gone"
+
+
+def ask_for_oneself(store: Store, caller: Caller) -> Document:
+    """Of all branches where the person is or was."""
+    person = store.people.one(WHOLE_CHAIN, caller.person_id)
+    return _ask(store, caller, person, [])
+
+
+def ask(store: Store, caller: Caller, branch_id: str, person_id: str) -> Document:
+    """Of this branch alone: what other branches know is theirs to give. Raises NotFound."""
+    person = store.people.one(caller.branch(branch_id), person_id)
+    if "erased_at" in person:
+        raise NotFound("Person")
+    if "student" in person["roles"].get(branch_id, ()):
+        audit.note(store, caller, branch_id, [person_id])
+    return _ask(store, caller, person, [branch_id])
+
+
+def _ask(store: Store, caller: Caller, person: Document, branch_ids: Sequence[str]) -> Document:
+    """The same one again while it is under way: whoever is impatient makes no second."""
+    same = {"asked_by": caller.person_id, "person_id": person["_id"], "branch_ids": list(branch_ids), "state": ASKED}
+    under_way = store.exports.first(WHOLE_CHAIN, same)
+    if under_way is not None:
+        return under_way
+    document = {
+        "_id": new_id(),
+        "branch_id": branches_of(person),
+        **same,
+        "asked_at": now(),
+        "sets": {},  # of each service, the answer that is complete
+        "answered": 0,
+        "missing": [],
+    }
+    told = ExportAsked(
+        branch_id="chain", subject=document["_id"], export_id=document["_id"], person_id=person["_id"], branch_ids=branch_ids
+    )
+    store.exports.add(document, saying=[told])
+    log().info("export_asked", export=document["_id"], person=person["_id"], by=caller.person_id)
+    return document
+
+
+def mine(store: Store, caller: Caller, page: Paging) -> Paged:
+    found = store.exports.page(WHOLE_CHAIN, {"asked_by": caller.person_id}, sort="-asked_at", page=page)
+    return Paged([_shown(export) for export in found.items], found.next)
+
+
+def one(store: Store, caller: Caller, export_id: str) -> Document:
+    found = store.exports.first(WHOLE_CHAIN, {"_id": export_id, "asked_by": caller.person_id})
+    if found is None:
+        raise NotFound("Export")
+    return _shown(found)
+
+
+def file(store: Store, caller: Caller, export_id: str) -> tuple[Iterator[bytes], int]:
+    """The ZIP in parts, and its size in bytes. Raises NotFound before it is done and after its week."""
+    export = one(store, caller, export_id)
+    if export["state"] != DONE or export["expires_at"] <= now():
+        raise NotFound("The file of this export", detail="It is there when the export is done, for seven days.")
+    stream = store.exported.open_download_stream(export["file_id"])
+    return iter(lambda: stream.read(_CHUNK), b""), int(stream.length)
+
+
+def take(store: Store, event: Event) -> None:
+    """A part of a service's answer. Twice is once; the first answer that is complete counts."""
+    export_id, service, set_id = event.data["export_id"], event.publisher(), event.data["set_id"]
+    export = store.exports.first(WHOLE_CHAIN, {"_id": export_id, "state": ASKED})
+    if export is None or service in export["sets"]:
+        return
+    part = {
+        "_id": effect_id(export_id, service, set_id, str(event.data["part"])),
+        "branch_id": export["branch_id"],
+        "service": service,
+        "expires_at": now() + _PARTS_KEPT,
+        **event.data,
+    }
+    store.export_parts.add_new([part])
+    where = {"export_id": export_id, "service": service, "set_id": set_id}
+    last = store.export_parts.first(WHOLE_CHAIN, {**where, "parts": {"$ne": None}})
+    if last is not None and store.export_parts.count(WHOLE_CHAIN, where) == last["parts"]:
+        sets = {**export["sets"], service: set_id}
+        to = {"sets": sets, "answered": len(sets)}
+        if store.exports.change(WHOLE_CHAIN, export_id, to=to, when={"sets": export["sets"], "state": ASKED}) is None:
+            take(store, event)  # another service's answer came at the same time
+
+
+def drop(store: Store, export: Document) -> None:
+    """The file goes, that there was an export stays."""
+    store.exports.change(WHOLE_CHAIN, export["_id"], to={"state": GONE})
+    store.export_parts.collection.delete_many({"export_id": export["_id"]})
+    for found in store.exported.find({"filename": export["_id"]}):
+        store.exported.delete(found._id)
+
+
+def end(store: Store) -> None:
+    for export in store.exports.find(WHOLE_CHAIN, {"state": DONE, "expires_at": {"$lte": now()}}):
+        drop(store, export)
+
+
+def unanswered(export: Document) -> list[str]:
+    return [service for service in SERVICES if service not in export["sets"]]
+
+
+def _shown(export: Document) -> Document:
+    return {**export, "path": f"/v1/me/exports/{export['_id']}/file" if export["state"] == DONE else None}

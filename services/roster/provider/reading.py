@@ -1,0 +1,138 @@
+"""Collections and single records, as OneRoster's REST binding answers them (1.2, section 3)."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from eventlet import tpool
+
+from schoolbus.caller import Caller
+from schoolbus.outbox import HIDDEN
+from schoolbus.problems import Problem
+from schoolbus.route import Answer
+from services.roster.provider import around, query, reach, within
+from services.roster.provider.query import Condition
+from services.roster.provider.reach import Reach
+from services.roster.provider.resources import Resource
+from services.roster.provider.shapes import BASE, Around
+from services.roster.store import Store
+
+Within = Callable[..., Condition]  # (store, reach, *ids): see within.py
+MOST_SORTED = 50_000  # records; by id and moment of change any number is sorted, because there are indexes for these
+_INDEXED = ("_id", "modified_at")
+_BATCH = 500
+
+
+def collection(
+    store: Store,
+    caller: Caller,
+    resource: Resource,
+    path: str,
+    inside: Within | None,
+    ids: list[str],
+    wanted: dict[str, Any],
+    address: str,
+) -> Answer:
+    """A page of a collection, `inside` of what the path's ids name."""
+    seen = reach.of(store, caller, demographics=resource.demographics, nested=inside is not None)
+    known = resource.fields(seen)
+    names = query.selected(wanted["fields"], resource.shown)
+    order = query.sorted_by(wanted["sort"], wanted["orderBy"], known)
+    parts = [resource.where(seen)]
+    if wanted["filter"] is not None:
+        parts.append(query.filtered(wanted["filter"], known))
+    if inside is not None:
+        parts.append(inside(store, seen, *ids))
+    where = _all_of(parts)
+    total = _count(store, resource, seen, where)
+    if total > MOST_SORTED and order[0][0] not in _INDEXED:
+        raise _too_many_to_sort(wanted["sort"], total)
+    records = _records(store, resource, seen, where, order, wanted["offset"], wanted["limit"])
+    body = _rendered(store, resource, seen, records, names, address)
+    place = BASE + path.format(*(quote(id, safe="") for id in ids))
+    return Answer(body, headers={"X-Total-Count": str(total), "Link": _links(address + place, wanted, total)})
+
+
+def single(store: Store, caller: Caller, resource: Resource, id: str, wanted: dict[str, Any], address: str) -> Answer:
+    """Raises NotFound."""
+    seen = reach.of(store, caller, demographics=resource.demographics, nested=False)
+    names = query.selected(wanted["fields"], resource.shown)
+    record = within.one(store, seen, resource, id)
+    shown = _shape(resource, record, around.of(store, seen, resource, [record], address), names)
+    return Answer(_json({resource.one: shown}))
+
+
+def _all_of(parts: list[Condition]) -> Condition:
+    given = [part for part in parts if part]
+    return {"$and": given} if len(given) > 1 else given[0] if given else {}
+
+
+def _scope(resource: Resource, seen: Reach) -> Reach:
+    return seen.with_shared() if resource.shared else seen
+
+
+def _count(store: Store, resource: Resource, seen: Reach, where: Condition) -> int:
+    """How many records a whole collection has, the database knows without looking."""
+    condition = _scope(resource, seen).filter(where)
+    kept = [getattr(store, name).collection for name in resource.kept]
+    if not condition:
+        return sum(each.estimated_document_count() for each in kept)
+    return sum(each.count_documents(condition) for each in kept)
+
+
+def _records(
+    store: Store, resource: Resource, seen: Reach, where: Condition, order: list[tuple[str, int]], skip: int, limit: int
+) -> list[dict[str, Any]]:
+    condition = _scope(resource, seen).filter(where)
+    first, *others = (getattr(store, name).collection for name in resource.kept)
+    if not others:
+        return list(first.find(condition, HIDDEN, sort=order, skip=skip, limit=limit, batch_size=_BATCH))
+    union = [{"$unionWith": {"coll": other.name, "pipeline": [{"$match": condition}]}} for other in others]
+    stages = [{"$match": condition}, *union, {"$sort": dict(order)}, {"$skip": skip}, {"$limit": limit}, {"$project": HIDDEN}]
+    return list(first.aggregate(stages, batchSize=_BATCH))
+
+
+def _rendered(
+    store: Store, resource: Resource, seen: Reach, records: list[dict[str, Any]], names: frozenset[str] | None, address: str
+) -> bytes:
+    """Thousands of records are work for a while: in a thread, so that other requests go on."""
+    refers_to = around.of(store, seen, resource, records, address)
+
+    def render() -> bytes:
+        return _json({resource.many: [_shape(resource, record, refers_to, names) for record in records]})
+
+    body: bytes = render() if len(records) <= _BATCH else tpool.execute(render)
+    return body
+
+
+def _shape(resource: Resource, record: dict[str, Any], refers_to: Around, names: frozenset[str] | None) -> dict[str, Any]:
+    shown = resource.shape(record, refers_to)
+    return shown if names is None else {name: value for name, value in shown.items() if name in names}
+
+
+def _json(shown: dict[str, Any]) -> bytes:
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _links(place: str, wanted: dict[str, Any], total: int) -> str:
+    """RFC 8288: first, prev, next, last, each with all else that was asked for."""
+    limit, offset = wanted["limit"], wanted["offset"]
+    offsets = {"first": 0, "last": max(0, (total - 1) // limit * limit)}
+    if offset > 0:
+        offsets["prev"] = max(0, offset - limit)
+    if offset + limit < total:
+        offsets["next"] = offset + limit
+    asked = {name: wanted[name] for name in ("sort", "orderBy", "filter", "fields") if wanted[name] is not None}
+    return ", ".join(
+        f'<{place}?{urlencode({"limit": limit, "offset": start, **asked})}>; rel="{name}"' for name, start in offsets.items()
+    )
+
+
+def _too_many_to_sort(name: str, total: int) -> Problem:
+    return Problem(
+        "too-many-to-sort",
+        f"{total:,} records are too many to sort by {name[:80]}",
+        f"Up to {MOST_SORTED:,} are sorted by any field: filter them, or sort by sourcedId or dateLastModified.",
+        code_minor="invalid_sort_field",
+    )

@@ -1,0 +1,94 @@
+"""What becomes of messages and answers when somebody is erased."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus.contracts.roster import PersonErased
+from schoolbus.scope import WHOLE_CHAIN
+from services.notifications import privacy
+from services.notifications.delivery import claim
+from services.notifications.store import Store
+from tests.support.roster import people, someone
+
+PHONE = "+923001110001"
+
+
+@pytest.fixture
+def store(infrastructure: Infrastructure) -> Iterator[Store]:
+    name = f"test_notifications_{uuid.uuid4().hex[:8]}"
+    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
+        made = Store(client[name])
+        made.ensure_indexes()
+        made.keep(people("b1", someone("g1", "guardian", phone=PHONE, channels=["sms"]), someone("t1", "teacher")))
+        yield made
+        client.drop_database(name)
+
+
+def message(store: Store, id: str, **more: Any) -> None:
+    words = {
+        "subject": "About Zoya",
+        "body": "Zoya has homework",
+        "parameters": ["Zoya"],
+        "calendar": "ICS",
+        "link": "https://x",
+    }
+    whom = {"person_id": "g1", "address": PHONE, "student_ids": ["s1"], "teacher_id": None, "channel": "sms", "state": "sent"}
+    store.messages.add({"_id": id, "branch_id": "b1", **words, **whom, "send_at": None, "urgency": 5, **more})
+
+
+def erase(store: Store, person_id: str) -> None:
+    erased = {"erasure_id": "z", "person_id": person_id, "branch_ids": ["b1"]}
+    for _ in range(2):
+        privacy.erase(store, PersonErased(branch_id="chain", subject=person_id, **erased))
+
+
+def test_a_message_keeps_its_channel_and_state_and_nothing_of_its_words(store: Store) -> None:
+    message(store, "m1")
+    erase(store, "g1")
+    found = store.messages.one(WHOLE_CHAIN, "m1")
+    assert (found["channel"], found["state"], found["student_ids"]) == ("sms", "sent", ["s1"])
+    assert (found["subject"], found["body"], found["parameters"], found["calendar"]) == ("", "", [], None)
+    assert (found["address"], found["link"]) == (None, None)
+    assert found["person_id"] != "g1"
+
+
+def test_what_waits_for_them_is_not_sent(store: Store) -> None:
+    message(store, "m1", state="queued")
+    erase(store, "g1")
+    assert claim(store.messages, "sms") is None
+    assert (store.messages.one(WHOLE_CHAIN, "m1")["state"], store.messages.one(WHOLE_CHAIN, "m1")["reason"]) == (
+        "failed",
+        "erased",
+    )
+
+
+@pytest.mark.parametrize("person_id", ["s1", "t1"])
+def test_a_message_to_others_that_names_the_child_or_the_teacher_loses_its_words(store: Store, person_id: str) -> None:
+    message(store, "m1", teacher_id="t1")
+    message(store, "m2", student_ids=["s2"])
+    erase(store, person_id)
+    about, other = store.messages.one(WHOLE_CHAIN, "m1"), store.messages.one(WHOLE_CHAIN, "m2")
+    assert (about["body"], about["person_id"], about["address"]) == ("", "g1", PHONE), "the guardian is still there"
+    assert other["body"] == "Zoya has homework"
+
+
+def test_codes_and_what_came_from_their_number_go_unless_somebody_shares_it(store: Store) -> None:
+    lone = {"branch_id": "", "message_id": None, "person_id": None, "student_ids": [], "channel": "sms", "text": "hello"}
+    store.answers.add({"_id": "a1", **lone, "address": PHONE})
+    store.answers.add({"_id": "a2", **lone, "address": PHONE, "person_id": "g1", "branch_id": "b1"})
+    store.codes.add({"_id": "c1", "branch_id": "b1", "address": PHONE, "body": "123456"})
+    store.keep(people("b1", someone("g2", "guardian", phone=PHONE)))
+    erase(store, "g1")
+    assert store.codes.count(WHOLE_CHAIN) == 0
+    assert store.answers.one(WHOLE_CHAIN, "a1")["text"] == "hello", "it may be the other's"
+    ours = store.answers.one(WHOLE_CHAIN, "a2")
+    assert (ours["text"], ours["address"]) == ("", None)
+    erase(store, "g2")
+    assert store.answers.first(WHOLE_CHAIN, {"_id": "a1"}) is None
+    rows = store.people.find(WHOLE_CHAIN, {"person_id": {"$in": ["g1", "g2"]}})
+    assert [(row["phone"], row["channels"]) for row in rows] == [(None, [])] * 2

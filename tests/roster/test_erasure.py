@@ -1,0 +1,105 @@
+"""Erasure: who may, when, and that nothing of the person is left or comes back, while counts stay."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from schoolbus.contracts import meetings, notifications, reports
+from schoolbus.contracts.roster import PersonErased
+from tests.roster.chain import Chain
+from tests.roster.sets import RosterSet
+from tests.support.waiting import eventually
+
+OLD = RosterSet().change("users", "s1", givenName="Zarnigar")  # a name that is in no other test
+WITHOUT = (
+    OLD.drop("users", "s1").drop("roles", "s1-student").drop("enrollments", "e2").drop("demographics", "s1")
+)  # she has left
+
+
+@pytest.fixture(scope="module")
+def left(school: Chain) -> Chain:
+    for content in (OLD, WITHOUT):
+        assert school.imports(content)["state"] == "done"
+    return school
+
+
+@pytest.fixture
+def database(left: Chain) -> Iterator[Any]:
+    with MongoClient(left.roster.infrastructure.mongodb_uri) as client:
+        yield client[left.roster.database]
+
+
+def asks(school: Chain, who: str = "h1", confirm: str = "Zarnigar Khan", person: str = "s1", role: str = "head") -> Any:
+    path = f"/v1/branches/{{b1}}/people/{school.person(person)}/erasure"
+    return school.call("POST", path, school.caller(who, role), json={"reason": "request", "confirm": confirm})
+
+
+def erasures(school: Chain) -> list[dict[str, Any]]:
+    return list(school.call("GET", "/v1/branches/{b1}/erasures", school.caller("h1", "head")).json()["items"])
+
+
+def slug(answer: Any) -> str:
+    return str(answer.json()["type"]).rsplit("/", 1)[1]
+
+
+def test_not_while_they_are_in_the_roster_and_not_by_everybody(school: Chain) -> None:
+    active = asks(school, confirm="Ghazala Khan", person="g1")
+    assert (active.status_code, slug(active)) == (409, "still-active")
+    assert school.source in active.json()["detail"], "where to end them"
+    for who, role in (("g1", "guardian"), ("t1", "teacher"), ("o1", "office")):
+        assert asks(school, who, role=role).status_code == 403
+    assert asks(school, person="s2").status_code == 404, "of the other branch"
+
+
+def test_a_wrong_name_erases_nobody(left: Chain) -> None:
+    answer = asks(left, confirm="Sara Khan")
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["confirm"])
+    assert "Zarnigar" not in answer.text
+
+
+def test_it_waits_for_another_and_can_be_called_off(left: Chain) -> None:
+    erasure = asks(left).json()
+    assert (erasure["state"], asks(left, confirm=" zarnigar  khan ").json()["erasure_id"]) == ("asked", erasure["erasure_id"])
+    path = f"/v1/branches/{{b1}}/erasures/{erasure['erasure_id']}"
+    alone = left.call("POST", f"{path}/confirmation", left.caller("h1", "head"))
+    assert (alone.status_code, slug(alone)) == (403, "second-person")
+    assert left.call("POST", f"{path}/confirmation".replace("{b1}", "{b2}"), left.operator).status_code == 404
+    for _ in range(2):
+        assert left.call("DELETE", path, left.caller("h1", "head")).json()["state"] == "called-off"
+    assert slug(left.call("POST", f"{path}/confirmation", left.operator)) == "called-off"
+
+
+def test_erased_nothing_is_left_and_no_old_set_brings_them_back(left: Chain, database: Any) -> None:
+    before = {name: database[name].count_documents({}) for name in ("people", "enrollments", "relations")}
+    erasure = asks(left).json()
+    path = f"/v1/branches/{{b1}}/erasures/{erasure['erasure_id']}"
+    confirmed = left.call("POST", f"{path}/confirmation", left.operator)
+    assert (confirmed.status_code, confirmed.json()["state"]) == (200, "erasing")
+    assert left.call("POST", f"{path}/confirmation", left.operator).json()["confirmed_at"] == confirmed.json()["confirmed_at"]
+    (told,) = eventually(lambda: [e for e in left.roster.heard(PersonErased) if e.data["person_id"] == left.person("s1")])
+    assert (told.data["erasure_id"], told.data["branch_ids"]) == (erasure["erasure_id"], [left.branch()])
+    assert slug(left.call("DELETE", path, left.caller("h1", "head"))) == "too-late"
+
+    answer = [kind(branch_id="chain", subject="s", erasure_id=erasure["erasure_id"], counts={"people": 1}) for kind in KINDS]
+    left.roster.say(*answer, *answer)
+    done = eventually(lambda: [e for e in erasures(left) if e["state"] == "done"])
+    assert set(done[0]["services"]) == {"roster", "meetings", "reports", "notifications"}
+
+    for again in (OLD, WITHOUT, OLD):
+        assert left.imports(again)["state"] == "done"
+    person = database["people"].find_one({"_id": left.person("s1")})
+    assert (person["given_name"], person["active"], person["sourced_id"]) == ("", False, "")
+    assert database["demographics"].find_one({"_id": left.person("s1")}) is None
+    for collection in ("enrollments", "relations"):
+        assert list(database[collection].find({"$or": [{"person_id": person["_id"]}, {"student_id": person["_id"]}]})) == []
+    assert {name: database[name].count_documents({}) for name in before} == before, "counts stay"
+    assert asks(left).status_code == 404
+    head = left.caller("h1", "head")
+    assert left.call("POST", f"/v1/branches/{{b1}}/people/{left.person('s1')}/exports", head).status_code == 404
+    everything = str([list(database[name].find()) for name in database.list_collection_names() if name != "chunks"])
+    assert "Zarnigar" not in everything
+
+
+KINDS = (meetings.PersonErased, reports.PersonErased, notifications.PersonErased)
