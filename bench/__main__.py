@@ -15,7 +15,7 @@ from bench.figures import Figure, keep, table
 from deploy.local import infrastructure
 
 GROUPS = ("relay", "consumer", "latency", "gateway_read", "imports", "report_cards")
-FULL: tuple[str, ...] = ()  # groups that need the full-size data sets
+FULL: tuple[str, ...] = ("imports_full", "search")  # groups that need the full-size data sets
 
 
 def main(words: list[str]) -> int:

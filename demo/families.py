@@ -5,7 +5,7 @@ most read Urdu.
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Language = Literal["en", "ur"]
@@ -98,3 +98,9 @@ def _by_phone(share: float) -> tuple[str, ...]:
     if share < 0.85:
         return ("whatsapp", "sms", "app")
     return ("app", "sms") if share < 0.93 else ("sms", "whatsapp", "app")
+
+
+def with_relatives(family: Family, count: int) -> Family:
+    """So many grandmothers and aunts more, who look after the children too."""
+    relative = Guardian("f", ("sms", "app"), role="relative")
+    return replace(family, guardians=(*family.guardians, *[relative] * count)) if count else family

@@ -57,20 +57,32 @@ class Chain:
     rows: dict[str, int]
 
 
-def write_chain(path: Path | str, *, branches: int = 3, students: int = 240, seed: int = 1, year: int | None = None) -> Chain:
+def write_chain(
+    path: Path | str,
+    *,
+    branches: int = 3,
+    students: int = 240,
+    seed: int = 1,
+    year: int | None = None,
+    guardians: int | None = None,
+) -> Chain:
     """Writes the set as a ZIP. `students` are of the whole chain; `year` is when the school year begins, by default this one.
+
+    `guardians`: about so many at least, with relatives where the families drawn have fewer; by default as drawn.
 
     Raises ValueError when there are fewer than `SMALLEST` students for each branch.
     """
     if branches < 1 or students < branches * SMALLEST:
         raise ValueError(f"a chain needs a branch and {SMALLEST} students in each, not {branches} and {students}")
     with CsvSet(Path(path), system_name=f"{places.CHAIN.latin} demo", system_code=f"demo-{seed}") as out:
-        return _Writer(out, branches, students, seed, year or _this_school_year()).write(Path(path))
+        return _Writer(out, branches, students, seed, year or _this_school_year(), guardians or 0).write(Path(path))
 
 
 class _Writer:
-    def __init__(self, out: CsvSet, branches: int, students: int, seed: int, year: int) -> None:
+    def __init__(self, out: CsvSet, branches: int, students: int, seed: int, year: int, guardians: int) -> None:
         self.out, self.seed, self.year = out, seed, year
+        self.guardians_due = 0.0  # for the students so far
+        self.guardians_a_student = guardians / students
         self.phones = PhoneBook()
         self.people = 0
         self.enrollments = 0
@@ -153,8 +165,14 @@ class _Writer:
         showcase = list(reversed(families.SHOWCASE)) if branch.index == 0 else []
         missing = branch.students
         while missing:
-            family = showcase.pop() if showcase else families.draw(rng)
+            family = self._with_relatives(showcase.pop() if showcase else families.draw(rng), most=missing)
             missing -= self._write_family(rng, branch, family, teachers, most=missing)
+
+    def _with_relatives(self, family: Family, most: int) -> Family:
+        self.guardians_due += self.guardians_a_student * len(family.children[:most]) - len(family.guardians)
+        relatives = max(0, int(self.guardians_due)) if self.guardians_a_student and not family.known_as else 0
+        self.guardians_due -= relatives
+        return families.with_relatives(family, relatives)
 
     def _write_family(self, rng: random.Random, branch: Branch, family: Family, teachers: list[Person], most: int) -> int:
         """Writes a family with `most` children or fewer; how many they are."""
@@ -240,11 +258,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the ZIP to write")
     parser.add_argument("--branches", type=int, default=3)
     parser.add_argument("--students", type=int, default=240, help="of the whole chain")
+    parser.add_argument("--guardians", type=int, help="about so many at least; by default as the families have them")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--year", type=int, help="when the school year begins; this one by default")
     asked = parser.parse_args()
     try:
-        chain = write_chain(asked.out, branches=asked.branches, students=asked.students, seed=asked.seed, year=asked.year)
+        size = {"branches": asked.branches, "students": asked.students, "guardians": asked.guardians}
+        chain = write_chain(asked.out, **size, seed=asked.seed, year=asked.year)
     except (ValueError, OSError) as error:
         raise SystemExit(f"demo.roster: {error}") from error
     print(_as_json(chain))

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "classes": "roster",
     "people": "roster",
+    "guardian-matches": "roster",
     "staff": "roster",
     "subscriptions": "roster",
     "enrollments": "roster",
@@ -41,6 +42,9 @@ ELSEWHERE = {  # /v1/WORD
     "plans": "roster",
     "subscriptions": "roster",
     "usage.csv": "roster",
+    "people": "roster",
+    "guardians": "roster",
+    "guardian-matches": "roster",
     "feed": "notifications",
     "carriers": "notifications",
     "m": "notifications",

@@ -59,6 +59,7 @@ _TABLE = {
     "see classes": _may(teacher=BRANCH, class_teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see members of a class": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see people": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see people of the chain": _may(operator=CHAIN),
     "keep branches": _may(operator=CHAIN),
     "keep the chain's terms": _may(operator=CHAIN),
     "see the calendar": _may(
@@ -79,6 +80,13 @@ _TABLE = {
     "export oneself": _may(**_EVERYBODY),
     "export people": _may(head=BRANCH, operator=CHAIN),
     "erase people": _may(head=BRANCH, operator=CHAIN),
+    # Families
+    "see families": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "merge guardians": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "choose own preferences": _may(guardian=SELF),
+    "see preferences": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "set preferences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "propose preferences": _may(class_teacher=HOMEROOM),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),

@@ -9,10 +9,11 @@ from schoolbus.contracts import roster
 from schoolbus.events import Event
 from schoolbus.problems import NotYet
 from schoolbus.projection import Projection
-from schoolbus.scope import Scope, branch
-from schoolbus.store import Document
+from schoolbus.scope import WHOLE_CHAIN, Scope, branch
+from schoolbus.store import TEXT, Document, Index
 
 CONTACTS = ("phone", "email", "channels")
+MERGED = Index("counts_as", where={"counts_as": TEXT})
 
 
 class RosterCopy(Audited):
@@ -20,7 +21,7 @@ class RosterCopy(Audited):
 
     branches = Projection("branches", key="branch_id")
     classes = Projection("classes", key="class_id", indexes=["branch_id"])
-    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id"], without=CONTACTS)
+    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id", MERGED], without=CONTACTS)
     enrollments = Projection(
         "enrollments",
         key="enrollment_id",
@@ -81,6 +82,16 @@ class RosterCopy(Audited):
 
     def people_by_id(self, scope: Scope, ids: Iterable[str]) -> dict[str, Document]:
         return {row["person_id"]: row for row in self.people.find(scope, {"person_id": {"$in": list(ids)}})}
+
+    def same_person(self, person_id: str) -> list[str]:
+        """The person's id, and those of records that were merged into it, in whatever branch: theirs is this person's."""
+        merged = self.people.find(WHOLE_CHAIN, {"counts_as": person_id})
+        return list(dict.fromkeys((person_id, *(row["person_id"] for row in merged))))
+
+    def counting(self, scope: Scope, person_id: str) -> str:
+        """Instead of a merged record's id that of the one that counts."""
+        found = self.person(scope, person_id) or {}
+        return str(found.get("counts_as") or person_id)
 
     def is_student(self, scope: Scope, student_id: str) -> bool:
         return self.people.first(scope, {"person_id": student_id, "roles": "student"}) is not None

@@ -14,7 +14,7 @@ from pymongo import ASCENDING, DESCENDING, MongoClient, ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database as MongoDatabase
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from schoolbus import outbox
 from schoolbus.clock import now
@@ -27,6 +27,10 @@ Document = dict[str, Any]
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
 _DUPLICATE = 11000
 ANY_CASE = {"locale": "en", "strength": 2}  # letters are the same, large or small
+_OTHER_OPTIONS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
+# Makes an index partial, of documents that have a text there. Of {"$type": "string"} the database does not see that it holds
+# whatever equals a text, and reads the whole collection instead.
+TEXT: Mapping[str, Any] = {"$gt": ""}
 
 
 class Busy(Exception):
@@ -83,8 +87,15 @@ class Documents:
             self.ensure_index(index)
 
     def ensure_index(self, index: Index) -> None:
-        """For one that only some deployments want; what all want is declared."""
-        self.collection.create_index(_order(index.keys), **index.options())
+        """Also for one that only some deployments want. With other options than in an earlier release it is made anew."""
+        keys = _order(index.keys)
+        try:
+            self.collection.create_index(keys, **index.options())
+        except OperationFailure as error:
+            if error.code not in _OTHER_OPTIONS:
+                raise
+            self.collection.drop_index(keys)
+            self.collection.create_index(keys, **index.options())
 
     # Reading
 

@@ -88,7 +88,9 @@ def _import(operator: Operator, chain: Chain) -> None:
         found = operator.ask("GET", f"/v1/imports/{begun['import_id']}")
         if found["state"] == "done":
             return
-        if found["state"] in ("refused", "failed"):
+        if found["state"] == "waiting":  # another chain than last time: it shall be this one
+            operator.ask("POST", f"/v1/imports/{begun['import_id']}/confirmation")
+        if found["state"] in ("refused", "failed", "cancelled"):
             raise CannotStart(f"the demo chain was {found['state']}: {found['problems'][:3]}")
         time.sleep(0.2)
     raise CannotStart(f"the import of the demo chain takes longer than {PATIENCE} s")

@@ -1,13 +1,15 @@
 """What roster says. Items are whole records with a version: a reader keeps the newest and forgets the rest."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from schoolbus.events import Event, Id, Items, Utc
 
 SERVICES = ("meetings", "reports", "notifications")  # what a branch can subscribe to
 ROLES = ("student", "guardian", "teacher", "office", "head", "operator", "pta_officer")
 LANGUAGES = ("en", "ur")
-CHANNELS = ("sms", "whatsapp", "email", "app")
+CHANNELS = ("sms", "whatsapp", "email", "app")  # one more is one word here and a carrier in notifications
+LITERACY = ("reads", "voice", "paper")  # reads, or prefers to hear or to have it on paper
+MEETING_NEEDS = ("evening", "call", "interpreter", "woman_teacher", "wheelchair")
 TERM_KINDS = ("schoolYear", "semester", "term", "gradingPeriod")  # OneRoster's, from long to short
 
 
@@ -25,6 +27,21 @@ class ClassItem(Record):
     homeroom = fields.Boolean(load_default=None, allow_none=True)  # None: said before roster told it
 
 
+_HOUR = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z")
+Hours: type[Schema] = Schema.from_dict(  # of the branch's day; past midnight where `to` is the earlier
+    {name: fields.String(required=True, validate=_HOUR) for name in ("from", "to")}, name="Hours"
+)
+
+
+class PreferencesItem(Schema):
+    """What a guardian wants beside language and channels, which are the person's own fields."""
+
+    hours = fields.Nested(Hours(unknown=EXCLUDE), allow_none=True, load_default=None)  # when they may be disturbed
+    literacy = fields.String(validate=validate.OneOf(LITERACY), load_default="reads")
+    shared_phone = fields.Boolean(load_default=False)
+    meeting_needs = fields.List(fields.String(validate=validate.OneOf(MEETING_NEEDS)), load_default=list)
+
+
 class PersonItem(Record):
     person_id = Id(required=True)
     roles = fields.List(fields.String(validate=validate.OneOf(ROLES)), required=True)  # in this branch
@@ -36,6 +53,8 @@ class PersonItem(Record):
     email = fields.String(required=True, allow_none=True)
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
     channels = fields.List(fields.String(validate=validate.OneOf(CHANNELS)), required=True)  # first choice first
+    preferences = fields.Nested(PreferencesItem(unknown=EXCLUDE), allow_none=True)  # of who has said some
+    counts_as = Id(allow_none=True)  # the guardian that this record was merged into: the same person
 
 
 class EnrollmentItem(Record):

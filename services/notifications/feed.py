@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def mine(store: Store, caller: Caller, query: Mapping[str, Any]) -> Paged:
     """One page, newest first. A message whose channel is the app is delivered by being fetched."""
-    page = store.messages.page(WHOLE_CHAIN, {"person_id": caller.person_id}, sort="-created_at", page=query["page"])
+    page = store.messages.page(WHOLE_CHAIN, _whose(store, caller), sort="-created_at", page=query["page"])
     for branch_id, student_id in {(each["branch_id"], student) for each in page.items for student in each["student_ids"]}:
         audit.note(store, caller, branch_id, [student_id])
     return Paged(_delivered(store, page.items), page.next)
@@ -42,8 +42,13 @@ def calendar(store: Store, caller: Caller, message_id: str) -> bytes:
     return str(message["calendar"]).encode()
 
 
+def _whose(store: Store, caller: Caller) -> dict[str, Any]:
+    ids = store.same_person(caller.person_id)
+    return {"person_id": ids[0] if len(ids) == 1 else {"$in": ids}}
+
+
 def _own(store: Store, caller: Caller, message_id: str) -> Document:
-    message = store.messages.first(WHOLE_CHAIN, {"_id": message_id, "person_id": caller.person_id})
+    message = store.messages.first(WHOLE_CHAIN, {"_id": message_id, **_whose(store, caller)})
     if message is None:
         raise NotFound("Message")
     return message

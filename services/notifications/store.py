@@ -7,9 +7,9 @@ from typing import Any
 from schoolbus.events import Event
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
-from schoolbus.roster import RosterCopy
+from schoolbus.roster import MERGED, RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from schoolbus.store import Documents, Index
+from schoolbus.store import TEXT, Documents, Index
 from services.notifications.states import FOLLOWS, State, step
 from services.notifications.webhooks.sending import pass_on
 
@@ -17,15 +17,15 @@ _WAITING = {"state": State.QUEUED.value}
 
 
 class Store(RosterCopy):
-    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id"])
+    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id", MERGED])
     messages = Documents(
         "messages",
         indexes=[
             "branch_id about_id created_at",
             "person_id -created_at",
             "branch_id created_at channel state parts",  # what a branch used in a month, from the index alone
-            Index("address -created_at", where={"address": {"$type": "string"}}),
-            Index("carrier_id", where={"carrier_id": {"$type": "string"}}),
+            Index("address -created_at", where={"address": TEXT}),
+            Index("carrier_id", where={"carrier_id": TEXT}),
             Index("channel urgency send_at", where=_WAITING),
         ],
     )

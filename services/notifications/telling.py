@@ -32,6 +32,8 @@ def tell(store: Store, event: Event, public_url: str) -> None:
     if not store.subscribed(event.branch_id):
         return
     pass_on(store, event)
+    if "guardian_id" in event.data:
+        event.data["guardian_id"] = store.counting(event.scope, event.data["guardian_id"])
     guardians = store.guardians_of_each(event.scope, student_ids(event.data))
     _wait_for_relations(store, event, guardians)
     people = _known(store, event, guardians)

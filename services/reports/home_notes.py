@@ -56,7 +56,7 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged
     scope = caller.branch(branch_id)
     either: list[Document] = []
     if caller.reaches(branch_id, SELF):
-        either.append({"guardian_id": caller.person_id})
+        either.append({"guardian_id": {"$in": store.same_person(caller.person_id)}})
     if caller.reaches(branch_id, CLASSES):
         either.append({"student_id": {"$in": store.students_of_teacher(scope, caller.person_id)}})
     where: Document = {"$or": either}

@@ -20,8 +20,11 @@ from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Busy, Document, Documents
 from services.roster import telling
 from services.roster.calendar import calendars
+from services.roster.families import derived, merging
 from services.roster.kinds import KINDS, SOURCE, Kind, branches_of
 from services.roster.problems import imported
+from services.roster.role_keys import role_keys
+from services.roster.search.entries import of_person
 from services.roster.store import Store
 
 PEOPLE, CLASSES, SUBJECTS = KINDS["people"], KINDS["classes"], KINDS["subjects"]
@@ -100,7 +103,8 @@ class Edit:
         if pending is None:
             self._was[kind.name][id] = record
         version = record["version"] + (pending is None)
-        self._now[kind.name][id] = changed = {**record, **to, "version": version, "modified_at": now()}
+        new = derived.edited(record, dict(to)) if kind is PEOPLE else {**record, **to}
+        self._now[kind.name][id] = changed = {**new, "version": version, "modified_at": now()}
         return changed
 
     def end(self, kind: Kind, record: Document, **more: Any) -> Document:
@@ -114,13 +118,15 @@ class Edit:
 
     def write(self) -> None:
         for kind in _IN_ORDER:
-            records, was = list(self._now[kind.name].values()), self._was[kind.name]
+            records, was = [_findable(kind, each) for each in self._now[kind.name].values()], self._was[kind.name]
             if records:
                 try:
                     documents(self.store, kind).put_all(records, replaced=list(was))
                 except AlreadyThere as error:  # sent twice at once: the other's is there when this runs again
                     raise Busy from error
-                telling.tell(self.store, kind, [(each, telling.hearers(each, was.get(each["_id"]))) for each in records])
+                merging.tell_settled(
+                    self.store, kind, [(each, telling.hearers(each, was.get(each["_id"]))) for each in records]
+                )
         calendars.tell_of(self.store, [*self._now[TERMS.name].values(), *self._now[HOLIDAYS.name].values()])
 
 
@@ -142,6 +148,13 @@ def editing(store: Store) -> Iterator[Edit]:
 def documents(store: Store, kind: Kind) -> Documents:
     found: Documents = getattr(store, kind.name)
     return found
+
+
+def _findable(kind: Kind, record: Document) -> Document:
+    """People are found by their names and their roles."""
+    if kind is not PEOPLE:
+        return record
+    return {**record, "name_keys": of_person(record), "role_keys": role_keys(record["roles"])}
 
 
 def _is_within(scope: Scope, record: Document) -> bool:

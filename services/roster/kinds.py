@@ -6,6 +6,7 @@ from typing import Any
 
 from schoolbus.contracts import roster
 from schoolbus.events import Event
+from services.roster.families import derived
 
 Record = dict[str, Any]
 SOURCE = "rabta"  # of records that are kept by hand; an import's source is the name of its system
@@ -21,15 +22,7 @@ class Kind:
     event: type[Event] | None = None
     item: Callable[[Record, str], Record] = lambda record, branch_id: {}
     own: tuple[str, ...] = ()  # fields that people set in Rabta: an import leaves them as they are
-
-
-def role_keys(roles: dict[str, list[str]]) -> list[str]:
-    """A person's roles as they are looked up: each by itself, and with its branch."""
-    return sorted({key for branch_id, held in roles.items() for role in held for key in (role, role_key(branch_id, role))})
-
-
-def role_key(branch_id: str, role: str) -> str:
-    return f"{branch_id} {role}"
+    kept: Callable[[Record], Record] = lambda record: record  # what becomes of a record that has such fields
 
 
 def branches_of(record: Record) -> list[str]:
@@ -58,7 +51,16 @@ _SHOWN = ("given_name", "family_name", "name_ur", "given_name_ur", "phone", "ema
 
 def _person(record: Record, branch_id: str) -> Record:
     shown = {name: record[name] for name in _SHOWN}
-    return {"person_id": record["_id"], "roles": roles_in(record, branch_id), **shown, **_state(record, branch_id)}
+    state = _state(record, branch_id)
+    return {
+        "person_id": record["_id"],
+        "roles": roles_in(record, branch_id),
+        **shown,
+        **({"preferences": derived.beyond_person(record)} if record.get("preferences") else {}),
+        **({"counts_as": record["counts_as"]} if record.get("counts_as") else {}),
+        **state,
+        "active": state["active"] and not record.get("counts_as"),
+    }
 
 
 def _enrollment(record: Record, branch_id: str) -> Record:
@@ -69,7 +71,8 @@ def _enrollment(record: Record, branch_id: str) -> Record:
 def _relation(record: Record, branch_id: str) -> Record:
     shown = {name: record[name] for name in ("student_id", "guardian_id")}
     rights = {name: record.get(name, True) for name in RIGHTS}
-    return {"relation_id": record["_id"], **shown, **rights, **_state(record, branch_id)}
+    state = _state(record, branch_id)
+    return {"relation_id": record["_id"], **shown, **rights, **state, "active": state["active"] and not record.get("doubled")}
 
 
 BRANCHES = Kind("branches", "orgs")  # one event each, in the branch's own document: its sequence is the truth
@@ -80,14 +83,32 @@ KINDS = {
         Kind("units", "orgs"),
         Kind("terms", "academicSessions"),
         Kind("courses", "courses"),
-        Kind("people", "users", roster.PeopleChanged, _person, own=("granted_roles",)),
+        Kind(
+            "people",
+            "users",
+            roster.PeopleChanged,
+            _person,
+            own=("granted_roles", *derived.OWN_OF_PERSON),
+            kept=derived.person,
+        ),
         Kind("classes", "classes", roster.ClassesChanged, _class),
         Kind("enrollments", "enrollments", roster.EnrollmentsChanged, _enrollment),
-        Kind("relations", "relations", roster.RelationsChanged, _relation, own=RIGHTS),
+        Kind("relations", "relations", roster.RelationsChanged, _relation, own=(*RIGHTS, *derived.OWN_OF_RELATION)),
         Kind("demographics", "demographics"),
+        Kind("profiles", "userProfiles"),
         Kind("holidays"),
         Kind("subjects"),
     )
 }
 # a reader of events finds what they refer to; branches come before all
-KEPT_IN_ORDER = ("orgs", "academicSessions", "courses", "users", "classes", "enrollments", "relations", "demographics")
+KEPT_IN_ORDER = (
+    "orgs",
+    "academicSessions",
+    "courses",
+    "users",
+    "classes",
+    "enrollments",
+    "relations",
+    "demographics",
+    "userProfiles",
+)

@@ -5,6 +5,7 @@ Each area's entrypoints stand in its `entrypoints.py`.
 
 from schoolbus.configured import Configured
 from services.roster.calendar.entrypoints import Calendar
+from services.roster.families.entrypoints import Families
 from services.roster.identity.entrypoints import SigningIn
 from services.roster.identity.opening import RosterStore
 from services.roster.importing.entrypoints import Importing
@@ -14,6 +15,7 @@ from services.roster.privacy.entrypoints import Privacy
 from services.roster.provider.entrypoints import Provider
 from services.roster.pulling.entrypoints import Pulling
 from services.roster.school.entrypoints import School
+from services.roster.search.entrypoints import Searching
 from services.roster.settings import Settings
 from services.roster.store import Store
 from services.roster.subscribing.entrypoints import Subscribing
@@ -23,6 +25,8 @@ class Roster(
     Importing,  # a roster arrives
     Privacy,  # who saw what, what is kept of whom
     School,  # who there is
+    Families,  # who is one family, and how it wants to be reached
+    Searching,  # somebody is looked for by name
     Moving,  # students come, move and go
     Calendar,  # when there is school
     SigningIn,  # somebody signs in

@@ -7,11 +7,12 @@ from gridfs import GridFSBucket
 from pymongo import UpdateOne
 
 from schoolbus.projection import Projection
-from schoolbus.store import Document, Documents, Index, current_session
+from schoolbus.store import TEXT, Document, Documents, Index, current_session
 from services.roster.belonging import Belonging
 from services.roster.kinds import SOURCE
 from services.roster.privacy.trail import AuditTrail
 
+_DAY = 86_400  # seconds
 _PRESENT = "source active"  # what a set leaves out is found here
 _CHANGED = ("modified_at _id", "branch_id modified_at _id")  # what other systems ask for: since when, of which branches
 
@@ -29,8 +30,11 @@ class Store(Belonging):
         "people",
         [
             "branch_id active sort_name",
-            Index("phone", where={"phone": {"$type": "string"}}),
-            Index("email", where={"email": {"$gt": ""}}, any_case=True),
+            Index("phone", where={"phone": TEXT}),
+            Index("email", where={"email": TEXT}, any_case=True),
+            Index("national_id", where={"national_id": TEXT}),
+            Index("merged_into", where={"merged_into": TEXT}),
+            "name_keys",
             "role_keys _id",
             _PRESENT,
             _ERASED,
@@ -48,8 +52,11 @@ class Store(Belonging):
             *_CHANGED,
         ],
     )
-    relations = Documents("relations", ["guardian_id active", "student_id active", _PRESENT])
+    relations = Documents(
+        "relations", ["guardian_id active", "student_id active", Index("merged_from", where={"merged_from": TEXT}), _PRESENT]
+    )
     demographics = Documents("demographics", [_PRESENT, *_CHANGED])
+    profiles = Documents("profiles", [_PRESENT])  # kept, never shown
 
     # Kept by hand alone
     holidays = Documents("holidays", ["branch_id active starts_on"])
@@ -61,12 +68,23 @@ class Store(Belonging):
 
     # How they come
     imports = Documents("imports", [Index("source", unique=True, where={"open": True}), "-received_at", "state"], what="Import")
+    sources = Documents("sources", what="Source")  # by name: the set that stands, and the one before it
+    findings = Documents("findings", [Index("at", expires=90 * _DAY)])
+    previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
     chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
+
+    # Families
+    guardian_pairs = Documents(
+        "guardian_pairs",
+        ["people state", "branch_id state", "settle_at"],
+        what="Merge",
+    )
+    proposals = Documents("proposals", ["person_id state"], what="Proposal")
 
     # Signing in
     accounts = Documents(
         "accounts",
-        [Index("username", unique=True), Index("staff_number", where={"staff_number": {"$gt": ""}})],
+        [Index("username", unique=True), Index("staff_number", where={"staff_number": TEXT})],
         what="Username",
     )
     codes = Documents("codes", [Index("expires_at", expires=0)])
@@ -85,7 +103,7 @@ class Store(Belonging):
             "branch_id asked_at",
             "plan_id state",
             "state asked_at",
-            Index("next_on", where={"next_on": {"$type": "string"}}),
+            Index("next_on", where={"next_on": TEXT}),
             Index("stale", where={"stale": True}),
         ],
         what="Subscription",
@@ -121,7 +139,7 @@ class Store(Belonging):
 
     @cached_property
     def uploads(self) -> GridFSBucket:
-        """The ZIPs, by the id of their import, until it is done."""
+        """ZIPs: what came, by the id of its import, until that is done; and the sets that `sources` name."""
         return GridFSBucket(self.database, "uploads")
 
     def update_each(self, documents: Documents, updates: Sequence[tuple[Document, Document]]) -> int:

@@ -102,6 +102,13 @@ SAMPLES = [
                 "email": None,
                 "language": "ur",
                 "channels": ["whatsapp", "sms"],
+                "preferences": {
+                    "hours": {"from": "16:00", "to": "20:30"},
+                    "literacy": "reads",
+                    "shared_phone": True,
+                    "meeting_needs": ["evening", "woman_teacher"],
+                },
+                "counts_as": "p0",
             }
         ],
     ),

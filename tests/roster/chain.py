@@ -16,7 +16,8 @@ from tests.support.services import Service
 from tests.support.waiting import eventually
 
 OPERATOR = ("the.operator", "the-operators-password")
-ENDED = ("done", "refused", "failed")
+ENDED = ("done", "refused", "failed", "cancelled")
+RESTS = (*ENDED, "waiting")
 
 
 class Chain:
@@ -44,22 +45,50 @@ class Chain:
 
     # Imports
 
-    def sends(self, content: bytes, caller: Caller | None = None, **more: Any) -> requests.Response:
+    def sends(self, content: bytes, caller: Caller | None = None, apply: str = "when_safe", **more: Any) -> requests.Response:
         headers = {"Content-Type": "application/zip"}
-        path = f"/v1/imports?source={self.source}"
+        path = f"/v1/imports?source={self.source}&apply={apply}"
         return self.roster.call("POST", path, caller or self.operator, data=content, headers=headers, **more)
 
     def imports(self, content: bytes | RosterSet | None = None) -> dict[str, Any]:
-        """Sends a set and waits for its end: the import as the operator sees it."""
-        content = content or RosterSet()
-        answer = self.sends(content.zip() if isinstance(content, RosterSet) else content)
-        assert answer.status_code == 202, answer.text
-        return self.ended(answer.json()["import_id"])
+        """Sends a set, confirms it if it waits, and waits for its end: the import as the operator sees it.
 
-    def ended(self, import_id: str) -> dict[str, Any]:
+        In a branch of eight everybody who leaves is more than a tenth.
+        """
+        found = self.previews(content, apply="when_safe")
+        return self.confirms(found) if found["state"] == "waiting" else found
+
+    def previews(self, content: bytes | RosterSet | None = None, apply: str = "after_preview") -> dict[str, Any]:
+        """Sends a set and waits until it rests: ended, or waiting to be confirmed."""
+        content = content or RosterSet()
+        answer = self.sends(content.zip() if isinstance(content, RosterSet) else content, apply=apply)
+        assert answer.status_code == 202, answer.text
+        return self.rests(answer.json()["import_id"])
+
+    def decides(self, found: dict[str, Any], word: str) -> requests.Response:
+        """`word`: confirmation, cancellation or undo."""
+        return self.roster.call("POST", f"/v1/imports/{found['import_id']}/{word}", self.operator)
+
+    def confirms(self, found: dict[str, Any]) -> dict[str, Any]:
+        assert self.decides(found, "confirmation").status_code == 202
+        return self.rests(found["import_id"], ENDED)
+
+    def undoes(self, found: dict[str, Any]) -> dict[str, Any]:
+        answer = self.decides(found, "undo")
+        assert answer.status_code == 202, answer.text
+        return self.rests(answer.json()["import_id"])
+
+    def of_import(self, found: dict[str, Any], word: str, **query: Any) -> list[dict[str, Any]]:
+        """`word`: branches or findings."""
+        answer = self.roster.call("GET", f"/v1/imports/{found['import_id']}/{word}", self.operator, params=query)
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    def rests(self, import_id: str, states: tuple[str, ...] = RESTS) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             found: dict[str, Any] = self.roster.call("GET", f"/v1/imports/{import_id}", self.operator).json()
-            return found if found["state"] in ENDED else None
+            return found if found["state"] in states else None
 
         return eventually(look, timeout=30)  # type: ignore[return-value]
 

@@ -9,10 +9,10 @@ from typing import Any, Self
 
 from services.roster.oneroster.checks import check_set
 from services.roster.oneroster.findings import Findings
+from services.roster.oneroster.incoming import Before
 from services.roster.oneroster.layout import FILES
 from services.roster.oneroster.plan import Plan
 from services.roster.oneroster.records import Record, Records
-from services.roster.oneroster.tables import Table
 
 COLUMNS = {file.name: file.columns for file in FILES}
 TODAY = date(2026, 11, 24)
@@ -110,7 +110,8 @@ class RosterSet:
 
     def add(self, file: str, **values: str) -> Self:
         changed = copy.deepcopy(self)
-        changed.rows[file].append({column.replace("__", "."): value for column, value in values.items()})
+        changed.modes.setdefault(file, "bulk")
+        changed.rows.setdefault(file, []).append({column.replace("__", "."): value for column, value in values.items()})
         return changed
 
     def drop(self, file: str, *sourced_ids: str) -> Self:
@@ -165,38 +166,41 @@ def as_zip(members: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def check(content: bytes | RosterSet) -> tuple[Plan | None, Findings]:
+def check(content: bytes | RosterSet, before: Before | None = None) -> tuple[Plan | None, Findings]:
     findings = Findings()
-    content = content.zip() if isinstance(content, RosterSet) else content
-    checked = check_set(io.BytesIO(content), TODAY, findings, lambda part: None)
+    checked = check_set(io.BytesIO(_zip(content)), TODAY, findings, lambda part: None, before)
     return (checked[1] if checked else None), findings
 
 
-def problems(content: bytes | RosterSet) -> list[dict[str, Any]]:
-    plan, findings = check(content)
+def problems(content: bytes | RosterSet, before: Before | None = None) -> list[dict[str, Any]]:
+    plan, findings = check(content, before)
     assert (plan is None) == (findings.problem_count > 0), "refused, and a reason given: always both"
     return findings.problems
 
 
 def warnings(content: RosterSet) -> list[tuple[str, str | None]]:
     """(file, column) of each warning, of both readings."""
-    return [(warning["file"], warning["column"]) for warning in _read(content)[1].warnings]
+    return [(warning["file"], warning["column"]) for warning in read(content)[1].warnings]
 
 
 def records(content: RosterSet) -> dict[str, dict[str, Record]]:
     """By kind and sourcedId; relations by (student, guardian)."""
-    return _read(content)[0]
+    return read(content)[0]
 
 
-def _read(content: RosterSet) -> tuple[dict[str, dict[str, Record]], Findings]:
+def read(content: bytes | RosterSet, before: Before | None = None) -> tuple[dict[str, dict[str, Record]], Findings]:
     findings = Findings()
-    checked = check_set(io.BytesIO(content.zip()), TODAY, findings, lambda part: None)
+    checked = check_set(io.BytesIO(_zip(content)), TODAY, findings, lambda part: None, before)
     assert checked is not None, findings.problems
-    archive, plan = checked
+    incoming, plan = checked
     made = Records("main", plan, findings)
-    streams = [made.of(Table(archive, file, findings)) for file in plan.files if file.name != "roles"]
+    streams = [made.of(incoming.rows(file, Findings())) for file in plan.files if file.name != "roles"]
     found: dict[str, dict[str, Record]] = {}
     for stream in [*streams, made.relations()]:
         for kind, record in stream:
             found.setdefault(kind, {})[record["sourced_id"]] = record
     return found, findings
+
+
+def _zip(content: bytes | RosterSet) -> bytes:
+    return content.zip() if isinstance(content, RosterSet) else content

@@ -106,11 +106,11 @@ def test_the_byte_that_is_no_text_is_counted_in_its_line():
 @pytest.mark.parametrize(
     ("spoilt", "reason"),
     [
-        (SMALL.mode("users", "delta"), "delta, which is not taken yet"),
+        (SMALL.mode("users", "delta"), "no set of this source is there to go on from"),
         (SMALL.mode("users", "absent"), "but it is in the ZIP"),
-        (SMALL.mode("users", "some"), "bulk or absent"),
+        (SMALL.mode("users", "some"), "bulk, delta or absent"),
         (SMALL.absent("users"), "a roster needs it"),
-        (SMALL.put("manifest.csv", b"propertyName,value\r\noneroster.version,1.1\r\n"), "must be 1.2"),
+        (SMALL.put("manifest.csv", b"propertyName,value\r\noneroster.version,1.0\r\n"), "must be 1.1 or 1.2"),
         (SMALL.put("manifest.csv", b"name,value\r\n"), "propertyName"),
     ],
 )

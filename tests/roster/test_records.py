@@ -130,3 +130,8 @@ def test_any_text_is_a_number_or_none(text):
 @given(st.text(max_size=12))
 def test_any_text_is_a_date_or_not(text):
     assert not has_ended(text, TODAY) or is_date(text)
+
+
+@given(st.from_regex(r"(\+92|0092|0)[ -]?3[0-9]{2}[ -]?[0-9]{7}", fullmatch=True))
+def test_a_mobile_of_the_usual_form_is_what_the_library_makes_of_it(written):
+    assert contact.e164(written) == contact._parsed(written)

@@ -17,7 +17,7 @@ from schoolbus.paging import Paging
 from schoolbus.problems import AlreadyThere, Invalid, NotFound
 from schoolbus.projection import Projection
 from schoolbus.scope import WHOLE_CHAIN, branch
-from schoolbus.store import Busy, Database, Documents, Index, connect
+from schoolbus.store import TEXT, Busy, Database, Documents, Index, connect
 from tests.support.waiting import eventually
 
 OURS, THEIRS = branch("b1"), branch("b2")
@@ -216,3 +216,14 @@ def test_all_are_put_or_none(store: Store) -> None:
     with pytest.raises(AlreadyThere), store.transaction():
         store.things.put_all([{"_id": "put-third", "branch_id": "b1"}, {"_id": "put-new", "branch_id": "b1"}])
     assert store.things.first(OURS, {"_id": "put-third"}) is None
+
+
+def test_an_index_of_an_earlier_release_is_made_anew(store: Store) -> None:
+    """With other options, under the same keys; and one over those who have a text serves whoever asks for a text."""
+    things = Documents("things_with_phone", [Index("phone", where={"phone": {"$type": "string"}})]).bound(store.database)
+    things.ensure_indexes()
+    now = Documents("things_with_phone", [Index("phone", where={"phone": TEXT})]).bound(store.database)
+    for _ in range(2):
+        now.ensure_indexes()
+    for where in ({"phone": "1"}, {"phone": {"$in": ["1", "2"]}}, {"$or": [{"_id": "1"}, {"phone": "1"}]}):
+        assert "COLLSCAN" not in str(now.collection.find(where).explain()["queryPlanner"]["winningPlan"])

@@ -16,6 +16,7 @@ from schoolbus.problems import AlreadyThere, Conflict, Invalid, Problem
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster import contact
+from services.roster.families import merging
 from services.roster.identity import sessions, standing, throttle
 from services.roster.settings import Settings
 from services.roster.store import Store
@@ -88,8 +89,7 @@ Guardian = tuple[Document, standing.Roles]  # and the branches where they are on
 
 
 def _guardians(store: Store, phone: str) -> list[Guardian]:
-    having = {"$eq": phone, "$type": "string"}  # the type too, or the index is not used: it holds strings alone
-    found = store.people.find(WHOLE_CHAIN, {"phone": having, "active": True}, limit=_FAMILY)
+    found = merging.counting(store, store.people.find(WHOLE_CHAIN, {"phone": phone, "active": True}, limit=_FAMILY))
     held = [(person, standing.standing_now(store, person, "code").roles) for person in found]
     return [(person, roles) for person, roles in held if roles]
 

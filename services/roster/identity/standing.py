@@ -39,8 +39,8 @@ def standing_now(store: Store, person: Document, how: str) -> Standing:
 
 
 def roles_now(store: Store, person: Document) -> Roles:
-    """Roles by branch, of branches that still are. None for who has left, or may not sign in."""
-    if not (person["active"] and person["may_sign_in"]):
+    """Roles by branch, of branches that still are. None for who has left, may not sign in, or is merged into another."""
+    if not (person["active"] and person["may_sign_in"]) or person.get("counts_as"):
         return {}
     present = store.branches.find(WHOLE_CHAIN, {"_id": {"$in": list(person["roles"])}, "active": True})
     roles = {branch["_id"]: frozenset(roles_in(person, branch["_id"])) for branch in present}

@@ -1,22 +1,27 @@
 """Keeping the records of an import, in chunks: each is one transaction with what it tells. The same again changes nothing."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
+from schoolbus.clock import now
 from schoolbus.events import CHUNK
 from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
-from services.roster import telling
+from services.roster.families import merging
 from services.roster.kinds import Kind, branches_of
-from services.roster.privacy.erased import about, erased_of
 from services.roster.store import Store
+from services.roster.telling import hearers
 
 _WAITING = 50_000  # records in memory, at most
 WRITERS = 2  # threads
-_UNDER_WAY = 2 * WRITERS  # chunks
-_GONE = b""  # the digest of a record that its source no longer has
+UNDER_WAY = 2 * WRITERS  # chunks
+GONE_DIGEST = b""  # of a record that its source no longer has
+TOBEDELETED = "tobedeleted"  # as OneRoster says it, beside `active`, which also tells of what has ended
+_ENDED = {"active": False, "status": TOBEDELETED, "digest": GONE_DIGEST}
 _KEPT = ("version", "digest", "import_id")
 
 
@@ -27,24 +32,25 @@ class Keeper:
         self.counts: Counter[str] = Counter()
         self._store = store
         self._kind = kind
-        self._collection = _documents(store, kind).collection
+        self._collection = documents_of(store, kind).collection
         self._source = source
         self._import_id = import_id
         self._is_first = self._collection.find_one({"source": source}) is None  # then nothing is to be looked up
-        self._erased = erased_of(store, source)
+        self._began_first = self._is_first  # then nothing can be gone
         self._seen: set[int] = set()  # hashes of ids: see check_people
-        self._active = 0
+        self._standing = Counter[bool]()  # of those seen, how many are active and how many have ended
         self._waiting: dict[str, list[Document]] = defaultdict(list)
         self._count = 0
         self._writers = writers
         self._writing: deque[Future[Counter[str]]] = deque()
 
-    def keep(self, record: Document) -> None:
-        if self._erased and not self._erased.isdisjoint(about(record)):
-            return  # an old set must not bring somebody back
-        self._seen.add(hash(record["_id"]))
-        self._active += record["active"]
-        self._put(record)
+    def keep(self, record: Document, *, differs: bool = True) -> None:
+        """`differs`: not, when the comparison has found it to be as it is stored."""
+        if not self._began_first:
+            self._seen.add(hash(record["_id"]))
+        self._standing[record["active"]] += 1
+        if differs:
+            self._put(record)
 
     def finish(self) -> None:
         """Writes what still waits, and ends what the source no longer has."""
@@ -52,16 +58,12 @@ class Keeper:
         for record in self._others():
             self._put(record)
         self._flush_all()
-        gone = {"source": self._source, "import_id": self._import_id, "digest": _GONE}
+        gone = {"source": self._source, "import_id": self._import_id, "digest": GONE_DIGEST}
         self.counts["gone"] = self._collection.count_documents(gone)
 
     def _others(self) -> Iterable[Document]:
-        present = {"source": self._source, "active": True}
-        if self._collection.count_documents(present) == self._active:
-            return
-        for known in self._collection.find(present, {"branch_id": True}):
-            if hash(known["_id"]) not in self._seen:
-                yield {**known, "active": False, "digest": _GONE}
+        for known in [] if self._began_first else not_seen(self._collection, self._source, self._standing, self._seen):
+            yield {"_id": known["_id"], "branch_id": known["branch_id"], **_ENDED}
 
     def _put(self, record: Document) -> None:
         chunk = self._waiting[next(iter(branches_of(record)), "")]
@@ -84,7 +86,7 @@ class Keeper:
             self._writing.append(self._writers.submit(run_again_while_busy, lambda: self._write(records)))
             self._count -= len(chunk)
             chunk.clear()
-            self._settle(_UNDER_WAY)
+            self._settle(UNDER_WAY)
 
     def _settle(self, left: int) -> None:
         """Waits until at most so many chunks are being written. Raises what went wrong in one."""
@@ -101,22 +103,18 @@ class Keeper:
                 told = [(record, branches_of(record)) for record in self._insert(fresh)]
                 told += self._replace({record["_id"]: record for record in changed})
                 self._tell(told)
-        before = Counter(self._earlier(known[id]) for id in same)  # done before this worker took over, or nothing to do
-        return Counter(added=len(fresh), changed=sum(record["digest"] != _GONE for record in changed)) + before
+        before = Counter(
+            earlier(known[id], self._import_id) for id in same
+        )  # done before this worker took over, or nothing to do
+        return Counter(added=len(fresh), changed=sum(record["digest"] != GONE_DIGEST for record in changed)) + before
 
     def _known(self, ids: list[str]) -> dict[str, Document]:
         return {found["_id"]: found for found in self._collection.find({"_id": {"$in": ids}}, dict.fromkeys(_KEPT, True))}
 
-    def _earlier(self, known: Document) -> str:
-        if known["import_id"] != self._import_id:
-            return "unchanged"
-        return "added" if known["version"] == 1 else "changed"
-
     def _insert(self, records: Sequence[Document], versions: dict[str, int] | None = None) -> list[Document]:
         versions = versions or {}
-        documents = [
-            {**record, "version": versions.get(record["_id"], 0) + 1, "import_id": self._import_id} for record in records
-        ]
+        marks = {"import_id": self._import_id, "modified_at": now()}
+        documents = [{**record, "version": versions.get(record["_id"], 0) + 1, **marks} for record in records]
         if documents:
             try:
                 self._collection.insert_many(documents, ordered=False, session=current_session())
@@ -137,18 +135,40 @@ class Keeper:
         self._collection.delete_many(query, session=current_session())
         new = [self._merged(old[id], record) for id, record in records.items() if id in old]
         written = self._insert(new, {id: record["version"] for id, record in old.items()})
-        return [(record, telling.hearers(record, old[record["_id"]])) for record in written]
+        return [(record, hearers(record, old[record["_id"]])) for record in written]
 
     def _merged(self, old: Document, record: Document) -> Document:
         """What people have set in Rabta stays; a record that is gone stays as it was, but inactive."""
-        if record["digest"] == _GONE:
+        if record["digest"] == GONE_DIGEST:
             return {**old, **record}
-        return {**record, **{name: old[name] for name in self._kind.own if name in old}}
+        return self._kind.kept({**record, **{name: old[name] for name in self._kind.own if name in old}})
 
     def _tell(self, told: list[tuple[Document, list[str]]]) -> None:
-        telling.tell(self._store, self._kind, told)
+        merging.tell_settled(self._store, self._kind, told)
 
 
-def _documents(store: Store, kind: Kind) -> Documents:
+def not_seen(
+    collection: Collection[Document], source: str, standing: Mapping[bool, int], seen: AbstractSet[int]
+) -> Iterator[Document]:
+    """What a source no longer has, looked for only where the numbers tell that there is something.
+
+    `standing` says of how many that were `seen` (hashes of ids) the stored record is active, and of how many it has ended.
+    """
+    wanted = ({"source": source, "active": True}, {"source": source, "active": False, "status": {"$ne": TOBEDELETED}})
+    for where in wanted:
+        if collection.count_documents(where) != standing[bool(where["active"])]:
+            for known in collection.find(where, {"branch_id": True, "active": True}):
+                if hash(known["_id"]) not in seen:
+                    yield known
+
+
+def earlier(known: Document, import_id: str) -> str:
+    """What was done with a record that is as it shall be: nothing, or this import did it before its worker died."""
+    if known["import_id"] != import_id:
+        return "unchanged"
+    return "added" if known["version"] == 1 else "changed"
+
+
+def documents_of(store: Store, kind: Kind) -> Documents:
     documents: Documents = getattr(store, kind.name)
     return documents

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from schoolbus.clock import now
 from schoolbus.outbox import saying_with
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
@@ -10,6 +11,11 @@ from services.roster.importing.keeping import Keeper
 from services.roster.kinds import BRANCHES
 from services.roster.store import Store
 from services.roster.telling import branch_changed
+
+_CLEAN: Document = {
+    "status": "active",
+    "extra": {},
+}  # a field can't be taken away here: what the record has not, it has no longer
 
 
 class BranchKeeper(Keeper):
@@ -26,7 +32,8 @@ class BranchKeeper(Keeper):
     def _replace(self, records: dict[str, Document]) -> list[tuple[Document, list[str]]]:
         for id, record in records.items():
             old = self._store.branches.one(WHOLE_CHAIN, id)
-            new = {**old, **record, "version": old["version"] + 1, "import_id": self._import_id}
+            marks = {"version": old["version"] + 1, "import_id": self._import_id, "modified_at": now()}
+            new = {**old, **_CLEAN, **record, **marks}
             if (
                 self._store.branches.change(
                     WHOLE_CHAIN, id, to=_settable(new), when={"version": old["version"]}, saying=[branch_changed(new)]

@@ -1,15 +1,17 @@
 """People of a set: who has which roles where, who is enrolled, who is whose guardian."""
 
-from services.roster.oneroster.findings import Findings
+from array import array
+
+from services.roster.oneroster.findings import Findings, Place
 from services.roster.oneroster.layout import USERS
-from services.roster.oneroster.plan import Plan
+from services.roster.oneroster.plan import Plan, paired, unpaired
 from services.roster.oneroster.roles import ENROLLED_AS, GUARDIAN, IN_A_SCHOOL, OF_THE_CHAIN, OFFICE, STUDENT
 from services.roster.oneroster.rowcheck import RowCheck, has_ended
-from services.roster.oneroster.tables import Table
+from services.roster.oneroster.tables import Rows
 
 
-def check_users(table: Table, check: RowCheck, plan: Plan) -> None:
-    enabled, agents = table.file.place["enabledUser"], table.file.place["agentSourcedIds"]
+def check_users(table: Rows, check: RowCheck, plan: Plan) -> None:
+    enabled, agents, secret = (table.file.place[name] for name in ("enabledUser", "agentSourcedIds", "password"))
     for line, row in table:
         if not check.fields(line, row):
             continue
@@ -18,12 +20,13 @@ def check_users(table: Table, check: RowCheck, plan: Plan) -> None:
             continue
         if row[enabled] not in ("true", "false", ""):
             check.problem(line, "enabledUser", "must be true or false")
+        plan.has_secrets = plan.has_secrets or bool(row[secret])
         person = plan.add_person(row[0])
         for agent in row[agents].split(",") if row[agents] else ():
-            plan.agents.append((person, agent.strip(), line))
+            plan.has_agent(person, agent.strip(), line)
 
 
-def check_roles(table: Table, check: RowCheck, plan: Plan) -> None:
+def check_roles(table: Rows, check: RowCheck, plan: Plan) -> None:
     place = table.file.place
     user, role, ends, org = (place[name] for name in ("userSourcedId", "role", "endDate", "orgSourcedId"))
     seen: set[int] = set()
@@ -42,7 +45,7 @@ def check_roles(table: Table, check: RowCheck, plan: Plan) -> None:
             _grant(line, person, row[role], plan.branch_of[row[org]], check, plan)
 
 
-def _grant(line: int, person: int, role: str, branch: int | None, check: RowCheck, plan: Plan) -> None:
+def _grant(line: Place, person: int, role: str, branch: int | None, check: RowCheck, plan: Plan) -> None:
     if role in OF_THE_CHAIN:
         if branch is None:
             plan.operators.add(person)
@@ -58,15 +61,16 @@ def _grant(line: int, person: int, role: str, branch: int | None, check: RowChec
         plan.grant(person, branch, IN_A_SCHOOL[role])
 
 
-def check_enrollments(table: Table, check: RowCheck, plan: Plan) -> None:
+def check_enrollments(table: Rows, check: RowCheck, plan: Plan) -> None:
     place = table.file.place
     names = ("classSourcedId", "schoolSourcedId", "userSourcedId", "role", "endDate")
     class_, school, user, role, ends = (place[name] for name in names)
     classes, people = plan.classes, plan.people
+    seen: set[int] = set()
     for line, row in table:
         if not check.fields(line, row):
             continue
-        _once(line, row[0], plan.enrollments, check)
+        _once(line, row[0], seen, check)
         branch, person = classes.get(row[class_]), people.get(row[user])
         if branch is None:
             check.unknown(line, "classSourcedId", row[class_], "classes.csv")
@@ -85,7 +89,7 @@ def check_enrollments(table: Table, check: RowCheck, plan: Plan) -> None:
             plan.grant(person, branch, ENROLLED_AS[row[role]])
 
 
-def check_demographics(table: Table, check: RowCheck, plan: Plan) -> None:
+def check_demographics(table: Rows, check: RowCheck, plan: Plan) -> None:
     seen: set[int] = set()
     for line, row in table:
         if not check.fields(line, row):
@@ -95,7 +99,19 @@ def check_demographics(table: Table, check: RowCheck, plan: Plan) -> None:
             check.warn(line, "sourcedId", "is not in users.csv: not kept")
 
 
-def _once(line: int, sourced_id: str, seen: set[int], check: RowCheck) -> None:
+def check_profiles(table: Rows, check: RowCheck, plan: Plan) -> None:
+    user, secret = table.file.place["userSourcedId"], table.file.place["password"]
+    seen: set[int] = set()
+    for line, row in table:
+        if not check.fields(line, row):
+            continue
+        _once(line, row[0], seen, check)
+        plan.has_secrets = plan.has_secrets or bool(row[secret])
+        if row[user] not in plan.people:
+            check.warn(line, "userSourcedId", "is not in users.csv: not kept")
+
+
+def _once(line: Place, sourced_id: str, seen: set[int], check: RowCheck) -> None:
     """Hashes are kept, not ids: a million take a third of the memory, and two ids of one hash are not to be expected."""
     key = hash(sourced_id)
     if key in seen:
@@ -106,17 +122,26 @@ def _once(line: int, sourced_id: str, seen: set[int], check: RowCheck) -> None:
 def relate(plan: Plan, findings: Findings) -> None:
     """agentSourcedIds may stand with the student, the guardian or both; who is which is told by their roles."""
     check = RowCheck(USERS, findings)
-    for person, agent_id, line in plan.agents:
-        agent = plan.people.get(agent_id)
-        if agent is None:
+    for person, agent_id, line in plan.agents:  # who stood above their agent
+        if agent_id in plan.people:
+            plan.has_agent(person, agent_id, line)
+        else:
             check.warn(line, "agentSourcedIds", "is not in users.csv: no relation taken")
-            continue
+    plan.agents.clear()
+    plan.relations = array("Q", sorted(_relations(check, plan)))
+    for student, guardian in map(unpaired, plan.relations):
+        for branch in plan.branches_as(student, STUDENT):
+            plan.grant(guardian, branch, GUARDIAN)
+
+
+def _relations(check: RowCheck, plan: Plan) -> set[int]:
+    found = set()
+    for pair, line in zip(plan.pairs, plan.pair_places, strict=True):
+        person, agent = unpaired(pair)
         forth, back = plan.is_student_of(person, agent), plan.is_student_of(agent, person)
         if forth == back:
             check.warn(line, "agentSourcedIds", "does not join a student and a guardian by their roles: no relation taken")
             continue
-        plan.relations.add((person, agent) if forth else (agent, person))
-    plan.agents.clear()
-    for student, guardian in plan.relations:
-        for branch in plan.branches_as(student, STUDENT):
-            plan.grant(guardian, branch, GUARDIAN)
+        found.add(pair if forth else paired(agent, person))
+    del plan.pairs[:], plan.pair_places[:]
+    return found

@@ -1,16 +1,17 @@
 """Organisations, sessions, courses and classes of a set."""
 
+from services.roster.oneroster.findings import Place
 from services.roster.oneroster.layout import CLASS_TYPES, ORG_TYPES
 from services.roster.oneroster.plan import Plan
 from services.roster.oneroster.rowcheck import RowCheck
-from services.roster.oneroster.tables import Table
+from services.roster.oneroster.tables import Rows
 
 
-def check_orgs(table: Table, check: RowCheck, plan: Plan) -> None:
+def check_orgs(table: Rows, check: RowCheck, plan: Plan) -> None:
     """Finds the school of every organisation: itself, or the nearest above it."""
     kinds: dict[str, str] = {}
     parents: dict[str, str] = {}
-    lines: dict[str, int] = {}
+    lines: dict[str, Place] = {}
     for line, row in table:
         sourced_id, kind, parent = row[0], row[4], row[6]
         if not check.fields(line, row):
@@ -50,7 +51,7 @@ def _turns_in_a_circle(sourced_id: str, parents: dict[str, str]) -> bool:
     return False
 
 
-def check_sessions(table: Table, check: RowCheck, plan: Plan) -> None:
+def check_sessions(table: Rows, check: RowCheck, plan: Plan) -> None:
     for line, row in table:
         if not check.fields(line, row):
             continue
@@ -61,7 +62,7 @@ def check_sessions(table: Table, check: RowCheck, plan: Plan) -> None:
         plan.sessions.add(row[0])
 
 
-def check_courses(table: Table, check: RowCheck, plan: Plan) -> None:
+def check_courses(table: Rows, check: RowCheck, plan: Plan) -> None:
     org = table.file.place["orgSourcedId"]
     for line, row in table:
         if not check.fields(line, row):
@@ -73,7 +74,7 @@ def check_courses(table: Table, check: RowCheck, plan: Plan) -> None:
         plan.courses[row[0]] = plan.branch_of.get(row[org])
 
 
-def check_classes(table: Table, check: RowCheck, plan: Plan) -> None:
+def check_classes(table: Rows, check: RowCheck, plan: Plan) -> None:
     place = table.file.place
     course, kind, school, terms = (
         place[name] for name in ("courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds")
@@ -95,7 +96,7 @@ def check_classes(table: Table, check: RowCheck, plan: Plan) -> None:
             plan.classes[row[0]] = branch
 
 
-def _school(line: int, org: str, check: RowCheck, plan: Plan) -> int | None:
+def _school(line: Place, org: str, check: RowCheck, plan: Plan) -> int | None:
     if org not in plan.branch_of:
         check.unknown(line, "schoolSourcedId", org, "orgs.csv")
         return None

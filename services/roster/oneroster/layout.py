@@ -7,7 +7,7 @@ over in `records`.
 Source: 1EdTech OneRoster 1.2 CSV binding.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 _BASE = "sourcedId status dateLastModified"
@@ -24,10 +24,13 @@ class File:
     dates: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # what people read, and what travels in events: at most LONGEST_NAME
     optional: bool = False  # a set without it leaves what is known as it is
+    secret: tuple[str, ...] = ()  # columns that are never kept
+    stands_in: str = ""  # the file whose columns hold it, where it is none of its own
+    named_there: tuple[tuple[str, str], ...] = ()  # columns that have another name there
 
     @property
     def member(self) -> str:
-        return f"{self.name}.csv"
+        return f"{self.stands_in or self.name}.csv"
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -41,7 +44,14 @@ LONGEST_FIELD = 4096
 
 
 def _file(
-    name: str, columns: str, needed: str, expected: str = "", dates: str = "", names: str = "", optional: bool = False
+    name: str,
+    columns: str,
+    needed: str,
+    expected: str = "",
+    dates: str = "",
+    names: str = "",
+    optional: bool = False,
+    secret: str = "",
 ) -> File:
     return File(
         name,
@@ -51,6 +61,7 @@ def _file(
         tuple(dates.split()),
         tuple(names.split()),
         optional,
+        tuple(secret.split()),
     )
 
 
@@ -86,6 +97,15 @@ USERS = _file(
     needed="givenName",  # many people in Pakistan have one name only
     expected="enabledUser username familyName",
     names="username givenName familyName email sms phone",
+    secret="password",  # noqa: S106 - a column's name
+)
+USER_PROFILES = _file(
+    "userProfiles",
+    "userSourcedId profileType vendorId applicationId description credentialType username password",
+    needed="userSourcedId",
+    expected="profileType vendorId credentialType username",
+    optional=True,
+    secret="password",  # noqa: S106 - a column's name
 )
 ROLES = _file(
     "roles",
@@ -119,6 +139,7 @@ FILES = (
     ROLES,
     ENROLLMENTS,
     DEMOGRAPHICS,
+    USER_PROFILES,
 )  # in the order in which they are read
 NOT_READ = [
     "categories",
@@ -132,10 +153,20 @@ NOT_READ = [
     "results",
     "resultScoreScales",
     "scoreScales",
-    "userProfiles",
     "userResources",
 ]  # of the standard, and of no use to a roster
 EXTENSION = "metadata."  # how the name of an added column begins
+
+# OneRoster 1.1 has the roles in users.csv, and no profiles; its other files are the same
+USERS_1_1 = _file(
+    "users",
+    "enabledUser orgSourcedIds role username userIds givenName familyName middleName identifier email sms phone"
+    " agentSourcedIds grades password",
+    needed="givenName",
+)
+ROLES_OF_USERS = replace(
+    ROLES, stands_in="users", named_there=(("orgSourcedId", "orgSourcedIds"), ("userSourcedId", "sourcedId"))
+)
 
 ORG_TYPES = frozenset(["department", "school", "district", "local", "state", "national"])
 CLASS_TYPES = frozenset(("homeroom", "scheduled"))

@@ -3,15 +3,31 @@
 Kept small: people, branches and classes are numbers here, and each combination of branches and roles is kept once.
 """
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.roster.oneroster.findings import Place
 from services.roster.oneroster.layout import File
 from services.roster.oneroster.roles import GUARDIAN, STUDENT
 
 Membership = tuple[tuple[int, int], ...]  # (branch number, role bits), by branch
 NO_BRANCH: Membership = ()
+_HALF = 32  # bits
+
+
+def _numbers() -> "array[int]":
+    """Eight bytes each; a million pairs as tuples would take a tenth of a gigabyte."""
+    return array("Q")
+
+
+def paired(first: int, second: int) -> int:
+    return first << _HALF | second
+
+
+def unpaired(number: int) -> tuple[int, int]:
+    return number >> _HALF, number & (1 << _HALF) - 1
 
 
 @dataclass
@@ -28,11 +44,11 @@ class Plan:
     memberships: list[Membership] = field(default_factory=list)  # by person
     kinds: bytearray = field(default_factory=bytearray)  # by person: bits of all roles they have anywhere
     operators: set[int] = field(default_factory=set)
-    agents: list[tuple[int, str, int]] = field(
-        default_factory=list
-    )  # (person, sourcedId of their agent, line), until all roles are known
-    enrollments: set[int] = field(default_factory=set)  # hashes of sourcedIds
-    relations: set[tuple[int, int]] = field(default_factory=set)  # (student, guardian)
+    has_secrets: bool = False  # passwords, which are not kept
+    agents: list[tuple[int, str, Place]] = field(default_factory=list)  # (person, sourcedId of an agent yet unknown, place)
+    pairs: "array[int]" = field(default_factory=_numbers)  # (person, agent), each as one number, until all roles are known
+    pair_places: list[Place] = field(default_factory=list)
+    relations: "array[int]" = field(default_factory=_numbers)  # (student, guardian), each as one number, sorted
     _grown: dict[tuple[Membership, int, int], Membership] = field(default_factory=dict)
 
     def grant(self, person: int, branch: int, role: int) -> None:
@@ -52,6 +68,14 @@ class Plan:
     def branches_as(self, person: int, role: int) -> list[int]:
         return [branch for branch, bits in self.memberships[person] if bits & role]
 
+    def has_agent(self, person: int, agent_id: str, place: Place) -> None:
+        agent = self.people.get(agent_id)
+        if agent is None:
+            self.agents.append((person, agent_id, place))
+        else:
+            self.pairs.append(paired(person, agent))
+            self.pair_places.append(place)
+
     def add_person(self, sourced_id: str) -> int:
         number = self.people[sourced_id] = len(self.people)
         self.memberships.append(NO_BRANCH)
@@ -64,5 +88,6 @@ class Plan:
     def related(self) -> Iterator[tuple[str, str, list[int]]]:
         """sourcedIds of student and guardian, and the student's branches."""
         names = list(self.people)
-        for student, guardian in sorted(self.relations):
+        for number in self.relations:
+            student, guardian = unpaired(number)
             yield names[student], names[guardian], self.branches_as(student, STUDENT)

@@ -3,7 +3,7 @@
 from datetime import date
 from operator import itemgetter
 
-from services.roster.oneroster.findings import Findings
+from services.roster.oneroster.findings import Findings, Place
 from services.roster.oneroster.layout import LONGEST_ID, LONGEST_NAME, File
 from services.roster.oneroster.tables import Row
 
@@ -18,15 +18,16 @@ class RowCheck:
         self._expected = [(file.place[column], column) for column in file.expected]
         self._names = [(file.place[column], column) for column in file.names]
         self._dates = [(file.place[column], column) for column in file.dates]
+        self._named_there: dict[str | None, str] = dict(file.named_there)
         self._good_dates: set[str] = {""}
 
-    def problem(self, line: int, column: str | None, reason: str) -> None:
-        self.findings.problem(self.file.member, line, column, reason)
+    def problem(self, line: Place, column: str | None, reason: str) -> None:
+        self.findings.problem(self.file.member, line, self._named_there.get(column, column), reason)
 
-    def warn(self, line: int, column: str | None, reason: str) -> None:
-        self.findings.warn(self.file.member, line, column, reason)
+    def warn(self, line: Place, column: str | None, reason: str) -> None:
+        self.findings.warn(self.file.member, line, self._named_there.get(column, column), reason)
 
-    def fields(self, line: int, row: Row) -> bool:
+    def fields(self, line: Place, row: Row) -> bool:
         """Whether the fields needed are there."""
         if row[1] or row[2]:
             self._bulk_marks(line, row)
@@ -45,13 +46,13 @@ class RowCheck:
             self.problem(line, "sourcedId", f"has {len(row[0]):,} characters; at most {LONGEST_ID} are taken")
         return self._is_complete(line, row)
 
-    def taken(self, line: int, sourced_id: str) -> None:
+    def taken(self, line: Place, sourced_id: str) -> None:
         self.problem(line, "sourcedId", f"{shown(sourced_id)} is there twice")
 
-    def unknown(self, line: int, column: str, sourced_id: str, file: str) -> None:
+    def unknown(self, line: Place, column: str, sourced_id: str, file: str) -> None:
         self.problem(line, column, f"{shown(sourced_id)} is not in {file}")
 
-    def _is_complete(self, line: int, row: Row) -> bool:
+    def _is_complete(self, line: Place, row: Row) -> bool:
         if "" not in self._needed(row):
             return True
         for column in self.file.needed:
@@ -59,13 +60,13 @@ class RowCheck:
                 self.problem(line, column, "is blank, and it is needed")
         return False
 
-    def _date(self, line: int, column: str, text: str) -> None:
+    def _date(self, line: Place, column: str, text: str) -> None:
         if is_date(text):
             self._good_dates.add(text)
         else:
             self.problem(line, column, f"{shown(text)} is not a date like 2026-08-31")
 
-    def _bulk_marks(self, line: int, row: Row) -> None:
+    def _bulk_marks(self, line: Place, row: Row) -> None:
         if row[1] == "tobedeleted":
             self.problem(line, "status", "tobedeleted has no place in a bulk set: leave the row out")
         else:

@@ -3,10 +3,10 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from services.roster.oneroster.archive import MOST_ROWS, UNREADABLE, Archive
-from services.roster.oneroster.findings import Findings
+from services.roster.oneroster.findings import Findings, Place
 from services.roster.oneroster.layout import EXTENSION, LONGEST_FIELD, File
 
 if TYPE_CHECKING:
@@ -16,6 +16,16 @@ Row: TypeAlias = list[str]
 
 _BEAT_EVERY = 2000  # rows
 csv.field_size_limit(LONGEST_FIELD)
+
+
+class Rows(Protocol):
+    """Rows of a file in its columns of 1.2, however they came. Iterating gives (place, row); each time from the start."""
+
+    file: File
+    extensions: dict[str, int]  # index of each metadata column: known once the first row is there
+    count: int  # rows given so far
+
+    def __iter__(self) -> Iterator[tuple[Place, Row]]: ...
 
 
 class Table:
@@ -32,6 +42,8 @@ class Table:
         self._findings = findings
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
+        self.count = 0
+        self.extensions.clear()
         bytes_in = _Bytes(self._archive.blocks(self.file.member))
         reader = csv.reader(io.TextIOWrapper(_buffered(bytes_in), encoding="utf-8-sig", newline=""), strict=True)
         try:

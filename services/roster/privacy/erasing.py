@@ -13,7 +13,7 @@ from schoolbus.paging import Paged, Paging
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
-from services.roster.importing import imports
+from services.roster.importing import sources
 from services.roster.privacy import exports
 from services.roster.privacy.held import HELD, branches_of
 from services.roster.privacy.searching import full_name
@@ -65,7 +65,7 @@ def confirm(store: Store, caller: Caller, branch_id: str, erasure_id: str) -> Do
     _note(store, caller, branch_id, person)
     for export in store.exports.find(WHOLE_CHAIN, {"person_id": person["_id"]}):
         exports.drop(store, export)
-    drop_kept_sets(store, person["source"])
+    sources.forget_before(store, person["source"])
     return _erase(store, caller, erasure, person)
 
 
@@ -87,13 +87,6 @@ def done(store: Store, event: Event) -> None:
     everywhere = {f"services.{name}": {"$exists": True} for name in SERVICES}
     if store.erasures.change(WHOLE_CHAIN, id, to={"state": DONE, "done_at": now()}, when={**everywhere, "state": ERASING}):
         log().info("person_erased", erasure=id)
-
-
-def drop_kept_sets(store: Store, source: str) -> None:
-    """ZIPs of a source's earlier imports are full of people, the erased among them. One that waits or is read stays."""
-    for upload in store.uploads.find({"filename": f"{source}.zip"}):
-        if store.imports.first(WHOLE_CHAIN, {"_id": upload._id, "open": True}) is None:
-            imports.drop_upload(store, upload._id)
 
 
 def _erase(store: Store, caller: Caller, erasure: Document, person: Document) -> Document:

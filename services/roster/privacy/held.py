@@ -24,12 +24,14 @@ _NOBODY: dict[str, Any] = {
     "channels": [],
     "username": None,
     "may_sign_in": False,
+    "status": "tobedeleted",
 }
 _RIGHTS = ("may_receive_reports", "may_book", "may_collect")
 
 HELD = (
     Held("people", "_id", shows=(*_SHOWN, "roles", "active", "source", "sourced_id"), blanks=_NOBODY, keeps=_STAYS),
     Held("demographics", "_id", shows=("fields",), goes=True),
+    Held("profiles", "person_id", shows=("fields",), goes=True),
     Held("accounts", "_id", shows=("username",), goes=True),
     Held(
         "enrollments",
@@ -72,6 +74,9 @@ NOBODY = (
     "calendars",
     "calendar_runs",
     "usage",
+    "sources",  # their sets: the one that stands has no erased person in it, the one before is dropped
+    "findings",  # ids of the source, for ninety days
+    "previews",
     "oidc_sign_ins",  # of nobody yet, for ten minutes
     "pulled",  # what another system said, until it is imported
     "pulled_roles",  # ids of that system

@@ -10,9 +10,9 @@ from typing import Any
 from schoolbus.caller import Caller
 from schoolbus.problems import NotAllowed, Problem
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from services.roster import kinds
 from services.roster.machines import clients
 from services.roster.machines.scopes import DEMOGRAPHICS, ROSTER, ROSTER_CORE
+from services.roster.role_keys import role_key
 from services.roster.store import Store
 
 
@@ -48,7 +48,7 @@ class Reach(Scope):
         if self.branch_ids is None:
             keys, roles = [role], _anywhere(role)
         else:
-            keys = [kinds.role_key(branch_id, role) for branch_id in self.branch_ids]
+            keys = [role_key(branch_id, role) for branch_id in self.branch_ids]
             roles = {"$or": [{f"roles.{branch_id}": role} for branch_id in self.branch_ids]}
         if not self.by_hand:
             return {"role_keys": {"$in": keys}}

@@ -1,6 +1,5 @@
 """Classes and people of a branch, as its staff sees them."""
 
-import re
 from typing import Any
 
 from schoolbus import access, audit
@@ -9,6 +8,7 @@ from schoolbus.paging import Paged, Paging
 from schoolbus.store import Document
 from services.roster.kinds import branches_of, roles_in
 from services.roster.school import branches
+from services.roster.search import finding
 from services.roster.store import Store
 
 
@@ -32,18 +32,17 @@ def one_class(store: Store, caller: Caller, branch_id: str, class_id: str) -> Do
 
 
 def page(store: Store, caller: Caller, branch_id: str, wanted: dict[str, Any]) -> Paged:
-    """People of a branch by name; `role` and a part of the `name` narrow it down."""
+    """People of a branch by name, or by how well they fit the `name` asked for; `role` narrows it down."""
     branches.one(store, caller, branch_id)
-    where: dict[str, Any] = {"active": True}
+    where: dict[str, Any] = {"active": True, "counts_as": None}
     if wanted["role"]:
         held = [{f"roles.{branch_id}": wanted["role"]}, {f"granted_roles.{branch_id}": wanted["role"]}]
         where["$and"] = [{"$or": held}]
+    scope = caller.branch(branch_id)
     if wanted["name"]:
-        where["$or"] = [
-            {"sort_name": {"$regex": re.escape(" ".join(wanted["name"].split()).casefold())}},
-            {"name_ur": {"$regex": re.escape(wanted["name"].strip())}},
-        ]
-    found = store.people.page(caller.branch(branch_id), where, sort="sort_name", page=wanted["page"])
+        found = finding.by_name(store, scope, wanted["name"], where, wanted["page"])
+    else:
+        found = store.people.page(scope, where, sort="sort_name", page=wanted["page"])
     shown = [as_member(person, branch_id) for person in found.items]
     if children := [person["_id"] for person in shown if "student" in person["roles"]]:
         audit.note(store, caller, branch_id, children)
