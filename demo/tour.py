@@ -16,8 +16,8 @@ from typing import Any
 import requests
 
 from deploy.local import plan, ports
+from deploy.local.commands import FOLDER
 from deploy.local.demo_chain import SignIns
-from deploy.local.platform import FOLDER
 from deploy.local.processes import CannotStart
 
 PATIENCE = 60  # seconds for what takes effect a moment later
@@ -84,6 +84,7 @@ class Tour:
 
     def _meeting(self, head: Person, teacher: Person, mother: Person, branch: str, child: Any) -> None:
         day = {
+            "meeting_day_id": f"tour-of-{date.today().isoformat()}",  # a tour of the same day finds it open
             "title": "Parents' evening",
             "held_on": _in_days(10),
             "starts": "17:00",

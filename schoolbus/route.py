@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 from werkzeug.wrappers import Request
 
 from schoolbus import body
@@ -70,11 +70,12 @@ class Route:
         return self.takes() if isinstance(self.takes, type) else None
 
     @functools.cached_property
-    def query_schema(self) -> Schema | None:
-        if self.query is None and not self.paged:
-            return None
+    def query_schema(self) -> Schema:
+        """A name that it doesn't know is refused, also where there is nothing to ask for: it was meant to change the answer."""
         bases = tuple(schema for schema in (self.query, PagingQuery if self.paged else None) if schema)
-        return type("Query", bases, {})(unknown=EXCLUDE)  # type: ignore[no-any-return]
+        unknown = RAISE if self.may else EXCLUDE  # without sign-in carriers call, and follow links: with names of their own
+        schema: Schema = type("Query", bases or (Schema,), {})(unknown=unknown)
+        return schema
 
     @functools.cached_property
     def answer_schema(self) -> Schema | None:
@@ -99,11 +100,14 @@ class Route:
     def arguments(self, request: Request, values: dict[str, str]) -> list[Any]:
         """What the method gets after the caller. Raises Problem."""
         arguments: list[Any] = [values[name] for name in self.parameters]
-        if self.query_schema is not None:
-            arguments.append(_loaded(self.query_schema, _once_each(request.args.to_dict(flat=False))))
-            if self.paged:
-                query = arguments[-1]
-                query["page"] = Paging(query.pop("limit"), query.pop("after"))
+        asks = self.query is not None or self.paged
+        query: dict[str, Any] = {}
+        if asks or (self.may and request.args):
+            query = _loaded(self.query_schema, _once_each(request.args.to_dict(flat=False)))
+        if self.paged:
+            query["page"] = Paging(query.pop("limit"), query.pop("after"))
+        if asks:
+            arguments.append(query)
         if isinstance(self.takes, Upload):
             arguments.append(body.read_upload(request, self.takes))
         elif isinstance(self.takes, RawBody):

@@ -6,6 +6,7 @@ Import this module first of all: it makes the standard library green.
 import os
 
 os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # green DNS breaks the database driver's look-ups
+os.environ.setdefault("EVENTLET_THREADPOOL_SIZE", "4")  # a native thread keeps the memory that it once took (passwords.py)
 
 import eventlet
 

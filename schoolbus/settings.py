@@ -1,5 +1,6 @@
 """Settings come from the environment, are checked once at the start, and every fault is named at once."""
 
+import math
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -9,6 +10,10 @@ from urllib.parse import urlsplit
 
 EX_CONFIG = 78
 Wanted = TypeVar("Wanted")
+
+
+LogFormat = Literal["console", "json"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
 class Url(str):
@@ -66,6 +71,29 @@ class Port(int):
         return super().__new__(cls, text)
 
 
+class Positive(float):
+    """More than nothing, and less than endless."""
+
+    def __new__(cls, text: str | float) -> Self:
+        try:
+            number = _number(text)
+        except ValueError:
+            number = 0
+        if number <= 0:
+            raise ValueError("wants a number above 0")
+        return super().__new__(cls, number)
+
+
+class Count(int):
+    """A whole number, 1 or more."""
+
+    def __new__(cls, text: str | int) -> Self:
+        text = str(text)
+        if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) > 0):
+            raise ValueError("wants a whole number, 1 or more")
+        return super().__new__(cls, text)
+
+
 class Delays(tuple[int, ...]):
     """Whole seconds, separated by commas: up to ten, none shorter than the one before, none over a day."""
 
@@ -81,6 +109,14 @@ class Delays(tuple[int, ...]):
         return super().__new__(cls, seconds)
 
 
+def _number(text: str | float) -> float:
+    """Neither infinite nor "not a number", which Python would take. Raises ValueError."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
 def _boolean(text: str) -> bool:
     if text.lower() not in ("true", "false", "1", "0", "yes", "no"):
         raise ValueError(text)
@@ -90,7 +126,7 @@ def _boolean(text: str) -> bool:
 _PLAIN: dict[Any, tuple[Callable[[str], Any], str]] = {
     str: (str, ""),
     int: (int, "wants a whole number"),
-    float: (float, "wants a number"),
+    float: (_number, "wants a number"),
     bool: (_boolean, "wants true or false"),
 }
 
@@ -164,8 +200,8 @@ class Process:
     http_port: Port
     http_host: str = "127.0.0.1"
     mongodb_database: str = ""
-    log_format: Literal["console", "json"] = "console"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: LogFormat = "console"
+    log_level: LogLevel = "INFO"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,4 +209,4 @@ class ServiceProcess(Process):
     """What a service reads beside that."""
 
     gateway_secret: Secret
-    retry_delays: Delays = Delays("1,5,30,120,600")  # noqa: RUF009 - it can't change
+    retry_delays: Delays = Delays("1,5,30,120,600")

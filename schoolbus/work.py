@@ -13,6 +13,7 @@ from pymongo.errors import PyMongoError
 
 from schoolbus import metrics
 from schoolbus.logs import log
+from schoolbus.problems import NotYet
 from schoolbus.store import Document
 
 IDLE = (0.05, 0.5)  # seconds between looks for work
@@ -76,6 +77,9 @@ class Worker:
     def _do(self, kind: Work, piece: Document) -> str:
         try:
             kind.do(self.store, piece)
+        except NotYet as reason:  # expected: what it needs is on its way, and the piece comes again too
+            log().info("work_not_yet", work=kind.name, id=piece["_id"], attempts=piece.get("attempts"), reason=str(reason))
+            return "not_yet"
         except Exception:  # the piece comes again when its lease ends
             log().exception("work_failed", work=kind.name, id=piece["_id"], attempts=piece.get("attempts"))
             return "failed"

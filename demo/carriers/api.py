@@ -93,7 +93,6 @@ class Api:
         """Forgets messages, templates and behaviour; what is under way is reported no more."""
         await self.delivery.stop()
         self.network.reset()
-        self.sms.by_token.clear()
         self.whatsapp.templates.clear()
         self.mail.reset()
         self.behaviour.reset()

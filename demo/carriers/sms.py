@@ -32,7 +32,6 @@ class Sms:
     ) -> None:
         self.settings, self.network, self.behaviour = settings, network, behaviour
         self.delivery, self.callbacks = delivery, callbacks
-        self.by_token: dict[str, Message] = {}
         self.answers_url = f"{settings.public_url}/v1/carriers/sms/answers"
         self.routes = [
             web.post(f"/{_VERSION}/Accounts/{{account}}/Messages.json", self.create),
@@ -43,14 +42,9 @@ class Sms:
         try:
             self._check_access(request)
             form = {name: str(value) for name, value in (await request.post()).items()}
-            token = request.headers.get("I-Twilio-Idempotency-Token", "")
-            if message := self.by_token.get(token):
-                return web.json_response(self._resource(message), status=201)
             message = self._take(form)
         except Refused as refused:
             return _refusal(refused)
-        if token:
-            self.by_token[token] = message
         self.delivery.begin(message, self.behaviour.steps("sms", message.phone), self._report)
         if self.behaviour.once("sms", message.phone, ANSWER_LOST_ONCE):
             return lose_answer(request)

@@ -38,10 +38,20 @@ def read() -> dict[str, int]:
 
 def check(ports: dict[str, int]) -> None:
     """Raises CannotStart with the ports that somebody else has."""
-    taken = [f"{port} ({name})" for name, port in ports.items() if not is_free(port)]
+    taken = [name for name, port in ports.items() if not is_free(port)]
+    if len(taken) > 1:
+        others = " ".join(f"{name}={_other(ports[name])}" for name in taken)
+        way_out = f"Choose others: make run {others} (beside another Rabta also PLATFORM_FOLDER=.run/second)"
+    else:
+        way_out = f"Choose another, such as: make run {' '.join(taken)}=18080"
     if taken:
-        name = taken[0].partition("(")[2].rstrip(")")
-        raise CannotStart(f"taken by another program: port {', '.join(taken)}. Choose another, such as: make run {name}=18080")
+        listed = ", ".join(f"{ports[name]} ({name})" for name in taken)
+        raise CannotStart(f"taken by another program: port {listed}. {way_out}")
+
+
+def _other(port: int) -> int:
+    """One that is as easy to remember."""
+    return port + 10_000 if port + 10_000 <= 65535 else port - 10_000
 
 
 def _port(name: str, text: str) -> int:

@@ -15,6 +15,12 @@ quietly() {  # the output goes to the log; of a failure the last lines are shown
     "$@" >>"$LOG" 2>&1 </dev/null || { tail -n 5 "$LOG" >&2; fail "this failed: $* (whole log: $LOG)"; }
 }
 
+# One at a time: another one waits, and then finds all there. Where flock is missing, nobody waits.
+if have flock; then
+    exec 9>.run/setup.lock
+    flock -n 9 || { say "waiting for another setup to end"; flock 9; }
+fi
+
 # Python
 
 SUITABLE='import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
@@ -59,7 +65,7 @@ has_wheel() { [ "$(uname -sm)" = "Linux x86_64" ]; }
 # The distribution's packages
 
 as_root() {
-    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@" 2>/dev/null || sudo "$@"; fi
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@" 2>/dev/null || sudo "$@"; fi 9>&-  # no daemon may keep the lock
 }
 
 install_packages() {
@@ -115,12 +121,15 @@ install_requirements() {
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/dev.txt
 }
 
-make_environment() {
+usable() { [ -x .venv/bin/python ] && suits .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1; }
+
+make_environment() {  # one that was interrupted halfway has no pip yet, and is made anew
     if [ -x .venv/bin/python ] && suits .venv/bin/python && cmp -s requirements/dev.txt .venv/installed.txt; then return; fi
-    if ! { [ -x .venv/bin/python ] && suits .venv/bin/python; }; then
+    if ! usable; then
         say "making .venv with $("$python" --version)"
         quietly "$python" -m venv --clear .venv
     fi
+    rm -f .venv/installed.txt
     say "installing the locked requirements into .venv"
     if ! install_requirements >>"$LOG" 2>&1 </dev/null; then
         if have cc || have gcc || ! have apt-get; then

@@ -45,17 +45,14 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any])
     return Paged(views.bookings(store, scope, found.items), found.next)
 
 
+def one(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Document:
+    """A booking, for those whom it concerns. Raises NotFound for everybody else."""
+    return views.bookings(store, caller.branch(branch_id), [_seen(store, caller, branch_id, booking_id)])[0]
+
+
 def calendar(store: Store, caller: Caller, branch_id: str, booking_id: str) -> str:
     """The booking's calendar file, for those whom it concerns. Raises NotFound for everybody else."""
-    scope = caller.branch(branch_id)
-    slot = store.booking(scope, booking_id)
-    if slot is None:
-        raise NotFound("Booking")
-    concerned = _concerns(store, scope, slot, caller, branch_id)
-    audit.note(store, caller, branch_id, [slot["student_id"]], refused=not concerned)
-    if not concerned:
-        raise NotFound("Booking")
-    return str(slot["calendar"])
+    return str(_seen(store, caller, branch_id, booking_id)["calendar"])
 
 
 def _child(store: Store, caller: Caller, branch_id: str, student_id: str) -> Document:
@@ -85,7 +82,7 @@ def _take(store: Store, scope: Scope, slot: Document, guardian_id: str, child: D
     told = slot_booked({**slot, **booking})
     try:
         booked = store.slots.change(scope, slot["_id"], to=booking, when={"state": FREE}, saying=[told])
-    except AlreadyThere:  # a unique index: the family booked elsewhere meanwhile
+    except AlreadyThere:  # a unique index: the family or the teacher was booked elsewhere meanwhile
         booked = None
     if booked is None:
         return _lost(store, scope, slot["_id"], guardian_id, student_id)
@@ -101,8 +98,9 @@ def _lost(store: Store, scope: Scope, slot_id: str, guardian_id: str, student_id
     held = store.held_around(slot, guardian_id, student_id)
     if clash := rules.family_clash(slot, held, guardian_id, student_id):
         raise clash
+    lost = rules.teacher_busy if store.teacher_is_busy(slot) else rules.slot_taken
     of_teacher = store.free_of_teacher(scope, slot, clock.now())
-    raise rules.slot_taken(slot, of_teacher, store.free_of_others(scope, slot, clock.now()), held)
+    raise lost(slot, of_teacher, store.free_of_others(scope, slot, clock.now()), held)
 
 
 def as_booked(slot: Document, guardian_id: str, child: Document, *, title: str, teacher: str, now: datetime) -> Document:
@@ -132,6 +130,19 @@ def slot_booked(slot: Document) -> SlotBooked:
         slot_id=slot["_id"],
         **{name: slot[name] for name in said},
     )
+
+
+def _seen(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Document:
+    """The booked slot."""
+    scope = caller.branch(branch_id)
+    slot = store.booking(scope, booking_id)
+    if slot is None:
+        raise NotFound("Booking")
+    concerned = _concerns(store, scope, slot, caller, branch_id)
+    audit.note(store, caller, branch_id, [slot["student_id"]], refused=not concerned)
+    if not concerned:
+        raise NotFound("Booking")
+    return slot
 
 
 def _concerns(store: Store, scope: Scope, slot: Document, caller: Caller, branch_id: str) -> bool:

@@ -15,7 +15,8 @@ from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import AlreadyThere, Conflict, Invalid
-from services.meetings import views
+from schoolbus.scope import branch
+from services.meetings import families, rules, views
 from services.meetings.rules import FREE
 from services.meetings.timetable import Period, periods
 
@@ -35,9 +36,12 @@ def open_day(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, A
     if sent_before is None:
         check(day, meetings, store.teachers_among(scope, _teacher_ids(day)), store.holiday_on(scope, draft["held_on"]))
         students = store.students_taught_by(scope, _teacher_ids(day))
+        told = families.chunks(students, store.families_of(scope, students), CHUNK)
         try:
             with store.transaction():
-                store.meeting_days.add(day, saying=opened(day, students))
+                store.open_alone(branch_id)
+                check_teachers_are_free(store, day, meetings)
+                store.meeting_days.add(day, saying=opened(day, told))
                 store.add_slots(slots_of(day, meetings))
             log().info("meeting_day_opened", meeting_day=day["_id"], branch=branch_id, slots=day["slot_count"])
         except AlreadyThere:
@@ -121,6 +125,25 @@ def check(day: Document, meetings: Sequence[Period], known: set[str], holiday: D
         raise Invalid(errors)
 
 
+def check_teachers_are_free(store: Store, day: Document, meetings: Sequence[Period]) -> None:
+    """Raises Conflict when a teacher has slots then already, of another day; only the index of bookings sees other branches'
+    days that are being opened at this moment."""
+    theirs = store.slots_between(_teacher_ids(day), meetings[0].starts_at, meetings[-1].ends_at)
+    clashes = rules.teaching_elsewhere(meetings, (slot for slot in theirs if slot["meeting_day_id"] != day["_id"]))
+    if not clashes:
+        return
+    here = {slot["meeting_day_id"]: slot["teacher_id"] for slot in clashes if slot["branch_id"] == day["branch_id"]}
+    titles = [known["title"] for known in store.meeting_days.find(branch(day["branch_id"]), {"_id": {"$in": list(here)}})]
+    where = " and ".join(f"“{title}”" for title in titles) or "another branch"  # of which nothing else is told
+    raise Conflict(
+        "teacher-has-a-day",
+        "A teacher has meetings then already",
+        f"In {where}: choose other hours, or other teachers.",
+        teacher_ids=sorted({slot["teacher_id"] for slot in clashes}),
+        meeting_day_ids=sorted(here),
+    )
+
+
 def slots_of(day: Document, meetings: Sequence[Period]) -> list[Document]:
     """The documents of a day's slots; their ids follow from the day, the teacher and the time."""
     return [
@@ -137,7 +160,8 @@ def slots_of(day: Document, meetings: Sequence[Period]) -> list[Document]:
     ]
 
 
-def opened(day: Document, student_ids: Sequence[str]) -> list[MeetingDayOpened]:
+def opened(day: Document, told: Sequence[list[str]]) -> list[MeetingDayOpened]:
+    """An event for each part of the students."""
     return [
         MeetingDayOpened(
             branch_id=day["branch_id"],
@@ -145,9 +169,9 @@ def opened(day: Document, student_ids: Sequence[str]) -> list[MeetingDayOpened]:
             meeting_day_id=day["_id"],
             title=day["title"],
             held_on=datetime.fromisoformat(day["held_on"]).date(),
-            student_ids=student_ids[first : first + CHUNK],
+            student_ids=student_ids,
         )
-        for first in range(0, len(student_ids), CHUNK)
+        for student_ids in told
     ]
 
 

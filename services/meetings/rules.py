@@ -55,9 +55,19 @@ def family_clash(wanted: Slot, held: Iterable[Slot], guardian_id: str, student_i
 
 def slot_taken(wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[Slot], held: Iterable[Slot]) -> Conflict:
     """Somebody was faster: what is free instead, from slots of the same teacher and of the others of the day."""
-    free = beside(wanted, of_teacher, of_others, [period(slot) for slot in held])
-    detail = {0: "No other time is free", 1: "1 time is free beside it"}.get(len(free), f"{len(free)} times are free beside it")
-    return Conflict("slot-taken", "That time has just gone", detail, free_slots=[offer(slot) for slot in free])
+    return _gone("slot-taken", "That time has just gone", beside(wanted, of_teacher, of_others, _periods(held)))
+
+
+def teacher_busy(wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[Slot], held: Iterable[Slot]) -> Conflict:
+    """As `slot_taken`, when the teacher is in a meeting of another day then: of its times, that one is not offered."""
+    others = [slot for slot in of_teacher if slot["_id"] != wanted["_id"]]
+    return _gone("teacher-busy", "The teacher has another meeting then", beside(wanted, others, of_others, _periods(held)))
+
+
+def teaching_elsewhere(meetings: Sequence[Period], theirs: Iterable[Slot]) -> list[Slot]:
+    """The slots that a new day's meetings overlap; `theirs` are the slots that its teachers have already."""
+    minutes = {minute for meeting in meetings for minute in meeting.minutes()}
+    return [slot for slot in theirs if not minutes.isdisjoint(period(slot).minutes())]
 
 
 def beside(
@@ -71,6 +81,15 @@ def beside(
 def offer(slot: Slot) -> dict[str, Any]:
     """A slot as problems show it: never who holds it."""
     return {"slot_id": slot["_id"], **{name: slot[name] for name in ("meeting_day_id", "teacher_id", "place")}, **_times(slot)}
+
+
+def _gone(slug: str, title: str, free: Sequence[Slot]) -> Conflict:
+    detail = {0: "No other time is free", 1: "1 time is free beside it"}.get(len(free), f"{len(free)} times are free beside it")
+    return Conflict(slug, title, detail, free_slots=[offer(slot) for slot in free])
+
+
+def _periods(slots: Iterable[Slot]) -> list[Period]:
+    return [period(slot) for slot in slots]
 
 
 def _nearest(wanted: Slot, free: Iterable[Slot], busy: Sequence[Period], limit: int) -> list[Slot]:

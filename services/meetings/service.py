@@ -57,6 +57,11 @@ class Meetings(KeepsRoster):
         """The caller's own bookings in time order"""
         return bookings.mine(self.store, caller, branch_id, query)
 
+    @api("GET", f"{BRANCH}/bookings/{{booking_id}}", gives=Booking, may="see bookings")
+    def booking(self, caller: Caller, branch_id: str, booking_id: str) -> dict[str, Any]:
+        """A booking, for those whom it concerns"""
+        return bookings.one(self.store, caller, branch_id, booking_id)
+
     @api("GET", f"{BRANCH}/bookings/{{booking_id}}/calendar", gives=Media("text/calendar"), may="see bookings")
     def calendar(self, caller: Caller, branch_id: str, booking_id: str) -> Answer:
         """A booking as a calendar file"""

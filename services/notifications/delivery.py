@@ -1,8 +1,8 @@
 """From our queue to the carrier's yes: what each outcome of an attempt means.
 
-An attempt whose outcome we never learned (we died, or the line did, after the text had gone out) may have been taken. A
-carrier that knows our token (SMS) drops the second; for the others the lease leaves a minute for the receipt to come, which
-settles it, and only then is the message sent a second time, never a third: at most one duplicate.
+An attempt whose outcome we never learned (we died, or the line did, after the text had gone out) may have been taken. The lease
+leaves a minute for the receipt to come, which settles it, and only then is the message sent a second time, never a third: at
+most one duplicate.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def claim_code(documents: Documents) -> Document | None:
 
 def deliver(documents: Documents, message: Document, carrier: Carrier) -> None:
     """One attempt at a claimed message."""
-    if reason := given_up(message, carrier.drops_doubles):
+    if reason := given_up(message):
         mark(documents, message["_id"], State.FAILED, now(), reason)
         return
     try:
@@ -47,7 +47,7 @@ def deliver(documents: Documents, message: Document, carrier: Carrier) -> None:
         seconds = delay(message["attempts"], fault.retry_after)
         put_off(documents, message, fault.reason, seconds, refusals=message["refusals"] + 1)
     except Unsure as doubt:
-        put_off(documents, message, doubt.reason, max(0 if carrier.drops_doubles else LEASE, delay(message["attempts"])))
+        put_off(documents, message, doubt.reason, max(LEASE, delay(message["attempts"])))
     else:
         mark(documents, message["_id"], State.SENT, now(), carrier_id=carrier_id)
 
@@ -61,12 +61,12 @@ def deliver_code(documents: Documents, code: Document, carrier: Carrier) -> None
     documents.change(WHOLE_CHAIN, code["_id"], to={"body": None}, when={"state": {"$ne": State.QUEUED.value}})
 
 
-def given_up(message: Document, drops_doubles: bool) -> str | None:
+def given_up(message: Document) -> str | None:
     """Why there is no further attempt; None when there is one. `attempts` counts the one about to be made."""
     earlier = message["attempts"] - 1
     if earlier > len(DELAYS):
         return message["reason"] or "no_answer"
-    if not drops_doubles and earlier - message["refusals"] > 1:
+    if earlier - message["refusals"] > 1:
         return "outcome_unknown"
     return None
 

@@ -12,7 +12,11 @@ delay = Histogram(
     ["channel"],
     buckets=(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400),
 )
-waiting = Gauge("rabta_messages_waiting", "Messages that are queued for a carrier", ["channel"])
+waiting = Gauge(
+    "rabta_messages_waiting_in_chain",
+    "Messages of the whole chain that are queued for a carrier: each replica says the same number, so take max(), not sum()",
+    ["channel"],
+)
 answers = Counter("rabta_answers_total", "Answers from families by whether we know whom they answer", ["channel", "known"])
 
 webhook_deliveries = Counter("rabta_webhook_deliveries_total", "Attempts at webhooks by what became of them", ["outcome"])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schoolbus.settings import Delays, Url
+from schoolbus.settings import Delays, Positive, Url
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Sending:
     whatsapp_access_token: str
     smtp_url: Url
     mail_from: str
-    sms_per_second: float = 50.0
-    whatsapp_per_second: float = 50.0
-    mail_per_second: float = 20.0
+    sms_per_second: Positive = Positive(50)
+    whatsapp_per_second: Positive = Positive(50)
+    mail_per_second: Positive = Positive(20)
     webhook_allow_private: bool = False  # as above
-    webhook_delays: Delays = Delays("5,300,1800,7200,18000,36000,50400,72000,86400")  # noqa: RUF009 - it can't change
+    webhook_delays: Delays = Delays("5,300,1800,7200,18000,36000,50400,72000,86400")

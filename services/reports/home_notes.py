@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import access, audit, clock
@@ -62,9 +63,28 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged
     if query["acknowledged"] is not None:
         where["acknowledged"] = query["acknowledged"]
     found = store.home_notes.page(scope, where, sort="-written_at", page=query["page"])
-    for student_id, own in {(note["student_id"], note["guardian_id"] == caller.person_id) for note in found.items}:
-        audit.note(store, caller, branch_id, [student_id], by=(SELF if own else CLASSES,))
+    _note(store, caller, branch_id, found.items)
     return found
+
+
+def one(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:
+    """A note of those that `mine` lists. Raises NotFound."""
+    note = store.home_notes.one(caller.branch(branch_id), home_note_id)
+    own = caller.reaches(branch_id, SELF) and note["guardian_id"] == caller.person_id
+    taught = caller.reaches(branch_id, CLASSES) and store.teaches_student(
+        caller.branch(branch_id), caller.person_id, note["student_id"]
+    )
+    if not own and not taught:
+        audit.note(store, caller, branch_id, [note["student_id"]], refused=True)
+        raise NotFound("Home note")
+    _note(store, caller, branch_id, [note])
+    return note
+
+
+def _note(store: Store, caller: Caller, branch_id: str, notes: Sequence[Document]) -> None:
+    """In the audit trail: who saw these."""
+    for student_id, own in {(note["student_id"], note["guardian_id"] == caller.person_id) for note in notes}:
+        audit.note(store, caller, branch_id, [student_id], by=(SELF if own else CLASSES,))
 
 
 def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:

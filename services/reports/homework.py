@@ -11,6 +11,7 @@ from schoolbus.contracts.reports import HomeworkSet
 from schoolbus.events import CHUNK
 from schoolbus.ids import new_id
 from schoolbus.paging import Paged
+from schoolbus.problems import NotAllowed, NotFound
 from services.reports.once import once
 from services.reports.overviews import changing, forget
 
@@ -58,6 +59,16 @@ def events(homework: Document, student_ids: list[str]) -> list[HomeworkSet]:
         )
         for start in range(0, len(student_ids), CHUNK)
     ]
+
+
+def one(store: Store, caller: Caller, branch_id: str, homework_id: str) -> Document:
+    """For those who see its class. Raises NotFound: a stranger's homework and an unknown one look the same."""
+    found = store.homework.one(caller.branch(branch_id), homework_id)
+    try:
+        access.seen_class(store, caller, branch_id, found["class_id"])
+    except (NotAllowed, NotFound):
+        raise NotFound("Homework") from None
+    return found
 
 
 def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:

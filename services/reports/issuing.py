@@ -130,10 +130,9 @@ def file_documents(asked: Document, made_as: str, files: dict[str, bytes]) -> li
 
 
 def fail(store: Store, asked: Document, reason: str) -> None:
-    store.report_cards.change(
-        branch(asked["branch_id"]), asked["_id"], when=_still_ours(asked), to={"state": FAILED, "reason": reason}
-    )
-    log().warning("report_card_failed", report_card=asked["_id"], branch=asked["branch_id"], attempts=asked["attempts"])
+    scope, failed = branch(asked["branch_id"]), {"state": FAILED, "reason": reason}
+    if store.report_cards.change(scope, asked["_id"], when=_still_ours(asked), to=failed):  # else another has it by now
+        log().warning("report_card_failed", report_card=asked["_id"], branch=asked["branch_id"], attempts=asked["attempts"])
 
 
 def file_id(made_as: str, edition: str) -> str:

@@ -25,17 +25,22 @@ def of_student(store: Store, caller: Caller, branch_id: str, query: Document) ->
     return store.report_cards.page(scope, where, sort="-issued_at", page=query["page"])
 
 
-def pdf(store: Store, caller: Caller, branch_id: str, report_card_id: str, edition: str) -> tuple[bytes, str]:
-    """The PDF and its file name. Raises NotFound: a stranger's card and an unknown one look the same."""
-    scope = caller.branch(branch_id)
-    card = store.report_cards.first(scope, {"_id": report_card_id, "state": ISSUED})
+def one(store: Store, caller: Caller, branch_id: str, report_card_id: str) -> Document:
+    """An issued card. Raises NotFound: a stranger's card and an unknown one look the same."""
+    card = store.report_cards.first(caller.branch(branch_id), {"_id": report_card_id, "state": ISSUED})
     if card is None:
         raise NotFound("Report card")
     try:
         access.student(store, caller, branch_id, card["student_id"])
     except NotFound:
         raise NotFound("Report card") from None
-    return store.files.one(scope, file_id(card["made_as"], edition))["pdf"], file_name(card, edition)
+    return card
+
+
+def pdf(store: Store, caller: Caller, branch_id: str, report_card_id: str, edition: str) -> tuple[bytes, str]:
+    """The PDF and its file name. Raises NotFound."""
+    card = one(store, caller, branch_id, report_card_id)
+    return store.files.one(caller.branch(branch_id), file_id(card["made_as"], edition))["pdf"], file_name(card, edition)
 
 
 def file_name(card: Document, edition: str) -> str:

@@ -31,6 +31,11 @@ class Reports(KeepsRoster):
         """A class's homework, the latest due first"""
         return homework.of_class(self.store, caller, branch_id, query)
 
+    @api("GET", f"{BRANCH}/homework/{{homework_id}}", gives=schemas.Homework, may="see homework")
+    def one_homework(self, caller: Caller, branch_id: str, homework_id: str) -> Document:
+        """One homework"""
+        return homework.one(self.store, caller, branch_id, homework_id)
+
     @api("GET", f"{BRANCH}/today/{{student_id}}", gives=schemas.Today, may="see today")
     def today(self, caller: Caller, branch_id: str, student_id: str) -> Answer:
         """What is due and what is new for a child"""
@@ -70,6 +75,11 @@ class Reports(KeepsRoster):
         """A child's report cards, the newest first"""
         return report_cards.of_student(self.store, caller, branch_id, query)
 
+    @api("GET", f"{BRANCH}/report-cards/{{report_card_id}}", gives=schemas.ReportCard, may="see report cards")
+    def report_card(self, caller: Caller, branch_id: str, report_card_id: str) -> Document:
+        """One report card"""
+        return report_cards.one(self.store, caller, branch_id, report_card_id)
+
     @api(
         "GET",
         f"{BRANCH}/report-cards/{{report_card_id}}/pdf",
@@ -102,6 +112,11 @@ class Reports(KeepsRoster):
     def home_notes(self, caller: Caller, branch_id: str, query: Document) -> Paged:
         """A guardian's own notes; for a teacher, those about the children they teach"""
         return home_notes.mine(self.store, caller, branch_id, query)
+
+    @api("GET", f"{BRANCH}/home-notes/{{home_note_id}}", gives=schemas.HomeNote, may="see home notes")
+    def home_note(self, caller: Caller, branch_id: str, home_note_id: str) -> Document:
+        """One home note: the guardian's own, or of a child that the teacher teaches"""
+        return home_notes.one(self.store, caller, branch_id, home_note_id)
 
     @api("POST", f"{BRANCH}/home-notes/{{home_note_id}}/acknowledgement", gives=schemas.HomeNote, may="acknowledge home notes")
     def acknowledge_home_note(self, caller: Caller, branch_id: str, home_note_id: str) -> Document:

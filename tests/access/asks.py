@@ -54,6 +54,7 @@ ASKS = {
     # reports
     "reports.set_homework": Ask(CLASS, body=HOMEWORK | {"class_id": "$class_id"}),
     "reports.homework": Ask(CLASS, {"class_id": "$class_id"}),
+    "reports.one_homework": Ask(THING),
     "reports.today": Ask(CHILD),
     "reports.put_marks": Ask(
         CLASS, body=MARKED | {"class_id": "$class_id", "marks": [{"student_id": "$student_id", "score": "7", "out_of": "10"}]}
@@ -64,17 +65,22 @@ ASKS = {
     ),
     "reports.report_card_run": Ask(THING),
     "reports.report_cards": Ask(CHILD, {"student_id": "$student_id"}),
+    "reports.report_card": Ask(THING),
     "reports.report_card_pdf": Ask(THING),
     "reports.write_home_note": Ask(CHILD, body={"student_id": "$student_id", "kind": "strengths", "text": "Sings."}),
     "reports.home_notes": Ask(BRANCH),
+    "reports.home_note": Ask(THING),
     "reports.acknowledge_home_note": Ask(THING),
     # meetings
-    "meetings.open_day": Ask(BRANCH, body=MEETING_DAY | {"teachers": [{"teacher_id": "$teacher_id", "place": "Room 5"}]}),
+    "meetings.open_day": Ask(
+        BRANCH, body=MEETING_DAY | {"teachers": [{"teacher_id": "$teacher_id", "place": "Room 5"}]}, also=(409,)
+    ),
     "meetings.meeting_days": Ask(BRANCH),
     "meetings.meeting_day": Ask(BRANCH),
     "meetings.slots": Ask(BRANCH),
     "meetings.book": Ask(CHILD, body={"student_id": "$student_id"}, also=(409,)),
     "meetings.my_bookings": Ask(BRANCH),
+    "meetings.booking": Ask(THING),
     "meetings.calendar": Ask(THING),
     # notifications
     "notifications.messages_about": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),

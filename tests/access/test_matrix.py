@@ -7,6 +7,8 @@ import requests
 
 from schoolbus.rights import BRANCH as WHOLE_BRANCH
 from schoolbus.rights import CHAIN, RIGHTS, ROLES, Reach
+from services.notifications.rules import PLACES as LINKED
+from services.notifications.rules import place
 from tests.access.asks import ASKS, BRANCH, PUBLIC, SELF, Ask, filled
 from tests.access.world import OTHER_BRANCH, OTHER_CHILD, OWN, PLACES, World
 from tests.support.platform import Client
@@ -72,6 +74,16 @@ def asked(client: Client, operation: Operation, ask: Ask, ids: dict[str, str]) -
     if isinstance(body, bytes):
         return client.call(method, path, params=filled(ask.query, ids), data=body, headers={"Content-Type": "application/zip"})
     return client.call(method, path, params=filled(ask.query, ids), json=body)
+
+
+def test_every_link_in_a_message_leads_somewhere(world: World, operations: dict[str, Operation]) -> None:
+    """The path that it leads to is one that can be asked, and whom the message told finds the thing there."""
+    asked_for = {re.sub(r"{\w+}", "{}", path) for method, path, _ in operations.values() if method == "GET"}
+    assert {f"/v1/branches/{{}}/{place}/{{}}" for place in LINKED.values()} <= asked_for
+    guardian, ids = world.callers()["guardian"], PLACES[OWN].ids
+    for about in LINKED:
+        answer = guardian.call("GET", place(ids["branch_id"], about, ids[f"{about}_id"]))
+        assert (answer.status_code, answer.json()[f"{about}_id"]) == (200, ids[f"{about}_id"]), about
 
 
 def test_the_world_has_a_caller_of_every_role(world: World) -> None:

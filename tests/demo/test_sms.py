@@ -55,21 +55,12 @@ def test_the_signature_is_that_of_the_published_example() -> None:
     assert signature == "0/KCTR6DLpKmkAf8muzZqo1nDgQ="
 
 
-def test_the_same_idempotency_token_gives_the_first_message_again(carriers: Carriers) -> None:
-    headers = {"I-Twilio-Idempotency-Token": "message-1"}
-    first = carriers.send_sms(PHONE, headers=headers).json()
-    again = carriers.send_sms(PHONE, headers=headers).json()
-    other = carriers.send_sms(PHONE, headers={"I-Twilio-Idempotency-Token": "message-2"}).json()
-    assert first["sid"] == again["sid"] != other["sid"]
-    assert len(carriers.on_phone(PHONE)) == 2
-
-
 def test_a_lost_answer_hides_a_message_that_was_taken(carriers: Carriers) -> None:
-    headers = {"I-Twilio-Idempotency-Token": "message-1"}
     with pytest.raises(requests.ConnectionError):
-        carriers.send_sms("+923090010006", headers=headers)
-    sid = carriers.send_sms("+923090010006", headers=headers).json()["sid"]
-    assert [message["id"] for message in carriers.on_phone("+923090010006")] == [sid]
+        carriers.send_sms("+923090010006")
+    assert len(carriers.on_phone("+923090010006")) == 1
+    carriers.send_sms("+923090010006")
+    assert len(carriers.on_phone("+923090010006")) == 2, "sent again, it is a second message"
 
 
 @pytest.mark.parametrize(

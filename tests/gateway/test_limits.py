@@ -9,6 +9,7 @@ from gateway.limits import Buckets, household
 from gateway.settings import Settings
 from schoolbus.problems import Problem
 from schoolbus.settings import SettingsFault, load
+from services.roster.importing import imports
 from tests.gateway.support import SECRET
 
 
@@ -85,6 +86,13 @@ def test_forwarded_addresses_are_believed_as_far_as_our_proxies_wrote_them(peer:
     [
         ("TRUSTED_PROXIES", "10.0.0.1/8"),
         ("SIGN_INS_PER_MINUTE", "0"),
+        ("HTTP_PORT", "99999"),
+        ("METRICS_PORT", "70000"),
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("SERVICE_TIMEOUT", "nan"),
+        ("STOP_TIMEOUT", "-3"),
+        ("IMPORT_LIMIT", "1.5"),
         ("ROSTER_URL", "roster"),
         ("REPORTS_URL", "http://reports:1,reports:2"),
         ("CORS_ORIGINS", "*"),
@@ -93,6 +101,10 @@ def test_forwarded_addresses_are_believed_as_far_as_our_proxies_wrote_them(peer:
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsFault, match=name):
         wanted(**{name: value})
+
+
+def test_the_gateway_lets_through_what_roster_takes() -> None:
+    assert wanted().import_limit == imports.LIMIT
 
 
 def wanted(**more: str) -> Settings:

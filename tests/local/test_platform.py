@@ -81,6 +81,7 @@ def test_it_runs_says_where_and_leaves_nothing_even_when_killed(terminal):
         assert requests.post(f"{address}/v1/sign-in/password", json=sign_in, timeout=30).ok
     phone = re.search(r"guardian +(\S+)", said)[1]
     assert requests.post(f"{address}/v1/sign-in/code", json={"phone": phone}, timeout=30).ok
+    terminal.environment["GATEWAY_PORT"] = str(free_port())  # of this command, not of the run
     code, again = terminal.says("run")
     assert (code, again) == (0, f"Rabta is already running at {address} (process {run.pid}); `make stop` ends it")
 
@@ -92,6 +93,15 @@ def test_it_runs_says_where_and_leaves_nothing_even_when_killed(terminal):
     assert not any(process.is_running() for process in processes)
     eventually(lambda: not terminal.running())
     assert terminal.says("stop") == (0, "nothing is running")
+
+
+def test_ctrl_c_while_python_still_imports_is_no_traceback(terminal, tmp_path):
+    """A module of the same name as one that is imported late stands in for a slow disk: Ctrl-C comes in the midst of it."""
+    modules = tmp_path / "modules"
+    modules.mkdir()
+    (modules / "honcho.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nsignal.pause()\n")
+    terminal.environment["PYTHONPATH"] = str(modules)
+    assert terminal.says("run") == (130, "stopped")
 
 
 def test_a_taken_port_is_one_line(terminal):

@@ -26,6 +26,16 @@ def test_two_programs_on_one_port_are_named(monkeypatch):
         ports.read()
 
 
+def test_many_taken_ports_name_what_a_second_platform_needs():
+    with socket.create_server((LOOPBACK, 0)) as one, socket.create_server((LOOPBACK, 0)) as other:
+        taken = {"GATEWAY_PORT": one.getsockname()[1], "ROSTER_PORT": other.getsockname()[1]}
+        with pytest.raises(CannotStart) as fault:
+            ports.check({**taken, "MAIL_PORT": free_port()})
+    assert "PLATFORM_FOLDER=.run/second" in str(fault.value)
+    assert all(f"{name}=" in str(fault.value) for name in taken)
+    assert "MAIL_PORT" not in str(fault.value)
+
+
 def test_a_taken_port_is_one_line_with_a_way_out():
     with socket.create_server((LOOPBACK, 0)) as somebody_else:
         port = somebody_else.getsockname()[1]

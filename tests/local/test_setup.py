@@ -3,6 +3,7 @@
 import shutil
 import stat
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,28 @@ def test_requirements_come_from_the_lock_with_hashes_and_once(machine):
     assert not (machine.checkout / ".run/pip").exists()
     (machine.checkout / "requirements/dev.txt").write_text("another\n")
     assert machine.sets_up() == (0, "setup: installing the locked requirements into .venv")
+
+
+def test_an_environment_that_was_interrupted_halfway_is_made_anew(machine):
+    machine.has_python("python3", (3, 11))
+    half = machine.checkout / ".venv/bin/python"
+    half.parent.mkdir(parents=True)
+    shutil.copy(machine.programs / "python3", half)
+    half.write_text(half.read_text().replace('"-m pip"*)', '"-m pip"*) echo No module named pip; exit 1;; old)'))
+    code, said = machine.sets_up()
+    assert code == 0, said
+    assert "making .venv with Python 3.11.0" in said
+
+
+def test_two_at_once_wait_for_each_other(machine):
+    """Both ask for the environment; the one that comes second finds it made, and the first one's log whole."""
+    (machine.programs / "flock").symlink_to(str(shutil.which("flock")))
+    machine.has_python("python3", (3, 11))
+    with ThreadPoolExecutor(2) as pool:
+        ended = [made.result() for made in [pool.submit(machine.sets_up) for _ in range(2)]]
+    assert [code for code, _ in ended] == [0, 0], ended
+    assert sum("making .venv" in said for _, said in ended) == 1
+    assert machine.pip_was_asked().count("--require-hashes") == 1
 
 
 def test_without_packages_to_install_it_says_what_to_bring(machine):

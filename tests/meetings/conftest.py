@@ -1,8 +1,11 @@
 """A started meetings service that knows two small branches of the same names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
 
 from tests.meetings.story import Meetings
 from tests.support.roster import small_branch
@@ -14,3 +17,10 @@ def meetings(started: Callable[..., Service]) -> Meetings:
     story = Meetings(started("meetings"))
     story.knows(*small_branch("b1"), *small_branch("b2"))
     return story
+
+
+@pytest.fixture
+def kept(meetings: Meetings) -> Iterator[Database[Any]]:
+    """What the service keeps, for what no request can bring about."""
+    with MongoClient(meetings.service.infrastructure.mongodb_uri) as client:
+        yield client[meetings.service.database]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from icalendar import Calendar
+from pymongo.database import Database
 
 from schoolbus import clock
 from schoolbus.contracts.meetings import MeetingDayOpened, SlotBooked
@@ -71,6 +72,16 @@ def test_the_event_carries_what_notifications_need(meetings: Meetings) -> None:
     assert entry["SUMMARY"] == "Sana: Autumn meetings, T1 Khan"
     assert "Malik" not in answer.text, "the child's first name alone"
     assert entry["DTSTART"].dt == datetime.fromisoformat(slot["starts_at"])
+
+
+def test_a_booking_is_found_where_its_message_leads(meetings: Meetings) -> None:
+    booking = meetings.books(meetings.slots(meetings.opens())[0]).json()
+    path = f"bookings/{booking['booking_id']}"
+    for caller in (guardian("g1"), guardian("g2"), teacher("t1"), head(), office(), operator()):
+        assert meetings.call("GET", path, caller).json() == booking
+    for caller in (guardian("g3"), teacher("t2")):
+        assert meetings.call("GET", path, caller).status_code == 404
+    assert meetings.call("GET", path, guardian("g1", "b2"), "b2").status_code == 404, "another branch's"
 
 
 def test_the_calendar_file_is_not_for_others(meetings: Meetings) -> None:
@@ -147,7 +158,8 @@ def test_nobody_is_in_two_meetings_at_once(meetings: Meetings) -> None:
 def test_a_family_with_children_in_two_branches(meetings: Meetings) -> None:
     wanted = draft()
     first = meetings.slots(meetings.opens(**wanted))
-    second = meetings.slots(meetings.opens("b2", **{**wanted, "starts": "16:05"}), branch_id="b2")
+    later = {**wanted, "starts": "16:05", "teachers": [{"teacher_id": "t2", "place": "x"}]}
+    second = meetings.slots(meetings.opens("b2", **later), branch_id="b2")
     answers = meetings.race((first[0], "g1", "s1", "b1"), (second[0], "g1", "s2", "b2"))
     assert sorted(answer.status_code for answer in answers) == [201, 409], "they overlap by five minutes"
     [lost] = [answer for answer in answers if answer.status_code == 409]
@@ -155,6 +167,24 @@ def test_a_family_with_children_in_two_branches(meetings: Meetings) -> None:
     assert meetings.books(second[3], "g1", "s1", "b2").status_code == 201
     taken = meetings.books(first[3], "g1", "s2", "b1")
     assert (taken.status_code, slug(taken)) == (409, "time-clash")
+
+
+def test_a_teacher_of_two_days_is_in_one_meeting_at_a_time(meetings: Meetings, kept: Database) -> None:
+    """As two days that were opened in the same moment in two branches would be: here one is moved to where the other is."""
+    wanted = draft()
+    first = meetings.slots(meetings.opens(**wanted))
+    other = draft()
+    second = meetings.slots(meetings.opens("b2", **other), branch_id="b2")
+    apart = datetime.fromisoformat(other["held_on"]) - datetime.fromisoformat(wanted["held_on"])
+    for slot in second:
+        times = {name: datetime.fromisoformat(slot[name]) - apart for name in ("starts_at", "ends_at")}
+        kept["slots"].update_one({"_id": slot["slot_id"]}, {"$set": times})
+    answers = meetings.race((first[0], "g1", "s1", "b1"), (second[0], "g3", "s3", "b2"))
+    assert sorted(answer.status_code for answer in answers) == [201, 409], [answer.text for answer in answers]
+    [lost] = [answer for answer in answers if answer.status_code == 409]
+    assert (slug(lost), lost.json()["title"]) == ("teacher-busy", "The teacher has another meeting then")
+    offered = [slot["slot_id"] for slot in lost.json()["free_slots"]]
+    assert offered == [slot["slot_id"] for slot in (second if answers[0].ok else first)[1:]]
 
 
 def test_before_booking_opens_and_after_the_meeting(meetings: Meetings) -> None:

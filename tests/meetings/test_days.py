@@ -5,7 +5,7 @@ import pytest
 from schoolbus.contracts.meetings import MeetingDayOpened
 from tests.meetings.story import Meetings, at_once, draft, slug
 from tests.support.people import guardian, head, office, operator, teacher
-from tests.support.roster import branch, closed_on, enrolled, people, someone
+from tests.support.roster import branch, closed_on, enrolled, people, related, someone
 from tests.support.waiting import eventually
 
 
@@ -56,6 +56,38 @@ def test_a_large_school_is_told_in_chunks(meetings: Meetings) -> None:
     events = eventually(lambda: len(found := opened(meetings, day["meeting_day_id"])) == 3 and found)
     assert [len(event.data["student_ids"]) for event in events] == [500, 500, 201]
     assert sorted(id for event in events for id in event.data["student_ids"]) == list(students)
+
+
+def test_who_has_two_children_in_a_large_school_hears_once(meetings: Meetings) -> None:
+    students = tuple(f"many-{number:03}" for number in range(501))
+    meetings.knows(branch("b6"), people("b6", someone("t6", "teacher")), enrolled("b6", "c6", teachers=("t6",)))
+    meetings.knows(enrolled("b6", "c6", students=students[:400]), enrolled("b6", "c6", students=students[400:]))
+    meetings.knows(related("b6", ("mother", students[0]), ("mother", students[500]), ("father", students[500])))
+    day = meetings.opens("b6", teachers=[{"teacher_id": "t6", "place": "Hall"}])
+    events = eventually(lambda: len(found := opened(meetings, day["meeting_day_id"])) == 2 and found)
+    assert sorted(id for event in events for id in event.data["student_ids"]) == list(students)
+    assert [{students[0], students[500]} <= set(event.data["student_ids"]) for event in events] == [True, False]
+
+
+def test_a_teacher_is_not_in_two_days_at_once(meetings: Meetings) -> None:
+    wanted = draft()
+    answers = at_once(*[lambda: meetings.call("POST", "meeting-days", office(), json=wanted)] * 4)
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409], [answer.text for answer in answers]
+    [there] = [answer.json()["meeting_day_id"] for answer in answers if answer.ok]
+    lost = next(answer for answer in answers if not answer.ok)
+    assert (slug(lost), lost.json()["detail"]) == (
+        "teacher-has-a-day",
+        "In “Autumn meetings”: choose other hours, or other teachers.",
+    )
+    assert (lost.json()["teacher_ids"], lost.json()["meeting_day_ids"]) == (["t1"], [there])
+    again = meetings.call("POST", "meeting-days", head(), json={**wanted, "starts": "16:55", "ends": "17:30"})
+    assert again.status_code == 409, "five minutes"
+    elsewhere = meetings.call("POST", "meeting-days", head(branch_id="b2"), "b2", json=wanted)
+    assert (elsewhere.status_code, elsewhere.json()["meeting_day_ids"]) == (409, [])
+    assert "Autumn" not in elsewhere.text, "nothing of another branch"
+    assert meetings.call("POST", "meeting-days", head(), json={**wanted, "starts": "17:00", "ends": "18:00"}).status_code == 201
+    other = [{"teacher_id": "t2", "place": "x"}]
+    assert meetings.call("POST", "meeting-days", head(), json={**wanted, "teachers": other}).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -126,34 +126,23 @@ def test_one_carrier_that_is_gone_holds_up_nobody_else(stage):
     school.comes_to("sent", homework, guardian)
 
 
-def test_an_sms_whose_answer_was_lost_is_told_once(stage):
-    school, homework, guardian, phone = told(stage, "sms", "answer_lost_once")
+@pytest.mark.parametrize("channel", ["sms", "whatsapp"])
+def test_a_message_whose_answer_was_lost_is_settled_by_its_receipt(stage, channel):
+    school, homework, guardian, phone = told(stage, channel, "answer_lost_once")
     school.comes_to("delivered", homework, guardian)
     assert len(stage.carriers.received(phone)) == 1
 
 
-def test_a_whatsapp_message_whose_answer_was_lost_is_settled_by_its_receipt(stage):
-    school, homework, guardian, phone = told(stage, "whatsapp", "answer_lost_once")
-    school.comes_to("delivered", homework, guardian)
-    assert len(stage.carriers.received(phone)) == 1
-
-
-def test_a_crash_after_the_carriers_yes_tells_an_sms_once(stage):
-    school, homework, guardian, phone = told(stage, "sms")
-    message = school.comes_to("delivered", homework, guardian)
+@pytest.mark.parametrize(("channel", "last"), [("sms", "delivered"), ("email", "sent")])
+def test_after_crashes_a_message_is_told_twice_at_most(stage, channel, last):
+    school, homework, guardian, address = told(stage, channel)
+    message = school.comes_to(last, homework, guardian)
     left_by_a_crash(stage, message["message_id"], attempts=1)
-    school.comes_to("sent", homework, guardian)
-    assert len(stage.carriers.received(phone)) == 1
-
-
-def test_after_crashes_others_are_told_twice_at_most(stage):
-    school, homework, guardian, address = told(stage, "email")
-    message = school.comes_to("sent", homework, guardian)
-    left_by_a_crash(stage, message["message_id"], attempts=1)
-    school.comes_to("sent", homework, guardian)
+    school.comes_to(last, homework, guardian)
     left_by_a_crash(stage, message["message_id"], attempts=2)
     assert school.comes_to("failed", homework, guardian)["reason"] == "outcome_unknown"
-    assert len(stage.post_office.received(address)) == 2
+    carriers = stage.post_office if channel == "email" else stage.carriers
+    assert len(carriers.received(address)) == 2
 
 
 # Receipts

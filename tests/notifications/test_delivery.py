@@ -16,17 +16,16 @@ from services.notifications.pace import Pace
 AT_MOST = len(DELAYS) + 1
 
 
-@given(st.lists(st.booleans(), max_size=20), st.booleans())
-def test_attempts_end(known, drops_doubles):
+@given(st.lists(st.booleans(), max_size=20))
+def test_attempts_end(known):
     """`known`: of each attempt, whether the carrier surely did not take it."""
     made, refusals = 0, 0
     for refused in known:
-        if given_up({"attempts": made + 1, "refusals": refusals, "reason": None}, drops_doubles):
+        if given_up({"attempts": made + 1, "refusals": refusals, "reason": None}):
             break
         made, refusals = made + 1, refusals + refused
     assert made <= AT_MOST
-    if not drops_doubles:
-        assert made - refusals <= 2  # one duplicate
+    assert made - refusals <= 2  # one duplicate
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from threading import Event
 
 import pytest
+from structlog.testing import capture_logs
 
 from schoolbus import clock
 from schoolbus.contracts.reports import ReportCardIssued
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.scope import branch
 from schoolbus.store import Document
+from schoolbus.work import Worker
 from services.reports import issuing, marks, runs, worker
 from services.reports.store import Store
 from tests.reports.story import Branch
@@ -142,3 +145,22 @@ def test_a_killed_worker_leaves_no_card_unmade_and_none_made_twice(branch: Branc
         lambda: (heard := [e for e in branch.heard(ReportCardIssued) if e.data["term"] == "Killed Term"])[39:] and heard
     )
     assert sorted(event.data["student_id"] for event in said) == sorted(students)
+
+
+def test_who_was_too_slow_tells_of_no_failure(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark(store, "s1")
+    ask(store, "s1")
+    slow = claimed(store)
+    issuing.make(store, slow)
+    with capture_logs() as logs:
+        issuing.fail(store, slow, "too late")
+    assert logs == []
+
+
+def test_what_is_not_there_yet_is_no_fault(store: Store) -> None:
+    mark(store, "s1")
+    ask(store, "s1")
+    store.branches.collection.delete_many({})
+    with capture_logs() as logs:
+        assert Worker(store, worker.WORK, Event())._one(worker.WORK[0])
+    assert [(line["event"], line["log_level"]) for line in logs] == [("work_not_yet", "info")]

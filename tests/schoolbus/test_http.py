@@ -93,6 +93,19 @@ def test_a_wrong_page_is_a_problem(probe: Service, query: str) -> None:
     assert probe.call("GET", f"{THINGS}?{query}", teacher("t1")).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", f"{THINGS}?limt=1"), ("GET", f"{THINGS}/x?limt=1"), ("POST", f"{THINGS}?limt=1")]
+)
+def test_a_name_in_the_query_that_nobody_knows_is_named(probe: Service, method: str, path: str) -> None:
+    answer = probe.call(method, path, teacher("t1"), json={"thing_id": "misspelt", "name": "x"} if method == "POST" else None)
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["limt"])
+    assert probe.call("GET", f"{THINGS}/misspelt", teacher("t1")).status_code == 404
+
+
+def test_whoever_calls_without_sign_in_may_add_names_of_their_own(probe: Service) -> None:
+    assert probe.call("POST", "/v1/raw?bodySHA256=0", data=b"x").content == b"x"
+
+
 def test_what_has_not_changed_is_not_sent_again(probe: Service) -> None:
     make(probe, "tagged")
     first = probe.call("GET", f"{THINGS}/tagged", teacher("t1"))

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pytest
 
-from schoolbus.settings import ServiceProcess, SettingsFault, load
+from schoolbus.settings import Count, Positive, ServiceProcess, SettingsFault, load
+from services.notifications.settings import Sending
 from tests.support.processes import ROOT
 
 RIGHT = {
@@ -70,6 +71,25 @@ def test_all_faults_are_named_at_once_and_the_process_ends() -> None:
     assert all(name in line for name in ("AMQP_URI", "MONGODB_URI", "HTTP_PORT")), ended.stderr
 
 
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "1e999", "many"])
+def test_rates_are_more_than_nothing_and_end(text: str) -> None:
+    @dataclass(frozen=True)
+    class Wanted:
+        rate: Positive
+
+    assert load(Wanted, {"RATE": "0.5"}).rate == 0.5
+    with pytest.raises(SettingsFault, match="RATE wants a number above 0"):
+        load(Wanted, {"RATE": text})
+    with pytest.raises(ValueError, match="above 0"):
+        {field.name: field.type for field in fields(Sending)}["sms_per_second"](text)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "", "9" * 40])
+def test_counts_are_one_or_more(text: str) -> None:
+    with pytest.raises(ValueError, match="1 or more"):
+        Count(text)
+
+
 def test_plain_kinds() -> None:
     @dataclass(frozen=True)
     class Wanted:
@@ -79,3 +99,6 @@ def test_plain_kinds() -> None:
     assert load(Wanted, {"RATIO": "0.5", "EAGER": "yes"}) == Wanted(0.5, True)
     with pytest.raises(SettingsFault, match="RATIO wants a number; EAGER wants true or false"):
         load(Wanted, {"RATIO": "half", "EAGER": "perhaps"})
+    for odd in ("nan", "inf", "-inf"):
+        with pytest.raises(SettingsFault, match="RATIO wants a number"):
+            load(Wanted, {"RATIO": odd})

@@ -31,7 +31,7 @@ class Unsure(Exception):
 
 
 class Carrier(Protocol):
-    drops_doubles: bool  # whether the same message handed over twice is told once
+    """None of them tells a message that is handed over again from a second one."""
 
     def send(self, message: Mapping[str, Any]) -> str:
         """The carrier's id of the message it took. Raises Refused, NotTaken or Unsure."""

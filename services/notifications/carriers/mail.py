@@ -18,8 +18,6 @@ TIMEOUT = 10  # seconds for each step of the conversation
 
 
 class Mail:
-    drops_doubles = False  # a mailbox may show two with one Message-ID as one; not all do
-
     def __init__(self, settings: Sending, pace: Pace) -> None:
         self.server = urlsplit(settings.smtp_url)
         self.sender = settings.mail_from

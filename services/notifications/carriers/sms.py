@@ -1,4 +1,7 @@
-"""SMS over HTTP, as Twilio's Messages resource has it. https://www.twilio.com/docs/messaging/api/message-resource"""
+"""SMS over HTTP, as Twilio's Messages resource has it. https://www.twilio.com/docs/messaging/api/message-resource
+
+It knows no token by which a message that is sent again could be told from a second one.
+"""
 
 from collections.abc import Mapping
 from functools import partial
@@ -16,8 +19,6 @@ RECEIPTS = "/v1/carriers/sms/receipts/"
 
 
 class Sms:
-    drops_doubles = True  # by the token
-
     def __init__(self, settings: Sending, pace: Pace) -> None:
         self.settings = settings
         self.pace = pace
@@ -38,7 +39,6 @@ class Sms:
             partial(_refused, message["address"]),
             data=form,
             auth=(self.settings.sms_account_sid, self.settings.sms_auth_token),
-            headers={"I-Twilio-Idempotency-Token": message["_id"]},
         )
         if not isinstance(answer.get("sid"), str):
             raise Unsure("no_sid_in_answer")

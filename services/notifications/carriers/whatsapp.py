@@ -18,8 +18,6 @@ TOO_FAST = {4, 80007, 130429, 131048, 131056}  # error codes of rate limits, whi
 
 
 class WhatsApp:
-    drops_doubles = False
-
     def __init__(self, settings: Sending, pace: Pace) -> None:
         self.pace = pace
         self.session = requests.Session()

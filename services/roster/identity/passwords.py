@@ -6,7 +6,7 @@ from eventlet import tpool
 from eventlet.semaphore import Semaphore
 
 _hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)  # OWASP's parameters: 19 MiB, 25 ms
-_at_a_time = Semaphore(4)  # so many hashes in memory
+_at_a_time = Semaphore(2)  # of the four native threads (schoolbus/serve.py): whoever else needs one finds one
 _nobodys = _hasher.hash("nobody has this password")
 
 

@@ -1,0 +1,39 @@
+"""Who hears of a day together. Plain values in, plain values out.
+
+A message is made for each event and person: who has two children in two events would be told, and paid for, twice.
+"""
+
+from collections.abc import Iterable, Sequence
+
+
+def chunks(student_ids: Sequence[str], guardians: Iterable[tuple[str, str]], most: int) -> list[list[str]]:
+    """Parts of up to `most` students, in which children who share a guardian stay together. Nobody is in two of them.
+
+    `guardians` are pairs of guardian and student. Only a family of more than `most`, step-siblings included, is cut.
+    """
+    made: list[list[str]] = []
+    for family in together(student_ids, guardians):
+        if not made or len(made[-1]) + len(family) > most:
+            made.append([])
+        made[-1] += family
+    return [part[first : first + most] for part in made for first in range(0, len(part), most)]
+
+
+def together(student_ids: Sequence[str], guardians: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """The students by family, in the order in which each family's first child comes."""
+    first = {id: id for id in student_ids}  # of each student another one of the family; of one in each family itself
+
+    def found(id: str) -> str:
+        while first[id] != id:
+            first[id] = first[first[id]]
+            id = first[id]
+        return id
+
+    child_of: dict[str, str] = {}
+    for guardian, student in guardians:
+        if student in first:
+            first[found(student)] = found(child_of.setdefault(guardian, student))
+    families: dict[str, list[str]] = {}
+    for id in first:
+        families.setdefault(found(id), []).append(id)
+    return list(families.values())
