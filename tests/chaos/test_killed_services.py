@@ -34,7 +34,7 @@ class Writers:
         self.todo = [str(uuid5(_NOTES, str(number))) for number in range(COMMANDS)]
         self.taken: list[str] = []
         self.lock = threading.Lock()
-        self.threads = [threading.Thread(target=self._work, args=(client, send)) for _ in range(CLIENTS)]
+        self.threads = [threading.Thread(target=self._work, args=(client, send), daemon=True) for _ in range(CLIENTS)]
 
     def start(self) -> None:
         for thread in self.threads:

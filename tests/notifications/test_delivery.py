@@ -48,7 +48,7 @@ def test_a_pace_is_kept_by_all_threads_together():
             pace.wait()
             turns.append(time.monotonic())
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

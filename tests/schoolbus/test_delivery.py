@@ -63,7 +63,7 @@ def test_killed_again_and_again_everything_is_delivered_and_nothing_twice(probe:
                 with lock:
                     made.append(id)
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(8)]
     for thread in threads:
         thread.start()
     for progress in (300, 700, 1100, 1500):
