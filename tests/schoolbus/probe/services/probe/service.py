@@ -64,15 +64,7 @@ class Probe:
         eventlet.sleep(event.data["seconds"])
         if event.data["poison"] and not self.store.cures.count(WHOLE_CHAIN):
             raise RuntimeError("poisoned")
-        with self.store.transaction():
-            seen = self.store.seen.first(WHOLE_CHAIN, {"_id": effect_id(event.id, "probe")})
-            if seen is None:
-                document = {
-                    "_id": effect_id(event.id, "probe"),
-                    "branch_id": event.branch_id,
-                    "thing": event.subject,
-                    "times": 1,
-                }
-                self.store.seen.add(document)
-            else:
-                self.store.seen.change(WHOLE_CHAIN, seen["_id"], to={"times": seen["times"] + 1})
+        # one write, no transaction: of a process that is killed in the middle of one, the database keeps it open for a minute
+        first = {"branch_id": event.branch_id, "thing": event.subject}
+        counted = {"$inc": {"times": 1}, "$setOnInsert": first}
+        self.store.seen.collection.update_one({"_id": effect_id(event.id, "probe")}, counted, upsert=True)
