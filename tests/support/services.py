@@ -1,6 +1,8 @@
 """One service of the platform, started for real on a fresh database and a fresh vhost."""
 
+import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,12 @@ from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import topology
-from schoolbus.broker import Outgoing, Publisher
+from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
 from schoolbus.caller import HEADER, Caller, sign_caller
 from schoolbus.events import Event, with_sequence
 from tests.support.processes import ROOT, Process, free_port
 
+IDLE = 20.0  # seconds
 SECRET = "the-secret-of-the-tests-0123456789"
 
 
@@ -34,12 +37,27 @@ class Service:
         }
         roles = ["serve", "relay"] + (["worker"] if (ROOT / "services" / name / "worker.py").exists() else [])
         self.processes = {role: self._process(role, folder) for role in roles}
-        self._ears = Publisher(self.amqp_uri)
+        self._open: tuple[float, Publisher] | None = None
         topology.declare(self._ears.channel)
         self._ears.channel.queue_declare("test.ears", durable=True, auto_delete=False)
         if any(event.publisher() == name for event in Event.known.values()):
             self._ears.channel.queue_bind("test.ears", f"rabta.{name}", "#")
         self._heard: list[Event] = []
+
+    @property
+    def _ears(self) -> Publisher:
+        """A connection of its own; another one after some silence: the broker closes those that miss their heartbeats."""
+        at = time.monotonic()
+        if self._open is None or at - self._open[0] > IDLE:
+            self._hang_up()
+            self._open = (at, Publisher(self.amqp_uri))
+        self._open = (at, self._open[1])
+        return self._open[1]
+
+    def _hang_up(self) -> None:
+        if self._open is not None:
+            with suppress(*BROKER_FAULTS):
+                self._open[1].close()
 
     def start(self) -> "Service":
         for process in self.processes.values():
@@ -52,7 +70,7 @@ class Service:
         for process in self.processes.values():
             if process.running():
                 process.kill()
-        self._ears.close()
+        self._hang_up()
         self.infrastructure.remove_vhost(self.amqp_uri)
         with MongoClient(self.infrastructure.mongodb_uri) as client:
             client.drop_database(self.database)
