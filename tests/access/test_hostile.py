@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 
 from schoolbus.rights import RIGHTS
-from tests.access.asks import ASKS, PUBLIC, Ask, filled
+from tests.access.asks import ASKS, PUBLIC
+from tests.access.asks.ask import Ask, filled
 from tests.access.test_matrix import Operation, asked
-from tests.access.world import OWN, PLACES, World
+from tests.access.world import OWN, World
 from tests.support.platform import Client
 
 OPERATOR = {"$gt": ""}
@@ -41,7 +42,7 @@ def put(value: Any, path: tuple[Any, ...], what: Any) -> Any:
 
 @pytest.mark.parametrize("name", sorted(BODIES))
 def test_an_operator_of_the_database_is_no_value(world: World, operations: dict[str, Operation], name: str) -> None:
-    client, ids = whoever_may(world, operations[name]), PLACES[OWN].ids
+    client, ids = whoever_may(world, operations[name]), world.ids(ASKS[name], OWN)
     for path in places(BODIES[name].body):
         body = put(BODIES[name].body, path, OPERATOR)
         answer = asked(client, operations[name], Ask(BODIES[name].about, BODIES[name].query, body), ids)
@@ -50,7 +51,7 @@ def test_an_operator_of_the_database_is_no_value(world: World, operations: dict[
 
 @pytest.mark.parametrize("name", sorted(BODIES))
 def test_what_is_not_asked_for_is_refused(world: World, operations: dict[str, Operation], name: str) -> None:
-    client, ids = whoever_may(world, operations[name]), PLACES[OWN].ids
+    client, ids = whoever_may(world, operations[name]), world.ids(ASKS[name], OWN)
     for field in MORE.keys() - BODIES[name].body.keys():
         body = BODIES[name].body | {field: MORE[field]}
         answer = asked(client, operations[name], Ask(BODIES[name].about, BODIES[name].query, body), ids)
@@ -59,7 +60,7 @@ def test_what_is_not_asked_for_is_refused(world: World, operations: dict[str, Op
 
 @pytest.mark.parametrize("name", sorted(QUERIES))
 def test_an_operator_in_the_query_finds_nothing(world: World, operations: dict[str, Operation], name: str) -> None:
-    client, ids = whoever_may(world, operations[name]), PLACES[OWN].ids
+    client, ids = whoever_may(world, operations[name]), world.ids(ASKS[name], OWN)
     for parameter, value in QUERIES[name].query.items():
         rest = {key: each for key, each in QUERIES[name].query.items() if key != parameter}
         for odd in ({f"{parameter}[$gt]": ""}, {parameter: '{"$gt": ""}'}, {parameter: [filled(value, ids), "x"]}):
@@ -75,7 +76,7 @@ def test_guessed_ids_lead_nowhere(world: World, operations: dict[str, Operation]
         if name in PUBLIC or method != "GET" or not parameters:
             continue
         for guess in (str(uuid4()), "1", "$ne", "[$gt]", "%00"):
-            ids = PLACES[OWN].ids | dict.fromkeys(parameters, guess)
+            ids = world.ids(ASKS[name], OWN) | dict.fromkeys(parameters, guess)
             answer = asked(whoever_may(world, operations[name]), operations[name], ASKS[name], ids)
             assert answer.status_code in (400, 403, 404, 422), f"{name} {guess}: {answer.status_code} {answer.text}"
 
