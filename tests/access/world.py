@@ -90,8 +90,8 @@ class World:
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
-        self.operator = platform.operator()
         self._signer = Signer(platform.keys["TOKEN_SIGNING_KEY"])
+        self.operator = self._operator(platform.operator().person_id)
         self._made: dict[tuple[Any, str], dict[str, str]] = {}
         self._chain = self._furnish_chain()
         for place in PLACES.values():
@@ -116,15 +116,15 @@ class World:
             "class_teacher": self.client("t1", "teacher", "class_teacher"),
             "office": self.client("o1", "office"),
             "head": self.client("h1", "head"),
-            "operator": self._operator(),
+            "operator": self._operator(self.operator.person_id),
             "machine": self.at(PLACES[OWN].ids["branch_id"], f"machine:{self._machine}", "machine", scopes=SCOPES),
             "nobody": self.platform.nobody(),
         }
 
-    def _operator(self) -> Client:
+    def _operator(self, person_id: str) -> Client:
         """In no session, so that it goes on whatever sessions end."""
-        token, _ = self._signer.token(Caller(self.operator.person_id, operator=True))
-        return Client(self.platform.url, token, self.operator.person_id)
+        token, _ = self._signer.token(Caller(person_id, operator=True))
+        return Client(self.platform.url, token, person_id)
 
     def ids(self, ask: Ask, situation: str) -> dict[str, str]:
         """What a request names in a place; what is made for it stands until `used`."""
