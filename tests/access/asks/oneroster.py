@@ -35,7 +35,7 @@ _OF = {
     "Enrollment": ["enrollment_id"],
     "EnrollmentsForSchool": ["branch_id"],
     "EnrollmentsForClassInSchool": ["branch_id", "class_id"],
-    "Demographics": ["demographics_id"],
+    "Demographics": ["student_id"],
 }
 _NAMES = ("first_id", "second_id")
 
