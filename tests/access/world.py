@@ -87,7 +87,7 @@ KEPT = (
 )  # what is always there in a place
 
 
-_session = requests.Session()
+kept = requests.Session()
 
 
 class Kept(Client):
@@ -95,7 +95,7 @@ class Kept(Client):
 
     def _call(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **more.pop("headers", {})}
-        return _session.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **more)
+        return kept.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **more)
 
 
 class World:
