@@ -79,8 +79,9 @@ def teacher(world: World, ids: Ids) -> Ids:
 
 
 def guardians(world: World, ids: Ids) -> Ids:
-    """Two who may be the same person."""
-    kept, other = (person(world, ids, "guardian", phone="03019998877")["person_id"] for _ in range(2))
+    """Two who may be the same person; in no other place is there such a one."""
+    phone = f"0301999{next(_numbers):04}"
+    kept, other = (person(world, ids, "guardian", phone=phone)["person_id"] for _ in range(2))
     return {"kept_id": kept, "other_id": other}
 
 
