@@ -1,12 +1,16 @@
 """Three places of a chain, each with a child, a class, its people, and one of each thing that can be kept about them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
+
+import requests
 
 from schoolbus.caller import Caller
 from services.roster.identity.tokens import Signer
+from services.roster.machines.scopes import SCOPES
+from tests.access import fresh
+from tests.access.asks.ask import Ask, filled
+from tests.access.samples import HOMEWORK, MARKED, MEETING_DAY
 from tests.roster.sets import RosterSet
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
@@ -24,13 +28,15 @@ class Place:
     guardian: str
     teacher: str
     head: str
+    phone: str  # the guardian's
+    enrollment: str  # the student's
     ids: dict[str, str] = field(default_factory=dict)
 
 
 PLACES = {
-    OWN: Place("b1", "c1", "s1", "g1", "t1", "h1"),
-    OTHER_CHILD: Place("b1", "c3", "s4", "g4", "t2", "h1"),
-    OTHER_BRANCH: Place("b2", "c2", "s5", "g5", "t5", "h2"),
+    OWN: Place("b1", "c1", "s1", "g1", "t1", "h1", "+923001234567", "e2"),
+    OTHER_CHILD: Place("b1", "c3", "s4", "g4", "t2", "h1", "+923015550001", "c3-s4"),
+    OTHER_BRANCH: Place("b2", "c2", "s5", "g5", "t5", "h2", "+923015550003", "c2-s5"),
 }
 
 
@@ -68,7 +74,28 @@ def chain() -> RosterSet:
     ):
         named = {"classSourcedId": school_class, "schoolSourcedId": branch, "userSourcedId": person}
         made = made.add("enrollments", sourcedId=f"{school_class}-{person}", role=role, **named)
+    for course, branch in (("k6", "b1"), ("k7", "b2")):
+        made = made.add("courses", sourcedId=course, title="Robotics", orgSourcedId=branch)
+    for student in ("s4", "s5"):
+        made = made.add("demographics", sourcedId=student, birthDate="2015-03-01", sex="female")
     return made
+
+
+KEPT = (
+    *(fresh.term, fresh.grading_period, fresh.holiday, fresh.subject, fresh.next_class, fresh.guardians),
+    *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery),
+)  # what is always there in a place
+
+
+kept = requests.Session()
+
+
+class Kept(Client):
+    """Over connections that are kept: there are thousands of requests."""
+
+    def _call(self, method: str, path: str, **more: Any) -> requests.Response:
+        headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **more.pop("headers", {})}
+        return kept.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **more)
 
 
 class World:
@@ -76,18 +103,22 @@ class World:
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
-        self.operator = platform.operator()
         self._signer = Signer(platform.keys["TOKEN_SIGNING_KEY"])
-        self._import_id = platform.import_zip(chain().zip())["import_id"]
+        self.operator = self._operator(platform.operator().person_id)
+        self._made: dict[tuple[Any, str], dict[str, str]] = {}
+        self._chain = self._furnish_chain()
         for place in PLACES.values():
             self._furnish(place)
+        self._machine = fresh.machine(self, PLACES[OWN].ids)["client_id"]
 
-    def client(self, sourced_id: str, *roles: str, branch: str = "b1", scopes: frozenset[str] = frozenset()) -> Client:
-        """Somebody with a token that says so; roster's own key signs it."""
-        person_id = sourced_id if ":" in sourced_id else self.platform.id("person", sourced_id)
-        held = {self.platform.id("branch", branch): frozenset(roles)} if roles else {}
-        token, _ = self._signer.token(Caller(person_id, held, operator=not roles, scopes=scopes))
-        return Client(self.platform.url, token, person_id)
+    def client(self, sourced_id: str, *roles: str, branch: str = "b1") -> Client:
+        """Somebody of the roster with a token that says so."""
+        return self.at(self.platform.id("branch", branch), self.platform.id("person", sourced_id), *roles)
+
+    def at(self, branch_id: str, person_id: str, *roles: str, scopes: tuple[str, ...] = ()) -> Client:
+        """The same by ids; roster's own key signs it."""
+        caller = Caller(person_id, {branch_id: frozenset(roles)}, scopes=frozenset(scopes))
+        return Kept(self.platform.url, self._signer.token(caller)[0], person_id)
 
     def callers(self) -> dict[str, Client]:
         """One of each role, all of the first branch and of the class and child that are their own."""
@@ -98,20 +129,48 @@ class World:
             "class_teacher": self.client("t1", "teacher", "class_teacher"),
             "office": self.client("o1", "office"),
             "head": self.client("h1", "head"),
-            "operator": self.operator,
-            "machine": self.client("machine:other-system", "machine"),
-            "nobody": self.platform.nobody(),
+            "operator": self._operator(self.operator.person_id),
+            "machine": self.at(PLACES[OWN].ids["branch_id"], f"machine:{self._machine}", "machine", scopes=SCOPES),
+            "nobody": Kept(self.platform.url),
         }
+
+    def _operator(self, person_id: str) -> Client:
+        """In no session, so that it goes on whatever sessions end."""
+        token, _ = self._signer.token(Caller(person_id, operator=True))
+        return Kept(self.platform.url, token, person_id)
+
+    def ids(self, ask: Ask, situation: str) -> dict[str, str]:
+        """What a request names in a place; what is made for it stands until `used`."""
+        place = PLACES[situation].ids
+        if ask.fresh and (ask.fresh, situation) not in self._made:
+            self._made[ask.fresh, situation] = ask.fresh(self, place)
+        found = place | (self._made[ask.fresh, situation] if ask.fresh else {})
+        return found | filled(ask.ids, found)
+
+    def used(self, ask: Ask, situation: str) -> None:
+        self._made.pop((ask.fresh, situation), None)
 
     # One of each thing
 
+    def _furnish_chain(self) -> dict[str, str]:
+        """What is of no branch, and a branch that nobody of these places has a role in."""
+        ids = {"import_id": self.platform.import_zip(chain().zip())["import_id"]}
+        odd = chain().change("enrollments", "e2", classSourcedId="c99").zip()
+        ids["refused_import_id"] = self.platform.import_zip(odd, "refused")["import_id"]
+        ids["far_branch_id"] = self.operator.post("/v1/branches", {"name": "Model Town"})["branch_id"]
+        ids["chain_term_id"] = fresh.chain_term(self, ids)["term_id"]
+        return ids | fresh.plan(self, ids) | fresh.pull(self, ids)
+
     def _furnish(self, place: Place) -> None:
         ids = place.ids
+        ids |= self._chain
         ids["branch_id"] = self.platform.id("branch", place.branch)
         ids["class_id"] = self.platform.id("class", place.school_class)
         for name in ("student", "guardian", "teacher", "head"):
             ids[f"{name}_id"] = self.platform.id("person", getattr(place, name))
-        ids |= {"person_id": ids["teacher_id"], "import_id": self._import_id}
+        ids |= {"person_id": ids["teacher_id"], "guardian_phone": place.phone}
+        ids["course_id"] = self.platform.id("course", "k7" if place.branch == "b2" else "k6")
+        ids["enrollment_id"] = self.platform.id("enrollment", place.enrollment)
         path = f"/v1/branches/{ids['branch_id']}"
         guardian = self.client(place.guardian, "guardian", branch=place.branch)
         teacher = self.client(place.teacher, "teacher", branch=place.branch)
@@ -133,6 +192,9 @@ class World:
         ids["booking_id"], ids["slot_id"] = booking["booking_id"], slots[0]["slot_id"]
         feed = eventually(lambda: [each for each in guardian.get("/v1/feed")["items"] if each["calendar"]], timeout=60)
         ids["message_id"] = feed[0]["message_id"]
+        for make in KEPT:
+            ids |= make(self, ids)
+        ids["kept_class_id"] = fresh.school_class(self, ids)["class_id"]
 
     def _known(self, head: Client, teacher: Client, path: str, ids: dict[str, str]) -> bool:
         """Reports and meetings have heard of these people."""
@@ -144,15 +206,3 @@ class World:
     @staticmethod
     def _cards(guardian: Client, path: str, student_id: str) -> Any:
         return guardian.get(f"{path}/report-cards", params={"student_id": student_id})["items"]
-
-
-HOMEWORK = {"title": "Plants", "text": "Water one.", "due_on": (date.today() + timedelta(days=3)).isoformat()}
-MARKED: dict[str, Any] = {"term": "First term", "subject": "Science"}
-MEETING_DAY: dict[str, Any] = {
-    "title": "Autumn meeting",
-    "held_on": (date.today() + timedelta(days=10)).isoformat(),
-    "starts": "16:00",
-    "ends": "17:00",
-    "slot_minutes": 10,
-}
-Build = Callable[[Place], Any]

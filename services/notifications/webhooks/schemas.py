@@ -8,12 +8,13 @@ from services.notifications.webhooks.offered import TYPES
 from services.notifications.webhooks.sending import DELIVERED, FAILED, WAITING
 
 _STATES = validate.OneOf((WAITING, DELIVERED, FAILED))
-_EVENTS = [validate.Length(1, len(TYPES)), validate.ContainsOnly(TYPES)]
+_EVENTS = validate.Length(1, len(TYPES))
+_TYPE = validate.OneOf(TYPES)
 
 
 class WebhookDraft(Schema):
     url = fields.String(required=True, validate=validate.Length(1, 2000))
-    events = fields.List(fields.String(), required=True, validate=_EVENTS)
+    events = fields.List(fields.String(validate=_TYPE), required=True, validate=_EVENTS)
     description = fields.String(load_default="", validate=validate.Length(max=200))
     active = fields.Boolean(load_default=True)
 
@@ -22,7 +23,7 @@ class WebhookChange(Schema):
     """What is not there stays as it is."""
 
     url = fields.String(validate=validate.Length(1, 2000))
-    events = fields.List(fields.String(), validate=_EVENTS)
+    events = fields.List(fields.String(validate=_TYPE), validate=_EVENTS)
     description = fields.String(validate=validate.Length(max=200))
     active = fields.Boolean()
 

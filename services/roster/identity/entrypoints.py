@@ -24,7 +24,7 @@ class SigningIn:
         who = (wanted["phone"], wanted["code"], wanted["person_id"])
         return codes.verify(self.store, self.settings, caller.origin, *who)
 
-    @api("GET", "/v1/sign-in/oidc", public=True)
+    @api("GET", "/v1/sign-in/oidc", status=302, public=True)
     def go_to_provider(self, caller):
         """Sign in at the chain's own identity provider (staff): 302, a browser goes there and comes back"""
         return Answer(b"", status=302, headers={"Location": oidc_sign_in.begin(self.store, self.settings, caller.origin)})

@@ -1,6 +1,6 @@
 """A roster arrives."""
 
-from schoolbus.service import Upload, api, every
+from schoolbus.service import Media, Upload, api, every
 from services.roster.importing import deciding, imports, results, schemas, sources
 
 
@@ -52,7 +52,7 @@ class Importing:
         """Every refused or odd row and its reason"""
         return results.findings(self.store, import_id, query)
 
-    @api("GET", "/v1/imports/{import_id}/findings.csv", may="import rosters")
+    @api("GET", "/v1/imports/{import_id}/findings.csv", gives=Media("text/csv"), may="import rosters")
     def download_findings(self, caller, import_id):
         """The same as a file for a spreadsheet"""
         return results.findings_csv(self.store, import_id)

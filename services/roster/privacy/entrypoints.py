@@ -1,7 +1,7 @@
 """Who saw what about a child, and what is kept of whom."""
 
 from schoolbus.contracts import meetings, notifications, reports
-from schoolbus.service import Answer, api, every, on
+from schoolbus.service import Answer, Media, api, every, on
 from services.roster.privacy import erasing, exports, schemas, searching
 
 
@@ -40,7 +40,7 @@ class Privacy:
         """How an export gets on that I asked for"""
         return exports.one(self.store, caller, export_id)
 
-    @api("GET", "/v1/me/exports/{export_id}/file", may="export oneself")
+    @api("GET", "/v1/me/exports/{export_id}/file", gives=Media("application/zip"), may="export oneself")
     def download_export(self, caller, export_id):
         """The ZIP of an export, for a week"""
         parts, size = exports.file(self.store, caller, export_id)

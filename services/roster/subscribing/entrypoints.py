@@ -2,7 +2,7 @@
 
 from schoolbus.clock import today
 from schoolbus.contracts import notifications, reports
-from schoolbus.service import Answer, api, every, on
+from schoolbus.service import Answer, Media, api, every, on
 from services.roster.subscribing import plans, reckoning, schemas, states, subscriptions, usage
 
 OF_BRANCH = "/v1/branches/{branch_id}/subscriptions"
@@ -107,7 +107,7 @@ class Subscribing:
         """What a branch used in a month"""
         return usage.of_branch(self.store, caller, branch_id, query["month"])
 
-    @api("GET", "/v1/usage.csv", query=schemas.MonthQuery, may="export usage")
+    @api("GET", "/v1/usage.csv", query=schemas.MonthQuery, gives=Media("text/csv"), may="export usage")
     def export_usage(self, caller, query):
         """What all branches used in a month, for a spreadsheet"""
         body, name = usage.csv(self.store, query["month"])

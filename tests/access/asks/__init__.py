@@ -1,0 +1,38 @@
+"""How each operation of the API is asked: a row each. `$name` stands for an id of the place that is asked about.
+
+What the right names is what the path, query and body name: `about` says which of them belongs to somebody. A new operation
+without a row fails the test.
+"""
+
+from tests.access.asks import classroom, families, identity, moving, oneroster, privacy, rosters, school, subscribing
+from tests.access.asks.ask import Ask
+
+PUBLIC = {
+    "roster.sign_in": "signing in",
+    "roster.ask_for_code": "signing in",
+    "roster.verify_code": "signing in",
+    "roster.go_to_provider": "signing in: it only leads on",
+    "roster.come_from_provider": "signing in: the provider's signature is checked",
+    "roster.set_up_factor": "signing in: with a ticket that a right password gave",
+    "roster.confirm_set_up": "signing in: with that ticket",
+    "roster.refresh": "the refresh token says whose session it is",
+    "roster.sign_out": "the refresh token says whose session it is",
+    "roster.give_machine_token": "the client's secret is checked",
+    "notifications.follow_link": "a link in a message: it only leads on",
+    "notifications.sms_receipt": "signed by the carrier",
+    "notifications.sms_answer": "signed by the carrier",
+    "notifications.whatsapp_challenge": "signed by the carrier",
+    "notifications.whatsapp_reports": "signed by the carrier",
+}
+
+ASKS: dict[str, Ask] = {
+    **school.ASKS,
+    **moving.ASKS,
+    **families.ASKS,
+    **identity.ASKS,
+    **privacy.ASKS,
+    **subscribing.ASKS,
+    **rosters.ASKS,
+    **oneroster.ASKS,
+    **classroom.ASKS,
+}

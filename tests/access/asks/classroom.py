@@ -1,0 +1,54 @@
+"""Reports, meetings and notifications."""
+
+from tests.access import fresh
+from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
+from tests.access.samples import HOMEWORK, HOOK, MARKED, MEETING_DAY
+
+ASKS = {
+    # reports
+    "reports.set_homework": Ask(CLASS, body=HOMEWORK | {"class_id": "$class_id"}),
+    "reports.homework": Ask(CLASS, {"class_id": "$class_id"}),
+    "reports.today": Ask(CHILD),
+    "reports.put_marks": Ask(
+        CLASS, body=MARKED | {"class_id": "$class_id", "marks": [{"student_id": "$student_id", "score": "7", "out_of": "10"}]}
+    ),
+    "reports.marks": Ask(CLASS, {"class_id": "$class_id", "term": "First term"}),
+    "reports.ask_for_report_cards": Ask(
+        CLASS, body={"class_id": "$class_id", "term": "First term", "student_ids": ["$student_id"]}
+    ),
+    "reports.report_card_run": Ask(THING),
+    "reports.report_cards": Ask(CHILD, {"student_id": "$student_id"}),
+    "reports.one_homework": Ask(THING),
+    "reports.report_card": Ask(THING),
+    "reports.home_note": Ask(THING),
+    "reports.report_card_pdf": Ask(THING),
+    "reports.write_home_note": Ask(CHILD, body={"student_id": "$student_id", "kind": "strengths", "text": "Sings."}),
+    "reports.home_notes": Ask(BRANCH),
+    "reports.acknowledge_home_note": Ask(THING),
+    # meetings
+    "meetings.open_day": Ask(
+        BRANCH, body=MEETING_DAY | {"teachers": [{"teacher_id": "$teacher_id", "place": "Room 5"}]}, also=(409,)
+    ),
+    "meetings.meeting_days": Ask(BRANCH),
+    "meetings.meeting_day": Ask(BRANCH),
+    "meetings.slots": Ask(BRANCH),
+    "meetings.book": Ask(CHILD, body={"student_id": "$student_id"}, also=(409,)),
+    "meetings.my_bookings": Ask(BRANCH),
+    "meetings.booking": Ask(THING),
+    "meetings.calendar": Ask(THING),
+    # notifications
+    "notifications.messages_about": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
+    "notifications.messages_summary": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
+    "notifications.my_feed": Ask(SELF),
+    "notifications.i_read": Ask(THING, owner="guardian"),
+    "notifications.my_calendar_file": Ask(THING, owner="guardian"),
+    "notifications.list_webhooks": Ask(BRANCH),
+    "notifications.make_webhook": Ask(BRANCH, body=HOOK, also=(409,)),  # a branch has only so many
+    "notifications.show_webhook": Ask(BRANCH),
+    "notifications.change_webhook": Ask(BRANCH, body={"description": "Of another system"}),
+    "notifications.remove_webhook": Ask(BRANCH, fresh=fresh.webhook),
+    "notifications.rotate_webhook_secret": Ask(BRANCH),
+    "notifications.test_webhook": Ask(BRANCH),
+    "notifications.list_deliveries": Ask(BRANCH, {"state": "waiting"}),
+    "notifications.retry_delivery": Ask(BRANCH),
+}

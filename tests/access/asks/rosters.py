@@ -1,0 +1,35 @@
+"""How rosters come in: imports, pulls, machine clients."""
+
+from tests.access import fresh
+from tests.access.asks.ask import SELF, Ask
+from tests.access.samples import PULL
+
+_REFUSED = {"import_id": "$refused_import_id"}  # there is nothing to decide about it any more
+
+ASKS = {
+    "roster.receive_roster": Ask(SELF, {"source": "matrix"}, b"no ZIP", also=(422,)),
+    "roster.list_imports": Ask(SELF),
+    "roster.show_import": Ask(SELF),
+    "roster.preview_branches": Ask(SELF, {"guarded": "false"}),
+    "roster.list_findings": Ask(SELF, {"kind": "problem"}, ids=_REFUSED),
+    "roster.download_findings": Ask(SELF, ids=_REFUSED),
+    "roster.confirm_import": Ask(SELF, ids=_REFUSED, also=(409,)),
+    "roster.cancel_import": Ask(SELF, ids=_REFUSED, also=(409,)),
+    "roster.undo_import": Ask(SELF, ids=_REFUSED, also=(409,)),
+    "roster.put_pull": Ask(SELF, body=PULL),
+    "roster.list_pulls": Ask(SELF),
+    "roster.show_pull": Ask(SELF),
+    "roster.run_pull": Ask(SELF, {"anew": "true"}),
+    "roster.remove_pull": Ask(SELF, fresh=fresh.pull),
+    "roster.make_machine_client": Ask(
+        SELF,
+        body={
+            "name": "Library",
+            "branches": ["$branch_id"],
+            "scopes": ["https://purl.imsglobal.org/spec/or/v1p2/scope/roster.readonly"],
+        },
+    ),
+    "roster.list_machine_clients": Ask(SELF),
+    "roster.renew_machine_secret": Ask(SELF, fresh=fresh.machine),
+    "roster.remove_machine_client": Ask(SELF, fresh=fresh.machine),
+}

@@ -1,0 +1,220 @@
+"""What a request uses up or changes, made by hand for it alone: each gives the ids by which the request names it.
+
+By the operator, unless the row needs that somebody else did it.
+"""
+
+import itertools
+from typing import Any, Protocol
+
+import pyotp
+
+from tests.access.samples import HOLIDAY, HOOK, PASSWORD, PLAN, PREFERENCES, PULL, TERM
+from tests.support.platform import Client, Platform
+from tests.support.waiting import eventually
+
+Ids = dict[str, str]
+_numbers = itertools.count(1)
+
+
+class World(Protocol):
+    """As far as it is needed here."""
+
+    platform: Platform
+    operator: Client
+
+    def at(self, branch_id: str, person_id: str, *roles: str) -> Client: ...
+
+
+def _branch(ids: Ids) -> str:
+    return f"/v1/branches/{ids['branch_id']}"
+
+
+# The calendar, subjects, classes
+
+
+def term(world: World, ids: Ids) -> Ids:
+    return {"term_id": world.operator.post(f"{_branch(ids)}/terms", TERM)["term_id"]}
+
+
+def grading_period(world: World, ids: Ids) -> Ids:
+    made = world.operator.post(f"{_branch(ids)}/terms", TERM | {"kind": "gradingPeriod", "title": "First weeks"})
+    return {"grading_period_id": made["term_id"]}
+
+
+def chain_term(world: World, ids: Ids) -> Ids:
+    return {"term_id": world.operator.post("/v1/terms", TERM)["term_id"]}
+
+
+def holiday(world: World, ids: Ids) -> Ids:
+    return {"holiday_id": world.operator.post(f"{_branch(ids)}/holidays", HOLIDAY)["holiday_id"]}
+
+
+def subject(world: World, ids: Ids) -> Ids:
+    return {"subject_id": world.operator.post(f"{_branch(ids)}/subjects", {"name": "Drawing"})["subject_id"]}
+
+
+def school_class(world: World, ids: Ids, grade: str = "07") -> Ids:
+    body = {"title": f"{grade}-A", "grade": grade, "homeroom": True}
+    return {"class_id": world.operator.post(f"{_branch(ids)}/classes", body)["class_id"]}
+
+
+def next_class(world: World, ids: Ids) -> Ids:
+    return {"next_class_id": school_class(world, ids, "08")["class_id"]}
+
+
+# People
+
+
+def person(world: World, ids: Ids, role: str, **more: Any) -> Ids:
+    body = {"people": [{"given_name": "Nadia", "roles": [role], **more}]}
+    return {"person_id": world.operator.post(f"{_branch(ids)}/people", body)["people"][0]["person_id"]}
+
+
+def student(world: World, ids: Ids) -> Ids:
+    return person(world, ids, "student")
+
+
+def teacher(world: World, ids: Ids) -> Ids:
+    return person(world, ids, "teacher", username=f"nadia{next(_numbers)}", may_sign_in=True)
+
+
+def guardians(world: World, ids: Ids) -> Ids:
+    """Two who may be the same person; in no other place is there such a one."""
+    phone = f"0301999{next(_numbers):04}"
+    kept, other = (person(world, ids, "guardian", phone=phone)["person_id"] for _ in range(2))
+    return {"kept_id": kept, "other_id": other}
+
+
+def who_left(world: World, ids: Ids) -> Ids:
+    made = student(world, ids)
+    assert world.operator.call("DELETE", f"{_branch(ids)}/people/{made['person_id']}").ok
+    return made
+
+
+def relation(world: World, ids: Ids) -> Ids:
+    made = student(world, ids)
+    path = f"{_branch(ids)}/people/{made['person_id']}/guardians"
+    return {"relation_id": world.operator.post(path, {"guardian": {"given_name": "Nasreen"}})["relation_id"]}
+
+
+def student_and_class(world: World, ids: Ids) -> Ids:
+    return student(world, ids) | school_class(world, ids)
+
+
+def enrollment(world: World, ids: Ids) -> Ids:
+    """Of a student in a class, and the class to go to."""
+    made = student_and_class(world, ids) | next_class(world, ids)
+    body = {"enrollments": [{"class_id": made["class_id"], "person_id": made["person_id"]}]}
+    enrolled = world.operator.post(f"{_branch(ids)}/enrollments", body)["enrollments"][0]
+    return made | {"enrollment_id": enrolled["enrollment_id"]}
+
+
+def transfer_hence(world: World, ids: Ids) -> Ids:
+    return _transfer(world, ids["branch_id"], ids["far_branch_id"])
+
+
+def transfer_hither(world: World, ids: Ids) -> Ids:
+    return _transfer(world, ids["far_branch_id"], ids["branch_id"])
+
+
+def _transfer(world: World, here: str, there: str) -> Ids:
+    who = student(world, {"branch_id": here})["person_id"]
+    made = world.operator.post(f"/v1/branches/{here}/transfers", {"student_id": who, "to_branch_id": there})
+    return {"transfer_id": made["transfer_id"]}
+
+
+# What is somebody's own
+
+
+def proposal(world: World, ids: Ids) -> Ids:
+    class_teacher = world.at(ids["branch_id"], ids["teacher_id"], "teacher", "class_teacher")
+    path = f"{_branch(ids)}/people/{ids['guardian_id']}/preferences/proposals"
+    return {"proposal_id": class_teacher.post(path, {"preferences": PREFERENCES})["proposal_id"]}
+
+
+def session(world: World, ids: Ids) -> Ids:
+    """Of the guardian."""
+    signed_in = world.platform.guardian(ids["guardian_phone"], ids["guardian_id"])
+    found = signed_in.get("/v1/me/sessions")["items"]
+    return {"session_id": next(each["session_id"] for each in found if each["current"])}
+
+
+def export(world: World, ids: Ids) -> Ids:
+    """Of the guardian, done."""
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    export_id = guardian.post("/v1/me/exports")["export_id"]
+    eventually(lambda: guardian.get(f"/v1/me/exports/{export_id}")["state"] == "done", timeout=60)
+    return {"export_id": export_id}
+
+
+def second_factor(world: World, ids: Ids) -> Ids:
+    """Of a member of staff."""
+    made = teacher(world, ids)
+    world.operator.put(f"{_branch(ids)}/staff/{made['person_id']}/password", {"password": PASSWORD})
+    oneself = world.at(ids["branch_id"], made["person_id"], "teacher")
+    secret = oneself.post("/v1/me/second-factor")["secret"]
+    oneself.post("/v1/me/second-factor/confirmation", {"code": pyotp.TOTP(secret).now()})
+    return made
+
+
+def erasure(world: World, ids: Ids) -> Ids:
+    """Asked for by a head who is none of the callers: a second person confirms it."""
+    made = who_left(world, ids)
+    another = world.at(ids["branch_id"], "another-head", "head")
+    body = {"reason": "request", "confirm": "Nadia"}
+    return {"erasure_id": another.post(f"{_branch(ids)}/people/{made['person_id']}/erasure", body)["erasure_id"]}
+
+
+# Plans and subscriptions
+
+
+def plan(world: World, ids: Ids) -> Ids:
+    plan_id = f"plan-{next(_numbers)}"
+    world.operator.put(f"/v1/plans/{plan_id}", PLAN)
+    return {"plan_id": plan_id}
+
+
+def request(world: World, ids: Ids) -> Ids:
+    """Asked for by a branch's head."""
+    return _asked(world.at(ids["branch_id"], ids["head_id"], "head"), world, ids)
+
+
+def subscription(world: World, ids: Ids) -> Ids:
+    """In force."""
+    return _asked(world.operator, world, ids)
+
+
+def _asked(by: Client, world: World, ids: Ids) -> Ids:
+    made = by.post(f"{_branch(ids)}/subscriptions", plan(world, ids))
+    return {"subscription_id": made["subscription_id"]}
+
+
+def suspended(world: World, ids: Ids) -> Ids:
+    made = subscription(world, ids)
+    world.operator.post(f"{_branch(ids)}/subscriptions/{made['subscription_id']}/suspension", {"reason": "Unpaid"})
+    return made
+
+
+# Other systems
+
+
+def pull(world: World, ids: Ids) -> Ids:
+    source = f"pulled-{next(_numbers)}"
+    world.operator.put(f"/v1/pulls/{source}", PULL)
+    return {"source": source}
+
+
+def machine(world: World, ids: Ids) -> Ids:
+    scopes = [f"https://purl.imsglobal.org/spec/or/v1p2/scope/{name}.readonly" for name in ("roster", "roster-demographics")]
+    body = {"name": "Library", "branches": [ids["branch_id"]], "scopes": scopes}
+    return {"client_id": world.operator.post("/v1/machine-clients", body)["client_id"]}
+
+
+def webhook(world: World, ids: Ids) -> Ids:
+    return {"webhook_id": world.operator.post(f"{_branch(ids)}/webhooks", HOOK)["webhook_id"]}
+
+
+def delivery(world: World, ids: Ids) -> Ids:
+    made = webhook(world, ids)
+    tried = world.operator.post(f"{_branch(ids)}/webhooks/{made['webhook_id']}/test")
+    return made | {"delivery_id": tried["delivery_id"]}

@@ -1,0 +1,31 @@
+"""Bodies that are asked for more than once."""
+
+from datetime import date, timedelta
+from typing import Any
+
+
+def _in(days: int) -> str:
+    return (date.today() + timedelta(days=days)).isoformat()
+
+
+HOMEWORK = {"title": "Plants", "text": "Water one.", "due_on": _in(3)}
+MARKED: dict[str, Any] = {"term": "First term", "subject": "Science"}
+MEETING_DAY: dict[str, Any] = {
+    "title": "Autumn meeting",
+    "held_on": _in(10),
+    "starts": "16:00",
+    "ends": "17:00",
+    "slot_minutes": 10,
+}
+HOOK: dict[str, Any] = {"url": "https://hooks.example.pk/rabta", "events": ["reports.homework_set"]}
+TERM = {"title": "First term", "kind": "term", "starts_on": "2026-08-01", "ends_on": "2026-12-20"}
+HOLIDAY = {"title": "Iqbal Day", "starts_on": "2026-11-09"}
+PREFERENCES: dict[str, Any] = {"language": "ur", "channels": ["app"]}
+PLAN: dict[str, Any] = {"name": {"en": "Words"}, "services": ["notifications"]}
+PULL: dict[str, Any] = {  # nobody listens there
+    "base_url": "http://127.0.0.1:9/ims/oneroster/rostering/v1p2",
+    "token_url": "http://127.0.0.1:9/token",
+    "client_id": "rabta",
+    "client_secret": "not so secret",
+}
+PASSWORD = "green mangoes in June"
