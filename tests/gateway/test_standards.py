@@ -1,5 +1,7 @@
 """Paths that a standard names: who comes in, and how refusals look there."""
 
+from pathlib import Path
+
 import requests
 
 from tests.gateway.support import PUBLIC_URL, Platform, problem
@@ -62,12 +64,16 @@ def test_the_token_endpoint_gets_the_clients_credentials(platform: Platform):
     assert seen.caller["sub"] == ""
 
 
-def test_an_address_asks_for_so_many_tokens_a_minute(platform: Platform):
-    answers = [platform.call("POST", "/oauth2/token", data={}, headers={"X-Forwarded-For": "203.0.113.77"}) for _ in range(70)]
-    refused = [answer for answer in answers if answer.status_code == 429]
-    assert refused
-    assert refused[0].json()["error"] == "temporarily_unavailable"
-    assert int(refused[0].headers["Retry-After"]) >= 1
+def test_an_address_asks_for_so_many_tokens_a_minute(tmp_path: Path):
+    platform = Platform(tmp_path, SIGN_INS_PER_MINUTE="3").start()
+    try:
+        here = {"X-Forwarded-For": "203.0.113.77"}
+        answers = [platform.call("POST", "/oauth2/token", data={}, headers=here) for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert answers[-1].json()["error"] == "temporarily_unavailable"
+        assert int(answers[-1].headers["Retry-After"]) >= 1
+    finally:
+        platform.stop()
 
 
 def test_errors_elsewhere_are_problems_as_ever(platform: Platform):

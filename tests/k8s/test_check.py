@@ -60,7 +60,7 @@ DISAGREEING = [
     ),
     pytest.param(
         "base/gateway/kustomization.yaml", "METRICS_PORT=9000", "METRICS_PORT=many",
-        r"Deployment/gateway .*env: METRICS_PORT wants a whole number",
+        r"Deployment/gateway .*env: METRICS_PORT wants a port, 1 to 65535",
         id="a setting that its process refuses",
     ),
     pytest.param(
