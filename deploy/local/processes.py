@@ -134,6 +134,14 @@ def free_port() -> int:
     return next(port for port in iter(lambda: random.randrange(20000, 32000), None) if is_free(port))
 
 
+def free_ports(count: int) -> list[int]:
+    """So many, each another."""
+    found: dict[int, None] = {}
+    while len(found) < count:
+        found[free_port()] = None
+    return list(found)
+
+
 def wait_until(answer: Callable[[], Answer], seconds: float, process: psutil.Popen, name: str, log: Path) -> Answer:
     """What `answer()` gives as soon as it gives something. Raises CannotStart when the process ends or the time is up."""
     deadline = time.monotonic() + seconds

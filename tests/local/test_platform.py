@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from deploy.local import ports
-from deploy.local.processes import LOOPBACK, Ledger, free_port
+from deploy.local.processes import LOOPBACK, Ledger, free_port, free_ports
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ class Terminal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / "terminal"
-        own_ports = {name: str(free_port()) for name in ports.DEFAULTS}
+        own_ports = dict(zip(ports.DEFAULTS, map(str, free_ports(len(ports.DEFAULTS))), strict=True))
         self.environment = {**os.environ, **own_ports, "PLATFORM_FOLDER": str(folder)}
 
     def begin(self) -> subprocess.Popen:

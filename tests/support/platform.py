@@ -17,8 +17,9 @@ from demo.roster import write_chain
 from deploy.local import keys, plan, ports
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.plan import Planned
+from deploy.local.processes import free_ports
 from schoolbus.ids import natural_id
-from tests.support.processes import Process, free_port
+from tests.support.processes import Process
 from tests.support.waiting import eventually
 
 
@@ -79,7 +80,7 @@ class Platform:
         self.folder = folder
         self.vhost = infrastructure.vhost("platform")
         self.prefix = f"platform_{uuid4().hex[:8]}"
-        self.ports = {name: free_port() for name in ports.DEFAULTS}
+        self.ports = dict(zip(ports.DEFAULTS, free_ports(len(ports.DEFAULTS)), strict=True))
         self.keys = keys.kept(folder)
         planned = plan.processes(self.ports, self.keys, self.vhost, infrastructure.mongodb_uri)
         self.processes = {each.name: self._process(each) for each in planned}
