@@ -14,7 +14,7 @@ from services.roster.privacy.trail import AuditTrail
 
 _DAY = 86_400  # seconds
 _PRESENT = "source active"  # what a set leaves out is found here
-_CHANGED = ("modified_at _id", "branch_id modified_at _id")  # what other systems ask for: since when, of which branches
+_CHANGED = ("modified_at _id",)  # what other systems ask for: since when; one more on enrollments costs imports a tenth
 
 _ERASED = Index("source erased_at", where={"erased_at": {"$exists": True}})  # whom no set brings back
 
