@@ -10,11 +10,12 @@ import requests
 from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
+from deploy.local.processes import free_port
 from schoolbus import topology
 from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
 from schoolbus.caller import HEADER, Caller, sign_caller
 from schoolbus.events import Event, with_sequence
-from tests.support.processes import ROOT, Process, free_port
+from tests.support.processes import ROOT, Process
 
 IDLE = 20.0  # seconds
 SECRET = "the-secret-of-the-tests-0123456789"
