@@ -23,7 +23,7 @@ def as_bytes(_context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")
 
 
-EXAMPLES = 5  # of each operation, by callers of all roles
+EXAMPLES = 10  # of each operation, by callers of all roles
 SETTINGS = settings(
     max_examples=EXAMPLES,
     phases=[Phase.generate],  # the others trace every line
