@@ -103,6 +103,11 @@ class Service:
             self._heard.append(Event.known[message.delivery_info["routing_key"]].decode(message.body))
         return [heard for heard in self._heard if event is None or isinstance(heard, event)]
 
+    def forget(self) -> None:
+        """What was published so far is heard no more."""
+        self._ears.channel.queue_purge("test.ears")
+        self._heard.clear()
+
     def waiting(self, event: type[Event]) -> int:
         """How many messages of `event` stand ready in this service's queue."""
         return self.waiting_for(self.name, event)
