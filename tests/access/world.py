@@ -175,13 +175,13 @@ class World:
         guardian = self.client(place.guardian, "guardian", branch=place.branch)
         teacher = self.client(place.teacher, "teacher", branch=place.branch)
         head = self.client(place.head, "head", branch=place.branch)
-        eventually(lambda: self._known(head, teacher, path, ids), timeout=60)
+        eventually(lambda: self._known(head, teacher, path, ids))
         ids["homework_id"] = teacher.post(f"{path}/homework", HOMEWORK | {"class_id": ids["class_id"]})["homework_id"]
         marked = [{"student_id": ids["student_id"], "score": "7", "out_of": "10"}]
         teacher.put(f"{path}/marks", MARKED | {"class_id": ids["class_id"], "marks": marked})
         asked = {"class_id": ids["class_id"], "term": "First term", "student_ids": [ids["student_id"]]}
         ids["run_id"] = teacher.post(f"{path}/report-card-runs", asked)["run_id"]
-        cards = eventually(lambda: self._cards(guardian, path, ids["student_id"]), timeout=60)
+        cards = eventually(lambda: self._cards(guardian, path, ids["student_id"]))
         ids["report_card_id"] = cards[0]["report_card_id"]
         note = {"student_id": ids["student_id"], "kind": "strengths", "text": "Reads each evening."}
         ids["home_note_id"] = guardian.post(f"{path}/home-notes", note)["home_note_id"]
@@ -190,7 +190,7 @@ class World:
         slots = guardian.get(f"{path}/meeting-days/{ids['meeting_day_id']}/slots")["items"]
         booking = guardian.post(f"{path}/slots/{slots[0]['slot_id']}/booking", {"student_id": ids["student_id"]})
         ids["booking_id"], ids["slot_id"] = booking["booking_id"], slots[0]["slot_id"]
-        feed = eventually(lambda: [each for each in guardian.get("/v1/feed")["items"] if each["calendar"]], timeout=60)
+        feed = eventually(lambda: [each for each in guardian.get("/v1/feed")["items"] if each["calendar"]])
         ids["message_id"] = feed[0]["message_id"]
         for make in KEPT:
             ids |= make(self, ids)

@@ -490,7 +490,7 @@ def test_a_roster_is_pulled_from_our_own_provider_through_a_kill(roster, gateway
         assert place["run"] is not None, "killed in the middle"
         database.pulls.update_one({"_id": "pull-copy"}, {"$set": {"leased_until": None}})  # as if its time had passed
         roster.processes["worker"].start().wait_ready()
-        eventually(lambda: state()["state"] == "waiting" and state()["done_at"], timeout=60)
+        eventually(lambda: state()["state"] == "waiting" and state()["done_at"])
         assert database.pulled.count_documents({}) == 0, "what was fetched is not kept"
         for kind in ("branches", "terms", "courses", "classes", "enrollments", "relations", "demographics"):
             counts = [
