@@ -38,12 +38,15 @@ class FindingsQuery(Schema):
     kind = fields.String(load_default=None, validate=validate.OneOf(["problem", "warning"]))
 
 
-class Count(Schema):
-    rows = fields.Integer()
+class Difference(Schema):
     added = fields.Integer()
     changed = fields.Integer()
     unchanged = fields.Integer()
     gone = fields.Integer()  # left out of the set: tobedeleted from now on
+
+
+class Count(Difference):
+    rows = fields.Integer()
 
 
 class Guarded(Schema):
@@ -57,7 +60,7 @@ class Guarded(Schema):
 
 
 class BranchPreview(Guarded):
-    counts = fields.Dict(keys=fields.String(), values=fields.Nested(Count(exclude=["rows"])))  # by kind
+    counts = fields.Dict(keys=fields.String(), values=fields.Nested(Difference))  # by kind
     guarded = fields.Boolean()
 
 
