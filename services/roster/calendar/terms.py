@@ -35,7 +35,8 @@ def change(store: Store, caller: Caller, branch_id: str | None, term_id: str, wa
     with editing(store) as edit:
         term = _seen(edit, caller, branch_id, term_id, wanted["version"])
         to = {name: value for name, value in wanted.items() if name != "version"}
-        return edit.change(TERMS, term, {name: _checked(edit, branch_id, {**term, **to})[name] for name in to})
+        checked = _checked(edit, branch_id, {**term, **to})
+        return edit.change(TERMS, term, {name: checked[name] for name in to})
 
 
 def end(store: Store, caller: Caller, branch_id: str | None, term_id: str, version: int | None) -> Document:

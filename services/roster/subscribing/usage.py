@@ -9,9 +9,9 @@ from schoolbus.events import Event
 from schoolbus.metering import month_of
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document
+from services.roster import sheets
 from services.roster.school import branches
 from services.roster.store import Store
-from services.roster.subscribing import sheets
 
 # Service, metric, and whether it is a level, which stays as it is until it is counted anew.
 METRICS = (
