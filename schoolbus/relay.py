@@ -73,8 +73,7 @@ class Relay:
     def lag(self) -> float:
         """Age of the oldest event that waits, in seconds: looked up when asked, whatever the broker does."""
         with suppress(PyMongoError), pymongo.timeout(2):  # without the database, what was seen last grows older
-            oldest = [outbox.oldest(documents.collection) for documents in self.store.telling]
-            self._oldest = min((at for at in oldest if at), default=None)
+            self._oldest = min(self._waiting().values(), default=None)
         return max(0.0, (now() - self._oldest).total_seconds()) if self._oldest else 0.0
 
     def _publish_while_leading(self, publisher: Publisher) -> None:
@@ -106,11 +105,15 @@ class Relay:
             self._looked_from_the_start = time.monotonic()
             self._since.clear()
         moved = 0
-        for documents in self.store.telling:
+        waiting = self._waiting(self._since)
+        for documents in (each for each in self.store.telling if each.name in waiting):
             for published in self._move_all(publisher, documents):
                 moved += len(published)
                 metrics.outbox_published.labels(self.store.service).inc(len(published))
         return moved
+
+    def _waiting(self, since: dict[str, datetime] | None = None) -> dict[str, datetime]:
+        return outbox.oldest([documents.collection for documents in self.store.telling], since)
 
     def _move_all(self, publisher: Publisher, documents: Documents) -> Iterator[list[Pending]]:
         """Window by window: the broker takes in the next one while the last one is forgotten in the database."""

@@ -35,8 +35,9 @@ class Worker:
     def __init__(self, store: Any, work: list[Work], stopped: threading.Event) -> None:
         self.store = store
         self.stopped = stopped
+        looking = {kind.name: threading.Lock() for kind in work}
         self.threads = [
-            threading.Thread(target=self._loop, args=(kind,), name=f"{kind.name} {number}")
+            threading.Thread(target=self._loop, args=(kind, looking[kind.name]), name=f"{kind.name} {number}")
             for kind in work
             for number in range(kind.threads)
         ]
@@ -52,27 +53,36 @@ class Worker:
     def healthy(self) -> bool:
         return all(thread.is_alive() for thread in self.threads)
 
-    def _loop(self, kind: Work) -> None:
+    def _loop(self, kind: Work, looking: threading.Lock) -> None:
+        while not self.stopped.is_set():
+            with looking:  # one thread for all of its kind: where nothing waits, many would ask for nothing
+                piece = self._next(kind)
+            if piece is not None:
+                self._one(kind, piece)
+
+    def _next(self, kind: Work) -> Document | None:
+        """Waits until there is a piece; None at the end."""
         pause = IDLE[0]
         while not self.stopped.is_set():
-            worked = self._one(kind)
-            pause = IDLE[0] if worked else min(pause * 1.5, IDLE[1])
-            if not worked:
-                self.stopped.wait(pause)
+            piece = self._claim(kind)
+            if piece is not None:
+                return piece
+            pause = min(pause * 1.5, IDLE[1])
+            self.stopped.wait(pause)
+        return None
 
-    def _one(self, kind: Work) -> bool:
+    def _claim(self, kind: Work) -> Document | None:
         try:
-            piece = kind.claim(self.store)
+            return kind.claim(self.store)
         except PyMongoError as fault:
             log().warning("no_claim", work=kind.name, fault=type(fault).__name__)
-            return False
-        if piece is None:
-            return False
+            return None
+
+    def _one(self, kind: Work, piece: Document) -> None:
         started = time.monotonic()
         outcome = self._do(kind, piece)
         metrics.work_time.labels(self.store.service, kind.name).observe(time.monotonic() - started)
         metrics.work_done.labels(self.store.service, kind.name, outcome).inc()
-        return True
 
     def _do(self, kind: Work, piece: Document) -> str:
         try:

@@ -1,19 +1,28 @@
 """Fixtures: the real broker and database, and services started for real on them."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deploy.local import infrastructure as local
 from deploy.local.infrastructure import Infrastructure
 from tests.support.services import Service
+from tests.support.sharing import Shared
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist: without -n nothing is shared
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return Shared(config, log)
 
 
 @pytest.fixture(scope="session")
 def infrastructure() -> Iterator[Infrastructure]:
-    """A private broker and a private replica set, for the whole run."""
-    started = local.start(Path(__file__).parents[1] / ".run" / "test")
+    """A private broker and a private replica set, for the whole run, or for each of those that share it (`make test`)."""
+    part = os.environ.get("PYTEST_XDIST_WORKER")
+    started = local.start(Path(__file__).parents[1] / ".run" / (f"test-{part}" if part else "test"))
     yield started
     started.stop()
 

@@ -129,17 +129,30 @@ def is_free(port: int) -> bool:
         return True
 
 
+_taken: list[socket.socket] = []  # held until this process ends
+
+
 def free_port() -> int:
-    """A port that nobody has, below those that the system gives to outgoing connections."""
-    return next(port for port in iter(lambda: random.randrange(20000, 32000), None) if is_free(port))
+    """A port that nobody has, below those that the system gives to outgoing connections. While this process lives, nobody
+    else gets it from here: two that look at the same time would find the same one free."""
+    return next(port for port in iter(lambda: random.randrange(20000, 32000), None) if is_free(port) and _take(port))
 
 
 def free_ports(count: int) -> list[int]:
     """So many, each another."""
-    found: dict[int, None] = {}
-    while len(found) < count:
-        found[free_port()] = None
-    return list(found)
+    return [free_port() for _ in range(count)]
+
+
+def _take(port: int) -> bool:
+    """By a name on this machine that one process at a time can have, and that is free again when it ends, however it does."""
+    name = socket.socket(socket.AF_UNIX)
+    try:
+        name.bind(f"\0rabta-port-{port}")
+    except OSError:
+        name.close()
+        return False
+    _taken.append(name)
+    return True
 
 
 def wait_until(answer: Callable[[], Answer], seconds: float, process: psutil.Popen, name: str, log: Path) -> Answer:

@@ -1,6 +1,5 @@
 """Whatever is sent by whomever: no fault of ours, an answer as the document says, nothing of another branch."""
 
-import os
 from functools import cache
 from typing import Any
 
@@ -26,9 +25,7 @@ def as_bytes(_context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")
 
 
-EXAMPLES = int(
-    os.environ.get("EXAMPLES", "2")
-)  # of each operation, by a caller of each role; the first is the simplest there is
+EXAMPLES = 2  # of each operation, by a caller of each role; the first is the simplest there is
 SETTINGS = settings(
     max_examples=EXAMPLES,
     phases=[Phase.generate],  # the others trace every line

@@ -8,9 +8,10 @@ import pytest
 import requests
 from pymongo import MongoClient
 
+from deploy.local.processes import free_port
 from tests.e2e.school import School
 from tests.support.platform import Client, Platform
-from tests.support.processes import Process, free_port
+from tests.support.processes import Process
 from tests.support.waiting import eventually
 
 IN_FORCE = 5  # seconds

@@ -5,7 +5,7 @@ import pytest
 from tests.gateway.support import Platform
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     platform = Platform(tmp_path_factory.mktemp("gateway"), SERVICE_TIMEOUT="1.5", IMPORT_LIMIT=str(64 * 1024 * 1024))
     try:

@@ -16,7 +16,8 @@ from aiohttp import web
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.support.processes import Process, free_port
+from deploy.local.processes import free_port
+from tests.support.processes import Process
 
 SECRET = "a secret between the gateway and the services"
 PUBLIC_URL = "https://rabta.example.pk"

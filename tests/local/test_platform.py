@@ -99,7 +99,8 @@ def test_ctrl_c_while_python_still_imports_is_no_traceback(terminal, tmp_path):
     """A module of the same name as one that is imported late stands in for a slow disk: Ctrl-C comes in the midst of it."""
     modules = tmp_path / "modules"
     modules.mkdir()
-    (modules / "honcho.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nsignal.pause()\n")
+    heeded = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # also where the tests were begun in the background
+    (modules / "honcho.py").write_text(f"import os, signal\n{heeded}\nos.kill(os.getpid(), signal.SIGINT)\nsignal.pause()\n")
     terminal.environment["PYTHONPATH"] = str(modules)
     assert terminal.says("run") == (130, "stopped")
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from deploy.local.processes import CannotStart, Ledger
+from deploy.local import processes
+from deploy.local.processes import CannotStart, Ledger, free_port
 
 SLEEP = ("sleep", "60")
 
@@ -74,6 +75,20 @@ os.kill(os.getpid(), signal.SIGKILL)
     ledger.claim()
     assert not psutil.pid_exists(left)
     assert ledger.owner() == psutil.Process(os.getpid())
+
+
+def test_two_who_look_at_once_get_two_ports(monkeypatch):
+    """The first has not begun to listen yet when the second looks."""
+    ask = "from deploy.local.processes import free_port; print(free_port(), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", ask], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        taken = int(other.stdout.readline())
+        drawn = iter([taken, taken, 31_999, *range(20_000, 20_100)])
+        monkeypatch.setattr(processes.random, "randrange", lambda *_: next(drawn))
+        assert free_port() != taken
+        other.stdin.close()
+        other.wait()
+        drawn = iter([taken])
+        assert free_port() == taken, "it is free again when that process has ended"
 
 
 def test_a_ledger_cut_short_says_nothing(tmp_path):

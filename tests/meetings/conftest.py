@@ -1,22 +1,25 @@
 """A started meetings service that knows two small branches of the same names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from deploy.local.infrastructure import Infrastructure
 from tests.meetings.story import Meetings
 from tests.support.roster import small_branch
 from tests.support.services import Service
 
 
-@pytest.fixture(scope="module")
-def meetings(started: Callable[..., Service]) -> Meetings:
-    story = Meetings(started("meetings"))
+@pytest.fixture(scope="package")
+def meetings(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meetings]:
+    service = Service("meetings", infrastructure, tmp_path_factory.mktemp("meetings"), {}).start()
+    story = Meetings(service)
     story.knows(*small_branch("b1"), *small_branch("b2"))
-    return story
+    yield story
+    service.stop()
 
 
 @pytest.fixture

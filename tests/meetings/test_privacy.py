@@ -1,10 +1,9 @@
 """What becomes of meetings when somebody is erased."""
 
-import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
@@ -12,22 +11,25 @@ from schoolbus.privacy import documents, erase
 from schoolbus.scope import WHOLE_CHAIN
 from services.meetings.privacy import HELD
 from services.meetings.store import Store
+from tests.support.stores import fresh, own_database
+
+
+@pytest.fixture(scope="module")
+def _database(infrastructure: Infrastructure) -> Iterator[Any]:
+    with own_database(infrastructure, Store) as database:
+        yield database
 
 
 @pytest.fixture
-def store(infrastructure: Infrastructure) -> Iterator[Store]:
-    name = f"test_meetings_{uuid.uuid4().hex[:8]}"
-    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
-        made = Store(client[name])
-        made.ensure_indexes()
-        day = {"_id": "d", "branch_id": "b1", "title": "Day", "held_on": "2026-12-01"}
-        teachers = [{"teacher_id": "t1", "place": "+923001110009"}, {"teacher_id": "t2", "place": "Room 2"}]
-        made.meeting_days.add({**day, "teachers": teachers})
-        slot = {"branch_id": "b1", "meeting_day_id": "d", "teacher_id": "t1", "place": "+923001110009", "starts_at": now()}
-        held = {"state": "booked", "guardian_id": "g1", "student_id": "s1", "attended_by": ["g1", "t1"], "calendar": "Zoya"}
-        made.slots.add({"_id": "l1", **slot, **held, "booking_id": "k1", "minutes": [1], "ends_at": now(), "booked_at": now()})
-        yield made
-        client.drop_database(name)
+def store(_database: Any) -> Store:
+    made = fresh(_database, Store)
+    day = {"_id": "d", "branch_id": "b1", "title": "Day", "held_on": "2026-12-01"}
+    teachers = [{"teacher_id": "t1", "place": "+923001110009"}, {"teacher_id": "t2", "place": "Room 2"}]
+    made.meeting_days.add({**day, "teachers": teachers})
+    slot = {"branch_id": "b1", "meeting_day_id": "d", "teacher_id": "t1", "place": "+923001110009", "starts_at": now()}
+    held = {"state": "booked", "guardian_id": "g1", "student_id": "s1", "attended_by": ["g1", "t1"], "calendar": "Zoya"}
+    made.slots.add({"_id": "l1", **slot, **held, "booking_id": "k1", "minutes": [1], "ends_at": now(), "booked_at": now()})
+    return made
 
 
 @pytest.mark.parametrize("person_id", ["g1", "s1", "t1"])

@@ -9,9 +9,10 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 
 from deploy.local.infrastructure import Infrastructure
+from deploy.local.processes import free_port
 from schoolbus.events import Event
 from services.notifications.templates import templates
-from tests.support.processes import Process, free_port
+from tests.support.processes import Process
 from tests.support.services import Service
 from tests.support.waiting import eventually
 
@@ -119,7 +120,7 @@ class Stage:
         return self.service.metric("serve", "rabta_events_handled_total")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """One for all tests: each has a branch of its own (`tests/notifications/schools.py`)."""
     stage = Stage(infrastructure, tmp_path_factory.mktemp("notifications"))

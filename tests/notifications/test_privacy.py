@@ -1,11 +1,9 @@
 """What becomes of messages and answers when somebody is erased."""
 
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.contracts.roster import PersonErased
@@ -14,19 +12,22 @@ from services.notifications import privacy
 from services.notifications.delivery import claim
 from services.notifications.store import Store
 from tests.support.roster import people, someone
+from tests.support.stores import fresh, own_database
 
 PHONE = "+923001110001"
 
 
+@pytest.fixture(scope="module")
+def _database(infrastructure: Infrastructure) -> Iterator[Any]:
+    with own_database(infrastructure, Store) as database:
+        yield database
+
+
 @pytest.fixture
-def store(infrastructure: Infrastructure) -> Iterator[Store]:
-    name = f"test_notifications_{uuid.uuid4().hex[:8]}"
-    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
-        made = Store(client[name])
-        made.ensure_indexes()
-        made.keep(people("b1", someone("g1", "guardian", phone=PHONE, channels=["sms"]), someone("t1", "teacher")))
-        yield made
-        client.drop_database(name)
+def store(_database: Any) -> Store:
+    made = fresh(_database, Store)
+    made.keep(people("b1", someone("g1", "guardian", phone=PHONE, channels=["sms"]), someone("t1", "teacher")))
+    return made
 
 
 def message(store: Store, id: str, **more: Any) -> None:

@@ -2,14 +2,15 @@
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
 from services.reports.store import Store
 from tests.reports.story import Branch
 from tests.support.services import Service
+from tests.support.stores import fresh, own_database
 
 
 @pytest.fixture(scope="package")
@@ -30,12 +31,13 @@ def elsewhere(reports: Service) -> Branch:
     return Branch(reports, f"branch-{uuid.uuid4().hex[:6]}")
 
 
+@pytest.fixture(scope="package")
+def _database(infrastructure: Infrastructure) -> Iterator[Any]:
+    with own_database(infrastructure, Store) as database:
+        yield database
+
+
 @pytest.fixture
-def store(infrastructure: Infrastructure) -> Iterator[Store]:
+def store(_database: Any) -> Store:
     """A database without a service: for what only happens between two lines."""
-    name = f"test_reports_{uuid.uuid4().hex[:8]}"
-    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
-        made = Store(client[name])
-        made.ensure_indexes()
-        yield made
-        client.drop_database(name)
+    return fresh(_database, Store)

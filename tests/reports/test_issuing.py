@@ -162,5 +162,5 @@ def test_what_is_not_there_yet_is_no_fault(store: Store) -> None:
     ask(store, "s1")
     store.branches.collection.delete_many({})
     with capture_logs() as logs:
-        assert Worker(store, worker.WORK, Event())._one(worker.WORK[0])
+        Worker(store, worker.WORK, Event())._one(worker.WORK[0], claimed(store))
     assert [(line["event"], line["log_level"]) for line in logs] == [("work_not_yet", "info")]

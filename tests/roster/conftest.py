@@ -1,6 +1,5 @@
 """One started roster service for all of these tests; each source is a world of its own in it."""
 
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from services.roster.store import Store
 from tests.roster.chain import OPERATOR, Chain
 from tests.support.keys import identity_settings
 from tests.support.services import Service
+from tests.support.stores import fresh, own_database
 
 
 @pytest.fixture(scope="package")
@@ -25,6 +25,7 @@ def signing_key() -> str:
 def roster(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory, signing_key: str) -> Iterator[Service]:
     settings = {
         **identity_settings(signing_key),
+        "WRONG_TRIES_PER_ADDRESS": "20",  # each is a hash
         "OPERATOR_USERNAME": OPERATOR[0],
         "OPERATOR_PASSWORD": OPERATOR[1],
         "PULL_KEY": "the-key-of-pulls-in-the-tests-0123456789",
@@ -56,12 +57,13 @@ def mongo(roster: Service) -> Iterator[Any]:
         yield client[roster.database]
 
 
+@pytest.fixture(scope="package")
+def _database(infrastructure: Infrastructure) -> Iterator[Any]:
+    with own_database(infrastructure, Store) as database:
+        yield database
+
+
 @pytest.fixture
-def store(infrastructure: Infrastructure) -> Iterator[Store]:
+def store(_database: Any) -> Store:
     """A database without a service: for what only happens between two lines."""
-    name = f"test_roster_{uuid.uuid4().hex[:8]}"
-    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
-        made = Store(client[name])
-        made.ensure_indexes()
-        yield made
-        client.drop_database(name)
+    return fresh(_database, Store)

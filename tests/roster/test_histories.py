@@ -1,16 +1,12 @@
 """Whatever came one after the other: a set, and the delta that leads to it, are the same; and an undo leads back."""
 
 import io
-import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pymongo import MongoClient
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.scope import WHOLE_CHAIN
 from services.roster.importing import applying, deciding, imports
 from services.roster.kinds import KINDS
@@ -18,6 +14,7 @@ from services.roster.store import Store
 from tests.roster.deltas import delta
 from tests.roster.sets import RosterSet
 from tests.support.people import operator
+from tests.support.stores import fresh
 
 PEOPLE = [f"p{number}" for number in range(6)]
 ROLES = ("student", "guardian", "teacher")
@@ -60,15 +57,11 @@ NAME = st.sampled_from(["Sana", "Saad", "Sara"])
 class Histories:
     """Each begins with an empty database."""
 
-    def __init__(self, client: MongoClient[Any]) -> None:
-        self.name = f"test_roster_{uuid.uuid4().hex[:8]}"
-        self.client = client
-        self.store = Store(client[self.name])
-        self.store.ensure_indexes()
+    def __init__(self, database: Any) -> None:
+        self.database = database
 
     def after(self, *contents: bytes, undone: bool = False) -> dict[str, dict[str, Any]]:
-        for name in self.store.database.list_collection_names():
-            self.store.database[name].delete_many({})
+        self.store = fresh(self.database, Store)
         for content in contents:
             document = imports.receive(self.store, operator(), "main", io.BytesIO(content), [])
             done = self._ended(document["_id"])
@@ -99,12 +92,9 @@ def _active(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {kind: {id: record for id, record in rows.items() if record["active"]} for kind, rows in found.items()}
 
 
-@pytest.fixture(scope="module")
-def histories(infrastructure: Infrastructure) -> Iterator[Histories]:
-    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
-        made = Histories(client)
-        yield made
-        client.drop_database(made.name)
+@pytest.fixture
+def histories(_database: Any) -> Histories:
+    return Histories(_database)
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,15 +1,15 @@
 """Which passwords are taken, who chooses them, and by what names people sign in with them."""
 
+from itertools import takewhile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.roster.identity.password_rules import LONGEST, SHORTEST, fault_of
-from services.roster.settings import Settings
 from tests.roster.chain import OPERATOR, Chain
 from tests.roster.identity import PASSWORD, set_password, sign_in, signed_in, slug, with_password
 from tests.roster.sets import RosterSet
-from tests.support.keys import identity_settings
 
 OWN = ["Tahira", "Malik", "tahira.m", "Gulberg", "Roshan Kal", "Rabta"]
 
@@ -127,7 +127,7 @@ def test_operators_of_the_database_are_no_names(school: Chain, injected: object)
 
 
 def test_many_wrong_tries_from_one_address_wait_whatever_names_they_try(chain: Chain):
-    limit = Settings(**{name.lower(): text for name, text in identity_settings().items()}).wrong_tries_per_address  # type: ignore[arg-type]
+    limit = int(chain.roster.environment["WRONG_TRIES_PER_ADDRESS"])
     chain.imports()
     from_here, from_there = {"X-Forwarded-For": "203.0.113.9"}, {"X-Forwarded-For": "203.0.113.10"}
     username = with_password(chain, "t1")
@@ -137,7 +137,8 @@ def test_many_wrong_tries_from_one_address_wait_whatever_names_they_try(chain: C
 
     for _ in range(3):  # what is right does not count
         signed_in(chain, username, headers=from_here)
-    assert [tried(number) for number in range(limit)] == [401] * limit
+    wrong = list(takewhile(lambda status: status == 401, map(tried, range(2 * limit + 1))))
+    assert limit <= len(wrong) <= 2 * limit, "more than the limit only if ten minutes ended meanwhile, and others began"
     refused = sign_in(chain, username, headers=from_here)
     assert slug(refused) == (429, "too-many-tries")
     assert 1 <= int(refused.headers["Retry-After"]) <= 600

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pymongo import MongoClient
 
+from deploy.local.processes import free_port
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import natural_id
@@ -29,7 +30,7 @@ from tests.roster.chain import Chain
 from tests.roster.machines import Machine
 from tests.roster.sets import TODAY, RosterSet
 from tests.support.people import head
-from tests.support.processes import Process, free_port
+from tests.support.processes import Process
 from tests.support.services import SECRET
 from tests.support.waiting import eventually
 

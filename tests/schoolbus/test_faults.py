@@ -11,12 +11,13 @@ from amqp.exceptions import NotFound
 from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
+from deploy.local.processes import free_port
 from schoolbus import topology
 from schoolbus.broker import Publisher
 from schoolbus.events import Event
 from tests.schoolbus.conftest import HERE
 from tests.support.people import teacher
-from tests.support.processes import Process, free_port
+from tests.support.processes import Process
 from tests.support.services import SECRET, Service
 from tests.support.waiting import eventually
 

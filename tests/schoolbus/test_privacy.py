@@ -2,12 +2,10 @@
 
 import importlib
 import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import privacy
@@ -19,16 +17,18 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.reports.privacy import HELD
 from services.reports.store import Store
 from tests.support.roster import people, someone
+from tests.support.stores import fresh, own_database
+
+
+@pytest.fixture(scope="module")
+def _database(infrastructure: Infrastructure) -> Iterator[Any]:
+    with own_database(infrastructure, Store) as database:
+        yield database
 
 
 @pytest.fixture
-def store(infrastructure: Infrastructure) -> Iterator[Store]:
-    name = f"test_privacy_{uuid.uuid4().hex[:8]}"
-    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
-        made = Store(client[name])
-        made.ensure_indexes()
-        yield made
-        client.drop_database(name)
+def store(_database: Any) -> Store:
+    return fresh(_database, Store)
 
 
 @pytest.mark.parametrize("service", ["roster", "meetings", "reports", "notifications"])

@@ -10,11 +10,12 @@ import requests
 from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
+from deploy.local.processes import free_port
 from schoolbus import topology
 from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
 from schoolbus.caller import HEADER, Caller, sign_caller
 from schoolbus.events import Event, with_sequence
-from tests.support.processes import ROOT, Process, free_port
+from tests.support.processes import ROOT, Process
 
 IDLE = 20.0  # seconds
 SECRET = "the-secret-of-the-tests-0123456789"
@@ -101,6 +102,11 @@ class Service:
         while message := self._ears.channel.basic_get("test.ears", no_ack=True):
             self._heard.append(Event.known[message.delivery_info["routing_key"]].decode(message.body))
         return [heard for heard in self._heard if event is None or isinstance(heard, event)]
+
+    def forget(self) -> None:
+        """What was published so far is heard no more."""
+        self._ears.channel.queue_purge("test.ears")
+        self._heard.clear()
 
     def waiting(self, event: type[Event]) -> int:
         """How many messages of `event` stand ready in this service's queue."""

@@ -1,3 +1,0 @@
-from tests.e2e.conftest import platform, school
-
-__all__ = ["platform", "school"]
