@@ -18,7 +18,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.importing import imports
 from services.roster.machines.scopes import DEMOGRAPHICS
-from services.roster.pulling import csvset, sealing, staging
+from services.roster.pulling import csvset, staging
 from services.roster.pulling.peer import Later, Page, Peer, Refused
 from services.roster.pulling.settings import Pulls
 from services.roster.store import Store
@@ -49,8 +49,6 @@ def work(store: Store, pull: Document, settings: Pulls) -> None:
         running.wait(str(wait), wait.seconds)
     except Refused as reason:
         running.fail(str(reason))
-    except sealing.WrongKey:
-        running.fail("its secret was kept with another PULL_KEY: put it anew")
     except Lost:
         log().info("pull_lost", source=pull["_id"])
 
@@ -60,7 +58,7 @@ class _Running:
         self._store = store
         self._source: str = pull["_id"]
         self._pull = pull
-        self._key = settings.pull_key
+        self._sealer = settings.sealer
         self._ours = {"version": pull["version"], "attempts": pull["attempts"]}
 
     def go_on(self) -> None:
@@ -83,8 +81,10 @@ class _Running:
 
     def _fetch(self) -> bool:
         """Whether all is fetched; False when the piece is over before."""
-        secret = sealing.opened(self._key, self._source, self._pull["secret"])
         pull = self._pull
+        secret = self._sealer.open(pull["secret"], "pull", self._source)
+        if secret is None:
+            raise Refused("its secret was kept with another PULL_KEY: put it anew")
         peer = Peer(pull["base_url"], pull["token_url"], pull["client_id"], secret, pull["scopes"])
         ends = time.monotonic() + _PIECE
         while self._pull["run"]["place"]["collection"] < len(self._pull["run"]["collections"]):
