@@ -31,7 +31,7 @@ def of(store: Store, reach: Reach, resource: Resource, records: Records, address
 def _agents(store: Store, reach: Reach, people: Records) -> dict[str, list[str]]:
     """A child's guardians and a guardian's children; one is the other's agent."""
     ids = [person["_id"] for person in people]
-    where = {"$or": [{"student_id": {"$in": ids}}, {"guardian_id": {"$in": ids}}], "active": True}
+    where = {"$or": [{"student_id": {"$in": ids}}, {"guardian_id": {"$in": ids}}], "active": True, "doubled": {"$ne": True}}
     agents = defaultdict(list)
     for relation in store.relations.find(reach, where):
         agents[relation["student_id"]].append(relation["guardian_id"])
