@@ -128,3 +128,6 @@ def classes_of_teacher(store: Store, reach: Reach, teacher_id: str) -> Condition
 def _classes(store: Store, reach: Reach, person: dict[str, Any], **role: str) -> Condition:
     rows = store.enrollments.find(reach, {"person_id": person["_id"], "active": True, **role})
     return {"_id": {"$in": sorted({row["class_id"] for row in rows})}}
+
+
+OF_SOMEBODY = (classes_of_user, classes_of_student, classes_of_teacher)
