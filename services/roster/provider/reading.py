@@ -14,7 +14,7 @@ from schoolbus.route import Answer
 from services.roster.provider import around, noting, query, reach, within
 from services.roster.provider.query import Condition
 from services.roster.provider.reach import Reach
-from services.roster.provider.resources import Resource
+from services.roster.provider.resources import ENROLLMENTS, Resource
 from services.roster.provider.shapes import BASE, Around
 from services.roster.store import Store
 
@@ -44,6 +44,8 @@ def collection(
         parts.append(query.filtered(wanted["filter"], known))
     if inside is not None:
         parts.append(_inside(store, caller, seen, inside, ids))
+    elif resource is ENROLLMENTS and seen.branch_ids is not None:
+        parts.append(store.enrolled_in(seen))
     where = _all_of(parts)
     total = _count(store, resource, seen, where)
     if total > MOST_SORTED and order[0][0] not in _INDEXED:
