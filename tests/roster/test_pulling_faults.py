@@ -120,6 +120,20 @@ def test_an_import_that_waits_for_somebody_is_told(store: Store, peer: Peer):
     assert (found["state"], found["reason"]) == ("importing", "the import waits to be confirmed or cancelled")
 
 
+def test_after_a_delta_set_that_is_refused_everything_is_read(store: Store, peer: Peer):
+    """It refers to what does not stand here: tomorrow's would too."""
+    put(store, peer)
+    piece(store)
+    imported(store)
+    assert piece(store)["since"] is not None
+    piece(store)
+    imported(store, "refused", problems=[{"file": "classes.csv", "line": 1, "column": None, "reason": "is not right"}])
+    assert (piece(store)["state"], pulls.one(store, "peer")["since"]) == ("failed", None)
+    peer.asked.clear()
+    assert piece(store)["state"] == "importing"
+    assert all("filter" not in query for _, query in peer.asked)
+
+
 def test_while_another_set_of_the_source_is_imported_a_pull_waits(store: Store, peer: Peer):
     put(store, peer)
     store.imports.add({"_id": "other", "branch_id": [], "source": "peer", "open": True, "state": "applying"})

@@ -43,7 +43,7 @@ HELD = (
         "enrollments",
         "person_id",
         shows=("class_id", "role", "begins_on", "ends_on", "active"),
-        blanks={"sourced_id": "", "active": False},
+        blanks={"sourced_id": "", "active": False, "status": "tobedeleted"},
     ),
     Held("relations", "guardian_id", shows=("student_id", *_RIGHTS, "active"), blanks={"sourced_id": "", "active": False}),
     Held("relations", "student_id", shows=("guardian_id", *_RIGHTS, "active"), blanks={"sourced_id": "", "active": False}),

@@ -159,7 +159,8 @@ class _Running:
         else:
             problems = found["problems"] if found else []
             first = problems[0] if problems else {"file": "", "reason": "see the import"}
-            self._give_up(f"the import was {state}: {first['file']} {first['reason']}".replace("  ", " "))
+            reason = f"the import was {state}: {first['file']} {first['reason']}".replace("  ", " ")
+            self._give_up(reason, anew=state == "refused")
 
     def _finish(self) -> None:
         """What was fetched goes first: ended between the two, the import is looked at once more, and this is done again."""
@@ -184,10 +185,13 @@ class _Running:
         self._tell_if_ours(state="failed", reason=reason, failures=0, **self._next_time())
         log().warning("pull_failed", source=self._source)
 
-    def _give_up(self, reason: str) -> None:
-        """Nothing of this run is of use: the next begins anew, from the same moment."""
+    def _give_up(self, reason: str, *, anew: bool) -> None:
+        """Nothing of this run is of use: the next begins from the same moment; `anew` with everything, as a delta set that
+        does not fit today will not fit tomorrow.
+        """
         staging.clear(self._store, self._run_id)
-        self._tell(state="failed", reason=reason[:500], run=None, failures=0, **self._next_time())
+        since = None if anew else self._pull["since"]
+        self._tell(state="failed", reason=reason[:500], run=None, since=since, failures=0, **self._next_time())
         log().warning("pull_failed", source=self._source)
 
     # Telling
