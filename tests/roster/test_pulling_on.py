@@ -13,6 +13,7 @@ from tests.roster.copies import Copy
 from tests.roster.hand import HandKept
 from tests.roster.machines import Machine
 from tests.roster.provided import SET
+from tests.support.people import operator
 from tests.support.processes import Process
 
 KINDS = ("branches", "units", "terms", "courses", "classes", "people", "enrollments", "relations", "demographics")
@@ -143,6 +144,21 @@ def test_who_has_left_the_readers_branches(origin: Chain, gateway: Process, mong
     copy = Copy(Machine(origin, "b1"), gateway, f"one-{origin.source}"[:32].rstrip("-"))
     copy.ends()
     assert moves not in {person["sourced_id"] for person in mongo.people.find({"source": copy.source})}
+
+
+def test_who_was_erased_after_leaving_by_hand(origin: Chain, gateway: Process, mongo: Any):
+    """The enrolment stays for the counts, under an id that leads nowhere."""
+    branch = HandKept(origin.roster, id=origin.branch("b1"))
+    (gone,) = branch.students(1)
+    branch.enrols(branch.class_("Evening", homeroom=False), gone)
+    copy = pulled(origin, gateway, "copy")
+    branch.does("DELETE", f"/people/{gone}")
+    asked = branch.call("POST", f"/people/{gone}/erasure", branch.head, json={"reason": "request", "confirm": "Child 000"})
+    path = f"/erasures/{asked.json()['erasure_id']}/confirmation"
+    assert branch.call("POST", path, operator()).status_code == 200
+    copy.pulls()
+    ends_as_a_whole(copy, gateway, mongo)
+    assert "Child" not in {person["given_name"] for person in mongo.people.find({"source": copy.source, "active": True})}
 
 
 def test_a_branch_that_was_closed_with_people_in_it(roster: Any, gateway: Process, mongo: Any):
