@@ -21,6 +21,7 @@ from schoolbus.store import Busy, Document, Documents
 from services.roster import telling
 from services.roster.calendar import calendars
 from services.roster.families import derived, merging
+from services.roster.families.touching import touch_agents
 from services.roster.kinds import KINDS, SOURCE, Kind, branches_of
 from services.roster.problems import imported
 from services.roster.role_keys import role_keys
@@ -127,6 +128,8 @@ class Edit:
                 merging.tell_settled(
                     self.store, kind, [(each, telling.hearers(each, was.get(each["_id"]))) for each in records]
                 )
+        related = [*self._was[RELATIONS.name].values(), *self._now[RELATIONS.name].values()]
+        touch_agents(self.store, related, written=self._now[PEOPLE.name])
         calendars.tell_of(self.store, [*self._now[TERMS.name].values(), *self._now[HOLIDAYS.name].values()])
 
 

@@ -9,8 +9,8 @@ from schoolbus.contracts.roster import SERVICES
 from schoolbus.settings import Secret, SettingsFault
 from services.roster.identity.oidc import Provider
 from services.roster.identity.password_rules import SHORTEST
-from services.roster.identity.sealing import Sealer
 from services.roster.identity.tokens import Signer
+from services.roster.sealing import Sealer
 
 _SECOND_FACTOR_ROLES = ("teacher", "office", "head", "operator")
 _POSITIVE = ("guardian_session_days", "staff_session_hours", "codes_per_address", "wrong_tries_per_address")

@@ -91,6 +91,7 @@ def test_erased_nothing_is_left_and_no_old_set_brings_them_back(left: Chain, dat
         assert left.imports(again)["state"] == "done"
     person = database["people"].find_one({"_id": left.person("s1")})
     assert (person["given_name"], person["active"], person["sourced_id"]) == ("", False, "")
+    assert person["modified_at"] == person["erased_at"], "who reads what has changed hears of it"
     assert database["demographics"].find_one({"_id": left.person("s1")}) is None
     for collection in ("enrollments", "relations"):
         assert list(database[collection].find({"$or": [{"person_id": person["_id"]}, {"student_id": person["_id"]}]})) == []

@@ -19,7 +19,7 @@ from schoolbus.store import run_again_while_busy
 from services.roster.identity import codes, devices, rotation
 from services.roster.identity import sessions as domain
 from services.roster.identity.rotation import RefreshToken
-from services.roster.identity.sealing import Sealer
+from services.roster.sealing import Sealer
 from services.roster.settings import Settings
 from services.roster.store import Store
 from tests.roster.chain import Chain

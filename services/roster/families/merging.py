@@ -11,6 +11,7 @@ from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document, Documents
 from services.roster.families import placing
+from services.roster.families.touching import touch_agents
 from services.roster.kinds import KINDS, Kind
 from services.roster.store import Store
 from services.roster.telling import Told, hearers, tell
@@ -48,7 +49,10 @@ def settle(store: Store, ids: Iterable[str]) -> tuple[list[Told], list[Told]]:
     before = {row["_id"]: row for row in rows}
     placed = placing.relations(rows, placing.counting(people))
     told_relations = [_keep(store.relations, before[after["_id"]], after) for after in placed]
-    return _changed(told_people), _changed(told_relations)
+    people_changed, relations_changed = _changed(told_people), _changed(told_relations)
+    moved = [row for after, _ in relations_changed for row in (before[after["_id"]], after)]
+    touch_agents(store, moved, written=[person["_id"] for person, _ in people_changed])
+    return people_changed, relations_changed
 
 
 def tell_settled(store: Store, kind: Kind, told: Sequence[Told]) -> None:
@@ -117,7 +121,7 @@ def _keep(documents: Documents, before: Document, after: Document) -> Told:
     to = {name: value for name, value in after.items() if name not in before or before[name] != value}
     if not to:
         return before, []
-    to["version"] = before["version"] + 1
+    to |= {"version": before["version"] + 1, "modified_at": now()}
     kept = documents.change(WHOLE_CHAIN, before["_id"], to=to, when={"version": before["version"]})
     if kept is None:
         raise Busy

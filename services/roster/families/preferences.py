@@ -111,7 +111,7 @@ def _set(store: Store, person: Document, wanted: dict[str, Any], caller: Caller)
         return shown(person)
     after = derived.person({**person, "preferences": wanted})
     to = {name: after[name] for name in ("preferences", "language", "channels", "sourced")}
-    to["version"] = person["version"] + 1
+    to |= {"version": person["version"] + 1, "modified_at": now()}
     with store.transaction():
         kept = store.people.change(WHOLE_CHAIN, person["_id"], to=to, when={"version": person["version"]})
         if kept is None:

@@ -22,12 +22,13 @@ def begin(store: Store, settings: Settings, origin: Origin) -> str:
     """The address of the provider to which the browser goes. Raises Problem 404, 429, 503."""
     throttle.take(store, "oidc", origin.address, settings.codes_per_address)
     begun = _provider(settings).begin()
+    id = effect_id("oidc", begun.state)
     store.oidc_sign_ins.add(
         {
-            "_id": effect_id("oidc", begun.state),
+            "_id": id,
             "branch_id": [],
             "nonce": begun.nonce,
-            "verifier": settings.sealer.seal(begun.verifier),
+            "verifier": settings.sealer.seal(begun.verifier, "verifier", id),
             "expires_at": now() + _LIFE,
         }
     )
@@ -40,7 +41,7 @@ def finish(store: Store, settings: Settings, origin: Origin, *, code: str | None
     known = store.oidc_sign_ins.first(WHOLE_CHAIN, {"_id": effect_id("oidc", state), "expires_at": {"$gt": now()}})
     if known is None or not store.oidc_sign_ins.remove(WHOLE_CHAIN, known["_id"]):  # good once
         raise not_signed_in("It was begun too long ago, elsewhere, or not at all.")
-    verifier = settings.sealer.open(known["verifier"])
+    verifier = settings.sealer.open(known["verifier"], "verifier", known["_id"])
     if not code or verifier is None:
         raise not_signed_in("The provider did not let you in.")
     claims = provider.claims(code, verifier, known["nonce"])

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from schoolbus.clock import now
@@ -89,6 +89,7 @@ class _Import:
         self._findings = Findings(self._keep_findings)
         self._told = 0.0
         self._erased = erased_of(store, self._source)
+        self._began = now()
 
     def run(self) -> None:
         started = time.monotonic()
@@ -231,7 +232,7 @@ class _Import:
     def _keep_new(
         self, name: str, records: Iterator[tuple[str, Record]], tally: Tally, writers: ThreadPoolExecutor
     ) -> dict[str, int]:
-        keepers = self._keepers(name, writers)
+        keepers = self._keepers(name, writers, None)
         for kind, record in records:
             if kind == BRANCHES.name:
                 tally.names[record["_id"]] = record["name"]
@@ -246,19 +247,19 @@ class _Import:
     def _keep_what_differs(
         self, name: str, records: Iterator[tuple[str, Record]], differs: bytearray, writers: ThreadPoolExecutor
     ) -> None:
-        keepers = self._keepers(name, writers)
+        keepers = self._keepers(name, writers, self._began)
         for number, (kind, record) in enumerate(records):
             keepers[kind].keep(record, differs=bool(differs[number]))
         for keeper in keepers.values():
             keeper.finish()
 
-    def _keepers(self, name: str, writers: ThreadPoolExecutor) -> dict[str, Keeper]:
-        return {kind.name: self._keeper(kind, writers) for kind in KINDS.values() if kind.file == name}
+    def _keepers(self, name: str, writers: ThreadPoolExecutor, began: datetime | None) -> dict[str, Keeper]:
+        return {kind.name: self._keeper(kind, writers, began) for kind in KINDS.values() if kind.file == name}
 
-    def _keeper(self, kind: Kind, writers: ThreadPoolExecutor) -> Keeper:
+    def _keeper(self, kind: Kind, writers: ThreadPoolExecutor, began: datetime | None) -> Keeper:
         if kind is BRANCHES:
             return BranchKeeper(self._store, self._source, self._id, writers, self._document["services"])
-        return Keeper(self._store, kind, self._source, self._id, writers)
+        return Keeper(self._store, kind, self._source, self._id, writers, began)
 
     def _finish(self, reading: Reading, counts: Document, sums: Sums, *, differs: bool) -> None:
         """The set that now stands, and the end of the import, are one write."""

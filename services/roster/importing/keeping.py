@@ -4,6 +4,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
@@ -12,6 +13,7 @@ from schoolbus.clock import now
 from schoolbus.events import CHUNK
 from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
 from services.roster.families import merging
+from services.roster.families.touching import touch_agents
 from services.roster.kinds import Kind, branches_of
 from services.roster.store import Store
 from services.roster.telling import hearers
@@ -26,15 +28,27 @@ _KEPT = ("version", "digest", "import_id")
 
 
 class Keeper:
-    """Takes the records of one kind in any order and keeps them branch by branch. `counts`: added, changed, unchanged, gone."""
+    """Takes the records of one kind in any order and keeps them branch by branch. `counts`: added, changed, unchanged, gone.
 
-    def __init__(self, store: Store, kind: Kind, source: str, import_id: str, writers: ThreadPoolExecutor) -> None:
+    `began` is when this import's reading began, and None where all of it is new: then people need no touch for relations.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        kind: Kind,
+        source: str,
+        import_id: str,
+        writers: ThreadPoolExecutor,
+        began: datetime | None = None,
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self._store = store
         self._kind = kind
         self._collection = documents_of(store, kind).collection
         self._source = source
         self._import_id = import_id
+        self._began = began
         self._is_first = self._collection.find_one({"source": source}) is None  # then nothing is to be looked up
         self._began_first = self._is_first  # then nothing can be gone
         self._seen: set[int] = set()  # hashes of ids: see check_people
@@ -154,6 +168,8 @@ class Keeper:
 
     def _tell(self, told: list[tuple[Document, list[str]]]) -> None:
         merging.tell_settled(self._store, self._kind, told)
+        if self._kind.name == "relations" and self._began is not None:
+            touch_agents(self._store, [record for record, _ in told], before=self._began)
 
 
 def not_seen(

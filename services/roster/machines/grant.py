@@ -11,7 +11,6 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.problems import Problem
 from schoolbus.route import Answer
-from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.identity import throttle
 from services.roster.identity.tokens import Signer
@@ -55,7 +54,7 @@ def _scopes(client: Document, wanted: str) -> frozenset[str]:
 
 def _client(store: Store, client_id: str, secret: str) -> Document:
     """Only wrong secrets are counted and made to wait: a stranger who knows a client's id can't lock the client out."""
-    client = store.machines.first(WHOLE_CHAIN, {"_id": client_id})
+    client = clients.present(store, client_id)
     if client is None or not clients.fits(client, secret):
         throttle.begin(store, "machine", client_id)
         problem = _refused("invalid_client", "The client's id and secret do not fit", status=401)

@@ -24,9 +24,12 @@ _MOST_DUE = 500  # in one round
 def page(store: Store, caller: Caller, branch_id: str, query: dict[str, Any]) -> Paged:
     """Those of a class, of a person, or all of the branch; with `ended`, also what is over."""
     where: Document = {name: query[name] for name in ("class_id", "person_id") if query[name]}
+    scope = open_branch(store, caller, branch_id)
+    if not where:
+        where = store.enrolled_in(scope)
     if not query["ended"]:
         where["active"] = True
-    return store.enrollments.page(open_branch(store, caller, branch_id), where, page=query["page"])
+    return store.enrollments.page(scope, where, page=query["page"])
 
 
 def enrol(store: Store, caller: Caller, branch_id: str, drafts: list[Document]) -> list[Document]:

@@ -99,7 +99,7 @@ def _erase(store: Store, caller: Caller, erasure: Document, person: Document) ->
         branch_ids=erasure["branch_id"],
     )
     with store.transaction():
-        gone = {"erased_at": moment, "version": person["version"] + 1}
+        gone = {"erased_at": moment, "modified_at": moment, "version": person["version"] + 1}
         held = {"version": person["version"], "active": False}
         if store.people.change(WHOLE_CHAIN, person["_id"], to=gone, when=held) is None:
             raise Busy  # an import or an edit was faster: all is looked at again

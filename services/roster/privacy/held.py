@@ -10,7 +10,7 @@ from schoolbus.privacy import Held
 from schoolbus.store import Document
 
 _SHOWN = ("given_name", "family_name", "name_ur", "given_name_ur", "phone", "email", "language", "channels", "username")
-_STAYS = ("branch_id", "source", "active", "version", "digest", "import_id", "roles", "operator", "erased_at")
+_STAYS = ("branch_id", "source", "active", "version", "digest", "import_id", "roles", "operator", "erased_at", "modified_at")
 _NOBODY: dict[str, Any] = {
     "sourced_id": "",
     "given_name": "",
@@ -43,7 +43,7 @@ HELD = (
         "enrollments",
         "person_id",
         shows=("class_id", "role", "begins_on", "ends_on", "active"),
-        blanks={"sourced_id": "", "active": False},
+        blanks={"sourced_id": "", "active": False, "status": "tobedeleted"},
     ),
     Held("relations", "guardian_id", shows=("student_id", *_RIGHTS, "active"), blanks={"sourced_id": "", "active": False}),
     Held("relations", "student_id", shows=("guardian_id", *_RIGHTS, "active"), blanks={"sourced_id": "", "active": False}),
