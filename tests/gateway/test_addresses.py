@@ -124,12 +124,12 @@ def test_what_the_gateway_keeps_comes_from_whichever_is_up(doubled: Doubled, whi
     down.stop()
     try:
         platform.subscribe({**before, "b1": ["meetings"]})
-        eventually(lambda: platform.get(TODAY, doubled.teacher).status_code == 403, timeout=6)
+        eventually(lambda: platform.get(TODAY, doubled.teacher).status_code == 403)
         assert "not_refreshed" not in platform.log
     finally:
         platform.subscribe(before)
         down.start()
-    eventually(lambda: platform.get(TODAY, doubled.teacher).status_code == 200, timeout=6)
+    eventually(lambda: platform.get(TODAY, doubled.teacher).status_code == 200)
 
 
 def test_one_address_is_the_simple_case() -> None:

@@ -210,7 +210,7 @@ def test_half_a_body_reaches_nobody(platform: Platform, teacher: str) -> None:
     platform.services["reports"].answers[HOMEWORK] = take
     platform.raw(head("POST", HOMEWORK, teacher, "Content-Length: 900000") + b"x" * 500_000)  # and gone
     slow = platform.raw(head("POST", HOMEWORK, teacher, "Content-Length: 10") + b"x")
-    eventually(lambda: '"status": 499' in platform.log, timeout=5)
+    eventually(lambda: '"status": 499' in platform.log)
     assert slow == b""
     assert not finished
 

@@ -35,14 +35,14 @@ def test_one_that_is_suspended_is_told_so_and_by_whom_it_comes_back(platform: Pl
     document = platform.services["roster"].documents["/internal/subscriptions"]
     document["suspended"] = {"b2": ["reports"]}
     try:
-        told = eventually(lambda: (body := suspended()).get("suspended") and body, timeout=5)
+        told = eventually(lambda: (body := suspended()).get("suspended") and body)
         assert (told["status"], told["code"]) == (403, "subscription_required")
         assert "the chain's operator" in told["detail"]
         assert told["detail"] != never["detail"]
         assert platform.get("/v1/branches/b2/slots", token).status_code == 200
     finally:
         del document["suspended"]
-    eventually(lambda: suspended() == never, timeout=5)
+    eventually(lambda: suspended() == never)
 
 
 def test_an_unknown_branch_is_not_there(platform: Platform, operator: str) -> None:
@@ -65,7 +65,7 @@ def test_a_change_that_went_through_the_gateway_counts_from_the_next_request_on(
         assert platform.get("/v1/branches/b2/today/s1", operator).status_code == 200
     finally:
         platform.subscribe(before["branches"])
-    eventually(lambda: platform.get("/v1/branches/b2/today/s1", operator).status_code == 403, timeout=5)  # polled
+    eventually(lambda: platform.get("/v1/branches/b2/today/s1", operator).status_code == 403)  # polled
 
 
 def test_roster_down_or_talking_nonsense_changes_nothing(platform: Platform, teacher: str) -> None:
@@ -73,7 +73,7 @@ def test_roster_down_or_talking_nonsense_changes_nothing(platform: Platform, tea
     good = roster.documents["/internal/subscriptions"]
     roster.documents["/internal/subscriptions"] = {"branches": ["b1"]}
     asked = len(platform.log)
-    eventually(lambda: "not_refreshed" in platform.log[asked:], timeout=5)
+    eventually(lambda: "not_refreshed" in platform.log[asked:])
     assert platform.get("/v1/branches/b1/today/s1", teacher).status_code == 200
     roster.stop()
     try:
@@ -82,7 +82,7 @@ def test_roster_down_or_talking_nonsense_changes_nothing(platform: Platform, tea
     finally:
         roster.documents["/internal/subscriptions"] = good
         roster.start()
-    eventually(lambda: "refreshed_again" in platform.log[asked:], timeout=5)
+    eventually(lambda: "refreshed_again" in platform.log[asked:])
 
 
 def test_nobody_from_outside_reaches_what_is_internal(platform: Platform, operator: str) -> None:

@@ -186,7 +186,7 @@ def test_plans_add_up_and_a_changed_plan_reaches_its_subscribers(bare: Chain) ->
         assert answer.json()["state"] == "active", "an operator waits for nobody"
     assert shown(bare)["services"] == ["meetings", "reports"]
     plan(bare, "large", "reports", "notifications", limits={"storage_mb": 7})
-    eventually(lambda: newest(bare)["services"] == list(SERVICES), timeout=5)
+    eventually(lambda: newest(bare)["services"] == list(SERVICES))
     assert newest(bare)["limits"]["storage_mb"] == 7
     assert bare.call("DELETE", f"/v1/plans/{large}", bare.operator).status_code == 409
     plan(bare, "large", "reports", "notifications", limits={"storage_mb": 7}, retired=True)
