@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from schoolbus.caller import Caller
+from schoolbus import audit
+from schoolbus.caller import NOBODY, Caller
 from schoolbus.clock import today
 from schoolbus.paging import Paged
 from schoolbus.problems import Conflict, Invalid, Problem
@@ -26,12 +27,15 @@ def page(store: Store, caller: Caller, branch_id: str, query: dict[str, Any]) ->
     where: Document = {name: query[name] for name in ("class_id", "person_id") if query[name]}
     if not query["ended"]:
         where["active"] = True
-    return store.enrollments.page(open_branch(store, caller, branch_id), where, page=query["page"])
+    found = store.enrollments.page(open_branch(store, caller, branch_id), where, page=query["page"])
+    if children := {row["person_id"] for row in found.items if row["role"] == "student"}:
+        audit.note(store, caller, branch_id, children)
+    return found
 
 
 def enrol(store: Store, caller: Caller, branch_id: str, drafts: list[Document]) -> list[Document]:
     """All or none. Who is in the class already is not enrolled twice. Raises Invalid with errors by place in the list."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         enrolling = _Enrolling(edit, scope, drafts)
         return by_place("enrollments", drafts, enrolling.one)
@@ -39,7 +43,7 @@ def enrol(store: Store, caller: Caller, branch_id: str, drafts: list[Document]) 
 
 def withdraw(store: Store, caller: Caller, branch_id: str, enrollment_id: str, query: Document) -> Document:
     """Ends on `on`, the first day that no longer counts: at once, or when that day comes."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         row = edit.first(ENROLLMENTS, open_branch(store, caller, branch_id), enrollment_id)
         if row is not None and not row["active"]:
             return row
@@ -49,7 +53,7 @@ def withdraw(store: Store, caller: Caller, branch_id: str, enrollment_id: str, q
 
 def move(store: Store, caller: Caller, branch_id: str, enrollment_id: str, wanted: Document) -> Document:
     """The enrolment in the other class; sent again, the same."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         row = edit.first(ENROLLMENTS, scope, enrollment_id)
         there = edit.first(ENROLLMENTS, scope, row["moved_to"]) if row is not None and row.get("moved_to") else None
@@ -87,7 +91,7 @@ def new(edit: Edit, branch_id: str, class_id: str, person_id: str, role: str, **
 def end_due(store: Store) -> int:
     """Those whose last day is over; how many."""
     due = {"source": SOURCE, "active": True, "ends_on": {"$gt": "", "$lte": today().isoformat()}}
-    with editing(store) as edit:
+    with editing(store, NOBODY, None) as edit:
         rows = store.enrollments.find(WHOLE_CHAIN, due, limit=_MOST_DUE)
         for row in rows:
             edit.end(ENROLLMENTS, row)
