@@ -109,6 +109,7 @@ def _erase(store: Store, caller: Caller, erasure: Document, person: Document) ->
         held = {"version": person["version"], "active": False}
         if store.people.change(WHOLE_CHAIN, person["_id"], to=gone, when=held) is None:
             raise Busy  # an import or an edit was faster: all is looked at again
+        staging.forget_user(store, person["source"], person["sourced_id"])
         counts = privacy.erase(store, HELD, person["_id"], [])
         kept = {"state": ERASING, "open": False, "confirmed_by": caller.person_id, "confirmed_at": moment}
         to = {**kept, "services": {"roster": counts}}
