@@ -118,6 +118,10 @@ def _accepted(edit: Edit, caller: Caller, transfer: Document, wanted: Document) 
     source, target = transfer["from_branch_id"], transfer["to_branch_id"]
     edit.hold(PEOPLE, [transfer["student_id"]])
     student = edit.one(PEOPLE, branch(source), transfer["student_id"])
+    if "student" not in student["roles"].get(source, []):
+        raise Conflict(
+            "no-student-any-more", "They are no student of that branch any more", "Refuse it: there is nobody to transfer."
+        )
     ended = leaving.end_enrollments(edit, source, [student["_id"]], on)
     roles = {id: held for id, held in student["roles"].items() if id != source}
     kept = [role for role in student["roles"][source] if role != "student"]

@@ -50,12 +50,13 @@ def change(store: Store, caller: Caller, branch_id: str, class_id: str, wanted: 
 
 def end(store: Store, caller: Caller, branch_id: str, class_id: str, query: Document) -> Document:
     """Its teachers' enrolments end with it; what becomes of its students, the caller says. Raises Conflict `has-students`."""
+    on = enrollments.begun(query["on"])  # the class is over today: nobody teaches or learns in it beyond
     with editing(store, caller, branch_id) as edit:
         scope, found = _seen(edit, caller, branch_id, class_id, query["version"])
         members = edit.find(ENROLLMENTS, scope, {"class_id": class_id})
         students = [row for row in members if row["role"] == "student"]
         if students and query["move_to"]:
-            enrollments.move_all(edit, scope, students, query["move_to"], query["on"])
+            enrollments.move_all(edit, scope, students, query["move_to"], on)
         elif students and not query["withdraw"]:
             raise Conflict(
                 "has-students",
@@ -64,7 +65,7 @@ def end(store: Store, caller: Caller, branch_id: str, class_id: str, query: Docu
                 students=len(students),
             )
         for row in edit.find(ENROLLMENTS, scope, {"class_id": class_id}):
-            enrollments.end(edit, row, query["on"])
+            enrollments.end(edit, row, on)
         return edit.end(CLASSES, found)
 
 
