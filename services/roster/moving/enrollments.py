@@ -144,6 +144,8 @@ class _Enrolling:
         fault = self._seats.against(person_id, class_id) if role == "student" else None
         if fault:
             raise refuse(class_id=fault)
+        if draft["begins_on"] and draft["begins_on"] > today().isoformat():
+            raise refuse(begins_on="This day is still to come: enrol them when it is there.")
         more = {"begins_on": draft["begins_on"]} if draft["begins_on"] else {}
         row = new(self._edit, self._scope.branch_id or "", class_id, person_id, role, id=id, **more)
         self._seats.take(row)
