@@ -100,6 +100,8 @@ class _Import:
             if reading is None:
                 self._findings.flush()
                 self.close(state="refused", problems=self._findings.problems, problem_count=self._findings.problem_count)
+                if self._by_time:
+                    log().error("import_by_time_refused", id=self._id, source=self._source)
             else:
                 self._go_on(reading)
         log().info("import_ended", id=self._id, refused=reading is None, seconds=round(time.monotonic() - started, 1))
