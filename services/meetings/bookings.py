@@ -147,7 +147,7 @@ def _seen(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Docu
 
 def _concerns(store: Store, scope: Scope, slot: Document, caller: Caller, branch_id: str) -> bool:
     return (
-        caller.person_id in (slot["guardian_id"], slot["teacher_id"])
+        not {slot["guardian_id"], slot["teacher_id"]}.isdisjoint(store.same_person(caller.person_id))
         or caller.reaches_all(branch_id)
         or store.is_guardian_of(scope, caller.person_id, slot["student_id"], may="may_book")
     )

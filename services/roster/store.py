@@ -71,7 +71,7 @@ class Store(Belonging):
     sources = Documents("sources", what="Source")  # by name: the set that stands, and the one before it
     findings = Documents("findings", [Index("at", expires=90 * _DAY)])
     previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
-    chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
+    chunks = Documents("chunks", bulk=True)  # what a piece of an import has to tell, until it is told
 
     # Families
     guardian_pairs = Documents(

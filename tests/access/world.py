@@ -104,7 +104,7 @@ class World:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self._signer = Signer(platform.keys["TOKEN_SIGNING_KEY"])
-        self.operator = self._operator(platform.operator().person_id)
+        self.operator = self.operator_as(platform.operator().person_id)
         self._made: dict[tuple[Any, str], dict[str, str]] = {}
         self._chain = self._furnish_chain()
         for place in PLACES.values():
@@ -129,12 +129,12 @@ class World:
             "class_teacher": self.client("t1", "teacher", "class_teacher"),
             "office": self.client("o1", "office"),
             "head": self.client("h1", "head"),
-            "operator": self._operator(self.operator.person_id),
+            "operator": self.operator_as(self.operator.person_id),
             "machine": self.at(PLACES[OWN].ids["branch_id"], f"machine:{self._machine}", "machine", scopes=SCOPES),
             "nobody": Kept(self.platform.url),
         }
 
-    def _operator(self, person_id: str) -> Client:
+    def operator_as(self, person_id: str) -> Client:
         """In no session, so that it goes on whatever sessions end."""
         token, _ = self._signer.token(Caller(person_id, operator=True))
         return Kept(self.platform.url, token, person_id)

@@ -255,3 +255,18 @@ def test_a_branch_that_does_not_subscribe_causes_nothing(meetings: Meetings) -> 
         lambda: [event for event in meetings.service.heard(MeetingDayOpened) if event.subject == known["meeting_day_id"]]
     )
     assert {event.branch_id for event in meetings.service.heard()[before:]} == {"b1"}
+
+
+def test_what_a_merged_record_booked_is_the_guardians(meetings: Meetings) -> None:
+    """Also when the child is theirs to book for no more: the booking is their own."""
+    slot = meetings.slots(meetings.opens())[0]
+    booking_id = meetings.books(slot, "g3", "s3").json()["booking_id"]
+    path = f"bookings/{booking_id}"
+    assert meetings.call("GET", path, guardian("g4")).status_code == 404
+    meetings.knows(people("b1", someone("g3", "guardian", version=2, active=False, counts_as="g4")))
+    try:
+        assert meetings.call("GET", path, guardian("g4")).status_code == 200
+        day = {"meeting_day_id": slot["meeting_day_id"]}
+        assert meetings.slots(day, guardian("g4"))[0]["booking"]["booking_id"] == booking_id
+    finally:
+        meetings.knows(people("b1", someone("g3", "guardian", version=3, email="g3@example.pk", channels=["email"])))

@@ -100,6 +100,31 @@ def test_rosters_own_looks_are_there_and_looking_is_one(school: Chain) -> None:
     assert {e["who"]["name"] for e in mine if e["right"] == "see the audit trail"} == {"Hina Baig"}
 
 
+def test_whoever_sees_a_family_has_seen_the_brothers_and_sisters(school: Chain) -> None:
+    for who, role in (("o1", "office"), ("t1", "teacher")):
+        path = f"/v1/branches/{{b1}}/people/{school.person('s1')}/family"
+        assert school.call("GET", path, school.caller(who, role)).status_code == 200
+
+    def seen(sourced_id: str) -> set[str]:
+        entries = found(school, student_id=school.person(sourced_id))
+        return {entry["who"]["id"] for entry in entries if entry["right"] == "see families"}
+
+    eventually(lambda: seen("s1") == {school.person("o1"), school.person("t1")})
+    assert seen("s2") == {school.person("o1")}, "who is elsewhere, a teacher is not shown"
+
+
+def test_a_look_at_a_guardian_or_their_preferences_is_one_at_their_children(school: Chain) -> None:
+    office = school.caller("o1", "office")
+    for path in (f"people/{school.person('g3')}", f"people/{school.person('g3')}/preferences"):
+        assert school.call("GET", f"/v1/branches/{{b1}}/{path}", office).status_code == 200
+    eventually(
+        lambda: (
+            {"see people", "see preferences"}
+            <= {e["right"] for e in found(school, student_id=school.person("s3"), person_id=school.person("o1"))}
+        )
+    )
+
+
 def test_for_the_head_and_the_operator_alone(school: Chain) -> None:
     for who, role in (("g1", "guardian"), ("t1", "teacher"), ("o1", "office")):
         assert school.call("GET", "/v1/branches/{b1}/audit", school.caller(who, role)).status_code == 403

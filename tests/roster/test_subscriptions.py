@@ -288,3 +288,10 @@ def test_it_starts_and_ends_on_its_days(store: Store) -> None:
     told = store.branches.collection.find_one({"_id": "b1"})
     assert told is not None
     assert told["said"] == 2, "one event when it begins, one when it ends"
+
+
+def test_what_is_due_is_found_by_an_index(store: Store) -> None:
+    due = reckoning.due(today())
+    plan = store.subscriptions.collection.find(due).explain()["queryPlanner"]["winningPlan"]
+    assert "IXSCAN" in str(plan)
+    assert "COLLSCAN" not in str(plan)

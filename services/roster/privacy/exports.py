@@ -12,8 +12,10 @@ from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import NotFound
+from schoolbus.rights import right
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
+from services.roster.kinds import is_student
 from services.roster.privacy.held import branches_of
 from services.roster.store import Store
 
@@ -64,14 +66,19 @@ def _ask(store: Store, caller: Caller, person: Document, branch_ids: Sequence[st
 
 def mine(store: Store, caller: Caller, page: Paging) -> Paged:
     found = store.exports.page(WHOLE_CHAIN, {"asked_by": caller.person_id}, sort="-asked_at", page=page)
-    return Paged([_shown(export) for export in found.items], found.next)
+    return Paged([_shown(caller, export) for export in found.items], found.next)
 
 
 def one(store: Store, caller: Caller, export_id: str) -> Document:
+    """Of somebody of a branch: as long as whoever asked may still ask there."""
     found = store.exports.first(WHOLE_CHAIN, {"_id": export_id, "asked_by": caller.person_id})
-    if found is None:
+    if found is None or not _is_theirs(caller, found):
         raise NotFound("Export")
-    return _shown(found)
+    person = store.people.first(WHOLE_CHAIN, {"_id": found["person_id"]})
+    if person is not None and is_student(person):
+        for branch_id in found["branch_ids"]:
+            audit.note(store, caller, branch_id, [person["_id"]])
+    return _shown(caller, found)
 
 
 def file(store: Store, caller: Caller, export_id: str) -> tuple[Iterator[bytes], int]:
@@ -123,5 +130,11 @@ def unanswered(export: Document) -> list[str]:
     return [service for service in SERVICES if service not in export["sets"]]
 
 
-def _shown(export: Document) -> Document:
-    return {**export, "path": f"/v1/me/exports/{export['_id']}/file" if export["state"] == DONE else None}
+def _is_theirs(caller: Caller, export: Document) -> bool:
+    """Their own; or of a branch in which they may export people, now."""
+    return all(caller.has(branch_id, *right("export people").roles) for branch_id in export["branch_ids"])
+
+
+def _shown(caller: Caller, export: Document) -> Document:
+    there = export["state"] == DONE and _is_theirs(caller, export)
+    return {**export, "path": f"/v1/me/exports/{export['_id']}/file" if there else None}

@@ -26,7 +26,7 @@ _BLANK = {"family_name": "", "name_ur": None, "given_name_ur": None, "phone": No
 
 def add(store: Store, caller: Caller, branch_id: str, drafts: list[Document]) -> list[Document]:
     """All or none; an id that was sent before gives the person who is there. Raises Invalid with errors by place."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         edit.load(PEOPLE, [draft["person_id"] for draft in drafts if draft["person_id"]])
         added = enrollments.by_place("people", drafts, lambda draft: new(edit, caller, scope, draft, draft["roles"]))
@@ -56,7 +56,7 @@ def new(edit: Edit, caller: Caller, scope: Scope, draft: Document, roles: list[s
 
 
 def change(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: Document) -> Document:
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope, person = seen(edit, caller, branch_id, person_id, wanted["version"])
         to = _read({name: value for name, value in wanted.items() if name not in ("version", "roles")}, person)
         if "roles" in wanted:
@@ -67,7 +67,7 @@ def change(store: Store, caller: Caller, branch_id: str, person_id: str, wanted:
 
 def end(store: Store, caller: Caller, branch_id: str, person_id: str, version: int | None) -> Document:
     """Their roles, enrolments and relations in this branch are over; what happened stays."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         gone = edit.first(PEOPLE, scope, person_id)
         if gone is not None and not gone["active"]:
@@ -81,7 +81,7 @@ def end(store: Store, caller: Caller, branch_id: str, person_id: str, version: i
 
 def bring_back(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: Document) -> Document:
     """Somebody who left the branch, and the chain, comes again: one person, with their history."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         edit.hold(PEOPLE, [person_id])
         person = edit.first(PEOPLE, scope, person_id)
