@@ -27,7 +27,7 @@ TRIES = 5
 _PAUSE_AFTER_FIVE = 60  # seconds, and twice as long after each further code that nobody signed in with
 _LONGEST_PAUSE = timedelta(hours=1)
 _ANSWER_TIME = 0.1  # seconds, for an answer that must not tell who is known
-_FAMILY = 20  # people on one phone, at most
+_FAMILY = 20  # guardians of one branch on one phone, at most
 _ASKED, _TRIED = "codes asked for", "code"
 
 
@@ -89,9 +89,17 @@ Guardian = tuple[Document, standing.Roles]  # and the branches where they are on
 
 
 def _guardians(store: Store, phone: str) -> list[Guardian]:
-    found = merging.counting(store, store.people.find(WHOLE_CHAIN, {"phone": phone, "active": True}, limit=_FAMILY))
+    found = merging.counting(store, store.people.find(WHOLE_CHAIN, {"_id": {"$in": _ids(store, phone)}}))
     held = [(person, standing.standing_now(store, person, "code").roles) for person in found]
     return [(person, roles) for person, roles in held if roles]
+
+
+def _ids(store: Store, phone: str) -> list[str]:
+    """So many of each branch: whomever one branch puts on a phone, another's guardians stay on it."""
+    theirs = WHOLE_CHAIN.filter({"phone": phone, "active": True, "role_keys": "guardian"})
+    some = {"$firstN": {"input": "$_id", "n": _FAMILY}}
+    steps = [{"$match": theirs}, {"$unwind": "$branch_id"}, {"$group": {"_id": "$branch_id", "ids": some}}]
+    return list(dict.fromkeys(id for found in store.people.collection.aggregate(steps) for id in found["ids"]))
 
 
 def _try(store: Store, id: str) -> Document | None:
