@@ -75,7 +75,7 @@ class SigningIn:
     @api("DELETE", "/v1/me/sessions", may="keep own account")
     def end_all_sessions(self, caller):
         """Sign out everywhere, here too"""
-        sessions.end_all(self.store, caller.person_id, "signed out")
+        sessions.end_all_own(self.store, caller)
 
     # Password and second factor
 

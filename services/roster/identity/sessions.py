@@ -102,7 +102,7 @@ def _rotate(store: Store, settings: Settings, session: Document, held: Standing)
 
 
 def _answer(settings: Settings, session: Document, person: Document, held: Standing) -> dict[str, Any]:
-    caller = Caller(person["_id"], held.roles, held.operator, session_id=session["_id"])
+    caller = Caller(person["_id"], held.roles, held.operator, session_id=session["_id"], how=session["how"])
     amr = [*_ENTRIES[session["how"]], *(("otp", "mfa") if session["second_factor"] else ())]
     token, expires_at = settings.signer.token(caller, amr)
     return {
@@ -118,15 +118,24 @@ def _answer(settings: Settings, session: Document, person: Document, held: Stand
 
 
 def page(store: Store, caller: Caller, page: Paging) -> Paged:
-    found = store.sessions.page(WHOLE_CHAIN, _lasting(caller.person_id), sort="-created_at", page=page)
+    found = store.sessions.page(WHOLE_CHAIN, _reached(caller), sort="-created_at", page=page)
     return Paged([{**each, "current": each["_id"] == caller.session_id} for each in found.items], found.next)
 
 
 def end_own(store: Store, caller: Caller, session_id: str) -> None:
     """Raises NotFound for one that is not theirs, or has ended."""
-    if store.sessions.first(WHOLE_CHAIN, {**_lasting(caller.person_id), "_id": session_id}) is None:
+    if store.sessions.first(WHOLE_CHAIN, {**_reached(caller), "_id": session_id}) is None:
         raise NotFound("Session")
     end(store, session_id, "signed out")
+
+
+def end_all_own(store: Store, caller: Caller) -> None:
+    _end_all(store, _reached(caller), "signed out", person=caller.person_id)
+
+
+def _reached(caller: Caller) -> dict[str, Any]:
+    """Whoever signed in by a code has no hand in what they began as staff."""
+    return {**_lasting(caller.person_id), **({"how": "code"} if caller.by_code else {})}
 
 
 def end_by_token(store: Store, settings: Settings, written: str) -> None:
@@ -149,10 +158,13 @@ def end(store: Store, session_id: str, why: str) -> None:
 
 def end_all(store: Store, person_id: str, why: str, *, but: str = "") -> None:
     """All of a person, `but` the one at hand."""
+    _end_all(store, {**_lasting(person_id), "_id": {"$ne": but}}, why, person=person_id)
+
+
+def _end_all(store: Store, where: dict[str, Any], why: str, **more: Any) -> None:
     moment = now()
-    to = {"ended_at": moment, "expires_at": moment + _REMEMBERED}
-    ended = store.sessions.change_all(WHOLE_CHAIN, {**_lasting(person_id), "_id": {"$ne": but}}, to)
-    log().info("sessions_ended", person=person_id, count=ended, why=why)
+    ended = store.sessions.change_all(WHOLE_CHAIN, where, {"ended_at": moment, "expires_at": moment + _REMEMBERED})
+    log().info("sessions_ended", count=ended, why=why, **more)
 
 
 def just_ended(store: Store) -> bytes:
@@ -171,6 +183,11 @@ def _lasting(person_id: str) -> dict[str, Any]:
 
 def over() -> Problem:
     return Problem("session-ended", "The session has ended", "Sign in again.", status=401)
+
+
+def no_code() -> Problem:
+    detail = "You signed in by a code to a phone, which others may hold too. Sign in with your password."
+    return NotAllowed("not-by-code", "This wants your password", detail)
 
 
 def no_access() -> Problem:

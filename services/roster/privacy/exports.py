@@ -14,6 +14,7 @@ from schoolbus.paging import Paged, Paging
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
+from services.roster.identity import sessions, standing
 from services.roster.privacy.held import branches_of
 from services.roster.store import Store
 
@@ -24,8 +25,10 @@ ASKED, DONE, GONE = "asked", "done", "gone"
 
 
 def ask_for_oneself(store: Store, caller: Caller) -> Document:
-    """Of all branches where the person is or was."""
+    """Of all branches where the person is or was. Raises NotAllowed for staff who signed in by a code."""
     person = store.people.one(WHOLE_CHAIN, caller.person_id)
+    if caller.by_code and standing.is_staff(person):
+        raise sessions.no_code()
     return _ask(store, caller, person, [])
 
 
@@ -41,7 +44,8 @@ def ask(store: Store, caller: Caller, branch_id: str, person_id: str) -> Documen
 
 def _ask(store: Store, caller: Caller, person: Document, branch_ids: Sequence[str]) -> Document:
     """The same one again while it is under way: whoever is impatient makes no second."""
-    same = {"asked_by": caller.person_id, "person_id": person["_id"], "branch_ids": list(branch_ids), "state": ASKED}
+    asked = {"person_id": person["_id"], "branch_ids": list(branch_ids), "by_code": caller.by_code}
+    same = {"asked_by": caller.person_id, **asked, "state": ASKED}
     under_way = store.exports.first(WHOLE_CHAIN, same)
     if under_way is not None:
         return under_way
@@ -63,12 +67,12 @@ def _ask(store: Store, caller: Caller, person: Document, branch_ids: Sequence[st
 
 
 def mine(store: Store, caller: Caller, page: Paging) -> Paged:
-    found = store.exports.page(WHOLE_CHAIN, {"asked_by": caller.person_id}, sort="-asked_at", page=page)
+    found = store.exports.page(WHOLE_CHAIN, _theirs(caller), sort="-asked_at", page=page)
     return Paged([_shown(export) for export in found.items], found.next)
 
 
 def one(store: Store, caller: Caller, export_id: str) -> Document:
-    found = store.exports.first(WHOLE_CHAIN, {"_id": export_id, "asked_by": caller.person_id})
+    found = store.exports.first(WHOLE_CHAIN, {"_id": export_id, **_theirs(caller)})
     if found is None:
         raise NotFound("Export")
     return _shown(found)
@@ -121,6 +125,11 @@ def end(store: Store) -> None:
 
 def unanswered(export: Document) -> list[str]:
     return [service for service in SERVICES if service not in export["sets"]]
+
+
+def _theirs(caller: Caller) -> Document:
+    """Those that they asked for; whoever signed in by a code sees none that was asked for as staff."""
+    return {"asked_by": caller.person_id, **({"by_code": True} if caller.by_code else {})}
 
 
 def _shown(export: Document) -> Document:
