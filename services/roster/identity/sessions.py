@@ -1,6 +1,7 @@
 """Sessions: who is signed in, where and since when. Every sign-in begins one, and it ends by sign-out, silence or misuse."""
 
 import json
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from services.roster.store import Store
 
 _REMEMBERED = timedelta(hours=1)  # how long an ended session is kept; longer than any access token of it
 _LATEST = LIFE + timedelta(minutes=1)  # an access token may be made while the session is being ended
+_LASTING = {"ended_at": None}
 _ENTRIES = {"code": ("sms",), "password": ("pwd",), "oidc": ()}  # RFC 8176
 
 
@@ -161,6 +163,19 @@ def end_all(store: Store, person_id: str, why: str, *, but: str = "") -> None:
     _end_all(store, {**_lasting(person_id), "_id": {"$ne": but}}, why, person=person_id)
 
 
+def end_of(store: Store, person_ids: Collection[str], why: str, *, but_by_code: bool = False) -> None:
+    """All of these people; `but_by_code`: those alone that opened what they are as staff."""
+    if person_ids:
+        how = {"how": {"$ne": "code"}} if but_by_code else {}
+        _end_all(store, {"person_id": {"$in": list(person_ids)}, **_LASTING, **how}, why, people=len(person_ids))
+
+
+def end_in(store: Store, branch_ids: Collection[str], why: str) -> None:
+    """All that open one of these branches; it happens too seldom for an index."""
+    if branch_ids:
+        _end_all(store, {"branch_id": {"$in": list(branch_ids)}, **_LASTING}, why, branches=len(branch_ids))
+
+
 def _end_all(store: Store, where: dict[str, Any], why: str, **more: Any) -> None:
     moment = now()
     ended = store.sessions.change_all(WHOLE_CHAIN, where, {"ended_at": moment, "expires_at": moment + _REMEMBERED})
@@ -178,7 +193,7 @@ def passed_second_factor(store: Store, session_id: str) -> None:
 
 
 def _lasting(person_id: str) -> dict[str, Any]:
-    return {"person_id": person_id, "ended_at": None, "expires_at": {"$gt": now()}}
+    return {"person_id": person_id, **_LASTING, "expires_at": {"$gt": now()}}
 
 
 def over() -> Problem:
