@@ -30,7 +30,7 @@ class Settings:
     second_factor_roles: str = "office,head,operator"  # whose password alone does not do; none: nobody's
     # Thousands of families share one address of a mobile carrier: too low a number locks a whole town out.
     codes_per_address: int = 600  # asked for in ten minutes
-    wrong_tries_per_address: int = 100  # of codes and passwords, in ten minutes
+    wrong_tries_per_address: int = 600  # of codes and passwords, in ten minutes
     oidc_issuer: str = ""  # the chain's own identity provider; none: staff sign in by password
     oidc_client_id: str = ""
     oidc_client_secret: str = ""

@@ -106,7 +106,7 @@ def test_a_username_belongs_to_one(chain: Chain):
         set_password(chain, "t1", chain.operator, username=f"{chain.source} Same").json()["username"] == f"{chain.source} same"
     )
     taken = set_password(chain, "t2", chain.operator, username=f"{chain.source} SAME")
-    assert (taken.status_code, taken.json()["type"]) == (409, "https://rabta.pk/problems/username-taken")
+    assert (taken.status_code, taken.json()["type"]) == (409, "https://rabta.pk/problems/name-taken")
     assert set_password(chain, "t2", chain.operator, username=OPERATOR[0]).status_code == 409
 
 

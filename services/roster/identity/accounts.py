@@ -29,6 +29,7 @@ def set_password(store: Store, caller: Caller, branch_id: str, person_id: str, w
     username = names.same(wanted["username"] or (known or person)["username"] or "")
     if not username:
         raise Invalid({"username": ["The roster has none for this person: send one."]})
+    names.refuse_taken(store, [{"_id": person_id, "username": username}])
     password_rules.check(wanted["password"], _own_names(store, person, username))
     account = {
         "_id": person_id,

@@ -7,7 +7,7 @@ from services.roster.identity import accounts, codes, oidc_sign_in, own_factor, 
 
 
 class SigningIn:
-    @api("POST", "/v1/sign-in/password", takes=schemas.PasswordSignIn, gives=schemas.SignedIn, public=True)
+    @api("POST", "/v1/sign-in/password", takes=schemas.PasswordSignIn, gives=schemas.SignedInByPassword, public=True)
     def sign_in(self, caller, wanted):
         """Sign in with username, e-mail address or staff number, and password (staff)"""
         return signing_in.sign_in(self.store, self.settings, caller.origin, wanted)

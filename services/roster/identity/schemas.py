@@ -15,6 +15,7 @@ class PasswordSignIn(Schema):
     password = fields.String(required=True, validate=validate.Length(1, LONGEST))
     code = fields.String(load_default=None, validate=_FACTOR)
     new_password = fields.String(load_default=None, validate=validate.Length(SHORTEST, LONGEST))
+    device = fields.String(load_default=None, validate=_SHORT)  # what an earlier sign-in on this device answered
 
 
 class CodeRequest(Schema):
@@ -40,6 +41,12 @@ class SignedIn(Schema):
     refresh_token = fields.String()  # good once: each answer brings the next
     refresh_expires_at = Utc()
     person = fields.Nested(Person)
+
+
+class SignedInByPassword(SignedIn):
+    device = (
+        fields.String()
+    )  # to be kept, and sent with the next sign-in: strangers' wrong tries don't keep this device waiting
 
 
 class ProviderAnswer(Schema):
@@ -98,7 +105,7 @@ class RecoveryCodes(Schema):
     recovery_codes = fields.List(fields.String())
 
 
-class SignedInFirst(SignedIn):
+class SignedInFirst(SignedInByPassword):
     recovery_codes = fields.List(fields.String())
 
 
