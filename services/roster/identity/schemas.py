@@ -56,6 +56,17 @@ class ProviderAnswer(Schema):
     code = fields.String(load_default=None, validate=validate.Length(1, 4096))
 
 
+class Challenge(Schema):
+    """Of a secret of the program that begins (RFC 7636, section 4.2): what comes back is worth nothing without that."""
+
+    code_challenge = fields.String(required=True, validate=validate.Regexp(r"[A-Za-z0-9_-]{43}\Z"))
+    code_challenge_method = fields.String(load_default="S256", validate=validate.OneOf(["S256"]))
+
+
+class ProviderSignIn(ProviderAnswer):
+    code_verifier = fields.String(required=True, validate=validate.Regexp(r"[A-Za-z0-9._~-]{43,128}\Z"))
+
+
 # Passwords
 
 

@@ -81,7 +81,7 @@ def _held(store: Store, settings: Settings, session: Document, person: Document 
     held = standing.standing_now(store, person, session["how"]) if person else None
     if held is None or held.none:
         return None
-    wanting = session["how"] == "password" and not session["second_factor"] and held.has_any(settings.second_factor_for)
+    wanting = settings.asks_factor(session["how"]) and not session["second_factor"] and held.has_any(settings.second_factor_for)
     return None if wanting else held
 
 
