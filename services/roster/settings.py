@@ -34,7 +34,7 @@ class Settings:
     oidc_issuer: str = ""  # the chain's own identity provider; none: staff sign in by password
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
-    oidc_redirect_uri: str = ""  # PUBLIC_URL/v1/sign-in/oidc/callback, as registered there
+    oidc_redirect_uri: str = ""  # a page of the program, or PUBLIC_URL/v1/sign-in/oidc/callback, as registered there
     oidc_trusted_factor: bool = False  # true: the provider itself asks whoever needs one for a second factor
     oidc_match: Literal["email", "username"] = "email"  # by what their people are ours
 
