@@ -46,9 +46,9 @@ def sign_in(store: Store, settings: Settings, origin: Origin, wanted: dict[str, 
 def _by_password(store: Store, settings: Settings, origin: Origin, wanted: dict[str, Any]) -> tuple[Document, Document]:
     """Account and person. The same answer, in the same time, for whoever is not known."""
     name = names.same(wanted["username"])
-    accounts = names.accounts_of(store, name)
-    right = _guess(store, settings, origin, name, known_devices.read(settings.sealer, wanted["device"], _ids(accounts)))
-    account = _fitting(accounts, wanted["password"])
+    named = names.accounts_of(store, name)
+    right = _guess(store, settings, origin, name, known_devices.read(settings.sealer, wanted["device"], _ids(named)))
+    account = _fitting(named, wanted["password"])
     person = store.people.first(WHOLE_CHAIN, {"_id": account["_id"]}) if account else None
     if account is None or person is None:
         throttle.wrong_anywhere(store, _WAY, name)
