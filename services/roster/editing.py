@@ -26,6 +26,7 @@ from services.roster import telling
 from services.roster.calendar import calendars
 from services.roster.families import derived, merging
 from services.roster.families.touching import touch_agents
+from services.roster.identity import losing, names, standing
 from services.roster.kinds import KINDS, SOURCE, Kind, branches_of, is_student
 from services.roster.problems import imported
 from services.roster.role_keys import role_keys
@@ -131,6 +132,8 @@ class Edit:
         return {id for kind, record in [*self._named, *changed] for id in _students_in(kind, record)}
 
     def write(self) -> None:
+        """Raises Conflict, Busy."""
+        names.refuse_taken(self.store, self._newly_named())
         for kind in _IN_ORDER:
             records, was = [_findable(kind, each) for each in self._now[kind.name].values()], self._was[kind.name]
             if records:
@@ -138,12 +141,23 @@ class Edit:
                     documents(self.store, kind).put_all(records, replaced=list(was))
                 except AlreadyThere as error:  # sent twice at once: the other's is there when this runs again
                     raise Busy from error
+                if kind is PEOPLE:
+                    losing.end_sessions(self.store, [(was[each["_id"]], each) for each in records if each["_id"] in was])
                 merging.tell_settled(
                     self.store, kind, [(each, telling.hearers(each, was.get(each["_id"]))) for each in records]
                 )
         related = [*self._was[RELATIONS.name].values(), *self._now[RELATIONS.name].values()]
         touch_agents(self.store, related, written=self._now[PEOPLE.name])
         calendars.tell_of(self.store, [*self._now[TERMS.name].values(), *self._now[HOLIDAYS.name].values()])
+
+    def _newly_named(self) -> list[Document]:
+        """Staff who are new, or whose names are."""
+        was = self._was[PEOPLE.name]
+        return [
+            person
+            for id, person in self._now[PEOPLE.name].items()
+            if person["active"] and standing.is_staff(person) and _names(person) != _names(was.get(id))
+        ]
 
 
 class Look(Edit):
@@ -167,6 +181,13 @@ def editing(store: Store, caller: Caller, branch_id: str | None) -> Iterator[Edi
 def documents(store: Store, kind: Kind) -> Documents:
     found: Documents = getattr(store, kind.name)
     return found
+
+
+def _names(person: Document | None) -> tuple[Any, ...]:
+    """By which somebody signs in as staff."""
+    if person is None or not (person["active"] and standing.is_staff(person)):
+        return ()
+    return person["email"], person["username"]
 
 
 def _findable(kind: Kind, record: Document) -> Document:

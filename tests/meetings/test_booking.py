@@ -1,5 +1,6 @@
 """Guardians book, one at a time and all at once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -82,6 +83,16 @@ def test_a_booking_is_found_where_its_message_leads(meetings: Meetings) -> None:
     for caller in (guardian("g3"), teacher("t2")):
         assert meetings.call("GET", path, caller).status_code == 404
     assert meetings.call("GET", path, guardian("g1", "b2"), "b2").status_code == 404, "another branch's"
+
+
+def test_a_teacher_who_came_by_a_code_is_a_guardian_alone(meetings: Meetings) -> None:
+    day = meetings.opens()
+    booking = meetings.books(meetings.slots(day)[0]).json()
+    by_code = replace(guardian("t1"), how="code")
+    asked = {"since": day["held_on"]}
+    assert booking["booking_id"] not in str(meetings.call("GET", "bookings", by_code, params=asked).json())
+    assert meetings.call("GET", f"bookings/{booking['booking_id']}", by_code).status_code == 404
+    assert calendar(meetings, booking["booking_id"], by_code).status_code == 404
 
 
 def test_the_calendar_file_is_not_for_others(meetings: Meetings) -> None:

@@ -14,6 +14,7 @@ from schoolbus.events import CHUNK
 from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
 from services.roster.families import merging
 from services.roster.families.touching import touch_agents
+from services.roster.identity import losing
 from services.roster.kinds import Kind, branches_of
 from services.roster.store import Store
 from services.roster.telling import hearers
@@ -158,6 +159,8 @@ class Keeper:
         self._collection.delete_many(query, session=current_session())
         new = [self._merged(old[id], record) for id, record in records.items() if id in old]
         written = self._insert(new, {id: record["version"] for id, record in old.items()})
+        if self._kind.name == "people":
+            losing.end_sessions(self._store, [(old[record["_id"]], record) for record in written])
         return [(record, hearers(record, old[record["_id"]])) for record in written]
 
     def _merged(self, old: Document, record: Document) -> Document:

@@ -15,6 +15,7 @@ from schoolbus.problems import NotFound
 from schoolbus.rights import right
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
+from services.roster.identity import sessions, standing
 from services.roster.kinds import is_student
 from services.roster.privacy.held import branches_of
 from services.roster.store import Store
@@ -26,8 +27,10 @@ ASKED, DONE, GONE = "asked", "done", "gone"
 
 
 def ask_for_oneself(store: Store, caller: Caller) -> Document:
-    """Of all branches where the person is or was."""
+    """Of all branches where the person is or was. Raises NotAllowed for staff who signed in by a code."""
     person = store.people.one(WHOLE_CHAIN, caller.person_id)
+    if caller.by_code and standing.is_staff(person):
+        raise sessions.no_code()
     return _ask(store, caller, person, [])
 
 
@@ -43,7 +46,8 @@ def ask(store: Store, caller: Caller, branch_id: str, person_id: str) -> Documen
 
 def _ask(store: Store, caller: Caller, person: Document, branch_ids: Sequence[str]) -> Document:
     """The same one again while it is under way: whoever is impatient makes no second."""
-    same = {"asked_by": caller.person_id, "person_id": person["_id"], "branch_ids": list(branch_ids), "state": ASKED}
+    asked = {"person_id": person["_id"], "branch_ids": list(branch_ids), "by_code": caller.by_code}
+    same = {"asked_by": caller.person_id, **asked, "state": ASKED}
     under_way = store.exports.first(WHOLE_CHAIN, same)
     if under_way is not None:
         return under_way
@@ -65,13 +69,13 @@ def _ask(store: Store, caller: Caller, person: Document, branch_ids: Sequence[st
 
 
 def mine(store: Store, caller: Caller, page: Paging) -> Paged:
-    found = store.exports.page(WHOLE_CHAIN, {"asked_by": caller.person_id}, sort="-asked_at", page=page)
+    found = store.exports.page(WHOLE_CHAIN, _theirs(caller), sort="-asked_at", page=page)
     return Paged([_shown(caller, export) for export in found.items], found.next)
 
 
 def one(store: Store, caller: Caller, export_id: str) -> Document:
     """Of somebody of a branch: as long as whoever asked may still ask there."""
-    found = store.exports.first(WHOLE_CHAIN, {"_id": export_id, "asked_by": caller.person_id})
+    found = store.exports.first(WHOLE_CHAIN, {"_id": export_id, **_theirs(caller)})
     if found is None or not _is_theirs(caller, found):
         raise NotFound("Export")
     person = store.people.first(WHOLE_CHAIN, {"_id": found["person_id"]})
@@ -128,6 +132,11 @@ def end(store: Store) -> None:
 
 def unanswered(export: Document) -> list[str]:
     return [service for service in SERVICES if service not in export["sets"]]
+
+
+def _theirs(caller: Caller) -> Document:
+    """Those that they asked for; whoever signed in by a code sees none that was asked for as staff."""
+    return {"asked_by": caller.person_id, **({"by_code": True} if caller.by_code else {})}
 
 
 def _is_theirs(caller: Caller, export: Document) -> bool:
