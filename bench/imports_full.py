@@ -5,18 +5,25 @@ Rows a second at 1 branch and at all of them are measured at one smaller number 
 
 import threading
 import time
+from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 from bench.figures import Figure
 from bench.imports import Peaks, run, started
 from demo.roster import write_chain
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.caller import Caller
+from services.roster.machines.scopes import ROSTER_CORE
 from tests.support.people import operator
 from tests.support.services import Service
 
 STUDENTS, GUARDIANS, BRANCHES = 320_000, 500_000, 2_261
 SCALE_STUDENTS = 50_000
+_ASKED: list[tuple[str, str, dict[str, Any] | None]] = [
+    *(("GET", path, None) for path in ("/v1/branches?limit=20", "/v1/people?name=Muhammad Ali", "/v1/branches?limit=200")),
+    ("POST", "/v1/machine-clients", {"name": "Learning platform", "whole_chain": True, "scopes": [ROSTER_CORE]}),
+]
 _PAUSE = 0.05  # seconds between requests of the others: twenty a second
 
 
@@ -54,7 +61,7 @@ def _scale(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
 
 
 class _Others:
-    """An operator who looks at themselves and at branches while the import runs: how long each answer takes (seconds)."""
+    """An operator who reads, searches and now and then writes while the import runs: how long each answer takes (seconds)."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -76,8 +83,10 @@ class _Others:
 
     def _ask(self) -> None:
         caller: Caller = operator()
-        while not self._over.wait(_PAUSE):
+        for method, path, body in cycle(_ASKED):
+            if self._over.wait(_PAUSE):
+                return
             began = time.perf_counter()
-            answer = self._service.call("GET", "/v1/branches?limit=20", caller)
+            answer = self._service.call(method, path, caller, json=body)
             self._taken.append(time.perf_counter() - began)
             assert answer.ok, answer.text

@@ -18,7 +18,7 @@ from schoolbus.ids import natural_id
 from schoolbus.store import connect
 from services.roster.search.entries import in_index
 from services.roster.store import Store
-from tests.support.keys import signing_key
+from tests.support.keys import identity_settings
 from tests.support.people import operator
 from tests.support.services import SECRET, Service
 
@@ -44,7 +44,7 @@ QUESTIONS = (
 
 
 def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
-    service = Service("roster", infrastructure, folder, {"TOKEN_SIGNING_KEY": signing_key()})
+    service = Service("roster", infrastructure, folder, identity_settings())
     client = connect(infrastructure.mongodb_uri, "bench")
     store = Store(client[service.database])
     _fill(store)

@@ -1,6 +1,7 @@
 """Request bodies on their way through: small ones whole, large ones as they come, none beyond its limit."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from schoolbus.problems import Problem
 
 Fault = TypeVar("Fault", Problem, ConnectionError)
 WHOLE = 256 * 1024  # bytes; up to here a body is held in memory
+SLOWEST = 10_000  # bytes per second, from its beginning, that a body has to come with once the patience with it is used up
 
 
 class Body:
@@ -50,10 +52,11 @@ class Body:
             self._request.writer.output_size = 0
 
     async def _blocks(self) -> AsyncIterator[bytes]:
-        size = 0
+        size, began = 0, time.monotonic()
         while True:
+            left = self._patience + size / SLOWEST - (time.monotonic() - began)
             try:
-                async with asyncio.timeout(self._patience):
+                async with asyncio.timeout(min(self._patience, left)):
                     block = await self._request.content.readany()
             except TimeoutError:
                 raise self._ended(refusals.too_slow()) from None

@@ -9,6 +9,12 @@ from gateway import routes
 SECTIONS = ("schemas", "responses", "parameters", "requestBodies", "headers", "examples")
 _VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _REFERENCE = re.compile(r"#/components/(\w+)/(.+)")
+_TOO_MANY = "Too many requests: again after the seconds of Retry-After"
+_LIMITS = {
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"},
+    "RateLimit-Policy": {"schema": {"type": "string"}, "description": "How many calls (q) in how many seconds (w)"},
+    "RateLimit": {"schema": {"type": "string"}, "description": "Calls left (r), and seconds until all are there again (t)"},
+}
 _TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "From sign-in. Short-lived."}
 
 Json = dict[str, Any]
@@ -54,7 +60,14 @@ def _routed(service: str, document: Json) -> Iterator[tuple[str, Json]]:
             if verb in item:
                 item[verb]["tags"] = [service]
                 item[verb]["security"] = [] if route.public else [{"token": []}]
+                _limited(item[verb]["responses"])
         yield path, item
+
+
+def _limited(responses: Json) -> None:
+    """The gateway's own answer, in the shape of the path's other refusals."""
+    body = {"content": responses["default"]["content"]} if "default" in responses else {}
+    responses["429"] = {"description": _TOO_MANY, "headers": _LIMITS, **body}
 
 
 def _components(document: Json) -> Iterator[tuple[str, str, Any]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
@@ -10,7 +10,8 @@ from gateway.addresses import Addresses
 from schoolbus.caller import HEADER, Caller, sign_caller
 from schoolbus.logs import log
 
-_TIMEOUT = ClientTimeout(total=5)
+_TIMEOUT = ClientTimeout(total=5, sock_connect=1, sock_read=1)  # an address that hangs leaves time for the next one
+Kept = TypeVar("Kept")
 _AGAIN = 2.0  # seconds
 _GATEWAY = Caller("gateway", operator=True)
 
@@ -58,6 +59,35 @@ class Document:
     def forget(self) -> None:
         """The document was not usable: fetch it whole the next time."""
         self._etag = ""
+
+
+class Copy(Generic[Kept]):
+    """What the gateway keeps of a document. What was last heard stays in force while the service is down."""
+
+    kept: Kept | None = None
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def loaded(self) -> bool:
+        return self.kept is not None
+
+    async def refresh(self) -> None:
+        """Raises NotFetched. What was written before the call is seen after it."""
+        async with self._one_at_a_time:
+            document = await self._document.fetch()
+            if document is None:
+                return
+            try:
+                self.kept = self.read(document)
+            except (KeyError, TypeError, AttributeError) as error:
+                self._document.forget()
+                raise NotFetched("not of the shape that is wanted") from error
+
+    def read(self, document: dict[str, Any]) -> Kept:
+        raise NotImplementedError
 
 
 async def keep_fresh(what: str, refresh: Callable[[], Awaitable[None]], seconds: float) -> None:

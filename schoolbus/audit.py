@@ -76,7 +76,7 @@ class Trail:
 class Audited(Database):
     """A store whose service tells roster, which keeps the trail, who saw or changed what."""
 
-    chunks = Documents("chunks")  # what is to be told by itself, until it is told
+    chunks = Documents("chunks", bulk=True)  # what is to be told by itself, until it is told
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -158,10 +158,10 @@ def _plain(id: str) -> str:
 
 def _role(caller: Caller, branch_id: str, by: Sequence[Reach]) -> str:
     """The role that the caller acts in."""
-    held = caller.roles.get(branch_id, frozenset())
     for role, reach in caller.right.reach.items() if caller.right else ():
-        if (role in held or (role == "operator" and caller.operator)) and (not by or reach in by):
+        if caller.has(branch_id, role) and (not by or reach in by):
             return role
+    held = caller.roles.get(branch_id) or ("machine",) * caller.is_machine  # refused where it has no role
     return "operator" if caller.operator else next(iter(sorted(held)), "")
 
 

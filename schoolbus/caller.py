@@ -31,7 +31,8 @@ class Caller:
 
     `right` is what they are about to use: the entrypoint's. `scopes` are those of a machine's token. `machine_of_chain`: a
     machine in every branch, which has no roles because thousands of branches don't fit a token. `session_id` is that of
-    the sign-in; a machine has none. `origin` is known where nobody need be signed in.
+    the sign-in, `how` how it was begun (code, password, oidc); a machine has neither. `origin` is known where nobody need be
+    signed in.
     """
 
     person_id: str
@@ -41,12 +42,18 @@ class Caller:
     machine_of_chain: bool = False
     right: Right | None = field(default=None, compare=False)
     session_id: str = ""
+    how: str = ""
     origin: Origin = field(default=Origin(), compare=False)
 
     @property
     def is_machine(self) -> bool:
         """Another system, not a person."""
         return self.person_id.startswith("machine:")
+
+    @property
+    def by_code(self) -> bool:
+        """Signed in on a phone that others may hold too: what they are as staff is out of reach, be it their own."""
+        return self.how == "code"
 
     @property
     def branches(self) -> tuple[str, ...]:
@@ -91,6 +98,7 @@ def as_claims(caller: Caller) -> dict[str, Any]:
         "operator": caller.operator,
         **({"scope": " ".join(sorted(caller.scopes))} if caller.scopes else {}),
         **({"sid": caller.session_id} if caller.session_id else {}),
+        **({"how": caller.how} if caller.how else {}),
         **({"machine_of_chain": True} if caller.machine_of_chain else {}),
     }
 
@@ -103,6 +111,7 @@ def from_claims(claims: dict[str, Any]) -> Caller:
         operator=bool(claims.get("operator")),
         scopes=frozenset((claims.get("scope") or "").split()),
         session_id=claims.get("sid") or "",
+        how=claims.get("how") or "",
         machine_of_chain=claims.get("machine_of_chain") is True,
     )
 

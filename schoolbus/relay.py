@@ -23,7 +23,7 @@ from schoolbus.store import Database, Documents
 from schoolbus.topology import exchange
 
 WINDOW = 1000  # documents
-TURNS = 25  # windows of one collection before the next collection's turn
+TURNS = 3  # windows of one collection before the next collection's turn
 LATE_COMMIT = timedelta(seconds=2)  # how far back a usual look reaches: an event is made before its transaction commits
 WHOLE_LOOK = 5.0  # seconds between looks from the start of the outbox: for later commits, other clocks and what no queue took
 IDLE = (0.01, 0.25)  # seconds between looks: at once after work, seldom when there is none
@@ -99,7 +99,7 @@ class Relay:
         return leads
 
     def _round(self, publisher: Publisher) -> int:
-        """All that waits now; how many events went out."""
+        """A turn for each collection; how many events went out."""
         whole = time.monotonic() - self._looked_from_the_start > WHOLE_LOOK
         if whole:
             self._looked_from_the_start = time.monotonic()

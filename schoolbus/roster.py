@@ -68,9 +68,6 @@ class RosterCopy(Audited):
         held = (each for each in calendar["holidays"] if each["starts_on"] <= day.isoformat() <= each["ends_on"])
         return next(held, None)
 
-    def is_holiday(self, scope: Scope, day: date) -> bool:
-        return self.holiday_on(scope, day) is not None
-
     def limit(self, branch_id: str, name: str) -> int | None:
         """Of the branch's plans, such as "messages_per_month"; None: no limit."""
         found = self.branches.first(branch(branch_id))

@@ -70,8 +70,10 @@ class Documents:
 
     tells = True  # its documents may carry events
 
-    def __init__(self, name: str, indexes: Sequence[str | Index] = (), what: str = "") -> None:
+    def __init__(self, name: str, indexes: Sequence[str | Index] = (), what: str = "", *, bulk: bool = False) -> None:
+        """`bulk`: its documents are there to tell, thousands at once: others' events go before theirs."""
         self.name = name
+        self.bulk = bulk
         self.indexes = [index if isinstance(index, Index) else Index(index) for index in indexes]
         self.what = what or name.replace("_", " ").rstrip("s").capitalize()
         self.collection: Collection[Document]
@@ -230,8 +232,8 @@ class Database:
 
     @property
     def telling(self) -> list[Documents]:
-        """Those whose documents may carry events."""
-        return [documents for documents in self.documents if documents.tells]
+        """Those whose documents may carry events; those with very many of them last: one that stands alone waits for none."""
+        return sorted((documents for documents in self.documents if documents.tells), key=lambda each: each.bulk)
 
     def ensure_indexes(self) -> None:
         for documents in self.documents:

@@ -16,8 +16,8 @@ REPLICA_SET = "rabta"
 _ALREADY_INITIALIZED = 23  # MongoDB's error code
 
 
-def begin(ledger: Ledger, folder: Path, port: int) -> Callable[[], str]:
-    """Starts mongod and returns a function that waits until it is primary and gives its URI."""
+def begin(ledger: Ledger, folder: Path, port: int, cache: float) -> Callable[[], str]:
+    """Starts mongod with a cache of so many GiB; returns a function that waits until it is primary and gives its URI."""
     program = shutil.which("mongod") or (str(FROM_WHEEL) if os.access(FROM_WHEEL, os.X_OK) else None)
     if not program:
         raise CannotStart("MongoDB is missing: run `make setup`, install mongod (6.0 or newer), or set MONGODB_URI")
@@ -25,7 +25,7 @@ def begin(ledger: Ledger, folder: Path, port: int) -> Callable[[], str]:
     data.mkdir(parents=True, exist_ok=True)
     log = folder / "console.log"
     command = [program, "--dbpath", str(data), "--port", str(port), "--bind_ip", LOOPBACK, "--replSet", REPLICA_SET]
-    command += ["--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "256", "--nounixsocket", "--quiet"]
+    command += ["--wiredTigerCacheSizeGB", str(cache), "--oplogSize", "256", "--nounixsocket", "--quiet"]
     command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
     command += ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"]  # no other member to hand over to
     process = ledger.start("mongod", command, log, dict(os.environ, LANG="C.UTF-8"))

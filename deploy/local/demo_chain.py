@@ -88,7 +88,7 @@ def _import(operator: Operator, chain: Chain) -> None:
         found = operator.ask("GET", f"/v1/imports/{begun['import_id']}")
         if found["state"] == "done":
             return
-        if found["state"] == "waiting":  # another chain than last time: it shall be this one
+        if found["state"] == "waiting":  # its operator is new, or it is another chain than last time: it shall be this one
             operator.ask("POST", f"/v1/imports/{begun['import_id']}/confirmation")
         if found["state"] in ("refused", "failed", "cancelled"):
             raise CannotStart(f"the demo chain was {found['state']}: {found['problems'][:3]}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.local import broker, database
 from deploy.local.processes import CannotStart, Ledger, allow_many_files, free_port
 
+CACHE = 0.5  # GiB for MongoDB; enough for a demo and for tests
 ROOM = 2 * 1024**3  # bytes; MongoDB's journal and the broker's log files take several hundred MB when empty
 
 
@@ -52,12 +53,12 @@ class Infrastructure:
         self.ledger.end(patience=3 if self.keep else 0)
 
 
-def start(folder: Path, *, ports: Ports | None = None, keep: bool = False) -> Infrastructure:
+def start(folder: Path, *, ports: Ports | None = None, keep: bool = False, cache: float = CACHE) -> Infrastructure:
     """Starts what is not given, both at once, and waits for them. Raises CannotStart with one clear line.
 
-    `folder` holds all their files. Without `ports` free ones are taken; without `keep` the data of the run before
-    are thrown away, and a folder that another run has in use gives way to one beside it. What an earlier run in the folder
-    left running (it was killed) is ended first.
+    `cache` is MongoDB's, in GiB. `folder` holds all their files. Without `ports` free ones are taken; without `keep` the
+    data of the run before are thrown away, and a folder that another run has in use gives way to one beside it. What an
+    earlier run in the folder left running (it was killed) is ended first.
     """
     folder = folder.absolute() if keep else _unused(folder.absolute())
     ledger = Ledger(folder)
@@ -68,7 +69,7 @@ def start(folder: Path, *, ports: Ports | None = None, keep: bool = False) -> In
         if not keep:
             shutil.rmtree(folder / "rabbitmq", ignore_errors=True)
             shutil.rmtree(folder / "mongodb", ignore_errors=True)
-        return _start(ledger, folder, ports, keep)
+        return _start(ledger, folder, ports, keep, cache)
     except BaseException:
         ledger.end()
         raise
@@ -79,12 +80,12 @@ def _unused(folder: Path) -> Path:
     return next(each for each in chain([folder], beside) if not Ledger(each).owner())
 
 
-def _start(ledger: Ledger, folder: Path, ports: Ports, keep: bool) -> Infrastructure:
+def _start(ledger: Ledger, folder: Path, ports: Ports, keep: bool, cache: float) -> Infrastructure:
     amqp_uri, mongodb_uri = os.environ.get("AMQP_URI"), os.environ.get("MONGODB_URI")
     if not (amqp_uri and mongodb_uri):
         _check_room(folder)
     ready_broker = broker.begin(ledger, folder / "rabbitmq", ports.amqp, ports.management) if not amqp_uri else None
-    ready_database = database.begin(ledger, folder / "mongodb", ports.mongodb) if not mongodb_uri else None
+    ready_database = database.begin(ledger, folder / "mongodb", ports.mongodb, cache) if not mongodb_uri else None
     return Infrastructure(
         mongodb_uri=ready_database() if ready_database else str(mongodb_uri),
         broker=ready_broker() if ready_broker else broker.given(str(amqp_uri)),

@@ -38,7 +38,10 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any])
     """A guardian's or a teacher's own bookings in time order."""
     scope = caller.branch(branch_id)
     since = datetime.combine(query["since"] or clock.today(), time(), clock.BRANCH_ZONE).astimezone(UTC)
-    own = {"state": BOOKED, "attended_by": {"$in": store.same_person(caller.person_id)}, "starts_at": {"$gte": since}}
+    theirs = {"$in": store.same_person(caller.person_id)}
+    own = {"state": BOOKED, "attended_by": theirs, "starts_at": {"$gte": since}}
+    if not _teaches(caller, branch_id):
+        own["guardian_id"] = theirs
     found = store.slots.page(scope, own, sort="starts_at", page=query["page"])
     for student_id in {slot["student_id"] for slot in found.items}:
         audit.note(store, caller, branch_id, [student_id])
@@ -146,8 +149,15 @@ def _seen(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Docu
 
 
 def _concerns(store: Store, scope: Scope, slot: Document, caller: Caller, branch_id: str) -> bool:
+    same = store.same_person(caller.person_id)
     return (
-        caller.person_id in (slot["guardian_id"], slot["teacher_id"])
+        slot["guardian_id"] in same
+        or (slot["teacher_id"] in same and _teaches(caller, branch_id))
         or caller.reaches_all(branch_id)
         or store.is_guardian_of(scope, caller.person_id, slot["student_id"], may="may_book")
     )
+
+
+def _teaches(caller: Caller, branch_id: str) -> bool:
+    """By what the caller is signed in as: a teacher who came by a code to a phone is a guardian alone."""
+    return caller.has(branch_id, "teacher")

@@ -74,7 +74,7 @@ def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, que
     if query["free"]:
         where |= {"state": FREE, "starts_at": {"$gt": clock.now()}}
     found = store.slots.page(scope, where, sort="starts_at", page=query["page"])
-    seen_by = None if caller.has(branch_id, *STAFF) else caller.person_id
+    seen_by = None if caller.has(branch_id, *STAFF) else store.same_person(caller.person_id)
     shown = views.slots(store, scope, found.items, seen_by)
     if children := {slot["booking"]["student_id"] for slot in shown if slot["booking"]}:
         audit.note(store, caller, branch_id, children)

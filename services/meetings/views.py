@@ -25,13 +25,13 @@ def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document
     return [{**day, "teachers": [named(teacher) for teacher in day["teachers"]]} for day in found]
 
 
-def slots(store: Store, scope: Scope, found: Sequence[Document], guardian_id: str | None) -> list[Document]:
-    """With who holds each; for a guardian only of what is their own."""
+def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequence[str] | None) -> list[Document]:
+    """With who holds each; for a guardian, by their ids, only of what is their own."""
     now = clock.now()
     people = _people(store, scope, found)
 
     def shown(slot: Document) -> Document:
-        is_shown = slot["state"] == BOOKED and guardian_id in (None, slot["guardian_id"])
+        is_shown = slot["state"] == BOOKED and (seen_by is None or slot["guardian_id"] in seen_by)
         view = {name: slot[name] for name in ("_id", "meeting_day_id", "teacher_id", "place", "starts_at", "ends_at")}
         return {
             **view,

@@ -43,8 +43,9 @@ def calendar(store: Store, caller: Caller, message_id: str) -> bytes:
 
 
 def _whose(store: Store, caller: Caller) -> dict[str, Any]:
+    """Whoever signed in by a code sees what guardians are told, and no more: others may hold the phone."""
     ids = store.same_person(caller.person_id)
-    return {"person_id": ids[0] if len(ids) == 1 else {"$in": ids}}
+    return {"person_id": ids[0] if len(ids) == 1 else {"$in": ids}, **({"role": "guardian"} if caller.by_code else {})}
 
 
 def _own(store: Store, caller: Caller, message_id: str) -> Document:

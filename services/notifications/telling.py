@@ -29,9 +29,9 @@ def tell(store: Store, event: Event, public_url: str) -> None:
 
     Raises NotYet while the branch or somebody in it is unknown here.
     """
+    pass_on(store, event)
     if not store.subscribed(event.branch_id):
         return
-    pass_on(store, event)
     if "guardian_id" in event.data:
         event.data["guardian_id"] = store.counting(event.scope, event.data["guardian_id"])
     guardians = store.guardians_of_each(event.scope, student_ids(event.data))

@@ -70,7 +70,7 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged
 def one(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:
     """A note of those that `mine` lists. Raises NotFound."""
     note = store.home_notes.one(caller.branch(branch_id), home_note_id)
-    own = caller.reaches(branch_id, SELF) and note["guardian_id"] == caller.person_id
+    own = caller.reaches(branch_id, SELF) and note["guardian_id"] in store.same_person(caller.person_id)
     taught = caller.reaches(branch_id, CLASSES) and store.teaches_student(
         caller.branch(branch_id), caller.person_id, note["student_id"]
     )
@@ -83,7 +83,8 @@ def one(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Docu
 
 def _note(store: Store, caller: Caller, branch_id: str, notes: Sequence[Document]) -> None:
     """In the audit trail: who saw these."""
-    for student_id, own in {(note["student_id"], note["guardian_id"] == caller.person_id) for note in notes}:
+    oneself = store.same_person(caller.person_id)
+    for student_id, own in {(note["student_id"], note["guardian_id"] in oneself) for note in notes}:
         audit.note(store, caller, branch_id, [student_id], by=(SELF if own else CLASSES,))
 
 

@@ -34,7 +34,7 @@ def of_student(store: Store, caller: Caller, branch_id: str, student_id: str) ->
         audit.note(store, caller, branch_id, [student_id], refused=True)
         raise NotFound("Student")
     audit.note(store, caller, branch_id, [student_id], by=() if _as_school(found, caller, branch_id) else (CHILDREN,))
-    return _JSON.encode(shown(found, caller, branch_id, student_id)).encode()
+    return _JSON.encode(shown(store, found, caller, branch_id, student_id)).encode()
 
 
 def may_see(found: Document, caller: Caller, branch_id: str) -> bool:
@@ -44,10 +44,12 @@ def may_see(found: Document, caller: Caller, branch_id: str) -> bool:
     )
 
 
-def shown(found: Document, caller: Caller, branch_id: str, student_id: str) -> Document:
+def shown(store: Store, found: Document, caller: Caller, branch_id: str, student_id: str) -> Document:
     """A guardian sees their own home notes: guardians may live apart."""
     since, today = overviews.since(clock.now()), clock.today().isoformat()
-    all_notes = _as_school(found, caller, branch_id)
+    all_notes, oneself = _as_school(found, caller, branch_id), [caller.person_id]
+    if not all_notes and any(note["guardian_id"] != caller.person_id for note in found["home_notes"]):
+        oneself = store.same_person(caller.person_id)  # a guardian who is known twice wrote under either id
     return {
         "student_id": student_id,
         "given_name": found["given_name"],
@@ -59,7 +61,7 @@ def shown(found: Document, caller: Caller, branch_id: str, student_id: str) -> D
         "home_notes": [
             note
             for note in found["home_notes"]
-            if note["acknowledged_at"] >= since and (all_notes or note["guardian_id"] == caller.person_id)
+            if note["acknowledged_at"] >= since and (all_notes or note["guardian_id"] in oneself)
         ],
     }
 

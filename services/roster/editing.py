@@ -1,8 +1,10 @@
 """Records kept by hand: what one request changes is gathered, then written with what it tells in one transaction.
 
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         person = edit.one(PEOPLE, scope, person_id)
         edit.change(PEOPLE, person, {"phone": "+923001234567"})
+
+Which children it is about, named or changed, goes into the audit trail before it is written.
 
 What is read is read inside the transaction, and each record written once: who meets another runs again (Busy).
 A record that came by import keeps its source's word: only what Rabta owns of it (`Kind.own`) may be edited.
@@ -13,6 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from schoolbus import audit
+from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import new_id
 from schoolbus.problems import AlreadyThere, Conflict, NotFound
@@ -21,7 +25,9 @@ from schoolbus.store import Busy, Document, Documents
 from services.roster import telling
 from services.roster.calendar import calendars
 from services.roster.families import derived, merging
-from services.roster.kinds import KINDS, SOURCE, Kind, branches_of
+from services.roster.families.touching import touch_agents
+from services.roster.identity import losing, names, standing
+from services.roster.kinds import KINDS, SOURCE, Kind, branches_of, is_student
 from services.roster.problems import imported
 from services.roster.role_keys import role_keys
 from services.roster.search.entries import of_person
@@ -42,6 +48,7 @@ class Edit:
         self._was: dict[str, dict[str, Document]] = defaultdict(dict)
         self._now: dict[str, dict[str, Document]] = defaultdict(dict)
         self._read: dict[str, dict[str, Document | None]] = defaultdict(dict)
+        self._named: list[tuple[Kind, Document]] = []  # what a request names by its id
 
     # Reading: a record as this edit has it by now
 
@@ -50,6 +57,7 @@ class Edit:
         found = self.first(kind, scope, id)
         if found is None or not found["active"]:
             raise NotFound(documents(self.store, kind).what)
+        self._named.append((kind, found))
         return found
 
     def load(self, kind: Kind, ids: Iterable[str]) -> None:
@@ -80,6 +88,8 @@ class Edit:
         found = self.first(kind, WHOLE_CHAIN, id) if id else None
         if found is not None and (scope.branch_id or "") not in (branches_of(found) or [""]):  # of the chain: in none
             raise Conflict("already-there", "This id is already taken", "Send another id, or none.")
+        if found is not None:
+            self._named.append((kind, found))
         return found
 
     # Writing
@@ -116,7 +126,14 @@ class Edit:
         where = {"_id": {"$in": [id for id in ids if id not in self._now[kind.name]]}}
         documents(self.store, kind).change_all(WHOLE_CHAIN, where, to={"held": new_id()})
 
+    def children(self) -> set[str]:
+        """The students whom this edit is about: those that it names, and those of whom it changes something."""
+        changed = [(kind, each) for kind in _IN_ORDER for held in (self._was, self._now) for each in held[kind.name].values()]
+        return {id for kind, record in [*self._named, *changed] for id in _students_in(kind, record)}
+
     def write(self) -> None:
+        """Raises Conflict, Busy."""
+        names.refuse_taken(self.store, self._newly_named())
         for kind in _IN_ORDER:
             records, was = [_findable(kind, each) for each in self._now[kind.name].values()], self._was[kind.name]
             if records:
@@ -124,10 +141,23 @@ class Edit:
                     documents(self.store, kind).put_all(records, replaced=list(was))
                 except AlreadyThere as error:  # sent twice at once: the other's is there when this runs again
                     raise Busy from error
+                if kind is PEOPLE:
+                    losing.end_sessions(self.store, [(was[each["_id"]], each) for each in records if each["_id"] in was])
                 merging.tell_settled(
                     self.store, kind, [(each, telling.hearers(each, was.get(each["_id"]))) for each in records]
                 )
+        related = [*self._was[RELATIONS.name].values(), *self._now[RELATIONS.name].values()]
+        touch_agents(self.store, related, written=self._now[PEOPLE.name])
         calendars.tell_of(self.store, [*self._now[TERMS.name].values(), *self._now[HOLIDAYS.name].values()])
+
+    def _newly_named(self) -> list[Document]:
+        """Staff who are new, or whose names are."""
+        was = self._was[PEOPLE.name]
+        return [
+            person
+            for id, person in self._now[PEOPLE.name].items()
+            if person["active"] and standing.is_staff(person) and _names(person) != _names(was.get(id))
+        ]
 
 
 class Look(Edit):
@@ -138,10 +168,13 @@ class Look(Edit):
 
 
 @contextmanager
-def editing(store: Store) -> Iterator[Edit]:
+def editing(store: Store, caller: Caller, branch_id: str | None) -> Iterator[Edit]:
+    """By whom, and in which branch: None for what is of the whole chain, where no children are."""
     with store.transaction():
         edit = Edit(store)
         yield edit
+        if children := edit.children():
+            audit.note(store, caller, branch_id or "", children)
         edit.write()
 
 
@@ -150,11 +183,27 @@ def documents(store: Store, kind: Kind) -> Documents:
     return found
 
 
+def _names(person: Document | None) -> tuple[Any, ...]:
+    """By which somebody signs in as staff."""
+    if person is None or not (person["active"] and standing.is_staff(person)):
+        return ()
+    return person["email"], person["username"]
+
+
 def _findable(kind: Kind, record: Document) -> Document:
     """People are found by their names and their roles."""
     if kind is not PEOPLE:
         return record
     return {**record, "name_keys": of_person(record), "role_keys": role_keys(record["roles"])}
+
+
+def _students_in(kind: Kind, record: Document) -> list[str]:
+    """Of the children that a record is about, the ids."""
+    if kind is PEOPLE:
+        return [record["_id"]] if is_student(record) else []
+    if kind is RELATIONS:
+        return [record["student_id"]]
+    return [record["person_id"]] if kind is ENROLLMENTS and record["role"] == "student" else []
 
 
 def _is_within(scope: Scope, record: Document) -> bool:

@@ -46,6 +46,11 @@ def roles_in(person: Record, branch_id: str) -> list[str]:
     return list(dict.fromkeys([*roles, *granted]))
 
 
+def is_student(person: Record) -> bool:
+    """In whatever branch, by the roles that they have or, when they have left, had."""
+    return any("student" in held for held in person["roles"].values())
+
+
 _SHOWN = ("given_name", "family_name", "name_ur", "given_name_ur", "phone", "email", "language", "channels")
 
 

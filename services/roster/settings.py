@@ -9,8 +9,8 @@ from schoolbus.contracts.roster import SERVICES
 from schoolbus.settings import Secret, SettingsFault
 from services.roster.identity.oidc import Provider
 from services.roster.identity.password_rules import SHORTEST
-from services.roster.identity.sealing import Sealer
 from services.roster.identity.tokens import Signer
+from services.roster.sealing import Sealer
 
 _SECOND_FACTOR_ROLES = ("teacher", "office", "head", "operator")
 _POSITIVE = ("guardian_session_days", "staff_session_hours", "codes_per_address", "wrong_tries_per_address")
@@ -30,11 +30,12 @@ class Settings:
     second_factor_roles: str = "office,head,operator"  # whose password alone does not do; none: nobody's
     # Thousands of families share one address of a mobile carrier: too low a number locks a whole town out.
     codes_per_address: int = 600  # asked for in ten minutes
-    wrong_tries_per_address: int = 100  # of codes and passwords, in ten minutes
+    wrong_tries_per_address: int = 600  # of codes and passwords, in ten minutes
     oidc_issuer: str = ""  # the chain's own identity provider; none: staff sign in by password
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
-    oidc_redirect_uri: str = ""  # PUBLIC_URL/v1/sign-in/oidc/callback, as registered there
+    oidc_redirect_uri: str = ""  # a page of the program, or PUBLIC_URL/v1/sign-in/oidc/callback, as registered there
+    oidc_trusted_factor: bool = False  # true: the provider itself asks whoever needs one for a second factor
     oidc_match: Literal["email", "username"] = "email"  # by what their people are ours
 
     # The audit trail
@@ -70,6 +71,10 @@ class Settings:
     @cached_property
     def second_factor_for(self) -> frozenset[str]:
         return frozenset() if self.second_factor_roles == "none" else frozenset(_names(self.second_factor_roles))
+
+    def asks_factor(self, how: str) -> bool:
+        """Whether we ask for a second factor after this way to sign in."""
+        return how == "password" or (how == "oidc" and not self.oidc_trusted_factor)
 
     def silence(self, how: str) -> timedelta:
         """How long a session may be unused, by the way it was begun."""

@@ -1,6 +1,7 @@
 """What roster keeps. Records of an import are of the kinds in `kinds`; the rest is roster's own."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 
 from gridfs import GridFSBucket
@@ -16,6 +17,7 @@ _DAY = 86_400  # seconds
 _PRESENT = "source active"  # what a set leaves out is found here
 _CHANGED = ("modified_at _id",)  # what other systems ask for: since when; one more on enrollments costs imports a tenth
 
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # of {"$type": "date"} the database does not see that it holds what is later
 _ERASED = Index("source erased_at", where={"erased_at": {"$exists": True}})  # whom no set brings back
 
 
@@ -71,7 +73,7 @@ class Store(Belonging):
     sources = Documents("sources", what="Source")  # by name: the set that stands, and the one before it
     findings = Documents("findings", [Index("at", expires=90 * _DAY)])
     previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
-    chunks = Documents("chunks")  # what a piece of an import has to tell, until it is told
+    chunks = Documents("chunks", bulk=True)  # what a piece of an import has to tell, until it is told
 
     # Families
     guardian_pairs = Documents(
@@ -90,7 +92,7 @@ class Store(Belonging):
     codes = Documents("codes", [Index("expires_at", expires=0)])
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
     sessions = Documents(
-        "sessions", ["person_id", Index("ended_at", where={"ended_at": {"$type": "date"}}), Index("expires_at", expires=0)]
+        "sessions", ["person_id", Index("ended_at", where={"ended_at": {"$gt": _LONG_AGO}}), Index("expires_at", expires=0)]
     )
     second_factors = Documents("second_factors")
     oidc_sign_ins = Documents("oidc_sign_ins", [Index("expires_at", expires=0)])
@@ -122,6 +124,8 @@ class Store(Belonging):
     )
     exports = Documents("exports", ["asked_by -asked_at", "person_id", "state", Index("expires_at")], what="Export")
     export_parts = Documents("export_parts", ["export_id service", Index("expires_at", expires=0)])
+
+    usernames_are_names = False  # whether the chain's identity provider names people by them: then they are indexed
 
     @cached_property
     def exported(self) -> GridFSBucket:

@@ -11,7 +11,7 @@ from services.notifications.rules import PLACES as LINKED
 from services.notifications.rules import place
 from tests.access.asks import ASKS, PUBLIC
 from tests.access.asks.ask import BRANCH, SELF, Ask, filled
-from tests.access.world import OTHER_BRANCH, OTHER_CHILD, OWN, PLACES, World
+from tests.access.world import OF_BOTH, OTHER_BRANCH, OTHER_CHILD, OWN, PLACES, TAUGHT, World
 from tests.support.platform import Client
 
 REFUSED = (401, 403, 404)
@@ -39,6 +39,33 @@ def test_the_whole_matrix(world: World, operations: dict[str, Operation]) -> Non
                         wanted = "may" if may else "may not"
                         wrong.append(f"{name}: {role}, {situation}: {answer.status_code}, {wanted}: {answer.text[:120]}")
     assert wrong == [], "\n".join(wrong)
+
+
+def test_who_teaches_in_one_branch_and_has_a_child_in_another(world: World, operations: dict[str, Operation]) -> None:
+    wrong = []
+    for name, ask in ASKS.items():
+        for situation in OF_BOTH:
+            for how, client in world.of_two_branches().items():
+                answer = asked(client, operations[name], ask, world.ids(ask, situation))
+                if answer.ok:
+                    world.used(ask, situation)
+                may = expected_of_both(operations[name], how, situation, ask)
+                if not fits(answer, may, ask):
+                    wanted = "may" if may else "may not"
+                    wrong.append(f"{name}: by {how}, {situation}: {answer.status_code}, {wanted}: {answer.text[:120]}")
+    assert wrong == [], "\n".join(wrong)
+
+
+def expected_of_both(operation: Operation, how: str, situation: str, ask: Ask) -> bool:
+    """In each branch as what they are there; where a path names none, as either. By a code as the guardian alone."""
+    if how == "code" and ask.as_staff:
+        return False
+    _, path, found = operation
+    here = "teacher" if situation == TAUGHT else "guardian"
+    if ask.owner and "{branch_id}" not in path:
+        return here == ask.owner and expected(found["x-right"], here, OWN, ask)
+    held = {here} if "{branch_id}" in path else {"teacher", "guardian"}
+    return any(expected(found["x-right"], role, OWN, ask) for role in held - ({"teacher"} if how == "code" else set()))
 
 
 def _names(situation: str, ask: Ask, path: str) -> bool:

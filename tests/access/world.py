@@ -16,6 +16,7 @@ from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
 
 OWN, OTHER_CHILD, OTHER_BRANCH = "own", "other child", "other branch"
+TAUGHT, THEIRS = "taught", "theirs"  # the same person is teacher in the one and guardian in the other
 
 
 @dataclass
@@ -38,21 +39,19 @@ PLACES = {
     OTHER_CHILD: Place("b1", "c3", "s4", "g4", "t2", "h1", "+923015550001", "c3-s4"),
     OTHER_BRANCH: Place("b2", "c2", "s5", "g5", "t5", "h2", "+923015550003", "c2-s5"),
 }
+BOTH = "t6"  # who that is
+OF_BOTH = {
+    TAUGHT: Place("b1", "c5", "s7", "g7", BOTH, "h1", "+923015550007", "c5-s7"),
+    THEIRS: Place("b2", "c4", "s6", BOTH, "t7", "h2", "+923015550009", "c4-s6"),
+}
 
 
 def chain() -> RosterSet:
     """The small set, with another class in the first branch and people in the second."""
     made = RosterSet().change("users", "s2", agentSourcedIds="")  # nobody of the first branch belongs to the second
-    made = made.add(
-        "classes",
-        sourcedId="c3",
-        title="6-A",
-        grades="06",
-        classType="homeroom",
-        schoolSourcedId="b1",
-        courseSourcedId="k5",
-        termSourcedIds="y",
-    )
+    for school_class, title, branch in (("c3", "6-A", "b1"), ("c4", "7-A", "b2"), ("c5", "7-A", "b1")):
+        named = {"sourcedId": school_class, "title": title, "schoolSourcedId": branch, "classType": "homeroom"}
+        made = made.add("classes", grades="06", courseSourcedId="k5", termSourcedIds="y", **named)
     people = [
         ("s4", "student", "b1", "g4"),
         ("g4", "parent", "b1", ""),
@@ -60,10 +59,15 @@ def chain() -> RosterSet:
         ("g5", "parent", "b2", ""),
         ("t5", "teacher", "b2", ""),
         ("h2", "principal", "b2", ""),
+        ("s7", "student", "b1", "g7"),
+        ("g7", "parent", "b1", ""),
+        ("s6", "student", "b2", BOTH),
+        (BOTH, "parent", "b2", ""),
+        ("t7", "teacher", "b2", ""),
     ]
     for number, (person, role, branch, agents) in enumerate(people):
         name = {"givenName": person.title(), "familyName": "Butt", "username": person, "enabledUser": "true"}
-        made = made.add("users", sourcedId=person, sms=f"0301555000{number}", agentSourcedIds=agents, **name)
+        made = made.add("users", sourcedId=person, sms=f"0301555{number:04}", agentSourcedIds=agents, **name)
         granted = {"sourcedId": f"{person}-{role}", "userSourcedId": person, "orgSourcedId": branch}
         made = made.add("roles", role=role, roleType="primary", **granted)
     for school_class, branch, person, role in (
@@ -71,9 +75,15 @@ def chain() -> RosterSet:
         ("c3", "b1", "s4", "student"),
         ("c2", "b2", "t5", "teacher"),
         ("c2", "b2", "s5", "student"),
+        ("c5", "b1", BOTH, "teacher"),
+        ("c5", "b1", "s7", "student"),
+        ("c4", "b2", "t7", "teacher"),
+        ("c4", "b2", "s6", "student"),
     ):
         named = {"classSourcedId": school_class, "schoolSourcedId": branch, "userSourcedId": person}
         made = made.add("enrollments", sourcedId=f"{school_class}-{person}", role=role, **named)
+    granted = {"sourcedId": f"{BOTH}-teacher", "userSourcedId": BOTH, "orgSourcedId": "b1"}
+    made = made.add("roles", role="teacher", roleType="secondary", **granted)
     for course, branch in (("k6", "b1"), ("k7", "b2")):
         made = made.add("courses", sourcedId=course, title="Robotics", orgSourcedId=branch)
     for student in ("s4", "s5"):
@@ -104,10 +114,10 @@ class World:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self._signer = Signer(platform.keys["TOKEN_SIGNING_KEY"])
-        self.operator = self._operator(platform.operator().person_id)
+        self.operator = self.operator_as(platform.operator().person_id)
         self._made: dict[tuple[Any, str], dict[str, str]] = {}
         self._chain = self._furnish_chain()
-        for place in PLACES.values():
+        for place in (PLACES | OF_BOTH).values():
             self._furnish(place)
         self._machine = fresh.machine(self, PLACES[OWN].ids)["client_id"]
 
@@ -129,19 +139,30 @@ class World:
             "class_teacher": self.client("t1", "teacher", "class_teacher"),
             "office": self.client("o1", "office"),
             "head": self.client("h1", "head"),
-            "operator": self._operator(self.operator.person_id),
+            "operator": self.operator_as(self.operator.person_id),
             "machine": self.at(PLACES[OWN].ids["branch_id"], f"machine:{self._machine}", "machine", scopes=SCOPES),
             "nobody": Kept(self.platform.url),
         }
 
-    def _operator(self, person_id: str) -> Client:
+    def of_two_branches(self) -> dict[str, Client]:
+        """Teacher in one branch and guardian in another, signed in as staff, and by a code to the phone."""
+        here, there = (OF_BOTH[each].ids["branch_id"] for each in (TAUGHT, THEIRS))
+        roles = {here: frozenset(("teacher",)), there: frozenset(("guardian",))}
+        person_id = OF_BOTH[TAUGHT].ids["teacher_id"]
+        callers = {
+            "password": Caller(person_id, roles, how="password"),
+            "code": Caller(person_id, {there: roles[there]}, how="code"),
+        }
+        return {how: Kept(self.platform.url, self._signer.token(each)[0], person_id) for how, each in callers.items()}
+
+    def operator_as(self, person_id: str) -> Client:
         """In no session, so that it goes on whatever sessions end."""
         token, _ = self._signer.token(Caller(person_id, operator=True))
         return Kept(self.platform.url, token, person_id)
 
     def ids(self, ask: Ask, situation: str) -> dict[str, str]:
         """What a request names in a place; what is made for it stands until `used`."""
-        place = PLACES[situation].ids
+        place = (PLACES | OF_BOTH)[situation].ids
         if ask.fresh and (ask.fresh, situation) not in self._made:
             self._made[ask.fresh, situation] = ask.fresh(self, place)
         found = place | (self._made[ask.fresh, situation] if ask.fresh else {})

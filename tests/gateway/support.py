@@ -180,6 +180,17 @@ class Platform:
                 pass
             return answer
 
+    def trickle(self, request: bytes, times: int) -> bytes:
+        """What the gateway says to somebody who sends a byte more whenever it has said nothing for a while."""
+        with socket.create_connection(("127.0.0.1", self.gateway.port), timeout=0.2) as connection:
+            connection.sendall(request)
+            for _ in range(times):
+                try:
+                    return connection.recv(65536)
+                except TimeoutError:
+                    connection.sendall(b"x")
+        return b""
+
     @property
     def log(self) -> str:
         return self.gateway.tail(1_000_000)

@@ -220,6 +220,11 @@ def test_a_body_that_stops_coming_is_not_waited_for(platform: Platform, teacher:
     assert answer.startswith(b"HTTP/1.1 408 ")
 
 
+def test_a_body_that_trickles_is_not_waited_for(platform: Platform, teacher: str) -> None:
+    answer = platform.trickle(head("POST", HOMEWORK, teacher, "Content-Length: 1000"), times=100)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
 def test_a_service_that_is_down_is_missed_alone(platform: Platform, teacher: str) -> None:
     reports = platform.services["reports"]
     reports.stop()

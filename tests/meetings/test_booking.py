@@ -1,5 +1,6 @@
 """Guardians book, one at a time and all at once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -82,6 +83,16 @@ def test_a_booking_is_found_where_its_message_leads(meetings: Meetings) -> None:
     for caller in (guardian("g3"), teacher("t2")):
         assert meetings.call("GET", path, caller).status_code == 404
     assert meetings.call("GET", path, guardian("g1", "b2"), "b2").status_code == 404, "another branch's"
+
+
+def test_a_teacher_who_came_by_a_code_is_a_guardian_alone(meetings: Meetings) -> None:
+    day = meetings.opens()
+    booking = meetings.books(meetings.slots(day)[0]).json()
+    by_code = replace(guardian("t1"), how="code")
+    asked = {"since": day["held_on"]}
+    assert booking["booking_id"] not in str(meetings.call("GET", "bookings", by_code, params=asked).json())
+    assert meetings.call("GET", f"bookings/{booking['booking_id']}", by_code).status_code == 404
+    assert calendar(meetings, booking["booking_id"], by_code).status_code == 404
 
 
 def test_the_calendar_file_is_not_for_others(meetings: Meetings) -> None:
@@ -255,3 +266,18 @@ def test_a_branch_that_does_not_subscribe_causes_nothing(meetings: Meetings) -> 
         lambda: [event for event in meetings.service.heard(MeetingDayOpened) if event.subject == known["meeting_day_id"]]
     )
     assert {event.branch_id for event in meetings.service.heard()[before:]} == {"b1"}
+
+
+def test_what_a_merged_record_booked_is_the_guardians(meetings: Meetings) -> None:
+    """Also when the child is theirs to book for no more: the booking is their own."""
+    slot = meetings.slots(meetings.opens())[0]
+    booking_id = meetings.books(slot, "g3", "s3").json()["booking_id"]
+    path = f"bookings/{booking_id}"
+    assert meetings.call("GET", path, guardian("g4")).status_code == 404
+    meetings.knows(people("b1", someone("g3", "guardian", version=2, active=False, counts_as="g4")))
+    try:
+        assert meetings.call("GET", path, guardian("g4")).status_code == 200
+        day = {"meeting_day_id": slot["meeting_day_id"]}
+        assert meetings.slots(day, guardian("g4"))[0]["booking"]["booking_id"] == booking_id
+    finally:
+        meetings.knows(people("b1", someone("g3", "guardian", version=3, email="g3@example.pk", channels=["email"])))

@@ -1,5 +1,6 @@
 """Homework is set, and everybody hears of it: the service, its worker and the carriers, all real but the last."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -195,6 +196,8 @@ def test_teachers_and_guardians_hear_of_home_notes(stage):
     about = {"branch_id": school.id, "subject": "n1", "home_note_id": "n1", "student_id": child, "guardian_id": mother}
     stage.learn(HomeNoteWritten(**about, teacher_ids=[school.name("t1")]))
     assert [item["body"] for item in school.feed(school.name("t1"))] == ["There is a new home note about Ayesha."]
+    by_code = replace(people.guardian(school.name("t1"), school.id), how="code")
+    assert stage.service.call("GET", "/v1/feed", by_code).json()["items"] == [], "a phone that others may hold too"
     stage.learn(HomeNoteAcknowledged(**about, teacher_id=school.name("t1")))
     (item,) = school.feed(mother)
     assert item["body"].endswith("has read your note about Ayesha.")

@@ -7,7 +7,7 @@ import pytest
 
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten
 from tests.reports.story import Branch, slug
-from tests.support.roster import classes, enrolled
+from tests.support.roster import classes, enrolled, people, someone
 from tests.support.waiting import eventually
 
 
@@ -86,3 +86,18 @@ def test_wrong_input_is_named_and_nothing_is_stored(branch: Branch, wrong: dict[
     assert (answer.status_code, slug(answer), list(answer.json()["errors"])) == (422, "invalid", list(wrong))
     assert branch.notes(branch.guardian(), "?limit=500") == before
     assert branch.call("GET", "home-notes?acknowledged=perhaps", branch.teacher()).status_code == 422
+
+
+def test_what_a_merged_record_wrote_is_the_guardians_to_open(branch: Branch) -> None:
+    """The list, the note itself, and that it was read."""
+    note_id = branch.writes(branch.guardian("g2")).json()["home_note_id"]
+    branch.call("POST", f"home-notes/{note_id}/acknowledgement", branch.teacher())
+    assert note_id not in [note["home_note_id"] for note in branch.today("s1", branch.guardian())["home_notes"]]
+    assert branch.call("GET", f"home-notes/{note_id}", branch.guardian()).status_code == 404
+    branch.knows(people(branch.id, someone("g2", "guardian", version=2, active=False, counts_as="g1")))
+    try:
+        assert note_id in [note["home_note_id"] for note in branch.notes(branch.guardian())]
+        assert branch.call("GET", f"home-notes/{note_id}", branch.guardian()).status_code == 200
+        assert note_id in [note["home_note_id"] for note in branch.today("s1", branch.guardian())["home_notes"]]
+    finally:
+        branch.knows(people(branch.id, someone("g2", "guardian", version=3)))

@@ -9,10 +9,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
+from deploy.local.processes import free_port
 from services.roster.store import Store
 from tests.roster.chain import OPERATOR, Chain
+from tests.roster.machines import Machine
+from tests.roster.peers import Peer, standing
+from tests.roster.provided import SET
 from tests.support.keys import identity_settings
-from tests.support.services import Service
+from tests.support.processes import Process
+from tests.support.services import SECRET, Service
 from tests.support.stores import fresh, own_database
 
 
@@ -67,3 +72,45 @@ def _database(infrastructure: Infrastructure) -> Iterator[Any]:
 def store(_database: Any) -> Store:
     """A database without a service: for what only happens between two lines."""
     return fresh(_database, Store)
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    with standing() as peer:
+        yield peer
+
+
+@pytest.fixture(scope="package")
+def gateway(roster: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    nobody = f"http://127.0.0.1:{free_port()}"
+    metrics, port = free_port(), free_port()
+    settings = {
+        "HTTP_PORT": str(port),
+        "METRICS_PORT": str(metrics),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "GATEWAY_SECRET": SECRET,
+        "ROSTER_URL": roster.url,
+        **{f"{name}_URL": nobody for name in ("MEETINGS", "REPORTS", "NOTIFICATIONS")},
+    }
+    process = Process("gateway", ["gateway"], settings, tmp_path_factory.mktemp("gateway"), ready_port=metrics)
+    process.start().wait_ready()
+    yield process
+    process.stop()
+
+
+@pytest.fixture(scope="package")
+def told(roster: Service) -> Chain:
+    """What is told to other systems; nobody changes it."""
+    chain = Chain(roster, "provider")
+    assert chain.imports(SET)["state"] == "done"
+    return chain
+
+
+@pytest.fixture(scope="package")
+def machine(told: Chain) -> Machine:
+    return Machine(told, "b1")
+
+
+@pytest.fixture(scope="package")
+def other(told: Chain) -> Machine:
+    return Machine(told, "b2")

@@ -32,12 +32,16 @@ def slug(answer: requests.Response) -> str:
 class HandKept:
     """One branch, and what its office does there."""
 
-    def __init__(self, roster: Service, name: str = "Model Town") -> None:
+    def __init__(self, roster: Service, name: str = "Model Town", id: str | None = None) -> None:
+        """A new one, or the one of this id."""
         self.roster = roster
-        answer = roster.call("POST", "/v1/branches", operator(), json={"name": name})
-        assert answer.status_code == 201, answer.text
-        self.id: str = answer.json()["branch_id"]
+        self.id = id or self._opened(name)
         self.office, self.head = office("office-1", self.id), head("head-1", self.id)
+
+    def _opened(self, name: str) -> str:
+        answer = self.roster.call("POST", "/v1/branches", operator(), json={"name": name})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["branch_id"])
 
     def call(self, method: str, path: str, caller: Caller | None = None, **more: Any) -> requests.Response:
         return self.roster.call(method, f"/v1/branches/{self.id}{path}", caller or self.office, **more)

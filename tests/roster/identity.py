@@ -11,8 +11,8 @@ PASSWORD = "a-long-password"
 
 
 def sign_in(chain: Chain, username: str, password: str = PASSWORD, **more: Any) -> requests.Response:
-    """`headers` and whatever else goes into the body as keywords."""
-    headers = more.pop("headers", {})
+    """`headers`, `address` and whatever else goes into the body as keywords."""
+    headers = {**more.pop("headers", {}), "X-Forwarded-For": more.pop("address", "203.0.113.1")}
     return chain.call(
         "POST", "/v1/sign-in/password", json={"username": username, "password": password, **more}, headers=headers
     )

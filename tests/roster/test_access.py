@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schoolbus.caller import Caller
-from services.roster.identity.standing import is_staff, may_reset_second_factor, may_set_password
+from services.roster.identity.standing import elsewhere, is_staff, may_change, may_reset_second_factor
 from services.roster.identity.throttle import wait_after
 from services.roster.identity.tokens import Signer
 
@@ -27,7 +27,7 @@ def caller(**roles: str) -> Caller:
         (caller(b1="office"), somebody(b1="office"), True),
         (caller(b1="office"), somebody(b1="head"), False),
         (caller(b1="office"), somebody(b1="teacher", b2="head"), False),
-        (caller(b1="office"), somebody(b1="teacher", b2="guardian"), True),
+        (caller(b1="office"), somebody(b1="teacher", b2="guardian"), False),
         (caller(b1="office", b2="head"), somebody(b1="teacher", b2="head"), True),
         (caller(b1="head"), somebody(b1="head"), True),
         (caller(b1="head"), somebody(b1="teacher", b2="teacher"), False),
@@ -38,7 +38,7 @@ def caller(**roles: str) -> Caller:
     ],
 )
 def test_who_sets_whose_password(who, whose, may):
-    assert may_set_password(who, whose) is may
+    assert (may_change(who, whose) and not elsewhere(who, whose)) is may
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,7 @@ def test_who_sets_whose_password(who, whose, may):
         (caller(b1="head"), somebody(b1="head"), False),
         (caller(b1="head"), somebody(b1="teacher", b2="teacher"), False),
         (caller(b1="head", b2="head"), somebody(b1="teacher", b2="teacher"), True),
+        (caller(b1="head"), somebody(b1="teacher", b2="guardian"), False),
         (caller(b1="office"), somebody(b1="teacher"), False),
         (caller(b1="head"), somebody(operator=True), False),
         (Caller("c", operator=True), somebody(b1="head"), True),

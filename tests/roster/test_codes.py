@@ -1,6 +1,8 @@
 """Codes to phones: for each number and each address so many, and nothing that tells who is known."""
 
+import json
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schoolbus import errors
+from schoolbus.body import Raw
 from schoolbus.caller import Origin
 from schoolbus.clock import now
+from schoolbus.ids import effect_id
 from schoolbus.problems import Problem
 from schoolbus.scope import WHOLE_CHAIN
 from services.roster.identity import codes, throttle
+from services.roster.machines import grant
 from services.roster.settings import Settings
 from services.roster.store import Store
 from tests.support.keys import identity_settings
@@ -113,3 +119,66 @@ def test_an_answer_takes_its_time_whatever_comes_of_it():
 @given(st.text(max_size=60))
 def test_any_address_has_a_household(address: str):
     assert throttle.household(throttle.household(address)) or not address
+
+
+def test_what_has_to_wait_counts_for_nobody_else_of_the_address(store: Store):
+    def guess(who: str) -> int | None:
+        return refused(lambda: throttle.guess(store, "x", who, "203.0.113.7", 7))
+
+    assert [guess("one") for _ in range(throttle.FREE)] == [None] * throttle.FREE
+    assert all(guess("one") for _ in range(10))
+    assert [guess("two") is None for _ in range(3)] == [True, True, False]
+
+
+def test_a_stranger_who_tries_all_day_keeps_no_phone_from_its_owner(store: Store, wanted: Settings, clock):
+    """Of the owner's codes two are used up at the most, and the owner never waits for the stranger's tries."""
+    stranger, owner = Origin("198.51.100.1"), Origin("203.0.113.1")
+    many = replace(wanted, codes_per_address=1000, wrong_tries_per_address=1000)
+
+    def is_looked_at(origin: Origin) -> bool:
+        try:
+            codes.verify(store, many, origin, PHONE, "wrong!", None)
+        except Problem as problem:
+            return problem.code == 401
+        return False
+
+    spent = 0
+    for _ in range(10):
+        ask(store, many, origin=owner)
+        for _ in range(290):
+            is_looked_at(stranger)
+            clock[0] += timedelta(seconds=1)
+        (code,) = store.codes.find(WHOLE_CHAIN)
+        spent += code["tries_left"] == 0
+        assert is_looked_at(owner)
+        for forgiven in (effect_id("code", PHONE, owner.address), effect_id("codes asked for", PHONE)):
+            store.attempts.remove(WHOLE_CHAIN, forgiven)  # as a right code does
+    assert spent <= 2
+
+
+def test_all_the_worlds_addresses_guess_at_one_name_only_so_often(store: Store, clock):
+    """And who comes from yet another waits a minute at the most."""
+    made, gone = 0, timedelta(0)
+    while gone < timedelta(hours=2):
+        wait = refused(lambda: throttle.look_anywhere(store, "password", "hina"))
+        if wait is None:
+            throttle.wrong_anywhere(store, "password", "hina")
+            made += 1
+        else:
+            assert wait <= 60
+            gone += timedelta(seconds=10)
+            clock[0] += timedelta(seconds=10)
+    assert 100 < made < 100 + 10 + 120
+
+
+def test_a_wrong_secret_of_a_machine_counts_for_the_address(store: Store, wanted: Settings):
+    def wrong(number: int) -> int | None:
+        body = f"grant_type=client_credentials&client_id=guessed-{number}&client_secret=x".encode()
+        with pytest.raises(Problem) as refused:
+            grant.answer(store, wanted, HERE, Raw(body, {"content-type": grant.FORM}, {}))
+        return refused.value.code
+
+    assert [wrong(number) for number in range(6)] == [401] * 4 + [429] * 2
+    shown, _ = errors.shown(throttle.too_early(timedelta(seconds=9)), "/oauth2/token")
+    assert json.loads(shown)["error"] == "temporarily_unavailable", "as section 5.2 of RFC 6749 has it"
+    assert store.attempts.count(WHOLE_CHAIN, {}) == 1, "one for the address, none for each id that was tried"

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from schoolbus.caller import Caller
 from schoolbus.contracts import meetings, notifications, reports
 from schoolbus.contracts.roster import PersonErased
-from tests.roster.chain import Chain
+from tests.roster.chain import ENDED, Chain
 from tests.roster.sets import RosterSet
+from tests.roster.twice import Twice
 from tests.support.waiting import eventually
 
 OLD = RosterSet().change("users", "s1", givenName="Zarnigar")  # a name that is in no other test
@@ -91,6 +93,7 @@ def test_erased_nothing_is_left_and_no_old_set_brings_them_back(left: Chain, dat
         assert left.imports(again)["state"] == "done"
     person = database["people"].find_one({"_id": left.person("s1")})
     assert (person["given_name"], person["active"], person["sourced_id"]) == ("", False, "")
+    assert person["modified_at"] == person["erased_at"], "who reads what has changed hears of it"
     assert database["demographics"].find_one({"_id": left.person("s1")}) is None
     for collection in ("enrollments", "relations"):
         assert list(database[collection].find({"$or": [{"person_id": person["_id"]}, {"student_id": person["_id"]}]})) == []
@@ -103,3 +106,63 @@ def test_erased_nothing_is_left_and_no_old_set_brings_them_back(left: Chain, dat
 
 
 KINDS = (meetings.PersonErased, reports.PersonErased, notifications.PersonErased)
+
+
+def everything_of(database: Any) -> str:
+    """All that the service keeps, but what waits to be told."""
+    return str([list(database[name].find()) for name in database.list_collection_names() if name not in ("chunks", "exports")])
+
+
+def erases(chain: Chain, sourced_id: str, name: str, branch: str = "b1") -> None:
+    path = f"/v1/branches/{chain.branch(branch)}"
+    asked = chain.call(
+        "POST",
+        f"{path}/people/{chain.person(sourced_id)}/erasure",
+        chain.caller("h1", "head"),
+        json={"reason": "request", "confirm": name},
+    )
+    assert asked.status_code == 202, asked.text
+    confirmed = chain.call("POST", f"{path}/erasures/{asked.json()['erasure_id']}/confirmation", chain.operator)
+    assert confirmed.status_code == 200, confirmed.text
+
+
+def without_erasure(database: Any, person_id: str) -> str:
+    """The person's own empty record and the erasure name the id; nothing else does."""
+    database["people"].delete_one({"_id": person_id})
+    database["erasures"].delete_many({"person_id": person_id})
+    return everything_of(database)
+
+
+def test_of_a_merged_guardian_no_id_is_left_either(chain: Chain, mongo: Any) -> None:
+    twice = Twice(chain)
+    twice.merges()
+    there = twice.there
+    assert there.imports(twice.there_set.drop("roles", "g3-relative").drop("users", "g3"))["state"] == "done"
+    pulled = {"_id": f"{there.source}\x1froles\x1fg3", "branch_id": [], "source": there.source, "user": "g3", "roles": []}
+    mongo["pulled_roles"].insert_one(pulled)
+    erases(there, "g3", "Ghazala Khan")
+    relation = mongo["relations"].find_one({"_id": there.id("relation", "s3\x1fg3")})
+    assert relation["sourced_id"] == ""
+    assert mongo["pulled_roles"].find_one({"_id": pulled["_id"]}) is None
+    assert there.person("g3") not in without_erasure(mongo, there.person("g3"))
+
+
+def test_of_staff_who_decided_no_id_is_left(chain: Chain, mongo: Any) -> None:
+    """Who confirmed or left an import, and who took a step of a subscription that somebody else had asked for."""
+    chain.imports()
+    who = Caller(chain.person("o1"), operator=True)
+    more = RosterSet().change("users", "t1", givenName="Tahir")
+    for word in ("cancellation", "confirmation"):
+        waits = chain.previews(more)
+        answer = chain.call("POST", f"/v1/imports/{waits['import_id']}/{word}", who)
+        assert answer.ok, answer.text
+        chain.rests(waits["import_id"], ENDED)
+    chain.call("PUT", f"/v1/plans/{chain.source}", chain.operator, json={"name": {"en": "All"}, "services": ["reports"]})
+    path = f"/v1/branches/{chain.branch()}/subscriptions"
+    asked = chain.call("POST", path, chain.caller("h1", "head"), json={"plan_id": chain.source})
+    assert asked.status_code == 201, asked.text
+    approved = chain.call("POST", f"{path}/{asked.json()['subscription_id']}/approval", who, json={})
+    assert approved.status_code == 200, approved.text
+    chain.imports(more.drop("roles", "o1-siteAdministrator").drop("users", "o1"))
+    erases(chain, "o1", "Owais Dar")
+    assert chain.person("o1") not in without_erasure(mongo, chain.person("o1"))

@@ -134,3 +134,18 @@ def test_a_worker_that_was_too_slow_leaves_no_file(store: Store) -> None:
     assert claimed is not None
     assembling.assemble(store, {**claimed, "attempts": 0})
     assert list(store.exported.find({})) == []
+
+
+def test_the_file_is_for_whom_may_ask_for_it_still(school: Chain) -> None:
+    """Asked for by a head: as long as they are one in that branch."""
+    head = school.caller("h1", "head")
+    export_id = asks(school, head, f"/v1/branches/{{b1}}/people/{school.person('g2')}/exports")
+    for kind in ANSWERS:
+        school.roster.say(*answers(school, kind, export_id))
+    path = eventually(lambda: export(school, head, export_id)["path"])
+    moved = Caller(head.person_id, {school.branch("b1"): frozenset(("teacher",)), school.branch("b2"): frozenset(("head",))})
+    assert school.call("GET", path, moved).status_code == 404
+    assert school.call("GET", path.removesuffix("/file"), moved).status_code == 404
+    listed = school.call("GET", "/v1/me/exports", moved).json()["items"]
+    assert [each["path"] for each in listed if each["export_id"] == export_id] == [None]
+    assert school.call("GET", path, head).status_code == 200

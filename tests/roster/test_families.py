@@ -159,3 +159,30 @@ def test_no_question_reads_everybody(store: Store, documents: str, where: dict[s
     plan = getattr(store, documents).collection.find(where).explain()["queryPlanner"]["winningPlan"]
     assert "IXSCAN" in str(plan)
     assert "COLLSCAN" not in str(plan)
+
+
+def test_a_page_of_pairs_has_no_more_than_was_asked_for_and_none_is_missed(chain: Chain):
+    """Four mothers with one phone are six pairs."""
+    content = RosterSet()
+    for number in range(4):
+        person = {"sourcedId": f"m{number}", "givenName": "Ghazala", "familyName": "Khan", "sms": "0345 7654321"}
+        content = content.add("users", enabledUser="true", username=f"m{number}", **person)
+        role = {"sourcedId": f"m{number}-parent", "userSourcedId": f"m{number}", "orgSourcedId": "b1"}
+        content = content.add("roles", role="parent", roleType="primary", **role)
+    chain.imports(content)
+    path, head = f"/v1/branches/{chain.branch()}/guardian-matches", chain.caller("h1", "head")
+
+    def pages(limit: int) -> list[list[str]]:
+        found, after = [], None
+        while True:
+            page = chain.call("GET", path, head, params={"limit": limit, "after": after}).json()
+            found.append([":".join(each["person_id"] for each in pair["guardians"]) for pair in page["items"]])
+            if (after := page["next"]) is None:
+                return found
+
+    (whole,) = pages(100)
+    assert len(whole) >= 6
+    for limit in (1, 4):
+        parts = pages(limit)
+        assert max(len(part) for part in parts) == limit
+        assert [pair for part in parts for pair in part] == whole

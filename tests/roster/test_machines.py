@@ -82,15 +82,13 @@ def test_an_old_secret_ends_after_a_day(store: Store):
     assert clients.fits(renewed, renewed["client_secret"])
 
 
-def test_wrong_secrets_wait_longer_and_longer_and_the_right_one_never(school: Chain):
+def test_wrong_secrets_keep_the_right_one_from_nobody(school: Chain):
+    """How many one address may try: test_codes."""
     machine = Machine(school, "b1")
     answers = [machine.token("guessed") for _ in range(8)]
-    statuses = [answer.status_code for answer in answers]
-    assert statuses == [401] * statuses.index(429) + [429] * (8 - statuses.index(429)), statuses
+    assert {answer.status_code for answer in answers} == {401}
     assert answers[0].json()["error"] == "invalid_client"
     assert answers[0].headers["WWW-Authenticate"] == 'Basic realm="rabta"'
-    assert answers[-1].json()["error"] == "temporarily_unavailable"
-    assert int(answers[-1].headers["Retry-After"]) >= 1
     assert machine.token().status_code == 200
 
 

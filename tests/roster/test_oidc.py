@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import oidc_provider_mock
+import pyotp
 import pytest
 import requests
 from authlib.integrations.requests_client import OAuth2Session
@@ -21,12 +22,14 @@ from pymongo import MongoClient
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.problems import Problem
 from services.roster.identity.oidc import Provider
+from services.roster.settings import Settings
 from tests.roster.chain import Chain
 from tests.roster.identity import refresh, slug
 from tests.roster.sets import RosterSet
 from tests.support.keys import identity_settings
 from tests.support.services import Service
 
+VERIFIER = "only-the-program-that-began-knows-this-verifier"
 CALLBACK = "https://school.example.pk/v1/sign-in/oidc/callback"
 PEOPLE = {
     "tahira": {"email": "Tahira@school.example.pk", "email_verified": True},
@@ -36,6 +39,7 @@ PEOPLE = {
     "guardian": {"email": "gul@example.pk", "email_verified": True},
     "shared": {"email": "shared@school.example.pk", "email_verified": True},
     "odd": {"email": {"$gt": ""}, "email_verified": True},
+    "weak": {"email": "hina@school.example.pk", "email_verified": True},
     "strong": {"email": "hina@school.example.pk", "email_verified": True, "amr": ["pwd", "mfa"]},
 }
 
@@ -57,7 +61,9 @@ def chain(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFacto
         "OIDC_CLIENT_SECRET": "a secret of the two",
         "OIDC_REDIRECT_URI": CALLBACK,
     }
-    service = Service("roster", infrastructure, tmp_path_factory.mktemp("oidc"), {**identity_settings(), **own}).start()
+    service = Service(
+        "roster", infrastructure, tmp_path_factory.mktemp("oidc"), {**identity_settings(), **own, "SECOND_FACTOR_ROLES": "head"}
+    ).start()
     chain = Chain(service, "oidc")
     content = RosterSet()
     for sourced_id, name in (("t1", "tahira"), ("t2", "talha"), ("o1", "owais"), ("h1", "hina")):
@@ -87,7 +93,8 @@ def mongo_of(infrastructure: Infrastructure) -> Iterator[Callable[[Chain], Any]]
 
 def begin(chain: Chain) -> str:
     """Where the browser is sent."""
-    answer = chain.call("GET", "/v1/sign-in/oidc", allow_redirects=False)
+    asked = {"code_challenge": _base64(hashlib.sha256(VERIFIER.encode()).digest())}
+    answer = chain.call("GET", "/v1/sign-in/oidc", params=asked, allow_redirects=False)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]
 
@@ -103,8 +110,8 @@ def let_in(address: str, who: str, **changed: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(back).query))
 
 
-def come_back(chain: Chain, query: dict[str, str]) -> requests.Response:
-    return chain.call("GET", "/v1/sign-in/oidc/callback", params=query)
+def come_back(chain: Chain, query: dict[str, str], verifier: str = VERIFIER) -> requests.Response:
+    return chain.call("POST", "/v1/sign-in/oidc", json={**query, "code_verifier": verifier})
 
 
 def sign_in(chain: Chain, who: str) -> requests.Response:
@@ -159,7 +166,7 @@ def test_an_answer_is_good_once(chain: Chain):
 
 
 def test_a_code_that_was_made_up_or_is_missing(chain: Chain):
-    for query in ({"code": "made-up"}, {}, {"error": "access_denied"}):
+    for query in ({"code": "made-up"}, {}):
         state = parse_qs(urlsplit(begin(chain)).query)["state"][0]
         assert slug(come_back(chain, {"state": state, **query})) == (401, "oidc-failed")
 
@@ -167,6 +174,53 @@ def test_a_code_that_was_made_up_or_is_missing(chain: Chain):
 def test_an_answer_to_another_question_has_another_nonce(chain: Chain):
     query = let_in(begin(chain), "tahira", nonce="somebody-elses")
     assert slug(come_back(chain, query)) == (401, "oidc-failed")
+
+
+def test_what_the_provider_sends_back_is_worth_nothing_to_who_saw_it(chain: Chain):
+    query = let_in(begin(chain), "tahira")
+    seen = chain.call("GET", "/v1/sign-in/oidc/callback", params={**query, "session_state": "x"})
+    assert (seen.status_code, seen.json()) == (200, query), "nothing is redeemed by looking"
+    assert seen.headers["Cache-Control"] == "no-store"
+    for verifier in ("another-program-with-a-verifier-of-its-own-here", VERIFIER[::-1]):
+        assert slug(come_back(chain, query, verifier)) == (401, "oidc-failed")
+    assert chain.call("POST", "/v1/sign-in/oidc", json=query).status_code == 422
+    assert come_back(chain, query).status_code == 200, "nor is it used up"
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"code_challenge": "short"}, {"code_challenge": "x" * 43, "code_challenge_method": "plain"}]
+)
+def test_nobody_begins_without_a_challenge(chain: Chain, query: dict[str, str]):
+    assert chain.call("GET", "/v1/sign-in/oidc", params=query, allow_redirects=False).status_code == 422
+
+
+def test_whose_role_needs_a_second_factor_has_ours_where_the_provider_asked_for_none(chain: Chain):
+    def confirm(ticket: str, code: str) -> requests.Response:
+        return chain.call("POST", "/v1/sign-in/second-factor/confirmation", json={"ticket": ticket, "code": code})
+
+    refused = sign_in(chain, "weak")
+    assert slug(refused) == (403, "second-factor-setup")
+    ticket = refused.json()["ticket"]
+    secret = chain.call("POST", "/v1/sign-in/second-factor", json={"ticket": ticket}).json()["secret"]
+    first = confirm(ticket, pyotp.TOTP(secret).now())
+    assert first.status_code == 200, first.text
+    assert chain.claims(first.json()["token"])["how"] == "oidc"
+    assert refresh(chain, first.json()["refresh_token"]).status_code == 200
+    asked = sign_in(chain, "weak")
+    assert slug(asked) == (401, "second-factor-needed")
+    assert slug(confirm(asked.json()["ticket"], "000000")) == (401, "wrong-second-factor")
+    again = confirm(asked.json()["ticket"], first.json()["recovery_codes"][0])
+    assert again.status_code == 200, again.text
+    assert chain.claims(again.json()["token"])["amr"] == ["otp", "mfa"]
+    assert sign_in(chain, "strong").status_code == 200, "who had one there needs none here"
+
+
+def test_a_provider_may_be_trusted_to_ask():
+    own = {"oidc_issuer": "https://x", "oidc_client_id": "r", "oidc_client_secret": "s", "oidc_redirect_uri": CALLBACK}
+    plain: dict[str, Any] = {**{name.lower(): text for name, text in identity_settings().items()}, **own}
+    assert [Settings(**plain).asks_factor(how) for how in ("password", "oidc", "code")] == [True, True, False]
+    trusted = Settings(**plain, oidc_trusted_factor=True)
+    assert [trusted.asks_factor(how) for how in ("password", "oidc")] == [True, False]
 
 
 def test_a_state_is_good_for_ten_minutes(chain: Chain, mongo_of):
@@ -179,7 +233,7 @@ def test_a_state_is_good_for_ten_minutes(chain: Chain, mongo_of):
 
 
 def test_without_a_provider_there_is_no_such_way(school: Chain):
-    assert slug(school.call("GET", "/v1/sign-in/oidc")) == (404, "not-found")
+    assert slug(school.call("GET", "/v1/sign-in/oidc", params={"code_challenge": "x" * 43})) == (404, "not-found")
     assert slug(school.call("GET", "/v1/sign-in/oidc/callback?state=x&code=y")) == (404, "not-found")
 
 

@@ -1,6 +1,7 @@
 """Which passwords are taken, who chooses them, and by what names people sign in with them."""
 
 from itertools import takewhile
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -87,11 +88,51 @@ def test_staff_sign_in_by_username_mail_or_number_in_any_case(chain: Chain, mong
     assert signed_in(chain, "EMP-0043")["person"]["given_name"] == "Tahira"
 
 
-def test_a_name_of_two_is_nobodys(chain: Chain):
+def test_a_name_of_two_is_that_of_whose_password_it_is(chain: Chain):
     chain.imports(RosterSet().change("users", "t1", email="shared@b.pk").change("users", "t2", email="SHARED@b.pk"))
     for sourced_id in ("t1", "t2"):
-        with_password(chain, sourced_id)
+        with_password(chain, sourced_id, password=f"the-password-of-{sourced_id}")
+    for sourced_id, name in (("t1", "Tahira"), ("t2", "Talha")):
+        assert signed_in(chain, "shared@b.pk", f"the-password-of-{sourced_id}")["person"]["given_name"] == name
     assert slug(sign_in(chain, "shared@b.pk")) == (401, "wrong-password")
+    for sourced_id in ("t1", "t2"):
+        with_password(chain, sourced_id)
+    assert slug(sign_in(chain, "shared@b.pk")) == (401, "wrong-password"), "nobody is taken for the other"
+
+
+def test_no_office_takes_a_name_by_which_others_sign_in(chain: Chain):
+    """Neither as an address of somebody new, nor of who becomes staff, nor as a username."""
+    email = f"tahira@{chain.source}.pk"
+    chain.imports(RosterSet().change("users", "t1", email=email))
+    username = with_password(chain, "t1")
+    office, head = (chain.caller("x", role, branch="b2") for role in ("office", "head"))
+
+    def adds(*roles: str, **named: str) -> Any:
+        draft = {"given_name": "Twin", "roles": roles, **named}
+        return chain.call("POST", "/v1/branches/{b2}/people", office, json={"people": [draft]})
+
+    for named in ({"email": email.upper()}, {"username": email}, {"username": username.upper()}):
+        assert slug(adds("teacher", **named)) == (409, "name-taken")
+    guardian = adds("guardian", email=email).json()["people"][0]["person_id"]
+    path = f"/v1/branches/{{b2}}/people/{guardian}"
+    assert slug(chain.call("PATCH", path, office, json={"roles": ["guardian", "teacher"]})) == (409, "name-taken")
+    assert slug(chain.call("PUT", f"{path}/granted-roles", head, json={"roles": ["teacher"]})) == (409, "name-taken")
+    teacher = adds("teacher", email=f"twin@{chain.source}.pk").json()["people"][0]["person_id"]
+    path = f"/v1/branches/{{b2}}/people/{teacher}"
+    assert slug(chain.call("PATCH", path, office, json={"email": email})) == (409, "name-taken")
+    given = {"password": PASSWORD, "username": email}
+    assert slug(chain.call("PUT", f"/v1/branches/{{b2}}/staff/{teacher}/password", office, json=given)) == (409, "name-taken")
+    signed_in(chain, email)
+
+
+def test_however_many_families_have_the_address_staff_sign_in_by_it(chain: Chain):
+    email = f"many@{chain.source}.pk"
+    chain.imports(RosterSet().change("users", "t1", email=email))
+    with_password(chain, "t1")
+    people = [{"given_name": "G", "roles": ["guardian"], "email": email} for _ in range(60)]
+    office = chain.caller("x", "office", branch="b2")
+    assert chain.call("POST", "/v1/branches/{b2}/people", office, json={"people": people}).status_code == 201
+    signed_in(chain, email)
 
 
 def test_a_guardians_mail_address_opens_nothing(chain: Chain):
@@ -102,7 +143,9 @@ def test_a_guardians_mail_address_opens_nothing(chain: Chain):
 
 def test_names_are_found_by_an_index(chain: Chain, mongo):
     any_case = {"locale": "en", "strength": 2}
+    staff = [{"role_keys": {"$in": ["teacher"]}}, {"operator": True}, {"granted_roles": {"$gt": {}}}]
     for cursor in (
+        mongo.people.find({"email": {"$in": ["nobody", "none"]}, "active": True, "$or": staff}).collation(any_case),
         mongo.people.find({"email": "nobody", "active": True}).collation(any_case),
         mongo.people.find({"phone": {"$eq": "+923000000000", "$type": "string"}, "active": True}),
         mongo.accounts.find({"staff_number": "emp-0042"}),
@@ -129,17 +172,38 @@ def test_operators_of_the_database_are_no_names(school: Chain, injected: object)
 def test_many_wrong_tries_from_one_address_wait_whatever_names_they_try(chain: Chain):
     limit = int(chain.roster.environment["WRONG_TRIES_PER_ADDRESS"])
     chain.imports()
-    from_here, from_there = {"X-Forwarded-For": "203.0.113.9"}, {"X-Forwarded-For": "203.0.113.10"}
     username = with_password(chain, "t1")
 
     def tried(number: int) -> int:
-        return sign_in(chain, f"{chain.source}-{number}", headers=from_here).status_code
+        return sign_in(chain, f"{chain.source}-{number}", address="203.0.113.9").status_code
 
     for _ in range(3):  # what is right does not count
-        signed_in(chain, username, headers=from_here)
+        device = signed_in(chain, username, address="203.0.113.9")["device"]
     wrong = list(takewhile(lambda status: status == 401, map(tried, range(2 * limit + 1))))
     assert limit <= len(wrong) <= 2 * limit, "more than the limit only if ten minutes ended meanwhile, and others began"
-    refused = sign_in(chain, username, headers=from_here)
+    refused = sign_in(chain, username, address="203.0.113.9")
     assert slug(refused) == (429, "too-many-tries")
     assert 1 <= int(refused.headers["Retry-After"]) <= 600
-    signed_in(chain, username, headers=from_there)
+    signed_in(chain, username, address="203.0.113.10")
+    signed_in(chain, username, address="203.0.113.9", device=device)
+
+
+def test_a_strangers_tries_keep_nobody_out(chain: Chain):
+    chain.imports()
+    username = with_password(chain, "t1")
+    device = signed_in(chain, username)["device"]
+    wrong = [slug(sign_in(chain, username, "not-the-password", address="198.51.100.1")) for _ in range(6)]
+    assert wrong == [(401, "wrong-password")] * 5 + [(429, "too-many-tries")]
+    signed_in(chain, username, address="198.51.100.2")
+    signed_in(chain, username, address="198.51.100.1", device=device)
+
+
+def test_a_known_device_waits_for_its_own_tries_and_is_known_to_nobody_else(chain: Chain):
+    chain.imports()
+    mine, other = (with_password(chain, each) for each in ("t1", "t2"))
+    device = signed_in(chain, mine)["device"]
+    wrong = [slug(sign_in(chain, mine, "not-the-password", device=device, address=f"198.51.100.{at}")) for at in range(6)]
+    assert wrong == [(401, "wrong-password")] * 5 + [(429, "too-many-tries")]
+    forged = [device, f"{chain.person('t2')}.{device.partition('.')[2]}", "x", "..", "گھر", device]
+    guesses = [sign_in(chain, other, "not-the-password", device=each, address="198.51.100.9").status_code for each in forged]
+    assert guesses == [401] * 5 + [429], "what is none of theirs counts as any stranger's"

@@ -1,11 +1,13 @@
 """What rows become."""
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schoolbus.ids import natural_id, natural_ids
 from services.roster import contact
-from services.roster.oneroster.rowcheck import has_ended, is_date
+from services.roster.oneroster.rowcheck import in_force, is_date
 from tests.roster.sets import TODAY, RosterSet, check, problems, records
 
 SMALL = RosterSet()
@@ -129,7 +131,14 @@ def test_any_text_is_a_number_or_none(text):
 
 @given(st.text(max_size=12))
 def test_any_text_is_a_date_or_not(text):
-    assert not has_ended(text, TODAY) or is_date(text)
+    if is_date(text):
+        assert date.fromisoformat(text).isoformat() == text
+
+
+@given(st.dates(), st.one_of(st.none(), st.dates()), st.one_of(st.none(), st.dates()))
+def test_a_row_counts_from_its_first_day_on_and_before_its_last(day, begins, ends):
+    counts = in_force(begins.isoformat() if begins else "", ends.isoformat() if ends else "", day.isoformat())
+    assert counts == ((begins is None or begins <= day) and (ends is None or day < ends))
 
 
 @given(st.from_regex(r"(\+92|0092|0)[ -]?3[0-9]{2}[ -]?[0-9]{7}", fullmatch=True))

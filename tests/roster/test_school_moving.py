@@ -10,7 +10,7 @@ from schoolbus.contracts.roster import EnrollmentsChanged, PeopleChanged, Relati
 from services.roster.moving import enrollments
 from services.roster.store import Store
 from tests.roster.hand import HandKept, new_id, slug
-from tests.support.people import guardian, operator
+from tests.support.people import guardian, operator, person
 from tests.support.services import Service
 
 
@@ -234,3 +234,28 @@ def test_strange_transfers_are_refused(branch: HandKept, other: HandKept, roster
     assert other.call("POST", f"{path}/accept", json={"class_id": branch.class_()}).status_code == 422
     assert other.call("POST", f"{path}/accept", json={"on": days_from_now(1)}).status_code == 422
     assert branch.person(child)["roles"] == ["student"], "nothing half done"
+
+
+def test_who_is_no_student_any_more_is_not_transferred(branch: HandKept, other: HandKept):
+    """Asked for, and then the school made them something else."""
+    (child,) = branch.students(1)
+    transfer = branch.does("POST", "/transfers", json={"student_id": child, "to_branch_id": other.id})
+    branch.does("PATCH", f"/people/{child}", branch.head, json={"roles": ["teacher"]})
+    answer = other.call("POST", f"/transfers/{transfer['transfer_id']}/accept", json={})
+    assert (answer.status_code, slug(answer)) == (409, "no-student-any-more")
+    assert other.call("GET", f"/people/{child}").status_code == 404
+    assert other.does("POST", f"/transfers/{transfer['transfer_id']}/refuse", json={"reason": None})["state"] == "refused"
+
+
+def test_a_class_is_over_today_whatever_day_is_named(branch: HandKept):
+    """Its teacher reaches its children no longer; a day to come is refused, as wherever somebody is moved."""
+    class_id, (child,) = branch.class_(), branch.students(1)
+    (teacher_id,) = (person["person_id"] for person in branch.people({"given_name": "Tahira", "roles": ["teacher"]}))
+    branch.enrols(class_id, child)
+    branch.enrols(class_id, teacher_id, role="teacher")
+    oneself = person(teacher_id, branch.id, "teacher")
+    assert branch.call("GET", f"/people/{child}/family", oneself).status_code == 200
+    answer = branch.call("DELETE", f"/classes/{class_id}", params={"withdraw": "true", "on": "2098-01-01"})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["on"])
+    branch.does("DELETE", f"/classes/{class_id}", params={"withdraw": "true"})
+    assert branch.call("GET", f"/people/{child}/family", oneself).status_code == 404

@@ -304,8 +304,24 @@ def test_who_grants_what(branch: HandKept):
 def test_a_granted_role_counts_as_long_as_there_is_another():
     person = {"operator": False, "roles": {"b1": ["teacher"]}, "granted_roles": {"b1": ["head"], "b2": ["head"]}}
     office = Caller("c", {"b1": frozenset(("office",))})
-    assert not standing.may_set_password(office, person)
-    assert standing.may_set_password(office, {**person, "granted_roles": {"b2": ["head"]}})
+    assert not standing.may_change(office, person)
+    assert standing.may_change(office, {**person, "granted_roles": {"b2": ["head"]}})
+
+
+def test_nobody_ends_whom_they_could_not_have_made(branch: HandKept):
+    people = {role: branch.people({"given_name": role, "roles": [role]})[0]["person_id"] for role in ("office", "teacher")}
+    chief = branch.does("POST", "/people", operator(), json={"people": [{"given_name": "H", "roles": ["head"]}]})["people"][0]
+    for caller, person_id in ((branch.office, people["office"]), (branch.head, chief["person_id"])):
+        refused = branch.call("DELETE", f"/people/{person_id}", caller)
+        assert (refused.status_code, slug(refused)) == (403, "role-too-high")
+    branch.does("PUT", f"/people/{people['teacher']}/granted-roles", branch.head, json={"roles": ["office"]})
+    assert slug(branch.call("DELETE", f"/people/{people['teacher']}")) == "role-too-high", "what was granted counts too"
+    for caller, person_id in (
+        (branch.head, people["office"]),
+        (branch.head, people["teacher"]),
+        (operator(), chief["person_id"]),
+    ):
+        assert branch.does("DELETE", f"/people/{person_id}", caller)["active"] is False
 
 
 def test_somebody_of_two_branches_keeps_what_they_sign_in_by(branch: HandKept, roster: Service):

@@ -1,5 +1,6 @@
 """A session lasts as long as its refresh tokens are used once each, and ends everywhere when it is to end."""
 
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,13 +17,15 @@ from schoolbus.clock import now
 from schoolbus.problems import Problem
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import run_again_while_busy
-from services.roster.identity import codes, devices, rotation
+from services.roster.families import merging
+from services.roster.identity import codes, devices, losing, rotation
 from services.roster.identity import sessions as domain
 from services.roster.identity.rotation import RefreshToken
-from services.roster.identity.sealing import Sealer
+from services.roster.sealing import Sealer
 from services.roster.settings import Settings
 from services.roster.store import Store
 from tests.roster.chain import Chain
+from tests.roster.hand import HandKept
 from tests.roster.identity import (
     PASSWORD,
     bearer,
@@ -36,6 +39,8 @@ from tests.roster.identity import (
 )
 from tests.roster.sets import RosterSet
 from tests.support.keys import identity_settings, signing_key
+from tests.support.people import operator
+from tests.support.services import Service
 
 ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A125F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
 
@@ -170,10 +175,100 @@ def test_rights_that_have_changed_count_from_the_next_refresh(chain: Chain):
         "roles", sourcedId="o1h", userSourcedId="o1", roleType="secondary", role="principal", orgSourcedId="b1"
     )
     chain.imports(promoted.drop("users", "t1").drop("roles", "t1-teacher").drop("enrollments", "e1"))
+    said = ended(chain)
+    assert bearer(chain, pairs["t1"]).session_id in said, "the gateways hear of it"
+    assert bearer(chain, pairs["o1"]).session_id not in said, "who only gains stays signed in"
     assert chain.claims(refresh(chain, pairs["o1"]["refresh_token"]).json()["token"])["roles"] == {
         chain.branch(): ["head", "office"]
     }
     assert slug(refresh(chain, pairs["t1"]["refresh_token"])) == (401, "session-ended"), "who has left is out"
+
+
+def test_what_is_taken_by_hand_ends_at_once(roster: Service):
+    branch, email = HandKept(roster), f"{uuid.uuid4().hex}@b.pk"
+    (person,) = branch.people({"given_name": "Asma", "roles": ["teacher", "guardian"], "email": email})
+    path = f"/v1/branches/{branch.id}/staff/{person['person_id']}/password"
+    given = {"password": PASSWORD, "must_change": False, "username": email}
+    assert roster.call("PUT", path, operator(), json=given).status_code == 200
+
+    def session() -> str:
+        answer = roster.call("POST", "/v1/sign-in/password", json={"username": email, "password": PASSWORD})
+        return str(jwt.decode(answer.json()["token"], options={"verify_signature": False})["sid"])
+
+    def is_over(session_id: str) -> bool:
+        return session_id in roster.call("GET", "/internal/ended-sessions").json()["ended"]
+
+    mine, here = f"/people/{person['person_id']}", session()
+    branch.does("PUT", f"{mine}/granted-roles", branch.head, json={"roles": ["office"]})
+    branch.does("PATCH", mine, json={"given_name": "Asma Bibi"})
+    assert not is_over(here), "nothing lost"
+    branch.does("PUT", f"{mine}/granted-roles", branch.head, json={"roles": []})
+    assert is_over(here)
+    here = session()
+    branch.does("PATCH", mine, json={"roles": ["teacher"]})
+    assert is_over(here)
+    here = session()
+    branch.does("DELETE", mine, branch.head)
+    assert is_over(here)
+
+
+def test_sessions_of_a_branch_end_when_it_closes(roster: Service):
+    branch, other, email = HandKept(roster), HandKept(roster), f"{uuid.uuid4().hex}@b.pk"
+    pairs = []
+    for each, name in ((branch, email), (other, f"x{email}")):
+        (person,) = each.people({"given_name": "Asma", "roles": ["teacher"], "email": name})
+        path = f"/v1/branches/{each.id}/staff/{person['person_id']}/password"
+        roster.call("PUT", path, operator(), json={"password": PASSWORD, "must_change": False, "username": name})
+        signed = roster.call("POST", "/v1/sign-in/password", json={"username": name, "password": PASSWORD}).json()
+        pairs.append(jwt.decode(signed["token"], options={"verify_signature": False})["sid"])
+    assert roster.call("DELETE", f"/v1/branches/{branch.id}", operator()).status_code == 200
+    over = set(roster.call("GET", "/internal/ended-sessions").json()["ended"])
+    assert (pairs[0] in over, pairs[1] in over) == (True, False)
+
+
+def test_of_thousands_who_lose_their_roles_sessions_end_in_two_writes(store: Store, monkeypatch: pytest.MonkeyPatch):
+    head = {"operator": False, "active": True, "may_sign_in": True, "roles": {"b": ["guardian", "teacher"]}}
+    people = [{**head, "_id": f"p{number}"} for number in range(2_000)]
+    sessions = [
+        {"_id": f"s{number}-{how}", "branch_id": ["b"], "person_id": f"p{number}", "how": how, "ended_at": None}
+        for number in range(2_000)
+        for how in ("code", "password")
+    ]
+    store.add_each(store.sessions, sessions)
+    after = [
+        {**each, "roles": {"b": ["guardian"]}} if number % 2 else {**each, "active": False}
+        for number, each in enumerate(people)
+    ]
+    writes: list[Any] = []
+    change_all = store.sessions.change_all
+    monkeypatch.setattr(store.sessions, "change_all", lambda *which: writes.append(which) or change_all(*which))
+    losing.end_sessions(store, zip(people[::2] + people[1::2], after, strict=True))
+    assert len(writes) == 2
+    left = store.sessions.find(WHOLE_CHAIN, {"ended_at": None})
+    assert {each["how"] for each in left} == {"code"}, "a code opened none of what the others have lost"
+    assert len(left) == 1_000
+    losing.end_sessions(store, zip(people, people, strict=True))
+    assert len(writes) == 2, "nothing lost, nothing written"
+
+
+def test_a_merged_guardians_sessions_end(store: Store):
+    guardian = {
+        **{"operator": False, "active": True, "may_sign_in": True, "version": 1, "source": "x", "granted_roles": {}},
+        **{"roles": {"b": ["guardian"]}, "branch_id": ["b"], "given_name": "Gul", "family_name": "Noor", "name_ur": None},
+    }
+    for id in ("kept", "other"):
+        store.people.add({**guardian, "_id": id})
+        store.sessions.add({"_id": f"of {id}", "branch_id": ["b"], "person_id": id, "how": "code", "ended_at": None})
+    with store.transaction():
+        merging.put(store, "kept", "other", "kept")
+    assert [each["_id"] for each in store.sessions.find(WHOLE_CHAIN, {"ended_at": None})] == ["of kept"]
+
+
+def test_ended_sessions_are_found_by_an_index(school: Chain, mongo):
+    plan = mongo.sessions.find({"ended_at": {"$gt": now()}}).sort("ended_at").explain()["queryPlanner"]["winningPlan"]
+    assert "IXSCAN" in str(plan)
+    assert "COLLSCAN" not in str(plan)
+    assert "'SORT'" not in str(plan)
 
 
 def test_keys_are_changed_while_people_are_signed_in(store: Store):

@@ -14,11 +14,12 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.roster.store import Store
 from services.roster.subscribing import reckoning, states, subscriptions
 from services.roster.subscribing.effective import effective
-from services.roster.subscribing.states import ACTIONS, IN_FORCE, OPEN, State
+from services.roster.subscribing.states import APPROVE, END, IN_FORCE, OPEN, REJECT, RESUME, SUSPEND, WITHDRAW, State
 from tests.roster.chain import Chain
 from tests.support.people import operator
 from tests.support.waiting import eventually
 
+ACTIONS = (APPROVE, REJECT, WITHDRAW, SUSPEND, RESUME, END)
 DAY = date(2026, 11, 25)
 DAYS = st.integers(-40, 40).map(lambda days: DAY + timedelta(days=days))
 MAYBE = st.one_of(st.none(), DAYS.map(date.isoformat))
@@ -287,3 +288,10 @@ def test_it_starts_and_ends_on_its_days(store: Store) -> None:
     told = store.branches.collection.find_one({"_id": "b1"})
     assert told is not None
     assert told["said"] == 2, "one event when it begins, one when it ends"
+
+
+def test_what_is_due_is_found_by_an_index(store: Store) -> None:
+    due = reckoning.due(today())
+    plan = store.subscriptions.collection.find(due).explain()["queryPlanner"]["winningPlan"]
+    assert "IXSCAN" in str(plan)
+    assert "COLLSCAN" not in str(plan)

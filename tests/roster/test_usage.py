@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from schoolbus.contracts import notifications, reports
-from services.roster.subscribing import sheets
+from services.roster import sheets
 from tests.roster.chain import Chain
+from tests.roster.hand import HandKept
 from tests.roster.sets import RosterSet
+from tests.support.people import operator
+from tests.support.services import Service
 from tests.support.waiting import eventually
 
 MONTH = "2026-11"
@@ -82,3 +85,15 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text(start: str) -> None:
 def test_other_cells_stay_as_they_are() -> None:
     body = sheets.csv(["a", "b"], [['Gulberg, "A"', -5], ["گلبرگ", 3]]).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(body))) == [["a", "b"], ['Gulberg, "A"', "-5"], ["گلبرگ", "3"]]
+
+
+def test_a_branch_that_closed_stays_in_the_months_that_it_used(roster: Service) -> None:
+    closed = HandKept(roster)
+    said = notifications.UsageMetered(branch_id=closed.id, subject="u", month=MONTH, used={"messages": 77})
+    roster.say(said)
+    used = {"month": MONTH}
+    eventually(lambda: closed.does("GET", "/usage", closed.head, params=used)["usage"][0]["value"] == 77)
+    assert roster.call("DELETE", f"/v1/branches/{closed.id}", operator()).status_code == 200
+    listed = rows(Chain(roster, "closed"))
+    assert listed[closed.id]["messages"] == "77"
+    assert closed.id not in rows(Chain(roster, "closed"), "2026-10")

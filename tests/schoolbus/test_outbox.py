@@ -15,6 +15,7 @@ from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import outbox, relay, topology
+from schoolbus.audit import Audited
 from schoolbus.broker import Outgoing, Publisher
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.relay import Relay
@@ -72,6 +73,18 @@ def relay_of(bus: Any) -> Relay:
     return Relay(bus.store, bus.uri, stopped=lambda: False)
 
 
+def rounds(relaying: Relay, bus: Any) -> None:
+    """Until nothing goes out any more."""
+    while relaying._round(bus.publisher):
+        pass
+
+
+class Both(Audited):
+    """A store with chunks and a collection of its own, declared after them."""
+
+    things = Documents("things")
+
+
 steps = st.lists(
     st.one_of(st.tuples(st.sampled_from(["things", "others"]), st.sampled_from("ab"), st.integers(1, 3)), st.just("relay")),
     max_size=14,
@@ -97,7 +110,7 @@ def test_each_document_keeps_its_order(bus: Any, steps: list[Any], window: int) 
             say(getattr(bus.store, collection), id, names)
             told.setdefault(id, []).extend(names)
         relaying._looked_from_the_start = -relay.WHOLE_LOOK  # a look from the start is due
-        relaying._round(bus.publisher)
+        rounds(relaying, bus)
     finally:
         relay.WINDOW = ordinary
     assert heard(bus) == {id: list(enumerate(names, 1)) for id, names in told.items()}
@@ -118,10 +131,31 @@ def test_a_document_that_told_again_hides_nobody_who_told_meanwhile(bus: Any) ->
     relaying._looked_from_the_start = time.monotonic()
     ordinary, relay.WINDOW = relay.WINDOW, 1
     try:
-        relaying._round(bus.publisher)
+        rounds(relaying, bus)
     finally:
         relay.WINDOW = ordinary
     assert outbox.oldest([bus.store.things.collection]) == {}
+
+
+def test_what_stands_alone_waits_for_no_bulk(bus: Any) -> None:
+    """Thousands of chunks wait, and more come than go out: a branch's own change is told in the next turn."""
+    store = Audited(bus.store.database)
+    store.ensure_indexes()
+    relaying = Relay(Both(bus.store.database), bus.uri, stopped=lambda: False)
+    bus.store.database.leases.delete_many({})
+    ordinary, relay.WINDOW = relay.WINDOW, 10
+    try:
+        for number in range(200):
+            say(store.chunks, f"chunk-{number:03}", ["chunk"])
+        assert relaying._round(bus.publisher) <= 10 * relay.TURNS, "a few windows, then others have their turn"
+        say(bus.store.things, "branch", ["its own"])
+        for number in range(200, 300):
+            say(store.chunks, f"chunk-{number:03}", ["chunk"])
+        heard(bus)
+        relaying._round(bus.publisher)
+        assert next(iter(heard(bus))) == "branch"
+    finally:
+        relay.WINDOW = ordinary
 
 
 def test_the_relay_asks_by_an_index(bus: Any, infrastructure: Infrastructure) -> None:

@@ -22,15 +22,12 @@ WAITING, DELIVERED, FAILED = "waiting", "delivered", "failed"
 
 
 def pass_on(store: Store, event: Event) -> None:
-    """Stores what the branch's webhooks are to hear of an event. A branch without a subscription has nothing passed on.
-
-    Raises NotYet while the branch is unknown.
-    """
+    """Stores what the branch's webhooks are to hear of an event. It waits while the branch's subscription is suspended."""
     if type(event) not in OFFERED:
         return
     wanted = {"active": True, "events": event.type}
     webhooks = store.webhooks.find(event.scope, wanted)
-    if not webhooks or not store.subscribed(event.branch_id):
+    if not webhooks:
         return
     payload = _payload(event.type, event.time, data_of(event))
     store.deliveries.add_new(

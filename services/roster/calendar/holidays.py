@@ -18,7 +18,7 @@ def page(store: Store, caller: Caller, branch_id: str, page: Paging) -> Paged:
 
 def add(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
     """A new one; the one that is there when its id was sent before."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         there = edit.sent_before(HOLIDAYS, open_branch(store, caller, branch_id), draft["holiday_id"])
         if there:
             return there
@@ -27,7 +27,7 @@ def add(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docume
 
 
 def change(store: Store, caller: Caller, branch_id: str, holiday_id: str, wanted: Document) -> Document:
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         holiday = _seen(edit, caller, branch_id, holiday_id, wanted["version"])
         to = {name: value for name, value in wanted.items() if name != "version"}
         _checked({**holiday, **to})
@@ -35,7 +35,7 @@ def change(store: Store, caller: Caller, branch_id: str, holiday_id: str, wanted
 
 
 def end(store: Store, caller: Caller, branch_id: str, holiday_id: str, version: int | None) -> Document:
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         return edit.end(HOLIDAYS, _seen(edit, caller, branch_id, holiday_id, version))
 
 

@@ -23,7 +23,7 @@ def page(store: Store, caller: Caller, branch_id: str | None, page: Paging) -> P
 
 def add(store: Store, caller: Caller, branch_id: str | None, draft: Document) -> Document:
     """A new one; the one that is there when its id was sent before."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         there = edit.sent_before(TERMS, _scope(store, caller, branch_id), draft["term_id"])
         if there:
             return there
@@ -32,15 +32,16 @@ def add(store: Store, caller: Caller, branch_id: str | None, draft: Document) ->
 
 
 def change(store: Store, caller: Caller, branch_id: str | None, term_id: str, wanted: Document) -> Document:
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         term = _seen(edit, caller, branch_id, term_id, wanted["version"])
         to = {name: value for name, value in wanted.items() if name != "version"}
-        return edit.change(TERMS, term, {name: _checked(edit, branch_id, {**term, **to})[name] for name in to})
+        checked = _checked(edit, branch_id, {**term, **to})
+        return edit.change(TERMS, term, {name: checked[name] for name in to})
 
 
 def end(store: Store, caller: Caller, branch_id: str | None, term_id: str, version: int | None) -> Document:
     """Raises Conflict while classes or other terms are in it."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         term = _seen(edit, caller, branch_id, term_id, version)
         classes = len(edit.find(CLASSES, Scope(branch_id), {"term_ids": term_id}))
         parts = len(edit.find(TERMS, WHOLE_CHAIN, {"parent_id": term_id}))

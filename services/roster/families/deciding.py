@@ -11,7 +11,7 @@ from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
-from services.roster.families import derived, merging
+from services.roster.families import derived, merging, noting
 from services.roster.families.matches import pair_id
 from services.roster.kinds import RIGHTS
 from services.roster.store import Store
@@ -87,6 +87,7 @@ def _pair(store: Store, caller: Caller, kept_id: str, other_id: str) -> tuple[Do
         caller.operator or caller.reaches_all(branch_id) for person in (kept, other) for branch_id in person["branch_id"]
     ):
         raise NotFound("Guardian")
+    noting.note(store, caller, [kept_id, other_id])
     return kept, other
 
 
@@ -94,6 +95,7 @@ def _seen(store: Store, caller: Caller, person_id: str) -> Document:
     person = store.people.first(WHOLE_CHAIN, {"_id": person_id})
     if person is None or not any(caller.reaches_all(branch_id) for branch_id in person["branch_id"]):
         raise NotFound("Guardian")
+    noting.note(store, caller, [person_id])
     return person
 
 

@@ -20,7 +20,7 @@ class Families:
     @api("GET", "/v1/guardian-matches", gives=schemas.Match, may="see people of the chain", paged=True)
     def list_all_matches(self, caller, query):
         """Guardians of the chain who may be the same person"""
-        return matches.in_chain(self.store, query["page"])
+        return matches.in_chain(self.store, caller, query["page"])
 
     @api("GET", "/v1/guardians/{person_id}/merges", gives=schemas.Merges, may="merge guardians")
     def list_merges(self, caller, person_id):

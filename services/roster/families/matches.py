@@ -11,7 +11,7 @@ from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document
-from services.roster.families import alike, derived
+from services.roster.families import alike, derived, noting
 from services.roster.store import Store
 
 WAYS = ("national_id", "phone")  # the surer first
@@ -26,42 +26,58 @@ def pair_id(one: str, other: str) -> str:
 
 def in_branch(store: Store, caller: Caller, branch_id: str, page: Paging) -> Paged:
     """Pairs of which at least one is of the branch."""
-    return _page(store, caller.branch(branch_id), page)
+    return _noted(store, caller, branch_id, _page(store, caller.branch(branch_id), page))
 
 
-def in_chain(store: Store, page: Paging) -> Paged:
-    return _page(store, WHOLE_CHAIN, page)
+def in_chain(store: Store, caller: Caller, page: Paging) -> Paged:
+    return _noted(store, caller, None, _page(store, WHOLE_CHAIN, page))
+
+
+def _noted(store: Store, caller: Caller, branch_id: str | None, found: Paged) -> Paged:
+    noting.note(store, caller, (person["_id"] for pair in found.items for person in pair["guardians"]), branch_id)
+    return found
 
 
 def _page(store: Store, scope: Scope, page: Paging) -> Paged:
-    """About `limit` pairs, in the order of what they share; a page may be short: there is more as long as `next` says so."""
-    way, value = _place(page.after)
-    pairs: dict[str, Document] = {}
+    """Up to `limit` pairs, in the order of what they share; a page may be short: there is more as long as `next` says so."""
+    way, value, last = _place(page.after)
+    pairs: list[dict[str, Any]] = []
     for _ in range(_MOST_TIMES):
-        values, more = _values(store, scope, way, value)
-        for pair in _pairs(store, scope, _sharing(store, way, values), way):
-            pairs.setdefault(pair["pair_id"], pair)
+        values, more = _values(store, scope, way, value, again=bool(last))
+        found = _pairs(store, scope, _sharing(store, way, values), way)
+        pairs += sorted((pair for pair in found if _at(pair)[1:] > (value, last)), key=_at)
+        if len(pairs) > page.limit:
+            pairs = pairs[: page.limit]
+            return Paged(_told(store, pairs), ":".join(_at(pairs[-1])))
+        last = ""
         if more:
             value = values[-1]
         elif way == WAYS[-1]:
-            return Paged(_told(store, list(pairs.values())))
+            return Paged(_told(store, pairs))
         else:
             way, value = WAYS[1], ""
-        if len(pairs) >= page.limit:
+        if len(pairs) == page.limit:
             break
-    return Paged(_told(store, list(pairs.values())), f"{way}:{value}")
+    return Paged(_told(store, pairs), f"{way}:{value}:")
 
 
-def _place(after: str | None) -> tuple[str, str]:
-    way, colon, value = (after or f"{WAYS[0]}:").partition(":")
-    if way not in WAYS or not colon:
+def _at(pair: dict[str, Any]) -> tuple[str, str, str]:
+    """The place of a pair in the whole list: what it shares first, the value, its id."""
+    way = pair["why"][0]
+    return way, pair["guardians"][0][way], pair["pair_id"]
+
+
+def _place(after: str | None) -> tuple[str, str, str]:
+    """(what is shared, its value, the pair before): what comes after them."""
+    way, *rest = (after or f"{WAYS[0]}::").split(":")
+    if way not in WAYS or len(rest) != 2:
         raise Invalid({"after": ["Take it from the page before."]})
-    return way, value
+    return way, rest[0], rest[1]
 
 
-def _values(store: Store, scope: Scope, way: str, after: str) -> tuple[list[str], bool]:
-    """The next phones or numbers of the scope, and whether there are more after them."""
-    where = scope.filter({way: {"$gt": after}, "active": True})
+def _values(store: Store, scope: Scope, way: str, after: str, *, again: bool) -> tuple[list[str], bool]:
+    """The next phones or numbers of the scope, `again` from the one before on, and whether there are more after them."""
+    where = scope.filter({way: {"$gte" if again else "$gt": after}, "active": True})
     found = store.people.collection.find(where, {way: True}, sort=[(way, 1)], limit=_AT_A_TIME)
     values = [person[way] for person in found]
     return list(dict.fromkeys(values)), len(values) == _AT_A_TIME

@@ -11,6 +11,8 @@ from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document, Documents
 from services.roster.families import placing
+from services.roster.families.touching import touch_agents
+from services.roster.identity import losing
 from services.roster.kinds import KINDS, Kind
 from services.roster.store import Store
 from services.roster.telling import Told, hearers, tell
@@ -32,7 +34,7 @@ def put(store: Store, kept_id: str, other_id: str, merged_into: str | None) -> t
 
     For use in a transaction."""
     other = store.people.one(WHOLE_CHAIN, other_id)
-    first = _keep(store.people, other, {**other, "merged_into": merged_into})
+    first = _keep(store, store.people, other, {**other, "merged_into": merged_into})
     people, relations = settle(store, [kept_id, other_id])
     return joined([first], people), relations
 
@@ -42,13 +44,16 @@ def settle(store: Store, ids: Iterable[str]) -> tuple[list[Told], list[Told]]:
     people = _trees(store, set(ids))
     if not people:
         return [], []
-    told_people = [_keep(store.people, people[after["_id"]], after) for after in placing.persons(people)]
+    told_people = [_keep(store, store.people, people[after["_id"]], after) for after in placing.persons(people)]
     theirs = list(people)
     rows = store.relations.find(WHOLE_CHAIN, {"$or": [{"guardian_id": {"$in": theirs}}, {"merged_from": {"$in": theirs}}]})
     before = {row["_id"]: row for row in rows}
     placed = placing.relations(rows, placing.counting(people))
-    told_relations = [_keep(store.relations, before[after["_id"]], after) for after in placed]
-    return _changed(told_people), _changed(told_relations)
+    told_relations = [_keep(store, store.relations, before[after["_id"]], after) for after in placed]
+    people_changed, relations_changed = _changed(told_people), _changed(told_relations)
+    moved = [row for after, _ in relations_changed for row in (before[after["_id"]], after)]
+    touch_agents(store, moved, written=[person["_id"] for person, _ in people_changed])
+    return people_changed, relations_changed
 
 
 def tell_settled(store: Store, kind: Kind, told: Sequence[Told]) -> None:
@@ -112,15 +117,17 @@ def _trees(store: Store, ids: set[str]) -> dict[str, Document]:
     return people
 
 
-def _keep(documents: Documents, before: Document, after: Document) -> Told:
+def _keep(store: Store, documents: Documents, before: Document, after: Document) -> Told:
     """The record after one guarded write, and the branches it is or was in; no branch where nothing changed. Raises Busy."""
     to = {name: value for name, value in after.items() if name not in before or before[name] != value}
     if not to:
         return before, []
-    to["version"] = before["version"] + 1
+    to |= {"version": before["version"] + 1, "modified_at": now()}
     kept = documents.change(WHOLE_CHAIN, before["_id"], to=to, when={"version": before["version"]})
     if kept is None:
         raise Busy
+    if documents.name == "people":
+        losing.end_sessions(store, [(before, kept)])
     return kept, hearers(kept, before)
 
 

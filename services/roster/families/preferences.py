@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import new_id
@@ -46,11 +47,14 @@ def guardian(store: Store, caller: Caller, branch_id: str, person_id: str) -> Do
     found = store.people.first(scope, {"_id": person_id, "active": True, "counts_as": None})
     if found is None or "guardian" not in found["roles"].get(branch_id, ()):
         raise NotFound("Guardian")
+    children = store.students_of_guardian(scope, person_id)
     if not caller.reaches_all(branch_id) and not any(
-        store.is_class_teacher_of(scope, caller.person_id, student_id)
-        for student_id in store.students_of_guardian(scope, person_id)
+        store.is_class_teacher_of(scope, caller.person_id, student_id) for student_id in children
     ):
+        audit.note(store, caller, branch_id, children, refused=True)
         raise NotFound("Guardian")
+    if children:
+        audit.note(store, caller, branch_id, children)
     return found
 
 
@@ -111,7 +115,7 @@ def _set(store: Store, person: Document, wanted: dict[str, Any], caller: Caller)
         return shown(person)
     after = derived.person({**person, "preferences": wanted})
     to = {name: after[name] for name in ("preferences", "language", "channels", "sourced")}
-    to["version"] = person["version"] + 1
+    to |= {"version": person["version"] + 1, "modified_at": now()}
     with store.transaction():
         kept = store.people.change(WHOLE_CHAIN, person["_id"], to=to, when={"version": person["version"]})
         if kept is None:

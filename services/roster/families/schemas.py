@@ -79,12 +79,17 @@ class MergeDraft(Schema):
     other_id = fields.String(required=True, validate=validate.Length(1, 255))
 
 
-class Merge(Schema):
-    """`state`: proposed, merged or apart. `waits_for`: branches whose office or head has not yet agreed."""
+class Proposed(Schema):
+    """`state`: proposed, merged or apart."""
 
     kept_id = fields.String()
     other_id = fields.String()
     state = fields.String()
+
+
+class Merge(Proposed):
+    """`waits_for`: branches whose office or head has not yet agreed."""
+
     waits_for = fields.List(fields.String())
 
 
@@ -97,4 +102,4 @@ class Match(Schema):
     why = fields.List(fields.String())  # national_id, phone, name: the surest first
     names = fields.String()  # same, similar or different, by their sound
     looks_like_two = fields.Boolean()  # rather two people with one phone
-    proposal = fields.Nested(Merge(exclude=("waits_for",)), allow_none=True)
+    proposal = fields.Nested(Proposed, allow_none=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schoolbus import access
+from schoolbus import access, audit
 from schoolbus.caller import Caller
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
@@ -23,13 +23,16 @@ def family(store: Store, caller: Caller, branch_id: str, student_id: str) -> dic
     siblings = _siblings(store, list(guardians), student_id)
     here = [sibling for sibling in siblings if sibling["branch_id"] == branch_id]
     elsewhere = [sibling for sibling in siblings if sibling["branch_id"] != branch_id]
+    shown = here + (elsewhere if caller.reaches_all(branch_id) else [])
+    if shown:
+        audit.note(store, caller, branch_id, {sibling["_id"] for sibling in shown})
     return {
         "guardians": [
             {**guardians[row["guardian_id"]], **{name: row.get(name, True) for name in RIGHTS}}
             for row in sorted(rows, key=lambda row: row["_id"])
             if row["guardian_id"] in guardians
         ],
-        "siblings": here + (elsewhere if caller.reaches_all(branch_id) else []),
+        "siblings": shown,
         "siblings_elsewhere": len(elsewhere),
     }
 

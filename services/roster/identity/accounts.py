@@ -19,19 +19,17 @@ _PRODUCT = "Rabta"
 def set_password(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: dict[str, Any]) -> Document:
     """Gives a member of staff a password, and a username where the roster has none or an unwanted one.
 
-    Their sessions end. `must_change`: it does for one sign-in, at which they choose their own.
+    Their sessions end. `must_change`: it does for one sign-in, at which they choose their own; only operators go without.
     """
     person = _member(store, caller, branch_id, person_id)
     if not standing.is_staff(person):
         raise Conflict("not-staff", "Only staff have passwords", "Guardians sign in by a code to their phone.")
-    if not standing.may_set_password(caller, person):
-        raise NotAllowed(
-            detail="Somebody of a higher rank, or the operator, has to do this: the person is a head, or works elsewhere too."
-        )
+    _may_give(caller, person, wanted["must_change"])
     known = store.accounts.first(WHOLE_CHAIN, {"_id": person_id})
     username = names.same(wanted["username"] or (known or person)["username"] or "")
     if not username:
         raise Invalid({"username": ["The roster has none for this person: send one."]})
+    names.refuse_taken(store, [{"_id": person_id, "username": username}])
     password_rules.check(wanted["password"], _own_names(store, person, username))
     account = {
         "_id": person_id,
@@ -47,7 +45,9 @@ def set_password(store: Store, caller: Caller, branch_id: str, person_id: str, w
 
 
 def change_own(store: Store, caller: Caller, current: str, new: str) -> None:
-    """Raises Problem 401, 429; Conflict when they have no password. Their other sessions end."""
+    """Raises Problem 401, 429; NotAllowed; Conflict when they have no password. Their other sessions end."""
+    if caller.by_code:
+        raise sessions.no_code()
     account = store.accounts.first(WHOLE_CHAIN, {"_id": caller.person_id})
     if account is None:
         raise Conflict("no-password", "You have no password", "You sign in another way.")
@@ -79,7 +79,7 @@ def reset_second_factor(store: Store, caller: Caller, branch_id: str, person_id:
     """For who has lost theirs. Their sessions end; at the next sign-in they may have to set up another."""
     person = _member(store, caller, branch_id, person_id)
     if not standing.may_reset_second_factor(caller, person):
-        raise NotAllowed(detail="The operator has to do this: the person is a head, or works elsewhere too.")
+        raise NotAllowed(detail="The operator has to do this: the person is a head, or belongs to another branch too.")
     if not second_factor.remove(store, person_id):
         raise NotFound("Second factor")
     sessions.end_all(store, person_id, "second factor reset", but=caller.session_id)
@@ -129,6 +129,16 @@ def _member(store: Store, caller: Caller, branch_id: str, person_id: str) -> Doc
     if person is None:
         raise NotFound("Person")
     return person
+
+
+def _may_give(caller: Caller, person: Document, must_change: bool) -> None:
+    """Raises NotAllowed. A sign-in opens all roles of a person, so whoever gives a password has to keep all their branches."""
+    if not standing.may_change(caller, person):
+        raise NotAllowed(detail="Somebody of a higher rank, or the operator, has to do this: the person is a head.")
+    if standing.elsewhere(caller, person):
+        raise NotAllowed("also-elsewhere", "The person belongs to another branch too", "The operator gives them a password.")
+    if not must_change and not caller.operator:
+        raise NotAllowed("must-change", "They choose a password of their own", "Send must_change=true, or leave it away.")
 
 
 def _keep(store: Store, known: Document | None, account: Document, password: str) -> None:

@@ -27,7 +27,7 @@ TRIES = 5
 _PAUSE_AFTER_FIVE = 60  # seconds, and twice as long after each further code that nobody signed in with
 _LONGEST_PAUSE = timedelta(hours=1)
 _ANSWER_TIME = 0.1  # seconds, for an answer that must not tell who is known
-_FAMILY = 20  # people on one phone, at most
+_FAMILY = 20  # guardians of one branch on one phone, at most
 _ASKED, _TRIED = "codes asked for", "code"
 
 
@@ -42,7 +42,7 @@ def ask(store: Store, settings: Settings, origin: Origin, written: str) -> None:
         asked, before = throttle.look(store, _ASKED, phone)
         if _send(store, settings, phone):
             wait = throttle.wait_after((before["tries"] if before else 0) + 1, _PAUSE_AFTER_FIVE, _LONGEST_PAUSE)
-            throttle.count(store, asked, before, wait)
+            throttle.count(store, asked, before, wait, throttle.FORGET_OF_ALL)
 
 
 def _send(store: Store, settings: Settings, phone: str) -> bool:
@@ -69,15 +69,13 @@ def _send(store: Store, settings: Settings, phone: str) -> bool:
 def verify(store: Store, settings: Settings, origin: Origin, written: str, code: str, person_id: str | None) -> dict[str, Any]:
     """Raises Problem 401; 409 `choose-person` while it is open who of several people signs in: then the code stays good."""
     phone = _number(written)
-    tried = throttle.take(store, "wrong tries", origin.address, settings.wrong_tries_per_address)
-    attempt = throttle.begin(store, _TRIED, phone)
+    guess = throttle.guess(store, _TRIED, phone, origin.address, settings.wrong_tries_per_address)
     known = _try(store, effect_id("sign-in-code", phone))
     fits = known is not None and hmac.compare_digest(known["hash"], settings.sealer.mark("code", known["_id"], code))
     guardians = _guardians(store, phone) if fits else []
     if known is None or not guardians:  # a phone that is nobody's has a code too, which somebody may have guessed
         raise Problem("wrong-code", "The code does not fit, or is too old", "Ask for a new one.", status=401)
-    attempt.forgive()
-    tried.give_back()
+    guess.right()
     person, _ = _chosen(store, known, guardians, person_id)
     if not store.codes.remove(WHOLE_CHAIN, known["_id"]):
         raise Problem("wrong-code", "The code has just been used", "Ask for a new one.", status=401)
@@ -89,9 +87,21 @@ Guardian = tuple[Document, standing.Roles]  # and the branches where they are on
 
 
 def _guardians(store: Store, phone: str) -> list[Guardian]:
-    found = merging.counting(store, store.people.find(WHOLE_CHAIN, {"phone": phone, "active": True}, limit=_FAMILY))
+    found = merging.counting(store, store.people.find(WHOLE_CHAIN, {"_id": {"$in": _ids(store, phone)}}))
     held = [(person, standing.standing_now(store, person, "code").roles) for person in found]
     return [(person, roles) for person, roles in held if roles]
+
+
+def _ids(store: Store, phone: str) -> list[str]:
+    """So many of each branch: whomever one branch puts on a phone, another's guardians stay on it."""
+    theirs = WHOLE_CHAIN.filter({"phone": phone, "active": True, "role_keys": "guardian"})
+    some = {"$firstN": {"input": "$_id", "n": _FAMILY}}
+    steps: list[dict[str, Any]] = [
+        {"$match": theirs},
+        {"$unwind": "$branch_id"},
+        {"$group": {"_id": "$branch_id", "ids": some}},
+    ]
+    return list(dict.fromkeys(id for found in store.people.collection.aggregate(steps) for id in found["ids"]))
 
 
 def _try(store: Store, id: str) -> Document | None:

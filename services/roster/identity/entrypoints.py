@@ -3,11 +3,11 @@
 import json
 
 from schoolbus.service import Answer, api
-from services.roster.identity import accounts, codes, oidc_sign_in, own_factor, schemas, sessions, signing_in
+from services.roster.identity import accounts, codes, oidc_sign_in, own_factor, schemas, sessions, signing_in, tickets
 
 
 class SigningIn:
-    @api("POST", "/v1/sign-in/password", takes=schemas.PasswordSignIn, gives=schemas.SignedIn, public=True)
+    @api("POST", "/v1/sign-in/password", takes=schemas.PasswordSignIn, gives=schemas.SignedInByPassword, public=True)
     def sign_in(self, caller, wanted):
         """Sign in with username, e-mail address or staff number, and password (staff)"""
         return signing_in.sign_in(self.store, self.settings, caller.origin, wanted)
@@ -24,20 +24,26 @@ class SigningIn:
         who = (wanted["phone"], wanted["code"], wanted["person_id"])
         return codes.verify(self.store, self.settings, caller.origin, *who)
 
-    @api("GET", "/v1/sign-in/oidc", status=302, public=True)
-    def go_to_provider(self, caller):
+    @api("GET", "/v1/sign-in/oidc", query=schemas.Challenge, status=302, public=True)
+    def go_to_provider(self, caller, query):
         """Sign in at the chain's own identity provider (staff): 302, a browser goes there and comes back"""
-        return Answer(b"", status=302, headers={"Location": oidc_sign_in.begin(self.store, self.settings, caller.origin)})
+        address = oidc_sign_in.begin(self.store, self.settings, caller.origin, query["code_challenge"])
+        return Answer(b"", status=302, headers={"Location": address, "Cache-Control": "no-store"})
 
-    @api("GET", "/v1/sign-in/oidc/callback", query=schemas.ProviderAnswer, gives=schemas.SignedIn, public=True)
+    @api("GET", "/v1/sign-in/oidc/callback", query=schemas.ProviderAnswer, gives=schemas.ProviderAnswer, public=True)
     def come_from_provider(self, caller, query):
-        """Where the identity provider sends the browser back to"""
-        return oidc_sign_in.finish(self.store, self.settings, caller.origin, **query)
+        """Where the identity provider sends the browser back to: what it brings is for the program that began"""
+        return Answer(oidc_sign_in.brought(self.settings, query), headers={"Cache-Control": "no-store"})
+
+    @api("POST", "/v1/sign-in/oidc", takes=schemas.ProviderSignIn, gives=schemas.SignedIn, public=True)
+    def sign_in_by_provider(self, caller, wanted):
+        """Sign in with what the identity provider sent back, and the verifier that only the program that began has"""
+        return oidc_sign_in.finish(self.store, self.settings, caller.origin, wanted)
 
     @api("POST", "/v1/sign-in/second-factor", takes=schemas.Ticket, gives=schemas.SecondFactorBegun, public=True)
     def set_up_factor(self, caller, wanted):
         """Set up the second factor without which one can't sign in"""
-        return signing_in.begin_set_up(self.store, self.settings, wanted["ticket"])
+        return tickets.begin(self.store, self.settings, wanted["ticket"])
 
     @api(
         "POST",
@@ -47,8 +53,8 @@ class SigningIn:
         public=True,
     )
     def confirm_set_up(self, caller, wanted):
-        """Confirm it with a code of the app, and be signed in"""
-        return signing_in.finish_set_up(self.store, self.settings, caller.origin, wanted["ticket"], wanted["code"])
+        """Confirm it with a code of the app, or send one of the second factor that one has, and be signed in"""
+        return tickets.finish(self.store, self.settings, caller.origin, wanted["ticket"], wanted["code"])
 
     # How it goes on
 
@@ -75,7 +81,7 @@ class SigningIn:
     @api("DELETE", "/v1/me/sessions", may="keep own account")
     def end_all_sessions(self, caller):
         """Sign out everywhere, here too"""
-        sessions.end_all(self.store, caller.person_id, "signed out")
+        sessions.end_all_own(self.store, caller)
 
     # Password and second factor
 

@@ -20,3 +20,4 @@ class RosterStore(Stored):
         accounts.ensure_operator(store, wanted)
         if wanted.provider and wanted.oidc_match == "username":
             store.people.ensure_index(names.BY_USERNAME)
+            store.usernames_are_names = True

@@ -1,4 +1,4 @@
-"""A person's own second factor, once they are signed in."""
+"""A person's own second factor, once they are signed in: as staff, for it is asked of them at the door of staff."""
 
 from typing import Any
 
@@ -11,11 +11,13 @@ from services.roster.store import Store
 
 
 def state(store: Store, caller: Caller) -> dict[str, Any]:
+    _not_by_code(caller)
     return second_factor.state(store, caller.person_id)
 
 
 def begin(store: Store, settings: Settings, caller: Caller) -> dict[str, str]:
     """Raises Conflict for who has no password, which is the first."""
+    _not_by_code(caller)
     account = store.accounts.first(WHOLE_CHAIN, {"_id": caller.person_id})
     if account is None:
         raise Conflict("no-password", "You have no password", "A second factor goes with one. You sign in another way.")
@@ -24,6 +26,7 @@ def begin(store: Store, settings: Settings, caller: Caller) -> dict[str, str]:
 
 
 def confirm(store: Store, settings: Settings, caller: Caller, code: str) -> dict[str, list[str]]:
+    _not_by_code(caller)
     codes = second_factor.confirm(store, settings.sealer, caller.person_id, code)
     sessions.passed_second_factor(store, caller.session_id)
     return {"recovery_codes": codes}
@@ -31,6 +34,12 @@ def confirm(store: Store, settings: Settings, caller: Caller, code: str) -> dict
 
 def remove(store: Store, settings: Settings, caller: Caller, code: str) -> None:
     """Raises Problem 401, 429."""
+    _not_by_code(caller)
     second_factor.check(store, settings.sealer, caller.person_id, code)
     second_factor.remove(store, caller.person_id)
     sessions.end_all(store, caller.person_id, "second factor removed", but=caller.session_id)
+
+
+def _not_by_code(caller: Caller) -> None:
+    if caller.by_code:
+        raise sessions.no_code()

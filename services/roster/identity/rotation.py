@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Self
 
-from services.roster.identity.sealing import Sealer
+from services.roster.sealing import Sealer
 
 GRACE = timedelta(seconds=10)  # in which the token before the current one is answered with the current one
 

@@ -15,6 +15,7 @@ class PasswordSignIn(Schema):
     password = fields.String(required=True, validate=validate.Length(1, LONGEST))
     code = fields.String(load_default=None, validate=_FACTOR)
     new_password = fields.String(load_default=None, validate=validate.Length(SHORTEST, LONGEST))
+    device = fields.String(load_default=None, validate=_SHORT)  # what an earlier sign-in on this device answered
 
 
 class CodeRequest(Schema):
@@ -42,11 +43,28 @@ class SignedIn(Schema):
     person = fields.Nested(Person)
 
 
+class SignedInByPassword(SignedIn):
+    device = (
+        fields.String()
+    )  # to be kept, and sent with the next sign-in: strangers' wrong tries don't keep this device waiting
+
+
 class ProviderAnswer(Schema):
     """What a browser brings back from the chain's identity provider (RFC 6749, section 4.1.2)."""
 
     state = fields.String(required=True, validate=_SHORT)
     code = fields.String(load_default=None, validate=validate.Length(1, 4096))
+
+
+class Challenge(Schema):
+    """Of a secret of the program that begins (RFC 7636, section 4.2): what comes back is worth nothing without that."""
+
+    code_challenge = fields.String(required=True, validate=validate.Regexp(r"[A-Za-z0-9_-]{43}\Z"))
+    code_challenge_method = fields.String(load_default="S256", validate=validate.OneOf(["S256"]))
+
+
+class ProviderSignIn(ProviderAnswer):
+    code_verifier = fields.String(required=True, validate=validate.Regexp(r"[A-Za-z0-9._~-]{43,128}\Z"))
 
 
 # Passwords
@@ -98,7 +116,7 @@ class RecoveryCodes(Schema):
     recovery_codes = fields.List(fields.String())
 
 
-class SignedInFirst(SignedIn):
+class SignedInFirst(SignedInByPassword):
     recovery_codes = fields.List(fields.String())
 
 

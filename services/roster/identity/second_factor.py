@@ -13,7 +13,7 @@ from schoolbus.problems import Conflict, Problem
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
 from services.roster.identity import throttle
-from services.roster.identity.sealing import Sealer
+from services.roster.sealing import Sealer
 from services.roster.store import Store
 
 _STEP = 30  # seconds that a code stands; the one before and the one after are taken too (RFC 6238, section 5.2)
@@ -33,7 +33,7 @@ def state(store: Store, person_id: str) -> dict[str, Any]:
 def begin(store: Store, sealer: Sealer, person: Document, name: str) -> dict[str, str]:
     """A secret for the app, shown this once; it counts from the moment a code of it has come. Raises Conflict."""
     secret = pyotp.random_base32()
-    pending = {"pending": sealer.seal(secret), "begun_at": now()}
+    pending = {"pending": sealer.seal(secret, *_owner(person["_id"])), "begun_at": now()}
     if store.second_factors.change(WHOLE_CHAIN, person["_id"], to=pending, when={"secret": None}) is None:
         if is_on(store, person["_id"]):
             raise _already_on()
@@ -50,7 +50,7 @@ def confirm(store: Store, sealer: Sealer, person_id: str, code: str) -> list[str
     if known["secret"]:
         raise _already_on()
     attempt = throttle.begin(store, "second factor", person_id)
-    step = _step(sealer.open(known["pending"]), code)
+    step = _step(sealer.open(known["pending"], *_owner(person_id)), code)
     if step is None:
         raise wrong_code()
     codes = [_recovery_code() for _ in range(_RECOVERY_CODES)]
@@ -100,7 +100,7 @@ def _step(secret: str | None, code: str) -> int | None:
 
 
 def _take_step(store: Store, sealer: Sealer, known: Document, code: str) -> bool:
-    step = _step(sealer.open(known["secret"]), code)
+    step = _step(sealer.open(known["secret"], *_owner(known["_id"])), code)
     if step is None:
         return False
     when = {"last_step": {"$lt": step}, "secret": known["secret"]}
@@ -120,6 +120,10 @@ def _recovery_code() -> str:
     """40 bits: enough where each try is counted."""
     text = b32encode(secrets.token_bytes(5)).decode().lower()
     return f"{text[:4]}-{text[4:]}"
+
+
+def _owner(person_id: str) -> tuple[str, str]:
+    return "second factor", person_id
 
 
 def _mark(sealer: Sealer, person_id: str, code: str) -> bytes:

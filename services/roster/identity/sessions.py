@@ -1,6 +1,7 @@
 """Sessions: who is signed in, where and since when. Every sign-in begins one, and it ends by sign-out, silence or misuse."""
 
 import json
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from services.roster.store import Store
 
 _REMEMBERED = timedelta(hours=1)  # how long an ended session is kept; longer than any access token of it
 _LATEST = LIFE + timedelta(minutes=1)  # an access token may be made while the session is being ended
+_LASTING = {"ended_at": None}
 _ENTRIES = {"code": ("sms",), "password": ("pwd",), "oidc": ()}  # RFC 8176
 
 
@@ -79,7 +81,7 @@ def _held(store: Store, settings: Settings, session: Document, person: Document 
     held = standing.standing_now(store, person, session["how"]) if person else None
     if held is None or held.none:
         return None
-    wanting = session["how"] == "password" and not session["second_factor"] and held.has_any(settings.second_factor_for)
+    wanting = settings.asks_factor(session["how"]) and not session["second_factor"] and held.has_any(settings.second_factor_for)
     return None if wanting else held
 
 
@@ -102,7 +104,7 @@ def _rotate(store: Store, settings: Settings, session: Document, held: Standing)
 
 
 def _answer(settings: Settings, session: Document, person: Document, held: Standing) -> dict[str, Any]:
-    caller = Caller(person["_id"], held.roles, held.operator, session_id=session["_id"])
+    caller = Caller(person["_id"], held.roles, held.operator, session_id=session["_id"], how=session["how"])
     amr = [*_ENTRIES[session["how"]], *(("otp", "mfa") if session["second_factor"] else ())]
     token, expires_at = settings.signer.token(caller, amr)
     return {
@@ -118,15 +120,24 @@ def _answer(settings: Settings, session: Document, person: Document, held: Stand
 
 
 def page(store: Store, caller: Caller, page: Paging) -> Paged:
-    found = store.sessions.page(WHOLE_CHAIN, _lasting(caller.person_id), sort="-created_at", page=page)
+    found = store.sessions.page(WHOLE_CHAIN, _reached(caller), sort="-created_at", page=page)
     return Paged([{**each, "current": each["_id"] == caller.session_id} for each in found.items], found.next)
 
 
 def end_own(store: Store, caller: Caller, session_id: str) -> None:
     """Raises NotFound for one that is not theirs, or has ended."""
-    if store.sessions.first(WHOLE_CHAIN, {**_lasting(caller.person_id), "_id": session_id}) is None:
+    if store.sessions.first(WHOLE_CHAIN, {**_reached(caller), "_id": session_id}) is None:
         raise NotFound("Session")
     end(store, session_id, "signed out")
+
+
+def end_all_own(store: Store, caller: Caller) -> None:
+    _end_all(store, _reached(caller), "signed out", person=caller.person_id)
+
+
+def _reached(caller: Caller) -> dict[str, Any]:
+    """Whoever signed in by a code has no hand in what they began as staff."""
+    return {**_lasting(caller.person_id), **({"how": "code"} if caller.by_code else {})}
 
 
 def end_by_token(store: Store, settings: Settings, written: str) -> None:
@@ -149,10 +160,26 @@ def end(store: Store, session_id: str, why: str) -> None:
 
 def end_all(store: Store, person_id: str, why: str, *, but: str = "") -> None:
     """All of a person, `but` the one at hand."""
+    _end_all(store, {**_lasting(person_id), "_id": {"$ne": but}}, why, person=person_id)
+
+
+def end_of(store: Store, person_ids: Collection[str], why: str, *, but_by_code: bool = False) -> None:
+    """All of these people; `but_by_code`: those alone that opened what they are as staff."""
+    if person_ids:
+        how = {"how": {"$ne": "code"}} if but_by_code else {}
+        _end_all(store, {"person_id": {"$in": list(person_ids)}, **_LASTING, **how}, why, people=len(person_ids))
+
+
+def end_in(store: Store, branch_ids: Collection[str], why: str) -> None:
+    """All that open one of these branches; it happens too seldom for an index."""
+    if branch_ids:
+        _end_all(store, {"branch_id": {"$in": list(branch_ids)}, **_LASTING}, why, branches=len(branch_ids))
+
+
+def _end_all(store: Store, where: dict[str, Any], why: str, **more: Any) -> None:
     moment = now()
-    to = {"ended_at": moment, "expires_at": moment + _REMEMBERED}
-    ended = store.sessions.change_all(WHOLE_CHAIN, {**_lasting(person_id), "_id": {"$ne": but}}, to)
-    log().info("sessions_ended", person=person_id, count=ended, why=why)
+    ended = store.sessions.change_all(WHOLE_CHAIN, where, {"ended_at": moment, "expires_at": moment + _REMEMBERED})
+    log().info("sessions_ended", count=ended, why=why, **more)
 
 
 def just_ended(store: Store) -> bytes:
@@ -166,11 +193,16 @@ def passed_second_factor(store: Store, session_id: str) -> None:
 
 
 def _lasting(person_id: str) -> dict[str, Any]:
-    return {"person_id": person_id, "ended_at": None, "expires_at": {"$gt": now()}}
+    return {"person_id": person_id, **_LASTING, "expires_at": {"$gt": now()}}
 
 
 def over() -> Problem:
     return Problem("session-ended", "The session has ended", "Sign in again.", status=401)
+
+
+def no_code() -> Problem:
+    detail = "You signed in by a code to a phone, which others may hold too. Sign in with your password."
+    return NotAllowed("not-by-code", "This wants your password", detail)
 
 
 def no_access() -> Problem:

@@ -58,8 +58,8 @@ def is_operator(person: Document) -> bool:
     return bool(person["operator"] and person["active"] and person["may_sign_in"])
 
 
-def may_set_password(caller: Caller, person: Document) -> bool:
-    """Heads and offices, for staff of no higher rank than their own in every branch the person works in; operators, for all."""
+def may_change(caller: Caller, person: Document) -> bool:
+    """Heads and offices, staff of no higher rank than their own in every branch the person works in; operators, all."""
     if caller.operator:
         return True
     if person["operator"]:
@@ -69,13 +69,19 @@ def may_set_password(caller: Caller, person: Document) -> bool:
     )
 
 
+def elsewhere(caller: Caller, person: Document) -> list[str]:
+    """Branches of the person, in whatever role, that the caller does not keep: a sign-in opens those too."""
+    return [branch_id for branch_id in person["roles"] if not caller.has(branch_id, "office", "head", "operator")]
+
+
 def may_reset_second_factor(caller: Caller, person: Document) -> bool:
-    """Heads, for staff of a lower rank than their own in every branch the person works in; operators, for all."""
+    """Heads, for staff of a lower rank than their own where they are the head of every branch of the person; operators, all."""
     if caller.operator:
         return True
     if person["operator"]:
         return False
-    return all("head" in caller.roles.get(branch_id, ()) and _rank(roles) < _RANK["head"] for branch_id, roles in _work(person))
+    is_head = all("head" in caller.roles.get(branch_id, ()) for branch_id in person["roles"])
+    return is_head and all(_rank(roles) < _RANK["head"] for _, roles in _work(person))
 
 
 def is_staff(person: Document) -> bool:

@@ -1,5 +1,8 @@
-"""Guessing is slow: after five tries each further one has to wait twice as long, for one account or phone at a time; and so
-many tries that fail, or codes, as one address has in ten minutes."""
+"""Guessing is slow: after five tries each further one has to wait twice as long, for one account or phone from one address;
+and so many tries that fail, or codes, as one address has in ten minutes.
+
+Who waits is who guesses: a stranger's tries don't keep an owner out, who comes from another address.
+"""
 
 import ipaddress
 import time
@@ -17,7 +20,10 @@ from services.roster.store import Store
 
 FREE = 5  # tries without waiting
 _LONGEST = timedelta(minutes=15)
-_FORGET = timedelta(days=1)
+_FORGET = timedelta(hours=1)  # of silence; an address then has five tries more, about what the longest wait gives anyway
+FORGET_OF_ALL = timedelta(days=1)  # what limits all addresses together is remembered longer
+_FREE_ANYWHERE = 100
+_LONGEST_ANYWHERE = timedelta(minutes=1)
 _WINDOW = 600  # seconds
 
 
@@ -37,30 +43,30 @@ class Attempt:
         self.store.attempts.remove(WHOLE_CHAIN, self.id)
 
 
-def begin(store: Store, way: str, who: str) -> Attempt:
+def begin(store: Store, way: str, *who: str) -> Attempt:
     """Counts a try before it is made, so that of many at once only one goes on. Raises Problem 429.
 
     The same for accounts that there are and that there are not: it tells nothing.
     """
-    id, known = look(store, way, who)
+    id, known = look(store, way, *who)
     if not count(store, id, known, wait_after((known["tries"] if known else 0) + 1)):
         raise too_early(timedelta(seconds=1))
     return Attempt(store, id)
 
 
-def look(store: Store, way: str, who: str) -> tuple[str, Document | None]:
+def look(store: Store, way: str, *who: str) -> tuple[str, Document | None]:
     """What is known of earlier tries. Raises Problem 429 while they are not long enough ago."""
-    id = effect_id(way, who)
+    id = effect_id(way, *who)
     known = store.attempts.first(WHOLE_CHAIN, {"_id": id})
     if known and known["not_before"] > now():
         raise too_early(known["not_before"] - now())
     return id, known
 
 
-def count(store: Store, id: str, known: Document | None, wait: timedelta) -> bool:
+def count(store: Store, id: str, known: Document | None, wait: timedelta, forget: timedelta = _FORGET) -> bool:
     """One more try, the next only after `wait`. Whether nobody else did so at the same time."""
     moment = now()
-    counted = {"tries": (known["tries"] if known else 0) + 1, "not_before": moment + wait, "forget_at": moment + _FORGET}
+    counted = {"tries": (known["tries"] if known else 0) + 1, "not_before": moment + wait, "forget_at": moment + forget}
     if known:
         return store.attempts.change(WHOLE_CHAIN, id, to=counted, when={"tries": known["tries"]}) is not None
     try:
@@ -72,6 +78,44 @@ def count(store: Store, id: str, known: Document | None, wait: timedelta) -> boo
 
 def forgive(store: Store, way: str, who: str) -> None:
     store.attempts.remove(WHOLE_CHAIN, effect_id(way, who))
+
+
+# One name, from all addresses together: who has many waits a little, so that the owner at an unknown device still gets in
+
+
+def look_anywhere(store: Store, way: str, who: str) -> None:
+    """Raises Problem 429 while a name was tried in vain too often, wherever that was."""
+    look(store, f"{way} anywhere", who)
+
+
+def wrong_anywhere(store: Store, way: str, who: str) -> None:
+    """Counts a try that failed."""
+    id = effect_id(f"{way} anywhere", who)
+    known = store.attempts.first(WHOLE_CHAIN, {"_id": id})
+    beyond = (known["tries"] if known else 0) + 1 - _FREE_ANYWHERE
+    count(store, id, known, wait_after(beyond + FREE, longest=_LONGEST_ANYWHERE), FORGET_OF_ALL)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A try of a name from an address, counted for both; `right` takes it out again."""
+
+    attempt: Attempt
+    taken: "Taken"
+
+    def right(self) -> None:
+        self.attempt.forgive()
+        self.taken.give_back()
+
+
+def guess(store: Store, way: str, who: str, address: str, limit: int) -> Guess:
+    """Raises Problem 429: what has to wait counts for nobody else of the address."""
+    taken = take(store, "wrong tries", address, limit)
+    try:
+        return Guess(begin(store, way, who, household(address)), taken)
+    except Problem:
+        taken.give_back()
+        raise
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from schoolbus.clock import now
@@ -18,7 +18,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document, run_again_while_busy
 from services.roster import telling
 from services.roster.calendar import calendars
-from services.roster.importing import imports, results, sources, uploads
+from services.roster.importing import imports, operators, results, sources, uploads
 from services.roster.importing.comparing import Comparer
 from services.roster.importing.deciding import WAITING
 from services.roster.importing.keeping import WRITERS, Keeper, documents_of
@@ -84,11 +84,13 @@ class _Import:
         self._store = store
         self._document = document
         self._id, self._source, self._attempt = document["_id"], document["source"], document["attempts"]
+        self._by_time = document.get("by_time", False)
         self._day = date.fromisoformat(document["day"])
         self._keep_findings = FindingsKeeper(store, self._id, self._attempt)
         self._findings = Findings(self._keep_findings)
         self._told = 0.0
         self._erased = erased_of(store, self._source)
+        self._began = now()
 
     def run(self) -> None:
         started = time.monotonic()
@@ -99,6 +101,8 @@ class _Import:
             if reading is None:
                 self._findings.flush()
                 self.close(state="refused", problems=self._findings.problems, problem_count=self._findings.problem_count)
+                if self._by_time:
+                    log().error("import_by_time_refused", id=self._id, source=self._source)
             else:
                 self._go_on(reading)
         log().info("import_ended", id=self._id, refused=reading is None, seconds=round(time.monotonic() - started, 1))
@@ -113,33 +117,45 @@ class _Import:
 
     def _checked(self, files: ExitStack) -> Reading | None:
         """None when it is refused."""
-        if self._document["undoes"]:
-            return self._set_before(files)
+        if self._document["undoes"] or self._by_time:
+            return self._kept_set(files)
         file = files.enter_context(uploads.opened(self._store, self._id))
         before = files.enter_context(sources.before(self._store, self._source))
         checked = check_set(file, self._day, self._findings, self._progress, before)
         return None if checked is None else Reading(self._source, *checked)
 
-    def _set_before(self, files: ExitStack) -> Reading | None:
-        kept = self._kept_before()
+    def _kept_set(self, files: ExitStack) -> Reading | None:
+        kept = self._kept()
         if kept is None:
             return Reading(self._source, None, Plan(self._day), is_all=True)
         file = files.enter_context(uploads.opened(self._store, kept["set_id"]))
         checked = check_set(file, self._day, self._findings, self._progress)
         return None if checked is None else Reading(self._source, *checked, is_all=True)
 
-    def _kept_before(self) -> sources.Kept | None:
+    def _kept(self) -> sources.Kept | None:
+        """The set before for an undo, the one that stands when a day has come."""
         known = sources.of(self._store, self._source)
-        return known["before"] if known else None
+        return known["before" if self._document["undoes"] else "current"] if known else None
 
     def _go_on(self, reading: Reading) -> None:
+        new = self._new_operators(reading)
         compared = None if self._is_simple() else self._compare(reading)
         if compared is not None and not compared.tally.differs:
             self._finish(reading, self._counts(reading, compared.tally), compared.sums, differs=False)
-        elif compared is not None and self._must_wait(compared.tally):
-            self._wait(reading, compared.tally)
+        elif new or (compared is not None and self._must_wait(compared.tally)):
+            self._wait(reading, compared.tally if compared else None)
         else:
             self._apply(reading, compared)
+
+    def _new_operators(self, reading: Reading) -> bool:
+        """Whether the set makes operators of the chain whom nobody has agreed to. They stand in the result, agreed or not."""
+        if self._document["begun"]:
+            return False
+        found = operators.new_operators(self._store, reading)
+        self._tell(**found)
+        if found["new_operator_count"]:
+            log().warning("import_makes_operators", id=self._id, operators=found["new_operator_count"])
+        return bool(found["new_operator_count"]) and not self._document["agreed"]
 
     def _records(self, reading: Reading, name: str, findings: Findings) -> Iterator[tuple[str, Record]]:
         """Of a file, but for those about somebody who has been erased: no set brings them back."""
@@ -182,16 +198,21 @@ class _Import:
         return bytearray(standing.count)
 
     def _must_wait(self, tally: Tally) -> bool:
-        return self._wants_preview() or (not self._document["agreed"] and bool(tally.guarded()))
+        decided = self._document["agreed"] or self._by_time
+        return self._wants_preview() or (not decided and bool(tally.guarded()))
 
     def _wants_preview(self) -> bool:
         return self._document["apply"] == imports.AFTER_PREVIEW and not self._document["agreed"]
 
-    def _wait(self, reading: Reading, tally: Tally) -> None:
+    def _wait(self, reading: Reading, tally: Tally | None) -> None:
+        """Until a person decides. Of a new source all is added: there is nothing to compare, and no preview."""
         self._findings.flush()
-        results.keep_previews(self._store, self._id, tally)
+        guard = {}
+        if tally is not None:
+            results.keep_previews(self._store, self._id, tally)
+            guard = self._guard(tally)
         waiting = {"state": WAITING, "progress": 1.0, "waiting_since": now(), "leased_until": now()}
-        self._tell(**waiting, counts=self._counts(reading, tally), **self._guard(tally), **self._warnings())
+        self._tell(**waiting, counts=self._counts(reading, tally), **guard, **self._warnings())
 
     def _guard(self, tally: Tally) -> Document:
         names, guarded = results.names_of(self._store, tally), tally.guarded()
@@ -206,7 +227,7 @@ class _Import:
     def _apply(self, reading: Reading, compared: _Compared | None) -> None:
         counts = self._counts(reading, compared.tally if compared else None)
         self._enter("applying", begun=True, agreed=True, counts=counts)
-        sources.forget_sums(self._store, self._source)
+        sources.forget_sums(self._store, self._source, reading.plan.turns)
         if compared is not None:
             results.keep_previews(self._store, self._id, compared.tally)
         telling.forget(self._store)
@@ -231,7 +252,7 @@ class _Import:
     def _keep_new(
         self, name: str, records: Iterator[tuple[str, Record]], tally: Tally, writers: ThreadPoolExecutor
     ) -> dict[str, int]:
-        keepers = self._keepers(name, writers)
+        keepers = self._keepers(name, writers, None)
         for kind, record in records:
             if kind == BRANCHES.name:
                 tally.names[record["_id"]] = record["name"]
@@ -246,36 +267,36 @@ class _Import:
     def _keep_what_differs(
         self, name: str, records: Iterator[tuple[str, Record]], differs: bytearray, writers: ThreadPoolExecutor
     ) -> None:
-        keepers = self._keepers(name, writers)
+        keepers = self._keepers(name, writers, self._began)
         for number, (kind, record) in enumerate(records):
             keepers[kind].keep(record, differs=bool(differs[number]))
         for keeper in keepers.values():
             keeper.finish()
 
-    def _keepers(self, name: str, writers: ThreadPoolExecutor) -> dict[str, Keeper]:
-        return {kind.name: self._keeper(kind, writers) for kind in KINDS.values() if kind.file == name}
+    def _keepers(self, name: str, writers: ThreadPoolExecutor, began: datetime | None) -> dict[str, Keeper]:
+        return {kind.name: self._keeper(kind, writers, began) for kind in KINDS.values() if kind.file == name}
 
-    def _keeper(self, kind: Kind, writers: ThreadPoolExecutor) -> Keeper:
+    def _keeper(self, kind: Kind, writers: ThreadPoolExecutor, began: datetime | None) -> Keeper:
         if kind is BRANCHES:
             return BranchKeeper(self._store, self._source, self._id, writers, self._document["services"])
-        return Keeper(self._store, kind, self._source, self._id, writers)
+        return Keeper(self._store, kind, self._source, self._id, writers, began)
 
     def _finish(self, reading: Reading, counts: Document, sums: Sums, *, differs: bool) -> None:
         """The set that now stands, and the end of the import, are one write."""
         self._findings.flush()
-        undone = self._document["undoes"]
-        kept = self._kept_before() if undone else sources.keep_set(self._store, self._id, reading)
+        again = self._document["undoes"] or self._by_time  # a set that is kept already
+        kept = self._kept() if again else sources.keep_set(self._store, self._id, reading)
         outcome = {"state": "done", "open": False, "finished_at": now(), "progress": 1.0, "counts": counts}
 
         def write() -> list[str]:
             with self._store.transaction():
-                outdated = sources.stands(self._store, self._document, kept, sums, differs=differs)
+                outdated = sources.stands(self._store, self._document, kept, sums, reading.plan.turns, differs=differs)
                 self._tell(**outcome, **self._warnings())
             return outdated
 
         for set_id in run_again_while_busy(write):
             uploads.drop(self._store, set_id)
-        if not undone and (kept is None or kept["set_id"] != self._id):
+        if not again and (kept is None or kept["set_id"] != self._id):
             uploads.drop(self._store, self._id)
 
     # Telling

@@ -1,7 +1,8 @@
 """A roster arrives."""
 
+from schoolbus.clock import today
 from schoolbus.service import Media, Upload, api, every
-from services.roster.importing import deciding, imports, results, schemas, sources
+from services.roster.importing import deciding, imports, results, schemas, sources, turning
 
 
 class Importing:
@@ -75,6 +76,10 @@ class Importing:
     @every(seconds=600)
     def forget_orphans(self):
         sources.forget_orphans(self.store)
+
+    @every(seconds=20)
+    def turn_with_the_day(self):
+        turning.turn(self.store, today(), self.settings.services)
 
     @every(seconds=600)
     def cancel_forgotten(self):

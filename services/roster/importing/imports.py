@@ -53,6 +53,7 @@ def begin(store: Store, caller: Caller, source: str, **more: Any) -> Document:
         "agreed": False,  # that it be applied: by its guard, or by a person
         "begun": False,  # to write
         "undoes": None,
+        "by_time": False,  # the set that stands again, as a day has come that it names
         "received_at": now(),
         "received_by": caller.person_id,
         "day": today().isoformat(),  # decides which roles and enrollments have ended
@@ -60,6 +61,8 @@ def begin(store: Store, caller: Caller, source: str, **more: Any) -> Document:
         "counts": {},
         "guard": [],
         "guarded_branches": 0,
+        "new_operators": [],
+        "new_operator_count": 0,
         "warnings": [],
         "warning_count": 0,
         "problems": [],

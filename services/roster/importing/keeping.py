@@ -4,6 +4,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
@@ -12,6 +13,8 @@ from schoolbus.clock import now
 from schoolbus.events import CHUNK
 from schoolbus.store import Busy, Document, Documents, current_session, run_again_while_busy
 from services.roster.families import merging
+from services.roster.families.touching import touch_agents
+from services.roster.identity import losing
 from services.roster.kinds import Kind, branches_of
 from services.roster.store import Store
 from services.roster.telling import hearers
@@ -26,15 +29,27 @@ _KEPT = ("version", "digest", "import_id")
 
 
 class Keeper:
-    """Takes the records of one kind in any order and keeps them branch by branch. `counts`: added, changed, unchanged, gone."""
+    """Takes the records of one kind in any order and keeps them branch by branch. `counts`: added, changed, unchanged, gone.
 
-    def __init__(self, store: Store, kind: Kind, source: str, import_id: str, writers: ThreadPoolExecutor) -> None:
+    `began` is when this import's reading began, and None where all of it is new: then people need no touch for relations.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        kind: Kind,
+        source: str,
+        import_id: str,
+        writers: ThreadPoolExecutor,
+        began: datetime | None = None,
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self._store = store
         self._kind = kind
         self._collection = documents_of(store, kind).collection
         self._source = source
         self._import_id = import_id
+        self._began = began
         self._is_first = self._collection.find_one({"source": source}) is None  # then nothing is to be looked up
         self._began_first = self._is_first  # then nothing can be gone
         self._seen: set[int] = set()  # hashes of ids: see check_people
@@ -70,23 +85,32 @@ class Keeper:
         chunk.append(record)
         self._count += 1
         if len(chunk) == CHUNK:
-            self._flush(chunk)
+            self._flush(chunk.copy())
+            chunk.clear()
         elif self._count == _WAITING:
-            self._flush(max(self._waiting.values(), key=len))
+            self._flush_waiting()
 
     def _flush_all(self) -> None:
-        for chunk in self._waiting.values():
-            self._flush(chunk)
+        self._flush_waiting()
         self._settle(0)
 
-    def _flush(self, chunk: list[Document]) -> None:
+    def _flush_waiting(self) -> None:
+        """What several branches have waiting goes in one chunk: many small transactions would take twice as long."""
+        records: list[Document] = []
+        for chunk in self._waiting.values():
+            records += chunk
+            if len(records) >= CHUNK:
+                self._flush(records)
+                records = []
+        if records:
+            self._flush(records)
+        self._waiting.clear()
+
+    def _flush(self, records: list[Document]) -> None:
         """Hands a chunk to the writers: while the database works, the next is made ready."""
-        if chunk:
-            records = chunk.copy()
-            self._writing.append(self._writers.submit(run_again_while_busy, lambda: self._write(records)))
-            self._count -= len(chunk)
-            chunk.clear()
-            self._settle(UNDER_WAY)
+        self._writing.append(self._writers.submit(run_again_while_busy, lambda: self._write(records)))
+        self._count -= len(records)
+        self._settle(UNDER_WAY)
 
     def _settle(self, left: int) -> None:
         """Waits until at most so many chunks are being written. Raises what went wrong in one."""
@@ -135,6 +159,8 @@ class Keeper:
         self._collection.delete_many(query, session=current_session())
         new = [self._merged(old[id], record) for id, record in records.items() if id in old]
         written = self._insert(new, {id: record["version"] for id, record in old.items()})
+        if self._kind.name == "people":
+            losing.end_sessions(self._store, [(old[record["_id"]], record) for record in written])
         return [(record, hearers(record, old[record["_id"]])) for record in written]
 
     def _merged(self, old: Document, record: Document) -> Document:
@@ -145,6 +171,8 @@ class Keeper:
 
     def _tell(self, told: list[tuple[Document, list[str]]]) -> None:
         merging.tell_settled(self._store, self._kind, told)
+        if self._kind.name == "relations" and self._began is not None:
+            touch_agents(self._store, [record for record, _ in told], before=self._began)
 
 
 def not_seen(

@@ -7,6 +7,7 @@ from schoolbus.clock import now
 from schoolbus.outbox import saying_with
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
+from services.roster.identity import losing
 from services.roster.importing.keeping import Keeper
 from services.roster.kinds import BRANCHES
 from services.roster.store import Store
@@ -30,6 +31,7 @@ class BranchKeeper(Keeper):
         return super()._insert([saying_with(branch, [branch_changed(branch)]) for branch in new])
 
     def _replace(self, records: dict[str, Document]) -> list[tuple[Document, list[str]]]:
+        changed: list[tuple[Document, Document]] = []
         for id, record in records.items():
             old = self._store.branches.one(WHOLE_CHAIN, id)
             marks = {"version": old["version"] + 1, "import_id": self._import_id, "modified_at": now()}
@@ -41,6 +43,8 @@ class BranchKeeper(Keeper):
                 is None
             ):
                 raise Busy
+            changed.append((old, new))
+        losing.end_in_closed(self._store, changed)
         return []
 
 

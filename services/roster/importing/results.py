@@ -1,7 +1,5 @@
 """What an import found and does, for people to look at: findings row by row, and branches one by one."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,11 +10,11 @@ from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.importing import imports
 from services.roster.importing.tally import Tally
+from services.roster.sheets import BOM, lines
 from services.roster.store import Store
 
 _COLUMNS = ("kind", "file", "line", "sourced_id", "column", "reason")
 _CHUNK = 1000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FindingsKeeper:
@@ -79,32 +77,20 @@ def branches(store: Store, import_id: str, wanted: dict[str, Any]) -> Paged:
     return store.previews.page(WHOLE_CHAIN, where, sort="name", page=wanted["page"])
 
 
-def plain_cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def _where(store: Store, import_id: str) -> dict[str, Any]:
     found = imports.one(store, import_id)
     return {"_id": _between(_prefix(import_id, found.get("attempts", 0)))}
 
 
 def _lines(store: Store, where: dict[str, Any]) -> Iterator[bytes]:
-    yield _as_csv([_COLUMNS])
-    rows: list[list[str]] = []
+    yield BOM.encode() + lines([_COLUMNS])
+    rows: list[list[Any]] = []
     for found in store.findings.collection.find(WHOLE_CHAIN.filter(where), sort=[("_id", 1)], batch_size=_CHUNK):
-        rows.append([plain_cell(found[column]) for column in _COLUMNS])
+        rows.append([found[column] for column in _COLUMNS])
         if len(rows) == _CHUNK:
-            yield _as_csv(rows)
+            yield lines(rows)
             rows = []
-    yield _as_csv(rows)
-
-
-def _as_csv(rows: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode()
+    yield lines(rows)
 
 
 def _prefix(import_id: str, attempt: int) -> str:

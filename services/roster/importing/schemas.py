@@ -38,12 +38,15 @@ class FindingsQuery(Schema):
     kind = fields.String(load_default=None, validate=validate.OneOf(["problem", "warning"]))
 
 
-class Count(Schema):
-    rows = fields.Integer()
+class Difference(Schema):
     added = fields.Integer()
     changed = fields.Integer()
     unchanged = fields.Integer()
     gone = fields.Integer()  # left out of the set: tobedeleted from now on
+
+
+class Count(Difference):
+    rows = fields.Integer()
 
 
 class Guarded(Schema):
@@ -56,8 +59,16 @@ class Guarded(Schema):
     percent = fields.Float()
 
 
+class NewOperator(Schema):
+    """Somebody who would act for the whole chain, and does not yet."""
+
+    person_id = fields.String()
+    sourced_id = fields.String()
+    name = fields.String()
+
+
 class BranchPreview(Guarded):
-    counts = fields.Dict(keys=fields.String(), values=fields.Nested(Count(exclude=["rows"])))  # by kind
+    counts = fields.Dict(keys=fields.String(), values=fields.Nested(Difference))  # by kind
     guarded = fields.Boolean()
 
 
@@ -78,12 +89,15 @@ class ImportLine(Schema):
     finished_at = Utc()
     problem_count = fields.Integer()
     undoes = fields.String(allow_none=True)  # the import that this one takes back
+    by_time = fields.Boolean()  # nobody sent it: a day has come that the set names
 
 
 class Import(ImportLine):
     counts = fields.Dict(keys=fields.String(), values=fields.Nested(Count))  # by file
     guard = fields.List(fields.Nested(Guarded))  # the first hundred of guarded_branches, the worst first
     guarded_branches = fields.Integer()
+    new_operators = fields.List(fields.Nested(NewOperator))  # the first hundred of new_operator_count
+    new_operator_count = fields.Integer()
     warnings = fields.List(fields.Nested(Warning))  # the first hundred kinds; every row is among the findings
     warning_count = fields.Integer()
     problems = fields.List(fields.Nested(Finding))  # the first hundred of problem_count; 100,000 are among the findings

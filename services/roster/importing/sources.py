@@ -4,7 +4,7 @@ They are full of people: none is kept longer, and no passwords are in them.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import IO, Any, cast
@@ -24,7 +24,8 @@ Kept = dict[str, str]  # {"set_id", "version"}: `version` is that of what had co
 
 
 def of(store: Store, source: str) -> Document | None:
-    """{"current", "before": Kept or None, "last_import": the one to be undone, or None, "sums": of what stands, or None}"""
+    """{"current", "before": Kept or None, "last_import": the one to be undone, or None, "sums": of what stands, or None,
+    "turns": the days to come (ISO) on which a role or an enrolment of it begins or ends}"""
     return store.sources.first(WHOLE_CHAIN, {"_id": source})
 
 
@@ -55,12 +56,14 @@ def keep_set(store: Store, import_id: str, reading: Reading) -> Kept | None:
     return {"set_id": set_id, "version": incoming.version}
 
 
-def forget_sums(store: Store, source: str) -> None:
+def forget_sums(store: Store, source: str, turns: Set[str]) -> None:
     """Before the first record is written: an import that is given up in the middle leaves a state that no set has."""
-    store.sources.change(WHOLE_CHAIN, source, to={"sums": None})
+    known = of(store, source)
+    if known is not None:
+        store.sources.change(WHOLE_CHAIN, source, to={"sums": None, "turns": sorted({*known.get("turns", ()), *turns})})
 
 
-def stands(store: Store, document: Document, kept: Kept | None, sums: Sums, *, differs: bool) -> list[str]:
+def stands(store: Store, document: Document, kept: Kept | None, sums: Sums, turns: Set[str], *, differs: bool) -> list[str]:
     """Notes what stands from now on, within the transaction that closes the import. Gives the ids of sets that are to go.
 
     An import that changed nothing leaves the undo of the one before it possible.
@@ -68,8 +71,10 @@ def stands(store: Store, document: Document, kept: Kept | None, sums: Sums, *, d
     source = document["source"]
     known = of(store, source) or {"current": None, "before": None, "last_import": None}
     new: dict[str, Any] = {"current": kept, "before": known["before"], "last_import": known["last_import"]}
-    new["sums"] = sums.kept()
-    if document.get("undoes"):
+    new |= {"sums": sums.kept(), "turns": sorted(turns)}
+    if document.get("by_time"):
+        pass  # the same set: what can be undone is what it was
+    elif document.get("undoes"):
         new.update(before=None, last_import=None)
     elif differs:
         new.update(before=known["current"], last_import=document["_id"])

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from services.roster.store import Store
 
 OLD_SECRET = timedelta(hours=24)  # how long it is good beside a new one
 PERSON = "machine:"  # a token's subject is this and the client's id
+_PRESENT = {"removed_at": None}
 
 
 def make(store: Store, caller: Caller, wanted: dict[str, Any]) -> Document:
@@ -44,15 +46,29 @@ def make(store: Store, caller: Caller, wanted: dict[str, Any]) -> Document:
 
 
 def page(store: Store, page: Paging) -> Paged:
-    return store.machines.page(WHOLE_CHAIN, sort="name", page=page)
+    return store.machines.page(WHOLE_CHAIN, _PRESENT, sort="name", page=page)
+
+
+def present(store: Store, client_id: str) -> Document | None:
+    """A client that was not removed."""
+    return store.machines.first(WHOLE_CHAIN, {"_id": client_id, **_PRESENT})
+
+
+def names(store: Store, person_ids: Iterable[str]) -> dict[str, str]:
+    """By the subject of their tokens, those of removed clients too; whoever is no machine has none."""
+    ids = [id.removeprefix(PERSON) for id in person_ids if id.startswith(PERSON)]
+    found = store.machines.find(WHOLE_CHAIN, {"_id": {"$in": ids}}) if ids else []
+    return {PERSON + client["_id"]: client["name"] for client in found}
 
 
 def renew_secret(store: Store, caller: Caller, client_id: str) -> Document:
     """A new secret; the one until now is good for a day more, so that nothing stands still. Any older one ends."""
-    client = store.machines.one(WHOLE_CHAIN, client_id)
+    client = present(store, client_id)
+    if client is None:
+        raise NotFound(store.machines.what)
     secret, moment = secrets.token_urlsafe(32), now()
     to = {"hash": hashed(secret), "old_hash": client["hash"], "old_until": moment + OLD_SECRET, "secret_made_at": moment}
-    renewed = store.machines.change(WHOLE_CHAIN, client_id, to=to, when={"hash": client["hash"]})
+    renewed = store.machines.change(WHOLE_CHAIN, client_id, to=to, when={"hash": client["hash"], **_PRESENT})
     if renewed is None:
         raise Busy  # another renewed it just now, or removed it
     log().info("machine_secret_renewed", client=client_id, by=caller.person_id)
@@ -60,8 +76,9 @@ def renew_secret(store: Store, caller: Caller, client_id: str) -> Document:
 
 
 def remove(store: Store, caller: Caller, client_id: str) -> None:
-    """It reads nothing more from now on, whatever tokens it still has."""
-    if not store.machines.remove(WHOLE_CHAIN, client_id):
+    """It reads nothing more from now on, whatever tokens it still has. Its name stays: the audit trail says who has read."""
+    gone: Document = {"removed_at": now(), "hash": None, "old_hash": None, "old_until": None, "scopes": [], "branch_id": []}
+    if store.machines.change(WHOLE_CHAIN, client_id, to=gone, when=_PRESENT) is None:
         raise NotFound(store.machines.what)
     log().info("machine_client_removed", client=client_id, by=caller.person_id)
 
@@ -70,7 +87,7 @@ def of(store: Store, caller: Caller) -> Document | None:
     """The client behind a machine's token; None when it is no machine, or was removed."""
     if not caller.person_id.startswith(PERSON):
         return None
-    return store.machines.first(WHOLE_CHAIN, {"_id": caller.person_id.removeprefix(PERSON)})
+    return present(store, caller.person_id.removeprefix(PERSON))
 
 
 def hashed(secret: str) -> bytes:

@@ -42,4 +42,4 @@ class Machines:
     @api("POST", "/oauth2/token", takes=RawBody(limit=10_000), gives=schemas.MachineToken, public=True)
     def give_machine_token(self, caller, request):
         """A token for a machine (OAuth 2 client credentials)"""
-        return grant.answer(self.store, self.settings.signer, request)
+        return grant.answer(self.store, self.settings, caller.origin, request)

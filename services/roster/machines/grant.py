@@ -7,29 +7,28 @@ from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
 from schoolbus.body import Raw
-from schoolbus.caller import Caller
+from schoolbus.caller import Caller, Origin
 from schoolbus.clock import now
 from schoolbus.problems import Problem
 from schoolbus.route import Answer
-from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.identity import throttle
-from services.roster.identity.tokens import Signer
 from services.roster.machines import clients
+from services.roster.settings import Settings
 from services.roster.store import Store
 
 FORM = "application/x-www-form-urlencoded"
 _LONGEST = 255  # characters of a client's id or secret
 
 
-def answer(store: Store, signer: Signer, request: Raw) -> Answer:
+def answer(store: Store, settings: Settings, origin: Origin, request: Raw) -> Answer:
     """The token, as section 5.1 wants it. Raises Problem, shown as section 5.2 wants it."""
     form = _form(request)
-    client = _client(store, *_credentials(request, form))
+    client = _client(store, *_credentials(request, form), origin, settings.wrong_tries_per_address)
     if form.get("grant_type") != "client_credentials":
         raise _refused("unsupported_grant_type", "Send grant_type=client_credentials")
     scopes = _scopes(client, form.get("scope", ""))
-    token, expires_at = signer.token(_caller(client, scopes))
+    token, expires_at = settings.signer.token(_caller(client, scopes))
     body = {
         "access_token": token,
         "token_type": "Bearer",
@@ -53,11 +52,11 @@ def _scopes(client: Document, wanted: str) -> frozenset[str]:
     return scopes
 
 
-def _client(store: Store, client_id: str, secret: str) -> Document:
-    """Only wrong secrets are counted and made to wait: a stranger who knows a client's id can't lock the client out."""
-    client = store.machines.first(WHOLE_CHAIN, {"_id": client_id})
+def _client(store: Store, client_id: str, secret: str, origin: Origin, limit: int) -> Document:
+    """Only wrong secrets are counted, and by address: a stranger who knows a client's id can't lock the client out."""
+    client = clients.present(store, client_id)
     if client is None or not clients.fits(client, secret):
-        throttle.begin(store, "machine", client_id)
+        throttle.take(store, "wrong tries", origin.address, limit)
         problem = _refused("invalid_client", "The client's id and secret do not fit", status=401)
         problem.headers["WWW-Authenticate"] = 'Basic realm="rabta"'
         raise problem

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from schoolbus.caller import Caller
+from schoolbus import audit
+from schoolbus.caller import NOBODY, Caller
 from schoolbus.clock import today
 from schoolbus.paging import Paged
 from schoolbus.problems import Conflict, Invalid, Problem
@@ -24,14 +25,20 @@ _MOST_DUE = 500  # in one round
 def page(store: Store, caller: Caller, branch_id: str, query: dict[str, Any]) -> Paged:
     """Those of a class, of a person, or all of the branch; with `ended`, also what is over."""
     where: Document = {name: query[name] for name in ("class_id", "person_id") if query[name]}
+    scope = open_branch(store, caller, branch_id)
+    if not where:
+        where = store.enrolled_in(scope)
     if not query["ended"]:
         where["active"] = True
-    return store.enrollments.page(open_branch(store, caller, branch_id), where, page=query["page"])
+    found = store.enrollments.page(scope, where, page=query["page"])
+    if children := {row["person_id"] for row in found.items if row["role"] == "student"}:
+        audit.note(store, caller, branch_id, children)
+    return found
 
 
 def enrol(store: Store, caller: Caller, branch_id: str, drafts: list[Document]) -> list[Document]:
     """All or none. Who is in the class already is not enrolled twice. Raises Invalid with errors by place in the list."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         enrolling = _Enrolling(edit, scope, drafts)
         return by_place("enrollments", drafts, enrolling.one)
@@ -39,7 +46,7 @@ def enrol(store: Store, caller: Caller, branch_id: str, drafts: list[Document]) 
 
 def withdraw(store: Store, caller: Caller, branch_id: str, enrollment_id: str, query: Document) -> Document:
     """Ends on `on`, the first day that no longer counts: at once, or when that day comes."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         row = edit.first(ENROLLMENTS, open_branch(store, caller, branch_id), enrollment_id)
         if row is not None and not row["active"]:
             return row
@@ -49,7 +56,7 @@ def withdraw(store: Store, caller: Caller, branch_id: str, enrollment_id: str, q
 
 def move(store: Store, caller: Caller, branch_id: str, enrollment_id: str, wanted: Document) -> Document:
     """The enrolment in the other class; sent again, the same."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         row = edit.first(ENROLLMENTS, scope, enrollment_id)
         there = edit.first(ENROLLMENTS, scope, row["moved_to"]) if row is not None and row.get("moved_to") else None
@@ -87,7 +94,7 @@ def new(edit: Edit, branch_id: str, class_id: str, person_id: str, role: str, **
 def end_due(store: Store) -> int:
     """Those whose last day is over; how many."""
     due = {"source": SOURCE, "active": True, "ends_on": {"$gt": "", "$lte": today().isoformat()}}
-    with editing(store) as edit:
+    with editing(store, NOBODY, None) as edit:
         rows = store.enrollments.find(WHOLE_CHAIN, due, limit=_MOST_DUE)
         for row in rows:
             edit.end(ENROLLMENTS, row)
@@ -140,6 +147,8 @@ class _Enrolling:
         fault = self._seats.against(person_id, class_id) if role == "student" else None
         if fault:
             raise refuse(class_id=fault)
+        if draft["begins_on"] and draft["begins_on"] > today().isoformat():
+            raise refuse(begins_on="This day is still to come: enrol them when it is there.")
         more = {"begins_on": draft["begins_on"]} if draft["begins_on"] else {}
         row = new(self._edit, self._scope.branch_id or "", class_id, person_id, role, id=id, **more)
         self._seats.take(row)

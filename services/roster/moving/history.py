@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document, Documents
+from services.roster.kinds import is_student
 from services.roster.moving.transfers import ACCEPTED
 from services.roster.school.branches import open_branch
 from services.roster.store import Store
@@ -18,9 +20,11 @@ def of(store: Store, caller: Caller, branch_id: str, person_id: str) -> dict[str
     seen = WHOLE_CHAIN if here else scope
     rows = sorted(store.enrollments.find(seen, {"person_id": person_id}), key=_days)
     transfers = store.transfers.find(seen, {"student_id": person_id, "state": ACCEPTED}, sort="decided_at _id")
-    known = here or rows or transfers or store.people.first(scope, {"_id": person_id})
-    if not known:
+    person = store.people.first(scope, {"_id": person_id})
+    if not (person or rows or transfers):
         raise NotFound("Person")
+    if transfers or any(row["role"] == "student" for row in rows) or (person and is_student(person)):
+        audit.note(store, caller, branch_id, [person_id])
     return {"person_id": person_id, "classes": _classes(store, rows), "transfers": _transfers(store, transfers)}
 
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import natural_id
@@ -30,12 +31,12 @@ def preview(store: Store, caller: Caller, branch_id: str, class_id: str, wanted:
     done = _done(store, scope, class_id, wanted)
     if done is None:
         done = {**_Promotion(Look(store), scope, class_id, wanted).document(caller), "promoted_at": None}
-    return _shown(store, scope, done)
+    return _shown(store, caller, scope, done)
 
 
 def promote(store: Store, caller: Caller, branch_id: str, class_id: str, wanted: Document) -> Document:
     """Sent again, it gives what was done. Raises Conflict when the class was promoted otherwise that year."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         done = _done(store, scope, class_id, wanted)
         if done is None:
@@ -47,7 +48,7 @@ def promote(store: Store, caller: Caller, branch_id: str, class_id: str, wanted:
             except AlreadyThere as error:  # sent twice at once
                 raise Busy from error
             log().info("class_promoted", promotion=done["_id"], by=caller.person_id, **done["counts"])
-    return _shown(store, scope, done)
+    return _shown(store, caller, scope, done)
 
 
 def _done(store: Store, scope: Scope, class_id: str, wanted: Document) -> Document | None:
@@ -177,9 +178,11 @@ def _are_ours(records: list[Document]) -> None:
         raise imported(foreign)
 
 
-def _shown(store: Store, scope: Scope, done: Document) -> Document:
+def _shown(store: Store, caller: Caller, scope: Scope, done: Document) -> Document:
     """With names: of students wherever they are by now."""
     ids = [each["student_id"] for each in done["students"]]
+    if ids:
+        audit.note(store, caller, done["branch_id"], ids)
     people = {person["_id"]: person for person in store.people.find(WHOLE_CHAIN, {"_id": {"$in": ids}})}
     classes = {found["_id"]: found for found in store.classes.find(scope, {"_id": {"$in": _class_ids(done)}})}
     students = [

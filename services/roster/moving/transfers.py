@@ -5,6 +5,7 @@ Enrolments end where the student was, the student's role goes along, and so do g
 
 from typing import Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import new_id
@@ -29,16 +30,19 @@ def page(store: Store, caller: Caller, branch_id: str, query: dict[str, Any]) ->
     """From and to a branch, the newest first."""
     where = {"state": query["state"]} if query["state"] else {}
     found = store.transfers.page(open_branch(store, caller, branch_id), where, sort="-asked_at", page=query["page"])
+    if found.items:
+        audit.note(store, caller, branch_id, {transfer["student_id"] for transfer in found.items})
     return Paged(_shown(store, found.items), found.next)
 
 
 def ask(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
     """Asks the other branch; the operator may do it `at_once`. Sent again, it gives the transfer that is there."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         id = draft["transfer_id"] or new_id()
         there = _sent_before(store, scope, id)
         if there:
+            audit.note(store, caller, branch_id, [there["student_id"]])
             return _shown(store, [there])[0]
         _may_be_asked(edit, caller, scope, draft)
         asked = {
@@ -65,7 +69,7 @@ def ask(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docume
 
 def accept(store: Store, caller: Caller, branch_id: str, transfer_id: str, wanted: Document) -> Document:
     """By the branch where the student goes."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         transfer = _of(store, caller, branch_id, transfer_id, "to_branch_id", ACCEPTED)
         if transfer["state"] == ASKED:
             transfer = _accepted(edit, caller, transfer, wanted)
@@ -114,6 +118,10 @@ def _accepted(edit: Edit, caller: Caller, transfer: Document, wanted: Document) 
     source, target = transfer["from_branch_id"], transfer["to_branch_id"]
     edit.hold(PEOPLE, [transfer["student_id"]])
     student = edit.one(PEOPLE, branch(source), transfer["student_id"])
+    if "student" not in student["roles"].get(source, []):
+        raise Conflict(
+            "no-student-any-more", "They are no student of that branch any more", "Refuse it: there is nobody to transfer."
+        )
     ended = leaving.end_enrollments(edit, source, [student["_id"]], on)
     roles = {id: held for id, held in student["roles"].items() if id != source}
     kept = [role for role in student["roles"][source] if role != "student"]
@@ -161,6 +169,7 @@ def _seat(edit: Edit, scope: Scope, student_id: str, class_id: str, on: str) -> 
 def _of(store: Store, caller: Caller, branch_id: str, transfer_id: str, side: str, wanted: str) -> Document:
     """An open transfer, or one that is `wanted` already. Raises NotFound, NotAllowed for the other side, Conflict."""
     transfer = store.transfers.one(open_branch(store, caller, branch_id), transfer_id)
+    audit.note(store, caller, branch_id, [transfer["student_id"]])
     if transfer[side] != branch_id:
         raise NotAllowed("other-branch-decides", "The other branch decides this")
     if transfer["state"] not in (ASKED, wanted):

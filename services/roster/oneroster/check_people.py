@@ -6,7 +6,7 @@ from services.roster.oneroster.findings import Findings, Place
 from services.roster.oneroster.layout import USERS
 from services.roster.oneroster.plan import Plan, paired, unpaired
 from services.roster.oneroster.roles import ENROLLED_AS, GUARDIAN, IN_A_SCHOOL, OF_THE_CHAIN, OFFICE, STUDENT
-from services.roster.oneroster.rowcheck import RowCheck, has_ended
+from services.roster.oneroster.rowcheck import RowCheck
 from services.roster.oneroster.tables import Rows
 
 
@@ -28,7 +28,8 @@ def check_users(table: Rows, check: RowCheck, plan: Plan) -> None:
 
 def check_roles(table: Rows, check: RowCheck, plan: Plan) -> None:
     place = table.file.place
-    user, role, ends, org = (place[name] for name in ("userSourcedId", "role", "endDate", "orgSourcedId"))
+    names = ("userSourcedId", "role", "beginDate", "endDate", "orgSourcedId")
+    user, role, begins, ends, org = (place[name] for name in names)
     seen: set[int] = set()
     for line, row in table:
         if not check.fields(line, row):
@@ -39,10 +40,12 @@ def check_roles(table: Rows, check: RowCheck, plan: Plan) -> None:
             check.unknown(line, "userSourcedId", row[user], "users.csv")
         elif row[org] not in plan.branch_of:
             check.unknown(line, "orgSourcedId", row[org], "orgs.csv")
-        elif has_ended(row[ends], plan.today):
-            check.warn(line, "endDate", "The role has ended: it gives no access")
-        else:
+        elif plan.in_force(row[begins], row[ends]):
             _grant(line, person, row[role], plan.branch_of[row[org]], check, plan)
+        elif row[begins] > plan.today.isoformat():
+            check.warn(line, "beginDate", "The role has not begun: it gives no access until it does")
+        else:
+            check.warn(line, "endDate", "The role has ended: it gives no access")
 
 
 def _grant(line: Place, person: int, role: str, branch: int | None, check: RowCheck, plan: Plan) -> None:
@@ -63,8 +66,8 @@ def _grant(line: Place, person: int, role: str, branch: int | None, check: RowCh
 
 def check_enrollments(table: Rows, check: RowCheck, plan: Plan) -> None:
     place = table.file.place
-    names = ("classSourcedId", "schoolSourcedId", "userSourcedId", "role", "endDate")
-    class_, school, user, role, ends = (place[name] for name in names)
+    names = ("classSourcedId", "schoolSourcedId", "userSourcedId", "role", "beginDate", "endDate")
+    class_, school, user, role, begins, ends = (place[name] for name in names)
     classes, people = plan.classes, plan.people
     seen: set[int] = set()
     for line, row in table:
@@ -83,7 +86,9 @@ def check_enrollments(table: Rows, check: RowCheck, plan: Plan) -> None:
         elif row[role] not in ENROLLED_AS:
             check.warn(line, "role", "Not taken: only students and teachers are enrolled")
         elif (
-            branch is not None and not has_ended(row[ends], plan.today) and not plan.has(person, branch, ENROLLED_AS[row[role]])
+            plan.in_force(row[begins], row[ends])
+            and branch is not None
+            and not plan.has(person, branch, ENROLLED_AS[row[role]])
         ):
             check.warn(line, "role", "roles.csv gives this person no such role in the school: taken from the enrollment")
             plan.grant(person, branch, ENROLLED_AS[row[role]])

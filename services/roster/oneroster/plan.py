@@ -11,6 +11,7 @@ from datetime import date
 from services.roster.oneroster.findings import Place
 from services.roster.oneroster.layout import File
 from services.roster.oneroster.roles import GUARDIAN, STUDENT
+from services.roster.oneroster.rowcheck import in_force
 
 Membership = tuple[tuple[int, int], ...]  # (branch number, role bits), by branch
 NO_BRANCH: Membership = ()
@@ -44,12 +45,24 @@ class Plan:
     memberships: list[Membership] = field(default_factory=list)  # by person
     kinds: bytearray = field(default_factory=bytearray)  # by person: bits of all roles they have anywhere
     operators: set[int] = field(default_factory=set)
+    turns: set[str] = field(default_factory=set)  # days after `today` on which a role or an enrollment begins or ends
     has_secrets: bool = False  # passwords, which are not kept
     agents: list[tuple[int, str, Place]] = field(default_factory=list)  # (person, sourcedId of an agent yet unknown, place)
     pairs: "array[int]" = field(default_factory=_numbers)  # (person, agent), each as one number, until all roles are known
     pair_places: list[Place] = field(default_factory=list)
     relations: "array[int]" = field(default_factory=_numbers)  # (student, guardian), each as one number, sorted
+    _in_force: dict[tuple[str, str], bool] = field(default_factory=dict)
     _grown: dict[tuple[Membership, int, int], Membership] = field(default_factory=dict)
+
+    def in_force(self, begins: str, ends: str) -> bool:
+        """Whether a row of such dates counts today. Days to come are noted in `turns`."""
+        key = (begins, ends)
+        known = self._in_force.get(key)
+        if known is None:
+            day = self.today.isoformat()
+            self.turns.update(turn for turn in key if turn > day)
+            known = self._in_force[key] = in_force(begins, ends, day)
+        return known
 
     def grant(self, person: int, branch: int, role: int) -> None:
         held = self.memberships[person]

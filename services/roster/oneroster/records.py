@@ -15,7 +15,6 @@ from services.roster.oneroster.layout import CLASSES, USERS, File
 from services.roster.oneroster.people import PersonReader
 from services.roster.oneroster.plan import Membership, Plan
 from services.roster.oneroster.roles import ENROLLED_AS, names_of
-from services.roster.oneroster.rowcheck import has_ended
 from services.roster.oneroster.tables import Row, Rows
 from services.roster.role_keys import role_keys
 from services.roster.search.entries import in_index
@@ -170,7 +169,7 @@ class Records:
                 if row[7]:
                     fields["extra"] = {"primary": row[7]}
                 branch = self._branch_ids[self.plan.classes[row[3]]]
-                active = not has_ended(row[9], self.plan.today)
+                active = self.plan.in_force(row[8], row[9])
                 yield "enrollments", self._record(enrollment_id(row[0]), row[0], branch, fields, active)
 
     def _demographics(self, table: Rows) -> Iterator[tuple[str, Record]]:

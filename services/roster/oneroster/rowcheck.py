@@ -86,6 +86,6 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:60] + "…")
 
 
-def has_ended(ends: str, today: date) -> bool:
-    """endDate is the first day that no longer counts; blank is never."""
-    return bool(ends) and is_date(ends) and date.fromisoformat(ends) <= today
+def in_force(begins: str, ends: str, day: str) -> bool:
+    """beginDate is the first day that counts, endDate the first that no longer does; blank: since ever, and for good. ISO."""
+    return begins <= day and (not ends or day < ends)

@@ -14,9 +14,11 @@ from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotF
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
 from services.roster.importing import sources
+from services.roster.kinds import is_student
 from services.roster.privacy import exports
 from services.roster.privacy.held import HELD, branches_of
 from services.roster.privacy.searching import full_name
+from services.roster.pulling import staging
 from services.roster.store import Store
 
 ASKED, CALLED_OFF, ERASING, DONE = "asked", "called-off", "erasing", "done"
@@ -47,7 +49,10 @@ def ask(store: Store, caller: Caller, branch_id: str, person_id: str, draft: Doc
 
 
 def page(store: Store, caller: Caller, branch_id: str, page: Paging) -> Paged:
-    return store.erasures.page(caller.branch(branch_id), sort="-asked_at", page=page)
+    found = store.erasures.page(caller.branch(branch_id), sort="-asked_at", page=page)
+    for person in store.people.find(WHOLE_CHAIN, {"_id": {"$in": [each["person_id"] for each in found.items]}}):
+        _note(store, caller, branch_id, person)
+    return found
 
 
 def confirm(store: Store, caller: Caller, branch_id: str, erasure_id: str) -> Document:
@@ -72,6 +77,7 @@ def confirm(store: Store, caller: Caller, branch_id: str, erasure_id: str) -> Do
 def call_off(store: Store, caller: Caller, branch_id: str, erasure_id: str) -> Document:
     """By anybody who may ask for one. Raises Conflict when it is too late."""
     scope = caller.branch(branch_id)
+    _note(store, caller, branch_id, store.people.one(WHOLE_CHAIN, store.erasures.one(scope, erasure_id)["person_id"]))
     ended = store.erasures.change(scope, erasure_id, to={"state": CALLED_OFF, "open": False}, when={"state": ASKED})
     erasure = ended or store.erasures.one(scope, erasure_id)
     if erasure["state"] != CALLED_OFF:
@@ -99,10 +105,11 @@ def _erase(store: Store, caller: Caller, erasure: Document, person: Document) ->
         branch_ids=erasure["branch_id"],
     )
     with store.transaction():
-        gone = {"erased_at": moment, "version": person["version"] + 1}
+        gone = {"erased_at": moment, "modified_at": moment, "version": person["version"] + 1}
         held = {"version": person["version"], "active": False}
         if store.people.change(WHOLE_CHAIN, person["_id"], to=gone, when=held) is None:
             raise Busy  # an import or an edit was faster: all is looked at again
+        staging.forget_user(store, person["source"], person["sourced_id"])
         counts = privacy.erase(store, HELD, person["_id"], [])
         kept = {"state": ERASING, "open": False, "confirmed_by": caller.person_id, "confirmed_at": moment}
         to = {**kept, "services": {"roster": counts}}
@@ -131,5 +138,5 @@ def _erasable(store: Store, person: Document) -> Document:
 
 
 def _note(store: Store, caller: Caller, branch_id: str, person: Document) -> None:
-    if any("student" in held for held in person["roles"].values()):
+    if is_student(person):
         audit.note(store, caller, branch_id, [person["_id"]])

@@ -12,8 +12,11 @@ from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import NotFound
+from schoolbus.rights import right
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
+from services.roster.identity import sessions, standing
+from services.roster.kinds import is_student
 from services.roster.privacy.held import branches_of
 from services.roster.store import Store
 
@@ -24,8 +27,10 @@ ASKED, DONE, GONE = "asked", "done", "gone"
 
 
 def ask_for_oneself(store: Store, caller: Caller) -> Document:
-    """Of all branches where the person is or was."""
+    """Of all branches where the person is or was. Raises NotAllowed for staff who signed in by a code."""
     person = store.people.one(WHOLE_CHAIN, caller.person_id)
+    if caller.by_code and standing.is_staff(person):
+        raise sessions.no_code()
     return _ask(store, caller, person, [])
 
 
@@ -41,7 +46,8 @@ def ask(store: Store, caller: Caller, branch_id: str, person_id: str) -> Documen
 
 def _ask(store: Store, caller: Caller, person: Document, branch_ids: Sequence[str]) -> Document:
     """The same one again while it is under way: whoever is impatient makes no second."""
-    same = {"asked_by": caller.person_id, "person_id": person["_id"], "branch_ids": list(branch_ids), "state": ASKED}
+    asked = {"person_id": person["_id"], "branch_ids": list(branch_ids), "by_code": caller.by_code}
+    same = {"asked_by": caller.person_id, **asked, "state": ASKED}
     under_way = store.exports.first(WHOLE_CHAIN, same)
     if under_way is not None:
         return under_way
@@ -63,15 +69,20 @@ def _ask(store: Store, caller: Caller, person: Document, branch_ids: Sequence[st
 
 
 def mine(store: Store, caller: Caller, page: Paging) -> Paged:
-    found = store.exports.page(WHOLE_CHAIN, {"asked_by": caller.person_id}, sort="-asked_at", page=page)
-    return Paged([_shown(export) for export in found.items], found.next)
+    found = store.exports.page(WHOLE_CHAIN, _theirs(caller), sort="-asked_at", page=page)
+    return Paged([_shown(caller, export) for export in found.items], found.next)
 
 
 def one(store: Store, caller: Caller, export_id: str) -> Document:
-    found = store.exports.first(WHOLE_CHAIN, {"_id": export_id, "asked_by": caller.person_id})
-    if found is None:
+    """Of somebody of a branch: as long as whoever asked may still ask there."""
+    found = store.exports.first(WHOLE_CHAIN, {"_id": export_id, **_theirs(caller)})
+    if found is None or not _is_theirs(caller, found):
         raise NotFound("Export")
-    return _shown(found)
+    person = store.people.first(WHOLE_CHAIN, {"_id": found["person_id"]})
+    if person is not None and is_student(person):
+        for branch_id in found["branch_ids"]:
+            audit.note(store, caller, branch_id, [person["_id"]])
+    return _shown(caller, found)
 
 
 def file(store: Store, caller: Caller, export_id: str) -> tuple[Iterator[bytes], int]:
@@ -123,5 +134,16 @@ def unanswered(export: Document) -> list[str]:
     return [service for service in SERVICES if service not in export["sets"]]
 
 
-def _shown(export: Document) -> Document:
-    return {**export, "path": f"/v1/me/exports/{export['_id']}/file" if export["state"] == DONE else None}
+def _theirs(caller: Caller) -> Document:
+    """Those that they asked for; whoever signed in by a code sees none that was asked for as staff."""
+    return {"asked_by": caller.person_id, **({"by_code": True} if caller.by_code else {})}
+
+
+def _is_theirs(caller: Caller, export: Document) -> bool:
+    """Their own; or of a branch in which they may export people, now."""
+    return all(caller.has(branch_id, *right("export people").roles) for branch_id in export["branch_ids"])
+
+
+def _shown(caller: Caller, export: Document) -> Document:
+    there = export["state"] == DONE and _is_theirs(caller, export)
+    return {**export, "path": f"/v1/me/exports/{export['_id']}/file" if there else None}

@@ -10,7 +10,7 @@ from schoolbus.privacy import Held
 from schoolbus.store import Document
 
 _SHOWN = ("given_name", "family_name", "name_ur", "given_name_ur", "phone", "email", "language", "channels", "username")
-_STAYS = ("branch_id", "source", "active", "version", "digest", "import_id", "roles", "operator", "erased_at")
+_STAYS = ("branch_id", "source", "active", "version", "digest", "import_id", "roles", "operator", "erased_at", "modified_at")
 _NOBODY: dict[str, Any] = {
     "sourced_id": "",
     "given_name": "",
@@ -43,10 +43,13 @@ HELD = (
         "enrollments",
         "person_id",
         shows=("class_id", "role", "begins_on", "ends_on", "active"),
-        blanks={"sourced_id": "", "active": False},
+        blanks={"sourced_id": "", "active": False, "status": "tobedeleted"},
     ),
     Held("relations", "guardian_id", shows=("student_id", *_RIGHTS, "active"), blanks={"sourced_id": "", "active": False}),
     Held("relations", "student_id", shows=("guardian_id", *_RIGHTS, "active"), blanks={"sourced_id": "", "active": False}),
+    Held("relations", "merged_from", blanks={"sourced_id": ""}),  # of a record that was merged: with the guardian that counts
+    Held("people", "merged_into"),
+    Held("people", "counts_as"),
     Held("sessions", "person_id", shows=("how", "device", "created_at", "used_at"), goes=True),
     Held("second_factors", "_id", goes=True),
     Held(
@@ -64,10 +67,13 @@ HELD = (
     Held("promotions", "students.student_id", shows=("class_id", "year", "on", "students")),
     Held("promotions", "promoted_by"),
     Held("subscriptions", "asked_by"),
+    Held("subscriptions", "history.by"),
     Held("plans", "changed_by"),
     Held("machines", "made_by"),
     Held("pulls", "put_by"),
     Held("imports", "received_by"),
+    Held("imports", "confirmed_by"),
+    Held("imports", "cancelled_by"),
     Held("exports", "person_id", shows=("asked_at", "state")),
     Held("exports", "asked_by"),
     Held("erasures", "asked_by"),  # its person_id is that of a record without a person
@@ -89,7 +95,7 @@ NOBODY = (
     "previews",
     "oidc_sign_ins",  # of nobody yet, for ten minutes
     "pulled",  # what another system said, until it is imported
-    "pulled_roles",  # ids of that system
+    "pulled_roles",  # ids of that system: the erasure drops the person's (staging.forget_user)
     "chunks",  # until they are told
     "codes",  # keyed hashes, for five minutes
     "attempts",  # hashes, for a day

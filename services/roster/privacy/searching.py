@@ -5,6 +5,7 @@ from schoolbus.caller import Caller
 from schoolbus.paging import Paged
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
+from services.roster.machines import clients
 from services.roster.school import branches
 from services.roster.store import Store
 
@@ -18,11 +19,12 @@ def search(store: Store, caller: Caller, branch_id: str, wanted: Document) -> Pa
     only = wanted["student_id"]
     named = {id for entry in found.items for id in (entry["person_id"], *_children(entry, only))}
     people = {person["_id"]: person for person in store.people.find(WHOLE_CHAIN, {"_id": {"$in": sorted(named)}})}
+    machines = clients.names(store, named)
     classes = {entry["class_id"] for entry in found.items if entry["class_id"]}
     titles = {each["_id"]: each["title"] for each in store.classes.find(scope, {"_id": {"$in": sorted(classes)}})}
 
     def name(id: str) -> Document:
-        return {"id": id, "name": full_name(people.get(id))}
+        return {"id": id, "name": machines.get(id) or full_name(people.get(id))}
 
     shown = [
         {

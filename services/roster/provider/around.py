@@ -5,7 +5,7 @@ from typing import Any
 
 from services.roster.provider.reach import Reach
 from services.roster.provider.resources import Resource
-from services.roster.provider.shapes import Around
+from services.roster.provider.shapes import Around, is_gone
 from services.roster.store import Store
 
 Records = list[dict[str, Any]]
@@ -15,7 +15,13 @@ def of(store: Store, reach: Reach, resource: Resource, records: Records, address
     match resource.many:
         case "users":
             sources = {record["source"] for record in records if record.get("operator")}
-            return Around(address, reach, agents=_agents(store, reach, records), chains=_chains(store, reach, sources))
+            return Around(
+                address,
+                reach,
+                agents=_agents(store, reach, records),
+                chains=_chains(store, reach, sources),
+                closed=_closed(store, reach),
+            )
         case "orgs":
             return Around(
                 address,
@@ -25,18 +31,38 @@ def of(store: Store, reach: Reach, resource: Resource, records: Records, address
             )
         case "academicSessions":
             return Around(address, reach, children=_below(store, reach, records, "terms"))
+        case "classes":
+            return Around(address, reach, closed=_closed(store, reach))
+        case "enrollments":
+            return Around(address, reach, missing=_missing(store, reach, records), closed=_closed(store, reach))
     return Around(address, reach)
 
 
 def _agents(store: Store, reach: Reach, people: Records) -> dict[str, list[str]]:
     """A child's guardians and a guardian's children; one is the other's agent."""
     ids = [person["_id"] for person in people]
-    where = {"$or": [{"student_id": {"$in": ids}}, {"guardian_id": {"$in": ids}}], "active": True}
+    where = {"$or": [{"student_id": {"$in": ids}}, {"guardian_id": {"$in": ids}}], "active": True, "doubled": {"$ne": True}}
     agents = defaultdict(list)
     for relation in store.relations.find(reach, where):
         agents[relation["student_id"]].append(relation["guardian_id"])
         agents[relation["guardian_id"]].append(relation["student_id"])
     return agents
+
+
+def _missing(store: Store, reach: Reach, enrollments: Records) -> frozenset[str]:
+    """Users and classes that are gone, or that the reader does not see: of who left a branch by hand the enrollments stay."""
+    rows = [row for row in enrollments if not is_gone(row)]
+    missing: set[str] = set()
+    for kept, name in ((store.people, "person_id"), (store.classes, "class_id")):
+        ids = {row[name] for row in rows}
+        found = kept.collection.find(reach.filter({"_id": {"$in": list(ids)}, "active": True}), {"_id": True})
+        missing |= ids - {record["_id"] for record in found}
+    return frozenset(missing)
+
+
+def _closed(store: Store, reach: Reach) -> frozenset[str]:
+    """Branches that are no more: what is still kept there leads nowhere."""
+    return frozenset(found["_id"] for found in store.branches.collection.find(reach.filter({"active": False}), {"_id": True}))
 
 
 def _below(store: Store, reach: Reach, records: Records, *kept: str) -> dict[str, list[str]]:

@@ -73,7 +73,7 @@ class Provider:
     get_courses_of_school = _all("getCoursesForSchool", "/schools/{}/courses", COURSES, within.courses_of_school)
     get_all_classes = _all("getAllClasses", "/classes", CLASSES)
     get_class = _one("getClass", "/classes/{}", CLASSES)
-    get_classes_of_school = _all("getClassesForSchool", "/schools/{}/classes", CLASSES, within.in_school)
+    get_classes_of_school = _all("getClassesForSchool", "/schools/{}/classes", CLASSES, within.classes_of_school)
     get_classes_of_course = _all("getClassesForCourse", "/courses/{}/classes", CLASSES, within.classes_of_course)
     get_classes_of_term = _all("getClassesForTerm", "/terms/{}/classes", CLASSES, within.classes_of_term)
     get_classes_of_user = _all("getClassesForUser", "/users/{}/classes", CLASSES, within.classes_of_user)
@@ -101,7 +101,9 @@ class Provider:
     # Who is in which class
     get_all_enrollments = _all("getAllEnrollments", "/enrollments", ENROLLMENTS)
     get_enrollment = _one("getEnrollment", "/enrollments/{}", ENROLLMENTS)
-    get_enrollments_of_school = _all("getEnrollmentsForSchool", "/schools/{}/enrollments", ENROLLMENTS, within.in_school)
+    get_enrollments_of_school = _all(
+        "getEnrollmentsForSchool", "/schools/{}/enrollments", ENROLLMENTS, within.enrollments_of_school
+    )
     get_enrollments_in_school = _all(
         "getEnrollmentsForClassInSchool", "/schools/{}/classes/{}/enrollments", ENROLLMENTS, within.enrollments_in_school
     )

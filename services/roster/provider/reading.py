@@ -9,12 +9,12 @@ from eventlet import tpool
 
 from schoolbus.caller import Caller
 from schoolbus.outbox import HIDDEN
-from schoolbus.problems import Problem
+from schoolbus.problems import NotFound, Problem
 from schoolbus.route import Answer
-from services.roster.provider import around, query, reach, within
+from services.roster.provider import around, noting, query, reach, within
 from services.roster.provider.query import Condition
 from services.roster.provider.reach import Reach
-from services.roster.provider.resources import Resource
+from services.roster.provider.resources import ENROLLMENTS, Resource
 from services.roster.provider.shapes import BASE, Around
 from services.roster.store import Store
 
@@ -43,12 +43,15 @@ def collection(
     if wanted["filter"] is not None:
         parts.append(query.filtered(wanted["filter"], known))
     if inside is not None:
-        parts.append(inside(store, seen, *ids))
+        parts.append(_inside(store, caller, seen, inside, ids))
+    elif resource is ENROLLMENTS and seen.branch_ids is not None:
+        parts.append(store.enrolled_in(seen))
     where = _all_of(parts)
     total = _count(store, resource, seen, where)
     if total > MOST_SORTED and order[0][0] not in _INDEXED:
         raise _too_many_to_sort(wanted["sort"], total)
     records = _records(store, resource, seen, where, order, wanted["offset"], wanted["limit"])
+    noting.page(store, caller, seen, resource, records)
     body = _rendered(store, resource, seen, records, names, address)
     place = BASE + path.format(*(quote(id, safe="") for id in ids))
     return Answer(body, headers={"X-Total-Count": str(total), "Link": _links(address + place, wanted, total)})
@@ -58,9 +61,29 @@ def single(store: Store, caller: Caller, resource: Resource, id: str, wanted: di
     """Raises NotFound."""
     seen = reach.of(store, caller, demographics=resource.demographics, nested=False)
     names = query.selected(wanted["fields"], resource.shown)
-    record = within.one(store, seen, resource, id)
+    try:
+        record = within.one(store, seen, resource, id)
+    except NotFound:
+        if resource.about_people:
+            noting.refused(store, caller, id)
+        raise
+    noting.page(store, caller, seen, resource, [record])
     shown = _shape(resource, record, around.of(store, seen, resource, [record], address), names)
     return Answer(_json({resource.one: shown}))
+
+
+def _inside(store: Store, caller: Caller, seen: Reach, inside: Within, ids: list[str]) -> Condition:
+    """Raises NotFound. Whose classes somebody asks for, is asked about."""
+    about_somebody = inside in within.OF_SOMEBODY
+    try:
+        found = inside(store, seen, *ids)
+    except NotFound:
+        if about_somebody:
+            noting.refused(store, caller, ids[0])
+        raise
+    if about_somebody:
+        noting.named(store, caller, seen, ids)
+    return found
 
 
 def _all_of(parts: list[Condition]) -> Condition:

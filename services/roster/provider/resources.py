@@ -30,6 +30,11 @@ class Resource:
     shared: bool = False
     demographics: bool = False
 
+    @property
+    def about_people(self) -> bool:
+        """Whether its records have the ids of people."""
+        return self.kept in (("people",), ("demographics",))
+
     def fields(self, reach: Reach) -> dict[str, Field]:
         """What can be filtered and sorted by."""
         return {**self.known, "roles.role": _role(reach), "role": _role(reach)} if self.kept == ("people",) else self.known

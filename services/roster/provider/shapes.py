@@ -15,6 +15,7 @@ from services.roster.provider.roles import AS_ONEROSTER, OF_THE_CHAIN
 
 Record = dict[str, Any]
 BASE = "/ims/oneroster/rostering/v1p2"
+TOBEDELETED = "tobedeleted"
 DEMOGRAPHIC_FIELDS = DEMOGRAPHICS.columns[3:]
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # of a record that nobody has touched since moments are kept
 _PATHS = {"org": "orgs", "academicSession": "academicSessions", "course": "courses", "class": "classes", "user": "users"}
@@ -30,6 +31,8 @@ class Around:
     children: dict[str, list[str]] = field(default_factory=dict)  # by organisation or session
     parents: frozenset[str] = frozenset()  # organisations above, as far as they are in reach
     chains: dict[str, str] = field(default_factory=dict)  # the topmost organisation, by source
+    closed: frozenset[str] = frozenset()  # branches
+    missing: frozenset[str] = frozenset()  # what enrollments refer to and the reader does not find, or finds to be deleted
 
     def to(self, kind: str, id: str) -> dict[str, str]:
         """A reference."""
@@ -92,7 +95,7 @@ def _org_of_course(record: Record, around: Around) -> dict[str, str] | None:
 
 def class_(record: Record, around: Around) -> Record:
     kind = "homeroom" if record["homeroom"] else "scheduled"
-    return _whole(
+    shown = _whole(
         record,
         title=record["title"],
         classCode=_extra(record, "classCode"),
@@ -106,6 +109,7 @@ def class_(record: Record, around: Around) -> Record:
         subjectCodes=_list(_extra(record, "subjectCodes")),
         periods=_list(_extra(record, "periods")),
     )
+    return _with(shown, around, record["branch_id"])
 
 
 def user(record: Record, around: Around) -> Record:
@@ -141,11 +145,11 @@ def user(record: Record, around: Around) -> Record:
 
 
 def _roles(record: Record, around: Around) -> list[Record]:
-    """Those in branches that the reader sees; the first in each is the primary one."""
+    """Those in open branches that the reader sees; the first in each is the primary one."""
     found = [
         {"roleType": "secondary" if place else "primary", "role": AS_ONEROSTER[role], "org": around.to("org", branch_id)}
         for branch_id, held in record["roles"].items()
-        if around.reach.sees(branch_id)
+        if around.reach.sees(branch_id) and branch_id not in around.closed
         for place, role in enumerate(role for role in held if role in AS_ONEROSTER)
     ]
     chain = around.chains.get(record["source"])
@@ -155,7 +159,7 @@ def _roles(record: Record, around: Around) -> list[Record]:
 
 
 def enrollment(record: Record, around: Around) -> Record:
-    return _whole(
+    shown = _whole(
         record,
         user=around.to("user", record["person_id"]),
         **{"class": around.to("class", record["class_id"])},
@@ -165,6 +169,7 @@ def enrollment(record: Record, around: Around) -> Record:
         beginDate=record.get("begins_on") or None,
         endDate=record.get("ends_on") or None,
     )
+    return _with(shown, around, record["person_id"], record["class_id"], record["branch_id"])
 
 
 def demographics(record: Record, around: Around) -> Record:
@@ -174,7 +179,7 @@ def demographics(record: Record, around: Around) -> Record:
 def is_gone(record: Record) -> bool:
     """Taken back by its source. An enrollment that has come to its end is inactive too, and is not gone."""
     if "class_id" in record and "person_id" in record:
-        return not record["active"] and (record.get("status") == "tobedeleted" or record.get("digest") == b"")
+        return not record["active"] and (record.get("status") == TOBEDELETED or record.get("digest") == b"")
     return not record["active"]
 
 
@@ -182,12 +187,18 @@ def _whole(record: Record, added: dict[str, Any] | None = None, **fields: Any) -
     metadata = {"source": record["source"], "sourcedId": record["sourced_id"], **(added or {})}
     found = {
         "sourcedId": record["_id"],
-        "status": "tobedeleted" if is_gone(record) else "active",
+        "status": TOBEDELETED if is_gone(record) else "active",
         "dateLastModified": _moment(record.get("modified_at") or _LONG_AGO),
         "metadata": {name: value for name, value in metadata.items() if value},
         **fields,
     }
     return {name: value for name, value in found.items() if value is not None and (value != [] or name in ("roles", "terms"))}
+
+
+def _with(shown: Record, around: Around, *ids: str) -> Record:
+    """To be deleted with what it belongs to: no reader is left with a reference that leads nowhere."""
+    gone = any(id in around.missing or id in around.closed for id in ids)
+    return {**shown, "status": TOBEDELETED} if gone else shown
 
 
 def _moment(at: datetime) -> str:

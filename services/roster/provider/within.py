@@ -6,6 +6,7 @@ Each function gives a condition for the nested resource, and raises NotFound whe
 from typing import Any
 
 from schoolbus.problems import NotFound
+from schoolbus.scope import branch
 from services.roster.provider.query import Condition
 from services.roster.provider.reach import Reach
 from services.roster.provider.resources import CLASSES, COURSES, SCHOOLS, STUDENTS, TEACHERS, TERMS, USERS, Resource
@@ -25,9 +26,13 @@ def one(store: Store, reach: Reach, resource: Resource, id: str) -> dict[str, An
 # In a school
 
 
-def in_school(store: Store, reach: Reach, school_id: str) -> Condition:
-    """Classes and enrollments."""
+def classes_of_school(store: Store, reach: Reach, school_id: str) -> Condition:
     return {"branch_id": one(store, reach, SCHOOLS, school_id)["_id"]}
+
+
+def enrollments_of_school(store: Store, reach: Reach, school_id: str) -> Condition:
+    school = one(store, reach, SCHOOLS, school_id)["_id"]
+    return {"branch_id": school, **store.enrolled_in(branch(school))}
 
 
 def courses_of_school(store: Store, reach: Reach, school_id: str) -> Condition:
@@ -128,3 +133,6 @@ def classes_of_teacher(store: Store, reach: Reach, teacher_id: str) -> Condition
 def _classes(store: Store, reach: Reach, person: dict[str, Any], **role: str) -> Condition:
     rows = store.enrollments.find(reach, {"person_id": person["_id"], "active": True, **role})
     return {"_id": {"$in": sorted({row["class_id"] for row in rows})}}
+
+
+OF_SOMEBODY = (classes_of_user, classes_of_student, classes_of_teacher)

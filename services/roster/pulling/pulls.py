@@ -11,7 +11,7 @@ from schoolbus.paging import Paged, Paging
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
-from services.roster.pulling import sealing, staging
+from services.roster.pulling import staging
 from services.roster.pulling.settings import Pulls
 from services.roster.store import Store
 
@@ -99,7 +99,7 @@ def _change(store: Store, known: Document, said: Document) -> Document:
 def _secret(settings: Pulls, source: str, wanted: dict[str, Any], known: Document | None) -> bytes:
     """A kept secret goes to the address that it was given for, and to no other."""
     if wanted["client_secret"]:
-        return sealing.sealed(settings.pull_key, source, wanted["client_secret"])
+        return settings.sealer.seal(wanted["client_secret"], "pull", source)
     if known is None or (known["token_url"], known["client_id"]) != (wanted["token_url"], wanted["client_id"]):
         raise Invalid({"client_secret": ["Send it: this client and address have none yet."]})
     secret: bytes = known["secret"]

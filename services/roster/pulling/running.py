@@ -18,7 +18,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.importing import imports
 from services.roster.machines.scopes import DEMOGRAPHICS
-from services.roster.pulling import csvset, sealing, staging
+from services.roster.pulling import csvset, staging
 from services.roster.pulling.peer import Later, Page, Peer, Refused
 from services.roster.pulling.settings import Pulls
 from services.roster.store import Store
@@ -49,8 +49,6 @@ def work(store: Store, pull: Document, settings: Pulls) -> None:
         running.wait(str(wait), wait.seconds)
     except Refused as reason:
         running.fail(str(reason))
-    except sealing.WrongKey:
-        running.fail("its secret was kept with another PULL_KEY: put it anew")
     except Lost:
         log().info("pull_lost", source=pull["_id"])
 
@@ -60,7 +58,7 @@ class _Running:
         self._store = store
         self._source: str = pull["_id"]
         self._pull = pull
-        self._key = settings.pull_key
+        self._sealer = settings.sealer
         self._ours = {"version": pull["version"], "attempts": pull["attempts"]}
 
     def go_on(self) -> None:
@@ -83,8 +81,10 @@ class _Running:
 
     def _fetch(self) -> bool:
         """Whether all is fetched; False when the piece is over before."""
-        secret = sealing.opened(self._key, self._source, self._pull["secret"])
         pull = self._pull
+        secret = self._sealer.open(pull["secret"], "pull", self._source)
+        if secret is None:
+            raise Refused("its secret was kept with another PULL_KEY: put it anew")
         peer = Peer(pull["base_url"], pull["token_url"], pull["client_id"], secret, pull["scopes"])
         ends = time.monotonic() + _PIECE
         while self._pull["run"]["place"]["collection"] < len(self._pull["run"]["collections"]):
@@ -159,7 +159,8 @@ class _Running:
         else:
             problems = found["problems"] if found else []
             first = problems[0] if problems else {"file": "", "reason": "see the import"}
-            self._give_up(f"the import was {state}: {first['file']} {first['reason']}".replace("  ", " "))
+            reason = f"the import was {state}: {first['file']} {first['reason']}".replace("  ", " ")
+            self._give_up(reason, anew=state == "refused")
 
     def _finish(self) -> None:
         """What was fetched goes first: ended between the two, the import is looked at once more, and this is done again."""
@@ -184,10 +185,13 @@ class _Running:
         self._tell_if_ours(state="failed", reason=reason, failures=0, **self._next_time())
         log().warning("pull_failed", source=self._source)
 
-    def _give_up(self, reason: str) -> None:
-        """Nothing of this run is of use: the next begins anew, from the same moment."""
+    def _give_up(self, reason: str, *, anew: bool) -> None:
+        """Nothing of this run is of use: the next begins from the same moment; `anew` with everything, as a delta set that
+        does not fit today will not fit tomorrow.
+        """
         staging.clear(self._store, self._run_id)
-        self._tell(state="failed", reason=reason[:500], run=None, failures=0, **self._next_time())
+        since = None if anew else self._pull["since"]
+        self._tell(state="failed", reason=reason[:500], run=None, since=since, failures=0, **self._next_time())
         log().warning("pull_failed", source=self._source)
 
     # Telling

@@ -1,8 +1,10 @@
 """What pulling reads from the environment, in the service and in the worker."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from schoolbus.settings import SettingsFault
+from services.roster.sealing import Sealer
 
 SHORTEST = 32
 
@@ -15,3 +17,7 @@ class Pulls:
     def __post_init__(self) -> None:
         if self.pull_key and len(self.pull_key) < SHORTEST:
             raise SettingsFault(f"PULL_KEY wants at least {SHORTEST} characters")
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        return Sealer(self.pull_key)

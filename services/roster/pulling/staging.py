@@ -83,6 +83,12 @@ def forget(store: Store, source: str) -> None:
     store.pulled_roles.collection.delete_many(WHOLE_CHAIN.filter({"source": source}))
 
 
+def forget_user(store: Store, source: str, sourced_id: str) -> None:
+    """Of somebody who is erased: the other system's id for them. Within the caller's transaction."""
+    one = {"_id": _id(source, "roles", sourced_id)}
+    store.pulled_roles.collection.delete_many(WHOLE_CHAIN.filter(one), session=current_session())
+
+
 def _org(role: Row) -> str:
     org = role.get("org")
     return str(org.get("sourcedId") or "") if isinstance(org, dict) else ""

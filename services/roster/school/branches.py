@@ -8,6 +8,7 @@ from schoolbus.problems import AlreadyThere, Conflict, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from schoolbus.store import Busy, Document
 from services.roster.calendar import calendars
+from services.roster.identity import losing
 from services.roster.kinds import SOURCE
 from services.roster.problems import at_version, imported
 from services.roster.school import schemas
@@ -67,7 +68,10 @@ def close(store: Store, branch_id: str, version: int | None) -> Document:
         raise Conflict(
             "has-students", "Students are in this branch", "Transfer or withdraw them before it closes.", students=students
         )
-    return _kept(store, old, {"active": False})
+    with store.transaction():
+        closed = _kept(store, old, {"active": False})
+        losing.end_in_closed(store, [(old, closed)])
+    return closed
 
 
 def _seen(store: Store, branch_id: str, version: int | None) -> Document:

@@ -29,7 +29,7 @@ _BLANK: Document = {
 
 def add(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
     """A new one; the one that is there when its id was sent before."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         there = edit.sent_before(CLASSES, scope, draft["class_id"])
         if there:
@@ -39,7 +39,7 @@ def add(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docume
 
 
 def change(store: Store, caller: Caller, branch_id: str, class_id: str, wanted: Document) -> Document:
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope, found = _seen(edit, caller, branch_id, class_id, wanted["version"])
         to = {name: value for name, value in wanted.items() if name != "version"}
         changed = edit.change(CLASSES, found, {**to, **_named(edit, scope, to)})
@@ -50,12 +50,13 @@ def change(store: Store, caller: Caller, branch_id: str, class_id: str, wanted: 
 
 def end(store: Store, caller: Caller, branch_id: str, class_id: str, query: Document) -> Document:
     """Its teachers' enrolments end with it; what becomes of its students, the caller says. Raises Conflict `has-students`."""
-    with editing(store) as edit:
+    on = enrollments.begun(query["on"])  # the class is over today: nobody teaches or learns in it beyond
+    with editing(store, caller, branch_id) as edit:
         scope, found = _seen(edit, caller, branch_id, class_id, query["version"])
         members = edit.find(ENROLLMENTS, scope, {"class_id": class_id})
         students = [row for row in members if row["role"] == "student"]
         if students and query["move_to"]:
-            enrollments.move_all(edit, scope, students, query["move_to"], query["on"])
+            enrollments.move_all(edit, scope, students, query["move_to"], on)
         elif students and not query["withdraw"]:
             raise Conflict(
                 "has-students",
@@ -64,7 +65,7 @@ def end(store: Store, caller: Caller, branch_id: str, class_id: str, query: Docu
                 students=len(students),
             )
         for row in edit.find(ENROLLMENTS, scope, {"class_id": class_id}):
-            enrollments.end(edit, row, query["on"])
+            enrollments.end(edit, row, on)
         return edit.end(CLASSES, found)
 
 

@@ -13,7 +13,7 @@ from services.roster.store import Store
 
 def grant(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: Document) -> Document:
     """All that somebody of a branch is granted there from now on. Raises NotAllowed for what is not the caller's to give."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         _, person = seen(edit, caller, branch_id, person_id, wanted["version"])
         granted = dict(person.get("granted_roles", {}))
         before, after = granted.pop(branch_id, []), sorted(set(wanted["roles"]))

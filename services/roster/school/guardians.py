@@ -19,7 +19,7 @@ from services.roster.store import Store
 
 def add(store: Store, caller: Caller, branch_id: str, student_id: str, wanted: Document) -> Document:
     """Somebody of the branch, or somebody new, becomes a student's guardian. Who is one already stays as they are."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         student = edit.one(PEOPLE, scope, student_id)
         branches = [id for id, roles in student["roles"].items() if "student" in roles]
@@ -38,7 +38,7 @@ def add(store: Store, caller: Caller, branch_id: str, student_id: str, wanted: D
 
 def change(store: Store, caller: Caller, branch_id: str, relation_id: str, wanted: Document) -> Document:
     """What a guardian may do: an import leaves it as it is."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope, relation = _seen(edit, caller, branch_id, relation_id, wanted["version"])
         changed = edit.change(RELATIONS, relation, {name: wanted[name] for name in RIGHTS if name in wanted})
         log().info("relation_changed", branch=branch_id, relation=relation_id, by=caller.person_id)
@@ -47,7 +47,7 @@ def change(store: Store, caller: Caller, branch_id: str, relation_id: str, wante
 
 def end(store: Store, caller: Caller, branch_id: str, relation_id: str, version: int | None) -> Document:
     """In all branches of the child. A guardian of nobody here is none here any more."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         gone = edit.first(RELATIONS, scope, relation_id)
         if gone is None or gone["active"]:

@@ -13,18 +13,19 @@ from services.roster.store import Store
 
 
 def me(store: Store, caller: Caller) -> dict[str, Any]:
-    """The caller's own, in whatever branches it is."""
+    """The caller's own, in whatever branches it is: as far as the way they signed in opens it."""
     person = store.people.one(WHOLE_CHAIN, caller.person_id)
-    roles = standing.roles_now(store, person)
+    held = standing.standing_now(store, person, caller.how)
+    roles = held.roles
     children = _children(store, person["_id"]) if any("guardian" in held for held in roles.values()) else []
-    classes = _classes(store, [person["_id"]], "teacher")[person["_id"]]
+    classes = [] if caller.by_code else _classes(store, [person["_id"]], "teacher")[person["_id"]]
     for child in children:
         audit.note(store, caller, child["branch_id"], [child["_id"]])
     branch_ids = {*roles, *(child["branch_id"] for child in children)}
     names = _by_id(store.branches, branch_ids)
     return {
         "person": person,
-        "operator": standing.is_operator(person),
+        "operator": held.operator,
         "branches": [{**names[id], "roles": sorted(held)} for id, held in roles.items()],
         "children": [{**child, "branch": names.get(child["branch_id"])} for child in children],
         "classes": [{**found, "branch": names.get(found["branch_id"])} for found in classes],

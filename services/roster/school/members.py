@@ -12,6 +12,7 @@ from services.roster import contact
 from services.roster.editing import PEOPLE, Edit, editing
 from services.roster.fields import refuse
 from services.roster.identity import standing
+from services.roster.kinds import roles_in
 from services.roster.moving import enrollments, leaving
 from services.roster.problems import at_version
 from services.roster.school import schemas
@@ -26,7 +27,7 @@ _BLANK = {"family_name": "", "name_ur": None, "given_name_ur": None, "phone": No
 
 def add(store: Store, caller: Caller, branch_id: str, drafts: list[Document]) -> list[Document]:
     """All or none; an id that was sent before gives the person who is there. Raises Invalid with errors by place."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         edit.load(PEOPLE, [draft["person_id"] for draft in drafts if draft["person_id"]])
         added = enrollments.by_place("people", drafts, lambda draft: new(edit, caller, scope, draft, draft["roles"]))
@@ -56,7 +57,7 @@ def new(edit: Edit, caller: Caller, scope: Scope, draft: Document, roles: list[s
 
 
 def change(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: Document) -> Document:
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope, person = seen(edit, caller, branch_id, person_id, wanted["version"])
         to = _read({name: value for name, value in wanted.items() if name not in ("version", "roles")}, person)
         if "roles" in wanted:
@@ -66,14 +67,18 @@ def change(store: Store, caller: Caller, branch_id: str, person_id: str, wanted:
 
 
 def end(store: Store, caller: Caller, branch_id: str, person_id: str, version: int | None) -> Document:
-    """Their roles, enrolments and relations in this branch are over; what happened stays."""
-    with editing(store) as edit:
+    """Their roles, enrolments and relations in this branch are over; what happened stays.
+
+    Raises NotAllowed for a role that is not the caller's to take.
+    """
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         gone = edit.first(PEOPLE, scope, person_id)
         if gone is not None and not gone["active"]:
             return as_member(gone, branch_id)
         scope, person = seen(edit, caller, branch_id, person_id, version)
         _may_change(caller, {**person, "roles": {branch_id: person["roles"].get(branch_id, [])}}, set())
+        may_give(caller, branch_id, set(roles_in(person, branch_id)))
         (left,) = leaving.leave(edit, branch_id, [person["_id"]], today().isoformat())
         log().info("person_left", branch=branch_id, person=person_id, by=caller.person_id)
         return as_member(left, branch_id)
@@ -81,7 +86,7 @@ def end(store: Store, caller: Caller, branch_id: str, person_id: str, version: i
 
 def bring_back(store: Store, caller: Caller, branch_id: str, person_id: str, wanted: Document) -> Document:
     """Somebody who left the branch, and the chain, comes again: one person, with their history."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         scope = open_branch(store, caller, branch_id)
         edit.hold(PEOPLE, [person_id])
         person = edit.first(PEOPLE, scope, person_id)
@@ -107,10 +112,9 @@ def seen(edit: Edit, caller: Caller, branch_id: str, person_id: str, version: in
 
 def _may_change(caller: Caller, person: Document, fields: set[str]) -> None:
     """Raises NotAllowed for somebody of a higher rank; and, of who belongs to other branches too, for what they sign in by."""
-    if not standing.may_set_password(caller, person):
+    if not standing.may_change(caller, person):
         raise NotAllowed(detail="Somebody of a higher rank, or the operator, has to: the person is a head, or works elsewhere.")
-    elsewhere = [branch_id for branch_id in person["roles"] if not caller.has(branch_id, "office", "head", "operator")]
-    if elsewhere and fields & set(_SIGNS_IN_BY):
+    if standing.elsewhere(caller, person) and fields & set(_SIGNS_IN_BY):
         raise NotAllowed(
             "also-elsewhere", "The person belongs to another branch too", "The operator changes what they sign in by."
         )

@@ -6,7 +6,7 @@ from schoolbus import access, audit
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.store import Document
-from services.roster.kinds import branches_of, roles_in
+from services.roster.kinds import branches_of, is_student, roles_in
 from services.roster.school import branches
 from services.roster.search import finding
 from services.roster.store import Store
@@ -55,8 +55,8 @@ def one(store: Store, caller: Caller, branch_id: str, person_id: str) -> dict[st
     person = store.people.one(scope, person_id)
     either = {"$or": [{"student_id": person_id}, {"guardian_id": person_id}], "active": True}
     relations = store.relations.find(scope, either)
-    if "student" in roles_in(person, branch_id):
-        audit.note(store, caller, branch_id, [person_id])
+    if children := {row["student_id"] for row in relations} | ({person_id} if is_student(person) else set()):
+        audit.note(store, caller, branch_id, children)
     ids = {row[name] for row in relations for name in ("student_id", "guardian_id")}
     people = {each["_id"]: as_member(each, branch_id) for each in store.people.find(scope, {"_id": {"$in": list(ids)}})}
     return {

@@ -17,7 +17,7 @@ def page(store: Store, caller: Caller, branch_id: str, page: Paging) -> Paged:
 
 def add(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
     """A new one; the one that is there when its id was sent before."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         there = edit.sent_before(SUBJECTS, open_branch(store, caller, branch_id), draft["subject_id"])
         if there:
             return there
@@ -25,7 +25,7 @@ def add(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docume
 
 
 def change(store: Store, caller: Caller, branch_id: str, subject_id: str, wanted: Document) -> Document:
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         subject, classes = _seen(edit, caller, branch_id, subject_id, wanted["version"])
         to = {name: value for name, value in wanted.items() if name != "version"}
         changed = edit.change(SUBJECTS, subject, to)
@@ -36,7 +36,7 @@ def change(store: Store, caller: Caller, branch_id: str, subject_id: str, wanted
 
 def end(store: Store, caller: Caller, branch_id: str, subject_id: str, version: int | None) -> Document:
     """Raises Conflict while classes name it."""
-    with editing(store) as edit:
+    with editing(store, caller, branch_id) as edit:
         subject, classes = _seen(edit, caller, branch_id, subject_id, version)
         if classes:
             detail = f"{len(classes)} classes name it: give them another, or end them first."

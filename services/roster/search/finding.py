@@ -1,7 +1,9 @@
 """People by name, in either script and however it is spelt: first as it is spelt, then as far as typed, then by its sound."""
 
+from collections import defaultdict
 from typing import Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid
@@ -30,9 +32,21 @@ def in_chain(store: Store, caller: Caller, wanted: dict[str, Any]) -> Paged:
     """People of all branches, each with the branches they are in and as what."""
     where: dict[str, Any] = {"active": True, "counts_as": None}
     found = by_name(store, WHOLE_CHAIN, wanted["name"], where, wanted["page"])
+    _note(store, caller, found.items)
     branch_ids = {branch_id for person in found.items for branch_id in person["roles"]}
     names = {branch["_id"]: branch for branch in store.branches.find(WHOLE_CHAIN, {"_id": {"$in": sorted(branch_ids)}})}
     return Paged([{**person, "branches": _branches(person, names)} for person in found.items], found.next)
+
+
+def _note(store: Store, caller: Caller, people: list[Document]) -> None:
+    """In the trail of each branch: which of its children were found."""
+    children: dict[str, list[str]] = defaultdict(list)
+    for person in people:
+        for branch_id, held in person["roles"].items():
+            if "student" in held:
+                children[branch_id].append(person["_id"])
+    for branch_id, ids in children.items():
+        audit.note(store, caller, branch_id, ids)
 
 
 def _branches(person: Document, names: dict[str, Document]) -> list[Document]:

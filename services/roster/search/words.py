@@ -105,11 +105,6 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(plain)
 
 
-def name_keys(text: str) -> list[str]:
-    """The keys of each word, in their order; a word whose Urdu spelling leaves open how it is read has several."""
-    return [key for word in words_of(text) for key in keys_of(word)]
-
-
 @lru_cache(maxsize=65_536)
 def keys_of(word: str) -> tuple[str, ...]:
     """The keys of one word of `words_of`; the likeliest first, never none."""

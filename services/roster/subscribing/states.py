@@ -44,7 +44,6 @@ WITHDRAW = Action("withdrawal", (State.REQUESTED,), (State.WITHDRAWN,))
 SUSPEND = Action("suspension", RUNNING, (State.SUSPENDED,))
 RESUME = Action("resumption", (State.SUSPENDED,), RUNNING)
 END = Action("end", (*RUNNING, State.SUSPENDED), (State.ENDED,))
-ACTIONS = (APPROVE, REJECT, WITHDRAW, SUSPEND, RESUME, END)
 
 
 def becomes(subscription: Subscription, action: Action, day: date) -> State | None:

@@ -9,9 +9,9 @@ from schoolbus.events import Event
 from schoolbus.metering import month_of
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document
+from services.roster import sheets
 from services.roster.school import branches
 from services.roster.store import Store
-from services.roster.subscribing import sheets
 
 # Service, metric, and whether it is a level, which stays as it is until it is counted anew.
 METRICS = (
@@ -53,11 +53,12 @@ def of_branch(store: Store, caller: Caller, branch_id: str, month: str | None) -
 
 
 def csv(store: Store, month: str | None) -> tuple[bytes, str]:
-    """All active branches, one row each, for a spreadsheet; and the file's name."""
+    """A row for each branch that is active or has used something in the month, for a spreadsheet; and the file's name."""
     month = month or month_of(today())
     used = _used(store, WHOLE_CHAIN, month)
-    active = store.branches.collection.find(WHOLE_CHAIN.filter({"active": True}), {"name": True}).sort("name", 1)
-    rows = [[found["_id"], found["name"], month, *_numbers(used.get(found["_id"], {}))] for found in active]
+    wanted = {"$or": [{"active": True}, {"_id": {"$in": sorted(_metered(store, month))}}]}
+    listed = store.branches.collection.find(WHOLE_CHAIN.filter(wanted), {"name": True}).sort("name", 1)
+    rows = [[found["_id"], found["name"], month, *_numbers(used.get(found["_id"], {}))] for found in listed]
     return sheets.csv(_COLUMNS, rows), f"usage-{month}.csv"
 
 
@@ -70,6 +71,11 @@ def is_month(text: str) -> bool:
 
 def _numbers(used: dict[str, int]) -> list[int]:
     return [used.get(metric, 0) for _, metric, _ in METRICS]
+
+
+def _metered(store: Store, month: str) -> set[str]:
+    """The branches of which something was told in a month: one that closed in it is among them."""
+    return {row["branch_id"] for row in store.usage.find(WHOLE_CHAIN, {"month": month})}
 
 
 def _used(store: Store, scope: Scope, month: str) -> dict[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ class Ask:
     `owner`: the role whose own thing it is, where a right reaches no further.
     `also`: answers that say that the caller may, though not now (409: it is done already).
     `ids`: what the path's names are here, where they are not the place's; as in a body, `$name` is the place's.
+    `as_staff`: what belongs to the staff's side of a person: a session begun by a code does not reach it.
     `fresh`: makes what the request uses up or changes (tests.access.fresh), anew for each who may do it.
     """
 
@@ -24,6 +25,7 @@ class Ask:
     owner: str = ""
     also: tuple[int, ...] = ()
     ids: dict[str, str] = field(default_factory=dict)
+    as_staff: bool = False
     fresh: Callable[[Any, Ids], Ids] | None = None
 
 

@@ -11,11 +11,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 def csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """RFC 4180, with cells that a spreadsheet would run as formulas defused."""
+    return BOM.encode() + lines([columns, *rows])
+
+
+def lines(rows: Iterable[Sequence[Any]]) -> bytes:
+    """A piece of it: what comes first begins with BOM."""
     written = io.StringIO()
-    writer = files.writer(written, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return (BOM + written.getvalue()).encode()
+    files.writer(written, lineterminator="\r\n").writerows([cell(value) for value in row] for row in rows)
+    return written.getvalue().encode()
 
 
 def cell(value: Any) -> Any:

@@ -1,0 +1,79 @@
+"""Every operation that names a child leaves an entry in the audit trail: who, by which right, in which branch."""
+
+from typing import Any
+
+from schoolbus.rights import RIGHTS
+from tests.access.asks import ASKS
+from tests.access.asks.ask import BRANCH, CHILD, CLASS, THING, filled
+from tests.access.test_matrix import Operation, asked, fits
+from tests.access.world import OWN, PLACES, World
+from tests.support.platform import Client
+from tests.support.waiting import eventually
+
+# Operations below a branch, or about a thing, that say and do nothing about a child
+NO_CHILD = {
+    *("roster.change_branch", "roster.close_branch"),
+    *(f"roster.{verb}_{what}" for verb in ("add", "change", "end") for what in ("term", "holiday", "subject")),
+    *("roster.list_terms", "roster.list_holidays", "roster.list_subjects", "roster.list_classes"),
+    *("roster.add_class", "roster.change_class", "roster.end_class"),  # it has no students
+    *("roster.grant_roles", "roster.set_password", "roster.reset_factor", "roster.end_session"),
+    *(name for name in ASKS if name.rpartition("_")[2] in ("subscription", "subscriptions")),
+    *("roster.subscribe", "roster.show_usage"),
+    *("roster.merge_guardians", "roster.part_guardians", "roster.list_matches"),  # theirs are none
+    *("roster.answer_proposal", "roster.show_export", "roster.download_export"),  # a guardian's, of themselves
+    *("roster.preview_promotion",),  # of a class without students
+    *(name for name in ASKS if name.startswith(("roster.get", "roster.getAll"))),  # by machines: test_provider_trail
+    *("meetings.open_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
+    *(name for name in ASKS if "webhook" in name or "deliver" in name),
+    *("notifications.messages_summary", "notifications.i_read", "notifications.my_calendar_file"),
+}
+CHAINS = ("roster.search_people",)  # the operator's
+OF_A_CHILD = {
+    "roster.show_person": {"person_id": "$student_id"},
+    "roster.show_history": {"person_id": "$student_id"},
+    "roster.export_person": {"person_id": "$student_id"},
+    "roster.list_merges": {"person_id": "$guardian_id"},
+}  # what the matrix asks of somebody else
+
+
+def test_what_names_a_child_is_noted(world: World, operations: dict[str, Operation]) -> None:
+    asked_for = {}
+    for name, ask in ASKS.items():
+        if name in CHAINS or (ask.about in (BRANCH, CHILD, CLASS, THING) and name not in NO_CHILD):
+            right = operations[name][2]["x-right"]
+            client = _somebody(world, name, right)
+            ids = world.ids(ask, OWN)
+            answer = asked(client, operations[name], ask, ids | filled(OF_A_CHILD.get(name, {}), ids))
+            world.used(ask, OWN)
+            assert fits(answer, True, ask), f"{name}: {answer.status_code} {answer.text}"
+            asked_for[name] = (client.person_id, right)
+    eventually(lambda: _all_noted(world, asked_for), timeout=60)
+
+
+def test_operations_without_a_child_are_known() -> None:
+    assert set(ASKS) >= NO_CHILD
+
+
+def _somebody(world: World, name: str, right: str) -> Client:
+    """A head or an operator of whom nothing is noted yet; a teacher or guardian where neither may."""
+    reach = RIGHTS[right].reach
+    branch_id = PLACES[OWN].ids["branch_id"]
+    if "head" in reach:
+        return world.at(branch_id, f"head-{name.replace('.', '-')}", "head")
+    if set(reach) == {"operator"}:
+        return world.operator_as(f"operator-{name.replace('.', '-')}")
+    if "class_teacher" in reach and "teacher" not in reach:
+        return world.client("t1", "teacher", "class_teacher")
+    return world.client("t1", "teacher") if "teacher" in reach else world.client("g1", "guardian")
+
+
+def _all_noted(world: World, asked_for: dict[str, tuple[str, str]]) -> bool:
+    missing = [name for name, (person_id, right) in asked_for.items() if not _noted(world, person_id, right)]
+    assert missing == []
+    return True
+
+
+def _noted(world: World, person_id: str, right: str) -> bool:
+    path = f"/v1/branches/{PLACES[OWN].ids['branch_id']}/audit"
+    found: list[dict[str, Any]] = world.operator.get(path, params={"person_id": person_id, "limit": 200})["items"]
+    return any(entry["right"] == right and entry["children"] for entry in found)
