@@ -33,7 +33,7 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
 
 def _full(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
     path = folder / "full.zip"
-    chain = write_chain(path, branches=BRANCHES, students=STUDENTS, guardians=GUARDIANS, seed=1)
+    chain = write_chain(path, branches=BRANCHES, students=STUDENTS, guardians=GUARDIANS, seed=1, operator=False)
     service = started(infrastructure, folder)
     with Peaks(service) as peaks, _Others(service) as others:
         first = run(service, path)
@@ -53,7 +53,7 @@ def _scale(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
     speeds = []
     for branches in (1, BRANCHES):
         path = folder / f"scale-{branches}.zip"
-        chain = write_chain(path, branches=branches, students=SCALE_STUDENTS, seed=1)
+        chain = write_chain(path, branches=branches, students=SCALE_STUDENTS, seed=1, operator=False)
         service = started(infrastructure, folder)
         speeds.append(sum(chain.rows.values()) / run(service, path))
         service.stop()

@@ -49,7 +49,7 @@ class Chain:
     class_id: str
     class_title: str
     subject_class_id: str  # the same students, taught a subject by `teacher`
-    operator: Person
+    operator: Person | None
     head: Person
     office: Person
     teacher: Person
@@ -65,22 +65,29 @@ def write_chain(
     seed: int = 1,
     year: int | None = None,
     guardians: int | None = None,
+    operator: bool = True,
 ) -> Chain:
     """Writes the set as a ZIP. `students` are of the whole chain; `year` is when the school year begins, by default this one.
 
-    `guardians`: about so many at least, with relatives where the families drawn have fewer; by default as drawn.
+    `guardians`: about so many at least, with relatives where the families drawn have fewer; by default as drawn. `operator`:
+    whether the set names an operator of the chain; an import that brings one waits for a person.
 
     Raises ValueError when there are fewer than `SMALLEST` students for each branch.
     """
     if branches < 1 or students < branches * SMALLEST:
         raise ValueError(f"a chain needs a branch and {SMALLEST} students in each, not {branches} and {students}")
     with CsvSet(Path(path), system_name=f"{places.CHAIN.latin} demo", system_code=f"demo-{seed}") as out:
-        return _Writer(out, branches, students, seed, year or _this_school_year(), guardians or 0).write(Path(path))
+        return _Writer(out, branches, students, seed, year or _this_school_year(), guardians or 0, operator=operator).write(
+            Path(path)
+        )
 
 
 class _Writer:
-    def __init__(self, out: CsvSet, branches: int, students: int, seed: int, year: int, guardians: int) -> None:
+    def __init__(
+        self, out: CsvSet, branches: int, students: int, seed: int, year: int, guardians: int, *, operator: bool
+    ) -> None:
         self.out, self.seed, self.year = out, seed, year
+        self.operator = operator
         self.guardians_due = 0.0  # for the students so far
         self.guardians_a_student = guardians / students
         self.phones = PhoneBook()
@@ -94,7 +101,7 @@ class _Writer:
         for name, rows in school_rows(self.branches, self.year):
             self.out.put(name, *rows)
         rng = self._random("chain")
-        operator = self._staff(rng, "districtAdministrator", CHAIN_ID)
+        operator = self._staff(rng, "districtAdministrator", CHAIN_ID) if self.operator else None
         staff = [self._write_staff(branch) for branch in self.branches]
         for branch, (_, _, teachers) in zip(self.branches, staff, strict=True):
             self._write_families(branch, teachers)

@@ -22,7 +22,9 @@ NO_CHILD = {
     *("roster.merge_guardians", "roster.part_guardians", "roster.list_matches"),  # theirs are none
     *("roster.answer_proposal", "roster.show_export", "roster.download_export"),  # a guardian's, of themselves
     *("roster.preview_promotion",),  # of a class without students
-    *(name for name in ASKS if name.startswith(("roster.get", "roster.getAll"))),  # by machines: test_provider_trail
+    *(
+        name for name in ASKS if name.startswith(("roster.get", "roster.getAll"))
+    ),  # by machines: tests/roster/test_provider_audit
     *("meetings.open_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
     *(name for name in ASKS if "webhook" in name or "deliver" in name),
     *("notifications.messages_summary", "notifications.i_read", "notifications.my_calendar_file"),
@@ -47,7 +49,7 @@ def test_what_names_a_child_is_noted(world: World, operations: dict[str, Operati
             world.used(ask, OWN)
             assert fits(answer, True, ask), f"{name}: {answer.status_code} {answer.text}"
             asked_for[name] = (client.person_id, right)
-    eventually(lambda: _all_noted(world, asked_for), timeout=60)
+    eventually(lambda: _all_noted(world, asked_for))
 
 
 def test_operations_without_a_child_are_known() -> None:

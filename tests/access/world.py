@@ -211,7 +211,7 @@ class World:
         slots = guardian.get(f"{path}/meeting-days/{ids['meeting_day_id']}/slots")["items"]
         booking = guardian.post(f"{path}/slots/{slots[0]['slot_id']}/booking", {"student_id": ids["student_id"]})
         ids["booking_id"], ids["slot_id"] = booking["booking_id"], slots[0]["slot_id"]
-        feed = eventually(lambda: [each for each in guardian.get("/v1/feed")["items"] if each["calendar"]])
+        feed = eventually(lambda: self._invitations(guardian, ids["branch_id"]))
         ids["message_id"] = feed[0]["message_id"]
         for make in KEPT:
             ids |= make(self, ids)
@@ -223,6 +223,11 @@ class World:
         too_long = MEETING_DAY | {"slot_minutes": 240, "teachers": [{"teacher_id": ids["teacher_id"], "place": "-"}]}
         refused = head.call("POST", f"{path}/meeting-days", json=too_long).json().get("errors", "teachers")
         return today.status_code == 200 and "teachers" not in refused
+
+    @staticmethod
+    def _invitations(guardian: Client, branch_id: str) -> Any:
+        found = guardian.get("/v1/feed")["items"]
+        return [each for each in found if each["calendar"] and each["branch_id"] == branch_id]
 
     @staticmethod
     def _cards(guardian: Client, path: str, student_id: str) -> Any:
