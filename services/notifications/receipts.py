@@ -15,6 +15,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics, signatures
 from services.notifications.carriers import reports
 from services.notifications.carriers.reports import Answer, Receipt
+from services.notifications.sending import contacts
 from services.notifications.sending.attempts import named
 from services.notifications.sending.marking import mark
 from services.notifications.settings import Receiving
@@ -36,7 +37,7 @@ def sms_receipt(store: Store, settings: Receiving, attempt_id: str, raw: Raw) ->
     if documents is None:
         raise NotFound("Message")
     if receipt := reports.sms_receipt(attempt_id, form, now()):
-        _apply(documents, receipt)
+        _apply(store, documents, receipt)
 
 
 def sms_answer(store: Store, settings: Receiving, raw: Raw) -> None:
@@ -55,7 +56,7 @@ def whatsapp(store: Store, settings: Receiving, raw: Raw) -> None:
             if isinstance(report, Answer):
                 keep_answer(store, report)
             elif documents := _holder(store, report.attempt_id):
-                _apply(documents, report)
+                _apply(store, documents, report)
     except (ValueError, RecursionError) as error:
         raise Problem("not-json", "The body is not JSON") from error
 
@@ -95,9 +96,21 @@ def keep_answer(store: Store, answer: Answer) -> None:
         log().info("answer_kept", channel=answer.channel, message=known["_id"])
 
 
-def _apply(documents: Documents, receipt: Receipt) -> None:
+def _apply(store: Store, documents: Documents, receipt: Receipt) -> None:
     message_id, number = named(receipt.attempt_id)
+    if receipt.state is State.FAILED and documents is store.messages:
+        _flag(store, message_id, number, receipt.reason or "")
     mark(documents, message_id, receipt.state, receipt.at, receipt.reason, number=number, carrier_id=receipt.carrier_id)
+
+
+def _flag(store: Store, message_id: str, number: int | None, reason: str) -> None:
+    """The address of a failed attempt, where its failure says that it is bad."""
+    message = store.messages.first(WHOLE_CHAIN, {"_id": message_id})
+    if message is None or not message["attempts"] or not message["ladder"]:
+        return
+    attempt = message["attempts"][(number or 0) - 1]
+    if code := contacts.bad(attempt["channel"], reason.partition(":")[0], reason):
+        contacts.flag(store.contacts, message, attempt["channel"], message["ladder"][attempt["step"]]["address"], code)
 
 
 def _holder(store: Store, attempt_id: str) -> Documents | None:

@@ -12,6 +12,7 @@ from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
 from services.notifications.metrics import show_waiting
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
+from services.notifications.sending import contacts, riders
 from services.notifications.settings import Receiving
 from services.notifications.store import Store
 from services.notifications.webhooks.entrypoints import Webhooks
@@ -114,6 +115,10 @@ class Notifications(KeepsRoster, Webhooks):
     def send_sign_in_code(self, event):
         telling.send_code(self.store, event)
 
+    @on(roster.ContactConfirmed)
+    def use_contact_again(self, event):
+        contacts.confirmed(self.store, event.data["person_id"], event.data["channel"])
+
     @on(roster.ExportAsked, prefetch=1)
     def export_person(self, event):
         export(self.store, privacy.HELD, event, PersonExported)
@@ -127,6 +132,10 @@ class Notifications(KeepsRoster, Webhooks):
     @every(seconds=15)
     def measure_queue(self):
         show_waiting(self.store.count_by("channel", WHOLE_CHAIN, {"state": "queued"}))
+
+    @every(seconds=60)
+    def catch_up_with_others(self):
+        riders.catch_up(self.store)
 
     @every(seconds=10)
     def meter_usage(self):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from schoolbus.buckets import Buckets
 from schoolbus.events import Event
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
@@ -29,6 +30,10 @@ class Store(RosterCopy):
             Index("lane channel urgency send_at", where=_WAITING),
             Index("due_at", where={"state": State.SENT.value}),
             Index("rides_on", where={"rides_on": TEXT}),
+            Index("created_at", where={"rides_on": TEXT}),
+            Index("digest_id", where={"digest_id": TEXT}),
+            Index("person_id day", where={"day": TEXT}),
+            Index("source.id address", where={"source.kind": "announcement"}),
         ],
     )
     # MongoDB itself removes a code when its time is over, whoever is down.
@@ -36,7 +41,9 @@ class Store(RosterCopy):
         "codes", indexes=[Index("lane channel urgency send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message"
     )
     answers = Documents("answers", indexes=["message_id received_at"])
+    contacts = Documents("contacts", indexes=["person_id"])
     metered = Metered()
+    buckets = Buckets()
     webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])
     deliveries = Documents(
         "webhook_deliveries",
@@ -76,6 +83,16 @@ class Store(RosterCopy):
         now_so = {"state": state.value, "reason": None, "due_at": None, "leased_until": None}
         update = {"$set": now_so, "$push": {"history": step(state, at, None, "app")}}
         return self.messages.collection.update_many(WHOLE_CHAIN.filter(where), update).modified_count
+
+    def told_on(self, person_ids: Iterable[str], days: Iterable[str]) -> dict[tuple[str, str], int]:
+        """How many messages went to each person on each of these days, those that count for the day's number."""
+        people, dates = list(person_ids), list(days)
+        if not people:
+            return {}
+        where = {"person_id": {"$in": people}, "day": {"$in": dates, "$gt": ""}}
+        group = {"_id": {"person_id": "$person_id", "day": "$day"}, "count": {"$sum": 1}}
+        rows = self.messages.collection.aggregate([{"$match": WHOLE_CHAIN.filter(where)}, {"$group": group}])
+        return {(row["_id"]["person_id"], row["_id"]["day"]): row["count"] for row in rows}
 
     def count_by(self, field: str, scope: Scope, where: Mapping[str, Any]) -> dict[str, int]:
         """How many messages for each value of `field`."""

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
 from schoolbus.scope import Scope, branch
 from services.notifications import metrics, usage
+from services.notifications.messages import sms_text
+from services.notifications.segments import parts
+from services.notifications.sending import contacts, daily, sharing
+from services.notifications.sending.channels import SMS, rings
+from services.notifications.sending.daily import URGENT
+from services.notifications.sending.hours import next_moment
 from services.notifications.sending.ladder import ladder
+from services.notifications.sending.lanes import DIRECT
 from services.notifications.sending.steps import stands
 from services.notifications.settings import Rules, rules
 from services.notifications.states import State, step
@@ -22,8 +30,7 @@ Draft = Mapping[str, Any]
 Message = dict[str, Any]
 People = Mapping[str, Mapping[str, Any]]
 Reword = Callable[[Draft, Sequence[str]], Draft]
-CODE, DIRECT, BULK = "code", "direct", "bulk"  # lanes: each has threads of its own, so none holds up another
-URGENT = 0  # breaks quiet hours and the day's number
+ANNOUNCEMENT = "announcement"  # of a source
 
 
 def enqueue(
@@ -50,10 +57,15 @@ def enqueue(
 def _enqueue(
     store: Store, scope: Scope, drafts: list[Draft], people: People | None, reword: Reword | None, at: datetime
 ) -> int:
+    ids = {draft["person_id"] for draft in drafts if draft["person_id"]}
     if people is None:
-        people = store.people_by_id(scope, {draft["person_id"] for draft in drafts if draft["person_id"]})
-    messages = [placed(draft, people.get(draft["person_id"] or ""), rules(), at) for draft in drafts]
+        people = store.people_by_id(scope, ids)
+    failed = contacts.failed(store, ids)
+    messages = [_at_its_hour(store, scope, message, at) for message in _placed(drafts, people, failed, at)]
+    messages = sharing.gathered(messages, reword and partial(_reworded, reword))
+    messages = _beside_earlier(store, scope, messages)
     messages = usage.within_limit(store, scope, messages)
+    messages = daily.kept_to(messages, store.told_on(*daily.days(messages)), rules(), at)
     added = store.messages.add_new(messages)
     if messages:
         store.metered.touch(scope.branch_id or "")
@@ -63,17 +75,76 @@ def _enqueue(
     return added
 
 
+def _placed(
+    drafts: Iterable[Draft], people: People, failed: Mapping[str, Mapping[str, str]], at: datetime
+) -> Iterator[Message]:
+    for draft in drafts:
+        person = people.get(draft["person_id"] or "")
+        bad = contacts.channels(failed.get(draft["person_id"] or "", {}), person)
+        yield placed(draft, person, rules(), at, bad)
+
+
+def _at_its_hour(store: Store, scope: Scope, message: Message, at: datetime) -> Message:
+    if message["state"] != State.QUEUED.value or message["urgency"] == URGENT or not rings(message["channel"]):
+        return message
+    wanted = message["send_at"]
+    moment = next_moment(wanted, rules(), message["hours"], lambda day: store.is_holiday(scope, day), wanted)
+    return {**message, "send_at": moment}
+
+
+def _reworded(reword: Reword, message: Message, student_ids: Sequence[str]) -> Message:
+    said = reword(message, student_ids)
+    words = {name: said[name] for name in ("subject", "body", "template", "parameters", "student_ids") if name in said}
+    again = {**message, **words, "student_ids": list(student_ids)}
+    return {**again, "parts": parts(sms_text(again["body"], again["link"])) if again["channel"] == SMS else None}
+
+
+def _beside_earlier(store: Store, scope: Scope, messages: list[Message]) -> list[Message]:
+    """Of an announcement, whose audience comes in chunks, an earlier chunk may have told a phone already: word for word, then
+    this
+    message rides on that one."""
+    ours = {message["_id"] for message in messages}
+    sent = [message for message in messages if _announced(message) and message["address"] and message["rides_on"] is None]
+    if not sent:
+        return messages
+    found = store.messages.find(
+        scope,
+        {
+            "source.id": {"$in": list({message["source"]["id"] for message in sent})},
+            "source.kind": ANNOUNCEMENT,
+            "address": {"$in": [message["address"] for message in sent]},
+        },
+    )
+    earlier = {(each["source"]["id"], each["address"], each["body"]): each for each in found if each["_id"] not in ours}
+    if not earlier:
+        return messages
+    placed = []
+    for message in messages:
+        on = earlier.get((message["source"]["id"], message["address"], message["body"])) if _announced(message) else None
+        if on is None or message.get("carries") or message["state"] != State.QUEUED.value:
+            placed.append(message)
+            continue
+        on = store.messages.change(scope, on["_id"], to={"carries": True}) or on
+        placed.append(sharing.riding(message, on["_id"], on["state"]))
+    return placed
+
+
+def _announced(message: Mapping[str, Any]) -> bool:
+    return (message["source"] or {}).get("kind") == ANNOUNCEMENT
+
+
 def placed(draft: Draft, person: Mapping[str, Any] | None, wanted: Rules, at: datetime, failed: Iterable[str] = ()) -> Message:
     """The message on its first rung; or why there is no way to this person. `failed`: channels whose address is bad."""
     kept = {name: value for name, value in draft.items() if name not in _WISHES}
     message = {**_EMPTY, **kept, "created_at": draft.get("created_at", at), "lane": draft.get("lane", DIRECT)}
-    message |= {"history": [], "attempts": [], "ladder": [], "hours": _hours(person)}
+    wanted_at = max(at, draft.get("send_at") or at)
+    message |= {"history": [], "attempts": [], "ladder": [], "hours": _hours(person), "wanted_at": wanted_at}
     rungs, reason = _rungs(draft, person, failed)
     if not rungs:
         skipped = {"state": State.SKIPPED.value, "reason": reason, "history": [step(State.SKIPPED, at, reason)], "send_at": at}
         return {**message, **skipped}
     message["ladder"] = rungs
-    change = stands(message, 0, wanted, max(at, draft.get("send_at") or at), reason)
+    change = stands(message, 0, wanted, wanted_at, reason)
     return {**message, **change.to, "history": change.history}
 
 
