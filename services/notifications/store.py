@@ -1,6 +1,6 @@
 """What notifications keeps: messages, one-time codes, answers, and its copy of the roster with everybody's contacts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from schoolbus.metering import Metered
 from schoolbus.projection import Projection
 from schoolbus.roster import MERGED, RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from schoolbus.store import TEXT, Documents, Index
+from schoolbus.store import TEXT, Document, Documents, Index
 from services.notifications.states import FOLLOWS, State, step
 from services.notifications.webhooks.sending import pass_on
 
@@ -93,6 +93,15 @@ class Store(RosterCopy):
         group = {"_id": {"person_id": "$person_id", "day": "$day"}, "count": {"$sum": 1}}
         rows = self.messages.collection.aggregate([{"$match": WHOLE_CHAIN.filter(where)}, {"$group": group}])
         return {(row["_id"]["person_id"], row["_id"]["day"]): row["count"] for row in rows}
+
+    def announced(self, scope: Scope, messages: Sequence[Mapping[str, Any]]) -> list[Document]:
+        """What went before to the phones of these messages of announcements, of the same ones."""
+        if not messages:
+            return []
+        sources = {message["source"]["id"] for message in messages}
+        addresses = [message["address"] for message in messages]
+        of_these = {"source.kind": "announcement", "source.id": {"$in": list(sources)}, "address": {"$in": addresses}}
+        return self.messages.find(scope, {**of_these, "rides_on": None})
 
     def count_by(self, field: str, scope: Scope, where: Mapping[str, Any]) -> dict[str, int]:
         """How many messages for each value of `field`."""

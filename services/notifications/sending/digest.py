@@ -11,7 +11,7 @@ from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications.languages import say
 from services.notifications.links import link
 from services.notifications.sending.daily import DIGEST
-from services.notifications.sending.lanes import DIRECT
+from services.notifications.sending.lanes import BULK, DIRECT
 from services.notifications.sending.queueing import enqueue
 from services.notifications.sending.steps import stands
 from services.notifications.settings import rules
@@ -73,6 +73,7 @@ def draft(items: Sequence[Mapping[str, Any]], digest_id: str, public_url: str) -
         "template": TEXT.template(1),
         "parameters": [*said.parameters, address],
         "link": address,
+        "lane": BULK,
         "source": {"kind": DIGEST, "id": digest_id},
         "carries": True,
         "collects": [item["_id"] for item in items],

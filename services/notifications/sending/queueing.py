@@ -57,18 +57,22 @@ def enqueue(
 def _enqueue(
     store: Store, scope: Scope, drafts: list[Draft], people: People | None, reword: Reword | None, at: datetime
 ) -> int:
+    known = store.messages.find(scope, {"_id": {"$in": [draft["_id"] for draft in drafts]}})
+    there = {message["_id"] for message in known}
+    drafts = [draft for draft in drafts if draft["_id"] not in there]
+    if not drafts:
+        return 0
     ids = {draft["person_id"] for draft in drafts if draft["person_id"]}
     if people is None:
         people = store.people_by_id(scope, ids)
     failed = contacts.failed(store, ids)
     messages = [_at_its_hour(store, scope, message, at) for message in _placed(drafts, people, failed, at)]
     messages = sharing.gathered(messages, reword and partial(_reworded, reword))
-    messages = _beside_earlier(store, scope, messages)
+    messages = _beside_earlier(store, scope, messages, known)
     messages = usage.within_limit(store, scope, messages)
     messages = daily.kept_to(messages, store.told_on(*daily.days(messages)), rules(), at)
     added = store.messages.add_new(messages)
-    if messages:
-        store.metered.touch(scope.branch_id or "")
+    store.metered.touch(scope.branch_id or "")
     if added == len(messages):  # else a part of them was counted before
         for message in messages:
             metrics.count(message)
@@ -99,38 +103,27 @@ def _reworded(reword: Reword, message: Message, student_ids: Sequence[str]) -> M
     return {**again, "parts": parts(sms_text(again["body"], again["link"])) if again["channel"] == SMS else None}
 
 
-def _beside_earlier(store: Store, scope: Scope, messages: list[Message]) -> list[Message]:
-    """Of an announcement, whose audience comes in chunks, an earlier chunk may have told a phone already: word for word, then
-    this
-    message rides on that one."""
-    ours = {message["_id"] for message in messages}
-    sent = [message for message in messages if _announced(message) and message["address"] and message["rides_on"] is None]
-    if not sent:
-        return messages
-    found = store.messages.find(
-        scope,
-        {
-            "source.id": {"$in": list({message["source"]["id"] for message in sent})},
-            "source.kind": ANNOUNCEMENT,
-            "address": {"$in": [message["address"] for message in sent]},
-        },
-    )
-    earlier = {(each["source"]["id"], each["address"], each["body"]): each for each in found if each["_id"] not in ours}
-    if not earlier:
-        return messages
-    placed = []
-    for message in messages:
-        on = earlier.get((message["source"]["id"], message["address"], message["body"])) if _announced(message) else None
-        if on is None or message.get("carries") or message["state"] != State.QUEUED.value:
-            placed.append(message)
-            continue
-        on = store.messages.change(scope, on["_id"], to={"carries": True}) or on
-        placed.append(sharing.riding(message, on["_id"], on["state"]))
-    return placed
+def _beside_earlier(store: Store, scope: Scope, messages: list[Message], known: Sequence[Message]) -> list[Message]:
+    """A phone may have been told already: by a part of the same drafts that was stored before (`known`), or, word for word, by
+    an
+    earlier chunk of an announcement. Then a message rides on that one."""
+    going = [message for message in messages if message["address"] and message["state"] == State.QUEUED.value]
+    going = [message for message in going if message["rides_on"] is None and not message.get("carries")]
+    earlier = {_sent(each): each for each in known if each["rides_on"] is None}
+    announced = [message for message in going if message["source"] and message["source"]["kind"] == ANNOUNCEMENT]
+    for each in store.announced(scope, announced):
+        earlier.setdefault((*_sent(each), each["body"]), each)
+    riding = {}
+    for message in going if earlier else ():
+        on = earlier.get(_sent(message)) or earlier.get((*_sent(message), message["body"]))
+        if on is not None:
+            on = store.messages.change(scope, on["_id"], to={"carries": True}) or on
+            riding[message["_id"]] = sharing.riding(message, on["_id"], on["state"])
+    return [riding.get(message["_id"], message) for message in messages]
 
 
-def _announced(message: Mapping[str, Any]) -> bool:
-    return (message["source"] or {}).get("kind") == ANNOUNCEMENT
+def _sent(message: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (message["source"] or {}).get("id"), message["about_id"], message["role"], message["address"]
 
 
 def placed(draft: Draft, person: Mapping[str, Any] | None, wanted: Rules, at: datetime, failed: Iterable[str] = ()) -> Message:
