@@ -74,7 +74,7 @@ def settings(carriers: str, smtp_port: str, rate: str = "100000") -> dict[str, s
 def waiting(count: int, branches: int = 100) -> Iterator[dict[str, Any]]:
     """Messages to as many phones, as an announcement would queue them."""
     for number in range(count):
-        person = {"active": True, "channels": ["sms"], "phone": f"+92300{number:07}", "preferences": None}
+        person = {"active": True, "channels": ["sms"], "phone": f"+92300{number:06}9", "preferences": None}
         id = new_id()
         draft = {
             "_id": id,
