@@ -30,7 +30,7 @@ class Store(RosterCopy):
             Index("lane channel urgency send_at", where=_WAITING),
             Index("due_at", where={"state": State.SENT.value}),
             Index("rides_on", where={"rides_on": TEXT}),
-            Index("created_at", where={"rides_on": TEXT}),
+            Index("state created_at", where={"rides_on": TEXT}),
             Index("digest_id", where={"digest_id": TEXT}),
             Index("person_id day", where={"day": TEXT}),
             Index("source.id address", where={"source.kind": "announcement"}),
