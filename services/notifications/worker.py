@@ -11,7 +11,7 @@ from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
 from services.notifications.webhooks import delivering
 
-THREADS = 4  # of webhooks: most of their time is waiting
+THREADS = 4  # of webhooks and digests: most of their time is waiting
 
 
 def _webhooks(name: str, *, slow: bool) -> Work:
@@ -31,7 +31,12 @@ def _sending(settings: Sending) -> list[Work]:
 _settings = read(Sending)
 WORK = [
     *_sending(_settings),
-    Work("digests", claim=digest.claim, do=lambda store, message: digest.make(store, message, _settings.public_url)),
+    Work(
+        "digests",
+        claim=digest.claim,
+        do=lambda store, message: digest.make(store, message, _settings.public_url),
+        threads=THREADS,
+    ),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them
