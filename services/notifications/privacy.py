@@ -22,11 +22,12 @@ _WORDS: dict[str, Any] = {"subject": "", "body": "", "parameters": [], "calendar
 HELD = (
     Held("people", "person_id", shows=(*COPY[0].shows, "phone", "email", "language", "channels")),
     *COPY[1:],
-    Held("messages", "person_id", shows=(*_MESSAGE, "address"), blanks={**_WORDS, "address": None, "link": None}),
+    Held("messages", "person_id", shows=(*_MESSAGE, "address"), blanks={**_WORDS, "address": None, "ladder": [], "link": None}),
     Held("messages", "student_ids", blanks=_WORDS),
     Held("messages", "teacher_id", blanks=_WORDS),
     Held("answers", "person_id", shows=("channel", "address", "text", "received_at"), blanks={"text": "", "address": None}),
     Held("answers", "student_ids", blanks={"text": ""}),
+    Held("contacts", "person_id", shows=("channel", "reason", "at"), blanks={"hash": ""}),
     Held("webhooks", "created_by"),
 )
 NOBODY = (
@@ -34,6 +35,7 @@ NOBODY = (
     "codes",  # gone in five minutes, and at once with its person
     "deliveries",  # ids of things, for thirty days
     "metered",
+    "buckets",
 )
 
 

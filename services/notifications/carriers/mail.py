@@ -9,22 +9,22 @@ from email.utils import format_datetime, parseaddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from services.notifications.carriers import NotTaken, Refused, Unsure
+from services.notifications.carriers import Carrier, NotTaken, Refused, Unsure
 from services.notifications.languages import LANGUAGES
-from services.notifications.pace import Pace
 from services.notifications.settings import Sending
 
 TIMEOUT = 10  # seconds for each step of the conversation
+SERVERS_OWN = {500, 501, 502, 503, 504, 521, 530, 535}  # RFC 5321: what it says of us, not of the mailbox
 
 
-class Mail:
-    def __init__(self, settings: Sending, pace: Pace) -> None:
+class Mail(Carrier):
+    name = "email.smtp"
+
+    def __init__(self, settings: Sending) -> None:
         self.server = urlsplit(settings.smtp_url)
         self.sender = settings.mail_from
-        self.pace = pace
 
-    def send(self, message: Mapping[str, Any]) -> str:
-        self.pace.wait()
+    def send(self, message: Mapping[str, Any], attempt_id: str) -> str:
         mail = as_mail(message, self.sender)
         smtp = self._connect()
         try:
@@ -84,4 +84,4 @@ def _html(message: Mapping[str, Any]) -> str:
 def _no(code: int, words: bytes | str, address: str) -> Exception:
     """RFC 5321 section 4.2.1: 5yz is for good, 4yz for now."""
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return Refused(code, text, address) if code >= 500 else NotTaken(f"smtp_{code}")
+    return Refused(code, text, address, carriers_own=code in SERVERS_OWN) if code >= 500 else NotTaken(f"smtp_{code}")
