@@ -34,6 +34,8 @@ NOBODY = (
     "codes",  # gone in five minutes, and at once with its person
     "deliveries",  # ids of things, for thirty days
     "metered",
+    "sms_parts",  # ids alone, for five days
+    "sms_pieces",  # of texts on their way to `answers`: of their number, and gone with the last piece or in minutes
 )
 
 
@@ -45,6 +47,7 @@ def erase(store: Store, event: Event) -> None:
     rows = store.people.find(WHOLE_CHAIN, {"person_id": person_id})
     for phone in {row["phone"] for row in rows if row.get("phone")}:
         store.codes.collection.delete_many({"address": phone})
+        store.sms_pieces.collection.delete_many({"address": phone})
         others = {"phone": phone, "person_id": {"$ne": person_id}}
         if store.people.first(WHOLE_CHAIN, others) is None:
             store.answers.collection.delete_many({"address": phone, "person_id": None})

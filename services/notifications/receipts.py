@@ -53,8 +53,8 @@ def whatsapp(store: Store, settings: Receiving, raw: Raw) -> None:
         for report in reports.whatsapp_reports(raw.body, now()):
             if isinstance(report, Answer):
                 keep_answer(store, report)
-            elif documents := _holder(store, report.message_id):
-                _apply(documents, report)
+            else:
+                apply(store, report)
     except (ValueError, RecursionError) as error:
         raise Problem("not-json", "The body is not JSON") from error
 
@@ -92,6 +92,12 @@ def keep_answer(store: Store, answer: Answer) -> None:
     if kept:
         metrics.answers.labels(answer.channel, "yes" if message else "no").inc()
         log().info("answer_kept", channel=answer.channel, message=known["_id"])
+
+
+def apply(store: Store, receipt: Receipt) -> None:
+    """Of a message that we never sent: nothing."""
+    if documents := _holder(store, receipt.message_id):
+        _apply(documents, receipt)
 
 
 def _apply(documents: Documents, receipt: Receipt) -> None:

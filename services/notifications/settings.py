@@ -1,8 +1,20 @@
 """What notifications needs to know, beside what every process does."""
 
 from dataclasses import dataclass
+from typing import Self
 
-from schoolbus.settings import Delays, Positive, Url
+from schoolbus.settings import Count, Delays, Positive, Url
+
+
+class SmppUrl(Url):
+    """smpp://system_id:password@host:port, or smpps; empty for none."""
+
+    __slots__ = ()
+    schemes = ("smpp", "smpps")
+    wants = "wants an address like smpp://system_id:password@host:port"
+
+    def __new__(cls, text: str) -> Self:
+        return super().__new__(cls, text) if text else str.__new__(cls, "")
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,9 @@ class Sending:
     whatsapp_access_token: str
     smtp_url: Url
     mail_from: str
+    smpp_url: SmppUrl = SmppUrl("")  # an operator's SMSC, beside or instead of the HTTP one
+    smpp_sender: str = ""  # a number, a short code or a name; SMS_SENDER where it is not set
+    smpp_window: Count = Count(10)  # submissions under way at once
     sms_per_second: Positive = Positive(50)
     whatsapp_per_second: Positive = Positive(50)
     mail_per_second: Positive = Positive(20)

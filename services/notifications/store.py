@@ -32,6 +32,8 @@ class Store(RosterCopy):
     # MongoDB itself removes a code when its time is over, whoever is down.
     codes = Documents("codes", indexes=[Index("send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message")
     answers = Documents("answers", indexes=["message_id received_at"])
+    sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
+    sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
     metered = Metered()
     webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])
     deliveries = Documents(
