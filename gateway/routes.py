@@ -48,6 +48,8 @@ ELSEWHERE = {  # /v1/WORD
     "feed": "notifications",
     "carriers": "notifications",
     "m": "notifications",
+    "opt-outs": "notifications",
+    "unsubscribe": "notifications",
 }
 OF_STANDARDS = {  # where a standard says what a path is called: the first words, and the resource that they are here
     ("ims", "oneroster", "rostering", "v1p2"): ("roster", "oneroster"),
@@ -57,6 +59,7 @@ PUBLIC = (
     "sign-in",
     "carriers",
     "m",
+    "unsubscribe",
     "oauth2",
 )  # no token: the service checks codes, signatures, secrets; /m/CODE only leads on
 ALWAYS_SUBSCRIBED = ("roster",)

@@ -35,6 +35,8 @@ def _make() -> dict[str, str]:
         "PULL_KEY": secrets.token_urlsafe(32),
         "OPERATOR_PASSWORD": secrets.token_urlsafe(12),
         "DEMO_PASSWORD": secrets.token_urlsafe(12),
+        "LINK_SECRET": secrets.token_urlsafe(32),
+        "MAIL_INBOUND_TOKEN": secrets.token_urlsafe(32),
         "SMS_AUTH_TOKEN": secrets.token_hex(16),
         "WHATSAPP_ACCESS_TOKEN": secrets.token_urlsafe(32),
         "WHATSAPP_APP_SECRET": secrets.token_hex(16),

@@ -60,7 +60,11 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
             "PULL_KEY": keys["PULL_KEY"],
             "PULL_FROM_LOOPBACK": "true",
         },
-        "notifications": _carriers(ports, keys),
+        "notifications": {
+            **_carriers(ports, keys),
+            "LINK_SECRET": keys["LINK_SECRET"],
+            "MAIL_INBOUND_TOKEN": keys["MAIL_INBOUND_TOKEN"],
+        },
     }
 
     def of_service(process: str, role: str) -> Planned:

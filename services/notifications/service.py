@@ -10,7 +10,9 @@ from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, 
 from services.notifications import feed, following, privacy, receipts, telling, usage
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
+from services.notifications.mailing.entrypoints import Mailing
 from services.notifications.metrics import show_waiting
+from services.notifications.opting.entrypoints import Opting
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
 from services.notifications.settings import Receiving
 from services.notifications.store import Store
@@ -19,7 +21,7 @@ from services.notifications.webhooks.entrypoints import Webhooks
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Webhooks):
+class Notifications(KeepsRoster, Webhooks, Opting, Mailing):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)

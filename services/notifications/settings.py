@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from schoolbus.settings import Count, Delays, Positive, Url
+from schoolbus.settings import Count, Delays, Positive, Secret, Url
 
 
 class SmppUrl(Url):
@@ -17,22 +17,29 @@ class SmppUrl(Url):
         return super().__new__(cls, text) if text else str.__new__(cls, "")
 
 
-@dataclass(frozen=True)
+NO_OPERATOR = SmppUrl("")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Receiving:
     """The service: links in texts, and the secrets by which carriers sign their calls."""
 
     public_url: Url
+    link_secret: Secret  # signs addresses that are open without sign-in; the worker's too
+    mail_inbound_token: str = ""  # of the mail server that hands us what comes back; none: nothing is taken
     sms_auth_token: str
     whatsapp_app_secret: str
     whatsapp_verify_token: str
     webhook_allow_private: bool = False  # webhooks by http and to addresses of our own network: for tests alone
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sending:
     """The worker. The rates are messages per second and process."""
 
     public_url: Url
+    link_secret: Secret
+    mail_bounces: str = ""  # the mailbox that bounces come to, as NAME@DOMAIN; MAIL_FROM's where it is not set
     sms_api_url: Url
     sms_account_sid: str
     sms_auth_token: str
@@ -42,7 +49,7 @@ class Sending:
     whatsapp_access_token: str
     smtp_url: Url
     mail_from: str
-    smpp_url: SmppUrl = SmppUrl("")  # an operator's SMSC, beside or instead of the HTTP one
+    smpp_url: SmppUrl = NO_OPERATOR  # an operator's SMSC, beside or instead of the HTTP one
     smpp_sender: str = ""  # a number, a short code or a name; SMS_SENDER where it is not set
     smpp_window: Count = Count(10)  # submissions under way at once
     sms_per_second: Positive = Positive(50)

@@ -32,6 +32,7 @@ class Store(RosterCopy):
     # MongoDB itself removes a code when its time is over, whoever is down.
     codes = Documents("codes", indexes=[Index("send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message")
     answers = Documents("answers", indexes=["message_id received_at"])
+    opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
     sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
     sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
     metered = Metered()

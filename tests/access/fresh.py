@@ -210,6 +210,12 @@ def machine(world: World, ids: Ids) -> Ids:
     return {"client_id": world.operator.post("/v1/machine-clients", body)["client_id"]}
 
 
+def opt_out(world: World, ids: Ids) -> Ids:
+    """The guardian's own."""
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    return {"opt_out_id": guardian.post("/v1/opt-outs", {"channel": "email", "branch_id": ids["branch_id"]})["opt_out_id"]}
+
+
 def webhook(world: World, ids: Ids) -> Ids:
     return {"webhook_id": world.operator.post(f"{_branch(ids)}/webhooks", HOOK)["webhook_id"]}
 

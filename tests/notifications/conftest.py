@@ -23,6 +23,8 @@ SECRETS = {
     "WHATSAPP_ACCESS_TOKEN": "the-whatsapp-token",
     "WHATSAPP_APP_SECRET": "the-whatsapp-secret",
     "WHATSAPP_VERIFY_TOKEN": "the-verify-token",
+    "LINK_SECRET": "the-link-secret-of-the-tests-0123456789",
+    "MAIL_INBOUND_TOKEN": "the-mail-servers-token",
 }
 
 

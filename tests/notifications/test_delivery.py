@@ -2,14 +2,12 @@
 
 import threading
 import time
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.carriers import Refused
-from services.notifications.carriers.mail import as_mail
 from services.notifications.delivery import DELAYS, delay, given_up
 from services.notifications.pace import Pace
 
@@ -54,21 +52,3 @@ def test_a_pace_is_kept_by_all_threads_together():
     for thread in threads:
         thread.join()
     assert max(turns) - min(turns) >= 0.1  # twelve turns, eleven gaps of 10 ms
-
-
-def test_a_mail_sent_again_is_the_same_mail():
-    message = {
-        "_id": "m1",
-        "address": "g@example.pk",
-        "subject": "نیا ہوم ورک",
-        "body": "<b>عائشہ</b>",
-        "link": "http://rabta/v1/m/x",
-        "language": "ur",
-        "calendar": None,
-        "created_at": datetime(2026, 11, 24, tzinfo=UTC),
-    }
-    mail = as_mail(message, "Rabta <school@example.pk>")
-    assert mail["Message-ID"] == as_mail(message, "Rabta <school@example.pk>")["Message-ID"] == "<m1@example.pk>"
-    page = mail.get_body(("html",)).get_content()
-    assert '<html lang="ur" dir="rtl">' in page
-    assert "&lt;b&gt;" in page

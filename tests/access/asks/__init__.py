@@ -21,6 +21,9 @@ PUBLIC = {
     "notifications.follow_link": "a link in a message: it only leads on",
     "notifications.sms_receipt": "signed by the carrier",
     "notifications.sms_answer": "signed by the carrier",
+    "notifications.mail_came": "signed by the carrier: the mail server's token is checked",
+    "notifications.ask_to_unsubscribe": "the link's signature says whose e-mail it is",
+    "notifications.unsubscribe": "the link's signature says whose e-mail it is",
     "notifications.whatsapp_challenge": "signed by the carrier",
     "notifications.whatsapp_reports": "signed by the carrier",
 }

@@ -42,6 +42,9 @@ ASKS = {
     "notifications.my_feed": Ask(SELF),
     "notifications.i_read": Ask(THING, owner="guardian"),
     "notifications.my_calendar_file": Ask(THING, owner="guardian"),
+    "notifications.my_opt_outs": Ask(SELF),
+    "notifications.leave_channel": Ask(SELF, body={"channel": "email"}),
+    "notifications.come_back": Ask(THING, owner="guardian", fresh=fresh.opt_out),
     "notifications.list_webhooks": Ask(BRANCH),
     "notifications.make_webhook": Ask(BRANCH, body=HOOK, also=(409,)),  # a branch has only so many
     "notifications.show_webhook": Ask(BRANCH),
