@@ -15,15 +15,11 @@ from demo.carriers.delivery import Delivery
 from demo.carriers.network import Message, Network
 from demo.carriers.segments import segments
 from demo.carriers.settings import Settings
+from demo.carriers.sms_list import Refused, Wanted
 
 E164 = re.compile(r"\+[1-9]\d{7,14}")
 _VERSION = "2010-04-01"
 _LONGEST = 1600  # characters of a body
-
-
-class Refused(Exception):
-    def __init__(self, status: int, code: int, message: str) -> None:
-        self.status, self.code, self.message = status, code, message
 
 
 class Sms:
@@ -35,6 +31,7 @@ class Sms:
         self.answers_url = f"{settings.public_url}/v1/carriers/sms/answers"
         self.routes = [
             web.post(f"/{_VERSION}/Accounts/{{account}}/Messages.json", self.create),
+            web.get(f"/{_VERSION}/Accounts/{{account}}/Messages.json", self.sent),
             web.get(f"/{_VERSION}/Accounts/{{account}}/Messages/{{sid}}.json", self.fetch),
         ]
 
@@ -59,6 +56,17 @@ class Sms:
         if message is None or message.channel != "sms":
             return _refusal(Refused(404, 20404, f"The requested resource {request.path} was not found"))
         return web.json_response(self._resource(message))
+
+    async def sent(self, request: web.Request) -> web.Response:
+        """Messages of the account, the newest first, by `To`, `From` and `DateSent` (also with < or >), in pages."""
+        try:
+            self._check_access(request)
+            wanted = Wanted.of(request.query)
+        except Refused as refused:
+            return _refusal(refused)
+        among = self.network.of_phone(wanted.to) if wanted.to.startswith("+") else self.network.messages
+        resources = (self._resource(message) for message in reversed(among) if message.channel == "sms")
+        return web.json_response(wanted.page(request.path, filter(wanted.fits, resources)))
 
     async def answer(self, phone: str, text: str) -> tuple[Message, int]:
         """A parent writes back: the message, and what the platform answered (0: nothing)."""

@@ -114,4 +114,9 @@ def _carriers(ports: dict[str, int], keys: dict[str, str]) -> Environment:
         "WHATSAPP_VERIFY_TOKEN": keys["WHATSAPP_VERIFY_TOKEN"],
         "SMTP_URL": f"smtp://{LOOPBACK}:{ports['MAIL_PORT']}",
         "MAIL_FROM": "school@rabta.example",
+        "QUIET_FROM": "00:00",  # no quiet hours: a newcomer sees what happens at any time of the day
+        "QUIET_TO": "00:00",
+        "FRIDAY_FROM": "00:00",
+        "FRIDAY_TO": "00:00",
+        "MESSAGES_PER_DAY": "100",
     }

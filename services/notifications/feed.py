@@ -12,7 +12,7 @@ from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics
-from services.notifications.delivery import mark
+from services.notifications.sending.marking import mark
 from services.notifications.states import State, advance, follows
 
 if TYPE_CHECKING:

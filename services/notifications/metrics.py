@@ -19,6 +19,10 @@ waiting = Gauge(
 )
 answers = Counter("rabta_answers_total", "Answers from families by whether we know whom they answer", ["channel", "known"])
 
+doubts = Counter(
+    "rabta_attempts_in_doubt_total", "Attempts of which we did not hear, by what became of them", ["carrier", "outcome"]
+)
+
 webhook_deliveries = Counter("rabta_webhook_deliveries_total", "Attempts at webhooks by what became of them", ["outcome"])
 
 

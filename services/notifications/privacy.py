@@ -22,7 +22,7 @@ _WORDS: dict[str, Any] = {"subject": "", "body": "", "parameters": [], "calendar
 HELD = (
     Held("people", "person_id", shows=(*COPY[0].shows, "phone", "email", "language", "channels")),
     *COPY[1:],
-    Held("messages", "person_id", shows=(*_MESSAGE, "address"), blanks={**_WORDS, "address": None, "link": None}),
+    Held("messages", "person_id", shows=(*_MESSAGE, "address"), blanks={**_WORDS, "address": None, "ladder": [], "link": None}),
     Held("messages", "student_ids", blanks=_WORDS),
     Held("messages", "teacher_id", blanks=_WORDS),
     Held("answers", "person_id", shows=("channel", "address", "text", "received_at"), blanks={"text": "", "address": None}),

@@ -15,7 +15,8 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics, signatures
 from services.notifications.carriers import reports
 from services.notifications.carriers.reports import Answer, Receipt
-from services.notifications.delivery import mark
+from services.notifications.sending.attempts import named
+from services.notifications.sending.marking import mark
 from services.notifications.settings import Receiving
 from services.notifications.states import State
 
@@ -28,13 +29,13 @@ SMS_ANSWERS = "/v1/carriers/sms/answers"
 ARRIVED = (State.SENT.value, State.DELIVERED.value, State.READ.value)
 
 
-def sms_receipt(store: Store, settings: Receiving, message_id: str, raw: Raw) -> None:
-    """Raises NotAllowed for a wrong signature, NotFound for a message that we never sent."""
-    form = _signed_form(settings, SMS_RECEIPTS + message_id, raw)
-    documents = _holder(store, message_id)
+def sms_receipt(store: Store, settings: Receiving, attempt_id: str, raw: Raw) -> None:
+    """Raises NotAllowed for a wrong signature, NotFound for an attempt that we never made."""
+    form = _signed_form(settings, SMS_RECEIPTS + attempt_id, raw)
+    documents = _holder(store, attempt_id)
     if documents is None:
         raise NotFound("Message")
-    if receipt := reports.sms_receipt(message_id, form, now()):
+    if receipt := reports.sms_receipt(attempt_id, form, now()):
         _apply(documents, receipt)
 
 
@@ -96,18 +97,20 @@ def keep_answer(store: Store, answer: Answer) -> None:
 
 def apply(store: Store, receipt: Receipt) -> None:
     """Of a message that we never sent: nothing."""
-    if documents := _holder(store, receipt.message_id):
+    if documents := _holder(store, receipt.attempt_id):
         _apply(documents, receipt)
 
 
 def _apply(documents: Documents, receipt: Receipt) -> None:
-    known = {"carrier_id": receipt.carrier_id} if receipt.carrier_id else {}
-    mark(documents, receipt.message_id, receipt.state, receipt.at, receipt.reason, **known)
+    message_id, number = named(receipt.attempt_id)
+    mark(documents, message_id, receipt.state, receipt.at, receipt.reason, number=number, carrier_id=receipt.carrier_id)
 
 
-def _holder(store: Store, id: str) -> Documents | None:
-    """Where the message with this id is kept; None when there is no such message."""
-    return next((documents for documents in (store.messages, store.codes) if documents.first(WHOLE_CHAIN, {"_id": id})), None)
+def _holder(store: Store, attempt_id: str) -> Documents | None:
+    """Where the message of this attempt is kept; None when there is no such attempt."""
+    message_id, number = named(attempt_id)
+    made = {"_id": message_id, **({f"attempts.{number - 1}": {"$exists": True}} if number else {})}
+    return next((documents for documents in (store.messages, store.codes) if documents.first(WHOLE_CHAIN, made)), None)
 
 
 def _signed_form(settings: Receiving, path: str, raw: Raw) -> dict[str, str]:
@@ -115,8 +118,9 @@ def _signed_form(settings: Receiving, path: str, raw: Raw) -> dict[str, str]:
         form = parse_qsl(raw.body.decode(), keep_blank_values=True, max_num_fields=100)
     except ValueError as error:
         raise Problem("not-a-form", "The body is not form-encoded", str(error)[:200]) from error
-    right = signatures.twilio(f"{settings.public_url}{path}", form, settings.sms_auth_token)
-    if not signatures.same(raw.headers.get("x-twilio-signature", ""), right):
+    given, tokens = raw.headers.get("x-twilio-signature", ""), filter(None, (settings.sms_auth_token, settings.sms2_auth_token))
+    right = [signatures.twilio(f"{settings.public_url}{path}", form, token) for token in tokens]
+    if not any(signatures.same(given, each) for each in right):
         raise _wrong_signature()
     return dict(form)
 

@@ -12,6 +12,7 @@ class Step(Schema):
     state = fields.String(validate=validate.OneOf([state.value for state in State]))
     at = fields.AwareDateTime()
     reason = fields.String(allow_none=True)
+    channel = fields.String(allow_none=True)
 
 
 class AboutQuery(Schema):

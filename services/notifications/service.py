@@ -7,7 +7,7 @@ from schoolbus.privacy import export
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
-from services.notifications import feed, following, privacy, receipts, telling, usage
+from services.notifications import feed, following, metering, privacy, receipts, telling
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
 from services.notifications.mailing.entrypoints import Mailing
@@ -64,10 +64,10 @@ class Notifications(KeepsRoster, Webhooks, Opting, Mailing):
 
     # Carriers call back; each call is signed
 
-    @api("POST", receipts.SMS_RECEIPTS + "{message_id}", takes=FROM_CARRIER, public=True)
-    def sms_receipt(self, caller, message_id, raw):
+    @api("POST", receipts.SMS_RECEIPTS + "{attempt_id}", takes=FROM_CARRIER, public=True)
+    def sms_receipt(self, caller, attempt_id, raw):
         """An SMS came to a new state"""
-        receipts.sms_receipt(self.store, self.settings, message_id, raw)
+        receipts.sms_receipt(self.store, self.settings, attempt_id, raw)
 
     @api("POST", receipts.SMS_ANSWERS, takes=FROM_CARRIER, gives=Media("text/xml"), public=True)
     def sms_answer(self, caller, raw):
@@ -132,4 +132,4 @@ class Notifications(KeepsRoster, Webhooks, Opting, Mailing):
 
     @every(seconds=10)
     def meter_usage(self):
-        usage.meter(self.store)
+        metering.meter(self.store)

@@ -26,11 +26,15 @@ class Store(RosterCopy):
             "branch_id created_at channel state parts",  # what a branch used in a month, from the index alone
             Index("address -created_at", where={"address": TEXT}),
             Index("carrier_id", where={"carrier_id": TEXT}),
-            Index("channel urgency send_at", where=_WAITING),
+            Index("lane channel urgency send_at", where=_WAITING),
+            Index("due_at", where={"state": State.SENT.value}),
+            Index("rides_on", where={"rides_on": TEXT}),
         ],
     )
     # MongoDB itself removes a code when its time is over, whoever is down.
-    codes = Documents("codes", indexes=[Index("send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message")
+    codes = Documents(
+        "codes", indexes=[Index("lane channel urgency send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message"
+    )
     answers = Documents("answers", indexes=["message_id received_at"])
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
     sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
@@ -72,7 +76,8 @@ class Store(RosterCopy):
     def all_become(self, ids: Iterable[str], state: State, at: datetime) -> int:
         """As `delivery.mark`, of many of a person's own messages; how many took the step."""
         where = {"_id": {"$in": list(ids)}, "state": {"$in": list(FOLLOWS[state])}}
-        update = {"$set": {"state": state.value, "reason": None}, "$push": {"history": step(state, at)}}
+        now_so = {"state": state.value, "reason": None, "due_at": None, "leased_until": None}
+        update = {"$set": now_so, "$push": {"history": step(state, at, None, "app")}}
         return self.messages.collection.update_many(WHOLE_CHAIN.filter(where), update).modified_count
 
     def count_by(self, field: str, scope: Scope, where: Mapping[str, Any]) -> dict[str, int]:

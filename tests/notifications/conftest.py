@@ -28,6 +28,9 @@ SECRETS = {
 }
 
 
+ANY_HOUR = {"QUIET_FROM": "00:00", "QUIET_TO": "00:00", "FRIDAY_FROM": "00:00", "FRIDAY_TO": "00:00"}
+
+
 class Carriers:
     """One simulator: SMS, WhatsApp and e-mail, and the phones that they reach."""
 
@@ -56,6 +59,11 @@ class Carriers:
 
     def behave(self, **switches: Any) -> None:
         assert requests.post(f"{self.url}/api/behaviour", json=switches, timeout=10).status_code == 200
+
+    def forget(self) -> None:
+        """All messages, and how phones behave."""
+        assert requests.post(f"{self.url}/api/reset", timeout=10).status_code == 204
+        self.approve(templates())
 
     def answer(self, phone: str, channel: str, text: str) -> int:
         """A parent writes; the platform's status."""
@@ -87,6 +95,8 @@ class Stage:
                 "WHATSAPP_API_URL": self.carriers.url,
                 "SMTP_URL": f"smtp://127.0.0.1:{self.post_office.smtp_port}",
                 "MAIL_FROM": "Rabta <school@example.pk>",
+                **ANY_HOUR,
+                "MESSAGES_PER_DAY": "1000",
                 "WEBHOOK_ALLOW_PRIVATE": "true",
                 "WEBHOOK_DELAYS": "1,1,2",
             }

@@ -9,6 +9,11 @@ from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
+from schoolbus.gathered import Gathered
+from services.notifications.carriers import Carrier
+from services.notifications.sending.handover import Desk, hand_over
+from services.notifications.sending.routes import Route
+from services.notifications.settings import rules
 from services.notifications.states import State, step
 from services.notifications.store import Store
 
@@ -54,11 +59,27 @@ def message(store: Store, **more: Any) -> dict[str, Any]:
         "created_at": at,
         "send_at": at,
         "leased_until": None,
-        "attempts": 0,
-        "refusals": 0,
+        "lane": "direct",
+        "ladder": [],
+        "step": 0,
+        "attempts": [],
+        "claim": "ours",
+        "due_at": None,
+        "carrier_id": None,
+        "rides_on": None,
         **more,
     }
+    if not made["ladder"]:
+        made["ladder"] = [{"channel": made["channel"], "address": made["address"]}]
     return store.messages.add(made)
+
+
+def handed_over(store: Store, carrier: Carrier, **more: Any) -> str:
+    """A message that a worker has made its attempt at; its id."""
+    made = message(store, **more)
+    desk = Desk(store.messages, Gathered(store.messages), Route([carrier]), rules())
+    hand_over(desk, made)
+    return str(made["_id"])
 
 
 def state(store: Store, id: str) -> str:

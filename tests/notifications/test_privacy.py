@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from deploy.local.infrastructure import Infrastructure
 from schoolbus.contracts.roster import PersonErased
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import privacy
-from services.notifications.delivery import claim
+from services.notifications.sending.claims import Lane
 from services.notifications.store import Store
 from tests.support.roster import people, someone
 
 PHONE = "+923001110001"
+AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def message(store: Store, id: str, **more: Any) -> None:
         "link": "https://x",
     }
     whom = {"person_id": "g1", "address": PHONE, "student_ids": ["s1"], "teacher_id": None, "channel": "sms", "state": "sent"}
-    store.messages.add({"_id": id, "branch_id": "b1", **words, **whom, "send_at": None, "urgency": 5, **more})
+    store.messages.add({"_id": id, "branch_id": "b1", **words, **whom, "send_at": AGO, "urgency": 5, "lane": "direct", **more})
 
 
 def erase(store: Store, person_id: str) -> None:
@@ -59,8 +61,10 @@ def test_a_message_keeps_its_channel_and_state_and_nothing_of_its_words(store: S
 
 def test_what_waits_for_them_is_not_sent(store: Store) -> None:
     message(store, "m1", state="queued")
+    assert Lane("direct", "sms").next(store.messages) is not None
+    store.messages.change(WHOLE_CHAIN, "m1", to={"leased_until": None})
     erase(store, "g1")
-    assert claim(store.messages, "sms") is None
+    assert Lane("direct", "sms").next(store.messages) is None
     assert (store.messages.one(WHOLE_CHAIN, "m1")["state"], store.messages.one(WHOLE_CHAIN, "m1")["reason"]) == (
         "failed",
         "erased",

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications import delivery
 from services.notifications.carriers import NotTaken, Refused, Unsure
 from services.notifications.carriers.smpp import inbox
 from services.notifications.carriers.smpp.carrier import Smpp
@@ -16,7 +15,7 @@ from services.notifications.carriers.smpp.kept import Parts
 from services.notifications.carriers.smpp.pdus import submissions
 from services.notifications.carriers.smpp.session import Session
 from services.notifications.segments import cut, from_septets, is_gsm_7, septets
-from tests.notifications.kept import message, state, store
+from tests.notifications.kept import handed_over, message, state, store
 from tests.support.smsc import Smsc
 from tests.support.waiting import eventually
 
@@ -65,9 +64,7 @@ def carrier(line, store):
 
 def sent(store, carrier, address, **more):
     """A message handed over as a worker does."""
-    made = message(store, address=address, **more)
-    delivery.deliver(store.messages, store.messages.collection.find_one({"_id": made["_id"]}) | {"attempts": 1}, carrier)
-    return made["_id"]
+    return handed_over(store, carrier, address=address, **more)
 
 
 # Sending
@@ -111,11 +108,11 @@ def test_what_the_operator_says_no_to(store, carrier, smsc):
     number = phone("0003")
     made = message(store, address=number)
     with pytest.raises(NotTaken) as throttled:
-        carrier.send(made)
+        carrier.send(made, f"{made['_id']}.1")
     assert (throttled.value.reason, throttled.value.retry_after) == ("smpp_0x58", 5.0)
-    assert carrier.send(made)
+    assert carrier.send(made, f"{made['_id']}.1")
     with pytest.raises(Refused, match="smpp_0x0b"):
-        carrier.send(message(store, address=phone("0007")))
+        carrier.send(message(store, address=phone("0007")), "x.1")
     assert len(smsc.received(number)) == 1
 
 
@@ -125,9 +122,9 @@ def test_what_the_operator_says_no_to(store, carrier, smsc):
 def test_a_line_that_breaks_before_the_answer_leaves_it_open_whether_it_was_taken(store, carrier, line):
     made = message(store, address=phone("0006"))
     with pytest.raises(Unsure):
-        carrier.send(made)
+        carrier.send(made, f"{made['_id']}.1")
     eventually(lambda: line.bound)
-    assert carrier.send(made)
+    assert carrier.send(made, f"{made['_id']}.1")
 
 
 @pytest.mark.parametrize("what", ["drop", "unbind"])
@@ -156,7 +153,7 @@ def test_many_at_once_each_get_their_own_answer(store, carrier, smsc):
     numbers = [phone("0001") for _ in range(40)]
     messages = [message(store, address=number) for number in numbers]
     with ThreadPoolExecutor(8) as pool:
-        ids = list(pool.map(carrier.send, messages))
+        ids = list(pool.map(lambda made: carrier.send(made, f"{made['_id']}.1"), messages))
     assert ids == [smsc.received(number)[0]["id"] for number in numbers]
 
 

@@ -15,31 +15,31 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from services.notifications import open_links
-from services.notifications.carriers import NotTaken, Refused, Unsure
+from services.notifications.carriers import Carrier, NotTaken, Refused, Unsure
 from services.notifications.languages import LANGUAGES, phrase
 from services.notifications.opting import unsubscribe
-from services.notifications.pace import Pace
 from services.notifications.settings import Sending
 from services.notifications.texts import UNSUBSCRIBE
 
 POLICY = email.policy.SMTP.clone(cte_type="7bit")
 TIMEOUT = 10  # seconds for each step of the conversation
+SERVERS_OWN = {500, 501, 502, 503, 504, 521, 530, 535}  # RFC 5321: what it says of us, not of the mailbox
 
 
-class Mail:
-    def __init__(self, settings: Sending, pace: Pace) -> None:
+class Mail(Carrier):
+    name = "email.smtp"
+
+    def __init__(self, settings: Sending) -> None:
         self.server = urlsplit(settings.smtp_url)
         self.sender = settings.mail_from
         self.bounces = settings.mail_bounces or parseaddr(settings.mail_from)[1]
         self.secret, self.public_url = settings.link_secret, settings.public_url
-        self.pace = pace
 
-    def send(self, message: Mapping[str, Any], attempt_id: str = "") -> str:
-        self.pace.wait()
+    def send(self, message: Mapping[str, Any], attempt_id: str) -> str:
         mail = as_mail(message, self.sender, unsubscribe.address(self.public_url, self.secret, message["_id"]))
         smtp = self._connect()
         try:
-            smtp.send_message(mail, self._return_path(attempt_id or message["_id"]), [message["address"]])
+            smtp.send_message(mail, self._return_path(attempt_id), [message["address"]])
         except smtplib.SMTPRecipientsRefused as refusal:
             code, words = next(iter(refusal.recipients.values()))
             raise _no(code, words, message["address"]) from refusal
@@ -104,4 +104,4 @@ def _html(message: Mapping[str, Any], asked: str, leave: str) -> str:
 def _no(code: int, words: bytes | str, address: str) -> Exception:
     """RFC 5321 section 4.2.1: 5yz is for good, 4yz for now."""
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return Refused(code, text, address) if code >= 500 else NotTaken(f"smtp_{code}")
+    return Refused(code, text, address, carriers_own=code in SERVERS_OWN) if code >= 500 else NotTaken(f"smtp_{code}")

@@ -26,7 +26,9 @@ WHATSAPP_STATES = {"sent": State.SENT, "delivered": State.DELIVERED, "read": Sta
 
 @dataclass(frozen=True)
 class Receipt:
-    message_id: str
+    """`attempt_id`: of the attempt that is reported on; or a message's, then it is about the newest."""
+
+    attempt_id: str
     state: State
     at: datetime
     reason: str | None = None
@@ -45,14 +47,14 @@ class Answer:
     to_carrier_id: str | None = None
 
 
-def sms_receipt(message_id: str, form: Mapping[str, str], at: datetime) -> Receipt | None:
+def sms_receipt(attempt_id: str, form: Mapping[str, str], at: datetime) -> Receipt | None:
     """None for a status that is no news. Twilio says no time of its own."""
     status = form.get("MessageStatus") or form.get("SmsStatus", "")
     if status not in SMS_STATES:
         return None
     state = SMS_STATES[status]
     reason = (form.get("ErrorCode") or status)[:200] if state is State.FAILED else None
-    return Receipt(message_id, state, at, reason, form.get("MessageSid") or None)
+    return Receipt(attempt_id, state, at, reason, form.get("MessageSid") or None)
 
 
 def sms_answer(form: Mapping[str, str], at: datetime) -> Answer | None:
@@ -75,13 +77,13 @@ def whatsapp_reports(body: bytes, at: datetime) -> Iterator[Receipt | Answer]:
 
 
 def _whatsapp_receipt(status: Mapping[str, Any], at: datetime) -> Receipt | None:
-    message_id, state = status.get("biz_opaque_callback_data"), WHATSAPP_STATES.get(str(status.get("status")))
-    if not isinstance(message_id, str) or state is None:
+    attempt_id, state = status.get("biz_opaque_callback_data"), WHATSAPP_STATES.get(str(status.get("status")))
+    if not isinstance(attempt_id, str) or state is None:
         return None
     error = next(_objects(status.get("errors")), {})
     reason = f"{error.get('code', 'failed')}: {error.get('title', '')}"[:200].rstrip(": ") if state is State.FAILED else None
     carrier_id = status.get("id")
-    return Receipt(message_id, state, _moment(status, at), reason, carrier_id if isinstance(carrier_id, str) else None)
+    return Receipt(attempt_id, state, _moment(status, at), reason, carrier_id if isinstance(carrier_id, str) else None)
 
 
 def _whatsapp_answer(message: Mapping[str, Any], at: datetime) -> Answer | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage, Message
 from email.utils import getaddresses, parseaddr
-from typing import cast
 
 from services.notifications import open_links
 from services.notifications.carriers.reports import LONGEST, Answer, Receipt
@@ -28,7 +27,7 @@ MOST_RECIPIENTS = 10
 
 def read(raw: bytes, recipient: str, secret: str, at: datetime) -> Receipt | Answer | None:
     """`recipient`: of the envelope, where the mail server tells it; else whom the mail names."""
-    mail = cast(EmailMessage, email.message_from_bytes(raw, policy=email.policy.default))
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
     attempt_id = _attempt(mail, recipient, secret)
     if attempt_id:
         return _report(mail, attempt_id, at)

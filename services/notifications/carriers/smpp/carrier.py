@@ -19,13 +19,15 @@ FOR_NOW = {
     consts.SMPP_ESME_RX_T_APPN: 0.0,
     consts.SMPP_ESME_RINVBNDSTS: 0.0,
 }
+BUSY = (consts.SMPP_ESME_RTHROTTLED, consts.SMPP_ESME_RMSGQFUL)
+OURS = (consts.SMPP_ESME_RINVSRCADR, consts.SMPP_ESME_RINVSYSID)  # what it says of us, not of the message
 AGAIN = (0.5, 1.0, 2.0)  # seconds before the rest of a message that has begun is tried again
 
 
 class Sent(Protocol):
     """Where the operator's ids of a message's parts are written down."""
 
-    def taken(self, carrier_id: str, message_id: str, attempt_id: str, of: int) -> None: ...
+    def taken(self, carrier_id: str, attempt_id: str, of: int) -> None: ...
 
 
 class Smpp(Carrier):
@@ -38,14 +40,14 @@ class Smpp(Carrier):
         self.sender = sender
         self.sent = sent
 
-    def send(self, message: Mapping[str, Any], attempt_id: str = "") -> str:
+    def send(self, message: Mapping[str, Any], attempt_id: str) -> str:
         """The operator's id of the first part."""
         parts = submissions(sms_text(message["body"], message["link"]), self.sender, message["address"])
         ids: list[str] = []
         for fields in parts:
             carrier_id = self._submitted(fields, message["address"], AGAIN if ids else ())
             ids.append(carrier_id)
-            self.sent.taken(carrier_id, message["_id"], attempt_id or message["_id"], len(parts))
+            self.sent.taken(carrier_id, attempt_id, len(parts))
         return ids[0]
 
     def _submitted(self, fields: Mapping[str, Any], address: str, delays: tuple[float, ...]) -> str:
@@ -55,15 +57,19 @@ class Smpp(Carrier):
             if answer.status == consts.SMPP_ESME_ROK:
                 return _id(answer.message_id)
             if answer.status not in FOR_NOW:
-                raise Refused(_named(answer.status), consts.DESCRIPTIONS.get(answer.status, ""), address)
+                raise Refused(_named(answer.status), _told(answer.status), address, carriers_own=answer.status in OURS)
             if delay is None:
-                raise NotTaken(_named(answer.status), FOR_NOW[answer.status])
+                raise NotTaken(_named(answer.status), FOR_NOW[answer.status], busy=answer.status in BUSY)
             time.sleep(delay)
         raise AssertionError("not reached")
 
 
 def _named(status: int) -> str:
     return f"smpp_{status:#04x}"
+
+
+def _told(status: int) -> str:
+    return str(consts.DESCRIPTIONS.get(status, ""))
 
 
 def _id(raw: bytes | str | None) -> str:

@@ -33,9 +33,9 @@ class Parts:
         self.store = store
         self.system = system
 
-    def taken(self, carrier_id: str, message_id: str, attempt_id: str, of: int) -> None:
+    def taken(self, carrier_id: str, attempt_id: str, of: int) -> None:
         """A receipt that came before counts from now on."""
-        row = self._write(carrier_id, {"message_id": message_id, "attempt_id": attempt_id, "of": of})
+        row = self._write(carrier_id, {"attempt_id": attempt_id, "of": of})
         if receipt := self._settled(row):
             receipts.apply(self.store, receipt)
 
@@ -49,7 +49,7 @@ class Parts:
         return self._settled(row)
 
     def _settled(self, row: Document) -> Receipt | None:
-        if "message_id" not in row:
+        if "attempt_id" not in row:
             return None
         parts = self.store.sms_parts.find(WHOLE_CHAIN, {"attempt_id": row["attempt_id"]}, sort="at")
         told = [part.get("state") for part in parts]

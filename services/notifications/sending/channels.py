@@ -1,0 +1,32 @@
+"""The channels: which field of a person holds the address, and what is special of each. One more is one row here."""
+
+from dataclasses import dataclass
+
+APP, PAPER, SMS, VOICE = "app", "paper", "sms", "voice"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """`field`: of the person's row; None: it needs no address."""
+
+    name: str
+    field: str | None
+    handed_over: bool = True  # a carrier takes it from a worker; it counts against the branch's limit
+    rings: bool = True  # somebody may be disturbed: it keeps to the hours, and to so many a day
+
+
+CHANNELS = {
+    channel.name: channel
+    for channel in (
+        Channel("sms", "phone"),
+        Channel("whatsapp", "phone"),
+        Channel("email", "email"),
+        Channel("app", None, handed_over=False, rings=False),
+        Channel("paper", None, handed_over=False, rings=False),  # waits for its class's next print run
+    )
+}
+CARRIED = tuple(channel.name for channel in CHANNELS.values() if channel.handed_over)
+
+
+def rings(channel: str | None) -> bool:
+    return channel in CHANNELS and CHANNELS[channel].rings
