@@ -15,6 +15,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics, signatures
 from services.notifications.carriers import reports
 from services.notifications.carriers.reports import Answer, Receipt
+from services.notifications.carriers.windows import by_template
 from services.notifications.sending.attempts import named
 from services.notifications.sending.marking import mark
 from services.notifications.settings import Receiving
@@ -54,7 +55,7 @@ def whatsapp(store: Store, settings: Receiving, raw: Raw) -> None:
         for report in reports.whatsapp_reports(raw.body, now()):
             if isinstance(report, Answer):
                 keep_answer(store, report)
-            else:
+            elif not by_template(store, report):
                 apply(store, report)
     except (ValueError, RecursionError) as error:
         raise Problem("not-json", "The body is not JSON") from error

@@ -35,7 +35,9 @@ class Store(RosterCopy):
     codes = Documents(
         "codes", indexes=[Index("lane channel urgency send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message"
     )
-    answers = Documents("answers", indexes=["message_id received_at"])
+    answers = Documents(
+        "answers", indexes=["message_id received_at", Index("address channel -received_at", where={"address": TEXT})]
+    )
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
     sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
     sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schoolbus.work import Work
 from services.notifications.carriers import Carrier, mail, sms, whatsapp
 from services.notifications.carriers.smpp import building as smpp
+from services.notifications.carriers.windows import Windows
 
 if TYPE_CHECKING:
     from services.notifications.settings import Sending
@@ -18,7 +19,7 @@ Builder = Callable[["Sending", "Store"], Carrier | None]
 
 BUILDERS: Mapping[str, Sequence[Builder]] = {
     "sms": (smpp.build, lambda settings, _: sms.first(settings), lambda settings, _: sms.second(settings)),
-    "whatsapp": (lambda settings, _: whatsapp.WhatsApp(settings),),
+    "whatsapp": (lambda settings, store: whatsapp.WhatsApp(settings, Windows(store)),),
     "email": (lambda settings, _: mail.Mail(settings),),
 }
 
