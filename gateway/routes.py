@@ -49,6 +49,7 @@ ELSEWHERE = {  # /v1/WORD
     "carriers": "notifications",
     "m": "notifications",
     "opt-outs": "notifications",
+    "devices": "notifications",
     "unsubscribe": "notifications",
 }
 OF_STANDARDS = {  # where a standard says what a path is called: the first words, and the resource that they are here

@@ -62,6 +62,7 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
         },
         "notifications": {
             **_carriers(ports, keys),
+            "VAPID_PRIVATE_KEY": keys["VAPID_PRIVATE_KEY"],
             "LINK_SECRET": keys["LINK_SECRET"],
             "MAIL_INBOUND_TOKEN": keys["MAIL_INBOUND_TOKEN"],
         },

@@ -12,6 +12,7 @@ from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics
+from services.notifications.sending.channels import IN_THE_APP
 from services.notifications.sending.marking import mark
 from services.notifications.states import State, advance, follows
 
@@ -59,7 +60,7 @@ def _delivered(store: Store, messages: list[Document]) -> list[Document]:
     new = {
         message["_id"]
         for message in messages
-        if message["channel"] == "app" and follows(State.DELIVERED, State(message["state"]))
+        if message["channel"] in IN_THE_APP and follows(State.DELIVERED, State(message["state"]))
     }
     if new:
         took_step = store.all_become(new, State.DELIVERED, at)

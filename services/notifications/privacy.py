@@ -28,6 +28,7 @@ HELD = (
     Held("answers", "person_id", shows=("channel", "address", "text", "received_at"), blanks={"text": "", "address": None}),
     Held("answers", "student_ids", blanks={"text": ""}),
     Held("webhooks", "created_by"),
+    Held("devices", "person_id", shows=("name", "endpoint", "created_at"), goes=True),
     Held("opt_outs", "person_id", shows=("channel", "since", "how"), goes=True),
 )
 NOBODY = (

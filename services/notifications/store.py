@@ -39,6 +39,7 @@ class Store(RosterCopy):
         "answers", indexes=["message_id received_at", Index("address channel -received_at", where={"address": TEXT})]
     )
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
+    devices = Documents("devices", indexes=["person_id created_at"])
     sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
     sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
     metered = Metered()

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pyotp
 
-from tests.access.samples import HOLIDAY, HOOK, PASSWORD, PLAN, PREFERENCES, PULL, TERM
+from tests.access.samples import DEVICE, HOLIDAY, HOOK, PASSWORD, PLAN, PREFERENCES, PULL, TERM
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
 
@@ -214,6 +214,13 @@ def opt_out(world: World, ids: Ids) -> Ids:
     """The guardian's own."""
     guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
     return {"opt_out_id": guardian.post("/v1/opt-outs", {"channel": "email", "branch_id": ids["branch_id"]})["opt_out_id"]}
+
+
+def device(world: World, ids: Ids) -> Ids:
+    """The guardian's own."""
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    endpoint = f"https://push.example.pk/{ids['guardian_id']}"
+    return {"device_id": guardian.post("/v1/devices", DEVICE | {"endpoint": endpoint})["device_id"]}
 
 
 def webhook(world: World, ids: Ids) -> Ids:

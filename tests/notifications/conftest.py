@@ -11,6 +11,7 @@ from pymongo.collection import Collection
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.events import Event
 from services.notifications.templates import templates
+from tests.notifications.browser import vapid_key
 from tests.support.processes import Process, free_port
 from tests.support.services import Service
 from tests.support.waiting import eventually
@@ -25,6 +26,7 @@ SECRETS = {
     "WHATSAPP_VERIFY_TOKEN": "the-verify-token",
     "LINK_SECRET": "the-link-secret-of-the-tests-0123456789",
     "MAIL_INBOUND_TOKEN": "the-mail-servers-token",
+    "VAPID_PRIVATE_KEY": vapid_key(),
 }
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from schoolbus.work import Work
-from services.notifications.carriers import Carrier, mail, sms, whatsapp
+from services.notifications.carriers import Carrier, mail, push, sms, whatsapp
 from services.notifications.carriers.smpp import building as smpp
 from services.notifications.carriers.windows import Windows
+from services.notifications.pushing.devices import Devices
 
 if TYPE_CHECKING:
     from services.notifications.settings import Sending
@@ -20,6 +21,7 @@ Builder = Callable[["Sending", "Store"], Carrier | None]
 BUILDERS: Mapping[str, Sequence[Builder]] = {
     "sms": (smpp.build, lambda settings, _: sms.first(settings), lambda settings, _: sms.second(settings)),
     "whatsapp": (lambda settings, store: whatsapp.WhatsApp(settings, Windows(store)),),
+    "push": (lambda settings, store: push.Push(settings, Devices(store)),),
     "email": (lambda settings, _: mail.Mail(settings),),
 }
 
@@ -37,5 +39,10 @@ def inboxes(carriers: Mapping[str, Sequence[Carrier]]) -> list[Work]:
 
 def rate(settings: Sending, channel: str) -> float:
     """Messages per second that each of a channel's carriers takes."""
-    rates = {"sms": settings.sms_per_second, "whatsapp": settings.whatsapp_per_second, "email": settings.mail_per_second}
+    rates = {
+        "sms": settings.sms_per_second,
+        "whatsapp": settings.whatsapp_per_second,
+        "push": settings.push_per_second,
+        "email": settings.mail_per_second,
+    }
     return rates[channel]

@@ -11,6 +11,7 @@ from schoolbus.clock import now
 from schoolbus.scope import Scope, branch
 from services.notifications import metrics, usage
 from services.notifications.opting import opt_outs
+from services.notifications.pushing import devices
 from services.notifications.sending.ladder import ladder
 from services.notifications.sending.steps import stands
 from services.notifications.settings import Rules, rules
@@ -53,9 +54,16 @@ def _enqueue(
 ) -> int:
     if people is None:
         people = store.people_by_id(scope, {draft["person_id"] for draft in drafts if draft["person_id"]})
-    left = opt_outs.left(store, scope, people)
+    left, knocks = opt_outs.left(store, scope, people), devices.owners(store, people)
     messages = [
-        placed(draft, people.get(draft["person_id"] or ""), rules(), at, left=left.get(draft["person_id"] or "", ()))
+        placed(
+            draft,
+            people.get(draft["person_id"] or ""),
+            rules(),
+            at,
+            left=left.get(draft["person_id"] or "", ()),
+            knocks=draft["person_id"] in knocks,
+        )
         for draft in drafts
     ]
     messages = usage.within_limit(store, scope, messages)
@@ -75,13 +83,14 @@ def placed(
     at: datetime,
     failed: Iterable[str] = (),
     left: Iterable[str] = (),
+    knocks: bool = False,
 ) -> Message:
     """The message on its first rung; or why there is no way to this person. `failed`: channels whose address is bad; `left`:
-    those that the person wants no more."""
+    those that the person wants no more. `knocks`: they have a device."""
     kept = {name: value for name, value in draft.items() if name not in _WISHES}
     message = {**_EMPTY, **kept, "created_at": draft.get("created_at", at), "lane": draft.get("lane", DIRECT)}
     message |= {"history": [], "attempts": [], "ladder": [], "hours": _hours(person)}
-    rungs, reason = _rungs(draft, person, failed, left)
+    rungs, reason = _rungs(draft, person, failed, left, knocks)
     if not rungs:
         skipped = {"state": State.SKIPPED.value, "reason": reason, "history": [step(State.SKIPPED, at, reason)], "send_at": at}
         return {**message, **skipped}
@@ -119,7 +128,7 @@ _EMPTY: Mapping[str, Any] = {
 
 
 def _rungs(
-    draft: Draft, person: Mapping[str, Any] | None, failed: Iterable[str], left: Iterable[str]
+    draft: Draft, person: Mapping[str, Any] | None, failed: Iterable[str], left: Iterable[str], knocks: bool
 ) -> tuple[list[dict[str, str | None]], str | None]:
     if draft.get("reason"):
         return [], draft["reason"]
@@ -133,6 +142,7 @@ def _rungs(
         urgent=draft.get("urgency") == URGENT,
         failed=list(failed),
         left=list(left),
+        knocks=knocks,
     )
 
 

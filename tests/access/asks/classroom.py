@@ -2,7 +2,7 @@
 
 from tests.access import fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
-from tests.access.samples import HOMEWORK, HOOK, MARKED, MEETING_DAY
+from tests.access.samples import DEVICE, HOMEWORK, HOOK, MARKED, MEETING_DAY
 
 ASKS = {
     # reports
@@ -42,6 +42,10 @@ ASKS = {
     "notifications.my_feed": Ask(SELF),
     "notifications.i_read": Ask(THING, owner="guardian"),
     "notifications.my_calendar_file": Ask(THING, owner="guardian"),
+    "notifications.my_devices": Ask(SELF),
+    "notifications.push_key": Ask(SELF),
+    "notifications.register_device": Ask(SELF, body=DEVICE),
+    "notifications.remove_device": Ask(THING, owner="guardian", fresh=fresh.device),
     "notifications.my_opt_outs": Ask(SELF),
     "notifications.leave_channel": Ask(SELF, body={"channel": "email"}),
     "notifications.come_back": Ask(THING, owner="guardian", fresh=fresh.opt_out),
