@@ -108,6 +108,7 @@ def _carriers(ports: dict[str, int], keys: dict[str, str]) -> Environment:
         "SMS_ACCOUNT_SID": "AC00000000000000000000000000000001",
         "SMS_AUTH_TOKEN": keys["SMS_AUTH_TOKEN"],
         "SMS_SENDER": "RABTA",
+        "VOICE_NUMBER": "+924200000000",
         "WHATSAPP_API_URL": url(ports["PHONES_PORT"]),
         "WHATSAPP_PHONE_NUMBER_ID": "100000000000001",
         "WHATSAPP_ACCESS_TOKEN": keys["WHATSAPP_ACCESS_TOKEN"],

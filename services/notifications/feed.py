@@ -14,6 +14,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics
 from services.notifications.sending.channels import IN_THE_APP
 from services.notifications.sending.marking import mark
+from services.notifications.speaking import notes
 from services.notifications.states import State, advance, follows
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ def calendar(store: Store, caller: Caller, message_id: str) -> bytes:
     if not message["calendar"]:
         raise NotFound("Calendar file")
     return str(message["calendar"]).encode()
+
+
+def audio(store: Store, caller: Caller, message_id: str) -> tuple[bytes, str]:
+    """The audio note, and its type. Raises NotFound, also while it is being made."""
+    return notes.sound(store, _own(store, caller, message_id)["_id"])
 
 
 def _whose(store: Store, caller: Caller) -> dict[str, Any]:

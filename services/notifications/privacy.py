@@ -28,6 +28,9 @@ HELD = (
     Held("answers", "person_id", shows=("channel", "address", "text", "received_at"), blanks={"text": "", "address": None}),
     Held("answers", "student_ids", blanks={"text": ""}),
     Held("webhooks", "created_by"),
+    Held("voice_notes", "person_id", shows=("language", "text", "ogg", "created_at"), goes=True),
+    Held("voice_notes", "student_ids", goes=True),
+    Held("voice_notes", "teacher_id", goes=True),
     Held("devices", "person_id", shows=("name", "endpoint", "created_at"), goes=True),
     Held("opt_outs", "person_id", shows=("channel", "since", "how"), goes=True),
 )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SMS_RECEIPTS = "/v1/carriers/sms/receipts/"
 SMS_ANSWERS = "/v1/carriers/sms/answers"
+VOICE_RECEIPTS = "/v1/carriers/voice/receipts/"
 ARRIVED = (State.SENT.value, State.DELIVERED.value, State.READ.value)
 
 
@@ -37,6 +38,16 @@ def sms_receipt(store: Store, settings: Receiving, attempt_id: str, raw: Raw) ->
     if documents is None:
         raise NotFound("Message")
     if receipt := reports.sms_receipt(attempt_id, form, now()):
+        _apply(documents, receipt)
+
+
+def voice_receipt(store: Store, settings: Receiving, attempt_id: str, raw: Raw) -> None:
+    """Of a call. Raises as `sms_receipt` does."""
+    form = _signed_form(settings, VOICE_RECEIPTS + attempt_id, raw)
+    documents = _holder(store, attempt_id)
+    if documents is None:
+        raise NotFound("Message")
+    if receipt := reports.voice_receipt(attempt_id, form, now()):
         _apply(documents, receipt)
 
 

@@ -16,13 +16,14 @@ from services.notifications.opting.entrypoints import Opting
 from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
 from services.notifications.settings import Receiving
+from services.notifications.speaking.entrypoints import Speaking
 from services.notifications.store import Store
 from services.notifications.webhooks.entrypoints import Webhooks
 
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Pushing):
+class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Pushing, Speaking):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)

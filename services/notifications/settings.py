@@ -33,6 +33,7 @@ class Rules:
     whatsapp_wait: Positive = Positive(900)
     app_wait: Positive = Positive(14400)
     push_wait: Positive = Positive(14400)
+    voice_wait: Positive = Positive(600)
     unknown_wait: Positive = Positive(900)  # after an attempt of which nobody knows what came
     quiet_from: ClockTime = ClockTime("21:00")
     quiet_to: ClockTime = ClockTime("09:00")
@@ -99,5 +100,8 @@ class Sending(Rules):
     branch_per_second: Positive = Positive(20)  # of each carrier's, at most, for one branch
     vapid_private_key: str = ""
     push_per_second: Positive = Positive(100)
+    voice_number: str = ""  # whose number families see when they are called, E.164; none: nobody is called
+    voice_api_url: str = ""  # of the same account as SMS; SMS_API_URL where it is not set
+    voice_per_second: Positive = Positive(5)
     webhook_allow_private: bool = False  # as above
     webhook_delays: Delays = Delays("5,300,1800,7200,18000,36000,50400,72000,86400")

@@ -40,6 +40,9 @@ class Store(RosterCopy):
     )
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
     devices = Documents("devices", indexes=["person_id created_at"])
+    voice_notes = Documents(
+        "voice_notes", indexes=[Index("created_at", where={"state": "wanted"}), Index("expires_at", expires=0), "person_id"]
+    )
     sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
     sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
     metered = Metered()

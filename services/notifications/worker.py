@@ -9,6 +9,7 @@ from services.notifications.carriers import registry
 from services.notifications.sending import overdue
 from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
+from services.notifications.speaking import notes
 from services.notifications.store import Store
 from services.notifications.webhooks import delivering
 
@@ -33,6 +34,7 @@ def work(store: Store) -> list[Work]:
 _settings = read(Sending)
 WORK = [
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
+    Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them
 ]

@@ -26,6 +26,7 @@ SECRETS = {
     "WHATSAPP_VERIFY_TOKEN": "the-verify-token",
     "LINK_SECRET": "the-link-secret-of-the-tests-0123456789",
     "MAIL_INBOUND_TOKEN": "the-mail-servers-token",
+    "VOICE_NUMBER": "+924200000000",
     "VAPID_PRIVATE_KEY": vapid_key(),
 }
 

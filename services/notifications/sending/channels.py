@@ -23,6 +23,7 @@ CHANNELS = {
         Channel("sms", "phone"),
         Channel("whatsapp", "phone"),
         Channel("email", "email"),
+        Channel("voice", "phone"),  # a call
         Channel("push", None, counts=False),  # instead of the app, for who has a device: it is there too
         Channel("app", None, handed_over=False, rings=False),
         Channel("paper", None, handed_over=False, rings=False),  # waits for its class's next print run

@@ -15,6 +15,7 @@ from services.notifications.pushing import devices
 from services.notifications.sending.ladder import ladder
 from services.notifications.sending.steps import stands
 from services.notifications.settings import Rules, rules
+from services.notifications.speaking import notes
 from services.notifications.states import State, step
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _enqueue(
         for draft in drafts
     ]
     messages = usage.within_limit(store, scope, messages)
+    notes.want(store, (message for message in messages if message["aloud"] and message["state"] != State.SKIPPED.value))
     added = store.messages.add_new(messages)
     if messages:
         store.metered.touch(scope.branch_id or "")
@@ -90,6 +92,7 @@ def placed(
     kept = {name: value for name, value in draft.items() if name not in _WISHES}
     message = {**_EMPTY, **kept, "created_at": draft.get("created_at", at), "lane": draft.get("lane", DIRECT)}
     message |= {"history": [], "attempts": [], "ladder": [], "hours": _hours(person)}
+    message["aloud"] = notes.prefers(person)  # an audio note goes with it
     rungs, reason = _rungs(draft, person, failed, left, knocks)
     if not rungs:
         skipped = {"state": State.SKIPPED.value, "reason": reason, "history": [step(State.SKIPPED, at, reason)], "send_at": at}

@@ -49,6 +49,7 @@ ASKS = {
     "notifications.my_opt_outs": Ask(SELF),
     "notifications.leave_channel": Ask(SELF, body={"channel": "email"}),
     "notifications.come_back": Ask(THING, owner="guardian", fresh=fresh.opt_out),
+    "notifications.my_audio_note": Ask(THING, owner="guardian", also=(404,)),  # of who reads there is none
     "notifications.list_webhooks": Ask(BRANCH),
     "notifications.make_webhook": Ask(BRANCH, body=HOOK, also=(409,)),  # a branch has only so many
     "notifications.show_webhook": Ask(BRANCH),
