@@ -29,6 +29,9 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "slots": "meetings",
     "bookings": "meetings",
     "messages": "notifications",
+    "letters": "notifications",
+    "print-runs": "notifications",
+    "seatings": "notifications",
     "webhooks": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD

@@ -13,6 +13,7 @@ from services.notifications.links import message_id_of
 from services.notifications.mailing.entrypoints import Mailing
 from services.notifications.metrics import show_waiting
 from services.notifications.opting.entrypoints import Opting
+from services.notifications.paper.entrypoints import Paper
 from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
 from services.notifications.settings import Receiving
@@ -23,7 +24,7 @@ from services.notifications.webhooks.entrypoints import Webhooks
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Pushing, Speaking):
+class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Pushing, Speaking, Paper):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)

@@ -28,6 +28,8 @@ class Store(RosterCopy):
             Index("carrier_id", where={"carrier_id": TEXT}),
             Index("lane channel urgency send_at", where=_WAITING),
             Index("due_at", where={"state": State.SENT.value}),
+            Index("branch_id created_at", where={"channel": "paper", "state": State.QUEUED.value}),
+            Index("print_run", where={"print_run": TEXT}),
             Index("rides_on", where={"rides_on": TEXT}),
         ],
     )
@@ -43,6 +45,9 @@ class Store(RosterCopy):
     voice_notes = Documents(
         "voice_notes", indexes=[Index("created_at", where={"state": "wanted"}), Index("expires_at", expires=0), "person_id"]
     )
+    print_runs = Documents("print_runs", indexes=["branch_id -asked_at", "state asked_at"])
+    print_files = Documents("print_files", indexes=[Index("expires_at", expires=0)])
+    seatings = Documents("seatings")
     sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
     sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
     metered = Metered()

@@ -6,6 +6,7 @@ from typing import Any
 from schoolbus.settings import read
 from schoolbus.work import Work
 from services.notifications.carriers import registry
+from services.notifications.paper import printing
 from services.notifications.sending import overdue
 from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
@@ -34,6 +35,7 @@ def work(store: Store) -> list[Work]:
 _settings = read(Sending)
 WORK = [
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
+    Work("print runs", claim=printing.claim, do=printing.make),
     Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them
