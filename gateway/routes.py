@@ -8,6 +8,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "classes": "roster",
     "people": "roster",
     "guardian-matches": "roster",
+    "contacts-to-repair": "roster",
     "staff": "roster",
     "subscriptions": "roster",
     "enrollments": "roster",

@@ -87,6 +87,7 @@ _TABLE = {
     "see preferences": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "set preferences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "propose preferences": _may(class_teacher=HOMEROOM),
+    "repair contacts": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),

@@ -19,6 +19,10 @@ waiting = Gauge(
 )
 answers = Counter("rabta_answers_total", "Answers from families by whether we know whom they answer", ["channel", "known"])
 
+out_of_order = Gauge("rabta_carrier_out_of_order", "1 while a carrier does not answer and is left alone", ["carrier"])
+bucket_waits = Counter(
+    "rabta_carrier_waits_total", "Messages that a carrier's limit, or a branch's, held up", ["carrier", "lane"]
+)
 doubts = Counter(
     "rabta_attempts_in_doubt_total", "Attempts of which we did not hear, by what became of them", ["carrier", "outcome"]
 )

@@ -27,6 +27,7 @@ HELD = (
     Held("messages", "teacher_id", blanks=_WORDS),
     Held("answers", "person_id", shows=("channel", "address", "text", "received_at"), blanks={"text": "", "address": None}),
     Held("answers", "student_ids", blanks={"text": ""}),
+    Held("contacts", "person_id", shows=("channel", "reason", "at"), blanks={"hash": ""}),
     Held("webhooks", "created_by"),
     Held("voice_notes", "person_id", shows=("language", "text", "ogg", "created_at"), goes=True),
     Held("voice_notes", "student_ids", goes=True),
@@ -49,6 +50,7 @@ NOBODY = (
     "metered",
     "sms_parts",  # ids alone, for five days
     "sms_pieces",  # of texts on their way to `answers`: of their number, and gone with the last piece or in minutes
+    "buckets",
 )
 
 

@@ -19,6 +19,8 @@ _EXAMPLES = {
     "held_on": "Sat 5 Dec",
     "starts_at": "Sat 5 Dec, 5:30 pm",
     "place": "Room 4",
+    "count": "3",
+    "subjects": "New homework: Ayesha; Report card: Ayesha",
 }
 
 

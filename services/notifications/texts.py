@@ -75,6 +75,12 @@ SIGN_IN_CODE = _text(
     "Your sign-in code",
     "{code} is your sign-in code. Tell it to nobody.",
 )
+DIGEST = _text(
+    "digest",
+    "count subjects",
+    "From school today: {count}",
+    "From school today ({count}): {subjects}.",
+)
 # To staff, in the app alone
 LIMIT_NEAR = _text(
     "limit_near",
@@ -106,6 +112,7 @@ TEXTS = {
         MEETING_DAY_OPENED,
         MEETING_BOOKED,
         MEETING_WITH_FAMILY,
+        DIGEST,
         SIGN_IN_CODE,
         LIMIT_NEAR,
         WEBHOOK_STOPPED,

@@ -33,7 +33,7 @@ def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
 
 
 def within_limit(store: Store, scope: Scope, messages: Sequence[Message]) -> list[Message]:
-    """The messages of one event, those over the limit as skipped. What was stored of them before does not count against them.
+    """New messages, those over the limit as skipped.
 
     Events that several processes handle at the same moment may go over the limit by as much as one of them.
     """
@@ -41,8 +41,7 @@ def within_limit(store: Store, scope: Scope, messages: Sequence[Message]) -> lis
     if limit is None:
         return list(messages)
     by_carrier = {**_on_its_way(month_of(today())), "channel": {"$in": list(CARRIED)}}
-    these = store.messages.count(scope, {**by_carrier, "_id": {"$in": [message["_id"] for message in messages]}})
-    return cut(messages, limit - store.messages.count(scope, by_carrier) + these)
+    return cut(messages, limit - store.messages.count(scope, by_carrier))
 
 
 def cut(messages: Sequence[Message], left: int) -> list[Message]:

@@ -7,7 +7,7 @@ from schoolbus.settings import read
 from schoolbus.work import Work
 from services.notifications.carriers import registry
 from services.notifications.paper import printing
-from services.notifications.sending import overdue
+from services.notifications.sending import digest, overdue
 from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
 from services.notifications.speaking import notes
@@ -34,6 +34,7 @@ def work(store: Store) -> list[Work]:
 
 _settings = read(Sending)
 WORK = [
+    Work("digests", claim=digest.claim, do=lambda store, message: digest.make(store, message, _settings.public_url)),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
     Work("print runs", claim=printing.claim, do=printing.make),
     Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),
