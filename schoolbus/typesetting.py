@@ -24,13 +24,17 @@ def _compiler() -> typst.Compiler:
 
 def pdf(template: str, function: str, *values: Any) -> bytes:
     """A PDF with its fonts in it. `template`: a file below the root, as /services/reports/card.typ; `function`: what it
-    offers, called with the values.
+    offers, called with the values."""
+    with _one_at_a_time:
+        return cast(bytes, _compiler().compile(source(template, function, *values), format="pdf"))
 
-    A value's text is one string literal that holds JSON: printed, never run. The inner JSON is plain ASCII without control
-    characters, so quotes and backslashes are all that the literal has to escape, and typst escapes them as JSON does.
-    (sys.inputs would do as well, but when they change typst forgets all that it has kept: 25 ms a page against 10.)
+
+def source(template: str, function: str, *values: Any) -> bytes:
+    """A value's text is one string literal that holds JSON: printed, never run.
+
+    The inner JSON is plain ASCII without control characters, so quotes and backslashes are all that the literal has to
+    escape, and typst escapes them as JSON does. (sys.inputs would do as well, but when they change typst forgets all that it
+    has kept: 25 ms a page against 10.)
     """
     given = ", ".join(f"json(bytes({json.dumps(json.dumps(value))}))" for value in values)
-    source = f"#import {json.dumps(template)}: {function}\n#{function}({given})".encode()
-    with _one_at_a_time:
-        return cast(bytes, _compiler().compile(source, format="pdf"))
+    return f"#import {json.dumps(template)}: {function}\n#{function}({given})".encode()
