@@ -77,6 +77,7 @@ def _draft(rule: Rule, event: Event, at: datetime, id: str, student_ids: list[st
         "only": rule.channel,
         "reason": reason,
         "created_at": at,
+        "happened_at": event.time,
         "source": {"kind": "event", "id": event.id},
     }
 

@@ -225,4 +225,4 @@ def _tell(message: Document, change: Change, at: datetime) -> None:
     after = {**message, **change.to}
     tell(message, after)
     if after["state"] == State.SENT.value:
-        metrics.delay.labels(message["channel"]).observe(max(0.0, (at - message["created_at"]).total_seconds()))
+        metrics.handed_over(message, at)

@@ -22,6 +22,7 @@ from services.notifications.sending.daily import URGENT
 from services.notifications.sending.hours import next_moment
 from services.notifications.sending.ladder import ladder
 from services.notifications.sending.lanes import DIRECT
+from services.notifications.sending.sizes import size_of
 from services.notifications.sending.steps import stands
 from services.notifications.settings import Rules, rules
 from services.notifications.speaking import notes
@@ -70,7 +71,8 @@ def _enqueue(
     if people is None:
         people = store.people_by_id(scope, ids)
     known_of = Known(contacts.failed(store, ids), opt_outs.left(store, scope, ids), devices.owners(store, ids))
-    messages = [_at_its_hour(store, scope, message, at) for message in _placed(drafts, people, known_of, at)]
+    size = size_of(store, scope.branch_id or "")
+    messages = [{**_at_its_hour(store, scope, message), "size": size} for message in _placed(drafts, people, known_of, at)]
     messages = sharing.gathered(messages, reword and partial(_reworded, reword))
     messages = _beside_earlier(store, scope, messages, known)
     messages = usage.within_limit(store, scope, messages)
@@ -101,7 +103,7 @@ def _placed(drafts: Iterable[Draft], people: People, known: Known, at: datetime)
         yield placed(draft, people.get(id), rules(), at, bad, left=known.left.get(id, ()), knocks=id in known.knocks)
 
 
-def _at_its_hour(store: Store, scope: Scope, message: Message, at: datetime) -> Message:
+def _at_its_hour(store: Store, scope: Scope, message: Message) -> Message:
     if message["state"] != State.QUEUED.value or message["urgency"] == URGENT or not rings(message["channel"]):
         return message
     wanted = message["send_at"]
