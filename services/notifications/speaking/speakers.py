@@ -39,7 +39,7 @@ def opus(wav: bytes) -> bytes | None:
     program = shutil.which("opusenc")
     if program is None:
         return None
-    return run([program, "--quiet", "--speech", "--bitrate", "16", "-", "-"], wav)
+    return run([program, "--quiet", "--speech", "--bitrate", "16", "--comp", "3", "-", "-"], wav)
 
 
 def run(command: list[str], given: bytes) -> bytes:
