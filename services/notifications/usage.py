@@ -40,7 +40,7 @@ def within_limit(store: Store, scope: Scope, messages: Sequence[Message]) -> lis
     limit = store.limit(scope.branch_id or "", LIMIT)
     if limit is None:
         return list(messages)
-    by_carrier = {**_on_its_way(month_of(today())), "channel": {"$in": list(CARRIED)}}
+    by_carrier = {**_on_its_way(month_of(today())), "counted": {"$in": list(CARRIED)}}
     return cut(messages, limit - store.messages.count(scope, by_carrier))
 
 

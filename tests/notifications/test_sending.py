@@ -214,7 +214,11 @@ def test_the_second_carrier_takes_over_and_the_first_comes_back():
     first, second = Named("sms.first"), Named("sms.second")
     route, kept = Route([first, second]), message()
     assert route.choose(kept) is first
+    kept["attempts"] = [begun(kept, "sms.first", AT)]
     assert route.another(kept, first)
+    kept["attempts"] = [begun(kept, "sms.first", AT), begun(kept, "sms.second", AT)]
+    assert not route.another(kept, second), "not from one to the other without a pause"
+    kept["attempts"] = []
     for _ in range(OPENS_AFTER):
         route.failed(first, NotTaken("http_503"))
     assert route.choose(kept) is second
@@ -222,7 +226,7 @@ def test_the_second_carrier_takes_over_and_the_first_comes_back():
     assert route.choose(kept) is first
     kept["attempts"] = [{**begun(kept, "sms.first", AT), "outcome": "refused"}]
     assert route.choose(kept) is second
-    kept["attempts"][0]["outcome"] = "not_taken"
+    kept["attempts"][0]["outcome"], kept["avoid"] = "not_taken", "sms.first"
     assert route.choose(kept) is second, "not the same again while there is another"
 
 

@@ -152,6 +152,7 @@ def end(
         doubtful = {"_id": message["_id"], field(number, "ended_at"): None}
         desk.documents.collection.update_one(WHOLE_CHAIN.filter(doubtful), {"$set": ledger})
         if carrier_id:
+            metrics.handed_over(message, at)
             to = {"carrier_id": carrier_id, field(number, "carrier_id"): carrier_id}
             desk.documents.collection.update_one(WHOLE_CHAIN.filter({"_id": message["_id"]}), {"$set": to})
 
@@ -195,13 +196,14 @@ def _no_carrier(desk: Desk, message: Document) -> None:
 
 def _not_taken(desk: Desk, message: Document, attempt: Attempt, carrier: Carrier, fault: NotTaken) -> None:
     seconds = spread(delay(len(attempts.at_this_step(message)), fault.retry_after))
+    avoid = None
     if not fault.busy and desk.route.another(message, carrier):
-        seconds = 0  # the channel's second carrier may take it at once
+        seconds, avoid = 0, carrier.name  # the channel's second carrier may take it at once
     if gives_up(message, seconds, desk.rules, now()):
         change = failed(message, desk.rules, now(), fault.reason)
     else:
-        to = {"send_at": now() + timedelta(seconds=seconds), "leased_until": None, "reason": fault.reason}
-        change = Change(to)
+        again = now() + timedelta(seconds=seconds)
+        change = Change({"send_at": again, "leased_until": None, "reason": fault.reason, "avoid": avoid})
     end(desk, message, attempt, Outcome.NOT_TAKEN, change, fault.reason)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from schoolbus.clock import BRANCH_ZONE
 from services.notifications.settings import Rules
@@ -33,10 +34,15 @@ def next_moment(at: datetime, rules: Rules, family: Family, is_holiday: Holiday,
 
 def open_spans(day: date, rules: Rules, family: Family) -> list[Span]:
     """The hours of a day that are neither quiet nor of Friday's prayers, and the family's where any of those are among them."""
+    return _open(day.weekday(), rules, (family["from"], family["to"]) if family else None)
+
+
+@lru_cache(maxsize=4096)
+def _open(weekday: int, rules: Rules, family: tuple[str, str] | None) -> list[Span]:
     spans = _without([(timedelta(0), DAY)], rules.quiet_from, rules.quiet_to)
-    if family and (theirs := _within(spans, family["from"], family["to"])):
+    if family and (theirs := _within(spans, *family)):
         spans = theirs
-    if day.weekday() == FRIDAY:
+    if weekday == FRIDAY:
         spans = _without(spans, rules.friday_from, rules.friday_to)
     return spans
 

@@ -19,6 +19,7 @@ from services.notifications.segments import parts
 from services.notifications.sending import contacts, daily, sharing
 from services.notifications.sending.channels import SMS, rings
 from services.notifications.sending.daily import URGENT
+from services.notifications.sending.holidays import Holidays
 from services.notifications.sending.hours import next_moment
 from services.notifications.sending.ladder import ladder
 from services.notifications.sending.lanes import DIRECT
@@ -72,7 +73,8 @@ def _enqueue(
         people = store.people_by_id(scope, ids)
     known_of = Known(contacts.failed(store, ids), opt_outs.left(store, scope, ids), devices.owners(store, ids))
     size = size_of(store, scope.branch_id or "")
-    messages = [{**_at_its_hour(store, scope, message), "size": size} for message in _placed(drafts, people, known_of, at)]
+    holidays = Holidays(store)
+    messages = [{**_at_its_hour(holidays, message), "size": size} for message in _placed(drafts, people, known_of, at)]
     messages = sharing.gathered(messages, reword and partial(_reworded, reword))
     messages = _beside_earlier(store, scope, messages, known)
     messages = usage.within_limit(store, scope, messages)
@@ -103,11 +105,11 @@ def _placed(drafts: Iterable[Draft], people: People, known: Known, at: datetime)
         yield placed(draft, people.get(id), rules(), at, bad, left=known.left.get(id, ()), knocks=id in known.knocks)
 
 
-def _at_its_hour(store: Store, scope: Scope, message: Message) -> Message:
+def _at_its_hour(holidays: Holidays, message: Message) -> Message:
     if message["state"] != State.QUEUED.value or message["urgency"] == URGENT or not rings(message["channel"]):
         return message
     wanted = message["send_at"]
-    moment = next_moment(wanted, rules(), message["hours"], lambda day: store.is_holiday(scope, day), wanted)
+    moment = next_moment(wanted, rules(), message["hours"], partial(holidays.on, message["branch_id"]), wanted)
     return {**message, "send_at": moment}
 
 
@@ -179,6 +181,7 @@ _EMPTY: Mapping[str, Any] = {
     "parameters": [],
     "link": None,
     "parts": None,
+    "counted": None,
     "calendar": None,
     "urgency": 5,
     "source": None,

@@ -12,15 +12,23 @@ from services.notifications.states import FOLLOWS, State, step
 if TYPE_CHECKING:
     from services.notifications.store import Store
 
-YOUNG = timedelta(minutes=15)
+WAITING, YOUNG = timedelta(days=7), timedelta(minutes=15)  # how far back those are looked at that are queued, and sent
 AT_ONCE = 1000
 
 
 def catch_up(store: Store) -> int:
     """How many had fallen behind."""
-    open_states = [State.QUEUED.value, State.SENT.value]
-    young = {"rides_on": {"$gt": ""}, "created_at": {"$gte": now() - YOUNG}, "state": {"$in": open_states}}
-    riding = store.messages.find(WHOLE_CHAIN, young, sort="-created_at", limit=AT_ONCE)
+    since = {State.QUEUED: WAITING, State.SENT: YOUNG}
+    riding = [
+        message
+        for state, age in since.items()
+        for message in store.messages.find(
+            WHOLE_CHAIN,
+            {"rides_on": {"$gt": ""}, "state": state.value, "created_at": {"$gte": now() - age}},
+            sort="-created_at",
+            limit=AT_ONCE,
+        )
+    ]
     on = store.messages.find(WHOLE_CHAIN, {"_id": {"$in": list({message["rides_on"] for message in riding})}})
     states = {message["_id"]: message for message in on}
     behind = 0

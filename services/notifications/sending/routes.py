@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,9 +35,9 @@ class Route:
         return next((carrier for carrier in self._for(message) if self._breakers[carrier.name].lets_through(at)), None)
 
     def another(self, message: Mapping[str, Any], than: Carrier) -> bool:
-        """Whether another carrier may take what this one did not."""
-        at = time.monotonic()
-        others = (carrier for carrier in self._for(message) if carrier is not than)
+        """Whether another carrier, that was not tried as often, may take what this one did not."""
+        at, tried = time.monotonic(), Counter(attempt["carrier"] for attempt in at_this_step(message))
+        others = (carrier for carrier in self._for(message) if tried[carrier.name] < tried[than.name])
         return any(not self._breakers[other.name].is_open and not self._breakers[other.name].rests(at) for other in others)
 
     def works(self) -> bool:
@@ -64,8 +65,6 @@ class Route:
 
     def _for(self, message: Mapping[str, Any]) -> list[Carrier]:
         """The one that has just not taken it comes last; those that refused it, not at all."""
-        made = at_this_step(message)
-        refused = {attempt["carrier"] for attempt in made if attempt["outcome"] == Outcome.REFUSED}
-        last = made[-1]["carrier"] if made and made[-1]["outcome"] == Outcome.NOT_TAKEN else None
+        refused = {attempt["carrier"] for attempt in at_this_step(message) if attempt["outcome"] == Outcome.REFUSED}
         left = [carrier for carrier in self.carriers if carrier.name not in refused]
-        return sorted(left, key=lambda carrier: carrier.name == last)
+        return sorted(left, key=lambda carrier: carrier.name == message.get("avoid"))
