@@ -42,6 +42,8 @@ class Rules:
     digest_at: ClockTime = ClockTime("18:00")
     messages_per_day: Count = Count(5)  # to one person, beside what is urgent; the rest comes in the day's digest
 
+    voice_number: str = ""  # whose number families see when they are called, E.164; none: nobody is called
+
     def wait(self, channel: str | None) -> float | None:
         seconds: Positive | None = getattr(self, f"{channel}_wait", None)
         return seconds
@@ -93,6 +95,7 @@ class Sending(Rules):
     mail_from: str
     smpp_url: SmppUrl = NO_OPERATOR  # an operator's SMSC, beside or instead of the HTTP one
     smpp_sender: str = ""  # a number, a short code or a name; SMS_SENDER where it is not set
+    smpp_hex_ids: bool = False  # the operator answers with hexadecimal ids and reports with decimal ones, as some do
     smpp_window: Count = Count(10)  # submissions under way at once
     sms_per_second: Positive = Positive(50)
     whatsapp_per_second: Positive = Positive(50)
@@ -100,7 +103,6 @@ class Sending(Rules):
     branch_per_second: Positive = Positive(20)  # of each carrier's, at most, for one branch
     vapid_private_key: str = ""
     push_per_second: Positive = Positive(100)
-    voice_number: str = ""  # whose number families see when they are called, E.164; none: nobody is called
     voice_api_url: str = ""  # of the same account as SMS; SMS_API_URL where it is not set
     voice_per_second: Positive = Positive(5)
     webhook_allow_private: bool = False  # as above

@@ -48,7 +48,13 @@ class Store(RosterCopy):
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
     devices = Documents("devices", indexes=["person_id created_at"])
     voice_notes = Documents(
-        "voice_notes", indexes=[Index("created_at", where={"state": "wanted"}), Index("expires_at", expires=0), "person_id"]
+        "voice_notes",
+        indexes=[
+            Index("created_at", where={"state": "wanted"}),
+            Index("words", where={"state": "made"}),
+            Index("expires_at", expires=0),
+            "person_id",
+        ],
     )
     print_runs = Documents("print_runs", indexes=["branch_id -asked_at", "state asked_at"])
     print_files = Documents("print_files", indexes=[Index("expires_at", expires=0)])

@@ -176,3 +176,6 @@ def test_plain_values():
         "low",
     ]
     assert not fits({})
+    hears = someone("g1", "guardian", channels=["sms"], phone="+923001", preferences={"literacy": "voice"})
+    assert [rung["channel"] for rung in ladder(hears)[0]] == ["voice", "sms"]
+    assert [rung["channel"] for rung in ladder(hears, calls=False)[0]] == ["sms"]

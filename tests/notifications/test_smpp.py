@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from services.notifications.carriers import NotTaken, Refused, Unsure
 from services.notifications.carriers.smpp import inbox
 from services.notifications.carriers.smpp.carrier import Smpp
-from services.notifications.carriers.smpp.kept import Parts
-from services.notifications.carriers.smpp.pdus import submissions
+from services.notifications.carriers.smpp.kept import Parts, decimal
+from services.notifications.carriers.smpp.pdus import Delivered, submissions
 from services.notifications.carriers.smpp.session import Session
 from services.notifications.segments import cut, from_septets, is_gsm_7, septets
+from services.notifications.states import State
 from tests.notifications.kept import handed_over, message, state, store
 from tests.support.smsc import Smsc
 from tests.support.waiting import eventually
@@ -114,6 +115,8 @@ def test_what_the_operator_says_no_to(store, carrier, smsc):
     with pytest.raises(Refused, match="smpp_0x0b"):
         carrier.send(message(store, address=phone("0007")), "x.1")
     assert len(smsc.received(number)) == 1
+    with pytest.raises(Refused, match="smpp_0x0b"):
+        carrier.send(message(store, address="+92300123456789012345678"), "x.1")
 
 
 # The line
@@ -190,6 +193,16 @@ def test_a_long_answer_without_its_last_part_is_told_as_far_as_it_came(store, li
     assert answers(store, number) == [" […] second"]
     inbox.flush(store)
     assert len(answers(store, number)) == 1
+
+
+def test_an_operator_that_answers_in_hexadecimal_and_reports_in_decimal(store):
+    made = message(store, state="sent", attempts=[])
+    parts = Parts(store, "hexed", hex_ids=True)
+    parts.taken("00FF", made["_id"], 1)
+    told = parts.reported(Delivered("255", State.DELIVERED, None))
+    assert told is not None
+    assert (told.attempt_id, told.state) == (made["_id"], State.DELIVERED)
+    assert (decimal("abc"), decimal("op-7")) == ("2748", "op-7")
 
 
 # Plain values

@@ -145,6 +145,9 @@ def test_a_note_is_spoken_once(store):
     assert notes.ready(store, made, Counting())["state"] == "made"
     assert len(said) == 1
     assert "http" not in said[0]
+    other = message(store, channel="voice", person_id="g2")
+    assert notes.ready(store, other, Counting())["ogg"]
+    assert len(said) == 1  # the same words
     assert store.voice_notes.one(WHOLE_CHAIN, made["_id"])["ogg"]
 
 

@@ -74,7 +74,6 @@ def pdf(store: Store, caller: Caller, branch_id: str, run_id: str) -> bytes:
     found = store.print_files.first(scope, {"_id": run_id})
     if found is None:
         raise Conflict("pdf-gone", "The PDF was kept for a while only", "Have it made again: POST …/again.")
-    audit.note(store, caller, branch_id, [letter["student_id"] for letter in run["letters"]])
     return bytes(found["pdf"])
 
 
@@ -104,17 +103,16 @@ def handed_out(store: Store, caller: Caller, branch_id: str, run_id: str, studen
         if letter["student_id"] in wanted:
             for message_id in letter["message_ids"]:
                 mark(store.messages, message_id, State.DELIVERED, at)
-    audit.note(store, caller, branch_id, wanted)
     out = sorted({*run["handed_out"], *wanted})
     return store.print_runs.change(scope, run_id, to={"handed_out": out}) or run
 
 
 def _reached(store: Store, caller: Caller, branch_id: str, run_id: str) -> tuple[Scope, Document]:
     run = store.print_runs.one(caller.branch(branch_id), run_id)
-    if run["class_id"] and caller.reaches_all(branch_id):
-        return caller.branch(branch_id), run  # also of a class that is no more
-    scope, _ = waiting.reach(store, caller, branch_id, run["class_id"])
-    return scope, run
+    if not (run["class_id"] and caller.reaches_all(branch_id)):  # who reaches all sees that of a class that is no more, too
+        waiting.reach(store, caller, branch_id, run["class_id"])
+    audit.note(store, caller, branch_id, [letter["student_id"] for letter in run["letters"]], class_id=run["class_id"])
+    return caller.branch(branch_id), run
 
 
 def _same(there: Document, draft: Mapping[str, Any]) -> Document:

@@ -18,12 +18,13 @@ def ladder(
     failed: Collection[str] = (),
     left: Collection[str] = (),
     knocks: bool = False,
+    calls: bool = True,
 ) -> tuple[list[Rung], str | None]:
     """The rungs, and why there is none, or none but paper.
 
     `only`: by this channel and no other. `paper`: everybody is to be reached, by a letter in the end. `failed`: channels whose
     address is known to be bad. `left`: those that the person wants no more. `knocks`: they
-    have a device that shows what is new in the app.
+    have a device that shows what is new in the app. `calls`: there is somebody here to call them.
     """
     if not person["active"]:
         return [], "left"
@@ -32,7 +33,7 @@ def ladder(
     for name in (PUSH if name == APP and knocks and PUSH not in left else name for name in wanted):
         field = CHANNELS[name].field if name in CHANNELS else None
         address = person.get(field) if field else None
-        if name not in CHANNELS or (name == VOICE and name not in person["channels"] and not address):
+        if name not in CHANNELS or (name == VOICE and not (calls and address)):
             continue
         if field and not address:
             missing = missing or f"no_{field}"

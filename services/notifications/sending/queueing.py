@@ -159,7 +159,7 @@ def placed(
     wanted_at = max(at, draft.get("send_at") or at)
     message |= {"history": [], "attempts": [], "ladder": [], "hours": _hours(person), "wanted_at": wanted_at}
     message["aloud"] = notes.prefers(person)  # an audio note goes with it
-    rungs, reason = _rungs(draft, person, failed, left, knocks)
+    rungs, reason = _rungs(draft, person, failed, left, knocks=knocks, calls=bool(wanted.voice_number))
     if not rungs:
         skipped = {"state": State.SKIPPED.value, "reason": reason, "history": [step(State.SKIPPED, at, reason)], "send_at": at}
         return {**message, **skipped}
@@ -198,7 +198,7 @@ _EMPTY: Mapping[str, Any] = {
 
 
 def _rungs(
-    draft: Draft, person: Mapping[str, Any] | None, failed: Iterable[str], left: Iterable[str], knocks: bool
+    draft: Draft, person: Mapping[str, Any] | None, failed: Iterable[str], left: Iterable[str], **more: bool
 ) -> tuple[list[dict[str, str | None]], str | None]:
     if draft.get("reason"):
         return [], draft["reason"]
@@ -212,7 +212,7 @@ def _rungs(
         urgent=draft.get("urgency") == URGENT,
         failed=list(failed),
         left=list(left),
-        knocks=knocks,
+        **more,
     )
 
 

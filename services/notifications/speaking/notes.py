@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
+from schoolbus.ids import fingerprint
 from schoolbus.logs import log
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
@@ -43,14 +44,17 @@ def claim(store: Store) -> Document | None:
 
 
 def make(store: Store, note: Document, speaker: Speaker) -> Document:
-    """What can't be spoken is not tried again: the reason stays beside it."""
+    """What can't be spoken is not tried again: the reason stays beside it. The same words are spoken once: an announcement is
+    one note for all who hear it in a language."""
+    same = store.voice_notes.first(WHOLE_CHAIN, {"words": note["words"], "state": MADE})
+    if same is not None:
+        return _done(store, note, {"state": MADE, "wav": same["wav"], "ogg": same["ogg"], "reason": None})
     try:
         wav = speaker.speak(note["text"], note["language"])
-        to: dict[str, Any] = {"state": MADE, "wav": wav, "ogg": opus(wav), "reason": None}
+        return _done(store, note, {"state": MADE, "wav": wav, "ogg": opus(wav), "reason": None})
     except CannotSpeak as reason:
         log().warning("not_spoken", message=note["_id"], reason=str(reason))
-        to = {"state": FAILED, "reason": str(reason)}
-    return store.voice_notes.change(WHOLE_CHAIN, note["_id"], to=to) or {**note, **to}
+        return _done(store, note, {"state": FAILED, "reason": str(reason)})
 
 
 def work_off(store: Store, note: Document, speaker: Speaker) -> None:
@@ -90,8 +94,12 @@ def sound(store: Store, message_id: str, kinds: Iterable[str] = TYPES) -> tuple[
     raise NotFound("Audio note")
 
 
+def _done(store: Store, note: Document, to: dict[str, Any]) -> Document:
+    return store.voice_notes.change(WHOLE_CHAIN, note["_id"], to=to) or {**note, **to}
+
+
 def _wanted(message: Mapping[str, Any]) -> dict[str, Any]:
-    at = now()
+    at, said = now(), _said(message)
     return {
         "_id": message["_id"],
         "branch_id": message["branch_id"],
@@ -99,7 +107,8 @@ def _wanted(message: Mapping[str, Any]) -> dict[str, Any]:
         "student_ids": message["student_ids"],
         "teacher_id": message["teacher_id"],
         "language": message["language"],
-        "text": _said(message),
+        "text": said,
+        "words": fingerprint(f"{message['language']}\n{said}"),
         "state": WANTED,
         "reason": None,
         "created_at": at,

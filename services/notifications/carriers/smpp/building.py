@@ -24,7 +24,8 @@ def build(settings: Sending, store: Store) -> Smpp | None:
         return None
     session = Session(settings.smpp_url, settings.smpp_window)
     atexit.register(session.close)
-    return Smpp(session, settings.smpp_sender or settings.sms_sender, Parts(store, session.url.username or ""))
+    parts = Parts(store, session.url.username or "", hex_ids=settings.smpp_hex_ids)
+    return Smpp(session, settings.smpp_sender or settings.sms_sender, parts)
 
 
 def inbox_of(carrier: Carrier) -> list[Work]:

@@ -1,5 +1,6 @@
 """A message as one or several submit_sm, and what the operator's answers mean."""
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ FOR_NOW = {
     consts.SMPP_ESME_RX_T_APPN: 0.0,
     consts.SMPP_ESME_RINVBNDSTS: 0.0,
 }
+NUMBER = re.compile(r"\+?[0-9]{3,15}")
 BUSY = (consts.SMPP_ESME_RTHROTTLED, consts.SMPP_ESME_RMSGQFUL)
 OURS = (consts.SMPP_ESME_RINVSRCADR, consts.SMPP_ESME_RINVSYSID)  # what it says of us, not of the message
 AGAIN = (0.5, 1.0, 2.0)  # seconds before the rest of a message that has begun is tried again
@@ -42,6 +44,8 @@ class Smpp(Carrier):
 
     def send(self, message: Mapping[str, Any], attempt_id: str) -> str:
         """The operator's id of the first part."""
+        if not NUMBER.fullmatch(message["address"]):  # the library would take the line for broken
+            raise Refused("smpp_0x0b", "no number", message["address"])
         parts = submissions(sms_text(message["body"], message["link"]), self.sender, message["address"])
         ids: list[str] = []
         for fields in parts:

@@ -27,15 +27,18 @@ _ORDER = {None: 0, State.SENT.value: 1, State.FAILED.value: 2, State.DELIVERED.v
 
 
 class Parts:
-    """As `carrier.Sent`. `system`: the operator's account, because ids are the operator's own."""
+    """As `carrier.Sent`. `system`: the operator's account, because ids are the operator's own. `hex_ids`: it answers with
+    hexadecimal ones and reports with the same in decimal."""
 
-    def __init__(self, store: Store, system: str) -> None:
+    def __init__(self, store: Store, system: str, *, hex_ids: bool = False) -> None:
         self.store = store
         self.system = system
+        self.hex_ids = hex_ids
 
     def taken(self, carrier_id: str, attempt_id: str, of: int) -> None:
         """A receipt that came before counts from now on."""
-        row = self._write(carrier_id, {"attempt_id": attempt_id, "of": of})
+        as_reported = decimal(carrier_id) if self.hex_ids else carrier_id
+        row = self._write(as_reported, {"attempt_id": attempt_id, "of": of})
         if receipt := self._settled(row):
             receipts.apply(self.store, receipt)
 
@@ -68,6 +71,14 @@ class Parts:
         update: dict[str, Any] = {"$setOnInsert": new, **({"$set": to} if to else {})}
         self.store.sms_parts.collection.update_one({"_id": id}, update, upsert=True)
         return self.store.sms_parts.one(WHOLE_CHAIN, id)
+
+
+def decimal(carrier_id: str) -> str:
+    """A hexadecimal id in decimal; what is none, as it is."""
+    try:
+        return str(int(carrier_id, 16))
+    except ValueError:
+        return carrier_id
 
 
 def joined(store: Store, system: str, part: Written) -> Answer | None:

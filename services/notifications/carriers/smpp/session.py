@@ -3,6 +3,7 @@
 Whoever submits waits for the answer to it; what the operator delivers goes to `inbox`, and is acknowledged once it is kept.
 """
 
+import logging
 import queue
 import random
 import select
@@ -28,6 +29,7 @@ ANSWER = 10.0  # seconds that an answer may take
 ENQUIRE = 30.0  # seconds of silence, after which we ask whether the line lives
 DELAYS = (0.5, 1, 2, 5, 10, 30, 60)  # seconds before each new try to bind
 WAITING = 500  # deliveries that wait to be kept; the operator brings more again later
+logging.getLogger("smpp").setLevel(logging.ERROR)  # the library would log numbers and texts, byte by byte
 FAULTS = (exceptions.ConnectionError, exceptions.PDUError, exceptions.UnknownCommandError, OSError, ValueError)
 
 
@@ -139,7 +141,7 @@ class Session:
     def _bind(self) -> Client:
         secure = ssl.create_default_context() if self.url.scheme == "smpps" else None
         host = self.url.hostname or ""
-        client = Client(host, self.url.port or 2775, timeout=ANSWER, allow_unknown_opt_params=True)
+        client = Client(host, self.url.port or 2775, timeout=ANSWER, logger_name="smpp", allow_unknown_opt_params=True)
         try:
             raw = socket.create_connection((host, client.port), timeout=ANSWER)
             client._socket = secure.wrap_socket(raw, server_hostname=host) if secure else raw
