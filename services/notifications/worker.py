@@ -14,7 +14,7 @@ from services.notifications.speaking import notes
 from services.notifications.store import Store
 from services.notifications.webhooks import delivering
 
-THREADS = 4  # of webhooks: most of their time is waiting
+THREADS = 4  # of webhooks and digests: most of their time is waiting
 
 
 def _webhooks(name: str, *, slow: bool) -> Work:
@@ -34,7 +34,12 @@ def work(store: Store) -> list[Work]:
 
 _settings = read(Sending)
 WORK = [
-    Work("digests", claim=digest.claim, do=lambda store, message: digest.make(store, message, _settings.public_url)),
+    Work(
+        "digests",
+        claim=digest.claim,
+        do=lambda store, message: digest.make(store, message, _settings.public_url),
+        threads=THREADS,
+    ),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
     Work("print runs", claim=printing.claim, do=printing.make),
     Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),

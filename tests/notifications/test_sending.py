@@ -20,7 +20,7 @@ from services.notifications.sending.contacts import bad
 from services.notifications.sending.ladder import ladder
 from services.notifications.sending.marking import said
 from services.notifications.sending.routes import Route
-from services.notifications.sending.sharing import SHARED, gathered
+from services.notifications.sending.sharing import SHARED, as_those_they_ride_on, gathered
 from services.notifications.settings import Rules
 from services.notifications.states import State
 from tests.support.roster import someone
@@ -154,6 +154,18 @@ def test_two_guardians_at_one_phone_get_one_message_that_names_all_children():
     assert (first["student_ids"], first["body"], first["carries"]) == (["s1", "s2"], "s1 and s2", True)
     assert (second["rides_on"], second["channel"], second["state"]) == ("m1", SHARED, "queued")
     assert third == aunt
+
+
+def test_who_rides_on_a_message_that_is_skipped_is_skipped_too():
+    first, second = gathered([message(), message(_id="m2")], None)
+    over = {"state": "skipped", "reason": "over_limit", "history": []}
+    told = as_those_they_ride_on([{**first, **over}, second, message(_id="m3")])
+    assert [(each["state"], each["reason"]) for each in told] == [("skipped", "over_limit")] * 2 + [("queued", None)]
+
+
+def test_two_texts_of_one_event_are_two_messages():
+    both = gathered([message(text="a"), message(_id="m2", text="b")], lambda draft, ids: draft)
+    assert [each.get("rides_on") for each in both] == [None, None]
 
 
 def test_without_rewording_only_the_same_words_are_joined():

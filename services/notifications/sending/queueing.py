@@ -77,7 +77,7 @@ def _enqueue(
     messages = [{**_at_its_hour(holidays, message), "size": size} for message in _placed(drafts, people, known_of, at)]
     messages = sharing.gathered(messages, reword and partial(_reworded, reword))
     messages = _beside_earlier(store, scope, messages, known)
-    messages = usage.within_limit(store, scope, messages)
+    messages = sharing.as_those_they_ride_on(usage.within_limit(store, scope, messages))
     messages = daily.kept_to(messages, store.told_on(*daily.days(messages)), rules(), at)
     aloud = (message for message in messages if message["aloud"] and message["state"] != State.SKIPPED.value)
     notes.want(store, aloud)
@@ -122,8 +122,7 @@ def _reworded(reword: Reword, message: Message, student_ids: Sequence[str]) -> M
 
 def _beside_earlier(store: Store, scope: Scope, messages: list[Message], known: Sequence[Message]) -> list[Message]:
     """A phone may have been told already: by a part of the same drafts that was stored before (`known`), or, word for word, by
-    an
-    earlier chunk of an announcement. Then a message rides on that one."""
+    an earlier chunk of an announcement. Then a message rides on that one."""
     going = [message for message in messages if message["address"] and message["state"] == State.QUEUED.value]
     going = [message for message in going if message["rides_on"] is None and not message.get("carries")]
     earlier = {_sent(each): each for each in known if each["rides_on"] is None}
@@ -140,7 +139,8 @@ def _beside_earlier(store: Store, scope: Scope, messages: list[Message], known: 
 
 
 def _sent(message: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (message["source"] or {}).get("id"), message["about_id"], message["role"], message["address"]
+    of = (message["source"] or {}).get("id")
+    return of, message["about_id"], message["role"], message.get("text"), message["address"]
 
 
 def placed(
