@@ -30,6 +30,9 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "slots": "meetings",
     "bookings": "meetings",
     "messages": "notifications",
+    "letters": "notifications",
+    "print-runs": "notifications",
+    "seatings": "notifications",
     "webhooks": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
@@ -49,6 +52,9 @@ ELSEWHERE = {  # /v1/WORD
     "feed": "notifications",
     "carriers": "notifications",
     "m": "notifications",
+    "opt-outs": "notifications",
+    "devices": "notifications",
+    "unsubscribe": "notifications",
 }
 OF_STANDARDS = {  # where a standard says what a path is called: the first words, and the resource that they are here
     ("ims", "oneroster", "rostering", "v1p2"): ("roster", "oneroster"),
@@ -58,6 +64,7 @@ PUBLIC = (
     "sign-in",
     "carriers",
     "m",
+    "unsubscribe",
     "oauth2",
 )  # no token: the service checks codes, signatures, secrets; /m/CODE only leads on
 ALWAYS_SUBSCRIBED = ("roster",)

@@ -113,6 +113,7 @@ _TABLE = {
     "see own bookings": _may(guardian=SELF, teacher=SELF),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     # What became of messages
+    "print letters": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
 }  # fmt: skip
 

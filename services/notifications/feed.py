@@ -12,8 +12,9 @@ from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics
-from services.notifications.sending.channels import APP
+from services.notifications.sending.channels import IN_THE_APP
 from services.notifications.sending.marking import mark
+from services.notifications.speaking import notes
 from services.notifications.states import State, advance, follows
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ def calendar(store: Store, caller: Caller, message_id: str) -> bytes:
     return str(message["calendar"]).encode()
 
 
+def audio(store: Store, caller: Caller, message_id: str) -> tuple[bytes, str]:
+    """The audio note, and its type. Raises NotFound, also while it is being made."""
+    return notes.sound(store, _own(store, caller, message_id)["_id"])
+
+
 def _whose(store: Store, caller: Caller) -> dict[str, Any]:
     """Whoever signed in by a code sees what guardians are told, and no more: others may hold the phone."""
     ids = store.same_person(caller.person_id)
@@ -67,4 +73,4 @@ def _delivered(store: Store, messages: list[Document]) -> list[Document]:
 
 def _in_app(message: Document) -> bool:
     """Whether the app is the message's channel, or was before it went on to the next."""
-    return any(rung["channel"] == APP for rung in message["ladder"][: message["step"] + 1])
+    return any(rung["channel"] in IN_THE_APP for rung in message["ladder"][: message["step"] + 1])

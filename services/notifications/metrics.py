@@ -6,7 +6,7 @@ from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from services.notifications.sending.channels import CARRIED, PAPER
+from services.notifications.sending.channels import CARRIED, PAPER, PUSH
 
 messages = Counter(
     "rabta_messages_total",
@@ -52,5 +52,5 @@ def handed_over(message: Mapping[str, Any], at: datetime) -> None:
 
 def show_waiting(counts: Mapping[str, int]) -> None:
     """`counts` by channel; a channel that is not in it has none waiting."""
-    for channel in (*CARRIED, PAPER, "digest"):
+    for channel in (*CARRIED, PUSH, PAPER, "digest"):
         waiting.labels(channel).set(counts.get(channel, 0))

@@ -29,12 +29,27 @@ HELD = (
     Held("answers", "student_ids", blanks={"text": ""}),
     Held("contacts", "person_id", shows=("channel", "reason", "at"), blanks={"hash": ""}),
     Held("webhooks", "created_by"),
+    Held("voice_notes", "person_id", shows=("language", "text", "ogg", "created_at"), goes=True),
+    Held("voice_notes", "student_ids", goes=True),
+    Held("voice_notes", "teacher_id", goes=True),
+    Held("print_files", "_id", goes=True, via=("print_runs", "letters.person_id")),
+    Held("print_files", "_id", goes=True, via=("print_runs", "letters.student_id")),
+    Held("print_runs", "letters.person_id"),
+    Held("print_runs", "letters.student_id"),
+    Held("print_runs", "handed_out"),
+    Held("print_runs", "asked_by"),
+    Held("seatings", "student_ids"),
+    Held("seatings", "set_by"),
+    Held("devices", "person_id", shows=("name", "endpoint", "created_at"), goes=True),
+    Held("opt_outs", "person_id", shows=("channel", "since", "how"), goes=True),
 )
 NOBODY = (
     *COPY_NOBODY,
     "codes",  # gone in five minutes, and at once with its person
     "deliveries",  # ids of things, for thirty days
     "metered",
+    "sms_parts",  # ids alone, for five days
+    "sms_pieces",  # of texts on their way to `answers`: of their number, and gone with the last piece or in minutes
     "buckets",
 )
 
@@ -47,6 +62,7 @@ def erase(store: Store, event: Event) -> None:
     rows = store.people.find(WHOLE_CHAIN, {"person_id": person_id})
     for phone in {row["phone"] for row in rows if row.get("phone")}:
         store.codes.collection.delete_many({"address": phone})
+        store.sms_pieces.collection.delete_many({"address": phone})
         others = {"phone": phone, "person_id": {"$ne": person_id}}
         if store.people.first(WHOLE_CHAIN, others) is None:
             store.answers.collection.delete_many({"address": phone, "person_id": None})

@@ -15,6 +15,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics, signatures
 from services.notifications.carriers import reports
 from services.notifications.carriers.reports import Answer, Receipt
+from services.notifications.carriers.windows import by_template
 from services.notifications.sending import contacts
 from services.notifications.sending.attempts import named
 from services.notifications.sending.marking import mark
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 SMS_RECEIPTS = "/v1/carriers/sms/receipts/"
 SMS_ANSWERS = "/v1/carriers/sms/answers"
+VOICE_RECEIPTS = "/v1/carriers/voice/receipts/"
 ARRIVED = (State.SENT.value, State.DELIVERED.value, State.READ.value)
 
 
@@ -37,6 +39,16 @@ def sms_receipt(store: Store, settings: Receiving, attempt_id: str, raw: Raw) ->
     if documents is None:
         raise NotFound("Message")
     if receipt := reports.sms_receipt(attempt_id, form, now()):
+        _apply(store, documents, receipt)
+
+
+def voice_receipt(store: Store, settings: Receiving, attempt_id: str, raw: Raw) -> None:
+    """Of a call. Raises as `sms_receipt` does."""
+    form = _signed_form(settings, VOICE_RECEIPTS + attempt_id, raw)
+    documents = _holder(store, attempt_id)
+    if documents is None:
+        raise NotFound("Message")
+    if receipt := reports.voice_receipt(attempt_id, form, now()):
         _apply(store, documents, receipt)
 
 
@@ -55,8 +67,8 @@ def whatsapp(store: Store, settings: Receiving, raw: Raw) -> None:
         for report in reports.whatsapp_reports(raw.body, now()):
             if isinstance(report, Answer):
                 keep_answer(store, report)
-            elif documents := _holder(store, report.attempt_id):
-                _apply(store, documents, report)
+            elif not by_template(store, report):
+                apply(store, report)
     except (ValueError, RecursionError) as error:
         raise Problem("not-json", "The body is not JSON") from error
 
@@ -94,6 +106,12 @@ def keep_answer(store: Store, answer: Answer) -> None:
     if kept:
         metrics.answers.labels(answer.channel, "yes" if message else "no").inc()
         log().info("answer_kept", channel=answer.channel, message=known["_id"])
+
+
+def apply(store: Store, receipt: Receipt) -> None:
+    """Of a message that we never sent: nothing."""
+    if documents := _holder(store, receipt.attempt_id):
+        _apply(store, documents, receipt)
 
 
 def _apply(store: Store, documents: Documents, receipt: Receipt) -> None:

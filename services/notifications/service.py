@@ -8,19 +8,25 @@ from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
 from services.notifications import feed, following, metering, privacy, receipts, telling
+from services.notifications.carriers.smpp import inbox
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
+from services.notifications.mailing.entrypoints import Mailing
 from services.notifications.metrics import show_waiting
+from services.notifications.opting.entrypoints import Opting
+from services.notifications.paper.entrypoints import Paper
+from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
 from services.notifications.sending import contacts, riders
 from services.notifications.settings import Receiving
+from services.notifications.speaking.entrypoints import Speaking
 from services.notifications.store import Store
 from services.notifications.webhooks.entrypoints import Webhooks
 
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Webhooks):
+class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Pushing, Speaking, Paper):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)
@@ -136,6 +142,10 @@ class Notifications(KeepsRoster, Webhooks):
     @every(seconds=60)
     def catch_up_with_others(self):
         riders.catch_up(self.store)
+
+    @every(seconds=60)
+    def tell_of_torn_sms(self):
+        inbox.flush(self.store)
 
     @every(seconds=10)
     def meter_usage(self):

@@ -29,6 +29,8 @@ class Store(RosterCopy):
             Index("carrier_id", where={"carrier_id": TEXT}),
             Index("lane channel urgency send_at", where=_WAITING),
             Index("due_at", where={"state": State.SENT.value}),
+            Index("branch_id created_at", where={"channel": "paper", "state": State.QUEUED.value}),
+            Index("print_run", where={"print_run": TEXT}),
             Index("rides_on", where={"rides_on": TEXT}),
             Index("state created_at", where={"rides_on": TEXT}),
             Index("digest_id", where={"digest_id": TEXT}),
@@ -40,7 +42,25 @@ class Store(RosterCopy):
     codes = Documents(
         "codes", indexes=[Index("lane channel urgency send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message"
     )
-    answers = Documents("answers", indexes=["message_id received_at"])
+    answers = Documents(
+        "answers", indexes=["message_id received_at", Index("address channel -received_at", where={"address": TEXT})]
+    )
+    opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
+    devices = Documents("devices", indexes=["person_id created_at"])
+    voice_notes = Documents(
+        "voice_notes",
+        indexes=[
+            Index("created_at", where={"state": "wanted"}),
+            Index("words", where={"state": "made"}),
+            Index("expires_at", expires=0),
+            "person_id",
+        ],
+    )
+    print_runs = Documents("print_runs", indexes=["branch_id -asked_at", "state asked_at"])
+    print_files = Documents("print_files", indexes=[Index("expires_at", expires=0)])
+    seatings = Documents("seatings")
+    sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
+    sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
     contacts = Documents("contacts", indexes=["person_id"])
     metered = Metered()
     buckets = Buckets()

@@ -98,6 +98,10 @@ WEBHOOK_STOPPED = _text(
 GREETING = "Assalam-o-alaikum,"
 FAREWELL = "Your school"
 
+# In e-mail, and on the page that its link leads to
+UNSUBSCRIBE = "No more e-mail from this school"
+UNSUBSCRIBED = "You will get no more e-mail from this school. Your other channels stay as they are."
+
 TEXTS = {
     text.name: text
     for text in (

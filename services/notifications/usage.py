@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.clock import now, today
 from schoolbus.metering import bounds, month_of
 from schoolbus.scope import Scope, branch
-from services.notifications.sending.channels import CARRIED
+from services.notifications.sending.channels import CARRIED, IN_THE_APP
 from services.notifications.states import State, step
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
     return {
         "messages": sum(by_channel.get(channel, none)[0] for channel in CARRIED),
         "sms_parts": by_channel.get("sms", none)[1],
-        "app_messages": by_channel.get("app", none)[0],
+        "app_messages": sum(by_channel.get(channel, none)[0] for channel in IN_THE_APP),
     }
 
 

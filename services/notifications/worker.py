@@ -6,9 +6,12 @@ from typing import Any
 from schoolbus.settings import read
 from schoolbus.work import Work
 from services.notifications.carriers import registry
+from services.notifications.paper import printing
 from services.notifications.sending import digest, overdue
 from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
+from services.notifications.speaking import notes
+from services.notifications.store import Store
 from services.notifications.webhooks import delivering
 
 THREADS = 4  # of webhooks and digests: most of their time is waiting
@@ -23,14 +26,14 @@ def _webhooks(name: str, *, slow: bool) -> Work:
     )
 
 
-def _sending(settings: Sending) -> list[Work]:
-    carriers: dict[str, Any] = registry.carriers(settings)
-    return [*of_codes(carriers, settings), *of_messages(carriers, settings)]
+def work(store: Store) -> list[Work]:
+    """Carriers and their lanes: some carriers keep what their operator says."""
+    carriers: dict[str, Any] = registry.carriers(_settings, store)
+    return [*of_codes(carriers, _settings), *of_messages(carriers, _settings), *registry.inboxes(carriers)]
 
 
 _settings = read(Sending)
 WORK = [
-    *_sending(_settings),
     Work(
         "digests",
         claim=digest.claim,
@@ -38,6 +41,8 @@ WORK = [
         threads=THREADS,
     ),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
+    Work("print runs", claim=printing.claim, do=printing.make),
+    Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them
 ]

@@ -93,7 +93,7 @@ def chain() -> RosterSet:
 
 KEPT = (
     *(fresh.term, fresh.grading_period, fresh.holiday, fresh.subject, fresh.next_class, fresh.guardians),
-    *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery),
+    *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery, fresh.print_run),
 )  # what is always there in a place
 
 

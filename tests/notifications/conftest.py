@@ -12,6 +12,7 @@ from deploy.local.infrastructure import Infrastructure
 from deploy.local.processes import free_port
 from schoolbus.events import Event
 from services.notifications.templates import templates
+from tests.notifications.browser import vapid_key
 from tests.support.processes import Process
 from tests.support.services import Service
 from tests.support.waiting import eventually
@@ -24,6 +25,10 @@ SECRETS = {
     "WHATSAPP_ACCESS_TOKEN": "the-whatsapp-token",
     "WHATSAPP_APP_SECRET": "the-whatsapp-secret",
     "WHATSAPP_VERIFY_TOKEN": "the-verify-token",
+    "LINK_SECRET": "the-link-secret-of-the-tests-0123456789",
+    "MAIL_INBOUND_TOKEN": "the-mail-servers-token",
+    "VOICE_NUMBER": "+924200000000",
+    "VAPID_PRIVATE_KEY": vapid_key(),
 }
 
 

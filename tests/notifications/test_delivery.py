@@ -1,13 +1,10 @@
 """When another attempt is made, when it is the last, and what carriers are told."""
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.carriers import Refused
-from services.notifications.carriers.mail import as_mail
 from services.notifications.sending.handover import JITTER, delay, spread
 
 
@@ -26,21 +23,3 @@ def test_delays_grow_and_the_carrier_may_ask_for_more(attempts, asked, seconds):
 def test_a_reason_does_not_tell_the_address():
     assert Refused(21211, "+923001 is no number" + "!" * 500, "+923001").reason.startswith("21211: … is no number!")
     assert len(Refused(1, "x" * 500).reason) == 200
-
-
-def test_a_mail_sent_again_is_the_same_mail():
-    message = {
-        "_id": "m1",
-        "address": "g@example.pk",
-        "subject": "نیا ہوم ورک",
-        "body": "<b>عائشہ</b>",
-        "link": "http://rabta/v1/m/x",
-        "language": "ur",
-        "calendar": None,
-        "created_at": datetime(2026, 11, 24, tzinfo=UTC),
-    }
-    mail = as_mail(message, "Rabta <school@example.pk>")
-    assert mail["Message-ID"] == as_mail(message, "Rabta <school@example.pk>")["Message-ID"] == "<m1@example.pk>"
-    page = mail.get_body(("html",)).get_content()
-    assert '<html lang="ur" dir="rtl">' in page
-    assert "&lt;b&gt;" in page

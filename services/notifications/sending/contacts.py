@@ -26,6 +26,7 @@ BAD: Mapping[str, Mapping[str, str]] = {
         "30003": "unreachable",  # unreachable destination handset
         "30005": "unknown",  # unknown destination handset
         "30006": "no_mobile",  # landline or unreachable carrier
+        "smpp_0x0b": "no_number",  # ESME_RINVDSTADR
     },
     # https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
     "whatsapp": {"131026": "not_on_whatsapp"},  # message undeliverable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -12,6 +13,8 @@ from schoolbus.clock import now
 from schoolbus.scope import Scope, branch
 from services.notifications import metrics, usage
 from services.notifications.messages import sms_text
+from services.notifications.opting import opt_outs
+from services.notifications.pushing import devices
 from services.notifications.segments import parts
 from services.notifications.sending import contacts, daily, sharing
 from services.notifications.sending.channels import SMS, rings
@@ -23,6 +26,7 @@ from services.notifications.sending.lanes import DIRECT
 from services.notifications.sending.sizes import size_of
 from services.notifications.sending.steps import stands
 from services.notifications.settings import Rules, rules
+from services.notifications.speaking import notes
 from services.notifications.states import State, step
 
 if TYPE_CHECKING:
@@ -67,14 +71,16 @@ def _enqueue(
     ids = {draft["person_id"] for draft in drafts if draft["person_id"]}
     if people is None:
         people = store.people_by_id(scope, ids)
-    failed = contacts.failed(store, ids)
+    known_of = Known(contacts.failed(store, ids), opt_outs.left(store, scope, ids), devices.owners(store, ids))
     size = size_of(store, scope.branch_id or "")
     holidays = Holidays(store)
-    messages = [{**_at_its_hour(holidays, message), "size": size} for message in _placed(drafts, people, failed, at)]
+    messages = [{**_at_its_hour(holidays, message), "size": size} for message in _placed(drafts, people, known_of, at)]
     messages = sharing.gathered(messages, reword and partial(_reworded, reword))
     messages = _beside_earlier(store, scope, messages, known)
     messages = sharing.as_those_they_ride_on(usage.within_limit(store, scope, messages))
     messages = daily.kept_to(messages, store.told_on(*daily.days(messages)), rules(), at)
+    aloud = (message for message in messages if message["aloud"] and message["state"] != State.SKIPPED.value)
+    notes.want(store, aloud)
     added = store.messages.add_new(messages)
     store.metered.touch(scope.branch_id or "")
     if added == len(messages):  # else a part of them was counted before
@@ -83,13 +89,20 @@ def _enqueue(
     return added
 
 
-def _placed(
-    drafts: Iterable[Draft], people: People, failed: Mapping[str, Mapping[str, str]], at: datetime
-) -> Iterator[Message]:
+@dataclass(frozen=True)
+class Known:
+    """Of those told, by person: addresses that are bad, channels that they want no more, and who has a device."""
+
+    failed: Mapping[str, Mapping[str, str]]
+    left: Mapping[str, set[str]]
+    knocks: set[str]
+
+
+def _placed(drafts: Iterable[Draft], people: People, known: Known, at: datetime) -> Iterator[Message]:
     for draft in drafts:
-        person = people.get(draft["person_id"] or "")
-        bad = contacts.channels(failed.get(draft["person_id"] or "", {}), person)
-        yield placed(draft, person, rules(), at, bad)
+        id = draft["person_id"] or ""
+        bad = contacts.channels(known.failed.get(id, {}), people.get(id))
+        yield placed(draft, people.get(id), rules(), at, bad, left=known.left.get(id, ()), knocks=id in known.knocks)
 
 
 def _at_its_hour(holidays: Holidays, message: Message) -> Message:
@@ -130,13 +143,23 @@ def _sent(message: Mapping[str, Any]) -> tuple[Any, ...]:
     return of, message["about_id"], message["role"], message.get("text"), message["address"]
 
 
-def placed(draft: Draft, person: Mapping[str, Any] | None, wanted: Rules, at: datetime, failed: Iterable[str] = ()) -> Message:
-    """The message on its first rung; or why there is no way to this person. `failed`: channels whose address is bad."""
+def placed(
+    draft: Draft,
+    person: Mapping[str, Any] | None,
+    wanted: Rules,
+    at: datetime,
+    failed: Iterable[str] = (),
+    left: Iterable[str] = (),
+    knocks: bool = False,
+) -> Message:
+    """The message on its first rung; or why there is no way to this person. `failed`: channels whose address is bad; `left`:
+    those that the person wants no more. `knocks`: they have a device."""
     kept = {name: value for name, value in draft.items() if name not in _WISHES}
     message = {**_EMPTY, **kept, "created_at": draft.get("created_at", at), "lane": draft.get("lane", DIRECT)}
     wanted_at = max(at, draft.get("send_at") or at)
     message |= {"history": [], "attempts": [], "ladder": [], "hours": _hours(person), "wanted_at": wanted_at}
-    rungs, reason = _rungs(draft, person, failed)
+    message["aloud"] = notes.prefers(person)  # an audio note goes with it
+    rungs, reason = _rungs(draft, person, failed, left, knocks=knocks, calls=bool(wanted.voice_number))
     if not rungs:
         skipped = {"state": State.SKIPPED.value, "reason": reason, "history": [step(State.SKIPPED, at, reason)], "send_at": at}
         return {**message, **skipped}
@@ -175,7 +198,7 @@ _EMPTY: Mapping[str, Any] = {
 
 
 def _rungs(
-    draft: Draft, person: Mapping[str, Any] | None, failed: Iterable[str]
+    draft: Draft, person: Mapping[str, Any] | None, failed: Iterable[str], left: Iterable[str], **more: bool
 ) -> tuple[list[dict[str, str | None]], str | None]:
     if draft.get("reason"):
         return [], draft["reason"]
@@ -188,6 +211,8 @@ def _rungs(
         paper=draft.get("paper", guardian),
         urgent=draft.get("urgency") == URGENT,
         failed=list(failed),
+        left=list(left),
+        **more,
     )
 
 

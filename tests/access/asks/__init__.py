@@ -22,6 +22,11 @@ PUBLIC = {
     "notifications.follow_link": "a link in a message: it only leads on",
     "notifications.sms_receipt": "signed by the carrier",
     "notifications.sms_answer": "signed by the carrier",
+    "notifications.mail_came": "signed by the carrier: the mail server's token is checked",
+    "notifications.ask_to_unsubscribe": "the link's signature says whose e-mail it is",
+    "notifications.unsubscribe": "the link's signature says whose e-mail it is",
+    "notifications.call_receipt": "signed by the carrier",
+    "notifications.audio_note": "the address's signature says which note",
     "notifications.whatsapp_challenge": "signed by the carrier",
     "notifications.whatsapp_reports": "signed by the carrier",
 }
