@@ -30,6 +30,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "bookings": "meetings",
     "messages": "notifications",
     "webhooks": "notifications",
+    "conversations": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",

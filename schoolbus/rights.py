@@ -111,6 +111,10 @@ _TABLE = {
     "book meetings": _may(_BOOK, guardian=CHILDREN),
     "see own bookings": _may(guardian=SELF, teacher=SELF),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    # Conversations
+    "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),
+    "see conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),
+    "write in conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),
     # What became of messages
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
 }  # fmt: skip

@@ -52,7 +52,7 @@ def _shown(store: Store, scope: Scope, messages: list[Document], taught: set[str
     names = {id: whole_name(person, "en") for id, person in people.items()}
     answers: dict[str, list[Document]] = {}
     given = {"message_id": {"$in": [message["_id"] for message in messages]}}
-    for answer in store.answers.find(scope, given, sort="received_at"):
+    for answer in store.answers.find(scope, {**given, "conversation_id": None}, sort="received_at"):
         answers.setdefault(answer["message_id"], []).append(answer)
 
     def named(id: str) -> Document:

@@ -27,6 +27,9 @@ HELD = (
     Held("messages", "teacher_id", blanks=_WORDS),
     Held("answers", "person_id", shows=("channel", "address", "text", "received_at"), blanks={"text": "", "address": None}),
     Held("answers", "student_ids", blanks={"text": ""}),
+    *(Held("conversations", by) for by in ("guardian_id", "teacher_id", "student_id", "answering_id", "members.person_id")),
+    Held("posts", "writer_id", shows=("text", "channel", "at"), blanks={"text": ""}),
+    Held("posts", "student_id", blanks={"text": ""}),
     Held("webhooks", "created_by"),
     Held("opt_outs", "person_id", shows=("channel", "since", "how"), goes=True),
 )

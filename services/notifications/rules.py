@@ -77,6 +77,7 @@ PLACES = {
     "home_note": "home-notes",
     "meeting_day": "meeting-days",
     "booking": "bookings",
+    "conversation": "conversations",
 }
 
 

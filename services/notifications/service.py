@@ -16,12 +16,13 @@ from services.notifications.opting.entrypoints import Opting
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
 from services.notifications.settings import Receiving
 from services.notifications.store import Store
+from services.notifications.talking.entrypoints import Talking
 from services.notifications.webhooks.entrypoints import Webhooks
 
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Webhooks, Opting, Mailing):
+class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Talking):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)

@@ -39,6 +39,20 @@ class Store(RosterCopy):
         "answers", indexes=["message_id received_at", Index("address channel -received_at", where={"address": TEXT})]
     )
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
+    conversations = Documents(
+        "conversations",
+        indexes=["branch_id members.person_id -last_at", "branch_id -last_at", "branch_id student_id", "guardian_id"],
+    )
+    posts = Documents(  # what is said in them
+        "posts",
+        indexes=[
+            Index("conversation_id -number", unique=True),
+            Index("at", where={"untold": True}),
+            "writer_id",
+            "student_id",
+        ],
+        what="Message",
+    )
     sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
     sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
     metered = Metered()

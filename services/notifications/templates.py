@@ -19,6 +19,7 @@ _EXAMPLES = {
     "held_on": "Sat 5 Dec",
     "starts_at": "Sat 5 Dec, 5:30 pm",
     "place": "Room 4",
+    "writer": "Farah Siddiqui",
 }
 
 

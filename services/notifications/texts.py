@@ -69,6 +69,12 @@ MEETING_WITH_FAMILY = _text(
     "Meeting booked: {children}",
     "A family booked a meeting about {children}: {starts_at}, {place}.",
 )
+CONVERSATION_MESSAGE = _text(
+    "conversation_message",
+    "children writer",
+    "Message about {children}",
+    "{writer} wrote to you about {children}.",
+)
 SIGN_IN_CODE = _text(
     "sign_in_code",
     "code",
@@ -106,6 +112,7 @@ TEXTS = {
         MEETING_DAY_OPENED,
         MEETING_BOOKED,
         MEETING_WITH_FAMILY,
+        CONVERSATION_MESSAGE,
         SIGN_IN_CODE,
         LIMIT_NEAR,
         WEBHOOK_STOPPED,

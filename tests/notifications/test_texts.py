@@ -22,6 +22,7 @@ FACTS = {
     "due_on": date(2026, 11, 27),
     "term": "First term 2026",
     "teacher": "Farah Siddiqui",
+    "writer": "Farah Siddiqui",
     "title": "Autumn parents' day",
     "held_on": date(2026, 12, 5),
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),

@@ -2,7 +2,7 @@
 
 from tests.access import fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
-from tests.access.samples import HOMEWORK, HOOK, MARKED, MEETING_DAY
+from tests.access.samples import HOMEWORK, HOOK, LETTER, MARKED, MEETING_DAY
 
 ASKS = {
     # reports
@@ -45,6 +45,14 @@ ASKS = {
     "notifications.my_opt_outs": Ask(SELF),
     "notifications.leave_channel": Ask(SELF, body={"channel": "email"}),
     "notifications.come_back": Ask(THING, owner="guardian", fresh=fresh.opt_out),
+    "notifications.start_conversation": Ask(
+        CHILD, body=LETTER | {"student_id": "$student_id", "teacher_id": "$teacher_id", "guardian_id": "$guardian_id"}
+    ),
+    "notifications.list_conversations": Ask(BRANCH),
+    "notifications.conversation": Ask(THING),
+    "notifications.conversation_messages": Ask(THING),
+    "notifications.write_message": Ask(THING, body=LETTER),
+    "notifications.read_conversation": Ask(THING, body={"number": 1}),
     "notifications.list_webhooks": Ask(BRANCH),
     "notifications.make_webhook": Ask(BRANCH, body=HOOK, also=(409,)),  # a branch has only so many
     "notifications.show_webhook": Ask(BRANCH),
