@@ -31,6 +31,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "messages": "notifications",
     "webhooks": "notifications",
     "conversations": "notifications",
+    "unclear-answers": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",
@@ -47,6 +48,7 @@ ELSEWHERE = {  # /v1/WORD
     "guardians": "roster",
     "guardian-matches": "roster",
     "feed": "notifications",
+    "unclear-answers": "notifications",
     "carriers": "notifications",
     "m": "notifications",
     "opt-outs": "notifications",

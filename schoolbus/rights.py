@@ -115,6 +115,8 @@ _TABLE = {
     "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),
     "see conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),
     "write in conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),
+    "sort answers": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "sort answers of the chain": _may(operator=CHAIN),
     # What became of messages
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
 }  # fmt: skip

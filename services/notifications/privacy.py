@@ -27,6 +27,8 @@ HELD = (
     Held("messages", "teacher_id", blanks=_WORDS),
     Held("answers", "person_id", shows=("channel", "address", "text", "received_at"), blanks={"text": "", "address": None}),
     Held("answers", "student_ids", blanks={"text": ""}),
+    *(Held("answers", f"candidates.{who}", blanks={"text": ""}) for who in ("person_id", "student_id")),
+    *(Held("answers", by) for by in ("inbox_id", "sorted_by")),
     *(Held("conversations", by) for by in ("guardian_id", "teacher_id", "student_id", "answering_id", "members.person_id")),
     Held("posts", "writer_id", shows=("text", "channel", "at"), blanks={"text": ""}),
     Held("posts", "student_id", blanks={"text": ""}),

@@ -78,6 +78,7 @@ PLACES = {
     "meeting_day": "meeting-days",
     "booking": "bookings",
     "conversation": "conversations",
+    "unclear_answer": "unclear-answers",
 }
 
 

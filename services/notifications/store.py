@@ -17,7 +17,17 @@ _WAITING = {"state": State.QUEUED.value}
 
 
 class Store(RosterCopy):
-    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id", MERGED])
+    people = Projection(
+        "people",
+        key="person_id",
+        indexes=[
+            "branch_id roles",
+            "person_id",
+            MERGED,
+            Index("phone", where={"phone": TEXT}, any_case=True),
+            Index("email", where={"email": TEXT}, any_case=True),
+        ],
+    )
     messages = Documents(
         "messages",
         indexes=[
@@ -36,7 +46,13 @@ class Store(RosterCopy):
         "codes", indexes=[Index("lane channel urgency send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message"
     )
     answers = Documents(
-        "answers", indexes=["message_id received_at", Index("address channel -received_at", where={"address": TEXT})]
+        "answers",
+        indexes=[
+            "message_id received_at",
+            Index("address channel -received_at", where={"address": TEXT}),
+            Index("received_at", where={"taken": False}),
+            "branch_id placed -received_at",
+        ],
     )
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
     conversations = Documents(

@@ -75,6 +75,13 @@ CONVERSATION_MESSAGE = _text(
     "Message about {children}",
     "{writer} wrote to you about {children}.",
 )
+# To staff, in the app alone
+ANSWER_UNCLEAR = _text(
+    "answer_unclear",
+    "",
+    "An answer to sort",
+    "An answer from a family waits for you: it is not sure whose it is.",
+)
 SIGN_IN_CODE = _text(
     "sign_in_code",
     "code",
@@ -113,9 +120,10 @@ TEXTS = {
         MEETING_BOOKED,
         MEETING_WITH_FAMILY,
         CONVERSATION_MESSAGE,
+        ANSWER_UNCLEAR,
         SIGN_IN_CODE,
         LIMIT_NEAR,
         WEBHOOK_STOPPED,
     )
 }
-NO_TEMPLATE = (SIGN_IN_CODE, LIMIT_NEAR, WEBHOOK_STOPPED)  # never sent by WhatsApp
+NO_TEMPLATE = (ANSWER_UNCLEAR, SIGN_IN_CODE, LIMIT_NEAR, WEBHOOK_STOPPED)  # never sent by WhatsApp

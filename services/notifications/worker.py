@@ -10,6 +10,7 @@ from services.notifications.sending import overdue
 from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
 from services.notifications.store import Store
+from services.notifications.talking import inbound
 from services.notifications.webhooks import delivering
 
 THREADS = 4  # of webhooks: most of their time is waiting
@@ -32,6 +33,7 @@ def work(store: Store) -> list[Work]:
 
 _settings = read(Sending)
 WORK = [
+    Work("answers", claim=inbound.claim, do=lambda store, answer: inbound.take(store, answer, _settings.public_url)),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them

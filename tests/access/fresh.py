@@ -7,6 +7,7 @@ import itertools
 from typing import Any, Protocol
 
 import pyotp
+import requests
 
 from tests.access.samples import HOLIDAY, HOOK, PASSWORD, PLAN, PREFERENCES, PULL, TERM
 from tests.support.platform import Client, Platform
@@ -224,3 +225,35 @@ def delivery(world: World, ids: Ids) -> Ids:
     made = webhook(world, ids)
     tried = world.operator.post(f"{_branch(ids)}/webhooks/{made['webhook_id']}/test")
     return made | {"delivery_id": tried["delivery_id"]}
+
+
+def unclear_answer(world: World, ids: Ids) -> Ids:
+    """From somebody of the branch who has no child there: for the office."""
+    phone = f"+9230288{next(_numbers):05}"
+    person(world, ids, "guardian", phone=phone)
+
+    def waits() -> Any:
+        found = world.operator.get(f"{_branch(ids)}/unclear-answers")["items"]
+        return [each["unclear_answer_id"] for each in found if each["address"] == phone]
+
+    def known() -> Any:
+        _write(world, phone)  # until notifications has heard of them, it is an unknown number
+        return eventually(waits, timeout=3)
+
+    return {"unclear_answer_id": eventually(known, timeout=60)[0]}
+
+
+def unknown_answer(world: World, ids: Ids) -> Ids:
+    phone = f"+9230299{next(_numbers):05}"
+    _write(world, phone)
+
+    def waits() -> Any:
+        found = world.operator.get("/v1/unclear-answers")["items"]
+        return [each["unclear_answer_id"] for each in found if each["address"] == phone]
+
+    return {"unclear_answer_id": eventually(waits, timeout=60)[0]}
+
+
+def _write(world: World, phone: str) -> None:
+    body = {"channel": "sms", "text": "Is there school tomorrow?"}
+    assert requests.post(f"{world.platform.carriers}/api/phones/{phone}/answers", json=body, timeout=30).status_code == 201

@@ -83,7 +83,15 @@ def chain() -> RosterSet:
 
 KEPT = (
     *(fresh.term, fresh.grading_period, fresh.holiday, fresh.subject, fresh.next_class, fresh.guardians),
-    *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery),
+    *(
+        fresh.relation,
+        fresh.transfer_hence,
+        fresh.export,
+        fresh.erasure,
+        fresh.subscription,
+        fresh.delivery,
+        fresh.unclear_answer,
+    ),
 )  # what is always there in a place
 
 

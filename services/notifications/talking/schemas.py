@@ -65,3 +65,36 @@ class Message(Schema):
 
 class ReadMark(Schema):
     number = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31))
+
+
+class Candidate(Schema):
+    guardian = fields.Nested(Named)
+    student = fields.Nested(Named)
+
+
+class UnclearAnswer(Schema):
+    unclear_answer_id = fields.String(attribute="_id")
+    text = fields.String()
+    channel = fields.String()
+    address = fields.String(allow_none=True)
+    received_at = fields.AwareDateTime()
+    state = fields.String(attribute="placed", metadata={"description": "unclear, office, unknown, sorted or set_aside"})
+    candidates = fields.List(fields.Nested(Candidate))
+    conversation_id = fields.String(allow_none=True)
+
+
+class UnknownAnswer(Schema):
+    unclear_answer_id = fields.String(attribute="_id")
+    text = fields.String()
+    channel = fields.String()
+    address = fields.String(allow_none=True)
+    received_at = fields.AwareDateTime()
+
+
+class Sorting(Schema):
+    student_id = fields.String(required=True, validate=_Id)
+    guardian_id = fields.String(required=True, validate=_Id)
+
+
+class PassingOn(Schema):
+    branch_id = fields.String(required=True, validate=_Id)

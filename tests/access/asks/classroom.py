@@ -53,6 +53,14 @@ ASKS = {
     "notifications.conversation_messages": Ask(THING),
     "notifications.write_message": Ask(THING, body=LETTER),
     "notifications.read_conversation": Ask(THING, body={"number": 1}),
+    "notifications.list_unclear_answers": Ask(BRANCH),
+    "notifications.unclear_answer": Ask(THING, owner="head"),
+    "notifications.sort_answer": Ask(
+        THING, body={"student_id": "$student_id", "guardian_id": "$guardian_id"}, owner="head", fresh=fresh.unclear_answer
+    ),
+    "notifications.set_answer_aside": Ask(THING, owner="head", fresh=fresh.unclear_answer),
+    "notifications.list_unknown_answers": Ask(SELF),
+    "notifications.pass_answer_on": Ask(SELF, body={"branch_id": "$branch_id"}, fresh=fresh.unknown_answer),
     "notifications.list_webhooks": Ask(BRANCH),
     "notifications.make_webhook": Ask(BRANCH, body=HOOK, also=(409,)),  # a branch has only so many
     "notifications.show_webhook": Ask(BRANCH),

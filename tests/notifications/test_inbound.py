@@ -1,0 +1,123 @@
+"""What families write by SMS, WhatsApp and e-mail comes into their thread, or to who can tell where it belongs."""
+
+import itertools
+
+from tests.notifications.schools import School
+from tests.notifications.talks import Talks
+from tests.notifications.test_carriers import sms_call, told, whatsapp_body, whatsapp_call
+from tests.support import people
+from tests.support.waiting import eventually
+
+_numbers = itertools.count(1)
+
+
+def texts(talks, id):
+    return [each["text"] for each in talks.said(id)]
+
+
+def test_an_sms_answers_the_teacher_in_the_thread(stage):
+    talks = Talks(stage).open()
+    id = talks.begin(talks.teacher, "Please come by.")
+    eventually(lambda: stage.carriers.received(talks.phone))
+    assert stage.carriers.answer(talks.phone, "sms", "Tomorrow at nine, I hope") == 200
+    said = eventually(lambda: found if len(found := talks.said(id)) == 2 else None)[1]
+    assert (said["text"], said["channel"], said["role"], said["writer"]["id"]) == (
+        "Tomorrow at nine, I hope",
+        "sms",
+        "guardian",
+        talks.guardian_id,
+    )
+    (teacher,) = eventually(
+        lambda: stage.collection("messages").find({"about_id": id, "person_id": talks.teacher_id}).to_list()
+    )
+    assert "nine" not in teacher["body"]
+
+
+def test_an_answer_to_a_notice_begins_a_thread_with_the_teacher_it_names(stage):
+    school, homework, guardian, phone = told(stage, "whatsapp")
+    school.comes_to("delivered", homework, guardian)
+    stage.carriers.answer(phone, "whatsapp", "Which page is it?")
+    (found,) = eventually(lambda: conversations(stage, school))
+    assert (found["answering"]["id"], found["guardian"]["id"]) == (school.teacher.person_id, guardian)
+    (beside,) = eventually(lambda: school.followed(homework)[guardian]["answers"])
+    assert beside["text"] == "Which page is it?"
+
+
+def conversations(stage, school, caller=None):
+    answer = stage.service.call("GET", f"/v1/branches/{school.id}/conversations", caller or school.teacher)
+    return answer.json()["items"]
+
+
+def test_a_quote_decides_between_two_children(stage):
+    talks = Talks(stage, "whatsapp")
+    other = talks.school.child(talks.guardian_id, given_name="Bilal")
+    talks.open()
+    first, second = talks.begin(talks.teacher, "Of Ayesha"), talks.begin(talks.teacher, "Of Bilal", student_id=other)
+    received = eventually(lambda: found if len(found := stage.carriers.received(talks.phone)) == 2 else None)
+    quoted = next(each["id"] for each in received if "Ayesha" in each["text"])
+    inbound = {"from": talks.phone[1:], "id": f"wamid.q{talks.phone}", "type": "text", "text": {"body": "About the first"}}
+    for _ in range(2):
+        body = whatsapp_body(messages=[{**inbound, "context": {"id": quoted}}])
+        assert whatsapp_call(stage, body).status_code == 200
+    eventually(lambda: texts(talks, first) == ["Of Ayesha", "About the first"])
+    assert texts(talks, second) == ["Of Bilal"]
+
+
+def unclear(talks, caller):
+    return talks.ask("GET", "/unclear-answers", caller)["items"]
+
+
+def test_what_is_not_sure_waits_for_the_class_teacher_who_sorts_it(stage):
+    talks = Talks(stage)
+    other = talks.school.child(talks.guardian_id, given_name="Bilal")
+    talks.open()
+    first, second = talks.begin(talks.teacher, "Of Ayesha"), talks.begin(talks.teacher, "Of Bilal", student_id=other)
+    eventually(lambda: len(stage.carriers.received(talks.phone)) == 2)
+    stage.carriers.answer(talks.phone, "sms", "He is ill today")
+    (waits,) = eventually(lambda: unclear(talks, talks.teacher))
+    assert {each["student"]["id"] for each in waits["candidates"]} == {talks.child_id, other}
+    assert (texts(talks, first), texts(talks, second)) == (["Of Ayesha"], ["Of Bilal"])
+    assert unclear(talks, talks.school.stranger) == []
+    eventually(lambda: [each for each in talks.school.feed(talks.teacher_id) if each["about_type"] == "unclear_answer"])
+    path = f"/unclear-answers/{waits['unclear_answer_id']}"
+    to = {"student_id": other, "guardian_id": talks.guardian_id}
+    assert talks.call("POST", f"{path}/sorting", talks.school.stranger, json=to).status_code == 404
+    assert talks.call("POST", f"{path}/sorting", talks.teacher, json=to | {"guardian_id": "g9"}).status_code == 422
+    for _ in range(2):
+        assert talks.ask("POST", f"{path}/sorting", talks.teacher, json=to)["state"] == "sorted"
+    assert texts(talks, second) == ["Of Bilal", "He is ill today"]
+    assert unclear(talks, talks.teacher) == []
+
+
+def test_a_number_without_a_child_is_the_offices(stage):
+    talks = Talks(stage)
+    cook = talks.school.guardian("sms")
+    talks.open()
+    phone = talks.school.of(cook, "phone")
+    stage.carriers.answer(phone, "sms", "Is it a holiday?")
+    office = people.office("o1", talks.school.id)
+    (waits,) = eventually(lambda: unclear(talks, office))
+    assert (waits["text"], waits["state"], waits["candidates"]) == ("Is it a holiday?", "office", [])
+    aside = f"/unclear-answers/{waits['unclear_answer_id']}/setting-aside"
+    for _ in range(2):
+        assert talks.ask("POST", aside, office)["state"] == "set_aside"
+    assert unclear(talks, office) == []
+
+
+def test_an_unknown_number_is_the_operators_who_passes_it_on(stage):
+    school = School(stage).open()
+    phone = f"+9230277{next(_numbers):05}"
+    sms_call(stage, "/v1/carriers/sms/answers", {"MessageSid": f"SM{phone}", "From": phone, "Body": "Admissions?"})
+
+    def unknown():
+        found = stage.service.call("GET", "/v1/unclear-answers", people.operator()).json()["items"]
+        return [each for each in found if each["address"] == phone]
+
+    (waits,) = eventually(unknown)
+    assert stage.service.call("GET", "/v1/unclear-answers", school.head).status_code == 403
+    path = f"/v1/unclear-answers/{waits['unclear_answer_id']}/branch"
+    assert stage.service.call("POST", path, people.operator(), json={"branch_id": "nowhere"}).status_code == 404
+    assert stage.service.call("POST", path, people.operator(), json={"branch_id": school.id}).status_code == 200
+    assert unknown() == []
+    answer = stage.service.call("GET", f"/v1/branches/{school.id}/unclear-answers", school.head).json()["items"]
+    assert [each["text"] for each in answer] == ["Admissions?"]
