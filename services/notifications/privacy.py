@@ -30,6 +30,8 @@ HELD = (
     *(Held("answers", f"candidates.{who}", blanks={"text": ""}) for who in ("person_id", "student_id")),
     *(Held("answers", by) for by in ("inbox_id", "sorted_by")),
     *(Held("conversations", by) for by in ("guardian_id", "teacher_id", "student_id", "answering_id", "members.person_id")),
+    Held("desks", "person_id", shows=("days", "from", "to", "answer_within_hours"), goes=True),
+    Held("desks", "changed_by"),
     Held("posts", "writer_id", shows=("text", "channel", "at"), blanks={"text": ""}),
     Held("posts", "student_id", blanks={"text": ""}),
     Held("webhooks", "created_by"),

@@ -59,6 +59,7 @@ class Store(RosterCopy):
         "conversations",
         indexes=["branch_id members.person_id -last_at", "branch_id -last_at", "branch_id student_id", "guardian_id"],
     )
+    desks = Documents("desks", indexes=["branch_id person_id"])  # who answers when
     posts = Documents(  # what is said in them
         "posts",
         indexes=[

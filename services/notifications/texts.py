@@ -75,6 +75,16 @@ CONVERSATION_MESSAGE = _text(
     "Message about {children}",
     "{writer} wrote to you about {children}.",
 )
+# What a keyword is answered with
+STOPPED = _text("stopped", "", "Your messages", "You will get no more messages here. Write START to get them again.")
+STARTED = _text("started", "", "Your messages", "You will get messages here again. Write STOP to end them.")
+HELP = _text("help", "", "Your messages", "Answer here to write to the teacher. STOP ends messages, START brings them back.")
+HELP_WITH_PHONE = _text(
+    "help_with_phone",
+    "phone",
+    "Your messages",
+    "Answer here to write to the teacher. STOP ends messages, START brings them back. School: {phone}",
+)
 # To staff, in the app alone
 ANSWER_UNCLEAR = _text(
     "answer_unclear",
@@ -120,10 +130,15 @@ TEXTS = {
         MEETING_BOOKED,
         MEETING_WITH_FAMILY,
         CONVERSATION_MESSAGE,
+        STOPPED,
+        STARTED,
+        HELP,
+        HELP_WITH_PHONE,
         ANSWER_UNCLEAR,
         SIGN_IN_CODE,
         LIMIT_NEAR,
         WEBHOOK_STOPPED,
     )
 }
-NO_TEMPLATE = (ANSWER_UNCLEAR, SIGN_IN_CODE, LIMIT_NEAR, WEBHOOK_STOPPED)  # never sent by WhatsApp
+# Never sent by WhatsApp, or only within the window that somebody's own message has opened
+NO_TEMPLATE = (STOPPED, STARTED, HELP, HELP_WITH_PHONE, ANSWER_UNCLEAR, SIGN_IN_CODE, LIMIT_NEAR, WEBHOOK_STOPPED)

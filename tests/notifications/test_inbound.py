@@ -121,3 +121,71 @@ def test_an_unknown_number_is_the_operators_who_passes_it_on(stage):
     assert unknown() == []
     answer = stage.service.call("GET", f"/v1/branches/{school.id}/unclear-answers", school.head).json()["items"]
     assert [each["text"] for each in answer] == ["Admissions?"]
+
+
+# Keywords
+
+
+def opted_out(stage, person_id):
+    return {each["channel"] for each in stage.collection("opt_outs").find({"person_id": person_id})}
+
+
+def bodies(stage, phone):
+    return [each["text"] for each in stage.carriers.received(phone)]
+
+
+def test_stop_and_start_each_with_one_answer(stage):
+    school, homework, guardian, phone = told(stage, "sms")
+    school.comes_to("delivered", homework, guardian)
+    for _ in range(2):
+        sms_call(stage, "/v1/carriers/sms/answers", {"MessageSid": f"SMstop{phone}", "From": phone, "Body": " Stop. "})
+    eventually(lambda: opted_out(stage, guardian) == {"sms"})
+    eventually(lambda: "no more messages" in bodies(stage, phone)[-1])
+    then = school.homework()
+    stage.service.say(then)
+    assert eventually(lambda: school.followed(then).get(guardian))["channel"] == "paper"
+    stage.carriers.answer(phone, "sms", "band karo")  # a second time: nothing more is said
+    eventually(lambda: stage.collection("answers").count_documents({"address": phone, "placed": "stop"}) == 2)
+    stage.carriers.answer(phone, "sms", "شروع")
+    eventually(lambda: "messages here again" in bodies(stage, phone)[-1])
+    assert opted_out(stage, guardian) == set()
+    assert len(bodies(stage, phone)) == 3
+    assert conversations(stage, school) == []
+
+
+def test_stop_from_a_shared_phone_is_for_all_whose_it_is(stage):
+    school = School(stage)
+    mother = school.guardian("whatsapp")
+    father = school.guardian("sms", phone=school.of(mother, "phone"))
+    school.child(mother, father)
+    school.open()
+    phone = school.of(mother, "phone")
+    stage.carriers.answer(phone, "whatsapp", "STOP")
+    eventually(lambda: opted_out(stage, mother) == opted_out(stage, father) == {"whatsapp"})
+    assert len(eventually(lambda: bodies(stage, phone))) == 1
+
+
+def test_help_tells_what_one_can_do(stage):
+    school, homework, guardian, phone = told(stage, "sms", language="ur")
+    school.comes_to("delivered", homework, guardian)
+    stage.carriers.answer(phone, "sms", "madad")
+    eventually(lambda: "STOP" in bodies(stage, phone)[-1] and "جواب" in bodies(stage, phone)[-1])
+
+
+def test_ok_marks_the_message_read_and_stands_beside_it(stage):
+    school, homework, guardian, phone = told(stage, "sms")
+    school.comes_to("delivered", homework, guardian)
+    stage.carriers.answer(phone, "sms", "Parh liya")
+    school.comes_to("read", homework, guardian)
+    (beside,) = eventually(lambda: school.followed(homework)[guardian]["answers"])
+    assert beside["text"] == "Parh liya"
+    assert conversations(stage, school) == []
+
+
+def test_ok_in_a_conversation_is_said_there_too(stage):
+    talks = Talks(stage).open()
+    id = talks.begin(talks.teacher, "Tomorrow at nine?")
+    eventually(lambda: stage.carriers.received(talks.phone))
+    stage.carriers.answer(talks.phone, "sms", "Ji")
+    eventually(lambda: texts(talks, id) == ["Tomorrow at nine?", "Ji"])
+    eventually(lambda: talks.school.feed(talks.guardian_id)[0]["state"] == "read")

@@ -22,6 +22,7 @@ FACTS = {
     "due_on": date(2026, 11, 27),
     "term": "First term 2026",
     "teacher": "Farah Siddiqui",
+    "phone": "042-35761999",
     "writer": "Farah Siddiqui",
     "title": "Autumn parents' day",
     "held_on": date(2026, 12, 5),

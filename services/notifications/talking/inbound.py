@@ -11,8 +11,10 @@ from schoolbus.scope import WHOLE_CHAIN, branch
 from schoolbus.store import ANY_CASE, run_again_while_busy
 from services.notifications import metrics
 from services.notifications.talking import members, posts, teasers, threads, unclear
+from services.notifications.talking.keywords import Keyword, keyword
 from services.notifications.talking.matching import REMEMBERED, Holder, Place, Sent, Where, place
 from services.notifications.talking.members import PERMITTED
+from services.notifications.talking.obeying import obey, was_read
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
@@ -33,16 +35,24 @@ def take(store: Store, answer: Document, public_url: str) -> None:
 
 
 def _take(store: Store, answer: Document, public_url: str) -> None:
-    found = where(store, answer)
+    rows = _whose(store, answer)
+    meaning = keyword(answer["text"])
+    if meaning and meaning is not Keyword.READ:
+        obey(store, answer, rows, meaning, public_url)
+        _settle(store, answer, Place(Where.OFFICE), placed=meaning.value)
+        return
+    found = where(store, answer, rows)
+    if meaning is Keyword.READ and _was_read(store, answer, rows, found):
+        return
     if found.where is Where.THREAD and (settled := _say(store, answer, found, public_url)):
         _settle(store, answer, found, **settled)
         return
     _settle(store, answer, found, **unclear.keep(store, answer, found, public_url))
 
 
-def where(store: Store, answer: Document) -> Place:
-    rows = _whose(store, answer)
-    addresses = [answer["address"], *{str(row["email"]) for row in rows if answer["channel"] == "email"}]
+def where(store: Store, answer: Document, rows: list[Document]) -> Place:
+    """`rows`: of the people whose address it is."""
+    addresses = _addresses(answer, rows)
     since = {"$gt": answer["received_at"] - REMEMBERED, "$lte": answer["received_at"]}
     to_them = {"address": {"$in": addresses}, "created_at": since, "person_id": {"$ne": None}}
     sent = store.messages.find(WHOLE_CHAIN, to_them, sort="-created_at", limit=MOST)
@@ -53,6 +63,16 @@ def where(store: Store, answer: Document) -> Place:
     return place(
         _sent(store, quoted) if quoted else None, [_sent(store, each) for each in sent], holders, answer["received_at"]
     )
+
+
+def _was_read(store: Store, answer: Document, rows: list[Document], found: Place) -> bool:
+    """Whether that is all: in a conversation "ok" is something that was said, too."""
+    message = was_read(store, answer, _addresses(answer, rows))
+    if message is None or found.conversation_id:
+        return False
+    beside = {"branch_id": message["branch_id"], "message_id": message["_id"], "person_id": message["person_id"]}
+    _settle(store, answer, found, **beside, student_ids=message["student_ids"], placed=Keyword.READ.value)
+    return True
 
 
 def _say(store: Store, answer: Document, found: Place, public_url: str) -> Document | None:
@@ -98,6 +118,11 @@ def _whose(store: Store, answer: Document) -> list[Document]:
     field = "email" if answer["channel"] == "email" else "phone"
     there = {field: answer["address"], "active": True}
     return list(store.people.collection.find(WHOLE_CHAIN.filter(there)).collation(ANY_CASE))
+
+
+def _addresses(answer: Document, rows: list[Document]) -> list[str]:
+    """As the roster writes it, too: a mailbox may have large letters."""
+    return [answer["address"], *{str(row["email"]) for row in rows if answer["channel"] == "email"}]
 
 
 def _holder(store: Store, row: Document) -> Holder:

@@ -129,7 +129,8 @@ def _without_message(holders: Sequence[Holder], known: Sequence[Sent]) -> Place:
         return Place(Where.THREAD, branch_id, person_id, student_id, candidates=((person_id, student_id),))
     if pairs:
         return _unclear(pairs[0][0], [pair[1:] for pair in pairs if pair[0] == pairs[0][0]])
-    branches = [each.branch_id for each in holders] or [each.branch_id for each in sorted(known, key=lambda each: each.at)[-1:]]
+    last = sorted(known, key=lambda each: (each.at, each.id))[-1:]
+    branches = [each.branch_id for each in holders or last]
     return Place(Where.OFFICE, sorted(branches)[0]) if branches else Place(Where.UNKNOWN)
 
 
