@@ -32,6 +32,9 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "webhooks": "notifications",
     "conversations": "notifications",
     "unclear-answers": "notifications",
+    "desk": "notifications",
+    "abuse-reports": "notifications",
+    "writing-blocks": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",

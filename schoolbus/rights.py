@@ -115,6 +115,12 @@ _TABLE = {
     "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),
     "see conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),
     "write in conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),
+    "lead conversations": _may(teacher=SELF, head=BRANCH),
+    "see office hours": _may(guardian=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep office hours": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep own office hours": _may(teacher=SELF, head=SELF),
+    "report messages": _may(guardian=SELF, teacher=SELF, head=BRANCH),
+    "deal with abuse": _may(head=BRANCH),
     "sort answers": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "sort answers of the chain": _may(operator=CHAIN),
     # What became of messages

@@ -79,6 +79,7 @@ PLACES = {
     "booking": "bookings",
     "conversation": "conversations",
     "unclear_answer": "unclear-answers",
+    "abuse_report": "abuse-reports",
 }
 
 

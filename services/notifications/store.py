@@ -60,6 +60,8 @@ class Store(RosterCopy):
         indexes=["branch_id members.person_id -last_at", "branch_id -last_at", "branch_id student_id", "guardian_id"],
     )
     desks = Documents("desks", indexes=["branch_id person_id"])  # who answers when
+    abuse_reports = Documents("abuse_reports", indexes=["branch_id state -at"], what="Report")
+    blocks = Documents("blocks", indexes=["branch_id person_id -until", "branch_id -at"])
     posts = Documents(  # what is said in them
         "posts",
         indexes=[

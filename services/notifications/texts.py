@@ -86,11 +86,36 @@ HELP_WITH_PHONE = _text(
     "Answer here to write to the teacher. STOP ends messages, START brings them back. School: {phone}",
 )
 # To staff, in the app alone
+MESSAGE_REPORTED = _text("message_reported", "", "A message was reported", "Somebody reported a message in a conversation.")
 ANSWER_UNCLEAR = _text(
     "answer_unclear",
     "",
     "An answer to sort",
     "An answer from a family waits for you: it is not sure whose it is.",
+)
+ANSWER_EXPECTED = _text(
+    "answer_expected",
+    "children answer_by",
+    "Message about {children}",
+    "Your message about {children} has come. Expect an answer by {answer_by}.",
+)
+CONVERSATION_HANDED_OVER = _text(
+    "conversation_handed_over",
+    "children writer",
+    "Message about {children}",
+    "{writer} will answer you about {children}.",
+)
+CONVERSATION_YOURS = _text(
+    "conversation_yours",
+    "children",
+    "Message about {children}",
+    "A conversation about {children} was handed over to you.",
+)
+WRITING_BLOCKED = _text(
+    "writing_blocked",
+    "until",
+    "Writing to the school",
+    "You can't write to the school here until {until}. Please call the office.",
 )
 SIGN_IN_CODE = _text(
     "sign_in_code",
@@ -135,10 +160,18 @@ TEXTS = {
         HELP,
         HELP_WITH_PHONE,
         ANSWER_UNCLEAR,
+        MESSAGE_REPORTED,
+        ANSWER_EXPECTED,
+        CONVERSATION_HANDED_OVER,
+        CONVERSATION_YOURS,
+        WRITING_BLOCKED,
         SIGN_IN_CODE,
         LIMIT_NEAR,
         WEBHOOK_STOPPED,
     )
 }
 # Never sent by WhatsApp, or only within the window that somebody's own message has opened
-NO_TEMPLATE = (STOPPED, STARTED, HELP, HELP_WITH_PHONE, ANSWER_UNCLEAR, SIGN_IN_CODE, LIMIT_NEAR, WEBHOOK_STOPPED)
+NO_TEMPLATE = (
+    *(STOPPED, STARTED, HELP, HELP_WITH_PHONE),
+    *(ANSWER_UNCLEAR, MESSAGE_REPORTED, SIGN_IN_CODE, LIMIT_NEAR, WEBHOOK_STOPPED),
+)

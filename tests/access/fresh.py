@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pyotp
 import requests
 
-from tests.access.samples import HOLIDAY, HOOK, PASSWORD, PLAN, PREFERENCES, PULL, TERM
+from tests.access.samples import BLOCK, HOLIDAY, HOOK, PASSWORD, PLAN, PREFERENCES, PULL, TERM
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
 
@@ -225,6 +225,21 @@ def delivery(world: World, ids: Ids) -> Ids:
     made = webhook(world, ids)
     tried = world.operator.post(f"{_branch(ids)}/webhooks/{made['webhook_id']}/test")
     return made | {"delivery_id": tried["delivery_id"]}
+
+
+def abuse_report(world: World, ids: Ids) -> Ids:
+    """By the guardian, of what they wrote themselves; and somebody who may not write."""
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    path = f"{_branch(ids)}/conversations/{ids['conversation_id']}/messages"
+    letter_id = guardian.get(path)["items"][-1]["message_id"]
+    made = guardian.post(f"{path}/{letter_id}/report", {"reason": "Rude"})
+    head = world.at(ids["branch_id"], ids["head_id"], "head")
+    who = person(world, ids, "guardian")["person_id"]
+    block = {**BLOCK, "person_id": who}
+    eventually(lambda: head.call("POST", f"{_branch(ids)}/writing-blocks", json=block).ok, timeout=60)
+    blocks = head.get(f"{_branch(ids)}/writing-blocks")["items"]
+    told = {"abuse_report_id": made["abuse_report_id"], "letter_id": letter_id}
+    return {**told, "block_id": blocks[0]["block_id"], "blocked_id": who}
 
 
 def unclear_answer(world: World, ids: Ids) -> Ids:

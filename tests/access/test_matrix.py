@@ -85,7 +85,7 @@ def test_every_link_in_a_message_leads_somewhere(world: World, operations: dict[
     assert {f"/v1/branches/{{}}/{place}/{{}}" for place in LINKED.values()} <= asked_for
     callers, ids = world.callers(), PLACES[OWN].ids
     for about in LINKED:
-        reader = callers["head" if about == "unclear_answer" else "guardian"]
+        reader = callers["head" if about in ("unclear_answer", "abuse_report") else "guardian"]
         answer = reader.call("GET", place(ids["branch_id"], about, ids[f"{about}_id"]))
         assert (answer.status_code, answer.json()[f"{about}_id"]) == (200, ids[f"{about}_id"]), about
 

@@ -1,6 +1,5 @@
 """A family and its teachers who write to each other."""
 
-import itertools
 import uuid
 from typing import Any
 
@@ -10,7 +9,7 @@ from schoolbus.caller import Caller
 from tests.notifications.schools import School
 from tests.support import people
 
-_ids = itertools.count(1)
+ALWAYS = {"days": [0, 1, 2, 3, 4, 5, 6], "from": "00:00", "to": "23:59", "answer_within_hours": 2}
 
 
 class Talks:
@@ -27,7 +26,11 @@ class Talks:
 
     def open(self) -> "Talks":
         self.school.open()
+        self.answers_at(ALWAYS)
         return self
+
+    def answers_at(self, hours: dict[str, Any]) -> None:
+        self.ask("PUT", "/desk", self.head, json=hours)
 
     @property
     def phone(self) -> str:

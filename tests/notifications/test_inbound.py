@@ -3,7 +3,7 @@
 import itertools
 
 from tests.notifications.schools import School
-from tests.notifications.talks import Talks
+from tests.notifications.talks import ALWAYS, Talks
 from tests.notifications.test_carriers import sms_call, told, whatsapp_body, whatsapp_call
 from tests.support import people
 from tests.support.waiting import eventually
@@ -163,6 +163,13 @@ def test_stop_from_a_shared_phone_is_for_all_whose_it_is(stage):
     stage.carriers.answer(phone, "whatsapp", "STOP")
     eventually(lambda: opted_out(stage, mother) == opted_out(stage, father) == {"whatsapp"})
     assert len(eventually(lambda: bodies(stage, phone))) == 1
+
+
+def test_help_tells_the_schools_number(stage):
+    talks = Talks(stage).open()
+    talks.answers_at(ALWAYS | {"phone": "042-35761999"})
+    stage.carriers.answer(talks.phone, "sms", "HELP")
+    assert eventually(lambda: bodies(stage, talks.phone))[0].split("\n")[0].endswith("School: 042-35761999")
 
 
 def test_help_tells_what_one_can_do(stage):

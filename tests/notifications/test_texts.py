@@ -22,6 +22,8 @@ FACTS = {
     "due_on": date(2026, 11, 27),
     "term": "First term 2026",
     "teacher": "Farah Siddiqui",
+    "answer_by": datetime(2026, 12, 5, 9, tzinfo=UTC),
+    "until": datetime(2026, 12, 5, 9, tzinfo=UTC),
     "phone": "042-35761999",
     "writer": "Farah Siddiqui",
     "title": "Autumn parents' day",

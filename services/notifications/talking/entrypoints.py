@@ -1,11 +1,14 @@
 """Conversations between home and school."""
 
 from schoolbus.service import api, every
-from services.notifications.talking import posts, schemas, teasers, threads, unclear
+from services.notifications.talking import abuse, blocking, hours, leading, posts, schemas, teasers, threads, unclear
 
 ALL = "/v1/branches/{branch_id}/conversations"
 UNCLEAR = "/v1/branches/{branch_id}/unclear-answers"
 ONE_UNCLEAR = UNCLEAR + "/{unclear_answer_id}"
+DESK = "/v1/branches/{branch_id}/desk"
+REPORTS = "/v1/branches/{branch_id}/abuse-reports"
+BLOCKS = "/v1/branches/{branch_id}/writing-blocks"
 ONE = ALL + "/{conversation_id}"
 
 
@@ -39,6 +42,103 @@ class Talking:
     def read_conversation(self, caller, branch_id, conversation_id, mark):
         """I have read up to this message"""
         return threads.read(self.store, caller, branch_id, conversation_id, mark["number"])
+
+    @api("POST", ONE + "/hand-over", takes=schemas.HandingOver, gives=schemas.Conversation, may="lead conversations")
+    def hand_over_conversation(self, caller, branch_id, conversation_id, wish):
+        """Hand a conversation over to the class teacher or a head"""
+        return leading.hand_over(self.store, caller, branch_id, conversation_id, wish["to"], self.settings.public_url)
+
+    @api("POST", ONE + "/closing", gives=schemas.Conversation, may="lead conversations")
+    def close_conversation(self, caller, branch_id, conversation_id):
+        """Close a conversation; the next message opens it again"""
+        return leading.close(self.store, caller, branch_id, conversation_id)
+
+    @api("POST", ONE + "/reopening", gives=schemas.Conversation, may="lead conversations")
+    def reopen_conversation(self, caller, branch_id, conversation_id):
+        """Open a closed conversation again"""
+        return leading.reopen(self.store, caller, branch_id, conversation_id)
+
+    # When somebody answers
+
+    @api("GET", DESK, gives=schemas.Desk, may="see office hours")
+    def desk(self, caller, branch_id):
+        """When the branch answers, and its office's phone"""
+        return hours.desk(self.store, caller.branch(branch_id))
+
+    @api("PUT", DESK, takes=schemas.Desk, gives=schemas.Desk, may="keep office hours")
+    def keep_desk(self, caller, branch_id, desk):
+        """Say when the branch answers"""
+        return hours.keep(self.store, caller, branch_id, desk)
+
+    @api("GET", DESK + "/mine", gives=schemas.OwnHours, may="keep own office hours")
+    def my_hours(self, caller, branch_id):
+        """When I answer"""
+        return hours.of(self.store, caller.branch(branch_id), caller.person_id)
+
+    @api("PUT", DESK + "/mine", takes=schemas.OwnHours, gives=schemas.OwnHours, may="keep own office hours")
+    def keep_my_hours(self, caller, branch_id, own):
+        """Say when I answer"""
+        return hours.keep_mine(self.store, caller, branch_id, own)
+
+    @api("DELETE", DESK + "/mine", may="keep own office hours")
+    def drop_my_hours(self, caller, branch_id):
+        """The branch's hours are mine again"""
+        hours.drop_mine(self.store, caller, branch_id)
+
+    # Abuse
+
+    @api(
+        "POST",
+        ONE + "/messages/{letter_id}/report",
+        takes=schemas.AbuseDraft,
+        gives=schemas.AbuseReport,
+        status=201,
+        may="report messages",
+    )
+    def report_message(self, caller, branch_id, conversation_id, letter_id, draft):
+        """Report a message to the head"""
+        return abuse.report(self.store, caller, branch_id, conversation_id, letter_id, draft, self.settings.public_url)
+
+    @api("GET", REPORTS, query=schemas.AbuseQuery, gives=schemas.AbuseReport, paged=True, may="deal with abuse")
+    def list_abuse_reports(self, caller, branch_id, query):
+        """Messages that were reported"""
+        return abuse.page(self.store, caller, branch_id, query)
+
+    @api("GET", REPORTS + "/{abuse_report_id}", gives=schemas.AbuseReport, may="deal with abuse")
+    def abuse_report(self, caller, branch_id, abuse_report_id):
+        """One message that was reported"""
+        return abuse.one(self.store, caller, branch_id, abuse_report_id)
+
+    @api(
+        "POST",
+        REPORTS + "/{abuse_report_id}/outcome",
+        takes=schemas.AbuseOutcome,
+        gives=schemas.AbuseReport,
+        may="deal with abuse",
+    )
+    def settle_abuse_report(self, caller, branch_id, abuse_report_id, outcome):
+        """What came of a report"""
+        return abuse.settle(self.store, caller, branch_id, abuse_report_id, outcome["outcome"])
+
+    @api("POST", BLOCKS, takes=schemas.BlockDraft, gives=schemas.Block, status=201, may="deal with abuse")
+    def block_writing(self, caller, branch_id, draft):
+        """A guardian may not write in the branch for a time"""
+        return blocking.block(self.store, caller, branch_id, draft, self.settings.public_url)
+
+    @api("GET", BLOCKS, gives=schemas.Block, paged=True, may="deal with abuse")
+    def list_writing_blocks(self, caller, branch_id, query):
+        """Who may not write, and who might not"""
+        return blocking.page(self.store, caller, branch_id, query["page"])
+
+    @api("DELETE", BLOCKS + "/{block_id}", gives=schemas.Block, may="deal with abuse")
+    def lift_block(self, caller, branch_id, block_id):
+        """They may write again"""
+        return blocking.lift(self.store, caller, branch_id, block_id)
+
+    @api("GET", BLOCKS + "/{block_id}/answers", gives=schemas.UnknownAnswer, paged=True, may="deal with abuse")
+    def blocked_answers(self, caller, branch_id, block_id, query):
+        """What they wrote by phone or e-mail meanwhile"""
+        return blocking.answers(self.store, caller, branch_id, block_id, query["page"])
 
     # Answers of which it isn't sure whose they are
 

@@ -45,11 +45,13 @@ def drop_mine(store: Store, caller: Caller, branch_id: str) -> None:
     store.desks.remove(caller.branch(branch_id), f"{branch_id}:{caller.person_id}")
 
 
-def expected_by(store: Store, scope: Scope, person_id: str, at: datetime) -> tuple[datetime | None, bool]:
-    """By when who answers will have, and whether they are there at this moment."""
-    wanted = of(store, scope, person_id)
-    closed = store.is_holiday
-    return answer_by(wanted, at, lambda day: closed(scope, day)), is_open(wanted, at, lambda day: closed(scope, day))
+def seen(store: Store, scope: Scope, person_id: str, at: datetime) -> Document:
+    """Somebody's hours, whether they are there, by when an answer to something written at `at` may be expected, and when they
+    are there next."""
+    wanted, closed = of(store, scope, person_id), _closed(store, scope)
+    opening = next((begins for begins, _ in _openings(wanted, at, closed, LOOKED_AHEAD) if begins > at), None)
+    expected = {"expected_by": answer_by(wanted, at, closed), "opens_at": opening}
+    return {**wanted, "open_now": is_open(wanted, at, closed), **expected}
 
 
 # Plain rules
@@ -79,6 +81,13 @@ def _openings(
     for day in (first + timedelta(days=number) for number in range(days)):
         if day.weekday() in wanted["days"] and not closed(day):
             yield datetime.combine(day, opens, BRANCH_ZONE), datetime.combine(day, closes, BRANCH_ZONE)
+
+
+def _closed(store: Store, scope: Scope) -> Callable[[date], bool]:
+    """The branch's holidays, asked for once."""
+    calendar = store.calendars.first(scope) or {"holidays": []}
+    spans = [(each["starts_on"], each["ends_on"]) for each in calendar["holidays"]]
+    return lambda day: any(begins <= day.isoformat() <= ends for begins, ends in spans)
 
 
 def _put(store: Store, caller: Caller, branch_id: str, id: str, to: Mapping[str, Any]) -> Document:

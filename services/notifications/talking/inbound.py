@@ -10,11 +10,11 @@ from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
 from schoolbus.store import ANY_CASE, run_again_while_busy
 from services.notifications import metrics
-from services.notifications.talking import members, posts, teasers, threads, unclear
+from services.notifications.talking import blocking, members, posts, teasers, threads, unclear
 from services.notifications.talking.keywords import Keyword, keyword
 from services.notifications.talking.matching import REMEMBERED, Holder, Place, Sent, Where, place
 from services.notifications.talking.members import PERMITTED
-from services.notifications.talking.obeying import obey, was_read
+from services.notifications.talking.obeying import WHOLE_SECONDS, obey, was_read
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
@@ -53,8 +53,8 @@ def _take(store: Store, answer: Document, public_url: str) -> None:
 def where(store: Store, answer: Document, rows: list[Document]) -> Place:
     """`rows`: of the people whose address it is."""
     addresses = _addresses(answer, rows)
-    since = {"$gt": answer["received_at"] - REMEMBERED, "$lte": answer["received_at"]}
-    to_them = {"address": {"$in": addresses}, "created_at": since, "person_id": {"$ne": None}}
+    at = answer["received_at"] + WHOLE_SECONDS
+    to_them = {"address": {"$in": addresses}, "created_at": {"$gt": at - REMEMBERED, "$lte": at}, "person_id": {"$ne": None}}
     sent = store.messages.find(WHOLE_CHAIN, to_them, sort="-created_at", limit=MOST)
     quoted = None
     if answer.get("quotes"):
@@ -89,6 +89,8 @@ def _say(store: Store, answer: Document, found: Place, public_url: str) -> Docum
     member = next((each for each in conversation["members"] if store.counting(scope, each["person_id"]) == person_id), None)
     if member is None:
         return None
+    if member["role"] == members.GUARDIAN and blocking.blocked(store, scope, [person_id]):
+        return {"placed": blocking.BLOCKED}
     id = effect_id("answer", answer["_id"])
     at, channel = answer["received_at"], answer["channel"]
     post = posts.keep(

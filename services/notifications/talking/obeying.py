@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications.languages import say
@@ -12,7 +12,7 @@ from services.notifications.opting import opt_outs
 from services.notifications.sending.marking import mark
 from services.notifications.sending.queueing import URGENT
 from services.notifications.states import State
-from services.notifications.talking import hours, teasers
+from services.notifications.talking import hours, notes
 from services.notifications.talking.keywords import Keyword
 from services.notifications.texts import HELP, HELP_WITH_PHONE, STARTED, STOPPED, Text
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from schoolbus.store import Document
     from services.notifications.store import Store
 
+WHOLE_SECONDS = timedelta(seconds=1)  # WhatsApp tells no smaller part of its times
 ARRIVED = [State.SENT.value, State.DELIVERED.value]
-FEED = "/v1/feed"
 
 
 def obey(store: Store, answer: Document, rows: list[Document], meaning: Keyword, public_url: str) -> None:
@@ -43,7 +43,7 @@ def obey(store: Store, answer: Document, rows: list[Document], meaning: Keyword,
 
 def was_read(store: Store, answer: Document, addresses: list[str]) -> Document | None:
     """The message that they say they have read: the one they quote, else the newest to them."""
-    to_them: dict[str, Any] = {"address": {"$in": addresses}, "created_at": {"$lte": answer["received_at"]}}
+    to_them: dict[str, Any] = {"address": {"$in": addresses}, "created_at": {"$lte": answer["received_at"] + WHOLE_SECONDS}}
     if answer.get("quotes"):
         message = store.messages.first(WHOLE_CHAIN, {**to_them, "carrier_id": answer["quotes"]})
     else:
@@ -59,22 +59,5 @@ def _confirm(store: Store, answer: Document, rows: list[Document], text: Text, f
     if row is None:
         return
     said = say(text, row["language"], [], facts)
-    told = {
-        "_id": effect_id(answer["_id"], text.name),
-        "branch_id": row["branch_id"],
-        "person_id": row["person_id"],
-        "role": "guardian" if "guardian" in row["roles"] else "teacher",
-        "about_type": "keyword",
-        "about_id": answer["_id"],
-        "path": FEED,
-        "text": text.name,
-        "language": row["language"],
-        "subject": said.subject,
-        "body": said.body,
-        "template": None,
-        "parameters": list(said.parameters),
-        "urgency": URGENT,  # they have just written to us
-        "only": answer["channel"],
-        "source": {"kind": "keyword", "id": answer["_id"]},
-    }
-    teasers.send(store, [told], public_url)
+    wishes = {"urgency": URGENT, "only": answer["channel"], "template": None}  # they have just written to us
+    notes.send(store, row["branch_id"], row, text, said, answer["_id"], "keyword", answer["_id"], public_url, **wishes)

@@ -14,19 +14,18 @@ from schoolbus.paging import Paged
 from schoolbus.problems import Conflict
 from schoolbus.scope import branch
 from schoolbus.store import Busy
-from services.notifications.talking import members, teasers, threads
-from services.notifications.talking.members import HEAD
+from services.notifications.talking import blocking, members, teasers, threads
+from services.notifications.talking.members import GUARDIAN, HEAD
 from services.notifications.talking.naming import naming
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
     from services.notifications.store import Store
 
-PORTAL = "portal"
-
 
 def start(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any], public_url: str) -> Document:
     """A conversation with its first message; in one that is there already it is the next."""
+    blocking.check(store, caller, branch_id)
     found, place = threads.start(store, caller, branch_id, draft)
     _by(store, found, place["person_id"], place["role"], draft, public_url)
     return threads.show(store, caller, store.conversations.one(branch(branch_id), found["_id"]))
@@ -35,8 +34,10 @@ def start(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]
 def write(
     store: Store, caller: Caller, branch_id: str, conversation_id: str, draft: Mapping[str, Any], public_url: str
 ) -> Document:
-    """Raises NotFound, Conflict. A head who writes becomes a member."""
+    """Raises NotFound, NotAllowed, Conflict. A head who writes becomes a member."""
     found, place = members.seen(store, caller, branch_id, conversation_id)
+    if place is not None and place["role"] == GUARDIAN:
+        blocking.check(store, caller, branch_id)
     me = place or {"person_id": caller.person_id, "role": HEAD}
     post = _by(store, found, me["person_id"], me["role"], draft, public_url)
     return shown(store, branch_id, [post])[0]
@@ -58,7 +59,7 @@ def keep(
     *,
     id: str,
     text: str,
-    channel: str = PORTAL,
+    channel: str = teasers.PORTAL,
     at: datetime | None = None,
     **more: Any,
 ) -> Document:

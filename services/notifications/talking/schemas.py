@@ -1,8 +1,12 @@
 """The shapes of conversations."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.notifications.schemas import Named
+from services.notifications.talking.abuse import DONE, OUTCOMES
+from services.notifications.talking.leading import CLASS_TEACHER
 from services.notifications.talking.threads import CLOSED, OPEN
 
 LONGEST = 4000  # characters of a message
@@ -35,6 +39,42 @@ class ConversationQuery(Schema):
     state = fields.String(load_default=None, validate=_STATE)
 
 
+_CLOCK = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z")
+
+
+class Hours(Schema):
+    """Of the branch's clock; days from 0, Monday."""
+
+    days = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(0, 6)), required=True, validate=validate.Length(1, 7)
+    )
+    from_ = fields.String(required=True, data_key="from", attribute="from", validate=_CLOCK)
+    to = fields.String(required=True, validate=_CLOCK)
+    answer_within_hours = fields.Integer(
+        required=True, strict=True, validate=validate.Range(1, 100), metadata={"description": "Hours in which they are there"}
+    )
+
+    @validates_schema
+    def _ends_later(self, data: dict[str, Any], **more: Any) -> None:
+        if data["to"] <= data["from"]:
+            raise ValidationError("After from.", "to")
+
+
+class Desk(Hours):
+    phone = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(3, 24), metadata={"description": "Of the school's office"}
+    )
+    shares_suggestions = fields.Boolean(load_default=False, metadata={"description": "The operator reads them too"})
+
+
+class OwnHours(Hours):
+    own = fields.Boolean(dump_only=True, metadata={"description": "false: the branch's hold"})
+
+
+class SeenHours(OwnHours):
+    open_now = fields.Boolean()
+
+
 class Member(Named):
     role = fields.String()
     read = fields.Integer(metadata={"description": "The number of the last message that they have read"})
@@ -51,6 +91,8 @@ class Conversation(Schema):
     unread = fields.Integer()
     started_at = fields.AwareDateTime()
     last_at = fields.AwareDateTime()
+    hours = fields.Nested(SeenHours, metadata={"description": "Of who answers; not in lists"})
+    expected_by = fields.AwareDateTime(allow_none=True, metadata={"description": "If something were written now"})
 
 
 class Message(Schema):
@@ -98,3 +140,48 @@ class Sorting(Schema):
 
 class PassingOn(Schema):
     branch_id = fields.String(required=True, validate=_Id)
+
+
+class HandingOver(Schema):
+    to = fields.String(required=True, validate=validate.OneOf((CLASS_TEACHER, "head")))
+
+
+class AbuseDraft(Schema):
+    reason = fields.String(required=True, validate=[validate.Length(1, 500), _not_blank])
+
+
+class AbuseQuery(Schema):
+    state = fields.String(load_default=None, validate=validate.OneOf((OPEN, DONE)))
+
+
+class AbuseOutcome(Schema):
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+
+
+class AbuseReport(Schema):
+    abuse_report_id = fields.String(attribute="_id")
+    conversation_id = fields.String()
+    message_id = fields.String()
+    text = fields.String()
+    writer = fields.Nested(Named)
+    reporter = fields.Nested(Named)
+    reason = fields.String()
+    at = fields.AwareDateTime()
+    state = fields.String()
+    outcome = fields.String(allow_none=True)
+
+
+class BlockDraft(Schema):
+    person_id = fields.String(required=True, validate=_Id)
+    until = fields.AwareDateTime(required=True)
+    reason = fields.String(required=True, validate=[validate.Length(1, 500), _not_blank])
+
+
+class Block(Schema):
+    block_id = fields.String(attribute="_id")
+    guardian = fields.Nested(Named)
+    until = fields.AwareDateTime()
+    reason = fields.String()
+    by = fields.Nested(Named)
+    at = fields.AwareDateTime()
+    lifted_at = fields.AwareDateTime(allow_none=True)

@@ -12,14 +12,16 @@ from services.notifications.languages import first_name, say, whole_name
 from services.notifications.links import link
 from services.notifications.rules import PROMPT, place
 from services.notifications.sending import enqueue
-from services.notifications.talking import members
+from services.notifications.sending.queueing import URGENT
+from services.notifications.talking import hours, members
 from services.notifications.talking.members import GUARDIAN, PERMITTED, TEACHER, place_of
-from services.notifications.texts import CONVERSATION_MESSAGE, Text
+from services.notifications.texts import ANSWER_EXPECTED, CONVERSATION_MESSAGE, Text
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
     from services.notifications.store import Store
 
+PORTAL = "portal"
 TOGETHER = timedelta(minutes=10)  # who writes in pieces is told of once
 LATE = timedelta(seconds=10)
 
@@ -33,6 +35,8 @@ def tell(store: Store, post: Document, public_url: str) -> None:
         ids = [id for id in told if not _told_just_now(store, scope, conversation, id, post)]
         facts = {"writer": post["writer_id"]}
         drafts = [draft(store, scope, conversation, CONVERSATION_MESSAGE, id, told[id], post["_id"], facts) for id in ids]
+        if post["role"] == GUARDIAN:
+            drafts.append(_when(store, scope, conversation, post))
         send(store, [each for each in drafts if each], public_url)
     store.posts.change(scope, post["_id"], to={"untold": False})
 
@@ -94,6 +98,19 @@ def send(store: Store, drafts: list[Document], public_url: str) -> None:
     enqueue(store, linked)
 
 
+def _when(store: Store, scope: Scope, conversation: Document, post: Document) -> Document | None:
+    """Outside the hours of who answers: by when the guardian may expect an answer; told once until they are there again."""
+    there = hours.seen(store, scope, conversation["answering_id"], post["at"])
+    if there["open_now"] or there["expected_by"] is None or there["opens_at"] is None:
+        return None
+    cause = effect_id("hours", conversation["_id"], there["opens_at"].isoformat())
+    by = "app" if post["channel"] == PORTAL else post["channel"]
+    facts = {"answer_by": there["expected_by"]}
+    guardian_id = store.counting(scope, conversation["guardian_id"])
+    wishes = {"only": by, "urgency": URGENT}  # they have just written
+    return draft(store, scope, conversation, ANSWER_EXPECTED, guardian_id, GUARDIAN, cause, facts, **wishes)
+
+
 def _told(store: Store, scope: Scope, conversation: Document, writer_id: str) -> dict[str, str]:
     """Both sides but the writer, with the role in which each is told."""
     told: dict[str, str] = {}
@@ -121,5 +138,7 @@ def _told_just_now(store: Store, scope: Scope, conversation: Document, person_id
     """Of an earlier message of this writer that they have not read."""
     reader = place_of(conversation, [person_id])
     unread = {"$gt": reader["read"] if reader else post["number"], "$lt": post["number"]}
-    same = {"conversation_id": conversation["_id"], "writer_id": post["writer_id"]}
-    return store.posts.first(scope, {**same, "number": unread, "at": {"$gt": post["at"] - TOGETHER}}) is not None
+    same = {"conversation_id": conversation["_id"], "writer_id": post["writer_id"], "at": {"$gt": post["at"] - TOGETHER}}
+    earlier = store.posts.find(scope, {**same, "number": unread}, limit=50)
+    ids = [effect_id(each["_id"], CONVERSATION_MESSAGE.name, person_id) for each in earlier]
+    return bool(ids) and store.messages.first(scope, {"_id": {"$in": ids}}) is not None

@@ -14,7 +14,7 @@ from schoolbus.paging import Paged
 from schoolbus.problems import AlreadyThere, NotAllowed, NotFound
 from schoolbus.rights import BRANCH, CHILDREN, SELF
 from schoolbus.scope import Scope, branch
-from services.notifications.talking import members
+from services.notifications.talking import hours, members
 from services.notifications.talking.members import GUARDIAN, PERMITTED, TEACHER
 from services.notifications.talking.naming import naming
 
@@ -94,7 +94,10 @@ def one(store: Store, caller: Caller, branch_id: str, conversation_id: str) -> D
 
 
 def show(store: Store, caller: Caller, conversation: Document) -> Document:
-    return shown(store, caller, branch(conversation["branch_id"]), [conversation])[0]
+    """With when an answer may be expected."""
+    scope = branch(conversation["branch_id"])
+    there = hours.seen(store, scope, conversation["answering_id"], now())
+    return {**shown(store, caller, scope, [conversation])[0], "hours": there, "expected_by": there["expected_by"]}
 
 
 def read(store: Store, caller: Caller, branch_id: str, conversation_id: str, number: int) -> Document:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit
 from schoolbus.caller import Caller
-from schoolbus.clock import now
 from schoolbus.ids import effect_id
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.notifications.languages import say
-from services.notifications.rules import place as path_of
-from services.notifications.talking import members, posts, teasers, threads
+from services.notifications.talking import members, notes, posts, teasers, threads
 from services.notifications.talking.matching import Place, Where
 from services.notifications.talking.naming import naming
 from services.notifications.texts import ANSWER_UNCLEAR
@@ -131,22 +129,6 @@ def _tell(store: Store, scope: Scope, answer: Document, teacher_id: str, public_
     person = store.person(scope, teacher_id)
     if person is None:
         return
-    said = say(ANSWER_UNCLEAR, person["language"], [], {"at": now()})
-    told = {
-        "_id": effect_id("unclear", answer["_id"], teacher_id),
-        "branch_id": scope.branch_id,
-        "person_id": teacher_id,
-        "role": members.TEACHER,
-        "about_type": "unclear_answer",
-        "about_id": answer["_id"],
-        "path": path_of(scope.branch_id or "", "unclear_answer", answer["_id"]),
-        "text": ANSWER_UNCLEAR.name,
-        "language": person["language"],
-        "subject": said.subject,
-        "body": said.body,
-        "template": ANSWER_UNCLEAR.template(1),
-        "parameters": list(said.parameters),
-        "only": "app",
-        "source": {"kind": "unclear_answer", "id": answer["_id"]},
-    }
-    teasers.send(store, [told], public_url)
+    said = say(ANSWER_UNCLEAR, person["language"], [], {})
+    about, id = "unclear_answer", answer["_id"]
+    notes.send(store, scope.branch_id or "", person, ANSWER_UNCLEAR, said, id, about, id, public_url, only="app")

@@ -2,7 +2,7 @@
 
 from tests.access import fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
-from tests.access.samples import HOMEWORK, HOOK, LETTER, MARKED, MEETING_DAY
+from tests.access.samples import BLOCK, DESK, HOMEWORK, HOOK, HOURS, LETTER, MARKED, MEETING_DAY
 
 ASKS = {
     # reports
@@ -53,6 +53,22 @@ ASKS = {
     "notifications.conversation_messages": Ask(THING),
     "notifications.write_message": Ask(THING, body=LETTER),
     "notifications.read_conversation": Ask(THING, body={"number": 1}),
+    "notifications.hand_over_conversation": Ask(THING, body={"to": "class_teacher"}, also=(409,)),
+    "notifications.close_conversation": Ask(THING),
+    "notifications.reopen_conversation": Ask(THING),
+    "notifications.desk": Ask(BRANCH),
+    "notifications.keep_desk": Ask(BRANCH, body=DESK),
+    "notifications.my_hours": Ask(BRANCH),
+    "notifications.keep_my_hours": Ask(BRANCH, body=HOURS),
+    "notifications.drop_my_hours": Ask(BRANCH),
+    "notifications.report_message": Ask(THING, body={"reason": "Rude"}),
+    "notifications.list_abuse_reports": Ask(BRANCH),
+    "notifications.abuse_report": Ask(THING),
+    "notifications.settle_abuse_report": Ask(THING, body={"outcome": "talked"}),
+    "notifications.block_writing": Ask(BRANCH, body=BLOCK | {"person_id": "$blocked_id"}),
+    "notifications.list_writing_blocks": Ask(BRANCH),
+    "notifications.lift_block": Ask(THING),
+    "notifications.blocked_answers": Ask(THING),
     "notifications.list_unclear_answers": Ask(BRANCH),
     "notifications.unclear_answer": Ask(THING, owner="head"),
     "notifications.sort_answer": Ask(
