@@ -33,6 +33,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "conversations": "notifications",
     "unclear-answers": "notifications",
     "desk": "notifications",
+    "attachments": "notifications",
     "abuse-reports": "notifications",
     "writing-blocks": "notifications",
 }

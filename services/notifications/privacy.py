@@ -12,6 +12,7 @@ from schoolbus.events import Event
 from schoolbus.privacy import COPY, COPY_NOBODY, Held, erase_and_tell
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.states import State
+from services.notifications.talking import attachments
 
 if TYPE_CHECKING:
     from services.notifications.store import Store
@@ -30,6 +31,8 @@ HELD = (
     *(Held("answers", f"candidates.{who}", blanks={"text": ""}) for who in ("person_id", "student_id")),
     *(Held("answers", by) for by in ("inbox_id", "sorted_by")),
     *(Held("conversations", by) for by in ("guardian_id", "teacher_id", "student_id", "answering_id", "members.person_id")),
+    Held("attachments", "owner_id", shows=("content_type", "size", "at")),
+    Held("attachments", "student_id"),
     Held("desks", "person_id", shows=("days", "from", "to", "answer_within_hours"), goes=True),
     Held("desks", "changed_by"),
     Held("conversations", "changes.by"),
@@ -66,5 +69,6 @@ def erase(store: Store, event: Event) -> None:
         others = {"phone": phone, "person_id": {"$ne": person_id}}
         if store.people.first(WHOLE_CHAIN, others) is None:
             store.answers.collection.delete_many({"address": phone, "person_id": None})
+    attachments.erase(store, person_id)
     contacts: dict[str, Any] = {"phone": None, "email": None, "channels": []}
     erase_and_tell(store, [each for each in HELD if each.collection != "people"], event, PersonErased, **contacts)

@@ -79,6 +79,7 @@ def keep_answer(store: Store, answer: Answer) -> None:
         "address": answer.address,
         "text": answer.text,
         "quotes": answer.to_carrier_id,
+        "media": list(answer.media),
         "received_at": answer.at,
         "taken": False,
     }

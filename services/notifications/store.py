@@ -1,8 +1,13 @@
 """What notifications keeps: messages, one-time codes, answers, and its copy of the roster with everybody's contacts."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+
+from gridfs import GridFSBucket
+from gridfs.errors import NoFile
 
 from schoolbus.events import Event
 from schoolbus.metering import Metered
@@ -62,6 +67,16 @@ class Store(RosterCopy):
     desks = Documents("desks", indexes=["branch_id person_id"])  # who answers when
     abuse_reports = Documents("abuse_reports", indexes=["branch_id state -at"], what="Report")
     blocks = Documents("blocks", indexes=["branch_id person_id -until", "branch_id -at"])
+    attachments = Documents(
+        "attachments",
+        indexes=[
+            "conversation_id",
+            "owner_id message_id",
+            "student_id",
+            Index("at", where={"state": "to_fetch"}),
+            Index("message_id at", where={"message_id": None}),
+        ],
+    )
     posts = Documents(  # what is said in them
         "posts",
         indexes=[
@@ -85,6 +100,23 @@ class Store(RosterCopy):
         ],
         what="Delivery",
     )
+
+    @cached_property
+    def files(self) -> GridFSBucket:
+        """What is attached, by the id of its attachment."""
+        return GridFSBucket(self.database, "attached")
+
+    def keep_file(self, id: str, content: bytes) -> None:
+        """In place of what half a try before left."""
+        self.drop_file(id)
+        self.files.upload_from_stream_with_id(id, id, content)
+
+    def file(self, id: str) -> bytes:
+        return bytes(self.files.open_download_stream(id).read())
+
+    def drop_file(self, id: str) -> None:
+        with suppress(NoFile):
+            self.files.delete(id)
 
     def keep_branch(self, event: Event) -> None:
         super().keep_branch(event)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pyotp
 import requests
 
-from tests.access.samples import BLOCK, HOLIDAY, HOOK, PASSWORD, PLAN, PREFERENCES, PULL, TERM
+from tests.access.samples import BLOCK, HOLIDAY, HOOK, LETTER, PASSWORD, PLAN, PREFERENCES, PULL, TERM
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
 
@@ -225,6 +225,16 @@ def delivery(world: World, ids: Ids) -> Ids:
     made = webhook(world, ids)
     tried = world.operator.post(f"{_branch(ids)}/webhooks/{made['webhook_id']}/test")
     return made | {"delivery_id": tried["delivery_id"]}
+
+
+def attachment(world: World, ids: Ids) -> Ids:
+    """The guardian's, at a message."""
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    query = {"conversation_id": ids["conversation_id"], "client_id": "kept"}
+    made = guardian.call("POST", f"{_branch(ids)}/attachments", params=query, data=b"%PDF-1.7\n").json()
+    letter = LETTER | {"client_id": "kept", "attachment_ids": [made["attachment_id"]]}
+    guardian.post(f"{_branch(ids)}/conversations/{ids['conversation_id']}/messages", letter)
+    return {"attachment_id": made["attachment_id"]}
 
 
 def abuse_report(world: World, ids: Ids) -> Ids:

@@ -1,7 +1,19 @@
 """Conversations between home and school."""
 
-from schoolbus.service import api, every
-from services.notifications.talking import abuse, blocking, hours, leading, posts, schemas, teasers, threads, unclear
+from schoolbus.service import Media, RawBody, api, every
+from services.notifications.talking import (
+    abuse,
+    attachments,
+    blocking,
+    hours,
+    leading,
+    posts,
+    schemas,
+    teasers,
+    threads,
+    unclear,
+)
+from services.notifications.talking.files import LARGEST
 
 ALL = "/v1/branches/{branch_id}/conversations"
 UNCLEAR = "/v1/branches/{branch_id}/unclear-answers"
@@ -9,6 +21,8 @@ ONE_UNCLEAR = UNCLEAR + "/{unclear_answer_id}"
 DESK = "/v1/branches/{branch_id}/desk"
 REPORTS = "/v1/branches/{branch_id}/abuse-reports"
 BLOCKS = "/v1/branches/{branch_id}/writing-blocks"
+FILES = "/v1/branches/{branch_id}/attachments"
+FILE = RawBody(limit=LARGEST)
 ONE = ALL + "/{conversation_id}"
 
 
@@ -57,6 +71,26 @@ class Talking:
     def reopen_conversation(self, caller, branch_id, conversation_id):
         """Open a closed conversation again"""
         return leading.reopen(self.store, caller, branch_id, conversation_id)
+
+    # Files
+
+    @api(
+        "POST",
+        FILES,
+        query=schemas.AttachmentQuery,
+        takes=FILE,
+        gives=schemas.Attachment,
+        status=201,
+        may="write in conversations",
+    )
+    def attach(self, caller, branch_id, query, raw):
+        """Upload a picture, a sound or a PDF for a message to come: the body is the file"""
+        return attachments.upload(self.store, caller, branch_id, query, raw)
+
+    @api("GET", FILES + "/{attachment_id}", gives=Media("application/octet-stream"), may="see conversations")
+    def attachment(self, caller, branch_id, attachment_id):
+        """What was attached to a message"""
+        return attachments.download(self.store, caller, branch_id, attachment_id)
 
     # When somebody answers
 
@@ -183,3 +217,7 @@ class Talking:
     @every(seconds=10)
     def tell_of_messages(self):
         teasers.tell_late(self.store, self.settings.public_url)
+
+    @every(seconds=600)
+    def clear_attachments(self):
+        attachments.clear(self.store)

@@ -10,7 +10,7 @@ from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
 from schoolbus.store import ANY_CASE, run_again_while_busy
 from services.notifications import metrics
-from services.notifications.talking import blocking, members, posts, teasers, threads, unclear
+from services.notifications.talking import attachments, blocking, members, posts, teasers, threads, unclear
 from services.notifications.talking.keywords import Keyword, keyword
 from services.notifications.talking.matching import REMEMBERED, Holder, Place, Sent, Where, place
 from services.notifications.talking.members import PERMITTED
@@ -93,9 +93,9 @@ def _say(store: Store, answer: Document, found: Place, public_url: str) -> Docum
         return {"placed": blocking.BLOCKED}
     id = effect_id("answer", answer["_id"])
     at, channel = answer["received_at"], answer["channel"]
-    post = posts.keep(
-        store, conversation, member["person_id"], member["role"], id=id, text=answer["text"], channel=channel, at=at
-    )
+    files = attachments.from_phone(store, conversation, member["person_id"], answer.get("media") or (), id)
+    more = {"channel": channel, "at": at, "attachment_ids": files}
+    post = posts.keep(store, conversation, member["person_id"], member["role"], id=id, text=answer["text"], **more)
     if post["untold"]:
         teasers.tell(store, post, public_url)
     return {"conversation_id": conversation["_id"]}

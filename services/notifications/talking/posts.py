@@ -14,7 +14,7 @@ from schoolbus.paging import Paged
 from schoolbus.problems import Conflict
 from schoolbus.scope import branch
 from schoolbus.store import Busy
-from services.notifications.talking import blocking, members, teasers, threads
+from services.notifications.talking import attachments, blocking, members, teasers, threads
 from services.notifications.talking.members import GUARDIAN, HEAD
 from services.notifications.talking.naming import naming
 
@@ -59,6 +59,7 @@ def keep(
     *,
     id: str,
     text: str,
+    attachment_ids: Sequence[str] = (),
     channel: str = teasers.PORTAL,
     at: datetime | None = None,
     **more: Any,
@@ -79,7 +80,7 @@ def keep(
         "writer_id": writer_id,
         "role": role,
         "text": text,
-        "attachments": [],
+        "attachments": list(attachment_ids),
         "channel": channel,
         "at": at or now(),
         "untold": True,
@@ -96,18 +97,29 @@ def keep(
         if store.conversations.change(scope, conversation["_id"], to=to, when=known) is None:
             raise Busy
         store.posts.add(post)
+        attachments.sent(store, scope, attachment_ids, id)
     log().info("message_written", conversation=conversation["_id"], role=role, channel=channel)
     return post
 
 
 def shown(store: Store, branch_id: str, posts: Sequence[Document]) -> list[Document]:
     named = naming(store, branch(branch_id), {post["writer_id"] for post in posts})
-    return [{**post, "writer": named(post["writer_id"])} for post in posts]
+    files = attachments.of_posts(store, branch(branch_id), posts)
+    return [
+        {
+            **post,
+            "writer": named(post["writer_id"]),
+            "attachments": [files[id] for id in post["attachments"] if id in files],
+        }
+        for post in posts
+    ]
 
 
 def _by(store: Store, conversation: Document, writer_id: str, role: str, draft: Mapping[str, Any], public_url: str) -> Document:
     id = effect_id("post", conversation["_id"], writer_id, draft["client_id"])
-    post = keep(store, conversation, writer_id, role, id=id, text=draft["text"])
+    ids = list(dict.fromkeys(draft["attachment_ids"]))
+    attachments.to_send(store, conversation, writer_id, ids, id)
+    post = keep(store, conversation, writer_id, role, id=id, text=draft["text"], attachment_ids=ids)
     if post["untold"]:
         teasers.tell(store, post, public_url)
     return post

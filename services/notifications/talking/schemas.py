@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from services.notifications.schemas import Named
 from services.notifications.talking.abuse import DONE, OUTCOMES
+from services.notifications.talking.files import MOST
 from services.notifications.talking.leading import CLASS_TEACHER
 from services.notifications.talking.threads import CLOSED, OPEN
 
@@ -22,7 +23,13 @@ class MessageDraft(Schema):
     client_id = fields.String(
         required=True, validate=validate.Length(1, 64), metadata={"description": "Of the writer's own making: twice is once"}
     )
-    text = fields.String(required=True, validate=[validate.Length(1, LONGEST), _not_blank])
+    text = fields.String(required=True, validate=validate.Length(max=LONGEST))
+    attachment_ids = fields.List(fields.String(validate=_Id), load_default=list, validate=validate.Length(max=MOST))
+
+    @validates_schema
+    def _says_something(self, data: dict[str, Any], **more: Any) -> None:
+        if not data["text"].strip() and not data["attachment_ids"]:
+            raise ValidationError("Say something.", "text")
 
 
 class ConversationDraft(MessageDraft):
@@ -95,12 +102,25 @@ class Conversation(Schema):
     expected_by = fields.AwareDateTime(allow_none=True, metadata={"description": "If something were written now"})
 
 
+class Attachment(Schema):
+    attachment_id = fields.String(attribute="_id")
+    content_type = fields.String(allow_none=True)
+    size = fields.Integer(allow_none=True)
+    state = fields.String(metadata={"description": "kept; to_fetch: on its way; refused, lost, erased: not there"})
+
+
+class AttachmentQuery(Schema):
+    conversation_id = fields.String(required=True, validate=_Id)
+    client_id = fields.String(required=True, validate=validate.Length(1, 64))
+
+
 class Message(Schema):
     message_id = fields.String(attribute="_id")
     number = fields.Integer()
     writer = fields.Nested(Named)
     role = fields.String()
     text = fields.String()
+    attachments = fields.List(fields.Nested(Attachment))
     channel = fields.String(metadata={"description": "portal, or how it came: sms, whatsapp, email"})
     at = fields.AwareDateTime()
 

@@ -12,7 +12,7 @@ from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.notifications.languages import say
-from services.notifications.talking import members, notes, posts, teasers, threads
+from services.notifications.talking import attachments, members, notes, posts, teasers, threads
 from services.notifications.talking.matching import Place, Where
 from services.notifications.talking.naming import naming
 from services.notifications.texts import ANSWER_UNCLEAR
@@ -63,10 +63,10 @@ def sort(store: Store, caller: Caller, branch_id: str, id: str, to: Mapping[str,
     if teacher_id is None:
         raise Invalid({"student_id": ["This child has no teacher."]})
     conversation = threads.between(store, scope, student_id, guardian_id, teacher_id, guardian_id)
-    more = {"channel": found["channel"], "at": found["received_at"]}
-    post = posts.keep(
-        store, conversation, guardian_id, members.GUARDIAN, id=effect_id("answer", id), text=found["text"], **more
-    )
+    post_id = effect_id("answer", id)
+    files = attachments.from_phone(store, conversation, guardian_id, found.get("media") or (), post_id)
+    more = {"channel": found["channel"], "at": found["received_at"], "attachment_ids": files}
+    post = posts.keep(store, conversation, guardian_id, members.GUARDIAN, id=post_id, text=found["text"], **more)
     if post["untold"]:
         teasers.tell(store, post, public_url)
     done = {"placed": SORTED, "conversation_id": conversation["_id"], "person_id": guardian_id, "student_ids": [student_id]}

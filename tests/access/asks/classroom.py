@@ -53,6 +53,8 @@ ASKS = {
     "notifications.conversation_messages": Ask(THING),
     "notifications.write_message": Ask(THING, body=LETTER),
     "notifications.read_conversation": Ask(THING, body={"number": 1}),
+    "notifications.attach": Ask(THING, {"conversation_id": "$conversation_id", "client_id": "1"}, also=(415,)),
+    "notifications.attachment": Ask(THING),
     "notifications.hand_over_conversation": Ask(THING, body={"to": "class_teacher"}, also=(409,)),
     "notifications.close_conversation": Ask(THING),
     "notifications.reopen_conversation": Ask(THING),
