@@ -33,6 +33,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "conversations": "notifications",
     "unclear-answers": "notifications",
     "desk": "notifications",
+    "suggestions": "notifications",
     "attachments": "notifications",
     "abuse-reports": "notifications",
     "writing-blocks": "notifications",
@@ -53,6 +54,7 @@ ELSEWHERE = {  # /v1/WORD
     "guardian-matches": "roster",
     "feed": "notifications",
     "unclear-answers": "notifications",
+    "suggestion-answers": "notifications",
     "carriers": "notifications",
     "m": "notifications",
     "opt-outs": "notifications",
@@ -67,6 +69,7 @@ PUBLIC = (
     "carriers",
     "m",
     "unsubscribe",
+    "suggestion-answers",
     "oauth2",
 )  # no token: the service checks codes, signatures, secrets; /m/CODE only leads on
 ALWAYS_SUBSCRIBED = ("roster",)

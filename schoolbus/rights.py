@@ -121,6 +121,8 @@ _TABLE = {
     "keep own office hours": _may(teacher=SELF, head=SELF),
     "report messages": _may(guardian=SELF, teacher=SELF, head=BRANCH),
     "deal with abuse": _may(head=BRANCH),
+    "use the suggestion box": _may(guardian=BRANCH, pta_officer=BRANCH),
+    "read suggestions": _may(head=BRANCH, operator=CHAIN),
     "sort answers": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "sort answers of the chain": _may(operator=CHAIN),
     # What became of messages

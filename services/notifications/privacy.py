@@ -33,6 +33,8 @@ HELD = (
     *(Held("conversations", by) for by in ("guardian_id", "teacher_id", "student_id", "answering_id", "members.person_id")),
     Held("attachments", "owner_id", shows=("content_type", "size", "at")),
     Held("attachments", "student_id"),
+    Held("suggestions", "person_id", shows=("text", "on", "answer"), blanks={"text": ""}),  # of who gave their name
+    Held("suggestions", "answered_by"),
     Held("desks", "person_id", shows=("days", "from", "to", "answer_within_hours"), goes=True),
     Held("desks", "changed_by"),
     Held("conversations", "changes.by"),

@@ -77,6 +77,7 @@ class Store(RosterCopy):
             Index("message_id at", where={"message_id": None}),
         ],
     )
+    suggestions = Documents("suggestions", indexes=["branch_id -on", "code_hash"])
     posts = Documents(  # what is said in them
         "posts",
         indexes=[

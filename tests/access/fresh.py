@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pyotp
 import requests
 
-from tests.access.samples import BLOCK, HOLIDAY, HOOK, LETTER, PASSWORD, PLAN, PREFERENCES, PULL, TERM
+from tests.access.samples import BLOCK, DESK, HOLIDAY, HOOK, LETTER, PASSWORD, PLAN, PREFERENCES, PULL, TERM
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
 
@@ -235,6 +235,15 @@ def attachment(world: World, ids: Ids) -> Ids:
     letter = LETTER | {"client_id": "kept", "attachment_ids": [made["attachment_id"]]}
     guardian.post(f"{_branch(ids)}/conversations/{ids['conversation_id']}/messages", letter)
     return {"attachment_id": made["attachment_id"]}
+
+
+def suggestion(world: World, ids: Ids) -> Ids:
+    """In a box that the branch shares with the operator."""
+    head = world.at(ids["branch_id"], ids["head_id"], "head")
+    head.put(f"{_branch(ids)}/desk", DESK)
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    guardian.post(f"{_branch(ids)}/suggestions", {"text": "More shade in the yard."})
+    return {"suggestion_id": head.get(f"{_branch(ids)}/suggestions")["items"][0]["suggestion_id"]}
 
 
 def abuse_report(world: World, ids: Ids) -> Ids:

@@ -90,7 +90,7 @@ KEPT = (
         fresh.erasure,
         fresh.subscription,
         fresh.delivery,
-        *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment),
+        *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment, fresh.suggestion),
     ),
 )  # what is always there in a place
 

@@ -9,6 +9,7 @@ from services.notifications.talking import (
     leading,
     posts,
     schemas,
+    suggestions,
     teasers,
     threads,
     unclear,
@@ -21,6 +22,7 @@ ONE_UNCLEAR = UNCLEAR + "/{unclear_answer_id}"
 DESK = "/v1/branches/{branch_id}/desk"
 REPORTS = "/v1/branches/{branch_id}/abuse-reports"
 BLOCKS = "/v1/branches/{branch_id}/writing-blocks"
+BOX = "/v1/branches/{branch_id}/suggestions"
 FILES = "/v1/branches/{branch_id}/attachments"
 FILE = RawBody(limit=LARGEST)
 ONE = ALL + "/{conversation_id}"
@@ -211,6 +213,45 @@ class Talking:
     def pass_answer_on(self, caller, unclear_answer_id, to):
         """Pass an answer from an unknown number on to a branch's office"""
         return unclear.pass_on(self.store, unclear_answer_id, to["branch_id"])
+
+    # The suggestion box
+
+    @api(
+        "POST",
+        BOX,
+        takes=schemas.SuggestionDraft,
+        gives=schemas.SuggestionWithCode,
+        status=201,
+        may="use the suggestion box",
+    )
+    def drop_suggestion(self, caller, branch_id, draft):
+        """Suggest something, anonymously if you like"""
+        return suggestions.drop_in(self.store, caller, branch_id, draft)
+
+    @api("GET", BOX, query=schemas.SuggestionQuery, gives=schemas.Suggestion, paged=True, may="read suggestions")
+    def list_suggestions(self, caller, branch_id, query):
+        """What is in the box; for the operator, where the branch shares it"""
+        return suggestions.page(self.store, caller, branch_id, query)
+
+    @api("GET", BOX + "/{suggestion_id}", gives=schemas.Suggestion, may="read suggestions")
+    def suggestion(self, caller, branch_id, suggestion_id):
+        """One suggestion"""
+        return suggestions.one(self.store, caller, branch_id, suggestion_id)
+
+    @api("POST", BOX + "/{suggestion_id}/seen", gives=schemas.Suggestion, may="read suggestions")
+    def see_suggestion(self, caller, branch_id, suggestion_id):
+        """I have read this suggestion"""
+        return suggestions.seen(self.store, caller, branch_id, suggestion_id)
+
+    @api("PUT", BOX + "/{suggestion_id}/answer", takes=schemas.AnswerDraft, gives=schemas.Suggestion, may="read suggestions")
+    def answer_suggestion(self, caller, branch_id, suggestion_id, draft):
+        """Answer a suggestion"""
+        return suggestions.answer(self.store, caller, branch_id, suggestion_id, draft["text"])
+
+    @api("POST", "/v1/suggestion-answers", takes=schemas.SuggestionCode, gives=schemas.SuggestionAnswer, public=True)
+    def suggestion_answer(self, caller, asked):
+        """What was answered to the suggestion of this code"""
+        return suggestions.by_code(self.store, asked["code"])
 
     # As time passes
 

@@ -8,6 +8,7 @@ from services.notifications.schemas import Named
 from services.notifications.talking.abuse import DONE, OUTCOMES
 from services.notifications.talking.files import MOST
 from services.notifications.talking.leading import CLASS_TEACHER
+from services.notifications.talking.suggestions import ANSWERED, NEW, SEEN
 from services.notifications.talking.threads import CLOSED, OPEN
 
 LONGEST = 4000  # characters of a message
@@ -205,3 +206,40 @@ class Block(Schema):
     by = fields.Nested(Named)
     at = fields.AwareDateTime()
     lifted_at = fields.AwareDateTime(allow_none=True)
+
+
+_SUGGESTION = validate.OneOf((NEW, SEEN, ANSWERED))
+
+
+class SuggestionDraft(Schema):
+    text = fields.String(required=True, validate=[validate.Length(1, LONGEST), _not_blank])
+    anonymous = fields.Boolean(load_default=True, metadata={"description": "false: the head sees who writes"})
+
+
+class SuggestionAnswer(Schema):
+    text = fields.String()
+    on = fields.String(metadata={"description": "The day"})
+    state = fields.String(validate=_SUGGESTION)
+    answer = fields.String(allow_none=True)
+    answered_on = fields.String(allow_none=True)
+
+
+class SuggestionWithCode(SuggestionAnswer):
+    code = fields.String(metadata={"description": "Opens the answer; shown this once"})
+
+
+class Suggestion(SuggestionAnswer):
+    suggestion_id = fields.String(attribute="_id")
+    writer = fields.Nested(Named, allow_none=True, metadata={"description": "null: anonymous"})
+
+
+class SuggestionQuery(Schema):
+    state = fields.String(load_default=None, validate=_SUGGESTION)
+
+
+class SuggestionCode(Schema):
+    code = fields.String(required=True, validate=validate.Length(1, 60))
+
+
+class AnswerDraft(Schema):
+    text = fields.String(required=True, validate=[validate.Length(1, LONGEST), _not_blank])

@@ -24,6 +24,7 @@ PUBLIC = {
     "notifications.mail_came": "signed by the carrier: the mail server's token is checked",
     "notifications.ask_to_unsubscribe": "the link's signature says whose e-mail it is",
     "notifications.unsubscribe": "the link's signature says whose e-mail it is",
+    "notifications.suggestion_answer": "the code is checked",
     "notifications.whatsapp_challenge": "signed by the carrier",
     "notifications.whatsapp_reports": "signed by the carrier",
 }
