@@ -14,7 +14,7 @@ import psutil
 from bench.figures import Figure, keep, table
 from deploy.local import infrastructure
 
-GROUPS = ("relay", "consumer", "latency", "gateway_read", "imports", "report_cards")
+GROUPS = ("relay", "consumer", "latency", "gateway_read", "imports", "report_cards", "handover")
 FULL: tuple[str, ...] = ("imports_full", "search")  # groups that need the full-size data sets
 
 

@@ -8,6 +8,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "classes": "roster",
     "people": "roster",
     "guardian-matches": "roster",
+    "contacts-to-repair": "roster",
     "staff": "roster",
     "subscriptions": "roster",
     "enrollments": "roster",
@@ -29,6 +30,9 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "slots": "meetings",
     "bookings": "meetings",
     "messages": "notifications",
+    "letters": "notifications",
+    "print-runs": "notifications",
+    "seatings": "notifications",
     "webhooks": "notifications",
     "conversations": "notifications",
     "unclear-answers": "notifications",
@@ -58,6 +62,7 @@ ELSEWHERE = {  # /v1/WORD
     "carriers": "notifications",
     "m": "notifications",
     "opt-outs": "notifications",
+    "devices": "notifications",
     "unsubscribe": "notifications",
 }
 OF_STANDARDS = {  # where a standard says what a path is called: the first words, and the resource that they are here

@@ -87,6 +87,7 @@ _TABLE = {
     "see preferences": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "set preferences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "propose preferences": _may(class_teacher=HOMEROOM),
+    "repair contacts": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),
@@ -126,6 +127,7 @@ _TABLE = {
     "sort answers": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "sort answers of the chain": _may(operator=CHAIN),
     # What became of messages
+    "print letters": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
 }  # fmt: skip
 

@@ -140,17 +140,25 @@ def as_json(message: Message) -> dict[str, Any]:
     if message.channel == "whatsapp":
         return plain | {"template": message.template, "biz_opaque_callback_data": message.opaque}
     if message.channel == "email":
-        attachments = [
-            {
-                "filename": attachment.filename,
-                "content_type": attachment.content_type,
-                "size": len(attachment.content),
-                "url": attachment_path(message, place),
-            }
-            for place, attachment in enumerate(message.attachments)
-        ]
-        return plain | {"to": message.phone, "from": message.sender, "subject": message.subject, "attachments": attachments}
-    return plain
+        return plain | {
+            "to": message.phone,
+            "from": message.sender,
+            "subject": message.subject,
+            "attachments": _attachments(message),
+        }
+    return plain | ({"attachments": _attachments(message)} if message.channel == "voice" else {})
+
+
+def _attachments(message: Message) -> list[dict[str, Any]]:
+    return [
+        {
+            "filename": attachment.filename,
+            "content_type": attachment.content_type,
+            "size": len(attachment.content),
+            "url": attachment_path(message, place),
+        }
+        for place, attachment in enumerate(message.attachments)
+    ]
 
 
 def attachment_path(message: Message, place: int) -> str:

@@ -62,6 +62,7 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
         },
         "notifications": {
             **_carriers(ports, keys),
+            "VAPID_PRIVATE_KEY": keys["VAPID_PRIVATE_KEY"],
             "LINK_SECRET": keys["LINK_SECRET"],
             "MAIL_INBOUND_TOKEN": keys["MAIL_INBOUND_TOKEN"],
         },
@@ -107,6 +108,7 @@ def _carriers(ports: dict[str, int], keys: dict[str, str]) -> Environment:
         "SMS_ACCOUNT_SID": "AC00000000000000000000000000000001",
         "SMS_AUTH_TOKEN": keys["SMS_AUTH_TOKEN"],
         "SMS_SENDER": "RABTA",
+        "VOICE_NUMBER": "+924200000000",
         "WHATSAPP_API_URL": url(ports["PHONES_PORT"]),
         "WHATSAPP_PHONE_NUMBER_ID": "100000000000001",
         "WHATSAPP_ACCESS_TOKEN": keys["WHATSAPP_ACCESS_TOKEN"],

@@ -1,6 +1,6 @@
 """What a rule makes of an event: the draft of a message for each person, or a record of why there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,6 +10,7 @@ from schoolbus.ids import effect_id
 from services.notifications.languages import Said, first_name, say, whole_name
 from services.notifications.links import link
 from services.notifications.rules import Guardians, Rule, place
+from services.notifications.texts import TEXTS
 
 Draft = dict[str, Any]
 People = Mapping[str, Mapping[str, Any]]
@@ -43,6 +44,16 @@ def compose(rule: Rule, event: Event, people: People, guardians: Guardians, *, p
     return drafts
 
 
+def reworded(event: Event, people: People, draft: Mapping[str, Any], student_ids: Sequence[str]) -> Draft:
+    """The same message about other children of the event."""
+    text, language = TEXTS[draft["text"]], draft["language"]
+    teacher = people.get(event.data.get("teacher_id", ""))
+    facts = {**event.data, "teacher": whole_name(teacher, language) if teacher else ""}
+    said = say(text, language, [first_name(people[id], language) for id in student_ids], facts)
+    words = {"subject": said.subject, "body": said.body, "template": text.template(len(student_ids))}
+    return {**draft, **words, "parameters": [*said.parameters, draft["link"]], "student_ids": list(student_ids)}
+
+
 def sms_text(body: str, link: str | None) -> str:
     return f"{body}\n{link}" if link else body
 
@@ -66,6 +77,7 @@ def _draft(rule: Rule, event: Event, at: datetime, id: str, student_ids: list[st
         "only": rule.channel,
         "reason": reason,
         "created_at": at,
+        "happened_at": event.time,
         "source": {"kind": "event", "id": event.id},
     }
 

@@ -46,7 +46,20 @@ HELD = (
     *(Held("blocks", by) for by in ("by", "lifted_by")),
     Held("posts", "writer_id", shows=("text", "channel", "at"), blanks={"text": ""}),
     Held("posts", "student_id", blanks={"text": ""}),
+    Held("contacts", "person_id", shows=("channel", "reason", "at"), blanks={"hash": ""}),
     Held("webhooks", "created_by"),
+    Held("voice_notes", "person_id", shows=("language", "text", "ogg", "created_at"), goes=True),
+    Held("voice_notes", "student_ids", goes=True),
+    Held("voice_notes", "teacher_id", goes=True),
+    Held("print_files", "_id", goes=True, via=("print_runs", "letters.person_id")),
+    Held("print_files", "_id", goes=True, via=("print_runs", "letters.student_id")),
+    Held("print_runs", "letters.person_id"),
+    Held("print_runs", "letters.student_id"),
+    Held("print_runs", "handed_out"),
+    Held("print_runs", "asked_by"),
+    Held("seatings", "student_ids"),
+    Held("seatings", "set_by"),
+    Held("devices", "person_id", shows=("name", "endpoint", "created_at"), goes=True),
     Held("opt_outs", "person_id", shows=("channel", "since", "how"), goes=True),
 )
 NOBODY = (
@@ -56,6 +69,7 @@ NOBODY = (
     "metered",
     "sms_parts",  # ids alone, for five days
     "sms_pieces",  # of texts on their way to `answers`: of their number, and gone with the last piece or in minutes
+    "buckets",
 )
 
 

@@ -16,9 +16,11 @@ from services.notifications import signatures
 from services.notifications.carriers import reports
 from services.notifications.carriers.reports import Answer, Receipt
 from services.notifications.carriers.windows import by_template
+from services.notifications.sending import contacts
 from services.notifications.sending.attempts import named
 from services.notifications.sending.marking import mark
 from services.notifications.settings import Receiving
+from services.notifications.states import State
 
 if TYPE_CHECKING:
     from schoolbus.store import Documents
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 SMS_RECEIPTS = "/v1/carriers/sms/receipts/"
 SMS_ANSWERS = "/v1/carriers/sms/answers"
+VOICE_RECEIPTS = "/v1/carriers/voice/receipts/"
 
 
 def sms_receipt(store: Store, settings: Receiving, attempt_id: str, raw: Raw) -> None:
@@ -35,7 +38,17 @@ def sms_receipt(store: Store, settings: Receiving, attempt_id: str, raw: Raw) ->
     if documents is None:
         raise NotFound("Message")
     if receipt := reports.sms_receipt(attempt_id, form, now()):
-        _apply(documents, receipt)
+        _apply(store, documents, receipt)
+
+
+def voice_receipt(store: Store, settings: Receiving, attempt_id: str, raw: Raw) -> None:
+    """Of a call. Raises as `sms_receipt` does."""
+    form = _signed_form(settings, VOICE_RECEIPTS + attempt_id, raw)
+    documents = _holder(store, attempt_id)
+    if documents is None:
+        raise NotFound("Message")
+    if receipt := reports.voice_receipt(attempt_id, form, now()):
+        _apply(store, documents, receipt)
 
 
 def sms_answer(store: Store, settings: Receiving, raw: Raw) -> None:
@@ -90,12 +103,24 @@ def keep_answer(store: Store, answer: Answer) -> None:
 def apply(store: Store, receipt: Receipt) -> None:
     """Of a message that we never sent: nothing."""
     if documents := _holder(store, receipt.attempt_id):
-        _apply(documents, receipt)
+        _apply(store, documents, receipt)
 
 
-def _apply(documents: Documents, receipt: Receipt) -> None:
+def _apply(store: Store, documents: Documents, receipt: Receipt) -> None:
     message_id, number = named(receipt.attempt_id)
+    if receipt.state is State.FAILED and documents is store.messages:
+        _flag(store, message_id, number, receipt.reason or "")
     mark(documents, message_id, receipt.state, receipt.at, receipt.reason, number=number, carrier_id=receipt.carrier_id)
+
+
+def _flag(store: Store, message_id: str, number: int | None, reason: str) -> None:
+    """The address of a failed attempt, where its failure says that it is bad."""
+    message = store.messages.first(WHOLE_CHAIN, {"_id": message_id})
+    if message is None or not message["attempts"] or not message["ladder"]:
+        return
+    attempt = message["attempts"][(number or 0) - 1]
+    if code := contacts.bad(attempt["channel"], reason.partition(":")[0], reason):
+        contacts.flag(store.contacts, message, attempt["channel"], message["ladder"][attempt["step"]]["address"], code)
 
 
 def _holder(store: Store, attempt_id: str) -> Documents | None:

@@ -8,13 +8,18 @@ from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
 from services.notifications import feed, following, metering, privacy, receipts, telling
+from services.notifications.carriers.smpp import inbox
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
 from services.notifications.mailing.entrypoints import Mailing
 from services.notifications.metrics import show_waiting
 from services.notifications.opting.entrypoints import Opting
+from services.notifications.paper.entrypoints import Paper
+from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
+from services.notifications.sending import contacts, riders
 from services.notifications.settings import Receiving
+from services.notifications.speaking.entrypoints import Speaking
 from services.notifications.store import Store
 from services.notifications.talking.entrypoints import Talking
 from services.notifications.webhooks.entrypoints import Webhooks
@@ -22,7 +27,7 @@ from services.notifications.webhooks.entrypoints import Webhooks
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Talking):
+class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)
@@ -117,6 +122,10 @@ class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Talking):
     def send_sign_in_code(self, event):
         telling.send_code(self.store, event)
 
+    @on(roster.ContactConfirmed)
+    def use_contact_again(self, event):
+        contacts.confirmed(self.store, event.data["person_id"], event.data["channel"])
+
     @on(roster.ExportAsked, prefetch=1)
     def export_person(self, event):
         export(self.store, privacy.HELD, event, PersonExported)
@@ -130,6 +139,14 @@ class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Talking):
     @every(seconds=15)
     def measure_queue(self):
         show_waiting(self.store.count_by("channel", WHOLE_CHAIN, {"state": "queued"}))
+
+    @every(seconds=60)
+    def catch_up_with_others(self):
+        riders.catch_up(self.store)
+
+    @every(seconds=60)
+    def tell_of_torn_sms(self):
+        inbox.flush(self.store)
 
     @every(seconds=10)
     def meter_usage(self):

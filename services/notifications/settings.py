@@ -32,6 +32,8 @@ class Rules:
     sms_wait: Positive = Positive(1800)
     whatsapp_wait: Positive = Positive(900)
     app_wait: Positive = Positive(14400)
+    push_wait: Positive = Positive(14400)
+    voice_wait: Positive = Positive(600)
     unknown_wait: Positive = Positive(900)  # after an attempt of which nobody knows what came
     quiet_from: ClockTime = ClockTime("21:00")
     quiet_to: ClockTime = ClockTime("09:00")
@@ -62,7 +64,8 @@ class Receiving(Rules):
     sms2_auth_token: str = ""
     whatsapp_app_secret: str
     whatsapp_verify_token: str
-    webhook_allow_private: bool = False  # webhooks by http and to addresses of our own network: for tests alone
+    vapid_private_key: str = ""  # PEM, of P-256: ours towards push services; none: no Web Push
+    webhook_allow_private: bool = False  # webhooks and push by http and to addresses of our own network: for tests alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,5 +98,10 @@ class Sending(Rules):
     whatsapp_per_second: Positive = Positive(50)
     mail_per_second: Positive = Positive(20)
     branch_per_second: Positive = Positive(20)  # of each carrier's, at most, for one branch
+    vapid_private_key: str = ""
+    push_per_second: Positive = Positive(100)
+    voice_number: str = ""  # whose number families see when they are called, E.164; none: nobody is called
+    voice_api_url: str = ""  # of the same account as SMS; SMS_API_URL where it is not set
+    voice_per_second: Positive = Positive(5)
     webhook_allow_private: bool = False  # as above
     webhook_delays: Delays = Delays("5,300,1800,7200,18000,36000,50400,72000,86400")

@@ -1,6 +1,6 @@
 """What notifications keeps: messages, one-time codes, answers, and its copy of the roster with everybody's contacts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -9,12 +9,13 @@ from typing import Any
 from gridfs import GridFSBucket
 from gridfs.errors import NoFile
 
+from schoolbus.buckets import Buckets
 from schoolbus.events import Event
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
 from schoolbus.roster import MERGED, RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from schoolbus.store import TEXT, Documents, Index
+from schoolbus.store import TEXT, Document, Documents, Index
 from services.notifications.states import FOLLOWS, State, step
 from services.notifications.webhooks.sending import pass_on
 
@@ -38,12 +39,18 @@ class Store(RosterCopy):
         indexes=[
             "branch_id about_id created_at",
             "person_id -created_at",
-            "branch_id created_at channel state parts",  # what a branch used in a month, from the index alone
+            "branch_id created_at counted state parts",  # what a branch used in a month, from the index alone
             Index("address -created_at", where={"address": TEXT}),
             Index("carrier_id", where={"carrier_id": TEXT}),
             Index("lane channel urgency send_at", where=_WAITING),
             Index("due_at", where={"state": State.SENT.value}),
+            Index("branch_id created_at", where={"channel": "paper", "state": State.QUEUED.value}),
+            Index("print_run", where={"print_run": TEXT}),
             Index("rides_on", where={"rides_on": TEXT}),
+            Index("state created_at", where={"rides_on": TEXT}),
+            Index("digest_id", where={"digest_id": TEXT}),
+            Index("person_id day", where={"day": TEXT}),
+            Index("source.id address", where={"source.kind": "announcement"}),
         ],
     )
     # MongoDB itself removes a code when its time is over, whoever is down.
@@ -88,9 +95,18 @@ class Store(RosterCopy):
         ],
         what="Message",
     )
+    devices = Documents("devices", indexes=["person_id created_at"])
+    voice_notes = Documents(
+        "voice_notes", indexes=[Index("created_at", where={"state": "wanted"}), Index("expires_at", expires=0), "person_id"]
+    )
+    print_runs = Documents("print_runs", indexes=["branch_id -asked_at", "state asked_at"])
+    print_files = Documents("print_files", indexes=[Index("expires_at", expires=0)])
+    seatings = Documents("seatings")
     sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
     sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
+    contacts = Documents("contacts", indexes=["person_id"])
     metered = Metered()
+    buckets = Buckets()
     webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])
     deliveries = Documents(
         "webhook_deliveries",
@@ -148,13 +164,32 @@ class Store(RosterCopy):
         update = {"$set": now_so, "$push": {"history": step(state, at, None, "app")}}
         return self.messages.collection.update_many(WHOLE_CHAIN.filter(where), update).modified_count
 
+    def told_on(self, person_ids: Iterable[str], days: Iterable[str]) -> dict[tuple[str, str], int]:
+        """How many messages went to each person on each of these days, those that count for the day's number."""
+        people, dates = list(person_ids), list(days)
+        if not people:
+            return {}
+        where = {"person_id": {"$in": people}, "day": {"$in": dates, "$gt": ""}}
+        group = {"_id": {"person_id": "$person_id", "day": "$day"}, "count": {"$sum": 1}}
+        rows = self.messages.collection.aggregate([{"$match": WHOLE_CHAIN.filter(where)}, {"$group": group}])
+        return {(row["_id"]["person_id"], row["_id"]["day"]): row["count"] for row in rows}
+
+    def announced(self, scope: Scope, messages: Sequence[Mapping[str, Any]]) -> list[Document]:
+        """What went before to the phones of these messages of announcements, of the same ones."""
+        if not messages:
+            return []
+        sources = {message["source"]["id"] for message in messages}
+        addresses = [message["address"] for message in messages]
+        of_these = {"source.kind": "announcement", "source.id": {"$in": list(sources)}, "address": {"$in": addresses}}
+        return self.messages.find(scope, {**of_these, "rides_on": None})
+
     def count_by(self, field: str, scope: Scope, where: Mapping[str, Any]) -> dict[str, int]:
         """How many messages for each value of `field`."""
         stages = [{"$match": scope.filter(where)}, {"$group": {"_id": f"${field}", "count": {"$sum": 1}}}]
         return {row["_id"]: row["count"] for row in self.messages.collection.aggregate(stages)}
 
     def used(self, scope: Scope, where: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
-        """How many messages, and of how many SMS parts, for each channel."""
-        group = {"_id": "$channel", "count": {"$sum": 1}, "parts": {"$sum": "$parts"}}
+        """How many messages, and of how many SMS parts, for each channel as which they count."""
+        group = {"_id": "$counted", "count": {"$sum": 1}, "parts": {"$sum": "$parts"}}
         rows = self.messages.collection.aggregate([{"$match": scope.filter(where)}, {"$group": group}])
         return {row["_id"]: (row["count"], row["parts"]) for row in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from schoolbus.clock import now
@@ -10,11 +11,12 @@ from schoolbus.events import Event
 from schoolbus.ids import effect_id
 from schoolbus.problems import NotYet
 from services.notifications.languages import say
-from services.notifications.messages import People, compose
+from services.notifications.messages import People, compose, reworded
 from services.notifications.rules import Guardians, guardians_of_each, rules_for, student_ids
 from services.notifications.sending import enqueue
 from services.notifications.sending.channels import SMS
-from services.notifications.sending.queueing import CODE, URGENT
+from services.notifications.sending.daily import URGENT
+from services.notifications.sending.lanes import CODE
 from services.notifications.states import State, step
 from services.notifications.texts import SIGN_IN_CODE
 from services.notifications.webhooks.sending import pass_on
@@ -41,7 +43,7 @@ def tell(store: Store, event: Event, public_url: str) -> None:
     drafts = [
         draft for rule in rules_for(event) for draft in compose(rule, event, people, guardians, public_url=public_url, at=now())
     ]
-    enqueue(store, drafts, people=people)
+    enqueue(store, drafts, people=people, reword=partial(reworded, event, people))
 
 
 def send_code(store: Store, event: Event) -> None:
@@ -69,6 +71,7 @@ def send_code(store: Store, event: Event) -> None:
                 "attempts": [],
                 "created_at": at,
                 "send_at": at,
+                "stands_since": at,
                 "expires_at": event.data["expires_at"],
                 "leased_until": None,
                 "claim": None,

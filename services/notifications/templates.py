@@ -22,6 +22,8 @@ _EXAMPLES = {
     "answer_by": "Fri 27 Nov, 2:00 pm",
     "until": "Fri 27 Nov, 2:00 pm",
     "writer": "Farah Siddiqui",
+    "count": "3",
+    "subjects": "New homework: Ayesha; Report card: Ayesha",
 }
 
 

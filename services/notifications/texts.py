@@ -123,6 +123,12 @@ SIGN_IN_CODE = _text(
     "Your sign-in code",
     "{code} is your sign-in code. Tell it to nobody.",
 )
+DIGEST = _text(
+    "digest",
+    "count subjects",
+    "From school today: {count}",
+    "From school today ({count}): {subjects}.",
+)
 # To staff, in the app alone
 LIMIT_NEAR = _text(
     "limit_near",
@@ -165,6 +171,7 @@ TEXTS = {
         CONVERSATION_HANDED_OVER,
         CONVERSATION_YOURS,
         WRITING_BLOCKED,
+        DIGEST,
         SIGN_IN_CODE,
         LIMIT_NEAR,
         WEBHOOK_STOPPED,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.clock import now, today
 from schoolbus.metering import bounds, month_of
 from schoolbus.scope import Scope, branch
-from services.notifications.sending.channels import CARRIED
+from services.notifications.sending.channels import CARRIED, IN_THE_APP
 from services.notifications.states import State, step
 
 if TYPE_CHECKING:
@@ -28,21 +28,20 @@ def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
     return {
         "messages": sum(by_channel.get(channel, none)[0] for channel in CARRIED),
         "sms_parts": by_channel.get("sms", none)[1],
-        "app_messages": by_channel.get("app", none)[0],
+        "app_messages": sum(by_channel.get(channel, none)[0] for channel in IN_THE_APP),
     }
 
 
 def within_limit(store: Store, scope: Scope, messages: Sequence[Message]) -> list[Message]:
-    """The messages of one event, those over the limit as skipped. What was stored of them before does not count against them.
+    """New messages, those over the limit as skipped.
 
     Events that several processes handle at the same moment may go over the limit by as much as one of them.
     """
     limit = store.limit(scope.branch_id or "", LIMIT)
     if limit is None:
         return list(messages)
-    by_carrier = {**_on_its_way(month_of(today())), "channel": {"$in": list(CARRIED)}}
-    these = store.messages.count(scope, {**by_carrier, "_id": {"$in": [message["_id"] for message in messages]}})
-    return cut(messages, limit - store.messages.count(scope, by_carrier) + these)
+    by_carrier = {**_on_its_way(month_of(today())), "counted": {"$in": list(CARRIED)}}
+    return cut(messages, limit - store.messages.count(scope, by_carrier))
 
 
 def cut(messages: Sequence[Message], left: int) -> list[Message]:

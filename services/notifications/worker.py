@@ -7,9 +7,11 @@ from schoolbus.settings import read
 from schoolbus.work import Work
 from services.notifications.carriers import registry
 from services.notifications.carriers.http import pool
-from services.notifications.sending import overdue
+from services.notifications.paper import printing
+from services.notifications.sending import digest, overdue
 from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
+from services.notifications.speaking import notes
 from services.notifications.store import Store
 from services.notifications.talking import fetching, inbound
 from services.notifications.webhooks import delivering
@@ -37,7 +39,10 @@ _http = pool()
 WORK = [
     Work("media", claim=fetching.claim, do=lambda store, file: fetching.fetch(store, file, _http, _settings), threads=2),
     Work("answers", claim=inbound.claim, do=lambda store, answer: inbound.take(store, answer, _settings.public_url)),
+    Work("digests", claim=digest.claim, do=lambda store, message: digest.make(store, message, _settings.public_url)),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
+    Work("print runs", claim=printing.claim, do=printing.make),
+    Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them
 ]

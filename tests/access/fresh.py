@@ -9,7 +9,20 @@ from typing import Any, Protocol
 import pyotp
 import requests
 
-from tests.access.samples import BLOCK, DESK, HOLIDAY, HOOK, LETTER, PASSWORD, PLAN, PREFERENCES, PULL, TERM
+from tests.access.samples import (
+    BLOCK,
+    DESK,
+    DEVICE,
+    HOLIDAY,
+    HOMEWORK,
+    HOOK,
+    LETTER,
+    PASSWORD,
+    PLAN,
+    PREFERENCES,
+    PULL,
+    TERM,
+)
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
 
@@ -215,6 +228,32 @@ def opt_out(world: World, ids: Ids) -> Ids:
     """The guardian's own."""
     guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
     return {"opt_out_id": guardian.post("/v1/opt-outs", {"channel": "email", "branch_id": ids["branch_id"]})["opt_out_id"]}
+
+
+def print_run(world: World, ids: Ids) -> Ids:
+    """The guardian would rather have paper; homework then waits to be printed."""
+    path = _branch(ids)
+    wishes = PREFERENCES | {"literacy": "paper"}
+    world.operator.put(f"{path}/people/{ids['guardian_id']}/preferences", wishes)
+    teacher = world.at(ids["branch_id"], ids["teacher_id"], "teacher")
+
+    def asked() -> Any:
+        """Once notifications has heard of the wish."""
+        teacher.post(f"{path}/homework", HOMEWORK | {"class_id": ids["class_id"]})
+        answer = world.operator.call("POST", f"{path}/print-runs", json={"class_id": ids["class_id"]})
+        assert answer.status_code == 202, answer.text
+        return answer.json()
+
+    run = eventually(asked, timeout=60, every=0.5)
+    eventually(lambda: world.operator.get(f"{path}/print-runs/{run['run_id']}")["state"] == "printed", timeout=60)
+    return {"print_run_id": run["run_id"]}
+
+
+def device(world: World, ids: Ids) -> Ids:
+    """The guardian's own."""
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    endpoint = f"https://push.example.pk/{ids['guardian_id']}"
+    return {"device_id": guardian.post("/v1/devices", DEVICE | {"endpoint": endpoint})["device_id"]}
 
 
 def webhook(world: World, ids: Ids) -> Ids:

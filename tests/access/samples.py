@@ -22,6 +22,13 @@ DESK: dict[str, Any] = HOURS | {"phone": "042-35761999", "shares_suggestions": T
 BLOCK: dict[str, Any] = {"until": f"{_in(20)}T00:00:00Z", "reason": "Insults"}
 LETTER: dict[str, Any] = {"client_id": "1", "text": "Could we talk?"}
 HOOK: dict[str, Any] = {"url": "https://hooks.example.pk/rabta", "events": ["reports.homework_set"]}
+DEVICE: dict[str, Any] = {
+    "endpoint": "https://push.example.pk/a",
+    "keys": {  # RFC 8291, appendix A
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+}
 TERM = {"title": "First term", "kind": "term", "starts_on": "2026-08-01", "ends_on": "2026-12-20"}
 HOLIDAY = {"title": "Iqbal Day", "starts_on": "2026-11-09"}
 PREFERENCES: dict[str, Any] = {"language": "ur", "channels": ["app"]}

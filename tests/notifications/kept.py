@@ -10,10 +10,13 @@ from pymongo import MongoClient
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.gathered import Gathered
+from schoolbus.settings import ClockTime
 from services.notifications.carriers import Carrier
 from services.notifications.sending.handover import Desk, hand_over
+from services.notifications.sending.holidays import Holidays
+from services.notifications.sending.limits import Limits
 from services.notifications.sending.routes import Route
-from services.notifications.settings import rules
+from services.notifications.settings import Rules
 from services.notifications.states import State, step
 from services.notifications.store import Store
 
@@ -74,10 +77,18 @@ def message(store: Store, **more: Any) -> dict[str, Any]:
     return store.messages.add(made)
 
 
+def any_hour() -> Rules:
+    midnight = ClockTime("00:00")
+    return Rules(quiet_from=midnight, quiet_to=midnight, friday_from=midnight, friday_to=midnight)
+
+
 def handed_over(store: Store, carrier: Carrier, **more: Any) -> str:
     """A message that a worker has made its attempt at; its id."""
     made = message(store, **more)
-    desk = Desk(store.messages, Gathered(store.messages), Route([carrier]), rules())
+    route, limits = Route([carrier]), Limits(1000, 1000)
+    desk = Desk(
+        store.messages, Gathered(store.messages), route, limits, store.buckets, store.contacts, Holidays(store), any_hour()
+    )
     hand_over(desk, made)
     return str(made["_id"])
 

@@ -112,8 +112,7 @@ def test_carriers_that_are_down_and_up_again(stage):
         stage.post_office.behave(outage=False)
     for state, (school, homework, guardian, address) in zip(("delivered", "delivered", "sent"), families, strict=True):
         school.comes_to(state, homework, guardian)
-        carriers = stage.post_office if "@" in address else stage.carriers
-        assert len(carriers.received(address)) == 1
+        assert len(stage.carriers.received(address) + stage.post_office.received(address)) == 1
 
 
 def test_one_carrier_that_is_gone_holds_up_nobody_else(stage):
@@ -220,6 +219,19 @@ def test_an_earlier_channels_failure_that_is_told_late_changes_nothing(stage):
         shown = school.followed(homework)[mother]
         assert (shown["state"], shown["channel"]) == ("sent", "app")
     assert [entry["state"] for entry in shown["history"]] == ["queued", "sent", "failed", "sent"]
+
+
+def test_the_second_carrier_of_sms_takes_over(stage):
+    stage.carriers.behave(outage=True)
+    try:
+        school, homework, guardian, phone = told(stage, "sms")
+        school.comes_to("delivered", homework, guardian)  # its receipt is signed with its own token
+    finally:
+        stage.carriers.behave(outage=False)
+    assert [message["channel"] for message in stage.post_office.received(phone)] == ["sms"]
+    assert stage.carriers.received(phone) == []
+    kept = stage.collection("messages").find_one({"address": phone})
+    assert [attempt["carrier"] for attempt in kept["attempts"]][-1] == "sms.second"
 
 
 # Receipts

@@ -265,6 +265,20 @@ def test_one_click_ends_e_mail_from_that_branch(stage):
     assert stage.service.call("GET", "/v1/opt-outs", me).json()["items"] == []
 
 
+def test_what_waits_for_a_channel_that_is_left_goes_by_the_next(store):
+    ladder = [{"channel": "email", "address": "g@example.pk"}, {"channel": "sms", "address": "+923001234567"}]
+    ways = {"channel": "email", "address": "g@example.pk", "person_id": "g50", "ladder": ladder}
+    waits, elsewhere = (message(store, **ways, branch_id=branch_id) for branch_id in ("b1", "b2"))
+    under_way = message(store, **ways, leased_until=datetime(2100, 1, 1, tzinfo=UTC))
+    opt_outs.leave(store, "b1", "g50", "email", "asked")
+    channels = {row["_id"]: (row["channel"], row["state"]) for row in store.messages.collection.find({"person_id": "g50"})}
+    assert channels == {
+        waits["_id"]: ("sms", "queued"),
+        elsewhere["_id"]: ("email", "queued"),
+        under_way["_id"]: ("email", "queued"),
+    }
+
+
 def test_who_has_left_which_channel(store):
     opt_outs.leave(store, "b1", "g1", "email", "asked")
     assert opt_outs.leave(store, None, "g1", "whatsapp", "stop")

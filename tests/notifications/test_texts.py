@@ -34,6 +34,8 @@ FACTS = {
     "used": 9000,
     "limit": 10000,
     "host": "hooks.school.example.pk",
+    "count": 2,
+    "subjects": ("New homework: Zoya", "Report card: Ali"),
 }
 LINK = link("https://rabta.example.pk", "5f0a8a3e-6c0b-5b0e-9a55-0d0e6f2b7c11")
 

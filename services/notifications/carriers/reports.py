@@ -22,6 +22,16 @@ SMS_STATES = {
     "canceled": State.FAILED,
 }
 MEDIA = ("image", "audio", "voice", "document")
+VOICE_STATES = {  # CallStatus; completed: somebody took the call
+    "initiated": State.SENT,
+    "ringing": State.SENT,
+    "in-progress": State.SENT,
+    "completed": State.DELIVERED,
+    "busy": State.FAILED,
+    "no-answer": State.FAILED,
+    "failed": State.FAILED,
+    "canceled": State.FAILED,
+}
 WHATSAPP_STATES = {"sent": State.SENT, "delivered": State.DELIVERED, "read": State.READ, "failed": State.FAILED}
 
 
@@ -57,6 +67,15 @@ def sms_receipt(attempt_id: str, form: Mapping[str, str], at: datetime) -> Recei
     state = SMS_STATES[status]
     reason = (form.get("ErrorCode") or status)[:200] if state is State.FAILED else None
     return Receipt(attempt_id, state, at, reason, form.get("MessageSid") or None)
+
+
+def voice_receipt(attempt_id: str, form: Mapping[str, str], at: datetime) -> Receipt | None:
+    """None for a status that is no news."""
+    status = form.get("CallStatus", "")
+    if status not in VOICE_STATES:
+        return None
+    state = VOICE_STATES[status]
+    return Receipt(attempt_id, state, at, status if state is State.FAILED else None, form.get("CallSid") or None)
 
 
 def sms_answer(form: Mapping[str, str], at: datetime) -> Answer | None:

@@ -5,7 +5,8 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages; temp
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
@@ -27,14 +28,17 @@ class Window(Protocol):
     def is_open(self, address: str) -> bool: ...
 
 
+Note = Callable[[Mapping[str, Any]], str | None]  # the address of a message's audio note, where there is one
+
+
 class WhatsApp(Carrier):
     """It can't be asked what became of a message."""
 
     name = "whatsapp.meta"
 
-    def __init__(self, settings: Sending, window: Window) -> None:
+    def __init__(self, settings: Sending, window: Window, note: Note) -> None:
         self.http = pool()
-        self.window = window
+        self.window, self.note = window, note
         self.headers = {"Authorization": f"Bearer {settings.whatsapp_access_token}", "Content-Type": "application/json"}
         self.url = f"{settings.whatsapp_api_url}/v21.0/{settings.whatsapp_phone_number_id}/messages"
 
@@ -42,11 +46,20 @@ class WhatsApp(Carrier):
         if message.get("template_only") or not self.window.is_open(message["address"]):
             return self._by_template(message, attempt_id)
         try:
-            return self._post(message, text_message(message, attempt_id))
+            taken = self._post(message, text_message(message, attempt_id))
         except Refused as refusal:
             if refusal.code in BY_TEMPLATE:  # the window closed a moment ago
                 return self._by_template(message, attempt_id)
             raise
+        if message.get("aloud"):
+            self._say_aloud(message)
+        return taken
+
+    def _say_aloud(self, message: Mapping[str, Any]) -> None:
+        """The same as a voice note behind the text, which is the message: whether it comes is no matter of the ledger."""
+        if note := self.note(message):
+            with suppress(Refused, NotTaken, Unsure):
+                self._post(message, {**_to(message), "type": "audio", "audio": {"link": note}})
 
     def _by_template(self, message: Mapping[str, Any], attempt_id: str) -> str:
         if not message.get("template"):
@@ -82,13 +95,13 @@ def template_message(message: Mapping[str, Any], attempt_id: str) -> dict[str, A
     }
 
 
-def _to(message: Mapping[str, Any], attempt_id: str) -> dict[str, Any]:
+def _to(message: Mapping[str, Any], attempt_id: str | None = None) -> dict[str, Any]:
     """The receipt brings the attempt's id back in `biz_opaque_callback_data`."""
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         "to": message["address"].removeprefix("+"),
-        "biz_opaque_callback_data": attempt_id,
+        **({"biz_opaque_callback_data": attempt_id} if attempt_id else {}),
     }
 
 

@@ -14,8 +14,6 @@ from services.notifications.carriers.reports import Answer, Receipt
 from services.notifications.mailing import incoming
 from services.notifications.settings import Receiving
 
-READ = 1_000_000  # bytes of a mail
-
 if TYPE_CHECKING:
     from services.notifications.store import Store
 
@@ -35,9 +33,8 @@ def take(store: Store, settings: Receiving, raw: Raw) -> None:
 
 
 def _read(raw: Raw, settings: Receiving) -> Receipt | Answer | None:
-    """The first part is enough: an attachment is read by nobody here."""
     try:
-        return incoming.read(raw.body[:READ], raw.query.get("recipient", "")[:254], settings.link_secret, now())
+        return incoming.read(raw.body, raw.query.get("recipient", "")[:254], settings.link_secret, now())
     except Exception as fault:  # the library's parser gives up on some that are malformed, in many ways
         log().warning("mail_not_read", size=len(raw.body), fault=type(fault).__name__)
         return None

@@ -14,12 +14,16 @@ from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
+from services.notifications.sending.steps import failed
+from services.notifications.settings import rules
+from services.notifications.states import State
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
     from services.notifications.store import Store
 
 CHANNELS = ("sms", "whatsapp", "email", "push", "voice")
+OPTED_OUT = "opted_out"
 CHAIN: list[str] = []  # the branch_id of what is of no branch
 
 
@@ -36,6 +40,7 @@ def leave(store: Store, branch_id: str | None, person_id: str, channel: str, how
     news = bool(store.opt_outs.add_new([row]))
     if news:
         log().info("opted_out", channel=channel, how=how, person=person_id)
+        _withdraw(store, branch_id, person_id, channel)
     return news
 
 
@@ -75,6 +80,17 @@ def take_back(store: Store, caller: Caller, opt_out_id: str) -> None:
     if not any(row["_id"] == opt_out_id for row in mine(store, caller)):
         raise NotFound("Opt-out")
     store.opt_outs.remove(WHOLE_CHAIN, opt_out_id)
+
+
+def _withdraw(store: Store, branch_id: str | None, person_id: str, channel: str) -> None:
+    """What waits for the channel goes on to the next one. Not what is under way just now, nor what tells others too."""
+    where: Document = {"person_id": person_id, "channel": channel, "state": State.QUEUED.value}
+    where |= {"rides_on": None, "carries": {"$ne": True}, **({"branch_id": branch_id} if branch_id else {})}
+    for message in store.messages.find(WHOLE_CHAIN, where):
+        change = failed(message, rules(), now(), OPTED_OUT)
+        free = {"state": State.QUEUED.value, "step": message["step"], "leased_until": {"$not": {"$gt": now()}}}
+        push = {"history": {"$each": change.history}}
+        store.messages.change(WHOLE_CHAIN, message["_id"], to=change.to, when=free, push=push)
 
 
 def _id(branch_id: str | None, person_id: str, channel: str) -> str:

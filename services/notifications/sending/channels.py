@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 
-APP, PAPER, SMS, VOICE = "app", "paper", "sms", "voice"
+APP, PAPER, PUSH, SMS, VOICE = "app", "paper", "push", "sms", "voice"
+IN_THE_APP = (APP, PUSH)  # delivered when it is fetched there
 
 
 @dataclass(frozen=True)
 class Channel:
-    """`field`: of the person's row; None: it needs no address."""
+    """`field`: of the person's row; None: it needs no address. `counts`: against the branch's limit."""
 
     name: str
     field: str | None
-    handed_over: bool = True  # a carrier takes it from a worker; it counts against the branch's limit
+    handed_over: bool = True  # a carrier takes it from a worker
+    counts: bool = True
     rings: bool = True  # somebody may be disturbed: it keeps to the hours, and to so many a day
 
 
@@ -21,11 +23,13 @@ CHANNELS = {
         Channel("sms", "phone"),
         Channel("whatsapp", "phone"),
         Channel("email", "email"),
+        Channel("voice", "phone"),  # a call
+        Channel("push", None, counts=False),  # instead of the app, for who has a device: it is there too
         Channel("app", None, handed_over=False, rings=False),
         Channel("paper", None, handed_over=False, rings=False),  # waits for its class's next print run
     )
 }
-CARRIED = tuple(channel.name for channel in CHANNELS.values() if channel.handed_over)
+CARRIED = tuple(channel.name for channel in CHANNELS.values() if channel.handed_over and channel.counts)
 
 
 def rings(channel: str | None) -> bool:

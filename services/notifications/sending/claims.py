@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,14 +19,18 @@ if TYPE_CHECKING:
 BATCH = 50
 LEASE = 60  # seconds; longer than a carrier's time limits together
 SPARE = timedelta(seconds=35)  # of the lease must be left for a call; else it comes again
+OUT_OF_ORDER = 1.0  # seconds between two batches while no carrier works
 EMPTY = 0.2  # seconds after which an empty lane is looked at again
 
 
 class Lane:
     """The messages of a lane that wait for a channel, the most urgent first. One for all its threads in a process."""
 
-    def __init__(self, lane: str, channel: str, batch: int = BATCH) -> None:
+    def __init__(self, lane: str, channel: str, works: Callable[[], bool], batch: int = BATCH) -> None:
+        """`works`: whether any carrier does. Otherwise only now and then some are looked at: they may go on to another
+        channel."""
         self.lane, self.channel, self.batch = lane, channel, batch
+        self.works = works
         self._ready: deque[Document] = deque()
         self._lock = threading.Lock()
         self._look_again = 0.0
@@ -35,6 +40,8 @@ class Lane:
         with self._lock:
             if not self._ready and time.monotonic() >= self._look_again:
                 self._ready.extend(self._claim(documents))
+                if not self.works():
+                    self._look_again = time.monotonic() + OUT_OF_ORDER
             while self._ready:
                 message = self._ready.popleft()
                 if message["leased_until"] - now() > SPARE:

@@ -14,20 +14,27 @@ from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics
 from services.notifications.carriers import Carrier, NotTaken, Refused, Unsure
-from services.notifications.sending import attempts, doubt
+from services.notifications.sending import attempts, contacts, doubt
 from services.notifications.sending.attempts import Attempt, Outcome, field
+from services.notifications.sending.daily import URGENT
+from services.notifications.sending.hours import next_moment
 from services.notifications.sending.ladder import following
+from services.notifications.sending.lanes import CODE
 from services.notifications.sending.marking import follow, tell
 from services.notifications.sending.steps import Change, failed, taken
 from services.notifications.settings import Rules
 from services.notifications.states import State
 
 if TYPE_CHECKING:
+    from schoolbus.buckets import Buckets
     from schoolbus.gathered import Gathered
     from schoolbus.store import Document, Documents
+    from services.notifications.sending.holidays import Holidays
+    from services.notifications.sending.limits import Limits
     from services.notifications.sending.routes import Route
 
 DELAYS = (1, 5, 30, 120, 600, 1800, 3600, 7200)  # seconds before the next attempt; about four hours in all
+OUT_OF_ORDER = "carrier_out_of_order"
 JITTER = 0.2  # of a delay, at most: so that what failed together does not come again together
 
 
@@ -38,6 +45,10 @@ class Desk:
     documents: Documents
     writes: Gathered
     route: Route
+    limits: Limits
+    buckets: Buckets
+    contacts: Documents
+    holidays: Holidays
     rules: Rules
 
 
@@ -46,9 +57,15 @@ def hand_over(desk: Desk, message: Document) -> None:
     if attempt := attempts.in_doubt(message):
         doubt.settle(desk, message, attempt)
         return
-    carrier = desk.route.carrier(message, now())
+    if seconds := _until_its_hour(desk, message):
+        put_off(desk, message, seconds, message["reason"])
+        return
+    carrier = desk.route.choose(message)
     if carrier is None:
-        put_off(desk, message, desk.route.pause(message), message["reason"])
+        _no_carrier(desk, message)
+        return
+    if seconds := desk.limits.wait(desk.buckets, carrier.name, message["lane"], message["branch_id"]):
+        put_off(desk, message, seconds, message["reason"])
         return
     attempt = attempts.begun(message, carrier.name, now())
     if not begin(desk, message, attempt):
@@ -56,6 +73,7 @@ def hand_over(desk: Desk, message: Document) -> None:
     try:
         carrier_id = carrier.send(message, attempt["id"])
     except Refused as refusal:
+        desk.route.worked(carrier)
         _refused(desk, message, attempt, carrier, refusal)
     except NotTaken as fault:
         desk.route.failed(carrier, fault)
@@ -74,6 +92,17 @@ def hand_over(desk: Desk, message: Document) -> None:
     else:
         desk.route.worked(carrier)
         end(desk, message, attempt, Outcome.TAKEN, taken(message, desk.rules, now()), carrier_id=carrier_id)
+
+
+def _until_its_hour(desk: Desk, message: Document) -> float:
+    """Seconds: it may have waited for something else until into the night."""
+    if message["urgency"] == URGENT:
+        return 0
+    at, branch_id = now(), message["branch_id"]
+    moment = next_moment(
+        at, desk.rules, message.get("hours"), lambda day: desk.holidays.on(branch_id, day), message.get("wanted_at")
+    )
+    return (moment - at).total_seconds()
 
 
 def begin(desk: Desk, message: Document, attempt: Attempt) -> bool:
@@ -123,6 +152,7 @@ def end(
         doubtful = {"_id": message["_id"], field(number, "ended_at"): None}
         desk.documents.collection.update_one(WHOLE_CHAIN.filter(doubtful), {"$set": ledger})
         if carrier_id:
+            metrics.handed_over(message, at)
             to = {"carrier_id": carrier_id, field(number, "carrier_id"): carrier_id}
             desk.documents.collection.update_one(WHOLE_CHAIN.filter({"_id": message["_id"]}), {"$set": to})
 
@@ -144,28 +174,43 @@ def spread(seconds: float) -> float:
 
 def gives_up(message: Document, wait: float, rules: Rules, at: datetime) -> bool:
     """Whether a channel that takes nothing has had its time. With another rung to go, that is as long as a receipt may take."""
-    made = attempts.at_this_step(message)
-    if len(made) > len(DELAYS):
+    if len(attempts.at_this_step(message)) > len(DELAYS):
         return True
     patience = rules.wait(message["channel"]) or rules.unknown_wait
-    late = at + timedelta(seconds=wait) - made[0]["began_at"] > timedelta(seconds=patience)
+    late = at + timedelta(seconds=wait) - message["stands_since"] > timedelta(seconds=patience)
     return late and following(message) is not None
+
+
+def _no_carrier(desk: Desk, message: Document) -> None:
+    """None works at the moment."""
+    seconds = spread(desk.route.pause())
+    if not gives_up(message, seconds, desk.rules, now()):
+        put_off(desk, message, seconds, message["reason"] or OUT_OF_ORDER)
+        return
+    change = failed(message, desk.rules, now(), OUT_OF_ORDER)
+    ours = {"state": State.QUEUED.value, "claim": message["claim"]}
+    push = {"history": {"$each": change.history}}
+    if desk.documents.change(WHOLE_CHAIN, message["_id"], to=change.to, when=ours, push=push):
+        tell(message, {**message, **change.to})
 
 
 def _not_taken(desk: Desk, message: Document, attempt: Attempt, carrier: Carrier, fault: NotTaken) -> None:
     seconds = spread(delay(len(attempts.at_this_step(message)), fault.retry_after))
-    if not fault.busy and desk.route.another(message, now(), carrier):
-        seconds = 0  # the channel's second carrier may take it at once
+    avoid = None
+    if not fault.busy and desk.route.another(message, carrier):
+        seconds, avoid = 0, carrier.name  # the channel's second carrier may take it at once
     if gives_up(message, seconds, desk.rules, now()):
         change = failed(message, desk.rules, now(), fault.reason)
     else:
-        to = {"send_at": now() + timedelta(seconds=seconds), "leased_until": None, "reason": fault.reason}
-        change = Change(to)
+        again = now() + timedelta(seconds=seconds)
+        change = Change({"send_at": again, "leased_until": None, "reason": fault.reason, "avoid": avoid})
     end(desk, message, attempt, Outcome.NOT_TAKEN, change, fault.reason)
 
 
 def _refused(desk: Desk, message: Document, attempt: Attempt, carrier: Carrier, refusal: Refused) -> None:
-    if refusal.carriers_own and desk.route.another(message, now(), carrier):
+    if (code := contacts.bad(message["channel"], refusal.code, refusal.reason)) and message["lane"] != CODE:
+        contacts.flag(desk.contacts, message, message["channel"], message["address"], code)
+    if refusal.carriers_own and desk.route.another(message, carrier):
         change = Change({"send_at": now(), "leased_until": None, "reason": refusal.reason})
     else:
         change = failed(message, desk.rules, now(), refusal.reason)
@@ -182,4 +227,4 @@ def _tell(message: Document, change: Change, at: datetime) -> None:
     after = {**message, **change.to}
     tell(message, after)
     if after["state"] == State.SENT.value:
-        metrics.delay.labels(message["channel"]).observe(max(0.0, (at - message["created_at"]).total_seconds()))
+        metrics.handed_over(message, at)

@@ -4,7 +4,7 @@ them."""
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from services.notifications.sending.channels import CHANNELS, PAPER, VOICE
+from services.notifications.sending.channels import APP, CHANNELS, PAPER, PUSH, VOICE
 
 Rung = dict[str, str | None]
 
@@ -17,17 +17,19 @@ def ladder(
     urgent: bool = False,
     failed: Collection[str] = (),
     left: Collection[str] = (),
+    knocks: bool = False,
 ) -> tuple[list[Rung], str | None]:
     """The rungs, and why there is none, or none but paper.
 
     `only`: by this channel and no other. `paper`: everybody is to be reached, by a letter in the end. `failed`: channels whose
-    address is known to be bad. `left`: those that the person wants no more.
+    address is known to be bad. `left`: those that the person wants no more. `knocks`: they
+    have a device that shows what is new in the app.
     """
     if not person["active"]:
         return [], "left"
     wanted = [only] if only else _wanted(person, urgent=urgent)
     rungs, missing = [], None if wanted else "no_channel"
-    for name in wanted:
+    for name in (PUSH if name == APP and knocks and PUSH not in left else name for name in wanted):
         field = CHANNELS[name].field if name in CHANNELS else None
         address = person.get(field) if field else None
         if name not in CHANNELS or (name == VOICE and name not in person["channels"] and not address):

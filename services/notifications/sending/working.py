@@ -10,11 +10,14 @@ from schoolbus.clock import now
 from schoolbus.gathered import Gathered
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.work import Work
+from services.notifications.carriers import registry
 from services.notifications.sending.channels import SMS
 from services.notifications.sending.claims import Lane
 from services.notifications.sending.handover import Desk, hand_over
+from services.notifications.sending.holidays import Holidays
+from services.notifications.sending.lanes import BULK, CODE, DIRECT
+from services.notifications.sending.limits import Limits
 from services.notifications.sending.marking import mark
-from services.notifications.sending.queueing import BULK, CODE, DIRECT
 from services.notifications.sending.routes import Route
 from services.notifications.states import State
 
@@ -31,14 +34,17 @@ Carriers = Mapping[str, Sequence["Carrier"]]
 def of_messages(carriers: Carriers, settings: Sending) -> list[Work]:
     work = []
     for channel, those in carriers.items():
-        desks = _once(Route(those), settings, lambda store: store.messages)
-        work += [_work(f"{channel} {lane}", Lane(lane, channel), desks, THREADS[lane]) for lane in (DIRECT, BULK)]
+        route, limits = Route(those), Limits(registry.rate(settings, channel), settings.branch_per_second)
+        desks = _once(route, limits, settings, lambda store: store.messages)
+        lanes = [Lane(lane, channel, route.works) for lane in (DIRECT, BULK)]
+        work += [_work(f"{channel} {lane.lane}", lane, desks, THREADS[lane.lane]) for lane in lanes]
     return work
 
 
 def of_codes(carriers: Carriers, settings: Sending) -> list[Work]:
     """By SMS; they wait for nothing and nobody."""
-    desks, lane = _once(Route(carriers[SMS]), settings, lambda store: store.codes), Lane(CODE, SMS, batch=4)
+    route, limits = Route(carriers[SMS]), Limits(registry.rate(settings, SMS), settings.branch_per_second)
+    desks, lane = _once(route, limits, settings, lambda store: store.codes), Lane(CODE, SMS, route.works, batch=4)
     return [
         Work(
             "sign-in codes",
@@ -68,7 +74,7 @@ def _hand_over_code(desk: Desk, code: Document) -> None:
     desk.documents.change(WHOLE_CHAIN, code["_id"], to={"body": None}, when=ended)
 
 
-def _once(route: Route, settings: Sending, documents: Callable[[Store], Documents]) -> Callable[[Store], Desk]:
+def _once(route: Route, limits: Limits, settings: Sending, documents: Callable[[Store], Documents]) -> Callable[[Store], Desk]:
     """A channel's desk, made when its first thread has the store; all its lanes share it."""
     made: list[Desk] = []
     lock = Lock()
@@ -76,7 +82,10 @@ def _once(route: Route, settings: Sending, documents: Callable[[Store], Document
     def desk(store: Store) -> Desk:
         with lock:
             if not made:
-                made.append(Desk(documents(store), Gathered(documents(store)), route, settings))
+                those = documents(store)
+                made.append(
+                    Desk(those, Gathered(those), route, limits, store.buckets, store.contacts, Holidays(store), settings)
+                )
         return made[0]
 
     return desk

@@ -9,8 +9,8 @@ from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications.languages import say
 from services.notifications.opting import opt_outs
+from services.notifications.sending.daily import URGENT
 from services.notifications.sending.marking import mark
-from services.notifications.sending.queueing import URGENT
 from services.notifications.states import State
 from services.notifications.talking import hours, notes
 from services.notifications.talking.keywords import Keyword

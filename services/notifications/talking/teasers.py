@@ -12,7 +12,7 @@ from services.notifications.languages import first_name, say, whole_name
 from services.notifications.links import link
 from services.notifications.rules import PROMPT, place
 from services.notifications.sending import enqueue
-from services.notifications.sending.queueing import URGENT
+from services.notifications.sending.daily import URGENT
 from services.notifications.talking import hours, members
 from services.notifications.talking.members import GUARDIAN, PERMITTED, TEACHER, place_of
 from services.notifications.texts import ANSWER_EXPECTED, CONVERSATION_MESSAGE, Text

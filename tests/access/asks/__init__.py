@@ -25,6 +25,8 @@ PUBLIC = {
     "notifications.ask_to_unsubscribe": "the link's signature says whose e-mail it is",
     "notifications.unsubscribe": "the link's signature says whose e-mail it is",
     "notifications.suggestion_answer": "the code is checked",
+    "notifications.call_receipt": "signed by the carrier",
+    "notifications.audio_note": "the address's signature says which note",
     "notifications.whatsapp_challenge": "signed by the carrier",
     "notifications.whatsapp_reports": "signed by the carrier",
 }

@@ -2,8 +2,9 @@
 
 from tests.access import fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
-from tests.access.samples import BLOCK, DESK, HOMEWORK, HOOK, HOURS, LETTER, MARKED, MEETING_DAY
+from tests.access.samples import BLOCK, DESK, DEVICE, HOMEWORK, HOOK, HOURS, LETTER, MARKED, MEETING_DAY
 
+PRINT_RUN = {"run_id": "$print_run_id"}
 ASKS = {
     # reports
     "reports.set_homework": Ask(CLASS, body=HOMEWORK | {"class_id": "$class_id"}),
@@ -42,6 +43,10 @@ ASKS = {
     "notifications.my_feed": Ask(SELF),
     "notifications.i_read": Ask(THING, owner="guardian"),
     "notifications.my_calendar_file": Ask(THING, owner="guardian"),
+    "notifications.my_devices": Ask(SELF),
+    "notifications.push_key": Ask(SELF),
+    "notifications.register_device": Ask(SELF, body=DEVICE),
+    "notifications.remove_device": Ask(THING, owner="guardian", fresh=fresh.device),
     "notifications.my_opt_outs": Ask(SELF),
     "notifications.leave_channel": Ask(SELF, body={"channel": "email"}),
     "notifications.come_back": Ask(THING, owner="guardian", fresh=fresh.opt_out),
@@ -84,6 +89,16 @@ ASKS = {
     "notifications.set_answer_aside": Ask(THING, owner="head", fresh=fresh.unclear_answer),
     "notifications.list_unknown_answers": Ask(SELF),
     "notifications.pass_answer_on": Ask(SELF, body={"branch_id": "$branch_id"}, fresh=fresh.unknown_answer),
+    "notifications.letters_waiting": Ask(BRANCH),
+    "notifications.ask_for_print_run": Ask(CLASS, body={"class_id": "$class_id"}, also=(409,)),  # nothing waits
+    "notifications.print_runs": Ask(CLASS, {"class_id": "$class_id"}),
+    "notifications.print_run": Ask(THING, ids=PRINT_RUN),
+    "notifications.print_run_pdf": Ask(THING, ids=PRINT_RUN, also=(404,)),  # it is made again just now
+    "notifications.print_again": Ask(THING, ids=PRINT_RUN),
+    "notifications.letters_handed_out": Ask(THING, ids=PRINT_RUN, body={}),
+    "notifications.seating": Ask(CLASS),
+    "notifications.put_seating": Ask(CLASS, body={"student_ids": ["$student_id"]}),
+    "notifications.my_audio_note": Ask(THING, owner="guardian", also=(404,)),  # of who reads there is none
     "notifications.list_webhooks": Ask(BRANCH),
     "notifications.make_webhook": Ask(BRANCH, body=HOOK, also=(409,)),  # a branch has only so many
     "notifications.show_webhook": Ask(BRANCH),
