@@ -94,6 +94,7 @@ def keep_answer(store: Store, answer: Answer) -> None:
         "quotes": answer.to_carrier_id,
         "media": list(answer.media),
         "received_at": answer.at,
+        "kept_at": now(),
         "taken": False,
     }
     if store.answers.add_new([kept]):

@@ -14,13 +14,13 @@ from services.notifications.talking import attachments, blocking, members, posts
 from services.notifications.talking.keywords import Keyword, keyword
 from services.notifications.talking.matching import REMEMBERED, Holder, Place, Sent, Where, place
 from services.notifications.talking.members import PERMITTED
-from services.notifications.talking.obeying import WHOLE_SECONDS, obey, was_read
+from services.notifications.talking.obeying import obey, until, was_read
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
     from services.notifications.store import Store
 
-LEASE = 60.0  # seconds
+LEASE = 20.0  # seconds, after which one that failed is taken again
 MOST = 100  # messages to one address that are looked at
 STAFF = {"teacher", "head", "office"}
 
@@ -53,7 +53,7 @@ def _take(store: Store, answer: Document, public_url: str) -> None:
 def where(store: Store, answer: Document, rows: list[Document]) -> Place:
     """`rows`: of the people whose address it is."""
     addresses = _addresses(answer, rows)
-    at = answer["received_at"] + WHOLE_SECONDS
+    at = until(answer)
     to_them = {"address": {"$in": addresses}, "created_at": {"$gt": at - REMEMBERED, "$lte": at}, "person_id": {"$ne": None}}
     sent = store.messages.find(WHOLE_CHAIN, to_them, sort="-created_at", limit=MOST)
     quoted = None

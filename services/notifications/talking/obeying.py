@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.logs import log
@@ -41,9 +41,15 @@ def obey(store: Store, answer: Document, rows: list[Document], meaning: Keyword,
     log().info("keyword_obeyed", keyword=meaning.value, channel=answer["channel"], people=len(people))
 
 
+def until(answer: Document) -> datetime:
+    """What was written later they can't mean: not even what this answer brings about, when it is taken a second time."""
+    latest: datetime = min(answer["kept_at"], answer["received_at"] + WHOLE_SECONDS)
+    return latest
+
+
 def was_read(store: Store, answer: Document, addresses: list[str]) -> Document | None:
     """The message that they say they have read: the one they quote, else the newest to them."""
-    to_them: dict[str, Any] = {"address": {"$in": addresses}, "created_at": {"$lte": answer["received_at"] + WHOLE_SECONDS}}
+    to_them: dict[str, Any] = {"address": {"$in": addresses}, "created_at": {"$lte": until(answer)}}
     if answer.get("quotes"):
         message = store.messages.first(WHOLE_CHAIN, {**to_them, "carrier_id": answer["quotes"]})
     else:
@@ -60,4 +66,4 @@ def _confirm(store: Store, answer: Document, rows: list[Document], text: Text, f
         return
     said = say(text, row["language"], [], facts)
     wishes = {"urgency": URGENT, "only": answer["channel"], "template": None}  # they have just written to us
-    notes.send(store, row["branch_id"], row, text, said, answer["_id"], "keyword", answer["_id"], public_url, **wishes)
+    notes.send(store, row["branch_id"], row, text, said, answer["_id"], opt_outs.CONFIRMS, answer["_id"], public_url, **wishes)
