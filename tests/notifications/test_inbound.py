@@ -1,6 +1,7 @@
 """What families write by SMS, WhatsApp and e-mail comes into their thread, or to who can tell where it belongs."""
 
 import itertools
+from datetime import UTC
 
 from tests.notifications.schools import School
 from tests.notifications.talks import ALWAYS, Talks
@@ -196,3 +197,14 @@ def test_ok_in_a_conversation_is_said_there_too(stage):
     stage.carriers.answer(talks.phone, "sms", "Ji")
     eventually(lambda: texts(talks, id) == ["Tomorrow at nine?", "Ji"])
     eventually(lambda: talks.school.feed(talks.guardian_id)[0]["state"] == "read")
+
+
+def test_a_time_in_whole_seconds_before_the_message_is_no_time_before_it(stage):
+    """WhatsApp's times have no smaller part: an answer within the second may seem older than what it answers."""
+    school, homework, guardian, phone = told(stage, "whatsapp")
+    school.comes_to("delivered", homework, guardian)
+    created = stage.collection("messages").find_one({"person_id": guardian})["created_at"]
+    wrote = {"from": phone[1:], "id": f"wamid.s{phone}", "type": "text", "text": {"body": "Which page?"}}
+    seconds = str(int(created.replace(tzinfo=UTC).timestamp()))
+    assert whatsapp_call(stage, whatsapp_body(messages=[{**wrote, "timestamp": seconds}])).status_code == 200
+    eventually(lambda: school.followed(homework)[guardian]["answers"])

@@ -60,9 +60,7 @@ def where(store: Store, answer: Document, rows: list[Document]) -> Place:
     if answer.get("quotes"):
         quoted = store.messages.first(WHOLE_CHAIN, {"carrier_id": answer["quotes"], "address": {"$in": addresses}})
     holders = [_holder(store, row) for row in rows]
-    return place(
-        _sent(store, quoted) if quoted else None, [_sent(store, each) for each in sent], holders, answer["received_at"]
-    )
+    return place(_sent(store, quoted) if quoted else None, [_sent(store, each) for each in sent], holders, at)
 
 
 def _was_read(store: Store, answer: Document, rows: list[Document], found: Place) -> bool:
