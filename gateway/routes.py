@@ -34,6 +34,13 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "print-runs": "notifications",
     "seatings": "notifications",
     "webhooks": "notifications",
+    "conversations": "notifications",
+    "unclear-answers": "notifications",
+    "desk": "notifications",
+    "suggestions": "notifications",
+    "attachments": "notifications",
+    "abuse-reports": "notifications",
+    "writing-blocks": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",
@@ -50,6 +57,8 @@ ELSEWHERE = {  # /v1/WORD
     "guardians": "roster",
     "guardian-matches": "roster",
     "feed": "notifications",
+    "unclear-answers": "notifications",
+    "suggestion-answers": "notifications",
     "carriers": "notifications",
     "m": "notifications",
     "opt-outs": "notifications",
@@ -65,6 +74,7 @@ PUBLIC = (
     "carriers",
     "m",
     "unsubscribe",
+    "suggestion-answers",
     "oauth2",
 )  # no token: the service checks codes, signatures, secrets; /m/CODE only leads on
 ALWAYS_SUBSCRIBED = ("roster",)

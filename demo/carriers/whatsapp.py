@@ -1,6 +1,7 @@
 """WhatsApp, as Meta's Cloud API speaks: https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages"""
 
 import base64
+import hashlib
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -37,10 +38,13 @@ class WhatsApp:
         self.settings, self.network, self.behaviour = settings, network, behaviour
         self.delivery, self.callbacks = delivery, callbacks
         self.templates = Templates()
+        self.media: dict[str, tuple[str, bytes]] = {}
         self.webhook_url = f"{settings.public_url}/v1/carriers/whatsapp"
         self.routes = [
             web.post("/v21.0/{account}/message_templates", self.register_template),
             web.post("/v21.0/{phone_number_id}/messages", self.create),
+            web.get("/v21.0/{media_id}", self.describe_media),
+            web.get("/media/{media_id}", self.media_bytes),
         ]
 
     async def create(self, request: web.Request) -> web.StreamResponse:
@@ -70,14 +74,48 @@ class WhatsApp:
             return refusal(refused)
         return web.json_response({"id": secrets.token_hex(8), "status": "APPROVED"})
 
-    async def answer(self, phone: str, text: str) -> tuple[Message, int]:
-        """A parent writes: the message, and what the platform answered (0: nothing)."""
+    async def answer(self, phone: str, text: str, media: tuple[str, bytes] | None = None) -> tuple[Message, int]:
+        """A parent writes, or sends a file (type and bytes): the message, and what the platform answered (0: nothing)."""
         message = self.network.keep(Message(_new_id(phone), "whatsapp", phone, text, by_parent=True, state="received"))
         wa_id = phone.removeprefix("+")
         inbound = {"from": wa_id, "id": message.id, "timestamp": _seconds(), "type": "text", "text": {"body": text}}
+        if media is not None:
+            inbound = {**inbound, **self._sent_file(text, *media)}
         contacts = [{"profile": {"name": "Parent"}, "wa_id": wa_id}]
         value = self._value() | {"contacts": contacts, "messages": [inbound]}
         return message, await self.callbacks.post_whatsapp(self.webhook_url, value)
+
+    async def describe_media(self, request: web.Request) -> web.Response:
+        """https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#retrieve-media-url"""
+        try:
+            self._check_access(request)
+            id = request.match_info["media_id"]
+            if id not in self.media:
+                raise Refused(400, 100, "Unsupported get request. The object does not exist or can't be reached")
+        except Refused as refused:
+            return refusal(refused)
+        content_type, content = self.media[id]
+        known = {"mime_type": content_type, "sha256": hashlib.sha256(content).hexdigest(), "file_size": len(content), "id": id}
+        return web.json_response({"messaging_product": "whatsapp", "url": f"{request.url.origin()}/media/{id}", **known})
+
+    async def media_bytes(self, request: web.Request) -> web.Response:
+        try:
+            self._check_access(request)
+        except Refused as refused:
+            return refusal(refused)
+        if request.match_info["media_id"] not in self.media:
+            raise web.HTTPNotFound(text="no such media")
+        content_type, content = self.media[request.match_info["media_id"]]
+        return web.Response(body=content, content_type=content_type)
+
+    def _sent_file(self, caption: str, content_type: str, content: bytes) -> dict[str, Any]:
+        """The part of an inbound message that tells of a file: image, audio (a voice note) or document."""
+        id, kind = str(secrets.randbits(50)), content_type.partition("/")[0]
+        self.media[id] = (content_type, content)
+        kind = kind if kind in ("image", "audio") else "document"
+        told = {"id": id, "mime_type": content_type, "sha256": hashlib.sha256(content).hexdigest()}
+        more: dict[str, Any] = {"voice": True} if kind == "audio" else {"caption": caption}
+        return {"type": kind, kind: {**told, **more}, "text": None}
 
     def open_phone(self, phone: str) -> None:
         """Somebody looks at the phone: what was delivered is read."""

@@ -51,7 +51,8 @@ def _shown(store: Store, scope: Scope, messages: list[Document], taught: set[str
     people = store.people_by_id(scope, touched)
     names = {id: whole_name(person, "en") for id, person in people.items()}
     answers: dict[str, list[Document]] = {}
-    given = {"message_id": {"$in": [message["_id"] for message in messages]}}
+    # What was said in a conversation is read there
+    given = {"message_id": {"$in": [each["_id"] for each in messages if each["about_type"] != "conversation"]}}
     for answer in store.answers.find(scope, given, sort="received_at"):
         answers.setdefault(answer["message_id"], []).append(answer)
 

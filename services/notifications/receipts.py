@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from schoolbus.body import Raw
@@ -12,7 +12,7 @@ from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.problems import NotAllowed, NotFound, Problem
 from schoolbus.scope import WHOLE_CHAIN
-from services.notifications import metrics, signatures
+from services.notifications import signatures
 from services.notifications.carriers import reports
 from services.notifications.carriers.reports import Answer, Receipt
 from services.notifications.carriers.windows import by_template
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 SMS_RECEIPTS = "/v1/carriers/sms/receipts/"
 SMS_ANSWERS = "/v1/carriers/sms/answers"
 VOICE_RECEIPTS = "/v1/carriers/voice/receipts/"
-ARRIVED = (State.SENT.value, State.DELIVERED.value, State.READ.value)
 
 
 def sms_receipt(store: Store, settings: Receiving, attempt_id: str, raw: Raw) -> None:
@@ -81,31 +80,25 @@ def whatsapp_challenge(settings: Receiving, query: Mapping[str, str]) -> str:
 
 
 def keep_answer(store: Store, answer: Answer) -> None:
-    """Beside the message that it quotes, or the newest to that number; from a number that we never wrote to, by itself."""
-    message = None
-    if answer.to_carrier_id:
-        message = store.messages.first(WHOLE_CHAIN, {"carrier_id": answer.to_carrier_id, "address": answer.address})
-    if message is None:
-        message = store.messages.first(WHOLE_CHAIN, {"address": answer.address, "state": {"$in": ARRIVED}}, sort="-created_at")
-    known = message or {"branch_id": "", "_id": None, "person_id": None, "student_ids": []}
-    kept = store.answers.add_new(
-        [
-            {
-                "_id": effect_id(answer.channel, answer.id),
-                "branch_id": known["branch_id"],
-                "message_id": known["_id"],
-                "person_id": known["person_id"],
-                "student_ids": known["student_ids"],
-                "channel": answer.channel,
-                "address": answer.address,
-                "text": answer.text,
-                "received_at": answer.at,
-            }
-        ]
-    )
-    if kept:
-        metrics.answers.labels(answer.channel, "yes" if message else "no").inc()
-        log().info("answer_kept", channel=answer.channel, message=known["_id"])
+    """Once, as it came; a worker finds out where it belongs (`talking/inbound.py`)."""
+    kept: dict[str, Any] = {
+        "_id": effect_id(answer.channel, answer.id),
+        "branch_id": "",
+        "message_id": None,
+        "person_id": None,
+        "student_ids": [],
+        "conversation_id": None,
+        "channel": answer.channel,
+        "address": answer.address,
+        "text": answer.text,
+        "quotes": answer.to_carrier_id,
+        "media": list(answer.media),
+        "received_at": answer.at,
+        "kept_at": now(),
+        "taken": False,
+    }
+    if store.answers.add_new([kept]):
+        log().info("answer_kept", channel=answer.channel)
 
 
 def apply(store: Store, receipt: Receipt) -> None:

@@ -21,12 +21,13 @@ from services.notifications.sending import contacts, riders
 from services.notifications.settings import Receiving
 from services.notifications.speaking.entrypoints import Speaking
 from services.notifications.store import Store
+from services.notifications.talking.entrypoints import Talking
 from services.notifications.webhooks.entrypoints import Webhooks
 
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Pushing, Speaking, Paper):
+class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)

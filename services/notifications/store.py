@@ -1,8 +1,13 @@
 """What notifications keeps: messages, one-time codes, answers, and its copy of the roster with everybody's contacts."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+
+from gridfs import GridFSBucket
+from gridfs.errors import NoFile
 
 from schoolbus.buckets import Buckets
 from schoolbus.events import Event
@@ -18,7 +23,17 @@ _WAITING = {"state": State.QUEUED.value}
 
 
 class Store(RosterCopy):
-    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id", MERGED])
+    people = Projection(
+        "people",
+        key="person_id",
+        indexes=[
+            "branch_id roles",
+            "person_id",
+            MERGED,
+            Index("phone", where={"phone": TEXT}, any_case=True),
+            Index("email", where={"email": TEXT}, any_case=True),
+        ],
+    )
     messages = Documents(
         "messages",
         indexes=[
@@ -43,9 +58,43 @@ class Store(RosterCopy):
         "codes", indexes=[Index("lane channel urgency send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message"
     )
     answers = Documents(
-        "answers", indexes=["message_id received_at", Index("address channel -received_at", where={"address": TEXT})]
+        "answers",
+        indexes=[
+            "message_id received_at",
+            Index("address channel -received_at", where={"address": TEXT}),
+            Index("received_at", where={"taken": False}),
+            "branch_id placed -received_at",
+        ],
     )
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
+    conversations = Documents(
+        "conversations",
+        indexes=["branch_id members.person_id -last_at", "branch_id -last_at", "branch_id student_id", "guardian_id"],
+    )
+    desks = Documents("desks", indexes=["branch_id person_id"])  # who answers when
+    abuse_reports = Documents("abuse_reports", indexes=["branch_id state -at"], what="Report")
+    blocks = Documents("blocks", indexes=["branch_id person_id -until", "branch_id -at"])
+    attachments = Documents(
+        "attachments",
+        indexes=[
+            "conversation_id",
+            "owner_id message_id",
+            "student_id",
+            Index("at", where={"state": "to_fetch"}),
+            Index("message_id at", where={"message_id": None}),
+        ],
+    )
+    suggestions = Documents("suggestions", indexes=["branch_id -on", "code_hash"])
+    posts = Documents(  # what is said in them
+        "posts",
+        indexes=[
+            Index("conversation_id -number", unique=True),
+            Index("at", where={"untold": True}),
+            "writer_id",
+            "student_id",
+        ],
+        what="Message",
+    )
     devices = Documents("devices", indexes=["person_id created_at"])
     voice_notes = Documents(
         "voice_notes",
@@ -74,6 +123,23 @@ class Store(RosterCopy):
         ],
         what="Delivery",
     )
+
+    @cached_property
+    def files(self) -> GridFSBucket:
+        """What is attached, by the id of its attachment."""
+        return GridFSBucket(self.database, "attached")
+
+    def keep_file(self, id: str, content: bytes) -> None:
+        """In place of what half a try before left."""
+        self.drop_file(id)
+        self.files.upload_from_stream_with_id(id, id, content)
+
+    def file(self, id: str) -> bytes:
+        return bytes(self.files.open_download_stream(id).read())
+
+    def drop_file(self, id: str) -> None:
+        with suppress(NoFile):
+            self.files.delete(id)
 
     def keep_branch(self, event: Event) -> None:
         super().keep_branch(event)

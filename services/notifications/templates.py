@@ -19,6 +19,9 @@ _EXAMPLES = {
     "held_on": "Sat 5 Dec",
     "starts_at": "Sat 5 Dec, 5:30 pm",
     "place": "Room 4",
+    "answer_by": "Fri 27 Nov, 2:00 pm",
+    "until": "Fri 27 Nov, 2:00 pm",
+    "writer": "Farah Siddiqui",
     "count": "3",
     "subjects": "New homework: Ayesha; Report card: Ayesha",
 }

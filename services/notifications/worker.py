@@ -6,12 +6,14 @@ from typing import Any
 from schoolbus.settings import read
 from schoolbus.work import Work
 from services.notifications.carriers import registry
+from services.notifications.carriers.http import pool
 from services.notifications.paper import printing
 from services.notifications.sending import digest, overdue
 from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
 from services.notifications.speaking import notes
 from services.notifications.store import Store
+from services.notifications.talking import fetching, inbound
 from services.notifications.webhooks import delivering
 
 THREADS = 4  # of webhooks and digests: most of their time is waiting
@@ -33,7 +35,10 @@ def work(store: Store) -> list[Work]:
 
 
 _settings = read(Sending)
+_http = pool()
 WORK = [
+    Work("media", claim=fetching.claim, do=lambda store, file: fetching.fetch(store, file, _http, _settings), threads=2),
+    Work("answers", claim=inbound.claim, do=lambda store, answer: inbound.take(store, answer, _settings.public_url)),
     Work(
         "digests",
         claim=digest.claim,

@@ -10,7 +10,7 @@ from services.roster.identity.tokens import Signer
 from services.roster.machines.scopes import SCOPES
 from tests.access import fresh
 from tests.access.asks.ask import Ask, filled
-from tests.access.samples import HOMEWORK, MARKED, MEETING_DAY
+from tests.access.samples import HOMEWORK, LETTER, MARKED, MEETING_DAY
 from tests.roster.sets import RosterSet
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
@@ -94,6 +94,7 @@ def chain() -> RosterSet:
 KEPT = (
     *(fresh.term, fresh.grading_period, fresh.holiday, fresh.subject, fresh.next_class, fresh.guardians),
     *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery, fresh.print_run),
+    *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment, fresh.suggestion),
 )  # what is always there in a place
 
 
@@ -213,6 +214,8 @@ class World:
         ids["booking_id"], ids["slot_id"] = booking["booking_id"], slots[0]["slot_id"]
         feed = eventually(lambda: self._invitations(guardian, ids["branch_id"]), timeout=60)
         ids["message_id"] = feed[0]["message_id"]
+        letter = LETTER | {"student_id": ids["student_id"], "teacher_id": ids["teacher_id"]}
+        ids["conversation_id"] = guardian.post(f"{path}/conversations", letter)["conversation_id"]
         for make in KEPT:
             ids |= make(self, ids)
         ids["kept_class_id"] = fresh.school_class(self, ids)["class_id"]

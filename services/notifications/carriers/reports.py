@@ -21,6 +21,7 @@ SMS_STATES = {
     "failed": State.FAILED,
     "canceled": State.FAILED,
 }
+MEDIA = ("image", "audio", "voice", "document")
 VOICE_STATES = {  # CallStatus; completed: somebody took the call
     "initiated": State.SENT,
     "ringing": State.SENT,
@@ -55,6 +56,7 @@ class Answer:
     text: str
     at: datetime
     to_carrier_id: str | None = None
+    media: tuple[str, ...] = ()  # ids of what came with it
 
 
 def sms_receipt(attempt_id: str, form: Mapping[str, str], at: datetime) -> Receipt | None:
@@ -112,7 +114,7 @@ def _whatsapp_answer(message: Mapping[str, Any], at: datetime) -> Answer | None:
     quoted = _object(message.get("context")).get("id")
     address = f"+{sender.removeprefix('+')}"[:64]
     to_carrier_id = quoted if isinstance(quoted, str) else None
-    return Answer(id, "whatsapp", address, _text(message)[:LONGEST], _moment(message, at), to_carrier_id)
+    return Answer(id, "whatsapp", address, _text(message)[:LONGEST], _moment(message, at), to_carrier_id, _media(message))
 
 
 def _text(message: Mapping[str, Any]) -> str:
@@ -121,7 +123,15 @@ def _text(message: Mapping[str, Any]) -> str:
     if not written:
         pressed = _object(message.get("interactive"))
         written = _object(pressed.get("button_reply")).get("title") or _object(pressed.get("list_reply")).get("title")
+    if not written and message.get("type") in MEDIA:
+        written = _object(message.get(str(message["type"]))).get("caption")
     return str(written or f"[{message.get('type', 'unknown')}]")
+
+
+def _media(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """A picture, a sound or a document."""
+    found = _object(message.get(str(message.get("type")))).get("id") if message.get("type") in MEDIA else None
+    return (found[:255],) if isinstance(found, str) and found else ()
 
 
 def _moment(report: Mapping[str, Any], at: datetime) -> datetime:

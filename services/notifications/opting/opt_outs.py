@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CHANNELS = ("sms", "whatsapp", "email", "push", "voice")
 OPTED_OUT = "opted_out"
+CONFIRMS = "keyword"  # what the answer to a keyword is about
 CHAIN: list[str] = []  # the branch_id of what is of no branch
 
 
@@ -83,8 +84,9 @@ def take_back(store: Store, caller: Caller, opt_out_id: str) -> None:
 
 
 def _withdraw(store: Store, branch_id: str | None, person_id: str, channel: str) -> None:
-    """What waits for the channel goes on to the next one. Not what is under way just now, nor what tells others too."""
-    where: Document = {"person_id": person_id, "channel": channel, "state": State.QUEUED.value}
+    """What waits for the channel goes on to the next one. Not what is under way just now, nor what tells others too, nor the
+    word that confirms this."""
+    where: Document = {"person_id": person_id, "channel": channel, "state": State.QUEUED.value, "about_type": {"$ne": CONFIRMS}}
     where |= {"rides_on": None, "carries": {"$ne": True}, **({"branch_id": branch_id} if branch_id else {})}
     for message in store.messages.find(WHOLE_CHAIN, where):
         change = failed(message, rules(), now(), OPTED_OUT)

@@ -25,6 +25,7 @@ PUBLIC = {
     "notifications.mail_came": "signed by the carrier: the mail server's token is checked",
     "notifications.ask_to_unsubscribe": "the link's signature says whose e-mail it is",
     "notifications.unsubscribe": "the link's signature says whose e-mail it is",
+    "notifications.suggestion_answer": "the code is checked",
     "notifications.call_receipt": "signed by the carrier",
     "notifications.audio_note": "the address's signature says which note",
     "notifications.whatsapp_challenge": "signed by the carrier",

@@ -2,7 +2,7 @@
 
 from tests.access import fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
-from tests.access.samples import DEVICE, HOMEWORK, HOOK, MARKED, MEETING_DAY
+from tests.access.samples import BLOCK, DESK, DEVICE, HOMEWORK, HOOK, HOURS, LETTER, MARKED, MEETING_DAY
 
 PRINT_RUN = {"run_id": "$print_run_id"}
 ASKS = {
@@ -50,6 +50,45 @@ ASKS = {
     "notifications.my_opt_outs": Ask(SELF),
     "notifications.leave_channel": Ask(SELF, body={"channel": "email"}),
     "notifications.come_back": Ask(THING, owner="guardian", fresh=fresh.opt_out),
+    "notifications.start_conversation": Ask(
+        CHILD, body=LETTER | {"student_id": "$student_id", "teacher_id": "$teacher_id", "guardian_id": "$guardian_id"}
+    ),
+    "notifications.list_conversations": Ask(BRANCH),
+    "notifications.conversation": Ask(THING),
+    "notifications.conversation_messages": Ask(THING),
+    "notifications.write_message": Ask(THING, body=LETTER),
+    "notifications.read_conversation": Ask(THING, body={"number": 1}),
+    "notifications.attach": Ask(THING, {"conversation_id": "$conversation_id", "client_id": "1"}, also=(415,)),
+    "notifications.attachment": Ask(THING),
+    "notifications.drop_suggestion": Ask(BRANCH, body={"text": "More shade in the yard."}, also=(429,)),
+    "notifications.list_suggestions": Ask(BRANCH),
+    "notifications.suggestion": Ask(THING),
+    "notifications.see_suggestion": Ask(THING),
+    "notifications.answer_suggestion": Ask(THING, body={"text": "We will plant trees."}),
+    "notifications.hand_over_conversation": Ask(THING, body={"to": "class_teacher"}, also=(409,)),
+    "notifications.close_conversation": Ask(THING),
+    "notifications.reopen_conversation": Ask(THING),
+    "notifications.desk": Ask(BRANCH),
+    "notifications.keep_desk": Ask(BRANCH, body=DESK),
+    "notifications.my_hours": Ask(BRANCH),
+    "notifications.keep_my_hours": Ask(BRANCH, body=HOURS),
+    "notifications.drop_my_hours": Ask(BRANCH),
+    "notifications.report_message": Ask(THING, body={"reason": "Rude"}),
+    "notifications.list_abuse_reports": Ask(BRANCH),
+    "notifications.abuse_report": Ask(THING),
+    "notifications.settle_abuse_report": Ask(THING, body={"outcome": "talked"}),
+    "notifications.block_writing": Ask(BRANCH, body=BLOCK | {"person_id": "$blocked_id"}),
+    "notifications.list_writing_blocks": Ask(BRANCH),
+    "notifications.lift_block": Ask(THING),
+    "notifications.blocked_answers": Ask(THING),
+    "notifications.list_unclear_answers": Ask(BRANCH),
+    "notifications.unclear_answer": Ask(THING, owner="head"),
+    "notifications.sort_answer": Ask(
+        THING, body={"student_id": "$student_id", "guardian_id": "$guardian_id"}, owner="head", fresh=fresh.unclear_answer
+    ),
+    "notifications.set_answer_aside": Ask(THING, owner="head", fresh=fresh.unclear_answer),
+    "notifications.list_unknown_answers": Ask(SELF),
+    "notifications.pass_answer_on": Ask(SELF, body={"branch_id": "$branch_id"}, fresh=fresh.unknown_answer),
     "notifications.letters_waiting": Ask(BRANCH),
     "notifications.ask_for_print_run": Ask(CLASS, body={"class_id": "$class_id"}, also=(409,)),  # nothing waits
     "notifications.print_runs": Ask(CLASS, {"class_id": "$class_id"}),
