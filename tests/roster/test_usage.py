@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from schoolbus import sheets
 from schoolbus.contracts import notifications, reports
-from services.roster.subscribing import sheets
 from tests.roster.chain import Chain
 from tests.roster.sets import RosterSet
 from tests.support.waiting import eventually

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from schoolbus import sheets
 from schoolbus.caller import Caller
 from schoolbus.clock import today
 from schoolbus.events import Event
@@ -11,7 +12,6 @@ from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document
 from services.roster.school import branches
 from services.roster.store import Store
-from services.roster.subscribing import sheets
 
 # Service, metric, and whether it is a level, which stays as it is until it is counted anew.
 METRICS = (

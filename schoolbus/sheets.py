@@ -2,20 +2,32 @@
 
 import csv as files
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of its machine
+PART = 500
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """RFC 4180, with cells that a spreadsheet would run as formulas defused."""
+    return b"".join(lines(columns, rows))
+
+
+def lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """The same in parts of about `PART` rows, however many there are."""
     written = io.StringIO()
     writer = files.writer(written, lineterminator="\r\n")
+    written.write(BOM)
     writer.writerow(columns)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return (BOM + written.getvalue()).encode()
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([cell(value) for value in row])
+        if number % PART == 0:
+            yield written.getvalue().encode()
+            written.seek(0)
+            written.truncate()
+    yield written.getvalue().encode()
 
 
 def cell(value: Any) -> Any:
