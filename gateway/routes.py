@@ -31,6 +31,9 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "bookings": "meetings",
     "messages": "notifications",
     "webhooks": "notifications",
+    "announcements": "notifications",
+    "audiences": "notifications",
+    "tags": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",
@@ -48,6 +51,9 @@ ELSEWHERE = {  # /v1/WORD
     "guardian-matches": "roster",
     "feed": "notifications",
     "carriers": "notifications",
+    "announcements": "notifications",
+    "audiences": "notifications",
+    "message-prices": "notifications",
     "m": "notifications",
 }
 OF_STANDARDS = {  # where a standard says what a path is called: the first words, and the resource that they are here

@@ -112,6 +112,11 @@ _TABLE = {
     "book meetings": _may(_BOOK, guardian=CHILDREN),
     "see own bookings": _may(guardian=SELF, teacher=SELF),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    # Announcements
+    "announce": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "announce to the chain": _may(operator=CHAIN),
+    "keep audiences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep message prices": _may(operator=CHAIN),
     # What became of messages
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
 }  # fmt: skip

@@ -29,12 +29,21 @@ HELD = (
     Held("answers", "student_ids", blanks={"text": ""}),
     Held("contacts", "person_id", shows=("channel", "reason", "at"), blanks={"hash": ""}),
     Held("webhooks", "created_by"),
+    Held("announcements", "written_by", shows=("texts", "link", "state", "created_at")),
+    Held("announcements", "audience.person_ids"),
+    Held("audiences", "created_by"),
+    Held("audiences", "audience.person_ids"),
+    Held("tags", "person_ids", shows=("tag",)),
+    Held("runs", "people"),
+    Held("prices", "changed_by"),
 )
 NOBODY = (
     *COPY_NOBODY,
     "codes",  # gone in five minutes, and at once with its person
     "deliveries",  # ids of things, for thirty days
     "metered",
+    "parts",  # of an announcement's send: branches, how far it is, counts
+    "previews",  # counts
     "buckets",
 )
 

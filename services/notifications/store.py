@@ -30,6 +30,7 @@ class Store(RosterCopy):
             Index("lane channel urgency send_at", where=_WAITING),
             Index("due_at", where={"state": State.SENT.value}),
             Index("rides_on", where={"rides_on": TEXT}),
+            Index("about_type about_id created_at state", where={"about_type": "announcement"}),
             Index("state created_at", where={"rides_on": TEXT}),
             Index("digest_id", where={"digest_id": TEXT}),
             Index("person_id day", where={"day": TEXT}),
@@ -42,6 +43,24 @@ class Store(RosterCopy):
     )
     answers = Documents("answers", indexes=["message_id received_at"])
     contacts = Documents("contacts", indexes=["person_id"])
+    announcements = Documents(
+        "announcements",
+        indexes=[
+            "branch_id -created_at",
+            Index("next_at", where={"state": "scheduled"}),
+            Index("mended_until", where={"mending": True}),
+        ],
+    )
+    runs = Documents("announcement_runs", indexes=["announcement_id", "state leased_until"], what="Send")
+    parts = Documents(
+        "announcement_parts",
+        indexes=["run_id state", "announcement_id", Index("created_at", where={"state": "waiting"})],
+        what="Part",
+    )
+    previews = Documents("announcement_previews", indexes=[Index("asked_at", where={"state": "waiting"})], what="Preview")
+    audiences = Documents("audiences", indexes=["branch_id created_at"])
+    tags = Documents("tags", indexes=["branch_id tag"])
+    prices = Documents("prices")
     metered = Metered()
     buckets = Buckets()
     webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])

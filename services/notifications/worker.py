@@ -5,6 +5,7 @@ from typing import Any
 
 from schoolbus.settings import read
 from schoolbus.work import Work
+from services.notifications.announcing.working import work as announcing_work
 from services.notifications.carriers import registry
 from services.notifications.sending import digest, overdue
 from services.notifications.sending.working import of_codes, of_messages
@@ -32,6 +33,7 @@ _settings = read(Sending)
 WORK = [
     *_sending(_settings),
     Work("digests", claim=digest.claim, do=lambda store, message: digest.make(store, message, _settings.public_url)),
+    *announcing_work(_settings.public_url),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them

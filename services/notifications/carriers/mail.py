@@ -66,7 +66,8 @@ def as_mail(message: Mapping[str, Any], sender: str) -> EmailMessage:
     mail["Message-ID"] = f"<{message['_id']}@{parseaddr(sender)[1].rpartition('@')[2] or 'rabta'}>"
     mail["Content-Language"] = message["language"]
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: an out-of-office reply is not wanted
-    mail.set_content(f"{message['body']}\n\n{message['link']}\n")
+    link = f"\n\n{message['link']}" if message["link"] else ""
+    mail.set_content(f"{message['body']}{link}\n")
     mail.add_alternative(_html(message), subtype="html")
     if message["calendar"]:
         calendar = {"method": "PUBLISH", "name": "meeting.ics"}
@@ -76,8 +77,8 @@ def as_mail(message: Mapping[str, Any], sender: str) -> EmailMessage:
 
 def _html(message: Mapping[str, Any]) -> str:
     direction = "rtl" if LANGUAGES[message["language"]].right_to_left else "ltr"
-    body, link = html.escape(message["body"]), html.escape(message["link"])
-    told = f'<p>{body}</p><p dir="ltr"><a href="{link}">{link}</a></p>'
+    body, link = html.escape(message["body"]), html.escape(message["link"] or "")
+    told = f"<p>{body}</p>" + (f'<p dir="ltr"><a href="{link}">{link}</a></p>' if link else "")
     return f'<html lang="{message["language"]}" dir="{direction}"><body>{told}</body></html>'
 
 
