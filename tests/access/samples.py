@@ -17,6 +17,8 @@ MEETING_DAY: dict[str, Any] = {
     "ends": "17:00",
     "slot_minutes": 10,
 }
+WORDS = {"subject": "No school", "body": "School is closed tomorrow."}
+ANNOUNCEMENT: dict[str, Any] = {"texts": {"en": WORDS}}
 HOOK: dict[str, Any] = {"url": "https://hooks.example.pk/rabta", "events": ["reports.homework_set"]}
 TERM = {"title": "First term", "kind": "term", "starts_on": "2026-08-01", "ends_on": "2026-12-20"}
 HOLIDAY = {"title": "Iqbal Day", "starts_on": "2026-11-09"}
