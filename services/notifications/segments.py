@@ -5,6 +5,7 @@ _GSM_7 = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_7_ESCAPED = frozenset("\f^{}\\[~]|€")  # two septets each
+_GSM = _GSM_7 | _GSM_7_ESCAPED
 _TYPOGRAPHY = str.maketrans(
     {"\u202f": " ", "\u00a0": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
 )
@@ -20,12 +21,13 @@ def parts(text: str) -> int:
 
     An escaped character or a surrogate pair is never cut in two.
     """
-    if all(character in _GSM_7 or character in _GSM_7_ESCAPED for character in text):
-        alone, joined = 160, 153
-        widths = [2 if character in _GSM_7_ESCAPED else 1 for character in text]
+    if _GSM.issuperset(text):
+        alone, joined, wide = 160, 153, _GSM_7_ESCAPED
     else:
-        alone, joined = 70, 67
-        widths = [2 if ord(character) > 0xFFFF else 1 for character in text]
+        alone, joined, wide = 70, 67, frozenset(character for character in set(text) if ord(character) > 0xFFFF)
+    if wide.isdisjoint(text):  # each character is one: the usual, counted fast
+        return 1 if len(text) <= alone else -(-len(text) // joined)
+    widths = [2 if character in wide else 1 for character in text]
     if sum(widths) <= alone:
         return 1
     count, filled = 1, 0

@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.scope import WHOLE_CHAIN
-from services.notifications.announcing import choosing, fanout, mending, runs
+from services.notifications.announcing import choosing, fanout, mending, previews, prices, runs
 from services.notifications.announcing.branches import Branches
 from services.notifications.store import Store
+from tests.support.people import operator, using
 from tests.support.roster import branch, people, related, someone
 
 URL = "https://rabta.example.pk"
@@ -131,6 +133,43 @@ def test_two_at_one_part_tell_nobody_twice(store: Store) -> None:
     fanout.work_off(store, slow, URL)
     assert len(told(store)) == 10
     assert runs.counts(store, made["_id"])["planned"] == 10
+
+
+def test_a_large_preview_is_made_by_a_worker_that_may_be_killed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(25):
+        channels = ["sms"] if number % 2 else ["app"]
+        family(
+            store, BRANCHES[number % 3], f"g{number:02}", f"s{number:02}", channels=channels, phone=f"+9230000000{number:02}"
+        )
+    made = announcement(store, state="draft", texts={"en": {"subject": "S", "body": "x" * 200}})
+    caller = using(operator(), "announce to the chain")
+    prices.keep(store, caller, {"paisa": {"sms": 250}})
+    monkeypatch.setattr(previews, "SMALL", 20)
+    monkeypatch.setattr(previews, "CHUNK", 4)
+    assert previews.ask(store, caller, None, made["_id"])["state"] == "waiting"
+    count, chunks = previews.counted, 0
+
+    def dies(*arguments: Any) -> Any:
+        nonlocal chunks
+        chunks += 1
+        if chunks == 4:
+            raise Killed
+        return count(*arguments)
+
+    monkeypatch.setattr(previews, "counted", dies)
+    for _ in range(2):
+        store.previews.change_all(WHOLE_CHAIN, {}, {"leased_until": None})
+        waiting = previews.claim(store)
+        assert waiting
+        with suppress(Killed):
+            previews.go_on(store, waiting)
+        if chunks == 4:
+            assert 0 < previews.one(store, caller, None, made["_id"])["progress"] < 1
+    found = previews.one(store, caller, None, made["_id"])
+    assert (found["state"], found["progress"], found["told"], found["channels"]) == ("done", 1.0, 25, {"app": 13, "sms": 12})
+    assert found["by_branch"] == {"b1": 9, "b2": 8, "b3": 8}
+    assert (found["sms_parts"], found["cost"]["pkr"]) == (24, "60.00")
+    assert told(store) == {}
 
 
 def test_canceled_before_it_was_worked_off(store: Store) -> None:
