@@ -24,7 +24,7 @@ class Store(RosterCopy):
         indexes=[
             "branch_id about_id created_at",
             "person_id -created_at",
-            "branch_id created_at channel state parts",  # what a branch used in a month, from the index alone
+            "branch_id created_at counted state parts",  # what a branch used in a month, from the index alone
             Index("address -created_at", where={"address": TEXT}),
             Index("carrier_id", where={"carrier_id": TEXT}),
             Index("lane channel urgency send_at", where=_WAITING),
@@ -128,7 +128,7 @@ class Store(RosterCopy):
         return {row["_id"]: row["count"] for row in self.messages.collection.aggregate(stages)}
 
     def used(self, scope: Scope, where: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
-        """How many messages, and of how many SMS parts, for each channel."""
-        group = {"_id": "$channel", "count": {"$sum": 1}, "parts": {"$sum": "$parts"}}
+        """How many messages, and of how many SMS parts, for each channel as which they count."""
+        group = {"_id": "$counted", "count": {"$sum": 1}, "parts": {"$sum": "$parts"}}
         rows = self.messages.collection.aggregate([{"$match": scope.filter(where)}, {"$group": group}])
         return {row["_id"]: (row["count"], row["parts"]) for row in rows}

@@ -45,7 +45,7 @@ def within_limit(store: Store, scope: Scope, messages: Sequence[Message]) -> lis
 
 def on_carriers(store: Store, scope: Scope) -> int:
     """Messages of this month that a carrier took or is to take."""
-    return store.messages.count(scope, {**_on_its_way(month_of(today())), "channel": {"$in": list(CARRIED)}})
+    return store.messages.count(scope, {**_on_its_way(month_of(today())), "counted": {"$in": list(CARRIED)}})
 
 
 def cut(messages: Sequence[Message], left: int) -> list[Message]:

@@ -81,7 +81,7 @@ def _tell(store: Store, announcement: Document, version: int, recipients: Sequen
     rows = {child["person_id"]: child for each in recipients for child in each.children}
 
     def reword(draft: Mapping[str, Any], student_ids: Sequence[str]) -> dict[str, Any]:
-        children = [rows[id] for id in student_ids]
+        children = [rows[id] for id in student_ids if id in rows]
         code = draft["language"]
         words = worded(announcement["texts"], code, [first_name(child, code) for child in children])
         return {**draft, **draft_of(announcement, draft["_id"], words, link(public_url, draft["_id"]))}

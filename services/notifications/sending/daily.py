@@ -54,7 +54,8 @@ def held(message: Message, rules: Rules, at: datetime) -> Message:
     """For the next digest of its person. All that wait for the same one have its id."""
     moment = next_at(max(at, message["send_at"]), rules.digest_at)
     digest_id = effect_id(DIGEST, message["branch_id"], message["person_id"], moment.isoformat())
-    return {**message, "channel": DIGEST, "lane": DIGEST, "address": None, "send_at": moment, "digest_id": digest_id}
+    waits = {"channel": DIGEST, "lane": DIGEST, "address": None, "send_at": moment, "digest_id": digest_id}
+    return {**message, **waits, "counted": None, "parts": None}
 
 
 def days(messages: Iterable[Message]) -> tuple[set[str], set[str]]:

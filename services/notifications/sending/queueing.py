@@ -158,6 +158,7 @@ _EMPTY: Mapping[str, Any] = {
     "parameters": [],
     "link": None,
     "parts": None,
+    "counted": None,
     "calendar": None,
     "urgency": 5,
     "source": None,

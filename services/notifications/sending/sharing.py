@@ -26,7 +26,8 @@ def gathered(messages: Sequence[Message], reword: Reword | None) -> list[Message
 
 
 def riding(message: Mapping[str, Any], on: str, state: str = State.QUEUED.value) -> Message:
-    return {**message, "rides_on": on, "channel": SHARED, "lane": SHARED, "state": state, "send_at": None, "due_at": None}
+    rides = {"rides_on": on, "channel": SHARED, "lane": SHARED, "state": state, "send_at": None, "due_at": None}
+    return {**message, **rides, "counted": None, "parts": None}
 
 
 def _key(message: Mapping[str, Any], *, alike: bool) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.notifications.messages import sms_text
 from services.notifications.segments import parts
-from services.notifications.sending.channels import APP, SMS
+from services.notifications.sending.channels import APP, CARRIED, SMS
 from services.notifications.sending.ladder import following
 from services.notifications.settings import Rules
 from services.notifications.states import State, step
@@ -45,7 +45,8 @@ def stands(message: Message, number: int, rules: Rules, at: datetime, reason: st
         "leased_until": None,
         "claim": None,
         "due_at": due(channel, rules, at) if state is State.SENT else None,
-        "parts": parts(sms_text(message["body"], message["link"])) if channel == SMS else None,
+        "counted": counted(message.get("counted"), channel),
+        "parts": parts(sms_text(message["body"], message["link"])) if channel == SMS else message.get("parts"),
     }
     return Change(to, [step(state, at, None, channel)])
 
@@ -69,6 +70,14 @@ def failed(message: Message, rules: Rules, at: datetime, reason: str) -> Change:
     change = stands(message, message["step"] + 1, rules, at, reason)
     change.history.insert(0, said)
     return change
+
+
+def counted(before: str | None, channel: str | None) -> str | None:
+    """As what a message counts in its branch's usage: the first carrier's channel that it was put on its way by, else the
+    app."""
+    if before in CARRIED:
+        return before
+    return channel if channel in CARRIED or channel == APP else before
 
 
 def due(channel: str | None, rules: Rules, at: datetime) -> datetime | None:
