@@ -27,13 +27,12 @@ _CHAIN = "chain"
 
 def page(store: Store, caller: Caller, branch_id: str | None, id: str, query: Mapping[str, Any]) -> Paged:
     """Those told and those who could not be, in the order in which that was found out."""
-    found = reach.one(store, caller, branch_id, id)
-    where = _about(id, query)
-    page = store.messages.page(WHOLE_CHAIN, where, sort="created_at", page=query["page"])
+    reach.one(store, caller, branch_id, id)
+    page = store.messages.page(WHOLE_CHAIN, _about(id, query), sort="created_at", page=query["page"])
     shown = _shown(store, page.items)
     for message in shown:
         audit.note(store, caller, message["branch_id"], [child["id"] for child in message["children"]])
-    return Paged(shown, page.next) if found else page
+    return Paged(shown, page.next)
 
 
 def states(store: Store, caller: Caller, branch_id: str | None, id: str) -> dict[str, Any]:

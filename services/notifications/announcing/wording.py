@@ -52,13 +52,13 @@ def _cut(words: str) -> str:
     return words if len(words) <= LONGEST else words[: LONGEST - 3].rstrip() + "..."
 
 
-def draft_of(run: Mapping[str, Any], id: str, words: Worded, address: str) -> dict[str, Any]:
+def draft_of(announcement: Mapping[str, Any], id: str, words: Worded, address: str) -> dict[str, Any]:
     """The fields of a message that follow from its words. `address`: where a WhatsApp message leads."""
     return {
         "language": words.language,
         "subject": words.subject,
         "body": words.body,
-        "parameters": [words.line, run["link"] or address],
-        "link": run["link"],
-        "path": run["link"] or "/v1/feed",
+        "parameters": [words.line, announcement["link"] or address],
+        "link": announcement["link"],
+        "path": announcement["link"] or "/v1/feed",
     }
