@@ -41,6 +41,9 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "attachments": "notifications",
     "abuse-reports": "notifications",
     "writing-blocks": "notifications",
+    "announcements": "notifications",
+    "audiences": "notifications",
+    "tags": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",
@@ -60,6 +63,9 @@ ELSEWHERE = {  # /v1/WORD
     "unclear-answers": "notifications",
     "suggestion-answers": "notifications",
     "carriers": "notifications",
+    "announcements": "notifications",
+    "audiences": "notifications",
+    "message-prices": "notifications",
     "m": "notifications",
     "opt-outs": "notifications",
     "devices": "notifications",

@@ -126,6 +126,11 @@ _TABLE = {
     "read suggestions": _may(head=BRANCH, operator=CHAIN),
     "sort answers": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "sort answers of the chain": _may(operator=CHAIN),
+    # Announcements
+    "announce": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "announce to the chain": _may(operator=CHAIN),
+    "keep audiences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep message prices": _may(operator=CHAIN),
     # What became of messages
     "print letters": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),

@@ -61,6 +61,13 @@ HELD = (
     Held("seatings", "set_by"),
     Held("devices", "person_id", shows=("name", "endpoint", "created_at"), goes=True),
     Held("opt_outs", "person_id", shows=("channel", "since", "how"), goes=True),
+    Held("announcements", "written_by", shows=("texts", "link", "state", "created_at")),
+    Held("announcements", "audience.person_ids"),
+    Held("audiences", "created_by"),
+    Held("audiences", "audience.person_ids"),
+    Held("tags", "person_ids", shows=("tag",)),
+    Held("runs", "people"),
+    Held("prices", "changed_by"),
 )
 NOBODY = (
     *COPY_NOBODY,
@@ -69,6 +76,8 @@ NOBODY = (
     "metered",
     "sms_parts",  # ids alone, for five days
     "sms_pieces",  # of texts on their way to `answers`: of their number, and gone with the last piece or in minutes
+    "parts",  # of an announcement's send: branches, how far it is, counts
+    "previews",  # counts
     "buckets",
 )
 

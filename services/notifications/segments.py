@@ -21,11 +21,14 @@ def plain(text: str) -> str:
 
 def parts(text: str) -> int:
     """The number of SMS that carry the text."""
+    joined, alone, wide = _widths(text)
+    if wide.isdisjoint(text):  # each character is one: the usual, counted fast
+        return 1 if len(text) <= alone else -(-len(text) // joined)
     return len(cut(text))
 
 
 def is_gsm_7(text: str) -> bool:
-    return all(character in _SEPTETS for character in text)
+    return _SEPTETS.keys() >= set(text)
 
 
 def cut(text: str) -> list[str]:
@@ -33,12 +36,8 @@ def cut(text: str) -> list[str]:
 
     An escaped character or a surrogate pair is never cut in two.
     """
-    if is_gsm_7(text):
-        alone, joined = 160, 153
-        widths = [len(_SEPTETS[character]) for character in text]
-    else:
-        alone, joined = 70, 67
-        widths = [2 if ord(character) > 0xFFFF else 1 for character in text]
+    joined, alone, wide = _widths(text)
+    widths = [2 if character in wide else 1 for character in text]
     if sum(widths) <= alone:
         return [text]
     begins, filled = [0], 0
@@ -48,6 +47,13 @@ def cut(text: str) -> list[str]:
             filled = 0
         filled += width
     return [text[begin:end] for begin, end in zip(begins, [*begins[1:], len(text)], strict=True)]
+
+
+def _widths(text: str) -> tuple[int, int, frozenset[str]]:
+    """How much one of several SMS holds, how much one alone, and which characters are two."""
+    if is_gsm_7(text):
+        return 153, 160, frozenset(_GSM_7_ESCAPED)
+    return 67, 70, frozenset(character for character in set(text) if ord(character) > 0xFFFF)
 
 
 def septets(text: str) -> bytes:

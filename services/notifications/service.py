@@ -8,6 +8,7 @@ from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
 from services.notifications import feed, following, metering, privacy, receipts, telling
+from services.notifications.announcing.entrypoints import Announcing
 from services.notifications.carriers.smpp import inbox
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
@@ -27,7 +28,7 @@ from services.notifications.webhooks.entrypoints import Webhooks
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking):
+class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)

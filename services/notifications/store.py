@@ -47,6 +47,7 @@ class Store(RosterCopy):
             Index("branch_id created_at", where={"channel": "paper", "state": State.QUEUED.value}),
             Index("print_run", where={"print_run": TEXT}),
             Index("rides_on", where={"rides_on": TEXT}),
+            Index("about_type about_id created_at state", where={"about_type": "announcement"}),
             Index("state created_at", where={"rides_on": TEXT}),
             Index("digest_id", where={"digest_id": TEXT}),
             Index("person_id day", where={"day": TEXT}),
@@ -111,6 +112,24 @@ class Store(RosterCopy):
     sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
     sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
     contacts = Documents("contacts", indexes=["person_id"])
+    announcements = Documents(
+        "announcements",
+        indexes=[
+            "branch_id -created_at",
+            Index("next_at", where={"state": "scheduled"}),
+            Index("mended_until", where={"mending": True}),
+        ],
+    )
+    runs = Documents("announcement_runs", indexes=["announcement_id", "state leased_until"], what="Send")
+    parts = Documents(
+        "announcement_parts",
+        indexes=["run_id state", "announcement_id", Index("created_at", where={"state": "waiting"})],
+        what="Part",
+    )
+    previews = Documents("announcement_previews", indexes=[Index("asked_at", where={"state": "waiting"})], what="Preview")
+    audiences = Documents("audiences", indexes=["branch_id created_at"])
+    tags = Documents("tags", indexes=["branch_id tag"])
+    prices = Documents("prices")
     metered = Metered()
     buckets = Buckets()
     webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])

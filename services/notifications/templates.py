@@ -11,6 +11,7 @@ from services.notifications.texts import FAREWELL, GREETING, NO_TEMPLATE, TEXTS,
 
 _EXAMPLES = {
     "children": "Ayesha",
+    "words": "School is closed tomorrow.",
     "class_title": "Science 5B",
     "due_on": "Fri 27 Nov",
     "term": "First term",

@@ -129,6 +129,12 @@ DIGEST = _text(
     "From school today: {count}",
     "From school today ({count}): {subjects}.",
 )
+ANNOUNCEMENT = _text(  # the template alone: elsewhere an announcement is the sender's own words
+    "announcement",
+    "words",
+    "News from school",
+    "News from school: {words}",
+)
 # To staff, in the app alone
 LIMIT_NEAR = _text(
     "limit_near",
@@ -172,6 +178,7 @@ TEXTS = {
         CONVERSATION_YOURS,
         WRITING_BLOCKED,
         DIGEST,
+        ANNOUNCEMENT,
         SIGN_IN_CODE,
         LIMIT_NEAR,
         WEBHOOK_STOPPED,

@@ -40,8 +40,12 @@ def within_limit(store: Store, scope: Scope, messages: Sequence[Message]) -> lis
     limit = store.limit(scope.branch_id or "", LIMIT)
     if limit is None:
         return list(messages)
-    by_carrier = {**_on_its_way(month_of(today())), "counted": {"$in": list(CARRIED)}}
-    return cut(messages, limit - store.messages.count(scope, by_carrier))
+    return cut(messages, limit - on_carriers(store, scope))
+
+
+def on_carriers(store: Store, scope: Scope) -> int:
+    """Messages of this month that a carrier took or is to take."""
+    return store.messages.count(scope, {**_on_its_way(month_of(today())), "counted": {"$in": list(CARRIED)}})
 
 
 def cut(messages: Sequence[Message], left: int) -> list[Message]:

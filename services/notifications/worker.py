@@ -5,6 +5,7 @@ from typing import Any
 
 from schoolbus.settings import read
 from schoolbus.work import Work
+from services.notifications.announcing.working import work as announcing_work
 from services.notifications.carriers import registry
 from services.notifications.carriers.http import pool
 from services.notifications.paper import printing
@@ -45,6 +46,7 @@ WORK = [
         do=lambda store, message: digest.make(store, message, _settings.public_url),
         threads=THREADS,
     ),
+    *announcing_work(_settings.public_url),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
     Work("print runs", claim=printing.claim, do=printing.make),
     Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),

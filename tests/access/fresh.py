@@ -10,6 +10,7 @@ import pyotp
 import requests
 
 from tests.access.samples import (
+    ANNOUNCEMENT,
     BLOCK,
     DESK,
     DEVICE,
@@ -254,6 +255,47 @@ def device(world: World, ids: Ids) -> Ids:
     guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
     endpoint = f"https://push.example.pk/{ids['guardian_id']}"
     return {"device_id": guardian.post("/v1/devices", DEVICE | {"endpoint": endpoint})["device_id"]}
+
+
+# Announcements
+
+
+def announcement(world: World, ids: Ids) -> Ids:
+    """A draft by the place's teacher, looked at before."""
+    teacher, path = world.at(ids["branch_id"], ids["teacher_id"], "teacher"), f"{_branch(ids)}/announcements"
+    body = ANNOUNCEMENT | {"audience": {"class_ids": [ids["class_id"]]}}
+
+    def written() -> Any:
+        """Once notifications knows who teaches the class."""
+        answer = teacher.call("POST", path, json=body)
+        return answer.json() if answer.status_code == 201 else None
+
+    id = eventually(written, timeout=60)["announcement_id"]
+    teacher.post(f"{path}/{id}/preview")
+    return {"announcement_id": id}
+
+
+def chain_announcement(world: World, ids: Ids) -> Ids:
+    body = ANNOUNCEMENT | {"audience": {"branch_ids": [ids["far_branch_id"]]}}
+    id = world.operator.post("/v1/announcements", body)["announcement_id"]
+    world.operator.post(f"/v1/announcements/{id}/preview")
+    return {"chain_announcement_id": id}
+
+
+def audience(world: World, ids: Ids) -> Ids:
+    body = {"name": "Class", "audience": {"class_ids": [ids["class_id"]]}}
+    return {"audience_id": world.operator.post(f"{_branch(ids)}/audiences", body)["audience_id"]}
+
+
+def chain_audience(world: World, ids: Ids) -> Ids:
+    body = {"name": "Far", "audience": {"branch_ids": [ids["far_branch_id"]]}}
+    return {"chain_audience_id": world.operator.post("/v1/audiences", body)["audience_id"]}
+
+
+def tag(world: World, ids: Ids) -> Ids:
+    name = f"tag{next(_numbers)}"
+    world.operator.put(f"{_branch(ids)}/tags/{name}", {})
+    return {"tag": name}
 
 
 def webhook(world: World, ids: Ids) -> Ids:

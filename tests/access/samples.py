@@ -21,6 +21,8 @@ HOURS: dict[str, Any] = {"days": [0, 1, 2, 3, 4, 5], "from": "08:00", "to": "13:
 DESK: dict[str, Any] = HOURS | {"phone": "042-35761999", "shares_suggestions": True}
 BLOCK: dict[str, Any] = {"until": f"{_in(20)}T00:00:00Z", "reason": "Insults"}
 LETTER: dict[str, Any] = {"client_id": "1", "text": "Could we talk?"}
+WORDS = {"subject": "No school", "body": "School is closed tomorrow."}
+ANNOUNCEMENT: dict[str, Any] = {"texts": {"en": WORDS}}
 HOOK: dict[str, Any] = {"url": "https://hooks.example.pk/rabta", "events": ["reports.homework_set"]}
 DEVICE: dict[str, Any] = {
     "endpoint": "https://push.example.pk/a",

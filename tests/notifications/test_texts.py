@@ -18,6 +18,7 @@ from services.notifications.templates import templates
 from services.notifications.texts import TEXTS
 
 FACTS = {
+    "words": "School is closed tomorrow.",
     "class_title": "Mathematics 5B",
     "due_on": date(2026, 11, 27),
     "term": "First term 2026",

@@ -85,7 +85,8 @@ def as_mail(message: Mapping[str, Any], sender: str, leave: str) -> EmailMessage
     mail["List-Unsubscribe"] = f"<{leave}>"  # RFC 2369, and the one click of RFC 8058
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     asked = phrase(UNSUBSCRIBE, message["language"])
-    mail.set_content(f"{message['body']}\n\n{message['link']}\n\n-- \n{asked}: {leave}\n", cte="quoted-printable")
+    link = f"\n\n{message['link']}" if message["link"] else ""
+    mail.set_content(f"{message['body']}{link}\n\n-- \n{asked}: {leave}\n", cte="quoted-printable")
     mail.add_alternative(_html(message, asked, leave), subtype="html", cte="quoted-printable")
     if message["calendar"]:
         calendar = {"method": "PUBLISH", "name": "meeting.ics"}
@@ -95,8 +96,8 @@ def as_mail(message: Mapping[str, Any], sender: str, leave: str) -> EmailMessage
 
 def _html(message: Mapping[str, Any], asked: str, leave: str) -> str:
     direction = "rtl" if LANGUAGES[message["language"]].right_to_left else "ltr"
-    body, link = html.escape(message["body"]).replace("\n", "<br>"), html.escape(message["link"])
-    told = f'<p>{body}</p><p dir="ltr"><a href="{link}">{link}</a></p>'
+    body, link = html.escape(message["body"]).replace("\n", "<br>"), html.escape(message["link"] or "")
+    told = f"<p>{body}</p>" + (f'<p dir="ltr"><a href="{link}">{link}</a></p>' if link else "")
     ending = f'<p><small><a href="{html.escape(leave)}">{html.escape(asked)}</a></small></p>'
     return f'<html lang="{message["language"]}" dir="{direction}"><body>{told}{ending}</body></html>'
 

@@ -4,7 +4,18 @@ What the right names is what the path, query and body name: `about` says which o
 without a row fails the test.
 """
 
-from tests.access.asks import classroom, families, identity, moving, oneroster, privacy, rosters, school, subscribing
+from tests.access.asks import (
+    announcing,
+    classroom,
+    families,
+    identity,
+    moving,
+    oneroster,
+    privacy,
+    rosters,
+    school,
+    subscribing,
+)
 from tests.access.asks.ask import Ask
 
 PUBLIC = {
@@ -42,4 +53,5 @@ ASKS: dict[str, Ask] = {
     **rosters.ASKS,
     **oneroster.ASKS,
     **classroom.ASKS,
+    **announcing.ASKS,
 }
