@@ -158,7 +158,7 @@ def export(world: World, ids: Ids) -> Ids:
     """Of the guardian, done."""
     guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
     export_id = guardian.post("/v1/me/exports")["export_id"]
-    eventually(lambda: guardian.get(f"/v1/me/exports/{export_id}")["state"] == "done", timeout=60)
+    eventually(lambda: guardian.get(f"/v1/me/exports/{export_id}")["state"] == "done")
     return {"export_id": export_id}
 
 

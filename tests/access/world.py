@@ -199,13 +199,13 @@ class World:
         guardian = self.client(place.guardian, "guardian", branch=place.branch)
         teacher = self.client(place.teacher, "teacher", branch=place.branch)
         head = self.client(place.head, "head", branch=place.branch)
-        eventually(lambda: self._known(head, teacher, path, ids), timeout=60)
+        eventually(lambda: self._known(head, teacher, path, ids))
         ids["homework_id"] = teacher.post(f"{path}/homework", HOMEWORK | {"class_id": ids["class_id"]})["homework_id"]
         marked = [{"student_id": ids["student_id"], "score": "7", "out_of": "10"}]
         teacher.put(f"{path}/marks", MARKED | {"class_id": ids["class_id"], "marks": marked})
         asked = {"class_id": ids["class_id"], "term": "First term", "student_ids": [ids["student_id"]]}
         ids["run_id"] = teacher.post(f"{path}/report-card-runs", asked)["run_id"]
-        cards = eventually(lambda: self._cards(guardian, path, ids["student_id"]), timeout=60)
+        cards = eventually(lambda: self._cards(guardian, path, ids["student_id"]))
         ids["report_card_id"] = cards[0]["report_card_id"]
         note = {"student_id": ids["student_id"], "kind": "strengths", "text": "Reads each evening."}
         ids["home_note_id"] = guardian.post(f"{path}/home-notes", note)["home_note_id"]
@@ -214,7 +214,7 @@ class World:
         slots = guardian.get(f"{path}/meeting-days/{ids['meeting_day_id']}/slots")["items"]
         booking = guardian.post(f"{path}/slots/{slots[0]['slot_id']}/booking", {"student_id": ids["student_id"]})
         ids["booking_id"], ids["slot_id"] = booking["booking_id"], slots[0]["slot_id"]
-        feed = eventually(lambda: self._invitations(guardian, ids["branch_id"]), timeout=60)
+        feed = eventually(lambda: self._invitations(guardian, ids["branch_id"]))
         ids["message_id"] = feed[0]["message_id"]
         letter = LETTER | {"student_id": ids["student_id"], "teacher_id": ids["teacher_id"]}
         ids["conversation_id"] = guardian.post(f"{path}/conversations", letter)["conversation_id"]

@@ -94,7 +94,7 @@ class _Loop:
         async def wait() -> Any:
             return await work
 
-        return asyncio.run_coroutine_threadsafe(wait(), self._loop).result(20)
+        return asyncio.run_coroutine_threadsafe(wait(), self._loop).result(60)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)

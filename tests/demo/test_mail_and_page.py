@@ -26,7 +26,7 @@ def mail(to: str = "imran.malik@mail.example", subject: str = "ملاقات طے
 
 
 def send(carriers: Carriers, message: EmailMessage) -> None:
-    with smtplib.SMTP("127.0.0.1", carriers.smtp_port, timeout=10) as smtp:
+    with smtplib.SMTP("127.0.0.1", carriers.smtp_port, timeout=60) as smtp:
         smtp.send_message(message)
 
 
@@ -139,13 +139,13 @@ def test_the_program_starts_says_ready_and_stops(carriers: Carriers) -> None:
         address = program.stdout.readline().split()[-1]
         assert requests.get(f"{address}health/ready", timeout=10).json() == {"status": "ready"}
         program.send_signal(signal.SIGTERM)
-        assert program.wait(10) == 0
+        assert program.wait(60) == 0
 
 
 def test_the_program_names_a_taken_port_in_one_line(carriers: Carriers) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         program = _program(carriers, HTTP_PORT=str(taken.getsockname()[1]))
-        _, errors = program.communicate(timeout=10)
+        _, errors = program.communicate(timeout=60)
     assert program.returncode != 0
     assert errors.count("\n") == 1
     assert "in use" in errors

@@ -28,7 +28,7 @@ class School:
         for branch in chain.branch_ids:
             services = [] if branch == chain.unsubscribed_branch_id else ALL
             school.operator.put(f"/v1/branches/{platform.id('branch', branch)}/subscriptions", {"services": services})
-        eventually(school._known_everywhere, timeout=60)
+        eventually(school._known_everywhere)
         return school
 
     @property

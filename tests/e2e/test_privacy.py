@@ -72,7 +72,7 @@ class Family:
         """Homework, a note, an answer, marks, a card and a meeting."""
         school, teacher = self.school, self.school.teacher
         homework = school.set_homework("What the moon does")
-        eventually(lambda: (school.told_to(homework, FAMILY) or {}).get("state") == "delivered", timeout=40)
+        eventually(lambda: (school.told_to(homework, FAMILY) or {}).get("state") == "delivered")
         Client(self.platform.carriers).post(f"/api/phones/{self.phone}/answers", {"channel": "sms", "text": ANSWER})
         note = {"student_id": self.child, "kind": "strengths", "text": NOTE}
         written = self.client.post(f"{school.branch}/home-notes", note)["home_note_id"]
@@ -82,7 +82,7 @@ class Family:
         teacher.put(f"{school.branch}/marks", sheet)
         asked = {"class_id": school.class_id, "term": "Spring", "student_ids": [self.child]}
         run = teacher.post(f"{school.branch}/report-card-runs", asked)["run_id"]
-        eventually(lambda: teacher.get(f"{school.branch}/report-card-runs/{run}")["issued"] == 1, timeout=60)
+        eventually(lambda: teacher.get(f"{school.branch}/report-card-runs/{run}")["issued"] == 1)
         day = {
             "title": "Winter meeting",
             "held_on": (date.today() + timedelta(days=20)).isoformat(),
@@ -109,7 +109,7 @@ def family(school: School) -> Family:
 
 def exported(who: Client, path: str) -> dict[str, Any]:
     export = who.post(path)["export_id"]
-    at = eventually(lambda: who.get(f"/v1/me/exports/{export}")["path"], timeout=40)
+    at = eventually(lambda: who.get(f"/v1/me/exports/{export}")["path"])
     archive = zipfile.ZipFile(io.BytesIO(who.call("GET", at).content))
     return {
         name: json.loads(archive.read(name)) if name.endswith(".json") else archive.read(name) for name in archive.namelist()
@@ -191,7 +191,7 @@ def test_erased_from_every_database_while_counts_stay(family: Family) -> None:
     def states() -> list[str]:
         return [each["state"] for each in school.head.get(f"{school.branch}/erasures")["items"]]
 
-    eventually(lambda: states() == ["done", "done"], timeout=40)
+    eventually(lambda: states() == ["done", "done"])
 
     def clean() -> bool:
         found = where(platform, *words)

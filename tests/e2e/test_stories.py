@@ -128,7 +128,7 @@ def test_a_report_card_reaches_its_family_and_nobody_else(school: School, platfo
     asked = {"class_id": school.class_id, "term": "First term", "student_ids": [child]}
     run = school.teacher.post(f"{school.branch}/report-card-runs", asked)
     path = f"{school.branch}/report-card-runs/{run['run_id']}"
-    done = eventually(lambda: (seen := school.teacher.get(path))["issued"] == seen["asked"] == 1 and seen, timeout=60)
+    done = eventually(lambda: (seen := school.teacher.get(path))["issued"] == seen["asked"] == 1 and seen)
     assert done["failed"] == []
 
     mother, stranger = school.guardian("urdu_sms"), school.guardian("apart")

@@ -82,7 +82,7 @@ def test_each_of_two_thousand_home_notes_reaches_the_teacher_once(school: School
             pass
     writers.wait()
 
-    eventually(lambda: len(wanted & told(school).keys()) == COMMANDS, timeout=120, every=1)
+    eventually(lambda: len(wanted & told(school).keys()) == COMMANDS, every=1)
     twice = [note for note, times in told(school).items() if note in wanted and times > 1]
     assert not twice, f"{len(twice)} came twice"
 

@@ -90,7 +90,7 @@ class Backend:
             self._runner = None
 
     def _wait(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     async def _start(self) -> None:
         self._runner = web.ServerRunner(web.Server(self._handle, access_log=None, auto_decompress=False), shutdown_timeout=0.1)

@@ -73,7 +73,7 @@ def test_it_runs_says_where_and_leaves_nothing_even_when_killed(terminal):
         assert "ends everything" in text, text
         return text
 
-    said = eventually(welcome, timeout=120, every=0.2)
+    said = eventually(welcome, every=0.2)
     address = re.search(r"ready at (\S+)", said)[1]
     for who in ("operator", "head", "teacher"):
         username, password = re.search(rf"^  {who} +(\S+) +(\S+)$", said, re.MULTILINE).groups()

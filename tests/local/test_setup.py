@@ -53,7 +53,7 @@ esac""",
     def sets_up(self, **environment: str) -> tuple[int, str]:
         command = ["/bin/sh", str(self.checkout / "deploy/local/setup.sh")]
         done = subprocess.run(
-            command, env={**self.environment, **environment}, capture_output=True, text=True, check=False, timeout=30
+            command, env={**self.environment, **environment}, capture_output=True, text=True, check=False, timeout=60
         )
         return done.returncode, (done.stdout + done.stderr).strip()
 

@@ -31,7 +31,7 @@ def at_once(*calls: Callable[[], requests.Response]) -> list[requests.Response]:
     start = Barrier(len(calls))
 
     def run(call: Callable[[], requests.Response]) -> requests.Response:
-        start.wait(10)
+        start.wait(60)
         return call()
 
     with ThreadPoolExecutor(len(calls)) as pool:

@@ -90,7 +90,7 @@ class Chain:
             found: dict[str, Any] = self.roster.call("GET", f"/v1/imports/{import_id}", self.operator).json()
             return found if found["state"] in states else None
 
-        return eventually(look, timeout=30)  # type: ignore[return-value]
+        return eventually(look)  # type: ignore[return-value]
 
     # Events
 

@@ -34,7 +34,7 @@ class App:
                 (code for code in map(self.totp.generate_otp, (step - 1, step, step + 1)) if code not in self.used), None
             )
 
-        found = eventually(fresh, timeout=40)
+        found = eventually(fresh)
         assert found
         self.used.add(found)
         return found

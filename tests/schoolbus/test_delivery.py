@@ -67,13 +67,13 @@ def test_killed_again_and_again_everything_is_delivered_and_nothing_twice(probe:
     for thread in threads:
         thread.start()
     for progress in (300, 700, 1100, 1500):
-        eventually(lambda progress=progress: len(made) >= progress, timeout=120)
+        eventually(lambda progress=progress: len(made) >= progress)
         for role in ("relay", "serve"):
             probe.processes[role].kill()
             probe.processes[role].start().wait_ready()
     for thread in threads:
         thread.join()
-    eventually(lambda: set(wanted) <= set(seen(probe)), timeout=90)
+    eventually(lambda: set(wanted) <= set(seen(probe)))
     assert {id for id, count in effects(probe).items() if count != 1} == set(), "some took effect twice"
     assert probe.dead() == 0
 
@@ -106,7 +106,7 @@ def test_what_is_no_event_dies_with_its_reason(probe: Service) -> None:
 
 def test_a_poison_message_dies_after_its_tries_and_is_replayed_after_the_fix(probe: Service) -> None:
     make(probe, "poisoned", poison=True)
-    eventually(lambda: probe.dead() == 1, timeout=30)
+    eventually(lambda: probe.dead() == 1)
     assert "RuntimeError: poisoned" in dead(probe, "show", "probe")
     with MongoClient(probe.infrastructure.mongodb_uri) as client:
         client[probe.database].cures.insert_one({"_id": "cure", "branch_id": "b1"})

@@ -122,7 +122,7 @@ def test_a_queue_with_other_arguments_ends_it_with_one_line(infrastructure: Infr
         publisher.channel.queue_declare(topology.dead("probe"), durable=True, auto_delete=False)
     process = Process(role, ["schoolbus", role, "probe"], environment(infrastructure, uri), tmp_path).start()
     assert process.popen is not None
-    assert process.popen.wait(30) == 78
+    assert process.popen.wait(60) == 78
     last = process.tail().strip().splitlines()[-1]
     assert topology.dead("probe") in last, process.tail()
     assert last.startswith("rabta: probe"), process.tail()
@@ -133,5 +133,5 @@ def test_a_taken_port_ends_it_with_one_line(infrastructure: Infrastructure, tmp_
     taken = {**environment(infrastructure, probe.amqp_uri), "HTTP_PORT": str(probe.processes["serve"].port)}
     process = Process("second", ["schoolbus", "serve", "probe"], {**taken, "RETRY_DELAYS": "1,1"}, tmp_path).start()
     assert process.popen is not None
-    assert process.popen.wait(30) == 78
+    assert process.popen.wait(60) == 78
     assert "cannot listen on 127.0.0.1:" in process.tail().strip().splitlines()[-1], process.tail()

@@ -140,8 +140,8 @@ UPLOAD = "POST /v1/upload HTTP/1.1\r\nHost: x\r\nContent-Type: application/zip\r
 
 
 def connection(probe: Service) -> socket.socket:
-    made = socket.create_connection(("127.0.0.1", probe.processes["serve"].port), timeout=10)
-    made.settimeout(10)
+    made = socket.create_connection(("127.0.0.1", probe.processes["serve"].port), timeout=60)
+    made.settimeout(60)
     return made
 
 

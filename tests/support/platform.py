@@ -142,11 +142,11 @@ class Platform:
 
     def phone(self, phone: str) -> list[dict[str, Any]]:
         """The messages on a phone, oldest first."""
-        answer = requests.get(f"{self.carriers}/api/phones/{phone}/messages", timeout=10)
+        answer = requests.get(f"{self.carriers}/api/phones/{phone}/messages", timeout=30)
         return list(answer.json()["messages"]) if answer.ok else []
 
     def mails(self, address: str) -> list[dict[str, Any]]:
-        return list(requests.get(f"{self.carriers}/api/mails", params={"to": address}, timeout=10).json()["mails"])
+        return list(requests.get(f"{self.carriers}/api/mails", params={"to": address}, timeout=30).json()["mails"])
 
     # The chain
 
@@ -171,7 +171,7 @@ class Platform:
                 operator.post(f"/v1/imports/{import_id}/confirmation")
             return job if job["state"] in ("done", "refused") else None
 
-        job = eventually(ended, timeout=60)
+        job = eventually(ended)
         assert job["state"] == expected, job
         return job
 

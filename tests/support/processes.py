@@ -49,10 +49,10 @@ class Process:
         return self
 
     def wait_ready(self) -> "Process":
-        eventually(self._is_ready, timeout=60)
+        eventually(self._is_ready)
         return self
 
-    def stop(self, timeout: float = 30) -> int:
+    def stop(self, timeout: float = 60) -> int:
         """SIGTERM, and the exit code."""
         assert self.popen is not None
         self.popen.send_signal(signal.SIGTERM)
@@ -72,7 +72,7 @@ class Process:
 
     def metric(self, start: str) -> float:
         """The sum of the samples that begin with `start`: a name, or a name and `{` and labels."""
-        lines = requests.get(f"http://127.0.0.1:{self.ready_port}/metrics", timeout=10).text.splitlines()
+        lines = requests.get(f"http://127.0.0.1:{self.ready_port}/metrics", timeout=30).text.splitlines()
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if re.match(re.escape(start) + r"[ {,]", line))
 
     @contextmanager

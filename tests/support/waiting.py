@@ -7,7 +7,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-def eventually(condition: Callable[[], Found], timeout: float = 60, every: float = 0.03) -> Found:
+def eventually(condition: Callable[[], Found], timeout: float = 120, every: float = 0.03) -> Found:
     """What `condition` gives once it is true. An AssertionError inside it means: not yet. Fails with its last word."""
     deadline, last = time.monotonic() + timeout, None
     while time.monotonic() < deadline:
