@@ -6,6 +6,7 @@ from typing import Any
 import requests
 
 from schoolbus.caller import Caller
+from schoolbus.contracts.roster import SERVICES
 from services.roster.identity.tokens import Signer
 from services.roster.machines.scopes import SCOPES
 from tests.access import fresh
@@ -172,6 +173,14 @@ class World:
 
     def used(self, ask: Ask, situation: str) -> None:
         self._made.pop((ask.fresh, situation), None)
+
+    def subscribe(self, situation: str) -> None:
+        """Whatever became of the branch's subscriptions, it has all services again, and they have heard of it."""
+        ids = PLACES[situation].ids
+        path = f"/v1/branches/{ids['branch_id']}"
+        self.operator.put(f"{path}/subscriptions", {"services": list(SERVICES)})
+        asked = [f"{path}/{each}" for each in (f"today/{ids['student_id']}", "meeting-days", "messages?about_type=x")]
+        eventually(lambda: not any("subscription_required" in self.operator.call("GET", each).text for each in asked))
 
     # One of each thing
 
