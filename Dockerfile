@@ -38,5 +38,8 @@ FROM service AS roster
 FROM service AS meetings
 FROM service AS reports
 FROM service AS notifications
+USER root
+RUN apt-get update && apt-get install --yes --no-install-recommends espeak-ng opus-tools && rm -rf /var/lib/apt/lists/*
+USER 10001:10001
 
 FROM ${SERVICE}

@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 PYTHON_OF_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run tour stop status test lint bench bench-full k8s-check lock asyncapi
+.PHONY: help setup run tour stop status test chaos lint bench bench-full k8s-check lock asyncapi
 
 help:  ## What can be made here
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -33,6 +33,9 @@ lint: setup  ## Style, types and who may import whom
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+chaos: setup  ## Kills workers, broker and database while 20,000 are told; who was lost, told twice, or nobody knows
+	@RECIPIENTS=20000 $(PYTHON_OF_VENV) -m pytest -q -s tests/chaos/test_killed_handover.py
 
 bench:  ## The figures; ONLY=relay for one group
 	@sh deploy/local/setup.sh wrk

@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from bench.figures import Figure
 from deploy.local.infrastructure import Infrastructure
+from deploy.local.processes import free_port
 from tests.e2e.school import School
 from tests.support.platform import Client, Platform
-from tests.support.processes import Process, free_port
+from tests.support.processes import Process
 from tests.support.waiting import eventually
 
 CONNECTIONS = 32

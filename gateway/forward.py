@@ -17,6 +17,7 @@ from schoolbus.caller import HEADER
 
 Then = Callable[[], Awaitable[None]]
 Headers = Mapping[str, str]
+FILE_LIMIT = 10_000_000  # bytes of a file at a message: as many as notifications takes
 BODY_LIMIT = 1_000_000  # bytes; what a request may carry that uploads nothing
 _CONNECT = 3.0  # seconds
 _SOCKETS = 256  # to one address of a service: a slow one must not use up what the others need, nor several gateways a service
@@ -43,7 +44,7 @@ class Forwarder:
     def __init__(self, session: aiohttp.ClientSession, settings: Settings, security: Security) -> None:
         self._session = session
         self._rounds = {service: addresses.rounds() for service, addresses in settings.services.items()}
-        self._import_limit = settings.import_limit
+        self._limits = {"imports": settings.import_limit, "attachments": FILE_LIMIT}
         self._patience = settings.service_timeout
         self._security = security
 
@@ -56,7 +57,7 @@ class Forwarder:
 
         Raises Problem; ConnectionError when the client is gone; BrokeOff when the service ended its answer too early.
         """
-        limit = self._import_limit if route.resource == "imports" else BODY_LIMIT
+        limit = self._limits.get(route.resource, BODY_LIMIT)
         body = Body(request, limit, self._patience)
         headers = onward(request, authorization=route.signs_itself)
         headers.extend(self._security.forwarded)

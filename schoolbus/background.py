@@ -25,10 +25,12 @@ def relay(name: str) -> None:
 
 
 def worker(name: str) -> None:
-    work = importlib.import_module(f"services.{name}.worker").WORK
+    """What services.NAME.worker lists as WORK, and what its `work(store)` gives, where it has one."""
+    module = importlib.import_module(f"services.{name}.worker")
 
     def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
-        working = Worker(store, work, stopped)
+        with_store = module.work(store) if hasattr(module, "work") else []
+        working = Worker(store, [*module.WORK, *with_store], stopped)
         _serve_health(wanted, store, live=working.healthy, ready=working.healthy)
         working.start()
         logs.log().info("ready", port=wanted.http_port)

@@ -87,6 +87,7 @@ _TABLE = {
     "see preferences": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "set preferences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "propose preferences": _may(class_teacher=HOMEROOM),
+    "repair contacts": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),
@@ -111,7 +112,27 @@ _TABLE = {
     "book meetings": _may(_BOOK, guardian=CHILDREN),
     "see own bookings": _may(guardian=SELF, teacher=SELF),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    # Conversations
+    "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),
+    "see conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),
+    "write in conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),
+    "lead conversations": _may(teacher=SELF, head=BRANCH),
+    "see office hours": _may(guardian=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep office hours": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep own office hours": _may(teacher=SELF, head=SELF),
+    "report messages": _may(guardian=SELF, teacher=SELF, head=BRANCH),
+    "deal with abuse": _may(head=BRANCH),
+    "use the suggestion box": _may(guardian=BRANCH, pta_officer=BRANCH),
+    "read suggestions": _may(head=BRANCH, operator=CHAIN),
+    "sort answers": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "sort answers of the chain": _may(operator=CHAIN),
+    # Announcements
+    "announce": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "announce to the chain": _may(operator=CHAIN),
+    "keep audiences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep message prices": _may(operator=CHAIN),
     # What became of messages
+    "print letters": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from datetime import time
 from typing import Any, Literal, NoReturn, Self, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
@@ -92,6 +93,25 @@ class Count(int):
         if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) > 0):
             raise ValueError("wants a whole number, 1 or more")
         return super().__new__(cls, text)
+
+
+class ClockTime(str):
+    """A time of the branches' day, such as 21:00."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        try:
+            fits = len(text) == 5 and time.fromisoformat(text) is not None
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError("wants a time such as 21:00")
+        return super().__new__(cls, text)
+
+    @property
+    def time(self) -> time:
+        return time.fromisoformat(self)
 
 
 class Delays(tuple[int, ...]):

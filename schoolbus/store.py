@@ -3,6 +3,7 @@
 import copy
 import random
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,7 +22,7 @@ from schoolbus.clock import now
 from schoolbus.events import Event
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import AlreadyThere, NotFound
-from schoolbus.scope import Scope
+from schoolbus.scope import WHOLE_CHAIN, Scope
 
 Document = dict[str, Any]
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
@@ -199,15 +200,33 @@ class Documents:
         """Whether it was there. What it has said and the relay has not yet published goes with it."""
         return self.collection.delete_one(scope.filter({"_id": id}), session=_session.get()).deleted_count == 1
 
-    def claim(self, where: Mapping[str, Any], *, lease: float, sort: str = "_id") -> Document | None:
+    def claim(self, where: Mapping[str, Any], *, lease: float, sort: str = "_id", counting: bool = True) -> Document | None:
         """The next document that fits and that nobody works on, leased for `lease` seconds; `attempts` counts the claims."""
+        counted = {"$inc": {"attempts": 1}} if counting else {}
         return self.collection.find_one_and_update(
             {**where, "leased_until": {"$not": {"$gt": now()}}},
-            {"$set": {"leased_until": now() + timedelta(seconds=lease)}, "$inc": {"attempts": 1}},
+            {"$set": {"leased_until": now() + timedelta(seconds=lease)}, **counted},
             projection=outbox.HIDDEN,
             sort=_order(sort),
             return_document=ReturnDocument.AFTER,
         )
+
+    def claim_some(
+        self, where: Mapping[str, Any], *, lease: float, limit: int, sort: str = "_id", skip: int = 0
+    ) -> list[Document]:
+        """As `claim`, of up to `limit` documents in three round trips. Whoever has the `claim` of a document, a new id, has it.
+
+        Two that claim at the same moment may look at the same documents: one of them gets fewer, or none. `skip`: how many of
+        the first to leave to others.
+        """
+        free = {**where, "leased_until": {"$not": {"$gt": now()}}}
+        found = self.collection.find(free, {"_id": True}, sort=_order(sort), limit=limit, skip=skip)
+        ids = [row["_id"] for row in found]
+        if not ids:
+            return []
+        ours = {"claim": uuid.uuid4().hex, "leased_until": now() + timedelta(seconds=lease)}
+        self.collection.update_many({**free, "_id": {"$in": ids}}, {"$set": ours})
+        return self.find(WHOLE_CHAIN, {"_id": {"$in": ids}, "claim": ours["claim"]}, sort=sort)
 
 
 class Database:

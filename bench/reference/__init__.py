@@ -2,5 +2,6 @@
 
 Default settings, one process each. What differs from Rabta is the way there and back: the question to the database is the
 very same.
-`python -m bench.reference gateway|service`.
+`announcements.py`: an announcement with an event for each recipient.
+`python -m bench.reference gateway|service|announcements`.
 """

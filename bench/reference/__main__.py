@@ -1,4 +1,4 @@
-"""Runs one of the two services as nameko's command line does."""
+"""Runs one of the services as nameko's command line does."""
 
 # ruff: noqa: E402 - the standard library is made green first of all
 
@@ -48,10 +48,19 @@ def service() -> tuple[type, dict[str, Any]]:
     return Reports, config
 
 
+def announcements() -> tuple[type, dict[str, Any]]:
+    from bench.reference.announcements import Announcements
+
+    wanted = settings.read(ServiceSettings)
+    config = {"AMQP_URI": wanted.amqp_uri, "MONGODB_URI": wanted.mongodb_uri, "MONGODB_DATABASE": wanted.mongodb_database}
+    return Announcements, config
+
+
 def main(words: list[str]) -> None:
-    if words not in (["gateway"], ["service"]):
-        sys.exit("usage: python -m bench.reference gateway|service")
-    service_class, config = {"gateway": gateway, "service": service}[words[0]]()
+    known = {"gateway": gateway, "service": service, "announcements": announcements}
+    if len(words) != 1 or words[0] not in known:
+        sys.exit(f"usage: python -m bench.reference {'|'.join(known)}")
+    service_class, config = known[words[0]]()
     runner = ServiceRunner(config)
     runner.add_service(service_class)
     signal.signal(signal.SIGTERM, lambda *_: eventlet.spawn_n(runner.stop))

@@ -1,5 +1,6 @@
 """JSON for tests and scripts: what arrived on which phone, and how phones behave."""
 
+import base64
 from typing import Any
 
 from aiohttp import web
@@ -51,8 +52,19 @@ class Api:
     async def answer(self, request: web.Request) -> web.Response:
         """`{"channel": "sms" | "whatsapp", "text": "…"}`: goes to the platform at once; 201 with its status (0: no answer)."""
         body = await _object(request)
-        message, status = await self.write_back(phone_in(request), body.get("channel"), body.get("text"))
+        if body.get("file") is not None:
+            message, status = await self._send_file(phone_in(request), body)
+        else:
+            message, status = await self.write_back(phone_in(request), body.get("channel"), body.get("text"))
         return web.json_response({"message": as_json(message), "platform_status": status}, status=201)
+
+    async def _send_file(self, phone: str, body: dict[str, Any]) -> tuple[Message, int]:
+        """`{"text": "…", "file": {"content_type": "image/png", "base64": "…"}}`: by WhatsApp."""
+        try:
+            content = base64.b64decode(body["file"]["base64"], validate=True)
+            return await self.whatsapp.answer(phone, str(body.get("text", "")), (str(body["file"]["content_type"]), content))
+        except (KeyError, TypeError, ValueError):
+            raise _bad("file wants content_type and base64") from None
 
     async def write_back(self, phone: str, channel: object, text: object) -> tuple[Message, int]:
         if not E164.fullmatch(phone):
@@ -128,17 +140,25 @@ def as_json(message: Message) -> dict[str, Any]:
     if message.channel == "whatsapp":
         return plain | {"template": message.template, "biz_opaque_callback_data": message.opaque}
     if message.channel == "email":
-        attachments = [
-            {
-                "filename": attachment.filename,
-                "content_type": attachment.content_type,
-                "size": len(attachment.content),
-                "url": attachment_path(message, place),
-            }
-            for place, attachment in enumerate(message.attachments)
-        ]
-        return plain | {"to": message.phone, "from": message.sender, "subject": message.subject, "attachments": attachments}
-    return plain
+        return plain | {
+            "to": message.phone,
+            "from": message.sender,
+            "subject": message.subject,
+            "attachments": _attachments(message),
+        }
+    return plain | ({"attachments": _attachments(message)} if message.channel == "voice" else {})
+
+
+def _attachments(message: Message) -> list[dict[str, Any]]:
+    return [
+        {
+            "filename": attachment.filename,
+            "content_type": attachment.content_type,
+            "size": len(attachment.content),
+            "url": attachment_path(message, place),
+        }
+        for place, attachment in enumerate(message.attachments)
+    ]
 
 
 def attachment_path(message: Message, place: int) -> str:

@@ -9,6 +9,7 @@ from aiohttp import web
 from demo.carriers.api import Api
 from demo.carriers.behaviour import Behaviour
 from demo.carriers.callbacks import Callbacks
+from demo.carriers.calls import Calls
 from demo.carriers.delivery import Delivery
 from demo.carriers.mail import Mail
 from demo.carriers.network import Network
@@ -36,10 +37,13 @@ class Simulator:
         callbacks = Callbacks(settings.sms_auth_token, settings.whatsapp_app_secret)
         sms = Sms(settings, network, behaviour, delivery, callbacks)
         whatsapp = WhatsApp(settings, network, behaviour, delivery, callbacks)
+        calls = Calls(settings, network, behaviour, delivery, callbacks)
         mail = Mail(network, behaviour)
         api = Api(network, behaviour, delivery, sms, whatsapp, mail)
         app = web.Application()
-        app.add_routes([*sms.routes, *whatsapp.routes, *api.routes, *Page(api).routes, web.get("/health/ready", _ready)])
+        app.add_routes(
+            [*sms.routes, *whatsapp.routes, *calls.routes, *api.routes, *Page(api).routes, web.get("/health/ready", _ready)]
+        )
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:

@@ -6,15 +6,20 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Literal
 
-Channel = Literal["sms", "whatsapp", "email"]
+Channel = Literal["sms", "whatsapp", "email", "voice"]
 
 ORDER = (
     "queued",
+    "initiated",
+    "in-progress",
     "sent",
     "delivered",
     "read",
     "undelivered",
     "failed",
+    "busy",
+    "no-answer",
+    "completed",
     "received",
 )  # a later state is never followed by an earlier one
 

@@ -15,15 +15,11 @@ from demo.carriers.delivery import Delivery
 from demo.carriers.network import Message, Network
 from demo.carriers.segments import segments
 from demo.carriers.settings import Settings
+from demo.carriers.sms_list import Refused, Wanted
 
 E164 = re.compile(r"\+[1-9]\d{7,14}")
 _VERSION = "2010-04-01"
 _LONGEST = 1600  # characters of a body
-
-
-class Refused(Exception):
-    def __init__(self, status: int, code: int, message: str) -> None:
-        self.status, self.code, self.message = status, code, message
 
 
 class Sms:
@@ -35,16 +31,17 @@ class Sms:
         self.answers_url = f"{settings.public_url}/v1/carriers/sms/answers"
         self.routes = [
             web.post(f"/{_VERSION}/Accounts/{{account}}/Messages.json", self.create),
+            web.get(f"/{_VERSION}/Accounts/{{account}}/Messages.json", self.sent),
             web.get(f"/{_VERSION}/Accounts/{{account}}/Messages/{{sid}}.json", self.fetch),
         ]
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         try:
-            self._check_access(request)
+            check_access(self.settings, self.behaviour, request)
             form = {name: str(value) for name, value in (await request.post()).items()}
             message = self._take(form)
         except Refused as refused:
-            return _refusal(refused)
+            return refusal_of(refused)
         self.delivery.begin(message, self.behaviour.steps("sms", message.phone), self._report)
         if self.behaviour.once("sms", message.phone, ANSWER_LOST_ONCE):
             return lose_answer(request)
@@ -52,13 +49,24 @@ class Sms:
 
     async def fetch(self, request: web.Request) -> web.Response:
         try:
-            self._check_access(request)
+            check_access(self.settings, self.behaviour, request)
         except Refused as refused:
-            return _refusal(refused)
+            return refusal_of(refused)
         message = self.network.message(request.match_info["sid"])
         if message is None or message.channel != "sms":
-            return _refusal(Refused(404, 20404, f"The requested resource {request.path} was not found"))
+            return refusal_of(Refused(404, 20404, f"The requested resource {request.path} was not found"))
         return web.json_response(self._resource(message))
+
+    async def sent(self, request: web.Request) -> web.Response:
+        """Messages of the account, the newest first, by `To`, `From` and `DateSent` (also with < or >), in pages."""
+        try:
+            check_access(self.settings, self.behaviour, request)
+            wanted = Wanted.of(request.query)
+        except Refused as refused:
+            return refusal_of(refused)
+        among = self.network.of_phone(wanted.to) if wanted.to.startswith("+") else self.network.messages
+        resources = (self._resource(message) for message in reversed(among) if message.channel == "sms")
+        return web.json_response(wanted.page(request.path, filter(wanted.fits, resources)))
 
     async def answer(self, phone: str, text: str) -> tuple[Message, int]:
         """A parent writes back: the message, and what the platform answered (0: nothing)."""
@@ -73,16 +81,6 @@ class Sms:
             "NumSegments": str(segments(text)),
         }
         return message, await self.callbacks.post_sms(self.answers_url, parameters)
-
-    def _check_access(self, request: web.Request) -> None:
-        if self.behaviour.outage:
-            raise Refused(503, 20503, "Service Unavailable")
-        pair = f"{self.settings.sms_account_sid}:{self.settings.sms_auth_token}"
-        wanted = "Basic " + base64.b64encode(pair.encode()).decode()
-        if not secrets.compare_digest(request.headers.get("Authorization", "").encode(), wanted.encode()):
-            raise Refused(401, 20003, "Authenticate")
-        if request.match_info["account"] != self.settings.sms_account_sid:
-            raise Refused(404, 20404, f"The requested resource {request.path} was not found")
 
     def _take(self, form: dict[str, str]) -> Message:
         to, sender, body, callback = (form.get(name, "") for name in ("To", "From", "Body", "StatusCallback"))
@@ -155,7 +153,19 @@ def lose_answer(request: web.Request) -> web.StreamResponse:
     return web.Response(status=502)
 
 
-def _refusal(refused: Refused) -> web.Response:
+def check_access(settings: Settings, behaviour: Behaviour, request: web.Request) -> None:
+    """Of all that is below an account. Raises Refused."""
+    if behaviour.outage:
+        raise Refused(503, 20503, "Service Unavailable")
+    pair = f"{settings.sms_account_sid}:{settings.sms_auth_token}"
+    wanted = "Basic " + base64.b64encode(pair.encode()).decode()
+    if not secrets.compare_digest(request.headers.get("Authorization", "").encode(), wanted.encode()):
+        raise Refused(401, 20003, "Authenticate")
+    if request.match_info["account"] != settings.sms_account_sid:
+        raise Refused(404, 20404, f"The requested resource {request.path} was not found")
+
+
+def refusal_of(refused: Refused) -> web.Response:
     more = f"https://www.twilio.com/docs/errors/{refused.code}"
     body = {"code": refused.code, "message": refused.message, "more_info": more, "status": refused.status}
     return web.json_response(body, status=refused.status)

@@ -1,6 +1,7 @@
 """WhatsApp, as Meta's Cloud API speaks: https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages"""
 
 import base64
+import hashlib
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -37,10 +38,13 @@ class WhatsApp:
         self.settings, self.network, self.behaviour = settings, network, behaviour
         self.delivery, self.callbacks = delivery, callbacks
         self.templates = Templates()
+        self.media: dict[str, tuple[str, bytes]] = {}
         self.webhook_url = f"{settings.public_url}/v1/carriers/whatsapp"
         self.routes = [
             web.post("/v21.0/{account}/message_templates", self.register_template),
             web.post("/v21.0/{phone_number_id}/messages", self.create),
+            web.get("/v21.0/{media_id}", self.describe_media),
+            web.get("/media/{media_id}", self.media_bytes),
         ]
 
     async def create(self, request: web.Request) -> web.StreamResponse:
@@ -70,14 +74,48 @@ class WhatsApp:
             return refusal(refused)
         return web.json_response({"id": secrets.token_hex(8), "status": "APPROVED"})
 
-    async def answer(self, phone: str, text: str) -> tuple[Message, int]:
-        """A parent writes: the message, and what the platform answered (0: nothing)."""
+    async def answer(self, phone: str, text: str, media: tuple[str, bytes] | None = None) -> tuple[Message, int]:
+        """A parent writes, or sends a file (type and bytes): the message, and what the platform answered (0: nothing)."""
         message = self.network.keep(Message(_new_id(phone), "whatsapp", phone, text, by_parent=True, state="received"))
         wa_id = phone.removeprefix("+")
         inbound = {"from": wa_id, "id": message.id, "timestamp": _seconds(), "type": "text", "text": {"body": text}}
+        if media is not None:
+            inbound = {**inbound, **self._sent_file(text, *media)}
         contacts = [{"profile": {"name": "Parent"}, "wa_id": wa_id}]
         value = self._value() | {"contacts": contacts, "messages": [inbound]}
         return message, await self.callbacks.post_whatsapp(self.webhook_url, value)
+
+    async def describe_media(self, request: web.Request) -> web.Response:
+        """https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#retrieve-media-url"""
+        try:
+            self._check_access(request)
+            id = request.match_info["media_id"]
+            if id not in self.media:
+                raise Refused(400, 100, "Unsupported get request. The object does not exist or can't be reached")
+        except Refused as refused:
+            return refusal(refused)
+        content_type, content = self.media[id]
+        known = {"mime_type": content_type, "sha256": hashlib.sha256(content).hexdigest(), "file_size": len(content), "id": id}
+        return web.json_response({"messaging_product": "whatsapp", "url": f"{request.url.origin()}/media/{id}", **known})
+
+    async def media_bytes(self, request: web.Request) -> web.Response:
+        try:
+            self._check_access(request)
+        except Refused as refused:
+            return refusal(refused)
+        if request.match_info["media_id"] not in self.media:
+            raise web.HTTPNotFound(text="no such media")
+        content_type, content = self.media[request.match_info["media_id"]]
+        return web.Response(body=content, content_type=content_type)
+
+    def _sent_file(self, caption: str, content_type: str, content: bytes) -> dict[str, Any]:
+        """The part of an inbound message that tells of a file: image, audio (a voice note) or document."""
+        id, kind = str(secrets.randbits(50)), content_type.partition("/")[0]
+        self.media[id] = (content_type, content)
+        kind = kind if kind in ("image", "audio") else "document"
+        told = {"id": id, "mime_type": content_type, "sha256": hashlib.sha256(content).hexdigest()}
+        more: dict[str, Any] = {"voice": True} if kind == "audio" else {"caption": caption}
+        return {"type": kind, kind: {**told, **more}, "text": None}
 
     def open_phone(self, phone: str) -> None:
         """Somebody looks at the phone: what was delivered is read."""
@@ -103,9 +141,9 @@ class WhatsApp:
         if not re.fullmatch(r"[1-9]\d{7,14}", digits):
             raise Refused(400, 131009, "(#131009) Parameter value is not valid", "The parameter to is not a phone number")
         phone, kind = f"+{digits}", body.get("type", "text")
-        if kind not in ("text", "template"):
-            raise Refused(400, 131009, "(#131009) Parameter value is not valid", f"type {kind} is not simulated")
-        text, template = self.templates.filled(body.get("template")) if kind == "template" else (_text(body), "")
+        if kind not in ("text", "template", "audio"):
+            raise Refused(400, 131051, "(#131051) Unsupported message type", f"type {kind} is not supported")
+        text, template = _said(body, kind) if kind != "template" else self.templates.filled(body.get("template"))
         if self.behaviour.once("whatsapp", phone, RATE_LIMITED_ONCE):
             raise Refused(429, 130429, "(#130429) Rate limit hit", "Cloud API message throughput has been reached.")
         if not template and self.behaviour.window_refused_at_once and not self._window_open(phone):
@@ -137,6 +175,20 @@ class WhatsApp:
     def _value(self) -> dict[str, Any]:
         metadata = {"display_phone_number": _DISPLAY_NUMBER, "phone_number_id": self.settings.whatsapp_phone_number_id}
         return {"messaging_product": "whatsapp", "metadata": metadata}
+
+
+def _said(body: dict[str, Any], kind: str) -> tuple[str, str]:
+    """What the parent sees of a message without a template."""
+    return (_audio(body) if kind == "audio" else _text(body)), ""
+
+
+def _audio(body: dict[str, Any]) -> str:
+    """As Meta does, the simulator would fetch the file; that it is named is enough here."""
+    given = body.get("audio")
+    link = given.get("link") if isinstance(given, dict) else None
+    if not isinstance(link, str) or not link.startswith(("http://", "https://")):
+        raise Refused(400, 131008, "(#131008) Required parameter is missing", "audio.link is missing")
+    return f"[audio] {link}"
 
 
 def _text(body: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -28,6 +29,7 @@ def kept(folder: Path) -> dict[str, str]:
 
 def _make() -> dict[str, str]:
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    vapid = generate_private_key(SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return {
         "GATEWAY_SECRET": secrets.token_urlsafe(32),
         "TOKEN_SIGNING_KEY": key.decode(),
@@ -35,6 +37,9 @@ def _make() -> dict[str, str]:
         "PULL_KEY": secrets.token_urlsafe(32),
         "OPERATOR_PASSWORD": secrets.token_urlsafe(12),
         "DEMO_PASSWORD": secrets.token_urlsafe(12),
+        "VAPID_PRIVATE_KEY": vapid.decode(),
+        "LINK_SECRET": secrets.token_urlsafe(32),
+        "MAIL_INBOUND_TOKEN": secrets.token_urlsafe(32),
         "SMS_AUTH_TOKEN": secrets.token_hex(16),
         "WHATSAPP_ACCESS_TOKEN": secrets.token_urlsafe(32),
         "WHATSAPP_APP_SECRET": secrets.token_hex(16),

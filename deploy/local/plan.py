@@ -60,7 +60,12 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
             "PULL_KEY": keys["PULL_KEY"],
             "PULL_FROM_LOOPBACK": "true",
         },
-        "notifications": _carriers(ports, keys),
+        "notifications": {
+            **_carriers(ports, keys),
+            "VAPID_PRIVATE_KEY": keys["VAPID_PRIVATE_KEY"],
+            "LINK_SECRET": keys["LINK_SECRET"],
+            "MAIL_INBOUND_TOKEN": keys["MAIL_INBOUND_TOKEN"],
+        },
     }
 
     def of_service(process: str, role: str) -> Planned:
@@ -103,6 +108,7 @@ def _carriers(ports: dict[str, int], keys: dict[str, str]) -> Environment:
         "SMS_ACCOUNT_SID": "AC00000000000000000000000000000001",
         "SMS_AUTH_TOKEN": keys["SMS_AUTH_TOKEN"],
         "SMS_SENDER": "RABTA",
+        "VOICE_NUMBER": "+924200000000",
         "WHATSAPP_API_URL": url(ports["PHONES_PORT"]),
         "WHATSAPP_PHONE_NUMBER_ID": "100000000000001",
         "WHATSAPP_ACCESS_TOKEN": keys["WHATSAPP_ACCESS_TOKEN"],
@@ -110,4 +116,9 @@ def _carriers(ports: dict[str, int], keys: dict[str, str]) -> Environment:
         "WHATSAPP_VERIFY_TOKEN": keys["WHATSAPP_VERIFY_TOKEN"],
         "SMTP_URL": f"smtp://{LOOPBACK}:{ports['MAIL_PORT']}",
         "MAIL_FROM": "school@rabta.example",
+        "QUIET_FROM": "00:00",  # no quiet hours: a newcomer sees what happens at any time of the day
+        "QUIET_TO": "00:00",
+        "FRIDAY_FROM": "00:00",
+        "FRIDAY_TO": "00:00",
+        "MESSAGES_PER_DAY": "100",
     }

@@ -55,8 +55,17 @@ missing_packages() {
     if [ -z "${AMQP_URI:-}" ] && [ ! -x $RABBITMQ ] && ! have rabbitmq-server; then echo rabbitmq-server; fi
     if wants_wheel && ! /sbin/ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4'; then echo libcurl4; fi
     for program; do
-        have "$program" || echo "$program"
+        have "$program" || [ -x "/usr/sbin/$program" ] || package_of "$program"
     done
+}
+
+package_of() {  # a program by its name
+    case $1 in
+        node) echo nodejs ;;
+        opusenc) echo opus-tools ;;
+        exim4) echo exim4-daemon-light ;;
+        *) echo "$1" ;;
+    esac
 }
 
 wants_wheel() { [ -z "${MONGODB_URI:-}" ] && ! have mongod; }

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from schoolbus.contracts.noted import AccessItem
-from schoolbus.events import Event, Id, Items
+from schoolbus.events import Event, Id, Items, Utc
 
 
 class UsageMetered(Event):
@@ -16,6 +16,19 @@ class UsageMetered(Event):
     read_by = ("roster",)
     month = fields.String(required=True)  # 2026-11, of the branches' calendar
     used = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class ContactFailed(Event):
+    """A carrier says of somebody's number or mailbox that it is bad. `address_hash` is its schoolbus.ids.fingerprint. Since
+    1."""
+
+    type = "notifications.contact_failed"
+    read_by = ("roster",)
+    person_id = Id(required=True)
+    channel = fields.String(required=True)
+    address_hash = fields.String(required=True)
+    reason = fields.String(required=True)  # such as unknown, no_number, not_on_whatsapp
+    failed_at = Utc(required=True)
 
 
 class AccessNoted(Event):

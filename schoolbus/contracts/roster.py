@@ -160,6 +160,15 @@ class SignInCodeRequested(Event):
     expires_at = Utc(required=True)
 
 
+class ContactConfirmed(Event):
+    """Staff say of a contact that a carrier called bad that it is right after all. Since 1."""
+
+    type = "roster.contact_confirmed"
+    read_by = ("notifications",)
+    person_id = Id(required=True)
+    channel = fields.String(required=True)
+
+
 class ExportAsked(Event):
     """Somebody may have all that is stored about a person: of these branches, or of all when none is named. Since 1."""
 

@@ -12,7 +12,9 @@ from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics
-from services.notifications.delivery import mark
+from services.notifications.sending.channels import IN_THE_APP
+from services.notifications.sending.marking import mark
+from services.notifications.speaking import notes
 from services.notifications.states import State, advance, follows
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def mine(store: Store, caller: Caller, query: Mapping[str, Any]) -> Paged:
-    """One page, newest first. A message whose channel is the app is delivered by being fetched."""
+    """One page, newest first. A message that is or was in the app is delivered by being fetched."""
     page = store.messages.page(WHOLE_CHAIN, _whose(store, caller), sort="-created_at", page=query["page"])
     for branch_id, student_id in {(each["branch_id"], student) for each in page.items for student in each["student_ids"]}:
         audit.note(store, caller, branch_id, [student_id])
@@ -42,6 +44,11 @@ def calendar(store: Store, caller: Caller, message_id: str) -> bytes:
     return str(message["calendar"]).encode()
 
 
+def audio(store: Store, caller: Caller, message_id: str) -> tuple[bytes, str]:
+    """The audio note, and its type. Raises NotFound, also while it is being made."""
+    return notes.sound(store, _own(store, caller, message_id)["_id"])
+
+
 def _whose(store: Store, caller: Caller) -> dict[str, Any]:
     """Whoever signed in by a code sees what guardians are told, and no more: others may hold the phone."""
     ids = store.same_person(caller.person_id)
@@ -57,12 +64,13 @@ def _own(store: Store, caller: Caller, message_id: str) -> Document:
 
 def _delivered(store: Store, messages: list[Document]) -> list[Document]:
     at = now()
-    new = {
-        message["_id"]
-        for message in messages
-        if message["channel"] == "app" and follows(State.DELIVERED, State(message["state"]))
-    }
+    new = {message["_id"] for message in messages if _in_app(message) and follows(State.DELIVERED, State(message["state"]))}
     if new:
         took_step = store.all_become(new, State.DELIVERED, at)
-        metrics.messages.labels("app", State.DELIVERED.value).inc(took_step)
+        metrics.messages.labels("app", State.DELIVERED.value, "none", "none").inc(took_step)
     return [advance(message, State.DELIVERED, at) if message["_id"] in new else message for message in messages]
+
+
+def _in_app(message: Document) -> bool:
+    """Whether the app is the message's channel, or was before it went on to the next."""
+    return any(rung["channel"] in IN_THE_APP for rung in message["ladder"][: message["step"] + 1])

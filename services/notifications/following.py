@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 def messages_about(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any]) -> Paged:
     """One page, oldest first; a teacher sees those about children whom he or she teaches."""
     scope = caller.branch(branch_id)
-    taught = _taught(store, caller, scope)
+    taught = taught_by(store, caller, scope)
     page = store.messages.page(scope, _about(query, taught), sort="created_at", page=query["page"])
-    shown = _shown(store, scope, page.items, taught)
-    audit.note(store, caller, branch_id, {child["id"] for message in shown for child in message["children"]})
-    return Paged(shown, page.next)
+    items = shown(store, scope, page.items, taught)
+    audit.note(store, caller, branch_id, {child["id"] for message in items for child in message["children"]})
+    return Paged(items, page.next)
 
 
 def summary(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any]) -> dict[str, Any]:
     """How many messages are in each state, all pages together."""
     scope = caller.branch(branch_id)
-    counts = store.count_by("state", scope, _about(query, _taught(store, caller, scope)))
+    counts = store.count_by("state", scope, _about(query, taught_by(store, caller, scope)))
     return {"total": sum(counts.values()), "states": {state.value: counts.get(state.value, 0) for state in State}}
 
 
-def _taught(store: Store, caller: Caller, scope: Scope) -> set[str] | None:
+def taught_by(store: Store, caller: Caller, scope: Scope) -> set[str] | None:
     """The students whose messages the caller may see; None: all of the branch."""
     if caller.reaches_all(scope.branch_id or ""):
         return None
@@ -46,12 +46,13 @@ def _about(query: Mapping[str, Any], taught: set[str] | None) -> dict[str, Any]:
     return where if taught is None else {**where, "student_ids": {"$in": sorted(taught)}}
 
 
-def _shown(store: Store, scope: Scope, messages: list[Document], taught: set[str] | None) -> list[Document]:
+def shown(store: Store, scope: Scope, messages: list[Document], taught: set[str] | None) -> list[Document]:
     touched = {id for message in messages for id in (message["person_id"], *message["student_ids"]) if id}
     people = store.people_by_id(scope, touched)
     names = {id: whole_name(person, "en") for id, person in people.items()}
     answers: dict[str, list[Document]] = {}
-    given = {"message_id": {"$in": [message["_id"] for message in messages]}}
+    # What was said in a conversation is read there
+    given = {"message_id": {"$in": [each["_id"] for each in messages if each["about_type"] != "conversation"]}}
     for answer in store.answers.find(scope, given, sort="received_at"):
         answers.setdefault(answer["message_id"], []).append(answer)
 

@@ -23,6 +23,7 @@ from services.notifications.segments import plain
 from services.notifications.texts import Text
 
 LOCALE = Path(__file__).parent / "locale"
+MOST = 400  # characters of a list
 LONGEST = 40  # characters of a title or a place that somebody typed
 
 
@@ -35,14 +36,15 @@ class Language:
     day: str
     time: str
     comma: str
+    between: str
     right_to_left: bool
 
 
 LANGUAGES = {
     language.code: language
     for language in (
-        Language("en", "en_PK", "EEE d MMM", "h:mm a", ", ", right_to_left=False),
-        Language("ur", "ur_PK", "EEEE d MMMM", "B h:mm", "، ", right_to_left=True),
+        Language("en", "en_PK", "EEE d MMM", "h:mm a", ", ", "; ", right_to_left=False),
+        Language("ur", "ur_PK", "EEEE d MMMM", "B h:mm", "، ", "؛ ", right_to_left=True),
     )
 }
 
@@ -93,8 +95,21 @@ def _told(value: Any, language: Language) -> str:
         return f"{_day(there.date(), language)}{language.comma}{time}"
     if isinstance(value, date):
         return _day(value, language)
+    if isinstance(value, tuple):
+        return _listed([_told(each, language) for each in value], language)
     words = " ".join(str(value).split())  # a template's parameter must be one line
     return words if len(words) <= LONGEST else words[: LONGEST - 3].rstrip() + "..."
+
+
+def _listed(words: Sequence[str], language: Language) -> str:
+    """The first of them, as many as a message has room for; `...` for more."""
+    room, shown = MOST, []
+    for each in words:
+        room -= len(each) + 2
+        if room < 0:
+            break
+        shown.append(each)
+    return language.between.join([*shown, *(["..."] if len(shown) < len(words) else [])])
 
 
 @lru_cache(maxsize=256)

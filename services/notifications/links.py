@@ -9,7 +9,7 @@ PATH = "/v1/m/"
 
 def link(public_url: str, message_id: str) -> str:
     """What stands in a message; it leads to the thing the message is about, which asks for sign-in."""
-    return f"{public_url}{PATH}{base64.urlsafe_b64encode(uuid.UUID(message_id).bytes).decode().rstrip('=')}"
+    return f"{public_url}{PATH}{base64.urlsafe_b64encode(bytes.fromhex(message_id.replace('-', ''))).decode().rstrip('=')}"
 
 
 def message_id_of(code: str) -> str | None:

@@ -12,6 +12,7 @@ from schoolbus.events import Event
 from schoolbus.privacy import COPY, COPY_NOBODY, Held, erase_and_tell
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.states import State
+from services.notifications.talking import attachments
 
 if TYPE_CHECKING:
     from services.notifications.store import Store
@@ -22,18 +23,62 @@ _WORDS: dict[str, Any] = {"subject": "", "body": "", "parameters": [], "calendar
 HELD = (
     Held("people", "person_id", shows=(*COPY[0].shows, "phone", "email", "language", "channels")),
     *COPY[1:],
-    Held("messages", "person_id", shows=(*_MESSAGE, "address"), blanks={**_WORDS, "address": None, "link": None}),
+    Held("messages", "person_id", shows=(*_MESSAGE, "address"), blanks={**_WORDS, "address": None, "ladder": [], "link": None}),
     Held("messages", "student_ids", blanks=_WORDS),
     Held("messages", "teacher_id", blanks=_WORDS),
     Held("answers", "person_id", shows=("channel", "address", "text", "received_at"), blanks={"text": "", "address": None}),
     Held("answers", "student_ids", blanks={"text": ""}),
+    *(Held("answers", f"candidates.{who}", blanks={"text": ""}) for who in ("person_id", "student_id")),
+    *(Held("answers", by) for by in ("inbox_id", "sorted_by")),
+    *(Held("conversations", by) for by in ("guardian_id", "teacher_id", "student_id", "answering_id", "members.person_id")),
+    Held("attachments", "owner_id", shows=("content_type", "size", "at")),
+    Held("attachments", "student_id"),
+    Held("suggestions", "person_id", shows=("text", "on", "answer"), blanks={"text": ""}),  # of who gave their name
+    Held("suggestions", "answered_by"),
+    Held("desks", "person_id", shows=("days", "from", "to", "answer_within_hours"), goes=True),
+    Held("desks", "changed_by"),
+    Held("conversations", "changes.by"),
+    Held("conversations", "changes.to"),
+    Held("abuse_reports", "reporter_id", shows=("reason", "at"), blanks={"reason": ""}),
+    *(Held("abuse_reports", by, blanks={"reason": ""}) for by in ("writer_id", "student_id")),
+    Held("abuse_reports", "done_by"),
+    Held("blocks", "person_id", shows=("until", "reason", "at", "lifted_at"), blanks={"reason": ""}),
+    *(Held("blocks", by) for by in ("by", "lifted_by")),
+    Held("posts", "writer_id", shows=("text", "channel", "at"), blanks={"text": ""}),
+    Held("posts", "student_id", blanks={"text": ""}),
+    Held("contacts", "person_id", shows=("channel", "reason", "at"), blanks={"hash": ""}),
     Held("webhooks", "created_by"),
+    Held("voice_notes", "person_id", shows=("language", "text", "ogg", "created_at"), goes=True),
+    Held("voice_notes", "student_ids", goes=True),
+    Held("voice_notes", "teacher_id", goes=True),
+    Held("print_files", "_id", goes=True, via=("print_runs", "letters.person_id")),
+    Held("print_files", "_id", goes=True, via=("print_runs", "letters.student_id")),
+    Held("print_runs", "letters.person_id"),
+    Held("print_runs", "letters.student_id"),
+    Held("print_runs", "handed_out"),
+    Held("print_runs", "asked_by"),
+    Held("seatings", "student_ids"),
+    Held("seatings", "set_by"),
+    Held("devices", "person_id", shows=("name", "endpoint", "created_at"), goes=True),
+    Held("opt_outs", "person_id", shows=("channel", "since", "how"), goes=True),
+    Held("announcements", "written_by", shows=("texts", "link", "state", "created_at")),
+    Held("announcements", "audience.person_ids"),
+    Held("audiences", "created_by"),
+    Held("audiences", "audience.person_ids"),
+    Held("tags", "person_ids", shows=("tag",)),
+    Held("runs", "people"),
+    Held("prices", "changed_by"),
 )
 NOBODY = (
     *COPY_NOBODY,
     "codes",  # gone in five minutes, and at once with its person
     "deliveries",  # ids of things, for thirty days
     "metered",
+    "sms_parts",  # ids alone, for five days
+    "sms_pieces",  # of texts on their way to `answers`: of their number, and gone with the last piece or in minutes
+    "parts",  # of an announcement's send: branches, how far it is, counts
+    "previews",  # counts
+    "buckets",
 )
 
 
@@ -45,8 +90,10 @@ def erase(store: Store, event: Event) -> None:
     rows = store.people.find(WHOLE_CHAIN, {"person_id": person_id})
     for phone in {row["phone"] for row in rows if row.get("phone")}:
         store.codes.collection.delete_many({"address": phone})
+        store.sms_pieces.collection.delete_many({"address": phone})
         others = {"phone": phone, "person_id": {"$ne": person_id}}
         if store.people.first(WHOLE_CHAIN, others) is None:
             store.answers.collection.delete_many({"address": phone, "person_id": None})
+    attachments.erase(store, person_id)
     contacts: dict[str, Any] = {"phone": None, "email": None, "channels": []}
     erase_and_tell(store, [each for each in HELD if each.collection != "people"], event, PersonErased, **contacts)

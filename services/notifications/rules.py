@@ -77,6 +77,9 @@ PLACES = {
     "home_note": "home-notes",
     "meeting_day": "meeting-days",
     "booking": "bookings",
+    "conversation": "conversations",
+    "unclear_answer": "unclear-answers",
+    "abuse_report": "abuse-reports",
 }
 
 

@@ -12,6 +12,7 @@ class Step(Schema):
     state = fields.String(validate=validate.OneOf([state.value for state in State]))
     at = fields.AwareDateTime()
     reason = fields.String(allow_none=True)
+    channel = fields.String(allow_none=True)
 
 
 class AboutQuery(Schema):
@@ -62,6 +63,7 @@ class FeedItem(Schema):
     about_id = fields.String()
     path = fields.String()
     calendar = fields.Function(lambda message: _calendar_path(message), metadata={"type": ["string", "null"]})
+    audio = fields.Function(lambda message: _audio_path(message), metadata={"type": ["string", "null"]})
     channel = fields.String(allow_none=True)
     state = fields.String()
     created_at = fields.AwareDateTime()
@@ -77,3 +79,7 @@ class Challenge(Schema):
 
 def _calendar_path(message: dict[str, Any]) -> str | None:
     return f"/v1/feed/{message['_id']}/calendar" if message["calendar"] else None
+
+
+def _audio_path(message: dict[str, Any]) -> str | None:
+    return f"/v1/feed/{message['_id']}/audio" if message.get("aloud") else None

@@ -7,19 +7,28 @@ from schoolbus.privacy import export
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
-from services.notifications import feed, following, privacy, receipts, telling, usage
+from services.notifications import feed, following, metering, privacy, receipts, telling
+from services.notifications.announcing.entrypoints import Announcing
+from services.notifications.carriers.smpp import inbox
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
+from services.notifications.mailing.entrypoints import Mailing
 from services.notifications.metrics import show_waiting
+from services.notifications.opting.entrypoints import Opting
+from services.notifications.paper.entrypoints import Paper
+from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
+from services.notifications.sending import contacts, riders
 from services.notifications.settings import Receiving
+from services.notifications.speaking.entrypoints import Speaking
 from services.notifications.store import Store
+from services.notifications.talking.entrypoints import Talking
 from services.notifications.webhooks.entrypoints import Webhooks
 
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Webhooks):
+class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)
@@ -62,10 +71,10 @@ class Notifications(KeepsRoster, Webhooks):
 
     # Carriers call back; each call is signed
 
-    @api("POST", receipts.SMS_RECEIPTS + "{message_id}", takes=FROM_CARRIER, public=True)
-    def sms_receipt(self, caller, message_id, raw):
+    @api("POST", receipts.SMS_RECEIPTS + "{attempt_id}", takes=FROM_CARRIER, public=True)
+    def sms_receipt(self, caller, attempt_id, raw):
         """An SMS came to a new state"""
-        receipts.sms_receipt(self.store, self.settings, message_id, raw)
+        receipts.sms_receipt(self.store, self.settings, attempt_id, raw)
 
     @api("POST", receipts.SMS_ANSWERS, takes=FROM_CARRIER, gives=Media("text/xml"), public=True)
     def sms_answer(self, caller, raw):
@@ -114,6 +123,10 @@ class Notifications(KeepsRoster, Webhooks):
     def send_sign_in_code(self, event):
         telling.send_code(self.store, event)
 
+    @on(roster.ContactConfirmed)
+    def use_contact_again(self, event):
+        contacts.confirmed(self.store, event.data["person_id"], event.data["channel"])
+
     @on(roster.ExportAsked, prefetch=1)
     def export_person(self, event):
         export(self.store, privacy.HELD, event, PersonExported)
@@ -128,6 +141,14 @@ class Notifications(KeepsRoster, Webhooks):
     def measure_queue(self):
         show_waiting(self.store.count_by("channel", WHOLE_CHAIN, {"state": "queued"}))
 
+    @every(seconds=60)
+    def catch_up_with_others(self):
+        riders.catch_up(self.store)
+
+    @every(seconds=60)
+    def tell_of_torn_sms(self):
+        inbox.flush(self.store)
+
     @every(seconds=10)
     def meter_usage(self):
-        usage.meter(self.store)
+        metering.meter(self.store)

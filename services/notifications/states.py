@@ -1,4 +1,7 @@
-"""What becomes of a message. It only ever goes forward, so receipts may come late, twice and in any order."""
+"""What becomes of a message on one channel. It only ever goes forward, so receipts may come late, twice and in any order.
+
+From a channel that failed a message may go back to `queued` on the next one: `sending/steps.py`.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,13 +34,18 @@ def follows(state: State, current: State) -> bool:
     return current in FOLLOWS[state]
 
 
-def step(state: State, at: datetime, reason: str | None = None) -> dict[str, Any]:
-    """An entry of a message's history."""
-    return {"state": state.value, "at": at, "reason": reason}
+def step(state: State, at: datetime, reason: str | None = None, channel: str | None = None) -> dict[str, Any]:
+    """An entry of a message's history. `channel`: by which it came to it."""
+    return {"state": state.value, "at": at, "reason": reason, "channel": channel}
 
 
 def advance(message: Mapping[str, Any], state: State, at: datetime, reason: str | None = None) -> dict[str, Any]:
     """The message after `state` was said of it, or as it is when that is no step forward."""
     if not follows(state, State(message["state"])):
         return dict(message)
-    return {**message, "state": state.value, "reason": reason, "history": [*message["history"], step(state, at, reason)]}
+    return {
+        **message,
+        "state": state.value,
+        "reason": reason,
+        "history": [*message["history"], step(state, at, reason, message.get("channel"))],
+    }

@@ -1,15 +1,21 @@
 """What notifications keeps: messages, one-time codes, answers, and its copy of the roster with everybody's contacts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from gridfs import GridFSBucket
+from gridfs.errors import NoFile
+
+from schoolbus.buckets import Buckets
 from schoolbus.events import Event
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
 from schoolbus.roster import MERGED, RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from schoolbus.store import TEXT, Documents, Index
+from schoolbus.store import TEXT, Document, Documents, Index
 from services.notifications.states import FOLLOWS, State, step
 from services.notifications.webhooks.sending import pass_on
 
@@ -17,22 +23,115 @@ _WAITING = {"state": State.QUEUED.value}
 
 
 class Store(RosterCopy):
-    people = Projection("people", key="person_id", indexes=["branch_id roles", "person_id", MERGED])
+    people = Projection(
+        "people",
+        key="person_id",
+        indexes=[
+            "branch_id roles",
+            "person_id",
+            MERGED,
+            Index("phone", where={"phone": TEXT}, any_case=True),
+            Index("email", where={"email": TEXT}, any_case=True),
+        ],
+    )
     messages = Documents(
         "messages",
         indexes=[
             "branch_id about_id created_at",
             "person_id -created_at",
-            "branch_id created_at channel state parts",  # what a branch used in a month, from the index alone
+            "branch_id created_at counted state parts",  # what a branch used in a month, from the index alone
             Index("address -created_at", where={"address": TEXT}),
             Index("carrier_id", where={"carrier_id": TEXT}),
-            Index("channel urgency send_at", where=_WAITING),
+            Index("lane channel urgency send_at", where=_WAITING),
+            Index("due_at", where={"state": State.SENT.value}),
+            Index("branch_id created_at", where={"channel": "paper", "state": State.QUEUED.value}),
+            Index("print_run", where={"print_run": TEXT}),
+            Index("rides_on", where={"rides_on": TEXT}),
+            Index("about_type about_id created_at state", where={"about_type": "announcement"}),
+            Index("state created_at", where={"rides_on": TEXT}),
+            Index("digest_id", where={"digest_id": TEXT}),
+            Index("person_id day", where={"day": TEXT}),
+            Index("source.id address", where={"source.kind": "announcement"}),
         ],
     )
     # MongoDB itself removes a code when its time is over, whoever is down.
-    codes = Documents("codes", indexes=[Index("send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message")
-    answers = Documents("answers", indexes=["message_id received_at"])
+    codes = Documents(
+        "codes", indexes=[Index("lane channel urgency send_at", where=_WAITING), Index("expires_at", expires=0)], what="Message"
+    )
+    answers = Documents(
+        "answers",
+        indexes=[
+            "message_id received_at",
+            Index("address channel -received_at", where={"address": TEXT}),
+            Index("received_at", where={"taken": False}),
+            "branch_id placed -received_at",
+        ],
+    )
+    opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
+    conversations = Documents(
+        "conversations",
+        indexes=["branch_id members.person_id -last_at", "branch_id -last_at", "branch_id student_id", "guardian_id"],
+    )
+    desks = Documents("desks", indexes=["branch_id person_id"])  # who answers when
+    abuse_reports = Documents("abuse_reports", indexes=["branch_id state -at"], what="Report")
+    blocks = Documents("blocks", indexes=["branch_id person_id -until", "branch_id -at"])
+    attachments = Documents(
+        "attachments",
+        indexes=[
+            "conversation_id",
+            "owner_id message_id",
+            "student_id",
+            Index("at", where={"state": "to_fetch"}),
+            Index("message_id at", where={"message_id": None}),
+        ],
+    )
+    suggestions = Documents("suggestions", indexes=["branch_id -on", "code_hash"])
+    posts = Documents(  # what is said in them
+        "posts",
+        indexes=[
+            Index("conversation_id -number", unique=True),
+            Index("at", where={"untold": True}),
+            "writer_id",
+            "student_id",
+        ],
+        what="Message",
+    )
+    devices = Documents("devices", indexes=["person_id created_at"])
+    voice_notes = Documents(
+        "voice_notes",
+        indexes=[
+            Index("created_at", where={"state": "wanted"}),
+            Index("words", where={"state": "made"}),
+            Index("expires_at", expires=0),
+            "person_id",
+        ],
+    )
+    print_runs = Documents("print_runs", indexes=["branch_id -asked_at", "state asked_at"])
+    print_files = Documents("print_files", indexes=[Index("expires_at", expires=0)])
+    seatings = Documents("seatings")
+    sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
+    sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
+    contacts = Documents("contacts", indexes=["person_id"])
+    announcements = Documents(
+        "announcements",
+        indexes=[
+            "branch_id -created_at",
+            Index("next_at", where={"state": "scheduled"}),
+            Index("mended_until", where={"mending": True}),
+        ],
+    )
+    runs = Documents("announcement_runs", indexes=["announcement_id", "state leased_until"], what="Send")
+    parts = Documents(
+        "announcement_parts",
+        indexes=["run_id state", "announcement_id", Index("created_at", where={"state": "waiting"})],
+        what="Part",
+    )
+    previews = Documents("announcement_previews", indexes=[Index("asked_at", where={"state": "waiting"})], what="Preview")
+    audiences = Documents("audiences", indexes=["branch_id created_at"])
+    tags = Documents("tags", indexes=["branch_id tag"])
+    prices = Documents("prices")
     metered = Metered()
+    buckets = Buckets()
     webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])
     deliveries = Documents(
         "webhook_deliveries",
@@ -43,6 +142,23 @@ class Store(RosterCopy):
         ],
         what="Delivery",
     )
+
+    @cached_property
+    def files(self) -> GridFSBucket:
+        """What is attached, by the id of its attachment."""
+        return GridFSBucket(self.database, "attached")
+
+    def keep_file(self, id: str, content: bytes) -> None:
+        """In place of what half a try before left."""
+        self.drop_file(id)
+        self.files.upload_from_stream_with_id(id, id, content)
+
+    def file(self, id: str) -> bytes:
+        return bytes(self.files.open_download_stream(id).read())
+
+    def drop_file(self, id: str) -> None:
+        with suppress(NoFile):
+            self.files.delete(id)
 
     def keep_branch(self, event: Event) -> None:
         super().keep_branch(event)
@@ -69,8 +185,28 @@ class Store(RosterCopy):
     def all_become(self, ids: Iterable[str], state: State, at: datetime) -> int:
         """As `delivery.mark`, of many of a person's own messages; how many took the step."""
         where = {"_id": {"$in": list(ids)}, "state": {"$in": list(FOLLOWS[state])}}
-        update = {"$set": {"state": state.value, "reason": None}, "$push": {"history": step(state, at)}}
+        now_so = {"state": state.value, "reason": None, "due_at": None, "leased_until": None}
+        update = {"$set": now_so, "$push": {"history": step(state, at, None, "app")}}
         return self.messages.collection.update_many(WHOLE_CHAIN.filter(where), update).modified_count
+
+    def told_on(self, person_ids: Iterable[str], days: Iterable[str]) -> dict[tuple[str, str], int]:
+        """How many messages went to each person on each of these days, those that count for the day's number."""
+        people, dates = list(person_ids), list(days)
+        if not people:
+            return {}
+        where = {"person_id": {"$in": people}, "day": {"$in": dates, "$gt": ""}}
+        group = {"_id": {"person_id": "$person_id", "day": "$day"}, "count": {"$sum": 1}}
+        rows = self.messages.collection.aggregate([{"$match": WHOLE_CHAIN.filter(where)}, {"$group": group}])
+        return {(row["_id"]["person_id"], row["_id"]["day"]): row["count"] for row in rows}
+
+    def announced(self, scope: Scope, messages: Sequence[Mapping[str, Any]]) -> list[Document]:
+        """What went before to the phones of these messages of announcements, of the same ones."""
+        if not messages:
+            return []
+        sources = {message["source"]["id"] for message in messages}
+        addresses = [message["address"] for message in messages]
+        of_these = {"source.kind": "announcement", "source.id": {"$in": list(sources)}, "address": {"$in": addresses}}
+        return self.messages.find(scope, {**of_these, "rides_on": None})
 
     def count_by(self, field: str, scope: Scope, where: Mapping[str, Any]) -> dict[str, int]:
         """How many messages for each value of `field`."""
@@ -78,7 +214,7 @@ class Store(RosterCopy):
         return {row["_id"]: row["count"] for row in self.messages.collection.aggregate(stages)}
 
     def used(self, scope: Scope, where: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
-        """How many messages, and of how many SMS parts, for each channel."""
-        group = {"_id": "$channel", "count": {"$sum": 1}, "parts": {"$sum": "$parts"}}
+        """How many messages, and of how many SMS parts, for each channel as which they count."""
+        group = {"_id": "$counted", "count": {"$sum": 1}, "parts": {"$sum": "$parts"}}
         rows = self.messages.collection.aggregate([{"$match": scope.filter(where)}, {"$group": group}])
         return {row["_id"]: (row["count"], row["parts"]) for row in rows}

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from schoolbus.clock import now
 from schoolbus.events import Event
 from schoolbus.ids import effect_id
 from schoolbus.problems import NotYet
-from services.notifications import usage
 from services.notifications.languages import say
-from services.notifications.messages import People, compose
-from services.notifications.metrics import count
+from services.notifications.messages import People, compose, reworded
 from services.notifications.rules import Guardians, guardians_of_each, rules_for, student_ids
+from services.notifications.sending import enqueue
+from services.notifications.sending.channels import SMS
+from services.notifications.sending.daily import URGENT
+from services.notifications.sending.lanes import CODE
 from services.notifications.states import State, step
 from services.notifications.texts import SIGN_IN_CODE
 from services.notifications.webhooks.sending import pass_on
@@ -37,18 +40,10 @@ def tell(store: Store, event: Event, public_url: str) -> None:
     guardians = store.guardians_of_each(event.scope, student_ids(event.data))
     _wait_for_relations(store, event, guardians)
     people = _known(store, event, guardians)
-    messages = [
-        message
-        for rule in rules_for(event)
-        for message in compose(rule, event, people, guardians, public_url=public_url, at=now())
+    drafts = [
+        draft for rule in rules_for(event) for draft in compose(rule, event, people, guardians, public_url=public_url, at=now())
     ]
-    messages = usage.within_limit(store, event.scope, messages)
-    added = store.messages.add_new(messages)
-    if messages:
-        store.metered.touch(event.branch_id)
-    if added == len(messages):  # else a part of them was counted before
-        for message in messages:
-            count(message)
+    enqueue(store, drafts, people=people, reword=partial(reworded, event, people))
 
 
 def send_code(store: Store, event: Event) -> None:
@@ -62,19 +57,25 @@ def send_code(store: Store, event: Event) -> None:
             {
                 "_id": effect_id(event.id, event.data["phone"]),
                 "branch_id": event.branch_id,
-                "channel": "sms",
+                "lane": CODE,
+                "ladder": [{"channel": SMS, "address": event.data["phone"]}],
+                "step": 0,
+                "channel": SMS,
                 "address": event.data["phone"],
                 "body": said.body,
                 "link": None,
+                "urgency": URGENT,
                 "state": State.QUEUED.value,
                 "reason": None,
-                "history": [step(State.QUEUED, at)],
+                "history": [step(State.QUEUED, at, None, SMS)],
+                "attempts": [],
                 "created_at": at,
                 "send_at": at,
+                "stands_since": at,
                 "expires_at": event.data["expires_at"],
                 "leased_until": None,
-                "attempts": 0,
-                "refusals": 0,
+                "claim": None,
+                "due_at": None,
             }
         ]
     )

@@ -11,6 +11,7 @@ from services.notifications.texts import FAREWELL, GREETING, NO_TEMPLATE, TEXTS,
 
 _EXAMPLES = {
     "children": "Ayesha",
+    "words": "School is closed tomorrow.",
     "class_title": "Science 5B",
     "due_on": "Fri 27 Nov",
     "term": "First term",
@@ -19,6 +20,11 @@ _EXAMPLES = {
     "held_on": "Sat 5 Dec",
     "starts_at": "Sat 5 Dec, 5:30 pm",
     "place": "Room 4",
+    "answer_by": "Fri 27 Nov, 2:00 pm",
+    "until": "Fri 27 Nov, 2:00 pm",
+    "writer": "Farah Siddiqui",
+    "count": "3",
+    "subjects": "New homework: Ayesha; Report card: Ayesha",
 }
 
 

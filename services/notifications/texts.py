@@ -69,11 +69,71 @@ MEETING_WITH_FAMILY = _text(
     "Meeting booked: {children}",
     "A family booked a meeting about {children}: {starts_at}, {place}.",
 )
+CONVERSATION_MESSAGE = _text(
+    "conversation_message",
+    "children writer",
+    "Message about {children}",
+    "{writer} wrote to you about {children}.",
+)
+# What a keyword is answered with
+STOPPED = _text("stopped", "", "Your messages", "You will get no more messages here. Write START to get them again.")
+STARTED = _text("started", "", "Your messages", "You will get messages here again. Write STOP to end them.")
+HELP = _text("help", "", "Your messages", "Answer here to write to the teacher. STOP ends messages, START brings them back.")
+HELP_WITH_PHONE = _text(
+    "help_with_phone",
+    "phone",
+    "Your messages",
+    "Answer here to write to the teacher. STOP ends messages, START brings them back. School: {phone}",
+)
+# To staff, in the app alone
+MESSAGE_REPORTED = _text("message_reported", "", "A message was reported", "Somebody reported a message in a conversation.")
+ANSWER_UNCLEAR = _text(
+    "answer_unclear",
+    "",
+    "An answer to sort",
+    "An answer from a family waits for you: it is not sure whose it is.",
+)
+ANSWER_EXPECTED = _text(
+    "answer_expected",
+    "children answer_by",
+    "Message about {children}",
+    "Your message about {children} has come. Expect an answer by {answer_by}.",
+)
+CONVERSATION_HANDED_OVER = _text(
+    "conversation_handed_over",
+    "children writer",
+    "Message about {children}",
+    "{writer} will answer you about {children}.",
+)
+CONVERSATION_YOURS = _text(
+    "conversation_yours",
+    "children",
+    "Message about {children}",
+    "A conversation about {children} was handed over to you.",
+)
+WRITING_BLOCKED = _text(
+    "writing_blocked",
+    "until",
+    "Writing to the school",
+    "You can't write to the school here until {until}. Please call the office.",
+)
 SIGN_IN_CODE = _text(
     "sign_in_code",
     "code",
     "Your sign-in code",
     "{code} is your sign-in code. Tell it to nobody.",
+)
+DIGEST = _text(
+    "digest",
+    "count subjects",
+    "From school today: {count}",
+    "From school today ({count}): {subjects}.",
+)
+ANNOUNCEMENT = _text(  # the template alone: elsewhere an announcement is the sender's own words
+    "announcement",
+    "words",
+    "News from school",
+    "News from school: {words}",
 )
 # To staff, in the app alone
 LIMIT_NEAR = _text(
@@ -92,6 +152,10 @@ WEBHOOK_STOPPED = _text(
 GREETING = "Assalam-o-alaikum,"
 FAREWELL = "Your school"
 
+# In e-mail, and on the page that its link leads to
+UNSUBSCRIBE = "No more e-mail from this school"
+UNSUBSCRIBED = "You will get no more e-mail from this school. Your other channels stay as they are."
+
 TEXTS = {
     text.name: text
     for text in (
@@ -102,9 +166,26 @@ TEXTS = {
         MEETING_DAY_OPENED,
         MEETING_BOOKED,
         MEETING_WITH_FAMILY,
+        CONVERSATION_MESSAGE,
+        STOPPED,
+        STARTED,
+        HELP,
+        HELP_WITH_PHONE,
+        ANSWER_UNCLEAR,
+        MESSAGE_REPORTED,
+        ANSWER_EXPECTED,
+        CONVERSATION_HANDED_OVER,
+        CONVERSATION_YOURS,
+        WRITING_BLOCKED,
+        DIGEST,
+        ANNOUNCEMENT,
         SIGN_IN_CODE,
         LIMIT_NEAR,
         WEBHOOK_STOPPED,
     )
 }
-NO_TEMPLATE = (SIGN_IN_CODE, LIMIT_NEAR, WEBHOOK_STOPPED)  # never sent by WhatsApp
+# Never sent by WhatsApp, or only within the window that somebody's own message has opened
+NO_TEMPLATE = (
+    *(STOPPED, STARTED, HELP, HELP_WITH_PHONE),
+    *(ANSWER_UNCLEAR, MESSAGE_REPORTED, SIGN_IN_CODE, LIMIT_NEAR, WEBHOOK_STOPPED),
+)

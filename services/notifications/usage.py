@@ -7,75 +7,57 @@ about carriers: what stands in the app costs nobody anything and is always told.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now, today
-from schoolbus.contracts.notifications import UsageMetered
 from schoolbus.metering import bounds, month_of
 from schoolbus.scope import Scope, branch
-from services.notifications import notices
-from services.notifications.messages import Message
+from services.notifications.sending.channels import CARRIED, IN_THE_APP
 from services.notifications.states import State, step
-from services.notifications.texts import LIMIT_NEAR
 
 if TYPE_CHECKING:
     from services.notifications.store import Store
 
+Message = dict[str, Any]
 LIMIT, OVER = "messages_per_month", "over_limit"
-NEAR = 90  # percent of the limit, at which head and office hear of it
-CARRIERS = ("sms", "whatsapp", "email")
 
 
 def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
     by_channel = store.used(branch(branch_id), _on_its_way(month))
     none = (0, 0)
     return {
-        "messages": sum(by_channel.get(channel, none)[0] for channel in CARRIERS),
+        "messages": sum(by_channel.get(channel, none)[0] for channel in CARRIED),
         "sms_parts": by_channel.get("sms", none)[1],
-        "app_messages": by_channel.get("app", none)[0],
+        "app_messages": sum(by_channel.get(channel, none)[0] for channel in IN_THE_APP),
     }
 
 
 def within_limit(store: Store, scope: Scope, messages: Sequence[Message]) -> list[Message]:
-    """The messages of one event, those over the limit as skipped. What was stored of them before does not count against them.
+    """New messages, those over the limit as skipped.
 
     Events that several processes handle at the same moment may go over the limit by as much as one of them.
     """
     limit = store.limit(scope.branch_id or "", LIMIT)
     if limit is None:
         return list(messages)
-    by_carrier = {**_on_its_way(month_of(today())), "channel": {"$in": list(CARRIERS)}}
-    these = store.messages.count(scope, {**by_carrier, "_id": {"$in": [message["_id"] for message in messages]}})
-    return cut(messages, limit - store.messages.count(scope, by_carrier) + these)
+    return cut(messages, limit - on_carriers(store, scope))
+
+
+def on_carriers(store: Store, scope: Scope) -> int:
+    """Messages of this month that a carrier took or is to take."""
+    return store.messages.count(scope, {**_on_its_way(month_of(today())), "counted": {"$in": list(CARRIED)}})
 
 
 def cut(messages: Sequence[Message], left: int) -> list[Message]:
     """The first `left` that a carrier is to take stay as they are."""
     kept = []
     for message in messages:
-        if message["channel"] in CARRIERS and message["state"] == State.QUEUED.value:
+        if message["channel"] in CARRIED and message["state"] == State.QUEUED.value:
             left -= 1
             kept.append(message if left >= 0 else _skipped(message))
         else:
             kept.append(message)
     return kept
-
-
-def meter(store: Store) -> None:
-    """Tells what branches used, and their head and office, once a month, when they come near their limit."""
-    for told in store.metered.tell(UsageMetered, partial(count, store)):
-        limit, used = store.limit(told["branch_id"], LIMIT), told["used"]["messages"]
-        if limit and used * 100 >= limit * NEAR and told["month"] == month_of(today()):
-            notices.tell_staff(
-                store,
-                told["branch_id"],
-                ("head", "office"),
-                LIMIT_NEAR,
-                {"used": used, "limit": limit},
-                about=("usage", told["month"]),
-                path=f"/v1/branches/{told['branch_id']}/subscriptions",
-            )
 
 
 def _on_its_way(month: str) -> dict[str, Any]:
@@ -84,4 +66,10 @@ def _on_its_way(month: str) -> dict[str, Any]:
 
 
 def _skipped(message: Message) -> Message:
-    return {**message, "state": State.SKIPPED.value, "reason": OVER, "history": [step(State.SKIPPED, now(), OVER)]}
+    return {
+        **message,
+        "state": State.SKIPPED.value,
+        "reason": OVER,
+        "history": [step(State.SKIPPED, now(), OVER)],
+        "due_at": None,
+    }

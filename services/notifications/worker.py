@@ -1,26 +1,23 @@
-"""Sends what waits. Each channel has its own claims, threads and pace: a carrier that fails holds up nobody else's messages."""
+"""Sends what waits. Each lane of each channel has its own claims and threads: none that is long, slow or failing holds up
+another."""
+
+from typing import Any
 
 from schoolbus.settings import read
 from schoolbus.work import Work
-from services.notifications.carriers import Carrier
-from services.notifications.carriers.mail import Mail
-from services.notifications.carriers.sms import Sms
-from services.notifications.carriers.whatsapp import WhatsApp
-from services.notifications.delivery import claim, claim_code, deliver, deliver_code
-from services.notifications.pace import Pace
+from services.notifications.announcing.working import work as announcing_work
+from services.notifications.carriers import registry
+from services.notifications.carriers.http import pool
+from services.notifications.paper import printing
+from services.notifications.sending import digest, overdue
+from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
+from services.notifications.speaking import notes
+from services.notifications.store import Store
+from services.notifications.talking import fetching, inbound
 from services.notifications.webhooks import delivering
 
-THREADS = 4  # of each channel: most of their time is waiting for the carrier
-
-
-def _channel(name: str, carrier: Carrier) -> Work:
-    return Work(
-        name,
-        claim=lambda store: claim(store.messages, name),
-        do=lambda store, message: deliver(store.messages, message, carrier),
-        threads=THREADS,
-    )
+THREADS = 4  # of webhooks and digests: most of their time is waiting
 
 
 def _webhooks(name: str, *, slow: bool) -> Work:
@@ -32,18 +29,27 @@ def _webhooks(name: str, *, slow: bool) -> Work:
     )
 
 
+def work(store: Store) -> list[Work]:
+    """Carriers and their lanes: some carriers keep what their operator says."""
+    carriers: dict[str, Any] = registry.carriers(_settings, store)
+    return [*of_codes(carriers, _settings), *of_messages(carriers, _settings), *registry.inboxes(carriers)]
+
+
 _settings = read(Sending)
-_sms = Sms(_settings, Pace(_settings.sms_per_second))
+_http = pool()
 WORK = [
-    _channel("sms", _sms),
-    _channel("whatsapp", WhatsApp(_settings, Pace(_settings.whatsapp_per_second))),
-    _channel("email", Mail(_settings, Pace(_settings.mail_per_second))),
+    Work("media", claim=fetching.claim, do=lambda store, file: fetching.fetch(store, file, _http, _settings), threads=2),
+    Work("answers", claim=inbound.claim, do=lambda store, answer: inbound.take(store, answer, _settings.public_url)),
     Work(
-        "sign-in codes",
-        claim=lambda store: claim_code(store.codes),
-        do=lambda store, code: deliver_code(store.codes, code, _sms),
-        threads=2,
+        "digests",
+        claim=digest.claim,
+        do=lambda store, message: digest.make(store, message, _settings.public_url),
+        threads=THREADS,
     ),
+    *announcing_work(_settings.public_url),
+    Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
+    Work("print runs", claim=printing.claim, do=printing.make),
+    Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them
 ]

@@ -5,6 +5,7 @@ Each area's entrypoints stand in its `entrypoints.py`.
 
 from schoolbus.configured import Configured
 from services.roster.calendar.entrypoints import Calendar
+from services.roster.contacts.entrypoints import Contacts
 from services.roster.families.entrypoints import Families
 from services.roster.identity.entrypoints import SigningIn
 from services.roster.identity.opening import RosterStore
@@ -26,6 +27,7 @@ class Roster(
     Privacy,  # who saw what, what is kept of whom
     School,  # who there is
     Families,  # who is one family, and how it wants to be reached
+    Contacts,  # which numbers and mailboxes do not work
     Searching,  # somebody is looked for by name
     Moving,  # students come, move and go
     Calendar,  # when there is school

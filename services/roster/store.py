@@ -83,6 +83,8 @@ class Store(Belonging):
     )
     proposals = Documents("proposals", ["person_id state"], what="Proposal")
 
+    failed_contacts = Documents("failed_contacts", ["branch_id state failed_at", "person_id"], what="Contact")
+
     # Signing in
     accounts = Documents(
         "accounts",

@@ -7,8 +7,23 @@ import itertools
 from typing import Any, Protocol
 
 import pyotp
+import requests
 
-from tests.access.samples import HOLIDAY, HOOK, PASSWORD, PLAN, PREFERENCES, PULL, TERM
+from tests.access.samples import (
+    ANNOUNCEMENT,
+    BLOCK,
+    DESK,
+    DEVICE,
+    HOLIDAY,
+    HOMEWORK,
+    HOOK,
+    LETTER,
+    PASSWORD,
+    PLAN,
+    PREFERENCES,
+    PULL,
+    TERM,
+)
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
 
@@ -210,6 +225,79 @@ def machine(world: World, ids: Ids) -> Ids:
     return {"client_id": world.operator.post("/v1/machine-clients", body)["client_id"]}
 
 
+def opt_out(world: World, ids: Ids) -> Ids:
+    """The guardian's own."""
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    return {"opt_out_id": guardian.post("/v1/opt-outs", {"channel": "email", "branch_id": ids["branch_id"]})["opt_out_id"]}
+
+
+def print_run(world: World, ids: Ids) -> Ids:
+    """The guardian would rather have paper; homework then waits to be printed."""
+    path = _branch(ids)
+    wishes = PREFERENCES | {"literacy": "paper"}
+    world.operator.put(f"{path}/people/{ids['guardian_id']}/preferences", wishes)
+    teacher = world.at(ids["branch_id"], ids["teacher_id"], "teacher")
+
+    def asked() -> Any:
+        """Once notifications has heard of the wish."""
+        teacher.post(f"{path}/homework", HOMEWORK | {"class_id": ids["class_id"]})
+        answer = world.operator.call("POST", f"{path}/print-runs", json={"class_id": ids["class_id"]})
+        assert answer.status_code == 202, answer.text
+        return answer.json()
+
+    run = eventually(asked, timeout=60, every=0.5)
+    eventually(lambda: world.operator.get(f"{path}/print-runs/{run['run_id']}")["state"] == "printed", timeout=60)
+    return {"print_run_id": run["run_id"]}
+
+
+def device(world: World, ids: Ids) -> Ids:
+    """The guardian's own."""
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    endpoint = f"https://push.example.pk/{ids['guardian_id']}"
+    return {"device_id": guardian.post("/v1/devices", DEVICE | {"endpoint": endpoint})["device_id"]}
+
+
+# Announcements
+
+
+def announcement(world: World, ids: Ids) -> Ids:
+    """A draft by the place's teacher, looked at before."""
+    teacher, path = world.at(ids["branch_id"], ids["teacher_id"], "teacher"), f"{_branch(ids)}/announcements"
+    body = ANNOUNCEMENT | {"audience": {"class_ids": [ids["class_id"]]}}
+
+    def written() -> Any:
+        """Once notifications knows who teaches the class."""
+        answer = teacher.call("POST", path, json=body)
+        return answer.json() if answer.status_code == 201 else None
+
+    id = eventually(written, timeout=60)["announcement_id"]
+    teacher.post(f"{path}/{id}/preview")
+    return {"announcement_id": id}
+
+
+def chain_announcement(world: World, ids: Ids) -> Ids:
+    body = ANNOUNCEMENT | {"audience": {"branch_ids": [ids["far_branch_id"]]}}
+    id = world.operator.post("/v1/announcements", body)["announcement_id"]
+    world.operator.post(f"/v1/announcements/{id}/preview")
+    return {"chain_announcement_id": id}
+
+
+def audience(world: World, ids: Ids) -> Ids:
+    body = {"name": "Class", "audience": {"class_ids": [ids["class_id"]]}}
+    return {"audience_id": world.operator.post(f"{_branch(ids)}/audiences", body)["audience_id"]}
+
+
+def chain_audience(world: World, ids: Ids) -> Ids:
+    body = {"name": "Far", "audience": {"branch_ids": [ids["far_branch_id"]]}}
+    return {"chain_audience_id": world.operator.post("/v1/audiences", body)["audience_id"]}
+
+
+def tag(world: World, ids: Ids) -> Ids:
+    name = f"tag{next(_numbers)}"
+    world.operator.put(f"{_branch(ids)}/tags/{name}", {})
+    return {"tag": name}
+
+
 def webhook(world: World, ids: Ids) -> Ids:
     return {"webhook_id": world.operator.post(f"{_branch(ids)}/webhooks", HOOK)["webhook_id"]}
 
@@ -218,3 +306,69 @@ def delivery(world: World, ids: Ids) -> Ids:
     made = webhook(world, ids)
     tried = world.operator.post(f"{_branch(ids)}/webhooks/{made['webhook_id']}/test")
     return made | {"delivery_id": tried["delivery_id"]}
+
+
+def attachment(world: World, ids: Ids) -> Ids:
+    """The guardian's, at a message."""
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    query = {"conversation_id": ids["conversation_id"], "client_id": "kept"}
+    made = guardian.call("POST", f"{_branch(ids)}/attachments", params=query, data=b"%PDF-1.7\n").json()
+    letter = LETTER | {"client_id": "kept", "attachment_ids": [made["attachment_id"]]}
+    guardian.post(f"{_branch(ids)}/conversations/{ids['conversation_id']}/messages", letter)
+    return {"attachment_id": made["attachment_id"]}
+
+
+def suggestion(world: World, ids: Ids) -> Ids:
+    """In a box that the branch shares with the operator."""
+    head = world.at(ids["branch_id"], ids["head_id"], "head")
+    head.put(f"{_branch(ids)}/desk", DESK)
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    guardian.post(f"{_branch(ids)}/suggestions", {"text": "More shade in the yard."})
+    return {"suggestion_id": head.get(f"{_branch(ids)}/suggestions")["items"][0]["suggestion_id"]}
+
+
+def abuse_report(world: World, ids: Ids) -> Ids:
+    """By the guardian, of what they wrote themselves; and somebody who may not write."""
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    path = f"{_branch(ids)}/conversations/{ids['conversation_id']}/messages"
+    letter_id = guardian.get(path)["items"][-1]["message_id"]
+    made = guardian.post(f"{path}/{letter_id}/report", {"reason": "Rude"})
+    head = world.at(ids["branch_id"], ids["head_id"], "head")
+    who = person(world, ids, "guardian")["person_id"]
+    block = {**BLOCK, "person_id": who}
+    eventually(lambda: head.call("POST", f"{_branch(ids)}/writing-blocks", json=block).ok, timeout=60)
+    blocks = head.get(f"{_branch(ids)}/writing-blocks")["items"]
+    told = {"abuse_report_id": made["abuse_report_id"], "letter_id": letter_id}
+    return {**told, "block_id": blocks[0]["block_id"], "blocked_id": who}
+
+
+def unclear_answer(world: World, ids: Ids) -> Ids:
+    """From somebody of the branch who has no child there: for the office."""
+    phone = f"+9230288{next(_numbers):05}"
+    person(world, ids, "guardian", phone=phone)
+
+    def waits() -> Any:
+        found = world.operator.get(f"{_branch(ids)}/unclear-answers")["items"]
+        return [each["unclear_answer_id"] for each in found if each["address"] == phone]
+
+    def known() -> Any:
+        _write(world, phone)  # until notifications has heard of them, it is an unknown number
+        return eventually(waits, timeout=3)
+
+    return {"unclear_answer_id": eventually(known, timeout=60)[0]}
+
+
+def unknown_answer(world: World, ids: Ids) -> Ids:
+    phone = f"+9230299{next(_numbers):05}"
+    _write(world, phone)
+
+    def waits() -> Any:
+        found = world.operator.get("/v1/unclear-answers")["items"]
+        return [each["unclear_answer_id"] for each in found if each["address"] == phone]
+
+    return {"unclear_answer_id": eventually(waits, timeout=60)[0]}
+
+
+def _write(world: World, phone: str) -> None:
+    body = {"channel": "sms", "text": "Is there school tomorrow?"}
+    assert requests.post(f"{world.platform.carriers}/api/phones/{phone}/answers", json=body, timeout=30).status_code == 201

@@ -17,7 +17,20 @@ MEETING_DAY: dict[str, Any] = {
     "ends": "17:00",
     "slot_minutes": 10,
 }
+HOURS: dict[str, Any] = {"days": [0, 1, 2, 3, 4, 5], "from": "08:00", "to": "13:30", "answer_within_hours": 8}
+DESK: dict[str, Any] = HOURS | {"phone": "042-35761999", "shares_suggestions": True}
+BLOCK: dict[str, Any] = {"until": f"{_in(20)}T00:00:00Z", "reason": "Insults"}
+LETTER: dict[str, Any] = {"client_id": "1", "text": "Could we talk?"}
+WORDS = {"subject": "No school", "body": "School is closed tomorrow."}
+ANNOUNCEMENT: dict[str, Any] = {"texts": {"en": WORDS}}
 HOOK: dict[str, Any] = {"url": "https://hooks.example.pk/rabta", "events": ["reports.homework_set"]}
+DEVICE: dict[str, Any] = {
+    "endpoint": "https://push.example.pk/a",
+    "keys": {  # RFC 8291, appendix A
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+}
 TERM = {"title": "First term", "kind": "term", "starts_on": "2026-08-01", "ends_on": "2026-12-20"}
 HOLIDAY = {"title": "Iqbal Day", "starts_on": "2026-11-09"}
 PREFERENCES: dict[str, Any] = {"language": "ur", "channels": ["app"]}

@@ -39,6 +39,7 @@ OF_A_CHILD = {
 
 
 def test_what_names_a_child_is_noted(world: World, operations: dict[str, Operation]) -> None:
+    world.subscribe(OWN)
     asked_for = {}
     for name, ask in ASKS.items():
         if name in CHAINS or (ask.about in (BRANCH, CHILD, CLASS, THING) and name not in NO_CHILD):

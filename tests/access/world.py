@@ -6,11 +6,12 @@ from typing import Any
 import requests
 
 from schoolbus.caller import Caller
+from schoolbus.contracts.roster import SERVICES
 from services.roster.identity.tokens import Signer
 from services.roster.machines.scopes import SCOPES
 from tests.access import fresh
 from tests.access.asks.ask import Ask, filled
-from tests.access.samples import HOMEWORK, MARKED, MEETING_DAY
+from tests.access.samples import HOMEWORK, LETTER, MARKED, MEETING_DAY
 from tests.roster.sets import RosterSet
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
@@ -93,7 +94,9 @@ def chain() -> RosterSet:
 
 KEPT = (
     *(fresh.term, fresh.grading_period, fresh.holiday, fresh.subject, fresh.next_class, fresh.guardians),
-    *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery),
+    *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery, fresh.print_run),
+    *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment, fresh.suggestion),
+    *(fresh.announcement, fresh.audience, fresh.tag),
 )  # what is always there in a place
 
 
@@ -171,6 +174,14 @@ class World:
     def used(self, ask: Ask, situation: str) -> None:
         self._made.pop((ask.fresh, situation), None)
 
+    def subscribe(self, situation: str) -> None:
+        """Whatever became of the branch's subscriptions, it has all services again, and they have heard of it."""
+        ids = PLACES[situation].ids
+        path = f"/v1/branches/{ids['branch_id']}"
+        self.operator.put(f"{path}/subscriptions", {"services": list(SERVICES)})
+        asked = [f"{path}/{each}" for each in (f"today/{ids['student_id']}", "meeting-days", "messages?about_type=x")]
+        eventually(lambda: not any("subscription_required" in self.operator.call("GET", each).text for each in asked))
+
     # One of each thing
 
     def _furnish_chain(self) -> dict[str, str]:
@@ -180,6 +191,7 @@ class World:
         ids["refused_import_id"] = self.platform.import_zip(odd, "refused")["import_id"]
         ids["far_branch_id"] = self.operator.post("/v1/branches", {"name": "Model Town"})["branch_id"]
         ids["chain_term_id"] = fresh.chain_term(self, ids)["term_id"]
+        ids |= fresh.chain_announcement(self, ids) | fresh.chain_audience(self, ids)
         return ids | fresh.plan(self, ids) | fresh.pull(self, ids)
 
     def _furnish(self, place: Place) -> None:
@@ -213,6 +225,8 @@ class World:
         ids["booking_id"], ids["slot_id"] = booking["booking_id"], slots[0]["slot_id"]
         feed = eventually(lambda: self._invitations(guardian, ids["branch_id"]))
         ids["message_id"] = feed[0]["message_id"]
+        letter = LETTER | {"student_id": ids["student_id"], "teacher_id": ids["teacher_id"]}
+        ids["conversation_id"] = guardian.post(f"{path}/conversations", letter)["conversation_id"]
         for make in KEPT:
             ids |= make(self, ids)
         ids["kept_class_id"] = fresh.school_class(self, ids)["class_id"]

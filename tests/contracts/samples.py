@@ -131,6 +131,15 @@ SAMPLES = [
             }
         ],
     ),
+    sample(roster.ContactConfirmed, person_id="g1", channel="sms"),
+    sample(
+        notifications.ContactFailed,
+        person_id="g1",
+        channel="sms",
+        address_hash="9b1f0e8a6c3d4f5e8a7b6c5d4e3f2a1b",
+        reason="unknown",
+        failed_at=MOMENT,
+    ),
     sample(roster.SignInCodeRequested, phone="+923001110001", language="ur", code="123456", expires_at=MOMENT),
     sample(
         reports.HomeworkSet,

@@ -94,7 +94,8 @@ def test_a_lost_answer_hides_a_message_that_was_taken(carriers: Carriers) -> Non
     [
         ({"messaging_product": "telegram"}, 100),
         ({"to": "hello"}, 131009),
-        ({"type": "audio"}, 131009),
+        ({"type": "audio"}, 131008),
+        ({"type": "sticker"}, 131051),
         ({"type": "text", "text": "hello"}, 131008),
         ({"type": "text", "text": {"body": "x" * 4097}}, 100),
         ({"type": "template"}, 131008),

@@ -12,6 +12,7 @@ from deploy.local.infrastructure import Infrastructure
 from deploy.local.processes import free_port
 from schoolbus.events import Event
 from services.notifications.templates import templates
+from tests.notifications.browser import vapid_key
 from tests.support.processes import Process
 from tests.support.services import Service
 from tests.support.waiting import eventually
@@ -24,13 +25,21 @@ SECRETS = {
     "WHATSAPP_ACCESS_TOKEN": "the-whatsapp-token",
     "WHATSAPP_APP_SECRET": "the-whatsapp-secret",
     "WHATSAPP_VERIFY_TOKEN": "the-verify-token",
+    "LINK_SECRET": "the-link-secret-of-the-tests-0123456789",
+    "MAIL_INBOUND_TOKEN": "the-mail-servers-token",
+    "VOICE_NUMBER": "+924200000000",
+    "VAPID_PRIVATE_KEY": vapid_key(),
 }
+
+
+SECOND = {"SMS_ACCOUNT_SID": "AC9876543210", "SMS_AUTH_TOKEN": "the-second-token", "SMS_SENDER": "+923001111111"}
+ANY_HOUR = {"QUIET_FROM": "00:00", "QUIET_TO": "00:00", "FRIDAY_FROM": "00:00", "FRIDAY_TO": "00:00"}
 
 
 class Carriers:
     """One simulator: SMS, WhatsApp and e-mail, and the phones that they reach."""
 
-    def __init__(self, name: str, public_url: str, folder: Any) -> None:
+    def __init__(self, name: str, public_url: str, folder: Any, **more: str) -> None:
         self.smtp_port = free_port()
         environment = {
             **SECRETS,
@@ -38,6 +47,7 @@ class Carriers:
             "SMTP_PORT": str(self.smtp_port),
             "PUBLIC_URL": public_url,
             "DELIVERY_DELAY": "0.02",
+            **more,
         }
         self.process = Process(name, ["demo.carriers"], environment, folder)
         self.url = self.process.url
@@ -56,6 +66,11 @@ class Carriers:
     def behave(self, **switches: Any) -> None:
         assert requests.post(f"{self.url}/api/behaviour", json=switches, timeout=10).status_code == 200
 
+    def forget(self) -> None:
+        """All messages, and how phones behave."""
+        assert requests.post(f"{self.url}/api/reset", timeout=10).status_code == 204
+        self.approve(templates())
+
     def answer(self, phone: str, channel: str, text: str) -> int:
         """A parent writes; the platform's status."""
         answer = requests.post(f"{self.url}/api/phones/{phone}/answers", json={"channel": channel, "text": text}, timeout=30)
@@ -69,7 +84,7 @@ class Carriers:
 
 
 class Stage:
-    """The service with its carriers. E-mail has a simulator of its own, so that it can be down alone."""
+    """The service with its carriers. E-mail, and the second carrier of SMS, have a simulator of their own."""
 
     def __init__(self, infrastructure: Infrastructure, folder: Any) -> None:
         self.service = Service("notifications", infrastructure, folder, {})
@@ -77,7 +92,7 @@ class Stage:
         self.client: MongoClient[Any] = MongoClient(infrastructure.mongodb_uri)
         self.database = self.client[self.service.database]
         self.carriers = Carriers("carriers", self.url, folder)
-        self.post_office = Carriers("post_office", self.url, folder)
+        self.post_office = Carriers("post_office", self.url, folder, **SECOND)
         for process in self.service.processes.values():
             process.environment |= {
                 **SECRETS,
@@ -86,6 +101,10 @@ class Stage:
                 "WHATSAPP_API_URL": self.carriers.url,
                 "SMTP_URL": f"smtp://127.0.0.1:{self.post_office.smtp_port}",
                 "MAIL_FROM": "Rabta <school@example.pk>",
+                **{name.replace("SMS", "SMS2"): value for name, value in SECOND.items()},
+                "SMS2_API_URL": self.post_office.url,
+                **ANY_HOUR,
+                "MESSAGES_PER_DAY": "1000",
                 "WEBHOOK_ALLOW_PRIVATE": "true",
                 "WEBHOOK_DELAYS": "1,1,2",
             }

@@ -1,31 +1,16 @@
-"""When another attempt is made, and when it is the last."""
-
-import threading
-import time
-from datetime import UTC, datetime
+"""When another attempt is made, when it is the last, and what carriers are told."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.carriers import Refused
-from services.notifications.carriers.mail import as_mail
-from services.notifications.delivery import DELAYS, delay, given_up
-from services.notifications.pace import Pace
-
-AT_MOST = len(DELAYS) + 1
+from services.notifications.sending.handover import JITTER, delay, spread
 
 
-@given(st.lists(st.booleans(), max_size=20))
-def test_attempts_end(known):
-    """`known`: of each attempt, whether the carrier surely did not take it."""
-    made, refusals = 0, 0
-    for refused in known:
-        if given_up({"attempts": made + 1, "refusals": refusals, "reason": None}):
-            break
-        made, refusals = made + 1, refusals + refused
-    assert made <= AT_MOST
-    assert made - refusals <= 2  # one duplicate
+@given(st.floats(0, 10_000))
+def test_what_failed_together_does_not_come_again_together(seconds):
+    assert seconds <= spread(seconds) <= seconds * (1 + JITTER)
 
 
 @pytest.mark.parametrize(
@@ -38,37 +23,3 @@ def test_delays_grow_and_the_carrier_may_ask_for_more(attempts, asked, seconds):
 def test_a_reason_does_not_tell_the_address():
     assert Refused(21211, "+923001 is no number" + "!" * 500, "+923001").reason.startswith("21211: … is no number!")
     assert len(Refused(1, "x" * 500).reason) == 200
-
-
-def test_a_pace_is_kept_by_all_threads_together():
-    pace, turns = Pace(100), []
-
-    def work():
-        for _ in range(3):
-            pace.wait()
-            turns.append(time.monotonic())
-
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert max(turns) - min(turns) >= 0.1  # twelve turns, eleven gaps of 10 ms
-
-
-def test_a_mail_sent_again_is_the_same_mail():
-    message = {
-        "_id": "m1",
-        "address": "g@example.pk",
-        "subject": "نیا ہوم ورک",
-        "body": "<b>عائشہ</b>",
-        "link": "http://rabta/v1/m/x",
-        "language": "ur",
-        "calendar": None,
-        "created_at": datetime(2026, 11, 24, tzinfo=UTC),
-    }
-    mail = as_mail(message, "Rabta <school@example.pk>")
-    assert mail["Message-ID"] == as_mail(message, "Rabta <school@example.pk>")["Message-ID"] == "<m1@example.pk>"
-    page = mail.get_body(("html",)).get_content()
-    assert '<html lang="ur" dir="rtl">' in page
-    assert "&lt;b&gt;" in page

@@ -12,7 +12,7 @@ def test_the_next_homework_goes_by_the_new_first_channel_in_the_new_language(sta
     first, then = school.open().homework(), school.homework()
     stage.service.say(first)
     assert school.comes_to("delivered", first, mother)["channel"] == "sms"
-    said = {"hours": None, "literacy": "voice", "shared_phone": True, "meeting_needs": ["evening"]}
+    said = {"hours": None, "literacy": "reads", "shared_phone": True, "meeting_needs": ["evening"]}
     _changes(school, mother, language="ur", channels=["email", "sms"], preferences=said)
     eventually(lambda: _known(stage, mother).get("preferences") == said)
     stage.service.say(then)

@@ -1,20 +1,23 @@
 """What becomes of messages and answers when somebody is erased."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.contracts.roster import PersonErased
+from schoolbus.privacy import documents
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import privacy
-from services.notifications.delivery import claim
+from services.notifications.sending.claims import Lane
 from services.notifications.store import Store
 from tests.support.roster import people, someone
 from tests.support.stores import fresh, own_database
 
 PHONE = "+923001110001"
+AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def message(store: Store, id: str, **more: Any) -> None:
         "link": "https://x",
     }
     whom = {"person_id": "g1", "address": PHONE, "student_ids": ["s1"], "teacher_id": None, "channel": "sms", "state": "sent"}
-    store.messages.add({"_id": id, "branch_id": "b1", **words, **whom, "send_at": None, "urgency": 5, **more})
+    store.messages.add({"_id": id, "branch_id": "b1", **words, **whom, "send_at": AGO, "urgency": 5, "lane": "direct", **more})
 
 
 def erase(store: Store, person_id: str) -> None:
@@ -60,8 +63,10 @@ def test_a_message_keeps_its_channel_and_state_and_nothing_of_its_words(store: S
 
 def test_what_waits_for_them_is_not_sent(store: Store) -> None:
     message(store, "m1", state="queued")
+    assert Lane("direct", "sms", lambda: True).next(store.messages) is not None
+    store.messages.change(WHOLE_CHAIN, "m1", to={"leased_until": None})
     erase(store, "g1")
-    assert claim(store.messages, "sms") is None
+    assert Lane("direct", "sms", lambda: True).next(store.messages) is None
     assert (store.messages.one(WHOLE_CHAIN, "m1")["state"], store.messages.one(WHOLE_CHAIN, "m1")["reason"]) == (
         "failed",
         "erased",
@@ -93,3 +98,51 @@ def test_codes_and_what_came_from_their_number_go_unless_somebody_shares_it(stor
     assert store.answers.first(WHOLE_CHAIN, {"_id": "a1"}) is None
     rows = store.people.find(WHOLE_CHAIN, {"person_id": {"$in": ["g1", "g2"]}})
     assert [(row["phone"], row["channels"]) for row in rows] == [(None, [])] * 2
+
+
+def conversation(store: Store) -> None:
+    """Of guardian g1 and teacher t1 about s1: a message of each, and a picture."""
+    members = [{"person_id": "g1", "role": "guardian", "read": 2}, {"person_id": "t1", "role": "teacher", "read": 2}]
+    whose = {"branch_id": "b1", "student_id": "s1", "guardian_id": "g1", "teacher_id": "t1", "answering_id": "t1"}
+    store.conversations.add({"_id": "c1", **whose, "members": members, "number": 2, "last_at": AGO, "changes": []})
+    said = {
+        "branch_id": "b1",
+        "conversation_id": "c1",
+        "student_id": "s1",
+        "channel": "portal",
+        "at": AGO,
+        "attachments": ["f1"],
+    }
+    store.posts.add({"_id": "p1", **said, "number": 1, "writer_id": "g1", "text": "She is afraid of dogs"})
+    store.posts.add({"_id": "p2", **said, "number": 2, "writer_id": "t1", "text": "We have none"})
+    file = {"branch_id": "b1", "conversation_id": "c1", "student_id": "s1", "owner_id": "g1", "message_id": "p1"}
+    store.attachments.add(
+        {"_id": "f1", **file, "state": "kept", "content_type": "image/png", "size": 3, "sha256": "x", "at": AGO}
+    )
+    store.keep_file("f1", b"png")
+
+
+def test_of_a_conversation_the_numbers_stay_and_the_words_and_files_go(store: Store) -> None:
+    conversation(store)
+    erase(store, "g1")
+    kept = store.conversations.one(WHOLE_CHAIN, "c1")
+    theirs, other = store.posts.one(WHOLE_CHAIN, "p1"), store.posts.one(WHOLE_CHAIN, "p2")
+    assert (theirs["text"], other["text"]) == ("", "We have none")
+    assert (kept["number"], theirs["number"], kept["teacher_id"]) == (2, 1, "t1")
+    assert "g1" not in str([kept, theirs, store.attachments.one(WHOLE_CHAIN, "f1")])
+    assert store.attachments.one(WHOLE_CHAIN, "f1")["state"] == "erased"
+    assert store.database["attached.files"].count_documents({}) == store.database["attached.chunks"].count_documents({}) == 0
+
+
+def test_with_the_child_go_all_words_about_it(store: Store) -> None:
+    conversation(store)
+    erase(store, "s1")
+    assert [each["text"] for each in store.posts.find(WHOLE_CHAIN)] == ["", ""]
+    assert store.conversations.one(WHOLE_CHAIN, "c1")["guardian_id"] == "g1"
+    assert store.database["attached.files"].count_documents({}) == 0
+
+
+def test_what_they_wrote_themselves_goes_out_to_them(store: Store) -> None:
+    conversation(store)
+    found = [document for name, document in documents(store, privacy.HELD, "g1", ["b1"]) if name == "posts"]
+    assert [(each["id"], each["text"]) for each in found] == [("p1", "She is afraid of dogs")]

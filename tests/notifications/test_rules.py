@@ -9,6 +9,8 @@ from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten, H
 from services.notifications.links import link, message_id_of
 from services.notifications.messages import compose
 from services.notifications.rules import PLACES, RULES, rules_for
+from services.notifications.sending.queueing import placed
+from services.notifications.settings import Rules
 from tests.support.roster import someone
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -26,6 +28,7 @@ PEOPLE = {
         someone("g4", "guardian", channels=[]),
         someone("g5", "guardian", active=False),
         someone("g6", "guardian"),
+        someone("g7", "guardian", channels=["email"]),
     )
 }
 
@@ -63,7 +66,8 @@ def booked():
 
 def told(event, guardians=None):
     composed = [compose(rule, event, PEOPLE, guardians or {}, public_url="http://rabta", at=AT) for rule in rules_for(event)]
-    return {message["person_id"]: message for messages in composed for message in messages}
+    drafts = [draft for each in composed for draft in each]
+    return {draft["person_id"]: placed(draft, PEOPLE.get(draft["person_id"]), Rules(), AT) for draft in drafts}
 
 
 def test_a_guardian_of_two_children_gets_one_message_that_names_both():
@@ -89,13 +93,17 @@ def test_the_same_event_makes_the_same_ids():
     assert told(event, {"s1": ["g1"]}) == told(event, {"s1": ["g1"]})
 
 
-@pytest.mark.parametrize(
-    ("guardian", "reason"), [("g3", "no_email"), ("g4", "no_channel"), ("g5", "left"), (None, "no_guardian")]
-)
+@pytest.mark.parametrize(("guardian", "reason"), [("g5", "left"), (None, "no_guardian")])
 def test_who_cannot_be_told_is_recorded(guardian, reason):
     message = told(homework("s3"), {"s3": [guardian]} if guardian else {})[guardian]
     assert (message["state"], message["reason"], message["student_ids"]) == ("skipped", reason, ["s3"])
-    assert message["history"] == [{"state": "skipped", "at": AT, "reason": reason}]
+    assert message["history"] == [{"state": "skipped", "at": AT, "reason": reason, "channel": None}]
+
+
+@pytest.mark.parametrize(("guardian", "reason"), [("g4", "no_channel"), ("g7", "no_email")])
+def test_who_has_no_channel_is_told_on_paper(guardian, reason):
+    message = told(homework("s3"), {"s3": [guardian]})[guardian]
+    assert (message["state"], message["channel"], message["reason"]) == ("queued", "paper", reason)
 
 
 def test_a_message_in_the_app_waits_for_no_carrier():

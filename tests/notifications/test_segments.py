@@ -25,6 +25,7 @@ from services.notifications.segments import parts, plain
         ("😀" * 36, 2),
         ("ک" * 66 + "😀" + "ک" * 66, 3),  # the pair is not cut at 67
         ("a" * 70 + "ک", 2),
+        ("€" * 66 + "ک" * 4, 1),  # one unit each, beside what is not GSM-7
         ("`" * 70, 1),  # no GSM-7 character
         ("`" * 71, 2),
     ],

@@ -140,19 +140,22 @@ def test_who_cannot_be_told_is_shown_with_the_reason(stage):
     school = School(stage)
     no_phone = school.guardian("sms", phone=None)
     no_email = school.guardian("email", email=None)
-    school.child(no_phone, no_email)
+    gone = school.guardian("sms", active=False)
+    school.child(no_phone, no_email, gone)
     school.child(given_name="Zara")
     homework = school.open().homework()
     stage.service.say(homework)
     shown = eventually(lambda: school.followed(homework))
     assert {id: (item["state"], item["reason"]) for id, item in shown.items()} == {
-        no_phone: ("skipped", "no_phone"),
-        no_email: ("skipped", "no_email"),
+        no_phone: ("queued", "no_phone"),
+        no_email: ("queued", "no_email"),
+        gone: ("skipped", "left"),
         "": ("skipped", "no_guardian"),
     }
+    assert shown[no_phone]["channel"] == "paper"
     assert [child["name"] for child in shown[""]["children"]] == ["Zara Khan"]
     summary = school.ask(homework, below="/summary").json()
-    assert (summary["total"], summary["states"]["skipped"], summary["states"]["queued"]) == (3, 3, 0)
+    assert (summary["total"], summary["states"]["skipped"], summary["states"]["queued"]) == (4, 2, 2)
 
 
 def test_a_guardian_who_may_not_receive_reports_is_not_told(stage):

@@ -18,10 +18,15 @@ from services.notifications.templates import templates
 from services.notifications.texts import TEXTS
 
 FACTS = {
+    "words": "School is closed tomorrow.",
     "class_title": "Mathematics 5B",
     "due_on": date(2026, 11, 27),
     "term": "First term 2026",
     "teacher": "Farah Siddiqui",
+    "answer_by": datetime(2026, 12, 5, 9, tzinfo=UTC),
+    "until": datetime(2026, 12, 5, 9, tzinfo=UTC),
+    "phone": "042-35761999",
+    "writer": "Farah Siddiqui",
     "title": "Autumn parents' day",
     "held_on": date(2026, 12, 5),
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
@@ -30,6 +35,8 @@ FACTS = {
     "used": 9000,
     "limit": 10000,
     "host": "hooks.school.example.pk",
+    "count": 2,
+    "subjects": ("New homework: Zoya", "Report card: Ali"),
 }
 LINK = link("https://rabta.example.pk", "5f0a8a3e-6c0b-5b0e-9a55-0d0e6f2b7c11")
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from services.reports.card import EDITIONS, Card
-from services.reports.typesetting import _source, render
+from schoolbus import typesetting
+from services.reports.card import EDITIONS, Card, printed
+from services.reports.typesetting import render
 from tests.reports.cards import MANY, a_card, line
 
 LONG = "A curious and hard working child who helps others in class; keep reading at home every day " * 2
@@ -89,9 +90,10 @@ def test_whatever_the_text_there_is_one_page(text: str) -> None:
 
 @given(st.text())
 def test_the_text_is_one_literal_of_plain_ascii(text: str) -> None:
-    source = _source(a_card(student_name=text, term=text), "en").decode("ascii")
+    card = printed(a_card(student_name=text, term=text))
+    source = typesetting.source("/card.typ", "report", card).decode("ascii")
     head, literal = source.split("\n")
-    assert head == '#import "card.typ": report'
+    assert head == '#import "/card.typ": report'
     assert literal.startswith('#report(json(bytes("')
-    inner = json.loads(literal.removeprefix("#report(json(bytes(").removesuffix(')), "en")'))
+    inner = json.loads(literal.removeprefix("#report(json(bytes(").removesuffix(")))"))
     assert json.loads(inner)["class"] == "Class 5-A"

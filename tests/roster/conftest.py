@@ -30,7 +30,6 @@ def signing_key() -> str:
 def roster(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory, signing_key: str) -> Iterator[Service]:
     settings = {
         **identity_settings(signing_key),
-        "WRONG_TRIES_PER_ADDRESS": "20",  # each is a hash
         "OPERATOR_USERNAME": OPERATOR[0],
         "OPERATOR_PASSWORD": OPERATOR[1],
         "PULL_KEY": "the-key-of-pulls-in-the-tests-0123456789",

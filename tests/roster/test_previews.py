@@ -191,7 +191,7 @@ def test_every_finding_can_be_read_and_downloaded(chain: Chain):
     assert chain.of_import(refused, "findings", after=first["next"])[0]["line"] == 102
     answer = chain.roster.call("GET", f"/v1/imports/{refused['import_id']}/findings.csv", chain.operator)
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    lines = list(csv.reader(io.StringIO(answer.text, newline="")))
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     assert lines[0] == ["kind", "file", "line", "sourced_id", "column", "reason"]
     assert (len(lines), lines[1][:5]) == (151, ["problem", "enrollments.csv", "2", "", "userSourcedId"])
 
@@ -201,7 +201,7 @@ def test_a_cell_of_the_download_is_no_formula(chain: Chain):
     odd = delta(SMALL.add("users", sourcedId="=1+1"), SMALL.add("enrollments", sourcedId="+e9", classSourcedId="c9"))
     refused = chain.imports(SMALL.put("=cmd.csv", b"").put("@users.csv", b"").put("users.csv", b"x"))
     answer = chain.roster.call("GET", f"/v1/imports/{refused['import_id']}/findings.csv", chain.operator)
-    cells = [cell for line in csv.reader(io.StringIO(answer.text, newline="")) for cell in line]
+    cells = [cell for line in csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")) for cell in line]
     assert {"'=cmd.csv", "'@users.csv"} <= set(cells)
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert chain.imports(odd)["state"] == "refused"

@@ -132,7 +132,7 @@ def bare(chain: Chain) -> Chain:
 def newest(chain: Chain) -> Any:
     """What others know of the branch."""
     said = [event for event in chain.heard(BranchChanged) if event.branch_id == chain.branch()]
-    assert said, "nothing yet"
+    assert said, "nothing is heard of it yet"
     return max(said, key=lambda event: event.sequence).data
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from schoolbus import sheets
 from schoolbus.contracts import notifications, reports
-from services.roster import sheets
 from tests.roster.chain import Chain
 from tests.roster.hand import HandKept
 from tests.roster.sets import RosterSet

@@ -1,50 +1,65 @@
 """What an HTTP carrier's answer, or its silence, means."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import requests
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+from urllib3 import BaseHTTPResponse, PoolManager, Timeout
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from services.notifications.carriers import NotTaken, Unsure
 
-TIMEOUT = (5, 20)  # seconds to connect, to answer
+TIMEOUT = Timeout(connect=5, read=20)  # seconds
+CONNECTIONS = 64  # to one carrier, kept open: more than a worker has threads
 NOT_ABOUT_THE_MESSAGE = {401, 408, 429}  # our account or the moment is at fault: mended while the message waits
-
+BUSY = {429}
 
 Refusal = Callable[[int, Mapping[str, Any]], Exception]
 
 
-def post(session: requests.Session, url: str, refused: Refusal, **request: Any) -> Mapping[str, Any]:
+def pool() -> PoolManager:
+    """Connections of a carrier, shared by threads. Nothing is tried twice: that is the ledger's to decide."""
+    return PoolManager(maxsize=CONNECTIONS, retries=False, timeout=TIMEOUT)
+
+
+def post(http: PoolManager, url: str, refused: Refusal, body: bytes, headers: Mapping[str, str]) -> Mapping[str, Any]:
     """The JSON object a carrier answers with. `refused(status, answer)` makes the error of a 4xx."""
     try:
-        response = session.post(url, timeout=TIMEOUT, allow_redirects=False, **request)
-    except requests.RequestException as fault:
-        raise NotTaken("unreachable") if _never_sent(fault) else Unsure("no_answer") from fault
-    answer = _object(response)
-    if response.status_code in NOT_ABOUT_THE_MESSAGE or response.status_code >= 500:
-        raise NotTaken(f"http_{response.status_code}", _seconds(response.headers.get("Retry-After", "")))
-    if response.status_code >= 400:
-        raise refused(response.status_code, answer)
-    if response.status_code >= 300:
-        raise NotTaken(f"http_{response.status_code}")
+        response = http.request("POST", url, body=body, headers=headers, redirect=False)
+    except (NewConnectionError, ConnectTimeoutError) as fault:
+        raise NotTaken("unreachable") from fault
+    except HTTPError as fault:
+        raise Unsure("no_answer") from fault
+    return _said(response, refused)
+
+
+def get(http: PoolManager, url: str, headers: Mapping[str, str]) -> Mapping[str, Any]:
+    """As `post`. To ask changes nothing: whatever goes wrong is NotTaken."""
+    try:
+        response = http.request("GET", url, headers=headers, redirect=False)
+    except HTTPError as fault:
+        raise NotTaken("unreachable") from fault
+    return _said(response, lambda status, _: NotTaken(f"http_{status}"))
+
+
+def _said(response: BaseHTTPResponse, refused: Refusal) -> Mapping[str, Any]:
+    answer, status = _object(response.data), response.status
+    if status in NOT_ABOUT_THE_MESSAGE or status >= 500:
+        raise NotTaken(f"http_{status}", _seconds(response.headers.get("Retry-After", "")), busy=status in BUSY)
+    if status >= 400:
+        raise refused(status, answer)
+    if status >= 300:
+        raise NotTaken(f"http_{status}")
     return answer
 
 
-def _never_sent(fault: requests.RequestException) -> bool:
-    if isinstance(fault, requests.ConnectTimeout):
-        return True
-    cause = fault.args[0] if fault.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError | ConnectTimeoutError)
-
-
-def _object(response: requests.Response) -> Mapping[str, Any]:
+def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        answer = response.json()
+        answer = json.loads(body)
     except ValueError:
         return {}
     return answer if isinstance(answer, Mapping) else {}
 
 
 def _seconds(text: str) -> float:
-    return float(text) if text.isdecimal() else 0.0
+    return float(text) if text.isascii() and text.isdecimal() else 0.0

@@ -21,12 +21,25 @@ SMS_STATES = {
     "failed": State.FAILED,
     "canceled": State.FAILED,
 }
+MEDIA = ("image", "audio", "voice", "document")
+VOICE_STATES = {  # CallStatus; completed: somebody took the call
+    "initiated": State.SENT,
+    "ringing": State.SENT,
+    "in-progress": State.SENT,
+    "completed": State.DELIVERED,
+    "busy": State.FAILED,
+    "no-answer": State.FAILED,
+    "failed": State.FAILED,
+    "canceled": State.FAILED,
+}
 WHATSAPP_STATES = {"sent": State.SENT, "delivered": State.DELIVERED, "read": State.READ, "failed": State.FAILED}
 
 
 @dataclass(frozen=True)
 class Receipt:
-    message_id: str
+    """`attempt_id`: of the attempt that is reported on; or a message's, then it is about the newest."""
+
+    attempt_id: str
     state: State
     at: datetime
     reason: str | None = None
@@ -43,16 +56,26 @@ class Answer:
     text: str
     at: datetime
     to_carrier_id: str | None = None
+    media: tuple[str, ...] = ()  # ids of what came with it
 
 
-def sms_receipt(message_id: str, form: Mapping[str, str], at: datetime) -> Receipt | None:
+def sms_receipt(attempt_id: str, form: Mapping[str, str], at: datetime) -> Receipt | None:
     """None for a status that is no news. Twilio says no time of its own."""
     status = form.get("MessageStatus") or form.get("SmsStatus", "")
     if status not in SMS_STATES:
         return None
     state = SMS_STATES[status]
     reason = (form.get("ErrorCode") or status)[:200] if state is State.FAILED else None
-    return Receipt(message_id, state, at, reason, form.get("MessageSid") or None)
+    return Receipt(attempt_id, state, at, reason, form.get("MessageSid") or None)
+
+
+def voice_receipt(attempt_id: str, form: Mapping[str, str], at: datetime) -> Receipt | None:
+    """None for a status that is no news."""
+    status = form.get("CallStatus", "")
+    if status not in VOICE_STATES:
+        return None
+    state = VOICE_STATES[status]
+    return Receipt(attempt_id, state, at, status if state is State.FAILED else None, form.get("CallSid") or None)
 
 
 def sms_answer(form: Mapping[str, str], at: datetime) -> Answer | None:
@@ -75,13 +98,13 @@ def whatsapp_reports(body: bytes, at: datetime) -> Iterator[Receipt | Answer]:
 
 
 def _whatsapp_receipt(status: Mapping[str, Any], at: datetime) -> Receipt | None:
-    message_id, state = status.get("biz_opaque_callback_data"), WHATSAPP_STATES.get(str(status.get("status")))
-    if not isinstance(message_id, str) or state is None:
+    attempt_id, state = status.get("biz_opaque_callback_data"), WHATSAPP_STATES.get(str(status.get("status")))
+    if not isinstance(attempt_id, str) or state is None:
         return None
     error = next(_objects(status.get("errors")), {})
     reason = f"{error.get('code', 'failed')}: {error.get('title', '')}"[:200].rstrip(": ") if state is State.FAILED else None
     carrier_id = status.get("id")
-    return Receipt(message_id, state, _moment(status, at), reason, carrier_id if isinstance(carrier_id, str) else None)
+    return Receipt(attempt_id, state, _moment(status, at), reason, carrier_id if isinstance(carrier_id, str) else None)
 
 
 def _whatsapp_answer(message: Mapping[str, Any], at: datetime) -> Answer | None:
@@ -91,7 +114,7 @@ def _whatsapp_answer(message: Mapping[str, Any], at: datetime) -> Answer | None:
     quoted = _object(message.get("context")).get("id")
     address = f"+{sender.removeprefix('+')}"[:64]
     to_carrier_id = quoted if isinstance(quoted, str) else None
-    return Answer(id, "whatsapp", address, _text(message)[:LONGEST], _moment(message, at), to_carrier_id)
+    return Answer(id, "whatsapp", address, _text(message)[:LONGEST], _moment(message, at), to_carrier_id, _media(message))
 
 
 def _text(message: Mapping[str, Any]) -> str:
@@ -100,7 +123,15 @@ def _text(message: Mapping[str, Any]) -> str:
     if not written:
         pressed = _object(message.get("interactive"))
         written = _object(pressed.get("button_reply")).get("title") or _object(pressed.get("list_reply")).get("title")
+    if not written and message.get("type") in MEDIA:
+        written = _object(message.get(str(message["type"]))).get("caption")
     return str(written or f"[{message.get('type', 'unknown')}]")
+
+
+def _media(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """A picture, a sound or a document."""
+    found = _object(message.get(str(message.get("type")))).get("id") if message.get("type") in MEDIA else None
+    return (found[:255],) if isinstance(found, str) and found else ()
 
 
 def _moment(report: Mapping[str, Any], at: datetime) -> datetime:

@@ -1,49 +1,104 @@
 """SMS over HTTP, as Twilio's Messages resource has it. https://www.twilio.com/docs/messaging/api/message-resource
 
-It knows no token by which a message that is sent again could be told from a second one.
+It knows no token by which a message that is sent again could be told from a second one, but it can be asked for the messages
+to a
+number. Of the second carrier the settings are those that begin with SMS2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode, urljoin
 
-import requests
+from urllib3 import make_headers
 
-from services.notifications.carriers import Refused, Unsure
-from services.notifications.carriers.http import post
+from services.notifications.carriers import CannotTell, Carrier, Refused, Unsure
+from services.notifications.carriers.http import get, pool, post
 from services.notifications.messages import sms_text
-from services.notifications.pace import Pace
 from services.notifications.settings import Sending
 
 RECEIPTS = "/v1/carriers/sms/receipts/"
+VERSION = "2010-04-01"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+OUR_CLOCKS = timedelta(minutes=1)  # apart from theirs, at most
+PAGES = 5  # of a number's messages, 100 each: nobody gets so many in the minutes that are asked about
+# Refusals for reasons of the account or of the sender. https://www.twilio.com/docs/api/errors
+CARRIERS_OWN = {"20005", "20404", "21212", "21408", "21603", "21606", "21612", "21660"}
 
 
-class Sms:
-    def __init__(self, settings: Sending, pace: Pace) -> None:
-        self.settings = settings
-        self.pace = pace
-        self.session = requests.Session()
-        self.url = f"{settings.sms_api_url}/2010-04-01/Accounts/{settings.sms_account_sid}/Messages.json"
+class Sms(Carrier):
+    def __init__(self, name: str, api_url: str, account: str, token: str, sender: str, public_url: str) -> None:
+        self.name = name
+        self.sender, self.public_url = sender, public_url
+        self.url = f"{api_url}/{VERSION}/Accounts/{account}/Messages.json"
+        self.headers = make_headers(basic_auth=f"{account}:{token}")
+        self.http = pool()
 
-    def send(self, message: Mapping[str, Any]) -> str:
-        self.pace.wait()
+    def send(self, message: Mapping[str, Any], attempt_id: str) -> str:
         form = {
             "To": message["address"],
-            "From": self.settings.sms_sender,
+            "From": self.sender,
             "Body": sms_text(message["body"], message["link"]),
-            "StatusCallback": f"{self.settings.public_url}{RECEIPTS}{message['_id']}",
+            "StatusCallback": f"{self.public_url}{RECEIPTS}{attempt_id}",
         }
-        answer = post(
-            self.session,
-            self.url,
-            partial(_refused, message["address"]),
-            data=form,
-            auth=(self.settings.sms_account_sid, self.settings.sms_auth_token),
-        )
+        refused = partial(_refused, message["address"])
+        answer = post(self.http, self.url, refused, urlencode(form).encode(), {**self.headers, **FORM})
         if not isinstance(answer.get("sid"), str):
             raise Unsure("no_sid_in_answer")
         return str(answer["sid"])
 
+    def find(self, message: Mapping[str, Any], attempt: Mapping[str, Any]) -> str | None:
+        """By its body: the link in it, or the code, is in no other message to this number."""
+        body = sms_text(message["body"], message["link"])
+        for sent in self._sent_to(message["address"], attempt["began_at"] - OUR_CLOCKS):
+            if sent.get("body") == body and isinstance(sent.get("sid"), str):
+                return str(sent["sid"])
+        return None
+
+    def _sent_to(self, address: str, since: datetime) -> Iterator[Mapping[str, Any]]:
+        """The newest first. Not asked by DateSent: what still waits at the carrier has none."""
+        url = f"{self.url}?{urlencode({'To': address, 'PageSize': 100})}"
+        for _ in range(PAGES):
+            page = get(self.http, url, self.headers)
+            messages = page.get("messages")
+            if not isinstance(messages, list):
+                raise CannotTell
+            yield from messages
+            oldest = _created(messages[-1]) if messages else None
+            following = page.get("next_page_uri")
+            if not isinstance(following, str) or oldest is None or oldest < since:
+                return
+            url = urljoin(self.url, following)
+        raise CannotTell
+
+
+def first(settings: Sending) -> Sms:
+    return Sms(
+        "sms.twilio",
+        settings.sms_api_url,
+        settings.sms_account_sid,
+        settings.sms_auth_token,
+        settings.sms_sender,
+        settings.public_url,
+    )
+
+
+def second(settings: Sending) -> Sms | None:
+    if not settings.sms2_api_url:
+        return None
+    account, token = settings.sms2_account_sid, settings.sms2_auth_token
+    return Sms("sms.second", settings.sms2_api_url, account, token, settings.sms2_sender, settings.public_url)
+
+
+def _created(message: Mapping[str, Any]) -> datetime | None:
+    try:
+        return parsedate_to_datetime(str(message.get("date_created")))
+    except ValueError:
+        return None
+
 
 def _refused(address: str, status: int, answer: Mapping[str, Any]) -> Exception:
-    return Refused(answer.get("code", status), str(answer.get("message", "")), address)
+    code = str(answer.get("code", status))
+    return Refused(code, str(answer.get("message", "")), address, carriers_own=code in CARRIERS_OWN or status == 403)

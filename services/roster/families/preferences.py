@@ -16,7 +16,7 @@ from services.roster.store import Store
 from services.roster.telling import tell
 
 _UNSAID: dict[str, Any] = {"hours": None, "literacy": "reads", "shared_phone": False, "meeting_needs": []}
-_NEEDS = {"sms": "phone", "whatsapp": "phone", "email": "email"}  # a channel and the address without which it leads nowhere
+NEEDS = {"sms": "phone", "whatsapp": "phone", "email": "email"}  # a channel and the address without which it leads nowhere
 
 
 def mine(store: Store, caller: Caller) -> Document:
@@ -127,7 +127,7 @@ def _set(store: Store, person: Document, wanted: dict[str, Any], caller: Caller)
 
 def _check(person: Document, wanted: dict[str, Any]) -> None:
     """Raises Invalid for a channel that leads nowhere: messages would be lost."""
-    missing = [channel for channel in wanted["channels"] if channel in _NEEDS and not person[_NEEDS[channel]]]
+    missing = [channel for channel in wanted["channels"] if channel in NEEDS and not person[NEEDS[channel]]]
     if missing:
-        said = [f"{channel} needs a {_NEEDS[channel]}, and the school has none: ask its office." for channel in missing]
+        said = [f"{channel} needs a {NEEDS[channel]}, and the school has none: ask its office." for channel in missing]
         raise Invalid({"channels": said})

@@ -7,10 +7,10 @@ from schoolbus.clock import now
 from schoolbus.paging import Paged
 from schoolbus.route import Answer
 from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.sheets import lines
 from schoolbus.store import Document
 from services.roster.importing import imports
 from services.roster.importing.tally import Tally
-from services.roster.sheets import BOM, lines
 from services.roster.store import Store
 
 _COLUMNS = ("kind", "file", "line", "sourced_id", "column", "reason")
@@ -45,7 +45,7 @@ def findings(store: Store, import_id: str, wanted: dict[str, Any]) -> Paged:
 def findings_csv(store: Store, import_id: str) -> Answer:
     where = _where(store, import_id)
     name = f'attachment; filename="findings-{import_id}.csv"'
-    return Answer(_lines(store, where), "text/csv; charset=utf-8", headers={"Content-Disposition": name})
+    return Answer(lines(_COLUMNS, _rows(store, where)), "text/csv; charset=utf-8", headers={"Content-Disposition": name})
 
 
 def keep_previews(store: Store, import_id: str, tally: Tally) -> None:
@@ -82,15 +82,9 @@ def _where(store: Store, import_id: str) -> dict[str, Any]:
     return {"_id": _between(_prefix(import_id, found.get("attempts", 0)))}
 
 
-def _lines(store: Store, where: dict[str, Any]) -> Iterator[bytes]:
-    yield BOM.encode() + lines([_COLUMNS])
-    rows: list[list[Any]] = []
+def _rows(store: Store, where: dict[str, Any]) -> Iterator[list[Any]]:
     for found in store.findings.collection.find(WHOLE_CHAIN.filter(where), sort=[("_id", 1)], batch_size=_CHUNK):
-        rows.append([found[column] for column in _COLUMNS])
-        if len(rows) == _CHUNK:
-            yield lines(rows)
-            rows = []
-    yield lines(rows)
+        yield [found[column] for column in _COLUMNS]
 
 
 def _prefix(import_id: str, attempt: int) -> str:

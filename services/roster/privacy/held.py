@@ -64,6 +64,8 @@ HELD = (
     Held("guardian_pairs", "by"),
     Held("proposals", "person_id", shows=("preferences", "state", "at"), goes=True),
     Held("proposals", "by"),
+    Held("failed_contacts", "person_id", shows=("channel", "reason", "failed_at", "state"), goes=True),
+    Held("failed_contacts", "confirmed_by"),
     Held("promotions", "students.student_id", shows=("class_id", "year", "on", "students")),
     Held("promotions", "promoted_by"),
     Held("subscriptions", "asked_by"),

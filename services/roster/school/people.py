@@ -6,6 +6,7 @@ from schoolbus import access, audit
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.store import Document
+from services.roster.contacts import repairing
 from services.roster.kinds import branches_of, is_student, roles_in
 from services.roster.school import branches
 from services.roster.search import finding
@@ -61,6 +62,7 @@ def one(store: Store, caller: Caller, branch_id: str, person_id: str) -> dict[st
     people = {each["_id"]: as_member(each, branch_id) for each in store.people.find(scope, {"_id": {"$in": list(ids)}})}
     return {
         **as_member(person, branch_id),
+        "contacts_to_repair": repairing.of(store, scope, person),
         "guardians": [
             {**row, "guardian": people.get(row["guardian_id"])} for row in relations if row["student_id"] == person_id
         ],

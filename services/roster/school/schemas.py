@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from schoolbus.contracts.roster import CHANNELS, LANGUAGES, ROLES
 from schoolbus.events import Id
+from services.roster.contacts.schemas import FailedContact
 from services.roster.fields import Change, Day, EndQuery, Kept, Line, NewId
 from services.roster.schemas import BranchName, Person
 
@@ -227,5 +228,6 @@ class ChildOf(RelationRecord):
 
 
 class PersonRecord(Member):
+    contacts_to_repair = fields.List(fields.Nested(FailedContact))
     guardians = fields.List(fields.Nested(GuardianOf))  # of a student
     children = fields.List(fields.Nested(ChildOf))  # of a guardian

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
+from schoolbus import sheets
 from schoolbus.caller import Caller
 from schoolbus.clock import today
 from schoolbus.events import Event
 from schoolbus.metering import month_of
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document
-from services.roster import sheets
 from services.roster.school import branches
 from services.roster.store import Store
 

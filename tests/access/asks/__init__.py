@@ -4,7 +4,18 @@ What the right names is what the path, query and body name: `about` says which o
 without a row fails the test.
 """
 
-from tests.access.asks import classroom, families, identity, moving, oneroster, privacy, rosters, school, subscribing
+from tests.access.asks import (
+    announcing,
+    classroom,
+    families,
+    identity,
+    moving,
+    oneroster,
+    privacy,
+    rosters,
+    school,
+    subscribing,
+)
 from tests.access.asks.ask import Ask
 
 PUBLIC = {
@@ -22,6 +33,12 @@ PUBLIC = {
     "notifications.follow_link": "a link in a message: it only leads on",
     "notifications.sms_receipt": "signed by the carrier",
     "notifications.sms_answer": "signed by the carrier",
+    "notifications.mail_came": "signed by the carrier: the mail server's token is checked",
+    "notifications.ask_to_unsubscribe": "the link's signature says whose e-mail it is",
+    "notifications.unsubscribe": "the link's signature says whose e-mail it is",
+    "notifications.suggestion_answer": "the code is checked",
+    "notifications.call_receipt": "signed by the carrier",
+    "notifications.audio_note": "the address's signature says which note",
     "notifications.whatsapp_challenge": "signed by the carrier",
     "notifications.whatsapp_reports": "signed by the carrier",
 }
@@ -36,4 +53,5 @@ ASKS: dict[str, Ask] = {
     **rosters.ASKS,
     **oneroster.ASKS,
     **classroom.ASKS,
+    **announcing.ASKS,
 }

@@ -2,8 +2,9 @@
 
 from tests.access import fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
-from tests.access.samples import HOMEWORK, HOOK, MARKED, MEETING_DAY
+from tests.access.samples import BLOCK, DESK, DEVICE, HOMEWORK, HOOK, HOURS, LETTER, MARKED, MEETING_DAY
 
+PRINT_RUN = {"run_id": "$print_run_id"}
 ASKS = {
     # reports
     "reports.set_homework": Ask(CLASS, body=HOMEWORK | {"class_id": "$class_id"}),
@@ -42,6 +43,62 @@ ASKS = {
     "notifications.my_feed": Ask(SELF),
     "notifications.i_read": Ask(THING, owner="guardian"),
     "notifications.my_calendar_file": Ask(THING, owner="guardian"),
+    "notifications.my_devices": Ask(SELF),
+    "notifications.push_key": Ask(SELF),
+    "notifications.register_device": Ask(SELF, body=DEVICE),
+    "notifications.remove_device": Ask(THING, owner="guardian", fresh=fresh.device),
+    "notifications.my_opt_outs": Ask(SELF),
+    "notifications.leave_channel": Ask(SELF, body={"channel": "email"}),
+    "notifications.come_back": Ask(THING, owner="guardian", fresh=fresh.opt_out),
+    "notifications.start_conversation": Ask(
+        CHILD, body=LETTER | {"student_id": "$student_id", "teacher_id": "$teacher_id", "guardian_id": "$guardian_id"}
+    ),
+    "notifications.list_conversations": Ask(BRANCH),
+    "notifications.conversation": Ask(THING),
+    "notifications.conversation_messages": Ask(THING),
+    "notifications.write_message": Ask(THING, body=LETTER),
+    "notifications.read_conversation": Ask(THING, body={"number": 1}),
+    "notifications.attach": Ask(THING, {"conversation_id": "$conversation_id", "client_id": "1"}, also=(415,)),
+    "notifications.attachment": Ask(THING),
+    "notifications.drop_suggestion": Ask(BRANCH, body={"text": "More shade in the yard."}, also=(429,)),
+    "notifications.list_suggestions": Ask(BRANCH),
+    "notifications.suggestion": Ask(THING),
+    "notifications.see_suggestion": Ask(THING),
+    "notifications.answer_suggestion": Ask(THING, body={"text": "We will plant trees."}),
+    "notifications.hand_over_conversation": Ask(THING, body={"to": "class_teacher"}, also=(409,)),
+    "notifications.close_conversation": Ask(THING),
+    "notifications.reopen_conversation": Ask(THING),
+    "notifications.desk": Ask(BRANCH),
+    "notifications.keep_desk": Ask(BRANCH, body=DESK),
+    "notifications.my_hours": Ask(BRANCH),
+    "notifications.keep_my_hours": Ask(BRANCH, body=HOURS),
+    "notifications.drop_my_hours": Ask(BRANCH),
+    "notifications.report_message": Ask(THING, body={"reason": "Rude"}),
+    "notifications.list_abuse_reports": Ask(BRANCH),
+    "notifications.abuse_report": Ask(THING),
+    "notifications.settle_abuse_report": Ask(THING, body={"outcome": "talked"}),
+    "notifications.block_writing": Ask(BRANCH, body=BLOCK | {"person_id": "$blocked_id"}),
+    "notifications.list_writing_blocks": Ask(BRANCH),
+    "notifications.lift_block": Ask(THING),
+    "notifications.blocked_answers": Ask(THING),
+    "notifications.list_unclear_answers": Ask(BRANCH),
+    "notifications.unclear_answer": Ask(THING, owner="head"),
+    "notifications.sort_answer": Ask(
+        THING, body={"student_id": "$student_id", "guardian_id": "$guardian_id"}, owner="head", fresh=fresh.unclear_answer
+    ),
+    "notifications.set_answer_aside": Ask(THING, owner="head", fresh=fresh.unclear_answer),
+    "notifications.list_unknown_answers": Ask(SELF),
+    "notifications.pass_answer_on": Ask(SELF, body={"branch_id": "$branch_id"}, fresh=fresh.unknown_answer),
+    "notifications.letters_waiting": Ask(BRANCH),
+    "notifications.ask_for_print_run": Ask(CLASS, body={"class_id": "$class_id"}, also=(409,)),  # nothing waits
+    "notifications.print_runs": Ask(CLASS, {"class_id": "$class_id"}),
+    "notifications.print_run": Ask(THING, ids=PRINT_RUN),
+    "notifications.print_run_pdf": Ask(THING, ids=PRINT_RUN, also=(404,)),  # it is made again just now
+    "notifications.print_again": Ask(THING, ids=PRINT_RUN),
+    "notifications.letters_handed_out": Ask(THING, ids=PRINT_RUN, body={}),
+    "notifications.seating": Ask(CLASS),
+    "notifications.put_seating": Ask(CLASS, body={"student_ids": ["$student_id"]}),
+    "notifications.my_audio_note": Ask(THING, owner="guardian", also=(404,)),  # of who reads there is none
     "notifications.list_webhooks": Ask(BRANCH),
     "notifications.make_webhook": Ask(BRANCH, body=HOOK, also=(409,)),  # a branch has only so many
     "notifications.show_webhook": Ask(BRANCH),

@@ -4,6 +4,7 @@ from tests.access import fresh
 from tests.access.asks.ask import BRANCH, CHILD, SELF, THING, Ask
 from tests.access.samples import PREFERENCES
 
+_SMS = {"person_id": "$guardian_id", "channel": "sms"}
 _GUARDIAN = {"person_id": "$guardian_id"}
 
 ASKS = {
@@ -19,5 +20,7 @@ ASKS = {
     "roster.answer_proposal": Ask(THING, body={"accept": True}, owner="guardian", fresh=fresh.proposal),
     "roster.show_preferences": Ask(CHILD, ids=_GUARDIAN),
     "roster.set_preferences": Ask(CHILD, body=PREFERENCES, ids=_GUARDIAN),
+    "roster.list_contacts_to_repair": Ask(BRANCH),
+    "roster.confirm_contact": Ask(CHILD, ids=_SMS),
     "roster.propose_preferences": Ask(CHILD, body={"preferences": PREFERENCES, "note": "As they said"}, ids=_GUARDIAN),
 }

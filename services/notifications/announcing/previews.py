@@ -1,0 +1,171 @@
+"""What an announcement would come to before it is sent: how many, by branch, language and channel; why some have no way; SMS
+parts and cost; what the branch's limit leaves; how it looks on a phone. A small one at once, a large one by a worker.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from schoolbus.caller import Caller
+from schoolbus.clock import now
+from schoolbus.ids import new_id
+from schoolbus.problems import NotFound
+from schoolbus.scope import WHOLE_CHAIN, branch
+from services.notifications import usage
+from services.notifications.announcing import prices, reach, runs
+from services.notifications.announcing.branches import Branches, only_people
+from services.notifications.announcing.choosing import Recipient, choose, estimated, named_people
+from services.notifications.announcing.wording import Texts, language_for, worded
+from services.notifications.languages import LANGUAGES, first_name, phrase, sentence
+from services.notifications.messages import sms_text
+from services.notifications.segments import parts
+from services.notifications.sending.channels import CARRIED, SMS
+from services.notifications.sending.ladder import ladder
+from services.notifications.texts import ANNOUNCEMENT, FAREWELL, GREETING
+
+if TYPE_CHECKING:
+    from schoolbus.store import Document
+    from services.notifications.store import Store
+
+SMALL = 2000  # people up to whom it is made at once
+CHUNK = 1000
+LEASE = 30  # seconds
+SOMEBODY = {"en": "Ayesha", "ur": "عائشہ"}  # the child in the picture of a phone
+SECTIONS = ("by_branch", "carried", "languages", "wanted", "channels", "reasons")
+
+
+def ask(store: Store, caller: Caller, branch_id: str | None, id: str) -> Document:
+    """A preview of the announcement as it is now."""
+    announcement = reach.one(store, caller, branch_id, id)
+    ids = runs.branch_ids(store, announcement)
+    total = estimated(store, ids, 1_000_000) if ids else 0
+    preview = {
+        "_id": id,
+        "branch_id": announcement["branch_id"],
+        "asked": new_id(),
+        "asked_at": now(),
+        "branch_ids": ids,
+        "state": "waiting",
+        "cursor": "",
+        "total": total,
+        "seen": 0,
+        "told": 0,
+        "doubled": 0,
+        "sms_parts": 0,
+        "fallbacks": 0,
+        **{section: {} for section in SECTIONS},
+        "leased_until": None,
+    }
+    store.previews.collection.replace_one(WHOLE_CHAIN.filter({"_id": id}), preview, upsert=True)
+    if total <= SMALL:
+        go_on(store, preview)
+    return one(store, caller, branch_id, id)
+
+
+def one(store: Store, caller: Caller, branch_id: str | None, id: str) -> Document:
+    """Raises NotFound while none was asked for."""
+    announcement = reach.one(store, caller, branch_id, id)
+    preview = store.previews.first(WHOLE_CHAIN, {"_id": id})
+    if preview is None:
+        raise NotFound("Preview", detail="Ask for one: POST …/preview.")
+    return {
+        **preview,
+        "announcement_id": id,
+        "progress": 1.0 if preview["state"] == "done" else min(preview["seen"] / max(preview["total"], 1), 0.99),
+        "cost": prices.cost(store, preview["channels"], preview["sms_parts"]),
+        "phones": [phone(announcement, code) for code in sorted(announcement["texts"])],
+        **_limits(store, preview),
+    }
+
+
+def claim(store: Store) -> Document | None:
+    return store.previews.claim({"state": "waiting"}, lease=LEASE, sort="asked_at", counting=False)
+
+
+def go_on(store: Store, preview: Document) -> None:
+    """To its end, writing down each chunk; a newer question takes its place."""
+    announcement = store.announcements.first(WHOLE_CHAIN, {"_id": preview["_id"]})
+    if announcement is None:
+        return
+    audience, ids = announcement["audience"], preview["branch_ids"]
+    people = named_people(store, ids, audience["person_ids"]) if only_people(audience) else None
+    branches = Branches(store, audience, ids, people)
+    cursor: str | None = preview["cursor"] if ids else None
+    if cursor is None:
+        store.previews.change(WHOLE_CHAIN, preview["_id"], to={"state": "done"}, when={"asked": preview["asked"]})
+    while cursor is not None:
+        chosen = choose(store, audience, branches, ids, cursor, CHUNK)
+        told = counted(announcement, chosen.recipients)
+        to: dict[str, Any] = {name: _sum(preview[name], told[name]) for name in SECTIONS}
+        to |= {name: preview[name] + told[name] for name in ("told", "sms_parts", "fallbacks")}
+        to |= {"seen": preview["seen"] + chosen.seen, "doubled": preview["doubled"] + chosen.doubled}
+        to |= {"cursor": chosen.cursor, "state": "waiting" if chosen.cursor else "done"}
+        unchanged = {"asked": preview["asked"], "cursor": cursor}
+        changed = store.previews.change(WHOLE_CHAIN, preview["_id"], to=to, when=unchanged)
+        if changed is None:
+            return
+        preview, cursor = changed, chosen.cursor
+
+
+def counted(announcement: Mapping[str, Any], recipients: Iterable[Recipient]) -> dict[str, Any]:
+    """Of some who would be told. `wanted`: languages that they would like and that there is no text in."""
+    found: dict[str, Counter[str]] = {name: Counter() for name in SECTIONS}
+    told = sms_parts = 0
+    texts: Texts = announcement["texts"]
+    for each in recipients:
+        told += 1
+        found["by_branch"][each.branch_id] += 1
+        code = language_for(texts, each.person["language"])
+        found["languages"][code] += 1
+        if code != each.person["language"]:
+            found["wanted"][each.person["language"]] += 1
+        channel, reason = _way(announcement, each)
+        if channel:
+            found["channels"][channel] += 1
+        if channel in CARRIED:
+            found["carried"][each.branch_id] += 1
+        if reason:
+            found["reasons"][reason] += 1
+        if channel == SMS:
+            words = worded(texts, code, [first_name(child, code) for child in each.children])
+            sms_parts += parts(sms_text(words.body, announcement["link"]))
+    return {"told": told, "sms_parts": sms_parts, "fallbacks": sum(found["wanted"].values()), **found}
+
+
+def phone(announcement: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """How it looks to somebody who reads this language, on each kind of channel."""
+    children = [SOMEBODY.get(code, SOMEBODY["en"])] if "guardian" in announcement["audience"]["roles"] else []
+    words = worded(announcement["texts"], code, children)
+    text, link = sms_text(words.body, announcement["link"]), announcement["link"]
+    told = sentence(ANNOUNCEMENT, code, 1).format_map({"words": words.line})
+    whatsapp = [phrase(GREETING, code), told, link or "https://…", phrase(FAREWELL, code)]
+    return {
+        "language": code,
+        "right_to_left": LANGUAGES[code].right_to_left,
+        "sms": {"text": text, "parts": parts(text), "characters": len(text)},
+        "whatsapp": {"text": "\n".join(whatsapp)},
+        "email": {"subject": words.subject, "text": text},
+    }
+
+
+def _way(announcement: Mapping[str, Any], recipient: Recipient) -> tuple[str | None, str | None]:
+    """The channel that it begins with, and why it has none, or none but paper."""
+    paper = announcement["on_paper"] and recipient.role == "guardian"
+    rungs, reason = ladder(recipient.person, paper=paper, urgent=announcement["urgent"])
+    return (rungs[0]["channel"] if rungs else None), reason
+
+
+def _sum(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    return dict(Counter(before) + Counter(more))
+
+
+def _limits(store: Store, preview: Document) -> dict[str, Any]:
+    """What the plans of a branch leave this month (None: no limit), and how many would find none of it left."""
+    over, left = 0, None
+    where = {"branch_id": {"$in": list(preview["carried"])}, f"limits.{usage.LIMIT}": {"$gt": -1}}
+    for row in store.branches.find(WHOLE_CHAIN, where):
+        left = max(0, row["limits"][usage.LIMIT] - usage.on_carriers(store, branch(row["branch_id"])))
+        over += max(0, preview["carried"][row["branch_id"]] - left)
+    return {"limit_left": left if preview["branch_id"] else None, "over_limit": over}

@@ -1,0 +1,85 @@
+"""Who may tell whom: a teacher the families of own classes, a branch its people, the operator the whole chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schoolbus import access
+from schoolbus.caller import Caller
+from schoolbus.problems import Conflict, Invalid, NotAllowed, NotFound
+from schoolbus.scope import WHOLE_CHAIN, Scope
+
+if TYPE_CHECKING:
+    from schoolbus.store import Document
+    from services.notifications.store import Store
+
+Given = Mapping[str, Any]
+TEACHERS_MOST = 50  # classes and children together that a teacher names at once
+CHAIN: list[str] = []  # the branch_id of what is of the whole chain
+
+
+def scope_of(caller: Caller, branch_id: str | None) -> Scope:
+    """None: what is of the chain, for its operator."""
+    return caller.branch(branch_id) if branch_id else WHOLE_CHAIN
+
+
+def of(branch_id: str | None) -> dict[str, Any]:
+    """What a query has to ask for beside its scope."""
+    return {} if branch_id else {"branch_id": CHAIN}
+
+
+def audience(store: Store, caller: Caller, branch_id: str | None, given: Given) -> dict[str, Any]:
+    """The audience as it is stored: a saved one filled in, and within the caller's reach. Raises Problem."""
+    audience = {**given}
+    if audience_id := audience.pop("audience_id", None):
+        saved = store.audiences.first(scope_of(caller, branch_id), {"_id": audience_id, **of(branch_id)})
+        if saved is None:
+            raise NotFound("Audience")
+        audience = {**saved["audience"]}
+    if branch_id is None:
+        return audience
+    if audience["branch_ids"]:
+        raise Invalid({"audience": {"branch_ids": ["An announcement of a branch goes to that branch."]}})
+    if not caller.reaches_all(branch_id):
+        _own(store, caller, branch_id, audience)
+    return audience
+
+
+def urgency(caller: Caller, branch_id: str | None, *, urgent: bool) -> None:
+    """Whoever speaks for a branch or the chain may wake people. Raises NotAllowed."""
+    if urgent and branch_id is not None and not caller.reaches_all(branch_id):
+        raise NotAllowed("not-urgent", "A teacher's announcement is not urgent", "Ask the office or the head to send it.")
+
+
+def one(store: Store, caller: Caller, branch_id: str | None, announcement_id: str) -> Document:
+    """An announcement of the branch or the chain; a teacher's own alone. Raises NotFound."""
+    where = {"_id": announcement_id, **of(branch_id), **written_by(caller, branch_id)}
+    found = store.announcements.first(scope_of(caller, branch_id), where)
+    if found is None:
+        raise NotFound("Announcement")
+    return found
+
+
+def written_by(caller: Caller, branch_id: str | None) -> dict[str, Any]:
+    return {} if branch_id is None or caller.reaches_all(branch_id) else {"written_by": caller.person_id}
+
+
+def gone_on(what: str = "announcement") -> Conflict:
+    return Conflict("gone-on", f"This {what} is in another state by now", "Look at it again.")
+
+
+def _own(store: Store, caller: Caller, branch_id: str, audience: Given) -> None:
+    """Named classes that they teach and children whom they teach, and of these the families."""
+    if set(audience["roles"]) != {"guardian"}:
+        raise NotAllowed("families-alone", "A teacher announces to families", "Leave the other roles out.")
+    if audience["tags"] or audience["grades"] or audience["sections"]:
+        raise NotAllowed("own-classes-alone", "A teacher announces to own classes", "Name them in class_ids.")
+    if not audience["class_ids"] and not audience["person_ids"]:
+        raise Invalid({"audience": {"class_ids": ["Name the classes, or children in person_ids."]}})
+    if len(audience["class_ids"]) + len(audience["person_ids"]) > TEACHERS_MOST:
+        raise Invalid({"audience": {"class_ids": [f"At most {TEACHERS_MOST} classes and children at once."]}})
+    for class_id in audience["class_ids"]:
+        access.led_class(store, caller, branch_id, class_id)
+    for student_id in audience["person_ids"]:
+        access.student(store, caller, branch_id, student_id)

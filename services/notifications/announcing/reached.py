@@ -1,0 +1,120 @@
+"""Whom an announcement has reached: person by person, by family, and as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from schoolbus import audit
+from schoolbus.caller import Caller
+from schoolbus.paging import Paged, Paging
+from schoolbus.problems import NotFound
+from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.sheets import lines
+from services.notifications import following
+from services.notifications.announcing import reach
+from services.notifications.languages import whole_name
+from services.notifications.states import State
+
+if TYPE_CHECKING:
+    from schoolbus.store import Document
+    from services.notifications.store import Store
+
+COLUMNS = ("send", "person", "role", "children", "language", "channel", "parts", "state", "reason", "at")
+_PAGE = 500
+_CHAIN = "chain"
+
+
+def page(store: Store, caller: Caller, branch_id: str | None, id: str, query: Mapping[str, Any]) -> Paged:
+    """Those told and those who could not be, in the order in which that was found out."""
+    reach.one(store, caller, branch_id, id)
+    page = store.messages.page(WHOLE_CHAIN, _about(id, query), sort="created_at", page=query["page"])
+    shown = _shown(store, page.items)
+    for message in shown:
+        audit.note(store, caller, message["branch_id"], [child["id"] for child in message["children"]])
+    return Paged(shown, page.next)
+
+
+def states(store: Store, caller: Caller, branch_id: str | None, id: str) -> dict[str, Any]:
+    """How many are in each state, and why some were not reached."""
+    reach.one(store, caller, branch_id, id)
+    match = {"$match": {"about_type": "announcement", "about_id": id}}
+    group = {"$group": {"_id": "$state", "count": {"$sum": 1}}}
+    counts = {row["_id"]: row["count"] for row in store.messages.collection.aggregate([match, group])}
+    failed = {"$match": {"about_type": "announcement", "about_id": id, "state": {"$in": ["failed", "skipped"]}}}
+    by_reason = store.messages.collection.aggregate([failed, {"$group": {"_id": "$reason", "count": {"$sum": 1}}}])
+    reasons = {str(row["_id"] or "unknown"): row["count"] for row in by_reason}
+    return {
+        "total": sum(counts.values()),
+        "states": {state.value: counts.get(state.value, 0) for state in State},
+        "reasons": reasons,
+    }
+
+
+def file(store: Store, caller: Caller, branch_id: str | None, id: str) -> Iterator[bytes]:
+    """As CSV, page by page, however many there are."""
+    reach.one(store, caller, branch_id, id)
+    audit.note(store, caller, branch_id or _CHAIN)
+    return lines(COLUMNS, _rows(store, id))
+
+
+def of_family(store: Store, caller: Caller, branch_id: str, guardian_id: str, query: Mapping[str, Any]) -> Paged:
+    """All messages of a branch to one guardian, newest first; a teacher sees those about children whom they teach."""
+    scope = caller.branch(branch_id)
+    ids = store.same_person(guardian_id)
+    children = {id for each in ids for id in store.students_of_guardian(scope, each)}
+    taught = following.taught_by(store, caller, scope)
+    known = store.people.first(scope, {"person_id": {"$in": ids}, "roles": "guardian"})
+    if known is None or (taught is not None and not taught & children):
+        audit.note(store, caller, branch_id, sorted(children), refused=True)
+        raise NotFound("Guardian")
+    where: dict[str, Any] = {"person_id": {"$in": ids}, "role": "guardian"}
+    if taught is not None:
+        where["student_ids"] = {"$in": sorted(taught & children)}
+    page = store.messages.page(scope, where, sort="-created_at", page=query["page"])
+    shown = following.shown(store, scope, page.items, taught)
+    audit.note(store, caller, branch_id, {child["id"] for message in shown for child in message["children"]})
+    return Paged(shown, page.next)
+
+
+def _about(id: str, query: Mapping[str, Any]) -> dict[str, Any]:
+    given = {"state": query["state"], "source.version": query["send"], "person_id": query["person_id"]}
+    return {"about_type": "announcement", "about_id": id, **{name: value for name, value in given.items() if value}}
+
+
+def _shown(store: Store, messages: Sequence[Document]) -> list[Document]:
+    ids = {id for message in messages for id in (message["person_id"], *message["student_ids"]) if id}
+    rows = store.people.find(WHOLE_CHAIN, {"person_id": {"$in": sorted(ids)}})
+    names = {row["person_id"]: whole_name(row, "en") for row in rows}
+    return [
+        {
+            **message,
+            "send": message["source"]["version"],
+            "person": {"id": message["person_id"], "name": names.get(message["person_id"], "")},
+            "children": [{"id": id, "name": names.get(id, "")} for id in message["student_ids"]],
+        }
+        for message in messages
+    ]
+
+
+def _rows(store: Store, id: str) -> Iterator[Sequence[Any]]:
+    after: str | None = None
+    where = {"about_type": "announcement", "about_id": id}
+    while True:
+        page = store.messages.page(WHOLE_CHAIN, where, sort="created_at", page=Paging(_PAGE, after))
+        for message in _shown(store, page.items):
+            yield (
+                message["send"],
+                message["person"]["name"],
+                message["role"],
+                ", ".join(child["name"] for child in message["children"]),
+                message["language"],
+                message["channel"],
+                message["parts"],
+                message["state"],
+                message["reason"],
+                message["history"][-1]["at"].isoformat() if message["history"] else "",
+            )
+        if page.next is None:
+            return
+        after = page.next

@@ -1,0 +1,64 @@
+"""What each is told: the sender's words in the person's language, with the names of the children whom they concern."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from babel.lists import format_list
+
+from services.notifications.languages import LANGUAGES
+from services.notifications.segments import plain
+
+Texts = Mapping[str, Mapping[str, str]]  # by language: subject and body
+FIRST = ("ur", "en")  # whoever has no text in their language reads Urdu, else English, else the first by its code
+LONGEST = 700  # characters of a WhatsApp template's parameter; Meta takes 1,024 with all that stands around it
+
+
+@dataclass(frozen=True)
+class Worded:
+    language: str
+    subject: str
+    body: str
+    line: str  # the body as a template's parameter: one line, not endless
+
+
+def language_for(texts: Texts, wanted: str) -> str:
+    """In which of the languages that there are somebody is told who would like `wanted`."""
+    return next((code for code in (wanted, *FIRST) if code in texts), min(texts))
+
+
+def worded(texts: Texts, wanted: str, children: Sequence[str]) -> Worded:
+    """`children`: first names in the order that they are told in; none for staff."""
+    code = language_for(texts, wanted)
+    subject, body, line = _plain(texts[code]["subject"], texts[code]["body"])
+    if not children:
+        return Worded(code, subject, body, line)
+    names = _joined(tuple(children), code)
+    return Worded(code, f"{subject}: {names}", f"{names}: {body}", _cut(f"{names}: {line}"))
+
+
+@lru_cache(maxsize=64)
+def _plain(subject: str, body: str) -> tuple[str, str, str]:
+    return plain(subject), plain(body), _cut(" ".join(plain(body).split()))
+
+
+@lru_cache(maxsize=4096)
+def _joined(names: tuple[str, ...], code: str) -> str:
+    return plain(str(format_list(list(names), locale=LANGUAGES[code].locale)))
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LONGEST else words[: LONGEST - 3].rstrip() + "..."
+
+
+def draft_of(announcement: Mapping[str, Any], id: str, words: Worded, address: str) -> dict[str, Any]:
+    """The fields of a message that follow from its words. `address`: where a WhatsApp message leads."""
+    return {
+        "language": words.language,
+        "subject": words.subject,
+        "body": words.body,
+        "parameters": [words.line, announcement["link"] or address],
+        "link": announcement["link"],
+        "path": announcement["link"] or "/v1/feed",
+    }

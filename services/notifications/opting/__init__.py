@@ -1,0 +1,1 @@
+"""Who wants nothing more on a channel, and who has changed their mind."""

@@ -1,0 +1,222 @@
+"""The only way in: drafts become messages, each on the first rung of its person's ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from schoolbus.clock import now
+from schoolbus.scope import Scope, branch
+from services.notifications import metrics, usage
+from services.notifications.messages import sms_text
+from services.notifications.opting import opt_outs
+from services.notifications.pushing import devices
+from services.notifications.segments import parts
+from services.notifications.sending import contacts, daily, sharing
+from services.notifications.sending.channels import SMS, rings
+from services.notifications.sending.daily import URGENT
+from services.notifications.sending.holidays import Holidays
+from services.notifications.sending.hours import next_moment
+from services.notifications.sending.ladder import ladder
+from services.notifications.sending.lanes import DIRECT
+from services.notifications.sending.sizes import size_of
+from services.notifications.sending.steps import stands
+from services.notifications.settings import Rules, rules
+from services.notifications.speaking import notes
+from services.notifications.states import State, step
+
+if TYPE_CHECKING:
+    from services.notifications.store import Store
+
+Draft = Mapping[str, Any]
+Message = dict[str, Any]
+People = Mapping[str, Mapping[str, Any]]
+Reword = Callable[[Draft, Sequence[str]], Draft]
+ANNOUNCEMENT = "announcement"  # of a source
+
+
+def enqueue(
+    store: Store,
+    drafts: Iterable[Draft],
+    *,
+    people: People | None = None,
+    reword: Reword | None = None,
+    at: datetime | None = None,
+) -> int:
+    """Stores messages that are not there yet; how many. Twice is once: ids decide.
+
+    A draft is a message without ladder, state and times (docs/notifications.md lists its fields). `people`: the rows of those
+    told, where the caller has them. `reword(draft, student_ids)`: the same draft about these children, for a phone that two
+    share.
+    """
+    by_branch = sorted(drafts, key=lambda draft: str(draft["branch_id"]))
+    return sum(
+        _enqueue(store, branch(branch_id), list(of_branch), people, reword, at or now())
+        for branch_id, of_branch in groupby(by_branch, key=lambda draft: str(draft["branch_id"]))
+    )
+
+
+def _enqueue(
+    store: Store, scope: Scope, drafts: list[Draft], people: People | None, reword: Reword | None, at: datetime
+) -> int:
+    known = store.messages.find(scope, {"_id": {"$in": [draft["_id"] for draft in drafts]}})
+    there = {message["_id"] for message in known}
+    drafts = [draft for draft in drafts if draft["_id"] not in there]
+    if not drafts:
+        return 0
+    ids = {draft["person_id"] for draft in drafts if draft["person_id"]}
+    if people is None:
+        people = store.people_by_id(scope, ids)
+    known_of = Known(contacts.failed(store, ids), opt_outs.left(store, scope, ids), devices.owners(store, ids))
+    size = size_of(store, scope.branch_id or "")
+    holidays = Holidays(store)
+    messages = [{**_at_its_hour(holidays, message), "size": size} for message in _placed(drafts, people, known_of, at)]
+    messages = sharing.gathered(messages, reword and partial(_reworded, reword))
+    messages = _beside_earlier(store, scope, messages, known)
+    messages = sharing.as_those_they_ride_on(usage.within_limit(store, scope, messages))
+    messages = daily.kept_to(messages, store.told_on(*daily.days(messages)), rules(), at)
+    aloud = (message for message in messages if message["aloud"] and message["state"] != State.SKIPPED.value)
+    notes.want(store, aloud)
+    added = store.messages.add_new(messages)
+    store.metered.touch(scope.branch_id or "")
+    if added == len(messages):  # else a part of them was counted before
+        for message in messages:
+            metrics.count(message)
+    return added
+
+
+@dataclass(frozen=True)
+class Known:
+    """Of those told, by person: addresses that are bad, channels that they want no more, and who has a device."""
+
+    failed: Mapping[str, Mapping[str, str]]
+    left: Mapping[str, set[str]]
+    knocks: set[str]
+
+
+def _placed(drafts: Iterable[Draft], people: People, known: Known, at: datetime) -> Iterator[Message]:
+    for draft in drafts:
+        id = draft["person_id"] or ""
+        bad = contacts.channels(known.failed.get(id, {}), people.get(id))
+        yield placed(draft, people.get(id), rules(), at, bad, left=known.left.get(id, ()), knocks=id in known.knocks)
+
+
+def _at_its_hour(holidays: Holidays, message: Message) -> Message:
+    if message["state"] != State.QUEUED.value or message["urgency"] == URGENT or not rings(message["channel"]):
+        return message
+    wanted = message["send_at"]
+    moment = next_moment(wanted, rules(), message["hours"], partial(holidays.on, message["branch_id"]), wanted)
+    return {**message, "send_at": moment}
+
+
+def _reworded(reword: Reword, message: Message, student_ids: Sequence[str]) -> Message:
+    said = reword(message, student_ids)
+    words = {name: said[name] for name in ("subject", "body", "template", "parameters", "student_ids") if name in said}
+    again = {**message, **words, "student_ids": list(student_ids)}
+    return {**again, "parts": parts(sms_text(again["body"], again["link"])) if again["channel"] == SMS else None}
+
+
+def _beside_earlier(store: Store, scope: Scope, messages: list[Message], known: Sequence[Message]) -> list[Message]:
+    """A phone may have been told already: by a part of the same drafts that was stored before (`known`), or, word for word, by
+    an earlier chunk of an announcement. Then a message rides on that one."""
+    going = [message for message in messages if message["address"] and message["state"] == State.QUEUED.value]
+    going = [message for message in going if message["rides_on"] is None and not message.get("carries")]
+    earlier = {_sent(each): each for each in known if each["rides_on"] is None}
+    announced = [message for message in going if message["source"] and message["source"]["kind"] == ANNOUNCEMENT]
+    for each in store.announced(scope, announced):
+        earlier.setdefault((*_sent(each), each["body"]), each)
+    riding = {}
+    for message in going if earlier else ():
+        on = earlier.get(_sent(message)) or earlier.get((*_sent(message), message["body"]))
+        if on is not None:
+            on = store.messages.change(scope, on["_id"], to={"carries": True}) or on
+            riding[message["_id"]] = sharing.riding(message, on["_id"], on["state"])
+    return [riding.get(message["_id"], message) for message in messages]
+
+
+def _sent(message: Mapping[str, Any]) -> tuple[Any, ...]:
+    of = (message["source"] or {}).get("id")
+    return of, message["about_id"], message["role"], message.get("text"), message["address"]
+
+
+def placed(
+    draft: Draft,
+    person: Mapping[str, Any] | None,
+    wanted: Rules,
+    at: datetime,
+    failed: Iterable[str] = (),
+    left: Iterable[str] = (),
+    knocks: bool = False,
+) -> Message:
+    """The message on its first rung; or why there is no way to this person. `failed`: channels whose address is bad; `left`:
+    those that the person wants no more. `knocks`: they have a device."""
+    kept = {name: value for name, value in draft.items() if name not in _WISHES}
+    message = {**_EMPTY, **kept, "created_at": draft.get("created_at", at), "lane": draft.get("lane", DIRECT)}
+    wanted_at = max(at, draft.get("send_at") or at)
+    message |= {"history": [], "attempts": [], "ladder": [], "hours": _hours(person), "wanted_at": wanted_at}
+    message["aloud"] = notes.prefers(person)  # an audio note goes with it
+    rungs, reason = _rungs(draft, person, failed, left, knocks=knocks, calls=bool(wanted.voice_number))
+    if not rungs:
+        skipped = {"state": State.SKIPPED.value, "reason": reason, "history": [step(State.SKIPPED, at, reason)], "send_at": at}
+        return {**message, **skipped}
+    message["ladder"] = rungs
+    change = stands(message, 0, wanted, wanted_at, reason)
+    return {**message, **change.to, "history": change.history}
+
+
+_WISHES = ("only", "paper")
+_EMPTY: Mapping[str, Any] = {
+    "person_id": None,
+    "role": "guardian",
+    "teacher_id": None,
+    "student_ids": [],
+    "language": None,
+    "subject": "",
+    "body": "",
+    "template": None,
+    "parameters": [],
+    "link": None,
+    "parts": None,
+    "counted": None,
+    "calendar": None,
+    "urgency": 5,
+    "source": None,
+    "step": 0,
+    "channel": None,
+    "address": None,
+    "reason": None,
+    "leased_until": None,
+    "claim": None,
+    "due_at": None,
+    "carrier_id": None,
+    "rides_on": None,
+}
+
+
+def _rungs(
+    draft: Draft, person: Mapping[str, Any] | None, failed: Iterable[str], left: Iterable[str], **more: bool
+) -> tuple[list[dict[str, str | None]], str | None]:
+    if draft.get("reason"):
+        return [], draft["reason"]
+    if person is None:
+        return [], "left"
+    guardian = draft.get("role", "guardian") == "guardian" and bool(draft.get("student_ids"))
+    return ladder(
+        person,
+        only=draft.get("only"),
+        paper=draft.get("paper", guardian),
+        urgent=draft.get("urgency") == URGENT,
+        failed=list(failed),
+        left=list(left),
+        **more,
+    )
+
+
+def _hours(person: Mapping[str, Any] | None) -> Mapping[str, str] | None:
+    """When the family wants to be disturbed."""
+    hours: Mapping[str, str] | None = ((person or {}).get("preferences") or {}).get("hours")
+    return hours

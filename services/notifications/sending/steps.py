@@ -1,0 +1,86 @@
+"""From rung to rung: what a message becomes when a channel has failed, took it, or brought it home. Plain values.
+
+Each function gives a `Change`: what to write, and what its history says of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.notifications.messages import sms_text
+from services.notifications.segments import parts
+from services.notifications.sending.channels import APP, CARRIED, SMS
+from services.notifications.sending.ladder import following
+from services.notifications.settings import Rules
+from services.notifications.states import State, step
+
+Message = Mapping[str, Any]
+
+
+@dataclass
+class Change:
+    to: dict[str, Any]
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    def update(self) -> dict[str, Any]:
+        """As the database wants it."""
+        pushed: dict[str, Any] = {"$push": {"history": {"$each": self.history}}} if self.history else {}
+        return {"$set": self.to, **pushed}
+
+
+def stands(message: Message, number: int, rules: Rules, at: datetime, reason: str | None = None) -> Change:
+    """On the rung `number`. In the app it is at once; elsewhere it waits for its carrier, or for its print run."""
+    rung = message["ladder"][number]
+    channel = rung["channel"]
+    state = State.SENT if channel == APP else State.QUEUED
+    to = {
+        "step": number,
+        "channel": channel,
+        "address": rung["address"],
+        "state": state.value,
+        "reason": reason,
+        "send_at": at,
+        "stands_since": at,
+        "leased_until": None,
+        "claim": None,
+        "due_at": due(channel, rules, at) if state is State.SENT else None,
+        "counted": counted(message.get("counted"), channel),
+        "parts": parts(sms_text(message["body"], message["link"])) if channel == SMS else message.get("parts"),
+    }
+    return Change(to, [step(state, at, None, channel)])
+
+
+def taken(message: Message, rules: Rules, at: datetime) -> Change:
+    """The carrier has it."""
+    to = {
+        "state": State.SENT.value,
+        "reason": None,
+        "leased_until": None,
+        "due_at": due(message["channel"], rules, at),
+    }
+    return Change(to, [step(State.SENT, at, None, message["channel"])])
+
+
+def failed(message: Message, rules: Rules, at: datetime, reason: str) -> Change:
+    """This channel has failed: the next rung, or the end."""
+    said = step(State.FAILED, at, reason, message["channel"])
+    if following(message) is None:
+        return Change({"state": State.FAILED.value, "reason": reason, "leased_until": None, "due_at": None}, [said])
+    change = stands(message, message["step"] + 1, rules, at, reason)
+    change.history.insert(0, said)
+    return change
+
+
+def counted(before: str | None, channel: str | None) -> str | None:
+    """As what a message counts in its branch's usage: the first carrier's channel that it was put on its way by, else the
+    app."""
+    if before in CARRIED:
+        return before
+    return channel if channel in CARRIED or channel == APP else before
+
+
+def due(channel: str | None, rules: Rules, at: datetime) -> datetime | None:
+    """When a receipt should have come; None where none comes."""
+    seconds = rules.wait(channel)
+    return at + timedelta(seconds=seconds) if seconds else None

@@ -1,0 +1,24 @@
+"""Audio notes, for their person and for carriers, and what became of calls."""
+
+from schoolbus.service import Answer, Media, RawBody, api
+from services.notifications import feed, receipts
+from services.notifications.speaking import notes
+
+
+class Speaking:
+    @api("GET", "/v1/feed/{message_id}/audio", gives=Media("audio/ogg"), may="see own messages")
+    def my_audio_note(self, caller, message_id):
+        """A message of mine, aloud"""
+        sound, kind = feed.audio(self.store, caller, message_id)
+        return Answer(sound, kind)
+
+    @api("GET", notes.PATH + "{token}/{kind}", gives=Media("audio/ogg"), public=True)
+    def audio_note(self, caller, token, kind):
+        """An audio note, for the carrier that plays or passes it on; the address is signed"""
+        sound, content_type = notes.fetched(self.store, self.settings.link_secret, token, kind)
+        return Answer(sound, content_type)
+
+    @api("POST", receipts.VOICE_RECEIPTS + "{attempt_id}", takes=RawBody(limit=100_000), public=True)
+    def call_receipt(self, caller, attempt_id, raw):
+        """A call came to a new state"""
+        receipts.voice_receipt(self.store, self.settings, attempt_id, raw)

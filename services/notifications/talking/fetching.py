@@ -1,0 +1,80 @@
+"""Pictures, voice notes and documents that families send by WhatsApp: fetched from Meta by a worker.
+
+https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media: the id gives an address, good for five minutes, and the
+address the bytes; both want the token.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from urllib3 import PoolManager
+from urllib3.exceptions import HTTPError
+
+from schoolbus.logs import log
+from schoolbus.problems import NotYet, Problem
+from schoolbus.scope import WHOLE_CHAIN
+from services.notifications.carriers import NotTaken
+from services.notifications.carriers.http import get
+from services.notifications.settings import Sending
+from services.notifications.talking.attachments import KEPT, LOST, REFUSED, TO_FETCH
+from services.notifications.talking.files import LARGEST, kind_of
+
+if TYPE_CHECKING:
+    from schoolbus.store import Document
+    from services.notifications.store import Store
+
+LEASE = 60.0  # seconds; also until the next try
+TRIES = 20
+METAS = (".fbsbx.com", ".facebook.com", ".whatsapp.net")  # who gets our token
+
+
+def claim(store: Store) -> Document | None:
+    return store.attachments.claim({"state": TO_FETCH}, lease=LEASE, sort="at")
+
+
+def fetch(store: Store, attachment: Document, http: PoolManager, settings: Sending) -> None:
+    """Raises NotYet while Meta gives nothing: it is tried again when the lease ends."""
+    try:
+        content = _bytes(http, settings, attachment["media_id"])
+        kind = kind_of(content)
+    except Problem as problem:
+        _become(store, attachment, {"state": REFUSED})
+        log().info("attachment_refused", attachment=attachment["_id"], status=problem.code)
+        return
+    except (NotTaken, HTTPError) as fault:
+        if attachment["attempts"] >= TRIES:
+            _become(store, attachment, {"state": LOST})
+        raise NotYet("media") from fault
+    store.keep_file(attachment["_id"], content)
+    known = {"content_type": kind.content_type, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    if _become(store, attachment, {**known, "state": KEPT}) is None:  # erased meanwhile
+        store.drop_file(attachment["_id"])
+
+
+def _become(store: Store, attachment: Document, to: Document) -> Document | None:
+    return store.attachments.change(WHOLE_CHAIN, attachment["_id"], to={**to, "leased_until": None}, when={"state": TO_FETCH})
+
+
+def _bytes(http: PoolManager, settings: Sending, media_id: str) -> bytes:
+    headers = {"Authorization": f"Bearer {settings.whatsapp_access_token}"}
+    told = get(http, f"{settings.whatsapp_api_url}/v21.0/{quote(media_id, safe='')}", headers)
+    url = str(told.get("url", ""))
+    if not _is_metas(url, settings.whatsapp_api_url):
+        raise NotTaken("strange_url")
+    response = http.request("GET", url, headers=headers, redirect=False, preload_content=False)
+    try:
+        if response.status != 200:
+            raise NotTaken(f"http_{response.status}")
+        return bytes(response.read(LARGEST + 1))
+    finally:
+        response.close()
+
+
+def _is_metas(url: str, api_url: str) -> bool:
+    given, ours = urlsplit(url), urlsplit(api_url)
+    if (given.scheme, given.netloc) == (ours.scheme, ours.netloc):
+        return True
+    return given.scheme == "https" and (given.hostname or "").endswith(METAS)

@@ -1,0 +1,99 @@
+"""A database of notifications without its processes, for what workers do."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus.clock import now
+from schoolbus.gathered import Gathered
+from schoolbus.settings import ClockTime
+from services.notifications.carriers import Carrier
+from services.notifications.sending.handover import Desk, hand_over
+from services.notifications.sending.holidays import Holidays
+from services.notifications.sending.limits import Limits
+from services.notifications.sending.routes import Route
+from services.notifications.settings import Rules
+from services.notifications.states import State, step
+from services.notifications.store import Store
+
+
+@pytest.fixture(scope="module")
+def store(infrastructure: Infrastructure) -> Iterator[Store]:
+    name = f"test_notifications_{uuid.uuid4().hex[:8]}"
+    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
+        found = Store(client[name])
+        found.ensure_indexes()
+        yield found
+        client.drop_database(name)
+
+
+def message(store: Store, **more: Any) -> dict[str, Any]:
+    """One that waits for its carrier; keywords override."""
+    at = now()
+    made = {
+        "_id": str(uuid.uuid4()),
+        "branch_id": "b1",
+        "person_id": "g1",
+        "role": "guardian",
+        "teacher_id": None,
+        "student_ids": ["s1"],
+        "about_type": "homework",
+        "about_id": "hw1",
+        "path": "/v1/branches/b1/homework/hw1",
+        "text": "homework_set",
+        "language": "en",
+        "subject": "New homework: Ayesha",
+        "body": "Ayesha has new homework in Science 5B, due Fri 27 Nov.",
+        "template": "rabta_homework_set",
+        "parameters": ["Ayesha", "Science 5B", "Fri 27 Nov", "http://rabta/v1/m/x"],
+        "link": "http://rabta/v1/m/x",
+        "parts": 1,
+        "calendar": None,
+        "urgency": 5,
+        "channel": "sms",
+        "address": "+923001234567",
+        "state": State.QUEUED.value,
+        "reason": None,
+        "history": [step(State.QUEUED, at)],
+        "created_at": at,
+        "send_at": at,
+        "leased_until": None,
+        "lane": "direct",
+        "ladder": [],
+        "step": 0,
+        "attempts": [],
+        "claim": "ours",
+        "due_at": None,
+        "carrier_id": None,
+        "rides_on": None,
+        **more,
+    }
+    if not made["ladder"]:
+        made["ladder"] = [{"channel": made["channel"], "address": made["address"]}]
+    return store.messages.add(made)
+
+
+def any_hour() -> Rules:
+    midnight = ClockTime("00:00")
+    return Rules(quiet_from=midnight, quiet_to=midnight, friday_from=midnight, friday_to=midnight)
+
+
+def handed_over(store: Store, carrier: Carrier, **more: Any) -> str:
+    """A message that a worker has made its attempt at; its id."""
+    made = message(store, **more)
+    route, limits = Route([carrier]), Limits(1000, 1000)
+    desk = Desk(
+        store.messages, Gathered(store.messages), route, limits, store.buckets, store.contacts, Holidays(store), any_hour()
+    )
+    hand_over(desk, made)
+    return str(made["_id"])
+
+
+def state(store: Store, id: str) -> str:
+    found = store.messages.collection.find_one({"_id": id})
+    assert found is not None
+    return str(found["state"])

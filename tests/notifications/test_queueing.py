@@ -1,0 +1,167 @@
+"""Drafts in, messages and digests out, in a real database."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus.clock import BRANCH_ZONE, now
+from schoolbus.contracts.roster import ContactConfirmed
+from schoolbus.scope import WHOLE_CHAIN
+from services.notifications.sending import contacts, digest, enqueue, overdue, riders
+from services.notifications.sending.marking import mark
+from services.notifications.states import State
+from services.notifications.store import Store
+from tests.support.roster import branch, people, someone
+
+MORNING = datetime(2026, 11, 25, 10, tzinfo=BRANCH_ZONE).astimezone(UTC)
+NIGHT = datetime(2026, 11, 25, 23, tzinfo=BRANCH_ZONE).astimezone(UTC)
+PHONE = "+923001110001"
+
+
+@pytest.fixture
+def store(infrastructure: Infrastructure) -> Iterator[Store]:
+    name = f"test_notifications_{uuid.uuid4().hex[:8]}"
+    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
+        made = Store(client[name])
+        made.ensure_indexes()
+        made.keep_branch(branch("b1"))
+        mother = someone("g1", "guardian", phone=PHONE, channels=["sms", "app"])
+        father = someone("g2", "guardian", phone=PHONE, channels=["sms"])
+        made.keep(people("b1", mother, father, someone("s1", "student"), someone("s2", "student")))
+        yield made
+        client.drop_database(name)
+
+
+def draft(number: int, **more: Any) -> dict[str, Any]:
+    return {
+        "_id": str(uuid.UUID(int=number)),
+        "branch_id": "b1",
+        "person_id": "g1",
+        "student_ids": ["s1"],
+        "about_type": "homework",
+        "about_id": f"h{number}",
+        "path": f"/v1/branches/b1/homework/h{number}",
+        "text": "homework_set",
+        "language": "en",
+        "subject": f"Homework {number}",
+        "body": f"Homework {number}",
+        "template": "rabta_homework_set",
+        "parameters": ["Ayesha", "link"],
+        "link": "https://rabta.test/v1/m/x",
+        "source": {"kind": "event", "id": f"e{number}"},
+        **more,
+    }
+
+
+def kept(store: Store, number: int) -> dict[str, Any]:
+    return store.messages.one(WHOLE_CHAIN, str(uuid.UUID(int=number)))
+
+
+def test_what_is_beyond_the_days_number_comes_in_one_digest_and_is_followed_by_itself(store):
+    drafts = [draft(number) for number in range(8)]
+    assert enqueue(store, drafts[:3], at=MORNING) == 3
+    assert enqueue(store, drafts, at=MORNING) == 5
+    assert [kept(store, number)["channel"] for number in range(8)] == ["sms"] * 5 + ["digest"] * 3
+    enqueue(store, [draft(8, urgency=0)], at=MORNING)
+    assert kept(store, 8)["channel"] == "sms", "what is urgent is told"
+    held = kept(store, 5)
+    assert held["send_at"] == datetime(2026, 11, 25, 18, tzinfo=BRANCH_ZONE)
+    mark(store.messages, kept(store, 6)["_id"], State.READ, MORNING)  # in the feed, before its digest
+    store.messages.change_all(WHOLE_CHAIN, {"digest_id": held["digest_id"]}, {"send_at": now() - timedelta(minutes=1)})
+    for _ in range(3):  # whoever claims which, and however often
+        waiting = digest.claim(store)
+        if waiting is not None:
+            digest.make(store, waiting, "https://rabta.test")
+    made = store.messages.one(WHOLE_CHAIN, held["digest_id"])
+    assert made["collects"] == [kept(store, 5)["_id"], kept(store, 7)["_id"]]
+    assert (made["body"], made["channel"], made["lane"]) == ("From school today (2): Homework 5; Homework 7.", "sms", "bulk")
+    assert digest.claim(store) is None
+    mark(store.messages, made["_id"], State.SENT, now())
+    assert kept(store, 5)["state"] == "sent"
+    mark(store.messages, made["_id"], State.DELIVERED, now())
+    states = [kept(store, number)["state"] for number in (5, 6, 7)]
+    assert states == ["delivered", "read", "delivered"]
+    assert [entry["state"] for entry in kept(store, 7)["history"]] == ["queued", "sent", "delivered"]
+
+
+def test_who_comes_after_the_digest_was_made_goes_alone(store):
+    enqueue(store, [draft(number) for number in range(6)], at=MORNING)
+    held = kept(store, 5)
+    late = {**held, "_id": "late", "about_id": "late"}
+    past = {"send_at": now() - timedelta(minutes=1)}
+    store.messages.change(WHOLE_CHAIN, held["_id"], to=past)
+    digest.make(store, digest.claim(store) or {}, "https://rabta.test")
+    store.messages.add({**late, **past})
+    digest.make(store, digest.claim(store) or {}, "https://rabta.test")
+    alone = store.messages.one(WHOLE_CHAIN, "late")
+    assert (alone["lane"], alone["channel"], alone["address"], alone["rides_on"]) == ("direct", "sms", PHONE, None)
+    assert kept(store, 5)["rides_on"] == held["digest_id"]
+
+
+def test_at_night_only_what_is_urgent_goes(store):
+    enqueue(store, [draft(1), draft(2, urgency=0), draft(3, only="app")], at=NIGHT)
+    morning = datetime(2026, 11, 26, 9, tzinfo=BRANCH_ZONE)
+    assert kept(store, 1)["send_at"] == morning
+    assert kept(store, 2)["send_at"] == kept(store, 3)["send_at"] == NIGHT
+
+
+def test_two_guardians_at_one_phone_are_told_together(store):
+    def reword(draft, student_ids):
+        return {**draft, "body": f"Homework of {' and '.join(student_ids)}"}
+
+    both = [draft(1), draft(2, person_id="g2", student_ids=["s2"], about_id="h1", source={"kind": "event", "id": "e1"})]
+    enqueue(store, both, reword=reword, at=MORNING)
+    first, second = kept(store, 1), kept(store, 2)
+    assert (first["body"], first["channel"]) == ("Homework of s1 and s2", "sms")
+    assert (second["channel"], second["rides_on"]) == ("shared_phone", first["_id"])
+    mark(store.messages, first["_id"], State.DELIVERED, now())
+    assert kept(store, 2)["state"] == "delivered"
+
+
+def test_a_later_chunk_of_an_announcement_does_not_tell_a_phone_again(store):
+    announced = {"source": {"kind": "announcement", "id": "a1"}, "body": "School is closed", "about_id": "a1", "lane": "bulk"}
+    enqueue(store, [draft(1, **announced)], at=MORNING)
+    mark(store.messages, kept(store, 1)["_id"], State.SENT, now())
+    for _ in range(2):
+        enqueue(store, [draft(1, **announced), draft(2, person_id="g2", **announced)], at=MORNING)
+    assert (kept(store, 2)["rides_on"], kept(store, 2)["state"]) == (kept(store, 1)["_id"], "sent")
+    assert kept(store, 1)["rides_on"] is None
+    store.messages.change(WHOLE_CHAIN, kept(store, 1)["_id"], to={"state": "delivered"})  # as if just missed
+    store.messages.change(WHOLE_CHAIN, kept(store, 2)["_id"], to={"created_at": now()})
+    assert riders.catch_up(store) == 1
+    assert kept(store, 2)["state"] == "delivered"
+    assert riders.catch_up(store) == 0
+
+
+def test_a_bad_number_is_left_out_until_there_is_another_or_it_is_confirmed(store):
+    enqueue(store, [draft(1)], at=MORNING)
+    for _ in range(2):
+        contacts.flag(store.contacts, kept(store, 1), "sms", PHONE, "unknown")
+    pending = store.contacts.collection.find_one({"person_id": "g1"})
+    assert pending["said"] == 1, "said once"
+    enqueue(store, [draft(2)], at=MORNING)
+    assert [rung["channel"] for rung in kept(store, 2)["ladder"]] == ["app", "paper"]
+    store.keep(people("b1", someone("g1", "guardian", version=2, phone="+923001110005", channels=["sms", "app"])))
+    enqueue(store, [draft(3)], at=MORNING)
+    assert kept(store, 3)["address"] == "+923001110005"
+    store.keep(people("b1", someone("g1", "guardian", version=3, phone=PHONE, channels=["sms", "app"])))
+    said = ContactConfirmed(branch_id="b1", subject="g1:sms", person_id="g1", channel="sms")
+    for _ in range(2):
+        contacts.confirmed(store, said.data["person_id"], said.data["channel"])
+    enqueue(store, [draft(4)], at=MORNING)
+    assert kept(store, 4)["channel"] == "sms"
+
+
+def test_the_last_channel_without_a_receipt_stays_sent(store):
+    enqueue(store, [draft(1, only="sms")], at=MORNING)
+    mark(store.messages, kept(store, 1)["_id"], State.SENT, MORNING)
+    claimed = overdue.claim(store)
+    assert claimed is not None
+    overdue.go_on(store, claimed)
+    assert (kept(store, 1)["state"], kept(store, 1)["due_at"]) == ("sent", None)
+    assert overdue.claim(store) is None
