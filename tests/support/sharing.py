@@ -7,7 +7,7 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 BY_FILE = "roster"
-ORDER = (BY_FILE, "e2e", "schoolbus", "notifications", "access", "reports", "local")  # the longest; then the others
+ORDER = (BY_FILE, "e2e", "notifications", "chaos", "schoolbus", "access", "reports", "local")  # the longest; then the others
 
 
 def package(nodeid: str) -> str:
