@@ -14,7 +14,7 @@ from tests.access.world import OWN, World
 from tests.support.platform import Client
 
 OPERATOR = {"$gt": ""}
-WRONG = (400, 404, 422)
+WRONG = (400, 404, 415, 422)
 MORE = {"branch_id": "b2", "_id": "x", "roles": ["operator"], "operator": True, "version": 99, "active": False, "outbox": []}
 BODIES = {name: ask for name, ask in ASKS.items() if isinstance(ask.body, dict)}
 QUERIES = {name: ask for name, ask in ASKS.items() if ask.query}

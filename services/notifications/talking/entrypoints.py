@@ -89,7 +89,7 @@ class Talking:
         """Upload a picture, a sound or a PDF for a message to come: the body is the file"""
         return attachments.upload(self.store, caller, branch_id, query, raw)
 
-    @api("GET", FILES + "/{attachment_id}", gives=Media("application/octet-stream"), may="see conversations")
+    @api("GET", FILES + "/{attachment_id}", gives=Media("*/*"), may="see conversations")
     def attachment(self, caller, branch_id, attachment_id):
         """What was attached to a message"""
         return attachments.download(self.store, caller, branch_id, attachment_id)

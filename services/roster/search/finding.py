@@ -5,6 +5,7 @@ from typing import Any
 
 from schoolbus import audit
 from schoolbus.caller import Caller
+from schoolbus.outbox import HIDDEN
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid
 from schoolbus.scope import WHOLE_CHAIN, Scope
@@ -23,7 +24,10 @@ def by_name(store: Store, scope: Scope, name: str, where: dict[str, Any], page: 
     ids = _ranked(store, scope, name, where)
     begin = _place(page.after)
     wanted = ids[begin : begin + page.limit]
-    people = {person["_id"]: person for person in store.people.find(scope, {"_id": {"$in": wanted}})}
+    found = store.people.collection.find(
+        scope.filter({"_id": {"$in": wanted}}), HIDDEN, hint=[("_id", 1)]
+    )  # else all of a branch
+    people = {person["_id"]: person for person in found}
     following = str(begin + page.limit) if begin + page.limit < len(ids) else None
     return Paged([people[id] for id in wanted if id in people], following)
 
