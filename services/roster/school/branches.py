@@ -45,7 +45,7 @@ def add(store: Store, draft: Document, services: list[str]) -> Document:
     try:
         with store.transaction():
             store.branches.add(new, saying=[branch_changed(new)])
-            calendars.tell(store, id)
+            calendars.tell(store, [id])
     except AlreadyThere as error:  # sent twice at once
         raise Busy from error
     return new
