@@ -26,7 +26,7 @@ from tests.support.processes import Process
 from tests.support.services import Service
 from tests.support.waiting import eventually
 
-RECIPIENTS = int(os.environ.get("RECIPIENTS", "2000"))
+RECIPIENTS = int(os.environ.get("RECIPIENTS", "500"))
 CHUNK = 500
 OTHERWISE = {7: "whatsapp", 8: "email"}  # of each ten; the others by SMS, whose carrier can be asked
 TOLD = ("sent", "delivered", "read")

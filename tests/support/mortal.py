@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 
 from deploy.local import broker, database
-from deploy.local.infrastructure import Infrastructure, Ports, start
+from deploy.local.infrastructure import CACHE, Infrastructure, Ports, start
 
 
 class Mortal:
@@ -21,7 +21,7 @@ class Mortal:
     def kill_database(self) -> None:
         """And wait until it is back."""
         self._kill("mongod")
-        database.begin(self.infrastructure.ledger, self.folder / "mongodb", self.ports.mongodb)()
+        database.begin(self.infrastructure.ledger, self.folder / "mongodb", self.ports.mongodb, CACHE)()
 
     def kill_broker(self) -> None:
         self._kill("rabbitmq")
