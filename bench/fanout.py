@@ -13,7 +13,6 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-import psutil
 import requests
 from amqp.exceptions import NotFound
 from nameko.standalone.events import event_dispatcher
@@ -21,6 +20,7 @@ from pymongo.database import Database
 
 from bench.figures import Figure
 from bench.handover import settings, taken
+from bench.memory import Peaks
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.processes import free_port
 from schoolbus.clock import now
@@ -115,11 +115,9 @@ class Chain:
         return Sent(stored, accepted, took, 0)
 
     def watched(self, branches: int) -> Sent:
-        worker = self.service.processes["worker"].popen
-        assert worker is not None
-        with Peak(worker.pid) as peak:
+        with Peaks(self.service) as peaks:
             sent = self.send(branches)
-        sent.peak = peak.most
+        sent.peak = peaks.worker
         return sent
 
     @property
@@ -157,27 +155,6 @@ class Chain:
     def _is_sent(self, id: str) -> bool:
         found = self.database.announcements.find_one({"_id": id}, {"state": True})
         return found is not None and found["state"] == "sent"
-
-
-class Peak:
-    """The most memory (resident, MiB) of a process."""
-
-    def __init__(self, pid: int) -> None:
-        self.process, self.most = psutil.Process(pid), 0.0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-
-    def __enter__(self) -> "Peak":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.1):
-            self.most = max(self.most, float(self.process.memory_info().rss) / 2**20)
 
 
 def usual_way(chain: Chain) -> float:

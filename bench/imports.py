@@ -1,13 +1,11 @@
 """import: a OneRoster set of 100,000 students with guardians and enrollments, from the upload's acceptance to
 done, rows a second and memory."""
 
-import threading
 import time
 from pathlib import Path
 
-import psutil
-
 from bench.figures import Figure
+from bench.memory import Peaks
 from demo.roster import write_chain
 from deploy.local.infrastructure import Infrastructure
 from tests.support.keys import identity_settings
@@ -56,31 +54,3 @@ def run(service: Service, path: Path, source: str = "main") -> float:
 def _ended(service: Service, import_id: str) -> dict[str, object] | None:
     job = service.call("GET", f"/v1/imports/{import_id}", operator()).json()
     return job if job["state"] in ENDED else None
-
-
-class Peaks:
-    """The most memory (resident, MiB) that the worker and the service have had."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.worker = self.serve = 0.0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-
-    def __enter__(self) -> "Peaks":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.2):
-            self.worker = max(self.worker, self._resident("worker"))
-            self.serve = max(self.serve, self._resident("serve"))
-
-    def _resident(self, role: str) -> float:
-        popen = self.service.processes[role].popen
-        assert popen is not None
-        return float(psutil.Process(popen.pid).memory_info().rss) / 2**20

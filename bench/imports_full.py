@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure
-from bench.imports import Peaks, run, started
+from bench.imports import run, started
+from bench.memory import Peaks
 from demo.roster import write_chain
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.caller import Caller

@@ -1,6 +1,7 @@
 """Documents of the services that the gateway keeps a copy of."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
@@ -61,7 +62,7 @@ class Document:
         self._etag = ""
 
 
-class Copy(Generic[Kept]):
+class Copy(ABC, Generic[Kept]):
     """What the gateway keeps of a document. What was last heard stays in force while the service is down."""
 
     kept: Kept | None = None
@@ -86,8 +87,9 @@ class Copy(Generic[Kept]):
                 self._document.forget()
                 raise NotFetched("not of the shape that is wanted") from error
 
+    @abstractmethod
     def read(self, document: dict[str, Any]) -> Kept:
-        raise NotImplementedError
+        """What is kept of a document. Raises KeyError, TypeError or AttributeError when it is of another shape."""
 
 
 async def keep_fresh(what: str, refresh: Callable[[], Awaitable[None]], seconds: float) -> None:

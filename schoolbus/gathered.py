@@ -38,8 +38,7 @@ class Gathered:
         """Whether the document of `where["_id"]` took the update. `proof` tells by the document whether it has.
 
         A write whose answer got lost is made again: `where` must not hold once it is done. Raises PyMongoError when the
-        database
-        stays away.
+        database stays away.
         """
         ours = _Write(where, update, proof)
         with self._adding:

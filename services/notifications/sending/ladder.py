@@ -56,8 +56,7 @@ def following(message: Mapping[str, Any]) -> Rung | None:
 
 
 def _wanted(person: Mapping[str, Any], *, urgent: bool) -> list[str]:
-    """The family's order. Who would rather hear is called first; who would rather have it on paper gets a letter, unless it is
-    urgent."""
+    """The family's order. Who would rather hear is called first; who prefers paper gets a letter, unless it is urgent."""
     literacy = (person.get("preferences") or {}).get("literacy", "reads")
     first = [VOICE] if literacy == "voice" else [PAPER] if literacy == "paper" and not urgent else []
     return list(dict.fromkeys([*first, *person["channels"]]))

@@ -30,8 +30,7 @@ def mark(
     number: int | None = None,
     carrier_id: str | None = None,
 ) -> Document | None:
-    """A state was said of a message, of its attempt `number`, or of its newest. The message after it; None when it is no
-    news."""
+    """A state was said of a message: of attempt `number`, or of its newest. The message after it; None when it is no news."""
     for _ in range(TRIES):
         message = documents.first(WHOLE_CHAIN, {"_id": message_id})
         if message is None:
@@ -82,9 +81,10 @@ def said(
 
 
 def follow(documents: Documents, message_id: str, change: Change) -> None:
-    """Messages that ride on this one (`sharing.py`, `digest.py`) come to what it comes to. Before it does, so that after a
-    crash it
-    is said of both again."""
+    """Messages that ride on this one (`sharing.py`, `digest.py`) come to what it comes to.
+
+    Before it does, so that after a crash it is said of both again.
+    """
     state = State(change.to["state"])
     if not FOLLOWS[state]:
         return

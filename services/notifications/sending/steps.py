@@ -73,8 +73,7 @@ def failed(message: Message, rules: Rules, at: datetime, reason: str) -> Change:
 
 
 def counted(before: str | None, channel: str | None) -> str | None:
-    """As what a message counts in its branch's usage: the first carrier's channel that it was put on its way by, else the
-    app."""
+    """As what a message counts in its branch's usage: the first carrier's channel that it was sent by, else the app."""
     if before in CARRIED:
         return before
     return channel if channel in CARRIED or channel == APP else before

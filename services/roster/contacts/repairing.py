@@ -41,8 +41,7 @@ def keep(store: Store, event: Event) -> None:
 
 
 def page(store: Store, caller: Caller, branch_id: str, wanted: Paging) -> Paged:
-    """The oldest first; a class teacher's are those of the families of their class. A page may hold fewer than were asked
-    for."""
+    """The oldest first; a class teacher's are those of their class's families. A page may hold fewer than were asked for."""
     scope = caller.branch(branch_id)
     where: dict[str, Any] = {"state": FAILED}
     if not caller.reaches_all(branch_id):
