@@ -12,7 +12,7 @@ import requests
 from demo.people import Person
 from demo.roster import Chain, write_chain
 from deploy.local.processes import CannotStart
-from services.notifications.templates import templates
+from services.notifications.wording.templates import templates
 
 WITHOUT_MEETINGS = ["reports", "notifications"]
 PATIENCE = 120  # seconds for the import

@@ -9,8 +9,8 @@ from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged
 from schoolbus.scope import Scope
-from services.notifications.languages import whole_name
 from services.notifications.states import State
+from services.notifications.wording.languages import whole_name
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

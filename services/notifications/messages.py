@@ -7,10 +7,10 @@ from typing import Any
 
 from schoolbus.events import Event
 from schoolbus.ids import effect_id
-from services.notifications.languages import Said, first_name, say, whole_name
 from services.notifications.links import link
-from services.notifications.rules import Guardians, Rule, place
-from services.notifications.texts import TEXTS
+from services.notifications.wording.languages import Said, first_name, say, whole_name
+from services.notifications.wording.rules import Guardians, Rule, place
+from services.notifications.wording.texts import TEXTS
 
 Draft = dict[str, Any]
 People = Mapping[str, Mapping[str, Any]]

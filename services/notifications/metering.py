@@ -9,8 +9,8 @@ from schoolbus.clock import today
 from schoolbus.contracts.notifications import UsageMetered
 from schoolbus.metering import month_of
 from services.notifications import notices
-from services.notifications.texts import LIMIT_NEAR
 from services.notifications.usage import LIMIT, count
+from services.notifications.wording.texts import LIMIT_NEAR
 
 if TYPE_CHECKING:
     from services.notifications.store import Store

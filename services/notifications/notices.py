@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.ids import effect_id
 from schoolbus.scope import branch
-from services.notifications.languages import say
 from services.notifications.messages import Draft
 from services.notifications.sending import enqueue
 from services.notifications.sending.channels import APP
-from services.notifications.texts import Text
+from services.notifications.wording.languages import say
+from services.notifications.wording.texts import Text
 
 if TYPE_CHECKING:
     from services.notifications.store import Store

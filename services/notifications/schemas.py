@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from services.notifications.rules import PLACES
 from services.notifications.states import State
+from services.notifications.wording.rules import PLACES
 
 
 class Step(Schema):

@@ -10,16 +10,16 @@ from schoolbus.clock import now
 from schoolbus.events import Event
 from schoolbus.ids import effect_id
 from schoolbus.problems import NotYet
-from services.notifications.languages import say
 from services.notifications.messages import People, compose, reworded
-from services.notifications.rules import Guardians, guardians_of_each, rules_for, student_ids
 from services.notifications.sending import enqueue
 from services.notifications.sending.channels import SMS
 from services.notifications.sending.daily import URGENT
 from services.notifications.sending.lanes import CODE
 from services.notifications.states import State, step
-from services.notifications.texts import SIGN_IN_CODE
 from services.notifications.webhooks.sending import pass_on
+from services.notifications.wording.languages import say
+from services.notifications.wording.rules import Guardians, guardians_of_each, rules_for, student_ids
+from services.notifications.wording.texts import SIGN_IN_CODE
 
 if TYPE_CHECKING:
     from services.notifications.store import Store

@@ -7,8 +7,8 @@ import requests
 
 from schoolbus.rights import BRANCH as WHOLE_BRANCH
 from schoolbus.rights import CHAIN, RIGHTS, ROLES, Reach
-from services.notifications.rules import PLACES as LINKED
-from services.notifications.rules import place
+from services.notifications.wording.rules import PLACES as LINKED
+from services.notifications.wording.rules import place
 from tests.access.asks import ASKS, PUBLIC
 from tests.access.asks.ask import BRANCH, SELF, Ask, filled
 from tests.access.world import OF_BOTH, OTHER_BRANCH, OTHER_CHILD, OWN, PLACES, TAUGHT, World

@@ -11,7 +11,7 @@ from pymongo.collection import Collection
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.processes import free_port
 from schoolbus.events import Event
-from services.notifications.templates import templates
+from services.notifications.wording.templates import templates
 from tests.notifications.browser import vapid_key
 from tests.support.processes import Process
 from tests.support.services import Service

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.announcing.wording import language_for, worded
+from services.notifications.announcing.words import language_for, worded
 from services.notifications.segments import parts
 from tests.notifications.schools import School
 from tests.support import people

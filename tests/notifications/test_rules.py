@@ -8,9 +8,9 @@ from schoolbus.contracts.meetings import MeetingDayOpened, SlotBooked
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten, HomeworkSet, ReportCardIssued
 from services.notifications.links import link, message_id_of
 from services.notifications.messages import compose
-from services.notifications.rules import PLACES, RULES, rules_for
 from services.notifications.sending.queueing import placed
 from services.notifications.settings import Rules
+from services.notifications.wording.rules import PLACES, RULES, rules_for
 from tests.support.roster import someone
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

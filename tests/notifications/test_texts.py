@@ -8,14 +8,14 @@ import pytest
 from babel.messages.pofile import read_po
 
 from schoolbus.contracts.roster import LANGUAGES as ROSTER_LANGUAGES
-from services.notifications import texts
-from services.notifications.languages import LANGUAGES, LOCALE, first_name, say, whole_name
 from services.notifications.links import link
 from services.notifications.messages import sms_text
-from services.notifications.rules import RULES
 from services.notifications.segments import parts
-from services.notifications.templates import templates
-from services.notifications.texts import TEXTS
+from services.notifications.wording import texts
+from services.notifications.wording.languages import LANGUAGES, LOCALE, first_name, say, whole_name
+from services.notifications.wording.rules import RULES
+from services.notifications.wording.templates import templates
+from services.notifications.wording.texts import TEXTS
 
 FACTS = {
     "words": "School is closed tomorrow.",

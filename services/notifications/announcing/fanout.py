@@ -13,13 +13,13 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.announcing import mending, runs
 from services.notifications.announcing.branches import Branches
 from services.notifications.announcing.choosing import Chosen, Recipient, choose
-from services.notifications.announcing.wording import draft_of, language_for, worded
-from services.notifications.languages import first_name
+from services.notifications.announcing.words import draft_of, language_for, worded
 from services.notifications.links import link
 from services.notifications.sending import enqueue
 from services.notifications.sending.daily import URGENT
 from services.notifications.sending.lanes import BULK
-from services.notifications.texts import ANNOUNCEMENT
+from services.notifications.wording.languages import first_name
+from services.notifications.wording.texts import ANNOUNCEMENT
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

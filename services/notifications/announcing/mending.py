@@ -13,13 +13,13 @@ from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications.announcing import runs
 from services.notifications.announcing.choosing import Recipient
-from services.notifications.announcing.wording import draft_of, language_for, worded
-from services.notifications.languages import first_name
+from services.notifications.announcing.words import draft_of, language_for, worded
 from services.notifications.links import link
 from services.notifications.messages import sms_text
 from services.notifications.segments import parts
 from services.notifications.sending.channels import SMS
 from services.notifications.states import State, step
+from services.notifications.wording.languages import first_name
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

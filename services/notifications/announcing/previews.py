@@ -17,13 +17,13 @@ from services.notifications import usage
 from services.notifications.announcing import prices, reach, runs
 from services.notifications.announcing.branches import Branches, only_people
 from services.notifications.announcing.choosing import Recipient, choose, estimated, named_people
-from services.notifications.announcing.wording import Texts, language_for, worded
-from services.notifications.languages import LANGUAGES, first_name, phrase, sentence
+from services.notifications.announcing.words import Texts, language_for, worded
 from services.notifications.messages import sms_text
 from services.notifications.segments import parts
 from services.notifications.sending.channels import CARRIED, SMS
 from services.notifications.sending.ladder import ladder
-from services.notifications.texts import ANNOUNCEMENT, FAREWELL, GREETING
+from services.notifications.wording.languages import LANGUAGES, first_name, phrase, sentence
+from services.notifications.wording.texts import ANNOUNCEMENT, FAREWELL, GREETING
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

@@ -13,8 +13,8 @@ from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.sheets import lines
 from services.notifications import following
 from services.notifications.announcing import reach
-from services.notifications.languages import whole_name
 from services.notifications.states import State
+from services.notifications.wording.languages import whole_name
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

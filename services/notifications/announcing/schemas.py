@@ -8,10 +8,10 @@ from marshmallow import Schema, ValidationError, fields, validate
 from services.notifications.announcing.choosing import GUARDIAN, STAFF
 from services.notifications.announcing.drafts import STATES
 from services.notifications.announcing.schedule import DAYS, LAST, MONTH, MOVE, ONCE, SEND, SKIP, WEEK
-from services.notifications.languages import LANGUAGES
 from services.notifications.schemas import Named, Step
 from services.notifications.sending.channels import CHANNELS
 from services.notifications.states import State
+from services.notifications.wording.languages import LANGUAGES
 
 _ID = validate.Length(1, 255)
 _LANGUAGE = validate.OneOf(sorted(LANGUAGES))

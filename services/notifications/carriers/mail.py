@@ -16,10 +16,10 @@ from urllib.parse import unquote, urlsplit
 
 from services.notifications import open_links
 from services.notifications.carriers import Carrier, NotTaken, Refused, Unsure
-from services.notifications.languages import LANGUAGES, phrase
 from services.notifications.opting import unsubscribe
 from services.notifications.settings import Sending
-from services.notifications.texts import UNSUBSCRIBE
+from services.notifications.wording.languages import LANGUAGES, phrase
+from services.notifications.wording.texts import UNSUBSCRIBE
 
 POLICY = email.policy.SMTP.clone(cte_type="7bit")
 TIMEOUT = 10  # seconds for each step of the conversation

@@ -11,11 +11,11 @@ from email.utils import parseaddr
 from typing import Any, Protocol
 
 from services.notifications.carriers import Carrier, NotTaken, Refused
-from services.notifications.languages import LANGUAGES
 from services.notifications.pushing import sealing
 from services.notifications.settings import Sending
 from services.notifications.webhooks import posting
 from services.notifications.webhooks.posting import Answer
+from services.notifications.wording.languages import LANGUAGES
 
 TTL = 86_400  # seconds for which a push service keeps it for a device that is off
 LONGEST = 1000  # characters of the body: all of it must fit 4 kB

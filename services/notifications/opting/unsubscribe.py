@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import open_links
-from services.notifications.languages import LANGUAGES, phrase
 from services.notifications.opting import opt_outs
 from services.notifications.settings import Receiving
-from services.notifications.texts import UNSUBSCRIBE, UNSUBSCRIBED
+from services.notifications.wording.languages import LANGUAGES, phrase
+from services.notifications.wording.texts import UNSUBSCRIBE, UNSUBSCRIBED
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

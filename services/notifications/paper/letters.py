@@ -8,7 +8,7 @@ from typing import Any
 from babel.dates import format_date
 
 from schoolbus import typesetting
-from services.notifications.languages import LANGUAGES, whole_name
+from services.notifications.wording.languages import LANGUAGES, whole_name
 
 TEMPLATE = "/services/notifications/paper/letter.typ"
 ERASED, LEFT = "erased", "left"  # why a message has no letter

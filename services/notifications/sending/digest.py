@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN, branch
-from services.notifications.languages import say
 from services.notifications.links import link
 from services.notifications.sending.daily import DIGEST
 from services.notifications.sending.lanes import BULK, DIRECT
@@ -16,7 +15,8 @@ from services.notifications.sending.queueing import enqueue
 from services.notifications.sending.steps import stands
 from services.notifications.settings import rules
 from services.notifications.states import State
-from services.notifications.texts import DIGEST as TEXT
+from services.notifications.wording.languages import say
+from services.notifications.wording.texts import DIGEST as TEXT
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

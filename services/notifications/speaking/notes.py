@@ -12,9 +12,9 @@ from schoolbus.logs import log
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import open_links
-from services.notifications.languages import phrase
 from services.notifications.speaking.speakers import CannotSpeak, Speaker, opus
-from services.notifications.texts import FAREWELL, GREETING
+from services.notifications.wording.languages import phrase
+from services.notifications.wording.texts import FAREWELL, GREETING
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

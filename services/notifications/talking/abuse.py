@@ -14,10 +14,10 @@ from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.rights import BRANCH
 from schoolbus.scope import Scope, branch
-from services.notifications.languages import say
 from services.notifications.talking import members, notes
 from services.notifications.talking.naming import naming
-from services.notifications.texts import MESSAGE_REPORTED
+from services.notifications.wording.languages import say
+from services.notifications.wording.texts import MESSAGE_REPORTED
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

@@ -13,10 +13,10 @@ from schoolbus.logs import log
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid, NotAllowed, NotFound
 from schoolbus.scope import Scope, branch
-from services.notifications.languages import say
 from services.notifications.talking import notes
 from services.notifications.talking.naming import naming
-from services.notifications.texts import WRITING_BLOCKED
+from services.notifications.wording.languages import say
+from services.notifications.wording.texts import WRITING_BLOCKED
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

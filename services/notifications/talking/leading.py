@@ -13,7 +13,7 @@ from schoolbus.scope import branch
 from schoolbus.store import Busy
 from services.notifications.talking import members, teasers, threads
 from services.notifications.talking.members import GUARDIAN, HEAD, TEACHER
-from services.notifications.texts import CONVERSATION_HANDED_OVER, CONVERSATION_YOURS
+from services.notifications.wording.texts import CONVERSATION_HANDED_OVER, CONVERSATION_YOURS
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from schoolbus.scope import Scope
-from services.notifications.languages import whole_name
+from services.notifications.wording.languages import whole_name
 
 if TYPE_CHECKING:
     from services.notifications.store import Store

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.ids import effect_id
-from services.notifications.languages import Said
-from services.notifications.rules import PLACES, place
 from services.notifications.talking import teasers
-from services.notifications.texts import Text
+from services.notifications.wording.languages import Said
+from services.notifications.wording.rules import PLACES, place
+from services.notifications.wording.texts import Text
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
-from services.notifications.languages import say
 from services.notifications.opting import opt_outs
 from services.notifications.sending.daily import URGENT
 from services.notifications.sending.marking import mark
 from services.notifications.states import State
 from services.notifications.talking import hours, notes
 from services.notifications.talking.keywords import Keyword
-from services.notifications.texts import HELP, HELP_WITH_PHONE, STARTED, STOPPED, Text
+from services.notifications.wording.languages import say
+from services.notifications.wording.texts import HELP, HELP_WITH_PHONE, STARTED, STOPPED, Text
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

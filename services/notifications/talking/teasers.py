@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.clock import now
 from schoolbus.ids import effect_id
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
-from services.notifications.languages import first_name, say, whole_name
 from services.notifications.links import link
-from services.notifications.rules import PROMPT, place
 from services.notifications.sending import enqueue
 from services.notifications.sending.daily import URGENT
 from services.notifications.talking import hours, members
 from services.notifications.talking.members import GUARDIAN, PERMITTED, TEACHER, place_of
-from services.notifications.texts import ANSWER_EXPECTED, CONVERSATION_MESSAGE, Text
+from services.notifications.wording.languages import first_name, say, whole_name
+from services.notifications.wording.rules import PROMPT, place
+from services.notifications.wording.texts import ANSWER_EXPECTED, CONVERSATION_MESSAGE, Text
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

@@ -11,11 +11,11 @@ from schoolbus.ids import effect_id
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
-from services.notifications.languages import say
 from services.notifications.talking import attachments, members, notes, posts, teasers, threads
 from services.notifications.talking.matching import Place, Where
 from services.notifications.talking.naming import naming
-from services.notifications.texts import ANSWER_UNCLEAR
+from services.notifications.wording.languages import say
+from services.notifications.wording.texts import ANSWER_UNCLEAR
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

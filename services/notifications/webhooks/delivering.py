@@ -18,11 +18,11 @@ from schoolbus.problems import NotYet
 from schoolbus.scope import branch
 from services.notifications import metrics, notices
 from services.notifications.settings import Sending
-from services.notifications.texts import WEBHOOK_STOPPED
 from services.notifications.webhooks import posting, signing
 from services.notifications.webhooks.endpoints import stop
 from services.notifications.webhooks.posting import Answer
 from services.notifications.webhooks.sending import DELIVERED, FAILED, NEVER, WAITING
+from services.notifications.wording.texts import WEBHOOK_STOPPED
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

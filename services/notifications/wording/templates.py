@@ -1,4 +1,4 @@
-"""The WhatsApp templates of all texts, for Meta to approve: `python -m services.notifications.templates` prints them.
+"""The WhatsApp templates of all texts, for Meta to approve: `python -m services.notifications.wording.templates` prints them.
 
 https://developers.facebook.com/docs/whatsapp/business-management-api/message-templates
 """
@@ -6,8 +6,8 @@ https://developers.facebook.com/docs/whatsapp/business-management-api/message-te
 import json
 from typing import Any
 
-from services.notifications.languages import LANGUAGES, phrase, sentence
-from services.notifications.texts import FAREWELL, GREETING, NO_TEMPLATE, TEXTS, Text
+from services.notifications.wording.languages import LANGUAGES, phrase, sentence
+from services.notifications.wording.texts import FAREWELL, GREETING, NO_TEMPLATE, TEXTS, Text
 
 _EXAMPLES = {
     "children": "Ayesha",

@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po
 
 from schoolbus.clock import BRANCH_ZONE
 from services.notifications.segments import plain
-from services.notifications.texts import Text
+from services.notifications.wording.texts import Text
 
 LOCALE = Path(__file__).parent / "locale"
 MOST = 400  # characters of a list

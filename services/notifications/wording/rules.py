@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from schoolbus.contracts import meetings, reports
 from schoolbus.events import Event
-from services.notifications import texts
-from services.notifications.texts import Text
+from services.notifications.wording import texts
+from services.notifications.wording.texts import Text
 
 PROMPT, NORMAL = 1, 5  # the lower is sent first
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from babel.lists import format_list
 
-from services.notifications.languages import LANGUAGES
 from services.notifications.segments import plain
+from services.notifications.wording.languages import LANGUAGES
 
 Texts = Mapping[str, Mapping[str, str]]  # by language: subject and body
 FIRST = ("ur", "en")  # whoever has no text in their language reads Urdu, else English, else the first by its code

@@ -1,0 +1,1 @@
+"""What is said to whom, in which words and which language."""
