@@ -44,6 +44,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "announcements": "notifications",
     "audiences": "notifications",
     "tags": "notifications",
+    "notification-rules": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",
@@ -66,6 +67,7 @@ ELSEWHERE = {  # /v1/WORD
     "announcements": "notifications",
     "audiences": "notifications",
     "message-prices": "notifications",
+    "notification-rules": "notifications",
     "m": "notifications",
     "opt-outs": "notifications",
     "devices": "notifications",

@@ -131,6 +131,8 @@ _TABLE = {
     "announce to the chain": _may(operator=CHAIN),
     "keep audiences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep message prices": _may(operator=CHAIN),
+    "keep notification rules": _may(operator=CHAIN),
+    "narrow notification rules": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     # What became of messages
     "print letters": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),

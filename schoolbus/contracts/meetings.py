@@ -1,6 +1,6 @@
 """What meetings says."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from schoolbus.contracts.noted import AccessItem
 from schoolbus.events import Event, Id, Items, Utc
@@ -32,6 +32,122 @@ class SlotBooked(Event):
     ends_at = Utc(required=True)
     place = fields.String(required=True)
     calendar = fields.String(required=True)  # RFC 5545, METHOD:PUBLISH, no child's name beyond the first
+    sequence = fields.Integer(load_default=0)  # of the calendar entry; higher where a cancelled booking is made again
+
+
+class MeetingMoved(Event):
+    """A booked meeting has another time or place: what was said of it before no longer holds. Since 1.
+
+    `sequence`, here and below, is that of the booking's calendar entry (RFC 5545, 3.8.7.4): 0 as it was booked, and one more
+    with each change. Of events about one thing the highest holds, in whatever order they come.
+    """
+
+    type = "meetings.meeting_moved"
+    read_by = ("notifications",)
+    booking_id = Id(required=True)
+    sequence = fields.Integer(required=True)
+    slot_id = Id(required=True)
+    meeting_day_id = Id(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)
+    starts_at = Utc(required=True)
+    ends_at = Utc(required=True)
+    place = fields.String(required=True)
+    calendar = fields.String(required=True)  # as in SlotBooked: the same UID, and this SEQUENCE
+
+
+class MeetingCancelled(Event):
+    """A booked meeting will not be, whoever cancelled it. `starts_at` and `place` are what they were. Since 1."""
+
+    type = "meetings.meeting_cancelled"
+    read_by = ("notifications",)
+    booking_id = Id(required=True)
+    sequence = fields.Integer(required=True)
+    meeting_day_id = Id(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)
+    starts_at = Utc(required=True)
+    place = fields.String(required=True)
+    calendar = fields.String(required=True)  # RFC 5546, 3.2.5: METHOD:CANCEL, STATUS:CANCELLED, this SEQUENCE
+
+
+class MeetingReminder(Event):
+    """It is time to remind both sides of a booked meeting. As often as they are to be reminded. Since 1.
+
+    `sequence`: of the booking as it is known to the one who reminds.
+    """
+
+    type = "meetings.meeting_reminder"
+    read_by = ("notifications",)
+    booking_id = Id(required=True)
+    sequence = fields.Integer(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)
+    starts_at = Utc(required=True)
+    place = fields.String(required=True)
+
+
+class WorkshopOpened(Event):
+    """Families of these students (up to 500 in an event) may sign up for a workshop or another event of school. Since 1.
+
+    With a higher `sequence` when it is at another time or place.
+    """
+
+    type = "meetings.workshop_opened"
+    read_by = ("notifications",)
+    workshop_id = Id(required=True)
+    sequence = fields.Integer(required=True)
+    title = fields.String(required=True)
+    starts_at = Utc(required=True)
+    ends_at = Utc(required=True)
+    place = fields.String(required=True)
+    student_ids = fields.List(Id(), required=True)
+
+
+class WorkshopReminder(Event):
+    """It is time to remind those (up to 500 in an event) who signed up for a workshop. Since 1."""
+
+    type = "meetings.workshop_reminder"
+    read_by = ("notifications",)
+    workshop_id = Id(required=True)
+    sequence = fields.Integer(required=True)
+    title = fields.String(required=True)
+    starts_at = Utc(required=True)
+    place = fields.String(required=True)
+    person_ids = fields.List(Id(), required=True)
+
+
+class PtaMeetingCalled(Event):
+    """Members of the parents' association (up to 500 in an event) are called to a meeting. Since 1.
+
+    With a higher `sequence` when it is at another time or place.
+    """
+
+    type = "meetings.pta_meeting_called"
+    read_by = ("notifications",)
+    pta_meeting_id = Id(required=True)
+    sequence = fields.Integer(required=True)
+    title = fields.String(required=True)
+    starts_at = Utc(required=True)
+    ends_at = Utc(required=True)
+    place = fields.String(required=True)
+    person_ids = fields.List(Id(), required=True)
+    calendar = fields.String(required=True)  # RFC 5545, METHOD:PUBLISH, this SEQUENCE
+
+
+class CommitmentDue(Event):
+    """Somebody promised to do something for a student, and it is due. What it is stays where it was agreed. Since 1."""
+
+    type = "meetings.commitment_due"
+    read_by = ("notifications",)
+    commitment_id = Id(required=True)
+    student_id = Id(required=True)
+    owner_id = Id(required=True)
+    owner_role = fields.String(required=True, validate=validate.OneOf(("guardian", "teacher")))  # as what they promised it
+    due_on = fields.Date(required=True)
 
 
 class AccessNoted(Event):

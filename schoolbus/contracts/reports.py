@@ -30,6 +30,47 @@ class ReportCardIssued(Event):
     term = fields.String(required=True)
 
 
+class QuizResultRecorded(Event):
+    """These students (up to 500 in an event) have a result of a quiz or another assessment, a new or a corrected one. Since
+    1."""
+
+    type = "reports.quiz_result_recorded"
+    read_by = ("notifications",)
+    quiz_id = Id(required=True)
+    class_id = Id(required=True)
+    class_title = fields.String(required=True)
+    title = fields.String(required=True)
+    teacher_id = Id(required=True)
+    student_ids = fields.List(Id(), required=True)
+
+
+class BehaviourNoted(Event):
+    """A teacher noted something of how a student does in class, praise or concern: which of them is not told here. Since 1."""
+
+    type = "reports.behaviour_noted"
+    read_by = ("notifications",)
+    behaviour_note_id = Id(required=True)
+    student_id = Id(required=True)
+    class_id = Id(required=True)
+    teacher_id = Id(required=True)
+
+
+class AbsenceRecorded(Event):
+    """These students (up to 500 in an event) were marked absent in a register: those who were not before. Since 1.
+
+    `attendance_id`: of the register, that is the class and the day or lesson.
+    """
+
+    type = "reports.absence_recorded"
+    read_by = ("notifications",)
+    attendance_id = Id(required=True)
+    class_id = Id(required=True)
+    class_title = fields.String(required=True)
+    absent_on = fields.Date(required=True)
+    teacher_id = Id(required=True)
+    student_ids = fields.List(Id(), required=True)
+
+
 class HomeNoteWritten(Event):
     """A guardian wrote about a student's life at home. Since 1."""
 

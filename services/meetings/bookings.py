@@ -125,7 +125,7 @@ def as_booked(slot: Document, guardian_id: str, child: Document, *, title: str, 
 
 
 def slot_booked(slot: Document) -> SlotBooked:
-    said = [name for name in SlotBooked.schema.fields if name != "slot_id"]
+    said = [name for name, field in SlotBooked.schema.fields.items() if field.required and name != "slot_id"]
     return SlotBooked(
         id=effect_id(slot["booking_id"], "booked"),
         branch_id=slot["branch_id"],

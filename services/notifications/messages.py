@@ -8,18 +8,31 @@ from typing import Any
 from schoolbus.events import Event
 from schoolbus.ids import effect_id
 from services.notifications.links import link
+from services.notifications.wording.audiences import GUARDIAN, GUARDIANS_OF_EACH, TEACHER, Guardians
 from services.notifications.wording.languages import Said, first_name, say, whole_name
-from services.notifications.wording.rules import Guardians, Rule, place
+from services.notifications.wording.rules import DIGEST, Grades, Rule, place
 from services.notifications.wording.texts import TEXTS
 
 Draft = dict[str, Any]
 People = Mapping[str, Mapping[str, Any]]
+EDITION = "sequence"  # the field of an event with the edition of its thing
 
 
-def compose(rule: Rule, event: Event, people: People, guardians: Guardians, *, public_url: str, at: datetime) -> list[Draft]:
+def compose(
+    rule: Rule,
+    event: Event,
+    people: People,
+    guardians: Guardians,
+    *,
+    public_url: str,
+    at: datetime,
+    grades: Grades | None = None,
+    reason: str | None = None,
+) -> list[Draft]:
     """`people` holds all whom the rule tells, the students and the teacher; `guardians` those to be told, by student.
 
     One message for each person, about all their children in the event; its id is the same however often the event comes.
+    `reason`: why nobody is to be told any more.
     """
 
     @cache
@@ -28,20 +41,27 @@ def compose(rule: Rule, event: Event, people: People, guardians: Guardians, *, p
         facts = {**event.data, "teacher": whole_name(teacher, language) if teacher else ""}
         return say(rule.text, language, [first_name(people[id], language) for id in student_ids], facts)
 
-    told: dict[str, list[str]] = {}
+    told: dict[tuple[str, str | None], list[str]] = {}
     drafts = []
-    for person_id, student_id in rule.tells(event.data, guardians):
+    for person_id, student_id, role in rule.told(event.data, guardians, grades or {}):
+        children = [student_id] if student_id else []
         if person_id is None:
-            id = effect_id(event.id, "nobody", student_id)
-            drafts.append(_draft(rule, event, at, id, [student_id], "no_guardian"))
+            id = effect_id(event.id, "nobody", *children)
+            drafts.append(_draft(rule, event, at, id, children, "no_guardian"))
         else:
-            told.setdefault(person_id, []).append(student_id)
-    for person_id, student_ids in told.items():
+            told.setdefault((person_id, role), []).extend(children)
+    for (person_id, role), student_ids in told.items():
         person = people[person_id]
-        draft = _draft(rule, event, at, effect_id(event.id, person_id), student_ids)
+        draft = _draft(rule, event, at, _id(rule, event, person_id), student_ids, reason)
+        draft["role"] = role or rule.tells.role or (GUARDIAN if GUARDIAN in person["roles"] else TEACHER)
         words, template = said(person["language"], tuple(student_ids)), rule.text.template(len(student_ids))
         drafts.append(_worded(draft, person, words, template, public_url))
     return drafts
+
+
+def edition(event: Event) -> int | None:
+    """Of how often its thing had changed an event tells; None for what does not change."""
+    return int(event.data.get(EDITION, 0)) if EDITION in event.schema.fields else None
 
 
 def reworded(event: Event, people: People, draft: Mapping[str, Any], student_ids: Sequence[str]) -> Draft:
@@ -58,6 +78,15 @@ def sms_text(body: str, link: str | None) -> str:
     return f"{body}\n{link}" if link else body
 
 
+def _id(rule: Rule, event: Event, person_id: str) -> str:
+    """The same text to the same person is one message. To guardians a text that names no child says the same in each part of a
+    large event: there its thing counts, and not the part."""
+    if rule.tells is GUARDIANS_OF_EACH and "children" not in rule.text.fields and edition(event) is not None:
+        thing = event.data[f"{rule.about}_id"]
+        return effect_id(event.type, event.branch_id, thing, str(edition(event)), rule.text.name, person_id)
+    return effect_id(event.id, rule.text.name, person_id)
+
+
 def _draft(rule: Rule, event: Event, at: datetime, id: str, student_ids: list[str], reason: str | None = None) -> Draft:
     """Before its words and its way (`sending/queueing.py`)."""
     about_id = event.data[f"{rule.about}_id"]
@@ -65,21 +94,30 @@ def _draft(rule: Rule, event: Event, at: datetime, id: str, student_ids: list[st
         "_id": id,
         "branch_id": event.branch_id,
         "person_id": None,
-        "role": rule.role,
+        "role": rule.tells.role or GUARDIAN,
         "teacher_id": event.data.get("teacher_id"),  # whom its words may name
         "student_ids": student_ids,
         "about_type": rule.about,
         "about_id": about_id,
-        "path": place(event.branch_id, rule.about, about_id),
+        "path": place(event.branch_id, rule.about, about_id, student_ids),
         "text": rule.text.name,
+        "rule": rule.key,
         "calendar": event.data.get("calendar"),
         "urgency": rule.urgency,
-        "only": rule.channel,
         "reason": reason,
         "created_at": at,
         "happened_at": event.time,
         "source": {"kind": "event", "id": event.id},
+        **_wishes(rule),
+        **({"edition": edition(event)} if edition(event) is not None else {}),
+        **({"until": event.data[rule.until]} if rule.until else {}),
     }
+
+
+def _wishes(rule: Rule) -> Draft:
+    """Which way it is to go; none: the person's own."""
+    way: Draft = {"in_digest": True} if rule.only == DIGEST else {"only": rule.only}
+    return way if rule.paper else {**way, "paper": False}
 
 
 def _worded(draft: Draft, person: Mapping[str, Any], said: Said, template: str, public_url: str) -> Draft:

@@ -68,6 +68,7 @@ HELD = (
     Held("tags", "person_ids", shows=("tag",)),
     Held("runs", "people"),
     Held("prices", "changed_by"),
+    *(Held(collection, "changed_by") for collection in ("rules", "narrowings")),
 )
 NOBODY = (
     *COPY_NOBODY,
@@ -79,6 +80,7 @@ NOBODY = (
     "parts",  # of an announcement's send: branches, how far it is, counts
     "previews",  # counts
     "buckets",
+    "editions",  # ids of things, and how often each has changed
 )
 
 

@@ -17,6 +17,7 @@ from services.notifications.metrics import show_waiting
 from services.notifications.opting.entrypoints import Opting
 from services.notifications.paper.entrypoints import Paper
 from services.notifications.pushing.entrypoints import Pushing
+from services.notifications.ruling.entrypoints import Ruling
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
 from services.notifications.sending import contacts, riders
 from services.notifications.settings import Receiving
@@ -28,7 +29,7 @@ from services.notifications.webhooks.entrypoints import Webhooks
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking):
+class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking, Ruling):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)
@@ -103,6 +104,18 @@ class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing,
     def tell_of_report_card(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(reports.QuizResultRecorded, prefetch=4)
+    def tell_of_quiz_results(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(reports.BehaviourNoted)
+    def tell_of_behaviour_note(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(reports.AbsenceRecorded)
+    def tell_of_absence(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
     @on(reports.HomeNoteWritten)
     def tell_of_home_note(self, event):
         telling.tell(self.store, event, self.settings.public_url)
@@ -117,6 +130,34 @@ class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing,
 
     @on(meetings.SlotBooked)
     def confirm_booking(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.MeetingMoved)
+    def tell_of_moved_meeting(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.MeetingCancelled)
+    def tell_of_cancelled_meeting(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.MeetingReminder)
+    def remind_of_meeting(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.WorkshopOpened, prefetch=4)
+    def invite_to_workshop(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.WorkshopReminder, prefetch=4)
+    def remind_of_workshop(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.PtaMeetingCalled)
+    def call_to_pta_meeting(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.CommitmentDue)
+    def remind_of_commitment(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
     @on(roster.SignInCodeRequested)

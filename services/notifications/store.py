@@ -16,6 +16,7 @@ from schoolbus.projection import Projection
 from schoolbus.roster import MERGED, RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index
+from services.notifications.ruling.in_force import InForce
 from services.notifications.states import FOLLOWS, State, step
 from services.notifications.webhooks.sending import pass_on
 
@@ -130,6 +131,9 @@ class Store(RosterCopy):
     audiences = Documents("audiences", indexes=["branch_id created_at"])
     tags = Documents("tags", indexes=["branch_id tag"])
     prices = Documents("prices")
+    rules = Documents("rules")  # what the chain has in place of those that come with Rabta
+    narrowings = Documents("branch_rules", indexes=["branch_id key"], what="Rule")
+    editions = Documents("editions", indexes=[Index("at", expires=400 * 86400)])  # how often a thing has changed
     metered = Metered()
     buckets = Buckets()
     webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])
@@ -142,6 +146,11 @@ class Store(RosterCopy):
         ],
         what="Delivery",
     )
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """The rules by which events tell people."""
+        return InForce(self)
 
     @cached_property
     def files(self) -> GridFSBucket:
@@ -176,6 +185,19 @@ class Store(RosterCopy):
         for row in self.relations.find(scope, where, sort="guardian_id"):
             guardians.setdefault(row["student_id"], []).append(row["guardian_id"])
         return guardians
+
+    def grades_of_each(self, scope: Scope, student_ids: Iterable[str]) -> dict[str, set[str]]:
+        """The grades of the classes in which these students are, by student."""
+        where = {"person_id": {"$in": list(student_ids)}, "role": "student", "active": True}
+        enrolled = self.enrollments.find(scope, where)
+        ids = list({row["class_id"] for row in enrolled})
+        found = self.classes.find(scope, {"class_id": {"$in": ids}, "active": True})
+        grade = {row["class_id"]: row["grade"] for row in found}
+        grades: dict[str, set[str]] = {}
+        for row in enrolled:
+            if grade.get(row["class_id"]):
+                grades.setdefault(row["person_id"], set()).add(grade[row["class_id"]])
+        return grades
 
     def related(self, scope: Scope, student_ids: Iterable[str]) -> set[str]:
         """Those of the students who have a relation to anybody, whatever it allows and whether or not it still holds."""

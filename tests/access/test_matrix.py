@@ -7,8 +7,8 @@ import requests
 
 from schoolbus.rights import BRANCH as WHOLE_BRANCH
 from schoolbus.rights import CHAIN, RIGHTS, ROLES, Reach
+from services.notifications.wording.rules import FEED, place
 from services.notifications.wording.rules import PLACES as LINKED
-from services.notifications.wording.rules import place
 from tests.access.asks import ASKS, PUBLIC
 from tests.access.asks.ask import BRANCH, SELF, Ask, filled
 from tests.access.world import OF_BOTH, OTHER_BRANCH, OTHER_CHILD, OWN, PLACES, TAUGHT, World
@@ -109,12 +109,15 @@ def asked(client: Client, operation: Operation, ask: Ask, ids: dict[str, str]) -
 def test_every_link_in_a_message_leads_somewhere(world: World, operations: dict[str, Operation]) -> None:
     """The path that it leads to is one that can be asked, and whom the message told finds the thing there."""
     asked_for = {re.sub(r"{\w+}", "{}", path) for method, path, _ in operations.values() if method == "GET"}
-    assert {f"/v1/branches/{{}}/{place}/{{}}" for place in LINKED.values()} <= asked_for
+    pages = {f"/v1/branches/{{}}/{re.sub(r'{.*}', '{}', below)}" for below in LINKED.values() if below}
+    assert {FEED, *pages} <= asked_for
     callers, ids = world.callers(), PLACES[OWN].ids
-    for about in LINKED:
+    for about, below in LINKED.items():
         reader = callers["head" if about in ("unclear_answer", "abuse_report") else "guardian"]
-        answer = reader.call("GET", place(ids["branch_id"], about, ids[f"{about}_id"]))
-        assert (answer.status_code, answer.json()[f"{about}_id"]) == (200, ids[f"{about}_id"]), about
+        answer = reader.call("GET", place(ids["branch_id"], about, ids.get(f"{about}_id", "-"), [ids["student_id"]]))
+        assert answer.status_code == 200, about
+        shown = "student_id" if "{student_id}" in (below or "") else f"{about}_id"
+        assert below is None or answer.json()[shown] == ids[shown], about
 
 
 def test_the_world_has_a_caller_of_every_role(world: World) -> None:

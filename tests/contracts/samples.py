@@ -36,6 +36,16 @@ ACCESS = {
     "correlation_id": "correlation-1",
 }
 
+BOOKING = {
+    "booking_id": "b1",
+    "student_id": "s1",
+    "guardian_id": "g1",
+    "teacher_id": "t1",
+    "starts_at": MOMENT,
+    "place": "Room 4",
+}
+WORKSHOP = {"workshop_id": "w1", "title": "Reading at home", "starts_at": MOMENT, "place": "Hall"}
+
 SAMPLES = [
     *(sample(publisher.AccessNoted, items=[ACCESS]) for publisher in (meetings, reports, notifications)),
     *(
@@ -151,6 +161,25 @@ SAMPLES = [
         teacher_id="t1",
         student_ids=["s1", "s2"],
     ),
+    sample(
+        reports.QuizResultRecorded,
+        quiz_id="q1",
+        class_id="c1",
+        class_title="5 A Science",
+        title="Plants",
+        teacher_id="t1",
+        student_ids=["s1", "s2"],
+    ),
+    sample(reports.BehaviourNoted, behaviour_note_id="n1", student_id="s1", class_id="c1", teacher_id="t1"),
+    sample(
+        reports.AbsenceRecorded,
+        attendance_id="a1",
+        class_id="c1",
+        class_title="5 A",
+        absent_on=date(2026, 9, 1),
+        teacher_id="t1",
+        student_ids=["s1"],
+    ),
     sample(reports.ReportCardIssued, report_card_id="k1", student_id="s1", term="First term"),
     sample(reports.HomeNoteWritten, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1"]),
     sample(reports.HomeNoteAcknowledged, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_id="t1"),
@@ -171,6 +200,44 @@ SAMPLES = [
         ends_at=MOMENT,
         place="Room 4",
         calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    ),
+    sample(
+        meetings.MeetingMoved,
+        **BOOKING,
+        sequence=1,
+        slot_id="l2",
+        meeting_day_id="d1",
+        ends_at=MOMENT,
+        calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    ),
+    sample(
+        meetings.MeetingCancelled,
+        **BOOKING,
+        sequence=2,
+        meeting_day_id="d1",
+        calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n",
+    ),
+    sample(meetings.MeetingReminder, **BOOKING, sequence=1),
+    sample(meetings.WorkshopOpened, **WORKSHOP, sequence=0, ends_at=MOMENT, student_ids=["s1", "s2"]),
+    sample(meetings.WorkshopReminder, **WORKSHOP, sequence=0, person_ids=["g1"]),
+    sample(
+        meetings.PtaMeetingCalled,
+        pta_meeting_id="m1",
+        sequence=0,
+        title="New playground",
+        starts_at=MOMENT,
+        ends_at=MOMENT,
+        place="Library",
+        person_ids=["g1", "t1"],
+        calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    ),
+    sample(
+        meetings.CommitmentDue,
+        commitment_id="c1",
+        student_id="s1",
+        owner_id="g1",
+        owner_role="guardian",
+        due_on=date(2026, 10, 17),
     ),
 ]
 

@@ -1,5 +1,6 @@
 """Events and people in, messages out: plain values, no database."""
 
+from copy import copy
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,10 +9,14 @@ from schoolbus.contracts.meetings import MeetingDayOpened, SlotBooked
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten, HomeworkSet, ReportCardIssued
 from services.notifications.links import link, message_id_of
 from services.notifications.messages import compose
+from services.notifications.ruling.rows import RULES, faults, row_of
 from services.notifications.sending.queueing import placed
 from services.notifications.settings import Rules
-from services.notifications.wording.rules import PLACES, RULES, rules_for
+from services.notifications.wording.rules import FEED, PLACES, place
+from tests.contracts.samples import SAMPLES
 from tests.support.roster import someone
+
+KINDS = [type(event) for event in SAMPLES]
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PEOPLE = {
@@ -65,7 +70,8 @@ def booked():
 
 
 def told(event, guardians=None):
-    composed = [compose(rule, event, PEOPLE, guardians or {}, public_url="http://rabta", at=AT) for rule in rules_for(event)]
+    rules = [rule for rule in RULES.values() if rule.event is type(event)]
+    composed = [compose(rule, event, PEOPLE, guardians or {}, public_url="http://rabta", at=AT) for rule in rules]
     drafts = [draft for each in composed for draft in each]
     return {draft["person_id"]: placed(draft, PEOPLE.get(draft["person_id"]), Rules(), AT) for draft in drafts}
 
@@ -151,12 +157,65 @@ def test_a_message_says_where_the_thing_is():
     assert message_id_of(message["link"].rpartition("/")[2]) == message["_id"]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.event.__name__}-{rule.role}")
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_each_rule_has_what_its_text_says(rule):
+    assert faults(row_of(rule)) == {}
     known = {*rule.event.schema.fields, "children", "teacher"}
     assert set(rule.text.fields) <= known
     assert f"{rule.about}_id" in known
     assert rule.about in PLACES
+
+
+def test_every_event_for_notifications_about_what_home_hears_has_a_rule():
+    """Of meetings and reports; the rest is between the services."""
+    services_own = ("access_noted", "person_exported", "person_erased", "usage_metered")
+    heard = {event.type for event in KINDS if event.publisher() in ("meetings", "reports")}
+    assert {rule.event.type for rule in RULES.values()} == {type for type in heard if not type.endswith(services_own)}
+    assert all("notifications" in rule.event.read_by for rule in RULES.values())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"event": "roster.people_changed"},
+        {"event": "weather.changed"},
+        {"tells": "everybody"},
+        {"tells": "participants"},
+        {"text": "commitment_due"},
+        {"about": "booking"},
+        {"until": "starts_at"},
+        {"only": "pigeon"},
+        {"only": "paper"},
+        {"urgency": "at once"},
+        {"urgency": "urgent", "only": "digest"},
+    ],
+)
+def test_a_wrong_row_is_known(change):
+    assert faults({**row_of(RULES["homework_set"]), **change})
+
+
+def test_what_has_no_page_of_its_own_is_in_the_feed():
+    assert place("b1", "quiz", "q1", ["s1"]) == "/v1/branches/b1/today/s1"
+    assert place("b1", "quiz", "q1", ["s1", "s2"]) == place("b1", "workshop", "w1") == place("b1", "usage", "u1") == FEED
+
+
+SECRET = "Bilal pushed somebody and got 3 of 10, said the doctor"
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=lambda event: event.type)
+def test_neither_mark_nor_behaviour_nor_reason_is_in_a_message(event):
+    """Whatever a publisher adds to its event one day."""
+    if not any(rule.event is type(event) for rule in RULES.values()):
+        return
+    event = copy(event)
+    more = dict.fromkeys(("score", "mark", "remark", "behaviour", "reason", "note", "text", "kind"), SECRET)
+    event.data = {**event.data, **more}
+    people = {id: {**PEOPLE["t1"], "person_id": id} for id in ("t1", "s1", "s2", "g1")}
+    for rule in RULES.values():
+        if rule.event is type(event):
+            drafts = compose(rule, event, people, {"s1": ["g1"], "s2": ["g1"]}, public_url="http://rabta", at=AT)
+            assert drafts
+            assert SECRET not in str([(each["subject"], each["body"], each["parameters"]) for each in drafts])
 
 
 @pytest.mark.parametrize("code", ["", "x", "=" * 22, "A" * 21, "A" * 23, "ا" * 22, "a b" * 8, "A" * 400])

@@ -10,10 +10,10 @@ from babel.messages.pofile import read_po
 from schoolbus.contracts.roster import LANGUAGES as ROSTER_LANGUAGES
 from services.notifications.links import link
 from services.notifications.messages import sms_text
+from services.notifications.ruling.rows import RULES
 from services.notifications.segments import parts
 from services.notifications.wording import texts
 from services.notifications.wording.languages import LANGUAGES, LOCALE, first_name, say, whole_name
-from services.notifications.wording.rules import RULES
 from services.notifications.wording.templates import templates
 from services.notifications.wording.texts import TEXTS
 
@@ -21,6 +21,7 @@ FACTS = {
     "words": "School is closed tomorrow.",
     "class_title": "Mathematics 5B",
     "due_on": date(2026, 11, 27),
+    "absent_on": date(2026, 11, 27),
     "term": "First term 2026",
     "teacher": "Farah Siddiqui",
     "answer_by": datetime(2026, 12, 5, 9, tzinfo=UTC),
@@ -86,7 +87,7 @@ def test_each_language_of_the_roster_can_be_said():
 
 
 def test_each_rules_text_is_in_the_table():
-    assert {rule.text.name for rule in RULES} <= set(TEXTS)
+    assert {rule.text.name for rule in RULES.values()} <= set(TEXTS)
 
 
 @pytest.mark.parametrize("code", sorted(set(LANGUAGES) - {"en"}))

@@ -6,6 +6,7 @@ Message-ID and List-Unsubscribe set, and a body of seven bits that no server on 
 
 import email.policy
 import html
+import re
 import smtplib
 import ssl
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from services.notifications.wording.texts import UNSUBSCRIBE
 
 POLICY = email.policy.SMTP.clone(cte_type="7bit")
 TIMEOUT = 10  # seconds for each step of the conversation
+_METHOD = re.compile(r"^METHOD:([A-Z]{1,20})\r?$", re.MULTILINE)  # of a calendar file
 SERVERS_OWN = {500, 501, 502, 503, 504, 521, 530, 535}  # RFC 5321: what it says of us, not of the mailbox
 
 
@@ -89,7 +91,8 @@ def as_mail(message: Mapping[str, Any], sender: str, leave: str) -> EmailMessage
     mail.set_content(f"{message['body']}{link}\n\n-- \n{asked}: {leave}\n", cte="quoted-printable")
     mail.add_alternative(_html(message, asked, leave), subtype="html", cte="quoted-printable")
     if message["calendar"]:
-        calendar = {"method": "PUBLISH", "name": "meeting.ics"}
+        method = _METHOD.search(message["calendar"])
+        calendar = {"method": method[1] if method else "PUBLISH", "name": "meeting.ics"}  # RFC 6047: the same as inside
         mail.add_attachment(message["calendar"], subtype="calendar", params=calendar, filename="meeting.ics", cte="base64")
     return mail
 

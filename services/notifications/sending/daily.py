@@ -36,12 +36,16 @@ def day_of(moment: datetime) -> str:
 
 
 def kept_to(messages: Sequence[Message], told: Told, rules: Rules, at: datetime) -> list[Message]:
-    """The same messages: of each person and day the first ones as they are, and the others held for the digest."""
+    """The same messages: of each person and day the first ones as they are, and the others held for the digest, with those that
+    are to wait for it (`in_digest`)."""
     so_far = dict(told)
     kept = []
     for message in messages:
         if not counts(message):
             kept.append(message)
+            continue
+        if message.get("in_digest"):
+            kept.append(held(message, rules, at))
             continue
         key = message["person_id"], day_of(message["send_at"])
         so_far[key] = so_far.get(key, 0) + 1

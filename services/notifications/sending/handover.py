@@ -21,7 +21,7 @@ from services.notifications.sending.hours import next_moment
 from services.notifications.sending.ladder import following
 from services.notifications.sending.lanes import CODE
 from services.notifications.sending.marking import follow, tell
-from services.notifications.sending.steps import Change, failed, taken
+from services.notifications.sending.steps import Change, ended, failed, over, taken
 from services.notifications.settings import Rules
 from services.notifications.states import State
 
@@ -56,6 +56,9 @@ def hand_over(desk: Desk, message: Document) -> None:
     """One attempt at a claimed message; or what is to be done instead."""
     if attempt := attempts.in_doubt(message):
         doubt.settle(desk, message, attempt)
+        return
+    if reason := over(message, now()):
+        _end_untold(desk, message, reason)
         return
     if seconds := _until_its_hour(desk, message):
         put_off(desk, message, seconds, message["reason"])
@@ -179,6 +182,18 @@ def gives_up(message: Document, wait: float, rules: Rules, at: datetime) -> bool
     patience = rules.wait(message["channel"]) or rules.unknown_wait
     late = at + timedelta(seconds=wait) - message["stands_since"] > timedelta(seconds=patience)
     return late and following(message) is not None
+
+
+def _end_untold(desk: Desk, message: Document, reason: str) -> None:
+    change = ended(message, now(), reason)
+    ours = {"state": State.QUEUED.value, "claim": message["claim"]}
+    push = {"history": {"$each": change.history}}
+    if desk.documents.change(WHOLE_CHAIN, message["_id"], to=change.to, when=ours, push=push):
+        tell(message, {**message, **change.to})
+    riding = {"rides_on": message["_id"], "state": State.QUEUED.value}
+    if message.get("carries"):
+        to = {"state": change.to["state"], "reason": reason}
+        desk.documents.collection.update_many(WHOLE_CHAIN.filter(riding), {"$set": to, "$push": push})
 
 
 def _no_carrier(desk: Desk, message: Document) -> None:

@@ -1,4 +1,5 @@
-"""No receipt within the channel's time: on to the next channel. On the last one a message stays what it is, sent."""
+"""No receipt within the channel's time: on to the next channel. On the last one a message stays what it is, sent; and so does
+one that says nothing new any more."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.sending.ladder import following
 from services.notifications.sending.marking import tell
-from services.notifications.sending.steps import failed
+from services.notifications.sending.steps import failed, over
 from services.notifications.settings import rules
 from services.notifications.states import State
 
@@ -28,7 +29,7 @@ def claim(store: Store) -> Document | None:
 
 def go_on(store: Store, message: Document) -> None:
     due = {"state": State.SENT.value, "step": message["step"], "due_at": message["due_at"]}
-    if following(message) is None:
+    if following(message) is None or over(message, now()):
         store.messages.change(WHOLE_CHAIN, message["_id"], to={"due_at": None, "leased_until": None}, when=due)
         return
     change = failed(message, rules(), now(), NO_RECEIPT)

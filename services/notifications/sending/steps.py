@@ -16,6 +16,7 @@ from services.notifications.settings import Rules
 from services.notifications.states import State, step
 
 Message = Mapping[str, Any]
+SUPERSEDED, TOO_LATE = "superseded", "too_late"
 
 
 @dataclass
@@ -63,13 +64,28 @@ def taken(message: Message, rules: Rules, at: datetime) -> Change:
 
 
 def failed(message: Message, rules: Rules, at: datetime, reason: str) -> Change:
-    """This channel has failed: the next rung, or the end."""
+    """This channel has failed: the next rung, or the end; and the end when there is nothing to say any more."""
     said = step(State.FAILED, at, reason, message["channel"])
-    if following(message) is None:
+    if following(message) is None or over(message, at):
         return Change({"state": State.FAILED.value, "reason": reason, "leased_until": None, "due_at": None}, [said])
     change = stands(message, message["step"] + 1, rules, at, reason)
     change.history.insert(0, said)
     return change
+
+
+def over(message: Message, at: datetime) -> str | None:
+    """Why a message that has not gone out is not to go out any more: the thing has changed, or its moment has passed."""
+    if message.get("superseded"):
+        return SUPERSEDED
+    until = message.get("until")
+    return TOO_LATE if until and until <= at else None
+
+
+def ended(message: Message, at: datetime, reason: str) -> Change:
+    """It is not sent after all. What a carrier may have had before may still prove to have arrived."""
+    state = State.FAILED if message["attempts"] else State.SKIPPED
+    to = {"state": state.value, "reason": reason, "leased_until": None, "due_at": None}
+    return Change(to, [step(state, at, reason, message["channel"])])
 
 
 def counted(before: str | None, channel: str | None) -> str | None:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.ids import effect_id
 from services.notifications.talking import teasers
 from services.notifications.wording.languages import Said
-from services.notifications.wording.rules import PLACES, place
+from services.notifications.wording.rules import place
 from services.notifications.wording.texts import Text
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
     from services.notifications.store import Store
-
-FEED = "/v1/feed"
 
 
 def send(
@@ -37,7 +35,7 @@ def send(
         "role": "guardian" if "guardian" in person["roles"] else "teacher",
         "about_type": about,
         "about_id": about_id,
-        "path": place(branch_id, about, about_id) if about in PLACES else FEED,
+        "path": place(branch_id, about, about_id),
         "text": text.name,
         "language": person["language"],
         "subject": said.subject,

@@ -24,8 +24,13 @@ def _items(*names: str) -> Callable[[Data], dict[str, Any]]:
     return lambda data: {"items": [pick(item) for item in data["items"]]}
 
 
+_MEETING = ("booking_id", "sequence", "student_id", "guardian_id", "teacher_id", "starts_at")
+
 OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     reports.HomeworkSet: _only("homework_id", "class_id", "class_title", "title", "due_on", "teacher_id", "student_ids"),
+    reports.QuizResultRecorded: _only("quiz_id", "class_id", "class_title", "title", "teacher_id", "student_ids"),
+    reports.BehaviourNoted: _only("behaviour_note_id", "student_id", "class_id", "teacher_id"),
+    reports.AbsenceRecorded: _only("attendance_id", "class_id", "class_title", "absent_on", "teacher_id", "student_ids"),
     reports.ReportCardIssued: _only("report_card_id", "student_id", "term"),
     reports.HomeNoteWritten: _only("home_note_id", "student_id", "guardian_id", "teacher_ids"),
     reports.HomeNoteAcknowledged: _only("home_note_id", "student_id", "guardian_id", "teacher_id"),
@@ -33,6 +38,13 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     meetings.SlotBooked: _only(
         *("booking_id", "slot_id", "meeting_day_id", "student_id", "guardian_id", "teacher_id", "starts_at", "ends_at")
     ),
+    meetings.MeetingMoved: _only(*_MEETING, "slot_id", "meeting_day_id", "ends_at"),
+    meetings.MeetingCancelled: _only(*_MEETING, "meeting_day_id"),
+    meetings.MeetingReminder: _only(*_MEETING),
+    meetings.WorkshopOpened: _only("workshop_id", "sequence", "title", "starts_at", "ends_at", "place", "student_ids"),
+    meetings.WorkshopReminder: _only("workshop_id", "sequence", "title", "starts_at", "place", "person_ids"),
+    meetings.PtaMeetingCalled: _only("pta_meeting_id", "sequence", "title", "starts_at", "ends_at", "place", "person_ids"),
+    meetings.CommitmentDue: _only("commitment_id", "student_id", "owner_id", "owner_role", "due_on"),
     roster.BranchChanged: _only("name", "name_ur", "services", "active"),
     roster.ClassesChanged: _items("class_id", "title", "grade", "subject"),
     roster.PeopleChanged: _items("person_id", "roles"),

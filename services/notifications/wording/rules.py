@@ -1,92 +1,70 @@
-"""Which event tells whom what, and how urgently: the whole of it, one row each."""
+"""A rule: which event tells whom what, how urgently and by what. The rules themselves are data: `rules.toml`, and what the
+chain and its branches make of it (`ruling/`).
+"""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
-from schoolbus.contracts import meetings, reports
 from schoolbus.events import Event
-from services.notifications.wording import texts
+from services.notifications.wording.audiences import Audience, Data, Guardians, Told
 from services.notifications.wording.texts import Text
 
-PROMPT, NORMAL = 1, 5  # the lower is sent first
-
-
-class Told(NamedTuple):
-    """A person and a child that it is about. No person: the child has nobody to be told."""
-
-    person_id: str | None
-    student_id: str
-
-
-Guardians = Mapping[str, list[str]]  # who may receive reports, by student
-Audience = Callable[[Mapping[str, Any], Guardians], Iterator[Told]]
-
-
-def student_ids(data: Mapping[str, Any]) -> list[str]:
-    """The students an event is about, each once."""
-    return list(dict.fromkeys(data.get("student_ids") or [data["student_id"]]))
-
-
-def guardians_of_each(data: Mapping[str, Any], guardians: Guardians) -> Iterator[Told]:
-    for student_id in student_ids(data):
-        told = guardians.get(student_id, [])
-        yield from (Told(person_id, student_id) for person_id in told)
-        if not told:
-            yield Told(None, student_id)
-
-
-def the_guardian(data: Mapping[str, Any], guardians: Guardians) -> Iterator[Told]:
-    yield Told(data["guardian_id"], data["student_id"])
-
-
-def the_teacher(data: Mapping[str, Any], guardians: Guardians) -> Iterator[Told]:
-    yield Told(data["teacher_id"], data["student_id"])
-
-
-def the_teachers(data: Mapping[str, Any], guardians: Guardians) -> Iterator[Told]:
-    for teacher_id in data["teacher_ids"]:
-        yield Told(teacher_id, data["student_id"])
+URGENT, PROMPT, NORMAL = 0, 1, 5  # the lower is sent first; see sending/daily.py
+URGENCIES = {"urgent": URGENT, "prompt": PROMPT, "normal": NORMAL}
+DIGEST = "digest"  # instead of a channel: with the day's digest
+Grades = Mapping[str, Collection[str]]  # those of a student's classes, by student
 
 
 @dataclass(frozen=True)
 class Rule:
+    """`about`: a key of PLACES; the event's ABOUT_id is the thing's id. `only`: a channel, or "digest"; None: the person's
+    own. `paper`: a letter in the end, for guardians told of a child. `until`: the event's field with the moment after which it
+    is too late. `grades`: students of these alone; None: of all.
+    """
+
+    key: str
     event: type[Event]
     tells: Audience
     text: Text
-    about: str  # a key of PLACES; the event's ABOUT_id is the thing's id
-    role: str = "guardian"  # as whom they are told
+    about: str
     urgency: int = NORMAL
-    channel: str | None = None  # None: the person's first
+    only: str | None = None
+    paper: bool = True
+    on: bool = True
+    branches_may_narrow: bool = True
+    until: str | None = None
+    grades: tuple[str, ...] | None = None
+
+    def told(self, data: Data, guardians: Guardians, grades: Grades) -> Iterator[Told]:
+        """Whom it tells of an event. `grades` is asked where the rule is for some alone."""
+        for told in self.tells.tells(data, guardians):
+            if self.grades is None or not set(self.grades).isdisjoint(grades.get(told.student_id or "", ())):
+                yield told
 
 
-RULES = (
-    Rule(reports.HomeworkSet, guardians_of_each, texts.HOMEWORK_SET, "homework"),
-    Rule(reports.ReportCardIssued, guardians_of_each, texts.REPORT_CARD_ISSUED, "report_card"),
-    Rule(reports.HomeNoteWritten, the_teachers, texts.HOME_NOTE_WRITTEN, "home_note", role="teacher", channel="app"),
-    Rule(reports.HomeNoteAcknowledged, the_guardian, texts.HOME_NOTE_ACKNOWLEDGED, "home_note"),
-    Rule(meetings.MeetingDayOpened, guardians_of_each, texts.MEETING_DAY_OPENED, "meeting_day"),
-    Rule(meetings.SlotBooked, the_guardian, texts.MEETING_BOOKED, "booking", urgency=PROMPT),
-    Rule(meetings.SlotBooked, the_teacher, texts.MEETING_WITH_FAMILY, "booking", role="teacher", urgency=PROMPT),
-)
-
-# Where a person finds the thing: below /v1/branches/{branch_id}/
+# Where a person finds the thing: below /v1/branches/{branch_id}/. None: it has no page, and the feed shows what there is.
 PLACES = {
-    "homework": "homework",
-    "report_card": "report-cards",
-    "home_note": "home-notes",
-    "meeting_day": "meeting-days",
-    "booking": "bookings",
-    "conversation": "conversations",
-    "unclear_answer": "unclear-answers",
-    "abuse_report": "abuse-reports",
+    "homework": "homework/{id}",
+    "quiz": "today/{student_id}",
+    "report_card": "report-cards/{id}",
+    "behaviour_note": "today/{student_id}",
+    "attendance": "today/{student_id}",
+    "home_note": "home-notes/{id}",
+    "meeting_day": "meeting-days/{id}",
+    "booking": "bookings/{id}",
+    "workshop": None,
+    "pta_meeting": None,
+    "commitment": None,
+    "conversation": "conversations/{id}",
+    "unclear_answer": "unclear-answers/{id}",
+    "abuse_report": "abuse-reports/{id}",
 }
+FEED = "/v1/feed"
 
 
-def rules_for(event: Event) -> list[Rule]:
-    return [rule for rule in RULES if isinstance(event, rule.event)]
-
-
-def place(branch_id: str, about: str, about_id: str) -> str:
-    """The path of the thing a message is about."""
-    return f"/v1/branches/{branch_id}/{PLACES[about]}/{about_id}"
+def place(branch_id: str, about: str, about_id: str, student_ids: Sequence[str] = ()) -> str:
+    """The path of the thing a message is about. What is shown on a child's page is in the feed when it is about several."""
+    below = PLACES.get(about)
+    if below is None or ("{student_id}" in below and len(student_ids) != 1):
+        return FEED
+    return f"/v1/branches/{branch_id}/{below.format(id=about_id, student_id=next(iter(student_ids), ''))}"

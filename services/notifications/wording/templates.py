@@ -14,6 +14,7 @@ _EXAMPLES = {
     "words": "School is closed tomorrow.",
     "class_title": "Science 5B",
     "due_on": "Fri 27 Nov",
+    "absent_on": "Thu 26 Nov",
     "term": "First term",
     "teacher": "Farah Siddiqui",
     "title": "Parents' day",

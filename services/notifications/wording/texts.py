@@ -69,6 +69,87 @@ MEETING_WITH_FAMILY = _text(
     "Meeting booked: {children}",
     "A family booked a meeting about {children}: {starts_at}, {place}.",
 )
+QUIZ_RESULT_RECORDED = _text(
+    "quiz_result_recorded",
+    "children class_title",
+    "Quiz result: {children}",
+    "{children} has a new quiz result in {class_title}.",
+    "{children} have new quiz results in {class_title}.",
+)
+BEHAVIOUR_NOTED = _text(
+    "behaviour_noted",
+    "children teacher",
+    "From class: {children}",
+    "{teacher} has a note for you about how {children} is doing in class.",
+    "{teacher} has a note for you about how {children} are doing in class.",
+)
+ABSENCE_RECORDED = _text(
+    "absence_recorded",
+    "children class_title absent_on",
+    "Absent: {children}",
+    "{children} was absent from {class_title} on {absent_on}. Please tell us why.",
+    "{children} were absent from {class_title} on {absent_on}. Please tell us why.",
+)
+MEETING_MOVED = _text(
+    "meeting_moved",
+    "children teacher starts_at place",
+    "Meeting changed: {children}",
+    "Changed: the meeting about {children} with {teacher} is now {starts_at}, {place}.",
+)
+MEETING_WITH_FAMILY_MOVED = _text(
+    "meeting_with_family_moved",
+    "children starts_at place",
+    "Meeting changed: {children}",
+    "Changed: the meeting with the family of {children} is now {starts_at}, {place}.",
+)
+MEETING_CANCELLED = _text(
+    "meeting_cancelled",
+    "children teacher starts_at",
+    "Meeting cancelled: {children}",
+    "Cancelled: the meeting about {children} with {teacher}, {starts_at}.",
+)
+MEETING_WITH_FAMILY_CANCELLED = _text(
+    "meeting_with_family_cancelled",
+    "children starts_at",
+    "Meeting cancelled: {children}",
+    "Cancelled: the meeting with the family of {children}, {starts_at}.",
+)
+MEETING_REMINDER = _text(
+    "meeting_reminder",
+    "children teacher starts_at place",
+    "Reminder of the meeting: {children}",
+    "Reminder: meeting about {children} with {teacher}, {starts_at}, {place}.",
+)
+MEETING_WITH_FAMILY_REMINDER = _text(
+    "meeting_with_family_reminder",
+    "children starts_at place",
+    "Reminder of the meeting: {children}",
+    "Reminder: meeting with the family of {children}, {starts_at}, {place}.",
+)
+WORKSHOP_OPENED = _text(
+    "workshop_opened",
+    "title starts_at place",
+    "You are invited: {title}",
+    "You are invited: {title}, {starts_at}, {place}. Sign up if you can come.",
+)
+WORKSHOP_REMINDER = _text(
+    "workshop_reminder",
+    "title starts_at place",
+    "Reminder: {title}",
+    "Reminder: {title}, {starts_at}, {place}.",
+)
+PTA_MEETING_CALLED = _text(
+    "pta_meeting_called",
+    "title starts_at place",
+    "PTA meeting: {title}",
+    "The PTA meets: {title}, {starts_at}, {place}.",
+)
+COMMITMENT_DUE = _text(
+    "commitment_due",
+    "children due_on",
+    "Agreed for {children}",
+    "What you agreed to do for {children} is due {due_on}.",
+)
 CONVERSATION_MESSAGE = _text(
     "conversation_message",
     "children writer",
@@ -166,6 +247,19 @@ TEXTS = {
         MEETING_DAY_OPENED,
         MEETING_BOOKED,
         MEETING_WITH_FAMILY,
+        QUIZ_RESULT_RECORDED,
+        BEHAVIOUR_NOTED,
+        ABSENCE_RECORDED,
+        MEETING_MOVED,
+        MEETING_WITH_FAMILY_MOVED,
+        MEETING_CANCELLED,
+        MEETING_WITH_FAMILY_CANCELLED,
+        MEETING_REMINDER,
+        MEETING_WITH_FAMILY_REMINDER,
+        WORKSHOP_OPENED,
+        WORKSHOP_REMINDER,
+        PTA_MEETING_CALLED,
+        COMMITMENT_DUE,
         CONVERSATION_MESSAGE,
         STOPPED,
         STARTED,

@@ -13,6 +13,7 @@ from tests.access.asks import (
     oneroster,
     privacy,
     rosters,
+    ruling,
     school,
     subscribing,
 )
@@ -54,4 +55,5 @@ ASKS: dict[str, Ask] = {
     **oneroster.ASKS,
     **classroom.ASKS,
     **announcing.ASKS,
+    **ruling.ASKS,
 }

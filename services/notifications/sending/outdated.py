@@ -1,0 +1,47 @@
+"""What has changed since it was said: a meeting was moved, or cancelled, while the message of its former time still waits.
+
+A thing that changes counts its editions, and its events say of which they are. They may come in any order, and at the same
+time in several processes: whoever stores messages takes back older ones afterwards, so who is last sees both. What a
+carrier is just taking, or has taken, stays; if that fails it is not tried again (`steps.over`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from schoolbus.clock import now
+from schoolbus.ids import effect_id
+from schoolbus.scope import WHOLE_CHAIN
+from services.notifications.sending.steps import SUPERSEDED
+from services.notifications.states import State, step
+
+if TYPE_CHECKING:
+    from schoolbus.scope import Scope
+    from services.notifications.store import Store
+
+_FREE = {"attempts": {"$not": {"$elemMatch": {"outcome": "under_way"}}}}  # no carrier is just taking it
+
+
+def newest(store: Store, scope: Scope, about: str, about_id: str, edition: int) -> int:
+    """The newest edition of the thing that is known, after this one is."""
+    id = effect_id(about, scope.branch_id or "", about_id)
+    known: dict[str, Any] = store.editions.collection.find_one_and_update(
+        WHOLE_CHAIN.filter({"_id": id}),
+        {"$max": {"edition": edition}, "$set": {"at": now(), "branch_id": scope.branch_id}},
+        upsert=True,
+        return_document=True,
+    )
+    return int(known["edition"])
+
+
+def take_back(store: Store, scope: Scope, about: str, about_id: str, edition: int) -> None:
+    """Messages of earlier editions: those that wait are not sent, and those that were sent not once more by another channel."""
+    at = now()
+    old = {"about_type": about, "about_id": about_id, "edition": {"$lt": edition}}
+    under_way = {"state": {"$in": [State.QUEUED.value, State.SENT.value]}, "superseded": None}
+    store.messages.change_all(scope, {**old, **under_way}, {"superseded": True})
+    for state, untried in ((State.SKIPPED, True), (State.FAILED, False)):
+        tried = {"attempts.0": {"$exists": not untried}}
+        where = scope.filter({**old, "state": State.QUEUED.value, **tried, **_FREE})
+        to = {"state": state.value, "reason": SUPERSEDED, "due_at": None, "leased_until": None, "claim": None}
+        store.messages.collection.update_many(where, {"$set": to, "$push": {"history": step(state, at, SUPERSEDED)}})

@@ -1,0 +1,114 @@
+"""What a branch makes of the chain's rule: never more than it. Plain values."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifications.ruling.in_force import chains
+from services.notifications.ruling.narrowing import FIELDS, narrowed, wider
+from services.notifications.ruling.rows import RULES, WAYS, row_of
+from services.notifications.wording.rules import URGENCIES
+
+NOTHING = dict.fromkeys(FIELDS)
+HOMEWORK, ABSENCE, NOTE, BOOKED = (
+    RULES[key] for key in ("homework_set", "absence_recorded", "home_note_written", "meeting_booked")
+)
+RULE = st.builds(
+    replace,
+    st.sampled_from(sorted(RULES.values(), key=lambda rule: rule.key)),
+    urgency=st.sampled_from(list(URGENCIES.values())),
+    only=st.sampled_from([None, *WAYS]),
+    paper=st.booleans(),
+    on=st.booleans(),
+    branches_may_narrow=st.booleans(),
+)
+NARROWING = st.fixed_dictionaries(
+    {
+        "on": st.sampled_from([None, True, False]),
+        "urgency": st.sampled_from([None, *URGENCIES]),
+        "only": st.sampled_from([None, "app", "digest"]),
+        "paper": st.sampled_from([None, True, False]),
+        "grades": st.sampled_from([None, ["4"], ["4", "5"]]),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "narrowing"),
+    [
+        (HOMEWORK, {"on": False}),
+        (HOMEWORK, {"only": "app"}),
+        (HOMEWORK, {"only": "digest"}),
+        (HOMEWORK, {"paper": False}),
+        (HOMEWORK, {"grades": ["5"]}),
+        (ABSENCE, {"urgency": "normal"}),
+        (NOTE, {"only": "app"}),
+    ],
+)
+def test_what_a_branch_may_do(rule, narrowing):
+    assert wider(rule, {**NOTHING, **narrowing}) == {}
+    assert narrowed(rule, {**NOTHING, **narrowing}) != rule or rule is NOTE
+
+
+@pytest.mark.parametrize(
+    ("rule", "narrowing"),
+    [
+        (replace(HOMEWORK, on=False), {"on": True}),
+        (HOMEWORK, {"urgency": "prompt"}),
+        (ABSENCE, {"urgency": "urgent"}),
+        (NOTE, {"only": "digest"}),
+        (replace(HOMEWORK, only="email"), {"only": "digest"}),
+        (replace(HOMEWORK, paper=False), {"paper": True}),
+        (RULES["workshop_reminder"], {"grades": ["5"]}),
+        (RULES["meeting_booked_teacher"], {"only": "digest"}),
+    ],
+)
+def test_what_would_be_wider_is_named(rule, narrowing):
+    assert set(wider(rule, {**NOTHING, **narrowing})) == set(narrowing)
+
+
+@given(RULE, NARROWING)
+def test_in_force_is_never_wider_than_the_chains(rule, narrowing):
+    """Whatever the chain has made of its rule since the branch narrowed it."""
+    kept = narrowed(rule, narrowing)
+    assert rule.on or not kept.on
+    assert kept.urgency >= rule.urgency
+    assert kept.only in (rule.only, "app") or (rule.only is None and kept.only == "digest")
+    assert rule.paper or not kept.paper
+    assert kept.branches_may_narrow == rule.branches_may_narrow
+    assert rule.branches_may_narrow or kept == rule
+    same = replace(kept, **{name: getattr(rule, name) for name in ("on", "urgency", "only", "paper", "grades")})
+    assert same == rule, "nothing else is a branch's to change"
+
+
+@given(RULE, NARROWING)
+def test_what_is_allowed_is_in_force(rule, narrowing):
+    if wider(rule, narrowing) or not rule.branches_may_narrow:
+        return
+    kept = narrowed(rule, narrowing)
+    assert narrowing["on"] is not False or not kept.on
+    assert narrowing["only"] in (None, kept.only)
+    assert narrowing["paper"] is not False or not kept.paper
+    assert narrowing["grades"] in (None, list(kept.grades or ()))
+
+
+def test_a_digest_is_not_urgent():
+    urgent = replace(HOMEWORK, urgency=URGENCIES["urgent"])
+    assert narrowed(urgent, {**NOTHING, "only": "digest"}).urgency == URGENCIES["normal"]
+
+
+def test_a_rule_is_for_the_grades_that_a_branch_names():
+    fifth = narrowed(HOMEWORK, {**NOTHING, "grades": ["5"]})
+    data = {"student_ids": ["s1", "s2", "s3"]}
+    told = fifth.told(data, {"s1": ["g1"], "s2": ["g2"]}, {"s1": {"4"}, "s2": {"5", "6"}})
+    assert [(each.person_id, each.student_id) for each in told] == [("g2", "s2")]
+
+
+def test_a_row_that_an_earlier_release_wrote_is_left_out():
+    row = {**row_of(HOMEWORK), "on": False}
+    assert chains([{"_id": "homework_set", "row": row}])["homework_set"].on is False
+    for wrong in ({"text": "gone"}, {"event": "gone.gone"}, {"tells": "gone"}):
+        assert chains([{"_id": "homework_set", "row": {**row, **wrong}}])["homework_set"] == HOMEWORK
+        assert "extra" not in chains([{"_id": "extra", "row": {**row, **wrong}}])

@@ -1,0 +1,111 @@
+"""A thing has changed while messages of how it was are on their way: with the database, between two lines."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus.clock import now
+from schoolbus.scope import WHOLE_CHAIN, branch
+from services.notifications.sending import outdated
+from services.notifications.sending.attempts import begun
+from services.notifications.sending.claims import Lane
+from services.notifications.sending.marking import mark
+from services.notifications.sending.steps import ended, failed, over
+from services.notifications.settings import Rules
+from services.notifications.states import State
+from services.notifications.store import Store
+from tests.support.stores import fresh, own_database
+
+AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
+HERE = branch("b1")
+
+
+@pytest.fixture(scope="module")
+def _database(infrastructure: Infrastructure) -> Iterator[Any]:
+    with own_database(infrastructure, Store) as database:
+        yield database
+
+
+@pytest.fixture
+def store(_database: Any) -> Store:
+    return fresh(_database, Store)
+
+
+def message(**more: Any) -> dict[str, Any]:
+    rungs = [{"channel": "sms", "address": "+923001110001"}, {"channel": "paper", "address": None}]
+    about = {"about_type": "booking", "about_id": "bk1", "edition": 0, "branch_id": "b1", "body": "", "link": None}
+    way = {"ladder": rungs, "step": 0, "channel": "sms", "address": rungs[0]["address"], "lane": "direct", "urgency": 1}
+    stands = {"state": "queued", "reason": None, "history": [], "attempts": [], "send_at": AT, "stands_since": AT}
+    return {"_id": "m1", **about, **way, **stands, **more}
+
+
+def taken_back(store: Store, **more: Any) -> dict[str, Any]:
+    store.messages.add(message(**more))
+    outdated.take_back(store, HERE, "booking", "bk1", 1)
+    return store.messages.one(WHOLE_CHAIN, "m1")
+
+
+def test_the_newest_edition_is_known_in_whatever_order(store: Store) -> None:
+    assert [outdated.newest(store, HERE, "booking", "bk1", edition) for edition in (1, 0, 2, 1)] == [1, 1, 2, 2]
+    assert outdated.newest(store, HERE, "workshop", "bk1", 0) == 0
+    assert outdated.newest(store, branch("b2"), "booking", "bk1", 0) == 0
+
+
+def test_what_waits_is_not_sent(store: Store) -> None:
+    found = taken_back(store)
+    assert (found["state"], found["reason"], found["history"][-1]["state"]) == ("skipped", "superseded", "skipped")
+
+
+@pytest.mark.parametrize(
+    "other", [{"edition": 1}, {"about_id": "bk2"}, {"about_type": "workshop"}, {"branch_id": "b2"}, {"edition": None}]
+)
+def test_other_things_stay(store: Store, other: dict[str, Any]) -> None:
+    assert taken_back(store, **other)["state"] == "queued"
+
+
+def test_what_a_worker_has_claimed_and_not_begun_is_not_begun(store: Store) -> None:
+    store.messages.add(message())
+    assert Lane("direct", "sms", lambda: True).next(store.messages) is not None
+    outdated.take_back(store, HERE, "booking", "bk1", 1)
+    assert store.messages.one(WHOLE_CHAIN, "m1")["state"] == "skipped"
+    assert store.messages.one(WHOLE_CHAIN, "m1")["claim"] is None, "the attempt's guard no longer holds"
+
+
+def test_what_a_carrier_is_just_taking_goes_its_way_and_no_further(store: Store) -> None:
+    queued = message()
+    found = taken_back(store, attempts=[begun(queued, "sms.twilio", AT)])
+    assert (found["state"], found["superseded"]) == ("queued", True)
+    assert over(found, AT) == "superseded"
+    assert failed(found, Rules(), AT, "unreachable").to["state"] == "failed", "no letter with the old time"
+    assert ended(found, AT, "superseded").to["state"] == "failed", "the carrier may have it after all"
+
+
+def test_what_was_sent_may_still_arrive(store: Store) -> None:
+    sent = begun(message(), "sms.twilio", AT) | {"outcome": "taken"}
+    assert taken_back(store, state="sent", attempts=[sent])["state"] == "sent"
+    mark(store.messages, "m1", State.DELIVERED, AT, number=1)
+    assert store.messages.one(WHOLE_CHAIN, "m1")["state"] == "delivered"
+
+
+def test_what_was_sent_and_fails_is_not_said_again_by_another_channel(store: Store) -> None:
+    sent = begun(message(), "sms.twilio", AT) | {"outcome": "taken"}
+    taken_back(store, state="sent", attempts=[sent])
+    mark(store.messages, "m1", State.FAILED, AT, "unreachable", number=1)
+    found = store.messages.one(WHOLE_CHAIN, "m1")
+    assert (found["state"], found["channel"]) == ("failed", "sms")
+
+
+def test_a_letter_with_the_old_time_is_not_printed(store: Store) -> None:
+    tried = begun(message(), "sms.twilio", AT) | {"outcome": "refused"}
+    found = taken_back(store, channel="paper", step=1, attempts=[tried])
+    assert (found["state"], found["reason"]) == ("failed", "superseded")
+
+
+def test_a_moment_that_has_passed(store: Store) -> None:
+    assert over(message(until=now() - timedelta(seconds=1)), now()) == "too_late"
+    assert over(message(until=now() + timedelta(hours=1)), now()) is None
+    assert over(message(until=None), now()) is None
+    assert ended(message(), AT, "too_late").to["state"] == "skipped"
