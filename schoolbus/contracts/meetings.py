@@ -32,20 +32,20 @@ class SlotBooked(Event):
     ends_at = Utc(required=True)
     place = fields.String(required=True)
     calendar = fields.String(required=True)  # RFC 5545, METHOD:PUBLISH, no child's name beyond the first
-    sequence = fields.Integer(load_default=0)  # of the calendar entry; higher where a cancelled booking is made again
+    edition = fields.Integer(load_default=0)  # see below; higher where a cancelled booking is made again
 
 
 class MeetingMoved(Event):
     """A booked meeting has another time or place: what was said of it before no longer holds. Since 1.
 
-    `sequence`, here and below, is that of the booking's calendar entry (RFC 5545, 3.8.7.4): 0 as it was booked, and one more
-    with each change. Of events about one thing the highest holds, in whatever order they come.
+    `edition`, here and below: 0 as it was booked, and one more with each change; also the SEQUENCE of its calendar entry (RFC
+    5545, 3.8.7.4). Of events about one thing the highest holds, in whatever order they come.
     """
 
     type = "meetings.meeting_moved"
     read_by = ("notifications",)
     booking_id = Id(required=True)
-    sequence = fields.Integer(required=True)
+    edition = fields.Integer(required=True)
     slot_id = Id(required=True)
     meeting_day_id = Id(required=True)
     student_id = Id(required=True)
@@ -54,7 +54,7 @@ class MeetingMoved(Event):
     starts_at = Utc(required=True)
     ends_at = Utc(required=True)
     place = fields.String(required=True)
-    calendar = fields.String(required=True)  # as in SlotBooked: the same UID, and this SEQUENCE
+    calendar = fields.String(required=True)  # as in SlotBooked: the same UID, and this edition
 
 
 class MeetingCancelled(Event):
@@ -63,26 +63,26 @@ class MeetingCancelled(Event):
     type = "meetings.meeting_cancelled"
     read_by = ("notifications",)
     booking_id = Id(required=True)
-    sequence = fields.Integer(required=True)
+    edition = fields.Integer(required=True)
     meeting_day_id = Id(required=True)
     student_id = Id(required=True)
     guardian_id = Id(required=True)
     teacher_id = Id(required=True)
     starts_at = Utc(required=True)
     place = fields.String(required=True)
-    calendar = fields.String(required=True)  # RFC 5546, 3.2.5: METHOD:CANCEL, STATUS:CANCELLED, this SEQUENCE
+    calendar = fields.String(required=True)  # RFC 5546, 3.2.5: METHOD:CANCEL, STATUS:CANCELLED, this edition
 
 
 class MeetingReminder(Event):
     """It is time to remind both sides of a booked meeting. As often as they are to be reminded. Since 1.
 
-    `sequence`: of the booking as it is known to the one who reminds.
+    `edition`: of the booking as it is known to the one who reminds.
     """
 
     type = "meetings.meeting_reminder"
     read_by = ("notifications",)
     booking_id = Id(required=True)
-    sequence = fields.Integer(required=True)
+    edition = fields.Integer(required=True)
     student_id = Id(required=True)
     guardian_id = Id(required=True)
     teacher_id = Id(required=True)
@@ -93,13 +93,13 @@ class MeetingReminder(Event):
 class WorkshopOpened(Event):
     """Families of these students (up to 500 in an event) may sign up for a workshop or another event of school. Since 1.
 
-    With a higher `sequence` when it is at another time or place.
+    With a higher `edition` when it is at another time or place.
     """
 
     type = "meetings.workshop_opened"
     read_by = ("notifications",)
     workshop_id = Id(required=True)
-    sequence = fields.Integer(required=True)
+    edition = fields.Integer(required=True)
     title = fields.String(required=True)
     starts_at = Utc(required=True)
     ends_at = Utc(required=True)
@@ -113,7 +113,7 @@ class WorkshopReminder(Event):
     type = "meetings.workshop_reminder"
     read_by = ("notifications",)
     workshop_id = Id(required=True)
-    sequence = fields.Integer(required=True)
+    edition = fields.Integer(required=True)
     title = fields.String(required=True)
     starts_at = Utc(required=True)
     place = fields.String(required=True)
@@ -123,19 +123,19 @@ class WorkshopReminder(Event):
 class PtaMeetingCalled(Event):
     """Members of the parents' association (up to 500 in an event) are called to a meeting. Since 1.
 
-    With a higher `sequence` when it is at another time or place.
+    With a higher `edition` when it is at another time or place.
     """
 
     type = "meetings.pta_meeting_called"
     read_by = ("notifications",)
     pta_meeting_id = Id(required=True)
-    sequence = fields.Integer(required=True)
+    edition = fields.Integer(required=True)
     title = fields.String(required=True)
     starts_at = Utc(required=True)
     ends_at = Utc(required=True)
     place = fields.String(required=True)
     person_ids = fields.List(Id(), required=True)
-    calendar = fields.String(required=True)  # RFC 5545, METHOD:PUBLISH, this SEQUENCE
+    calendar = fields.String(required=True)  # RFC 5545, METHOD:PUBLISH, this edition
 
 
 class CommitmentDue(Event):

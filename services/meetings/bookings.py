@@ -131,6 +131,7 @@ def slot_booked(slot: Document) -> SlotBooked:
         branch_id=slot["branch_id"],
         subject=slot["_id"],
         slot_id=slot["_id"],
+        edition=0,
         **{name: slot[name] for name in said},
     )
 

@@ -15,7 +15,7 @@ from services.notifications.wording.texts import TEXTS
 
 Draft = dict[str, Any]
 People = Mapping[str, Mapping[str, Any]]
-EDITION = "sequence"  # the field of an event with the edition of its thing
+EDITION = "edition"  # the field of an event with the edition of its thing
 
 
 def compose(
@@ -116,7 +116,7 @@ def _draft(rule: Rule, event: Event, at: datetime, id: str, student_ids: list[st
 
 def _wishes(rule: Rule) -> Draft:
     """Which way it is to go; none: the person's own."""
-    way: Draft = {"in_digest": True} if rule.only == DIGEST else {"only": rule.only}
+    way: Draft = {"in_digest": True} if rule.channel == DIGEST else {"only": rule.channel}
     return way if rule.paper else {**way, "paper": False}
 
 

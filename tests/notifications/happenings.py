@@ -12,13 +12,13 @@ from tests.notifications.schools import School
 _numbers = itertools.count(1)
 
 
-def file(sequence: int, method: str = "PUBLISH") -> str:
+def file(edition: int, method: str = "PUBLISH") -> str:
     """A calendar file."""
-    return f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nSEQUENCE:{sequence}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    return f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nSEQUENCE:{edition}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 
 
 class Meeting:
-    """A booking and what becomes of it; each change has a sequence."""
+    """A booking and what becomes of it; each change has an edition."""
 
     def __init__(self, school: School, guardian: str, student: str) -> None:
         self.school = school
@@ -26,27 +26,27 @@ class Meeting:
         self.starts_at = now().replace(microsecond=0) + timedelta(days=9)
         self._whose = {"student_id": student, "guardian_id": guardian, "teacher_id": school.name("t1")}
 
-    def booked(self, sequence: int = 0) -> Event:
+    def booked(self, edition: int = 0) -> Event:
         ids = {"slot_id": self.school.name("slot"), "meeting_day_id": self.school.name("day")}
         ends_at = self.starts_at + timedelta(minutes=10)
-        more = {"ends_at": ends_at, "calendar": file(sequence)}
-        return meetings.SlotBooked(**self._common(sequence, self.starts_at), **ids, **more)
+        more = {"ends_at": ends_at, "calendar": file(edition)}
+        return meetings.SlotBooked(**self._common(edition, self.starts_at), **ids, **more)
 
-    def moved(self, sequence: int, hours: int = 1, place: str = "Room 9") -> Event:
+    def moved(self, edition: int, hours: int = 1, place: str = "Room 9") -> Event:
         ids = {"slot_id": self.school.name("slot"), "meeting_day_id": self.school.name("day")}
         at = self.starts_at + timedelta(hours=hours)
-        more = {"ends_at": at + timedelta(minutes=10), "calendar": file(sequence)}
-        return meetings.MeetingMoved(**{**self._common(sequence, at), "place": place}, **ids, **more)
+        more = {"ends_at": at + timedelta(minutes=10), "calendar": file(edition)}
+        return meetings.MeetingMoved(**{**self._common(edition, at), "place": place}, **ids, **more)
 
-    def cancelled(self, sequence: int) -> Event:
-        more = {"meeting_day_id": self.school.name("day"), "calendar": file(sequence, "CANCEL")}
-        return meetings.MeetingCancelled(**self._common(sequence, self.starts_at), **more)
+    def cancelled(self, edition: int) -> Event:
+        more = {"meeting_day_id": self.school.name("day"), "calendar": file(edition, "CANCEL")}
+        return meetings.MeetingCancelled(**self._common(edition, self.starts_at), **more)
 
-    def reminder(self, sequence: int, starts_at: datetime | None = None) -> Event:
-        return meetings.MeetingReminder(**self._common(sequence, starts_at or self.starts_at))
+    def reminder(self, edition: int, starts_at: datetime | None = None) -> Event:
+        return meetings.MeetingReminder(**self._common(edition, starts_at or self.starts_at))
 
-    def _common(self, sequence: int, starts_at: datetime) -> dict[str, Any]:
-        of = {"branch_id": self.school.id, "subject": self.id, "booking_id": self.id, "sequence": sequence, "place": "Room 4"}
+    def _common(self, edition: int, starts_at: datetime) -> dict[str, Any]:
+        of = {"branch_id": self.school.id, "subject": self.id, "booking_id": self.id, "edition": edition, "place": "Room 4"}
         return {**of, **self._whose, "starts_at": starts_at}
 
 
@@ -76,23 +76,23 @@ class Workshop:
         self.id = school.name(f"w{next(_numbers)}")
         self.starts_at = now().replace(microsecond=0) + timedelta(days=9)
 
-    def opened(self, *students: str, sequence: int = 0) -> Event:
+    def opened(self, *students: str, edition: int = 0) -> Event:
         more = {"ends_at": self.starts_at + timedelta(hours=1), "student_ids": list(students)}
-        return meetings.WorkshopOpened(**self._common(sequence), **more)
+        return meetings.WorkshopOpened(**self._common(edition), **more)
 
     def reminder(self, *people: str) -> Event:
         return meetings.WorkshopReminder(**self._common(0), person_ids=list(people))
 
-    def _common(self, sequence: int) -> dict[str, Any]:
+    def _common(self, edition: int) -> dict[str, Any]:
         said = {"title": "Reading at home", "starts_at": self.starts_at, "place": "Hall"}
-        return {"branch_id": self.school.id, "subject": self.id, "workshop_id": self.id, "sequence": sequence, **said}
+        return {"branch_id": self.school.id, "subject": self.id, "workshop_id": self.id, "edition": edition, **said}
 
 
 def pta_meeting(school: School, *people: str) -> Event:
     id = school.name(f"m{next(_numbers)}")
     at = now().replace(microsecond=0) + timedelta(days=9)
     when = {"starts_at": at, "ends_at": at + timedelta(hours=1), "place": "Library", "calendar": file(0)}
-    whom = {"sequence": 0, "title": "New playground", "person_ids": list(people)}
+    whom = {"edition": 0, "title": "New playground", "person_ids": list(people)}
     return meetings.PtaMeetingCalled(branch_id=school.id, subject=id, pta_meeting_id=id, **whom, **when)
 
 

@@ -19,7 +19,7 @@ RULE = st.builds(
     replace,
     st.sampled_from(sorted(RULES.values(), key=lambda rule: rule.key)),
     urgency=st.sampled_from(list(URGENCIES.values())),
-    only=st.sampled_from([None, *WAYS]),
+    channel=st.sampled_from([None, *WAYS]),
     paper=st.booleans(),
     on=st.booleans(),
     branches_may_narrow=st.booleans(),
@@ -28,7 +28,7 @@ NARROWING = st.fixed_dictionaries(
     {
         "on": st.sampled_from([None, True, False]),
         "urgency": st.sampled_from([None, *URGENCIES]),
-        "only": st.sampled_from([None, "app", "digest"]),
+        "channel": st.sampled_from([None, "app", "digest"]),
         "paper": st.sampled_from([None, True, False]),
         "grades": st.sampled_from([None, ["4"], ["4", "5"]]),
     }
@@ -39,12 +39,12 @@ NARROWING = st.fixed_dictionaries(
     ("rule", "narrowing"),
     [
         (HOMEWORK, {"on": False}),
-        (HOMEWORK, {"only": "app"}),
-        (HOMEWORK, {"only": "digest"}),
+        (HOMEWORK, {"channel": "app"}),
+        (HOMEWORK, {"channel": "digest"}),
         (HOMEWORK, {"paper": False}),
         (HOMEWORK, {"grades": ["5"]}),
         (ABSENCE, {"urgency": "normal"}),
-        (NOTE, {"only": "app"}),
+        (NOTE, {"channel": "app"}),
     ],
 )
 def test_what_a_branch_may_do(rule, narrowing):
@@ -58,11 +58,11 @@ def test_what_a_branch_may_do(rule, narrowing):
         (replace(HOMEWORK, on=False), {"on": True}),
         (HOMEWORK, {"urgency": "prompt"}),
         (ABSENCE, {"urgency": "urgent"}),
-        (NOTE, {"only": "digest"}),
-        (replace(HOMEWORK, only="email"), {"only": "digest"}),
+        (NOTE, {"channel": "digest"}),
+        (replace(HOMEWORK, channel="email"), {"channel": "digest"}),
         (replace(HOMEWORK, paper=False), {"paper": True}),
         (RULES["workshop_reminder"], {"grades": ["5"]}),
-        (RULES["meeting_booked_teacher"], {"only": "digest"}),
+        (RULES["meeting_booked_teacher"], {"channel": "digest"}),
     ],
 )
 def test_what_would_be_wider_is_named(rule, narrowing):
@@ -75,11 +75,11 @@ def test_in_force_is_never_wider_than_the_chains(rule, narrowing):
     kept = narrowed(rule, narrowing)
     assert rule.on or not kept.on
     assert kept.urgency >= rule.urgency
-    assert kept.only in (rule.only, "app") or (rule.only is None and kept.only == "digest")
+    assert kept.channel in (rule.channel, "app") or (rule.channel is None and kept.channel == "digest")
     assert rule.paper or not kept.paper
     assert kept.branches_may_narrow == rule.branches_may_narrow
     assert rule.branches_may_narrow or kept == rule
-    same = replace(kept, **{name: getattr(rule, name) for name in ("on", "urgency", "only", "paper", "grades")})
+    same = replace(kept, **{name: getattr(rule, name) for name in ("on", "urgency", "channel", "paper", "grades")})
     assert same == rule, "nothing else is a branch's to change"
 
 
@@ -89,14 +89,14 @@ def test_what_is_allowed_is_in_force(rule, narrowing):
         return
     kept = narrowed(rule, narrowing)
     assert narrowing["on"] is not False or not kept.on
-    assert narrowing["only"] in (None, kept.only)
+    assert narrowing["channel"] in (None, kept.channel)
     assert narrowing["paper"] is not False or not kept.paper
     assert narrowing["grades"] in (None, list(kept.grades or ()))
 
 
 def test_a_digest_is_not_urgent():
     urgent = replace(HOMEWORK, urgency=URGENCIES["urgent"])
-    assert narrowed(urgent, {**NOTHING, "only": "digest"}).urgency == URGENCIES["normal"]
+    assert narrowed(urgent, {**NOTHING, "channel": "digest"}).urgency == URGENCIES["normal"]
 
 
 def test_a_rule_is_for_the_grades_that_a_branch_names():

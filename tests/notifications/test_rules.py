@@ -181,13 +181,13 @@ def test_every_event_for_notifications_about_what_home_hears_has_a_rule():
         {"event": "weather.changed"},
         {"tells": "everybody"},
         {"tells": "participants"},
-        {"text": "commitment_due"},
+        {"text": "report_card_issued"},
         {"about": "booking"},
         {"until": "starts_at"},
-        {"only": "pigeon"},
-        {"only": "paper"},
+        {"channel": "pigeon"},
+        {"channel": "paper"},
         {"urgency": "at once"},
-        {"urgency": "urgent", "only": "digest"},
+        {"urgency": "urgent", "channel": "digest"},
     ],
 )
 def test_a_wrong_row_is_known(change):

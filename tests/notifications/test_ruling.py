@@ -83,7 +83,7 @@ def test_an_operator_sees_all_rules_and_what_they_can_be_made_of(rules: Rules) -
     assert absence["tells"] == ["guardians_of_each", "the_teacher"]
     assert absence["text"] == ["absence_recorded"]
     assert "roster.sign_in_code_requested" not in str(answer), "nobody switches that off"
-    assert answer["only"][-1] == "digest"
+    assert answer["channels"][-1] == "digest"
 
 
 def test_the_chain_keeps_a_rule_of_its_own_and_goes_back(rules: Rules) -> None:
@@ -111,8 +111,8 @@ def test_the_chain_keeps_a_rule_of_its_own_and_goes_back(rules: Rules) -> None:
         ("homework_set", {"tells": "everybody"}, "tells"),
         ("homework_set", {"text": "sign_in_code"}, "text"),
         ("homework_set", {"text": "quiz_result_recorded"}, "text"),
-        ("homework_set", {"only": "paper"}, "only"),
-        ("homework_set", {"urgency": "urgent", "only": "digest"}, "only"),
+        ("homework_set", {"channel": "paper"}, "channel"),
+        ("homework_set", {"urgency": "urgent", "channel": "digest"}, "channel"),
         ("homework_set", {"role": "guardian"}, "role"),
         ("ours", {}, "event"),
         ("ours", {"event": "roster.sign_in_code_requested", "tells": "participants", "text": "sign_in_code"}, "event"),
@@ -140,7 +140,9 @@ def test_a_rule_of_the_chains_own_tells_whom_it_says(stage: Stage, rules: Rules)
     school = School(stage)
     child = school.child(school.guardian("app"))
     school.open()
-    rules.keep("absence_to_teacher", event="reports.absence_recorded", tells="the_teacher", text="absence_recorded", only="app")
+    rules.keep(
+        "absence_to_teacher", event="reports.absence_recorded", tells="the_teacher", text="absence_recorded", channel="app"
+    )
     absent = happenings.absence(school, child)
     eventually(lambda: _told_with(stage, school, absent, school.name("t1")))
 
@@ -157,10 +159,10 @@ def _told_with(stage: Stage, school: School, event: Any, person_id: str) -> Any:
 
 def test_a_branch_narrows_and_goes_back(rules: Rules) -> None:
     school = School(rules.stage).open()
-    narrowed = rules.narrow(school, "homework_set", only="digest", grades=["5"])
-    assert narrowed["chain"]["only"] is None
-    assert (narrowed["in_force"]["only"], narrowed["in_force"]["grades"]) == ("digest", ["5"])
-    assert narrowed["branch"] == {"on": None, "urgency": None, "only": "digest", "paper": None, "grades": ["5"]}
+    narrowed = rules.narrow(school, "homework_set", channel="digest", grades=["5"])
+    assert narrowed["chain"]["channel"] is None
+    assert (narrowed["in_force"]["channel"], narrowed["in_force"]["grades"]) == ("digest", ["5"])
+    assert narrowed["branch"] == {"on": None, "urgency": None, "channel": "digest", "paper": None, "grades": ["5"]}
     assert narrowed["changed_by"] == school.head.person_id
     listed = {each["key"]: each for each in rules.branchs(school, "GET").json()["items"]}
     assert listed["homework_set"] == rules.branchs(school, "GET", "homework_set").json() == narrowed
@@ -175,7 +177,7 @@ def test_a_branch_narrows_and_goes_back(rules: Rules) -> None:
     [
         ("homework_set", {"urgency": "urgent"}),
         ("absence_recorded", {"urgency": "urgent"}),
-        ("home_note_written", {"only": "digest"}),
+        ("home_note_written", {"channel": "digest"}),
         ("workshop_reminder", {"grades": ["5"]}),
         ("meeting_reminder", {"paper": True}),
     ],
@@ -191,7 +193,7 @@ def test_what_would_tell_more_than_the_chain_is_refused(rules: Rules, key: str, 
 
 def test_what_a_branch_cannot_say_of_a_rule(rules: Rules) -> None:
     school = School(rules.stage).open()
-    for wrong in ({"grades": ["12"]}, {"grades": []}, {"only": "sms"}, {"text": "homework_set"}, {"tells": "the_teacher"}):
+    for wrong in ({"grades": ["12"]}, {"grades": []}, {"channel": "sms"}, {"text": "homework_set"}, {"tells": "the_teacher"}):
         assert rules.branchs(school, "PUT", "homework_set", wrong).status_code == 422, wrong
     assert rules.branchs(school, "PUT", "no_such_rule", {"on": False}).status_code == 404
     rules.keep("quiz_result_recorded", branches_may_narrow=False)
@@ -210,13 +212,13 @@ def test_another_branchs_rules_are_out_of_reach(rules: Rules) -> None:
 
 def test_what_the_chain_has_narrowed_further_by_now_is_without_effect(rules: Rules) -> None:
     school = School(rules.stage).open()
-    rules.narrow(school, "behaviour_noted", only="digest", paper=False)
-    rules.keep("behaviour_noted", only="app")
+    rules.narrow(school, "behaviour_noted", channel="digest", paper=False)
+    rules.keep("behaviour_noted", channel="app")
     shown = rules.branchs(school, "GET", "behaviour_noted").json()
-    assert (shown["in_force"]["only"], shown["in_force"]["paper"], shown["without_effect"]) == ("app", False, ["only"])
+    assert (shown["in_force"]["channel"], shown["in_force"]["paper"], shown["without_effect"]) == ("app", False, ["channel"])
     rules.keep("behaviour_noted", branches_may_narrow=False)
     shown = rules.branchs(school, "GET", "behaviour_noted").json()
-    assert (shown["in_force"]["paper"], shown["without_effect"]) == (True, ["only", "paper"])
+    assert (shown["in_force"]["paper"], shown["without_effect"]) == (True, ["channel", "paper"])
 
 
 def test_what_was_switched_off_before_it_is_told_is_not_told(stage: Stage, rules: Rules) -> None:
@@ -262,8 +264,8 @@ def test_a_rule_can_wait_for_the_digest_or_keep_to_the_app(stage: Stage, rules: 
     mother = school.guardian("sms")
     child = school.child(mother)
     school.open()
-    rules.narrow(school, "quiz_result_recorded", only="digest")
-    rules.narrow(school, "behaviour_noted", only="app")
+    rules.narrow(school, "quiz_result_recorded", channel="digest")
+    rules.narrow(school, "behaviour_noted", channel="app")
     result, noted = happenings.quiz(school), happenings.behaviour(school, child)
     stage.learn(result, noted)
     (waits,) = stored(stage, result)

@@ -57,7 +57,7 @@ def choices() -> Document:
             for name, rule in sorted(OF_EVENT.items())
         ],
         "urgencies": list(URGENCIES),
-        "only": list(WAYS),
+        "channels": list(WAYS),
     }
 
 

@@ -1,6 +1,6 @@
 """What a branch makes of the chain's rule: it tells less, later or more quietly, never more. Plain values.
 
-A narrowing is a row: `on` (False: nobody is told), `urgency`, `only`, `paper`, `grades`; None: as the chain has it.
+A narrowing is a row: `on` (False: nobody is told), `urgency`, `channel`, `paper`, `grades`; None: as the chain has it.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from services.notifications.wording.audiences import TEACHER
 from services.notifications.wording.rules import DIGEST, NORMAL, URGENCIES, Rule
 
 Narrowing = Mapping[str, Any]
-FIELDS = ("on", "urgency", "only", "paper", "grades")
+FIELDS = ("on", "urgency", "channel", "paper", "grades")
 WAYS = (APP, DIGEST)  # to which a branch may narrow
 
 
@@ -21,16 +21,16 @@ def narrowed(rule: Rule, narrowing: Narrowing) -> Rule:
     """In force is what both allow: what would be wider than the chain's rule, which may have changed since, is left out."""
     if not rule.branches_may_narrow:
         return rule
-    urgency, only, paper = narrowing["urgency"], narrowing["only"], narrowing["paper"]
+    urgency, channel, paper = narrowing["urgency"], narrowing["channel"], narrowing["paper"]
     kept = replace(
         rule,
         on=rule.on and narrowing["on"] is not False,
         urgency=max(rule.urgency, URGENCIES[urgency]) if urgency else rule.urgency,
-        only=only if only and _fewer(rule, only) else rule.only,
+        channel=channel if channel and _fewer(rule, channel) else rule.channel,
         paper=rule.paper and paper is not False,
         grades=tuple(narrowing["grades"]) if narrowing["grades"] and rule.tells.of_children else rule.grades,
     )
-    return replace(kept, urgency=NORMAL) if kept.only == DIGEST else kept
+    return replace(kept, urgency=NORMAL) if kept.channel == DIGEST else kept
 
 
 def wider(rule: Rule, narrowing: Narrowing) -> Faults:
@@ -40,8 +40,8 @@ def wider(rule: Rule, narrowing: Narrowing) -> Faults:
         wrong["on"] = ["The chain has switched it off for all branches."]
     if narrowing["urgency"] and URGENCIES[narrowing["urgency"]] < rule.urgency:
         wrong["urgency"] = ["A branch makes it less urgent than the chain has it, not more."]
-    if narrowing["only"] and not _fewer(rule, narrowing["only"]):
-        wrong["only"] = [f"The chain tells it by {rule.only} alone." if rule.only else "Teachers get no digest."]
+    if narrowing["channel"] and not _fewer(rule, narrowing["channel"]):
+        wrong["channel"] = [f"The chain tells it by {rule.channel} alone." if rule.channel else "Teachers get no digest."]
     if narrowing["paper"] and not rule.paper:
         wrong["paper"] = ["The chain prints no letters for it."]
     if narrowing["grades"] and not rule.tells.of_children:
@@ -49,8 +49,8 @@ def wider(rule: Rule, narrowing: Narrowing) -> Faults:
     return wrong
 
 
-def _fewer(rule: Rule, only: str) -> bool:
+def _fewer(rule: Rule, channel: str) -> bool:
     """Whether that is as few channels as the rule's, or fewer. In the app everything stands, whatever channel it goes by."""
-    if only in (rule.only, APP):
+    if channel in (rule.channel, APP):
         return True
-    return only == DIGEST and rule.only is None and rule.tells.role != TEACHER
+    return channel == DIGEST and rule.channel is None and rule.tells.role != TEACHER

@@ -4,7 +4,7 @@ The rows of `wording/rules.toml` are read at the start: with a wrong one no proc
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from services.notifications.wording.texts import TEXTS
 Row = dict[str, Any]
 Faults = dict[str, list[str]]
 WAYS = (*(name for name in CHANNELS if name != PAPER), DIGEST)  # by which alone a rule may tell
-EMPTY: Row = {"urgency": "normal", "only": None, "paper": True, "on": True, "branches_may_narrow": True, "until": None}
+EMPTY: Row = {"urgency": "normal", "channel": None, "paper": True, "on": True, "branches_may_narrow": True, "until": None}
 _NEEDED = ("event", "tells", "text", "about")
 _FILE = Path(rules.__file__).with_name("rules.toml")
 _WORDS = {urgency: word for word, urgency in URGENCIES.items()}
@@ -35,7 +35,7 @@ def rule_of(key: str, row: Mapping[str, Any]) -> Rule:
         text=TEXTS[row["text"]],
         about=row["about"],
         urgency=URGENCIES[row["urgency"]],
-        only=row["only"],
+        channel=row["channel"],
         paper=row["paper"],
         on=row["on"],
         branches_may_narrow=row["branches_may_narrow"],
@@ -50,7 +50,7 @@ def row_of(rule: Rule) -> Row:
         "text": rule.text.name,
         "about": rule.about,
         "urgency": _WORDS[rule.urgency],
-        "only": rule.only,
+        "channel": rule.channel,
         "paper": rule.paper,
         "on": rule.on,
         "branches_may_narrow": rule.branches_may_narrow,
@@ -60,7 +60,13 @@ def row_of(rule: Rule) -> Row:
 
 def faults(row: Mapping[str, Any]) -> Faults:
     """What is wrong with a row, by field; nothing, when it is one."""
-    known = {"event": _EVENTS, "tells": AUDIENCES, "text": TEXTS, "about": PLACES, "urgency": URGENCIES}
+    known: dict[str, Container[Any]] = {
+        "event": _EVENTS,
+        "tells": AUDIENCES,
+        "text": TEXTS,
+        "about": PLACES,
+        "urgency": URGENCIES,
+    }
     wrong = {name: [f"There is no {row[name]!r}."] for name, values in known.items() if row[name] not in values}
     if wrong:
         return wrong
@@ -75,17 +81,17 @@ def faults(row: Mapping[str, Any]) -> Faults:
         wrong["about"] = ["The event does not say which."]
     if row["until"] is not None and row["until"] not in told:
         wrong["until"] = ["The event does not say when."]
-    if row["only"] is not None and (reason := _way(row)):
-        wrong["only"] = [reason]
+    if row["channel"] is not None and (reason := _way(row)):
+        wrong["channel"] = [reason]
     return wrong
 
 
 def _way(row: Mapping[str, Any]) -> str | None:
-    if row["only"] not in WAYS:
+    if row["channel"] not in WAYS:
         return f"Its own channels (null), or one of: {', '.join(WAYS)}."
-    if row["only"] == DIGEST and URGENCIES[row["urgency"]] == URGENT:
+    if row["channel"] == DIGEST and URGENCIES[row["urgency"]] == URGENT:
         return "What is urgent waits for no digest."
-    if row["only"] == DIGEST and AUDIENCES[row["tells"]].role == TEACHER:
+    if row["channel"] == DIGEST and AUDIENCES[row["tells"]].role == TEACHER:
         return "Families get a digest, and teachers none."
     return None
 

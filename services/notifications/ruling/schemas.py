@@ -17,7 +17,7 @@ class RuleDraft(Schema):
     tells = fields.String(validate=_NAME)
     text = fields.String(validate=_NAME)
     urgency = fields.String(validate=_URGENCY)
-    only = fields.String(
+    channel = fields.String(
         allow_none=True,
         validate=validate.OneOf(WAYS),
         metadata={"description": "By this channel alone, or with the day's digest; null: by the family's own channels"},
@@ -39,7 +39,7 @@ class RuleRow(Schema):
     text = fields.String()
     about = fields.String()
     urgency = fields.String(validate=_URGENCY)
-    only = fields.String(allow_none=True)
+    channel = fields.String(allow_none=True)
     paper = fields.Boolean()
     on = fields.Boolean()
     branches_may_narrow = fields.Boolean()
@@ -69,7 +69,7 @@ class ChainsRules(Schema):
     items = fields.List(fields.Nested(ChainsRule))
     events = fields.List(fields.Nested(Choice))
     urgencies = fields.List(fields.String())
-    only = fields.List(fields.String())
+    channels = fields.List(fields.String())
 
 
 class Narrowing(Schema):
@@ -77,7 +77,7 @@ class Narrowing(Schema):
 
     on = fields.Boolean(load_default=None, allow_none=True)
     urgency = fields.String(load_default=None, allow_none=True, validate=_URGENCY)
-    only = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(NARROW_WAYS))
+    channel = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(NARROW_WAYS))
     paper = fields.Boolean(load_default=None, allow_none=True)
     grades = fields.List(
         fields.String(validate=validate.Length(1, 50)), load_default=None, allow_none=True, validate=validate.Length(1, 50)

@@ -24,7 +24,7 @@ def _items(*names: str) -> Callable[[Data], dict[str, Any]]:
     return lambda data: {"items": [pick(item) for item in data["items"]]}
 
 
-_MEETING = ("booking_id", "sequence", "student_id", "guardian_id", "teacher_id", "starts_at")
+_MEETING = ("booking_id", "edition", "student_id", "guardian_id", "teacher_id", "starts_at")
 
 OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     reports.HomeworkSet: _only("homework_id", "class_id", "class_title", "title", "due_on", "teacher_id", "student_ids"),
@@ -41,9 +41,9 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     meetings.MeetingMoved: _only(*_MEETING, "slot_id", "meeting_day_id", "ends_at"),
     meetings.MeetingCancelled: _only(*_MEETING, "meeting_day_id"),
     meetings.MeetingReminder: _only(*_MEETING),
-    meetings.WorkshopOpened: _only("workshop_id", "sequence", "title", "starts_at", "ends_at", "place", "student_ids"),
-    meetings.WorkshopReminder: _only("workshop_id", "sequence", "title", "starts_at", "place", "person_ids"),
-    meetings.PtaMeetingCalled: _only("pta_meeting_id", "sequence", "title", "starts_at", "ends_at", "place", "person_ids"),
+    meetings.WorkshopOpened: _only("workshop_id", "edition", "title", "starts_at", "ends_at", "place", "student_ids"),
+    meetings.WorkshopReminder: _only("workshop_id", "edition", "title", "starts_at", "place", "person_ids"),
+    meetings.PtaMeetingCalled: _only("pta_meeting_id", "edition", "title", "starts_at", "ends_at", "place", "person_ids"),
     meetings.CommitmentDue: _only("commitment_id", "student_id", "owner_id", "owner_role", "due_on"),
     roster.BranchChanged: _only("name", "name_ur", "services", "active"),
     roster.ClassesChanged: _items("class_id", "title", "grade", "subject"),

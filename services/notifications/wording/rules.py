@@ -17,7 +17,7 @@ Grades = Mapping[str, Collection[str]]  # those of a student's classes, by stude
 
 @dataclass(frozen=True)
 class Rule:
-    """`about`: a key of PLACES; the event's ABOUT_id is the thing's id. `only`: a channel, or "digest"; None: the person's
+    """`about`: a key of PLACES; the event's ABOUT_id is the thing's id. `channel`: one alone, or "digest"; None: the person's
     own. `paper`: a letter in the end, for guardians told of a child. `until`: the event's field with the moment after which it
     is too late. `grades`: students of these alone; None: of all.
     """
@@ -28,7 +28,7 @@ class Rule:
     text: Text
     about: str
     urgency: int = NORMAL
-    only: str | None = None
+    channel: str | None = None
     paper: bool = True
     on: bool = True
     branches_may_narrow: bool = True
