@@ -9,13 +9,17 @@ import requests
 from schoolbus.caller import Caller
 from schoolbus.contracts.meetings import SlotBooked
 from schoolbus.contracts.reports import HomeworkSet
-from schoolbus.events import Event
+from schoolbus.events import CHUNK, Event
 from tests.notifications.conftest import Stage
 from tests.support import people, roster
 from tests.support.waiting import eventually
 
 CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nEND:VCALENDAR\r\n"
 _numbers = itertools.count(1000)
+
+
+def _chunks(items: list[Any]) -> list[list[Any]]:
+    return [items[first : first + CHUNK] for first in range(0, len(items), CHUNK)]
 
 
 class School:
@@ -59,11 +63,12 @@ class School:
         c1, c2, t1, t2 = map(self.name, ("c1", "c2", "t1", "t2"))
         self.stage.learn(
             roster.branch(self.id, self.services),
-            roster.people(self.id, *self.people),
+            *(roster.people(self.id, *some) for some in _chunks(self.people)),
             roster.classes(self.id, c1, c2),
-            roster.enrolled(self.id, c1, students=tuple(self.children), teachers=(t1,)),
+            *(roster.enrolled(self.id, c1, students=tuple(some)) for some in _chunks(self.children)),
+            roster.enrolled(self.id, c1, teachers=(t1,)),
             roster.enrolled(self.id, c2, teachers=(t2,)),
-            roster.related(self.id, *self.pairs),
+            *(roster.related(self.id, *some) for some in _chunks(self.pairs)),
         )
         return self
 

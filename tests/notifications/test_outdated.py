@@ -19,7 +19,7 @@ from services.notifications.states import State
 from services.notifications.store import Store
 from tests.support.stores import fresh, own_database
 
-AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
+AT = datetime(2026, 1, 26, 9, tzinfo=UTC)
 HERE = branch("b1")
 
 
