@@ -1,6 +1,7 @@
 """What a rule makes of an event: the draft of a message for each person, or a record of why there is none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -15,25 +16,30 @@ from services.notifications.wording.texts import TEXTS
 
 Draft = dict[str, Any]
 People = Mapping[str, Mapping[str, Any]]
+NO_MORE = "no_guardian_any_more"
 EDITION = "edition"  # the field of an event with the edition of its thing
 
 
-def compose(
-    rule: Rule,
-    event: Event,
-    people: People,
-    guardians: Guardians,
-    *,
-    public_url: str,
-    at: datetime,
-    grades: Grades | None = None,
-    reason: str | None = None,
-) -> list[Draft]:
-    """`people` holds all whom the rule tells, the students and the teacher; `guardians` those to be told, by student.
+@dataclass(frozen=True)
+class Concerned:
+    """`people`: all whom the rules tell, the students and the teacher; `guardians`: those to be told, by student; `grades`: of
+    each student, where a rule asks; `strangers`: people and children whose guardians they are no more.
+    """
 
-    One message for each person, about all their children in the event; its id is the same however often the event comes.
+    people: People
+    guardians: Guardians
+    grades: Grades = field(default_factory=dict)
+    strangers: Collection[tuple[str, str]] = ()
+
+
+def compose(
+    rule: Rule, event: Event, whom: Concerned, *, public_url: str, at: datetime, reason: str | None = None
+) -> list[Draft]:
+    """One message for each person, about all their children in the event; its id is the same however often the event comes.
+
     `reason`: why nobody is to be told any more.
     """
+    people = whom.people
 
     @cache
     def said(language: str, student_ids: tuple[str, ...]) -> Said:
@@ -43,17 +49,18 @@ def compose(
 
     told: dict[tuple[str, str | None], list[str]] = {}
     drafts = []
-    for person_id, student_id, role in rule.told(event.data, guardians, grades or {}):
-        children = [student_id] if student_id else []
-        if person_id is None:
+    for each in rule.told(event.data, whom.guardians, whom.grades):
+        children = [each.student_id] if each.student_id else []
+        if each.person_id is None:
             id = effect_id(event.id, "nobody", *children)
             drafts.append(_draft(rule, event, at, id, children, "no_guardian"))
         else:
-            told.setdefault((person_id, role), []).extend(children)
+            told.setdefault((each.person_id, rule.role_of(each)), []).extend(children)
     for (person_id, role), student_ids in told.items():
         person = people[person_id]
-        draft = _draft(rule, event, at, _id(rule, event, person_id), student_ids, reason)
-        draft["role"] = role or rule.tells.role or (GUARDIAN if GUARDIAN in person["roles"] else TEACHER)
+        why = reason or (NO_MORE if any((person_id, id) in whom.strangers for id in student_ids) else None)
+        draft = _draft(rule, event, at, _id(rule, event, person_id), student_ids, why)
+        draft["role"] = role or (GUARDIAN if GUARDIAN in person["roles"] else TEACHER)
         words, template = said(person["language"], tuple(student_ids)), rule.text.template(len(student_ids))
         drafts.append(_worded(draft, person, words, template, public_url))
     return drafts

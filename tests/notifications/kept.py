@@ -85,12 +85,17 @@ def any_hour() -> Rules:
 def handed_over(store: Store, carrier: Carrier, **more: Any) -> str:
     """A message that a worker has made its attempt at; its id."""
     made = message(store, **more)
+    hand(store, carrier, made)
+    return str(made["_id"])
+
+
+def hand(store: Store, carrier: Carrier, made: dict[str, Any]) -> None:
+    """A claimed message to its carrier."""
     route, limits = Route([carrier]), Limits(1000, 1000)
     desk = Desk(
         store.messages, Gathered(store.messages), route, limits, store.buckets, store.contacts, Holidays(store), any_hour()
     )
     hand_over(desk, made)
-    return str(made["_id"])
 
 
 def state(store: Store, id: str) -> str:

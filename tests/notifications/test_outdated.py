@@ -1,6 +1,6 @@
 """A thing has changed while messages of how it was are on their way: with the database, between two lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,8 @@ import pytest
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN, branch
-from services.notifications.sending import outdated
+from services.notifications.carriers import Carrier
+from services.notifications.sending import outdated, overdue
 from services.notifications.sending.attempts import begun
 from services.notifications.sending.claims import Lane
 from services.notifications.sending.marking import mark
@@ -17,6 +18,7 @@ from services.notifications.sending.steps import ended, failed, over
 from services.notifications.settings import Rules
 from services.notifications.states import State
 from services.notifications.store import Store
+from tests.notifications import kept
 from tests.support.stores import fresh, own_database
 
 AT = datetime(2026, 1, 26, 9, tzinfo=UTC)
@@ -109,3 +111,52 @@ def test_a_moment_that_has_passed(store: Store) -> None:
     assert over(message(until=now() + timedelta(hours=1)), now()) is None
     assert over(message(until=None), now()) is None
     assert ended(message(), AT, "too_late").to["state"] == "skipped"
+
+
+class Taking(Carrier):
+    """Takes whatever it is handed."""
+
+    name = "sms.taking"
+
+    def __init__(self) -> None:
+        self.had: list[str] = []
+
+    def send(self, message: Mapping[str, Any], attempt_id: str) -> str:
+        self.had.append(message["_id"])
+        return "SM1"
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "reason"),
+    [
+        ({"until": AT}, "skipped", "too_late"),
+        ({"superseded": True}, "skipped", "superseded"),
+        ({"superseded": True, "attempts": [begun(message(), "x", AT) | {"outcome": "not_taken"}]}, "failed", "superseded"),
+        ({"until": datetime(2999, 1, 1, tzinfo=UTC)}, "sent", None),
+    ],
+)
+def test_it_is_looked_at_when_it_is_handed_over(store: Store, more: dict[str, Any], state: str, reason: str | None) -> None:
+    carrier = Taking()
+    id = kept.handed_over(store, carrier, **more)
+    found = store.messages.one(WHOLE_CHAIN, id)
+    assert (found["state"], found["reason"]) == (state, reason)
+    assert bool(carrier.had) == (state == "sent")
+
+
+def test_who_rides_on_what_is_too_late_is_not_left_waiting(store: Store) -> None:
+    first = kept.message(store, carries=True, until=AT)
+    rider = kept.message(store, rides_on=first["_id"], lane="shared_phone", channel="shared_phone")
+    kept.hand(store, Taking(), first)
+    for id in (first["_id"], rider["_id"]):
+        found = store.messages.one(WHOLE_CHAIN, id)
+        assert (found["state"], found["reason"], found["history"][-1]["reason"]) == ("skipped", "too_late", "too_late")
+
+
+def test_no_receipt_for_what_has_changed_leads_to_no_other_channel(store: Store) -> None:
+    sent = begun(message(), "sms.twilio", AT) | {"outcome": "taken"}
+    taken_back(store, state="sent", attempts=[sent], due_at=AT)
+    due = overdue.claim(store)
+    assert due is not None
+    overdue.go_on(store, due)
+    found = store.messages.one(WHOLE_CHAIN, "m1")
+    assert (found["state"], found["channel"], found["due_at"]) == ("sent", "sms", None)

@@ -8,7 +8,7 @@ import pytest
 from schoolbus.contracts.meetings import MeetingDayOpened, SlotBooked
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten, HomeworkSet, ReportCardIssued
 from services.notifications.links import link, message_id_of
-from services.notifications.messages import compose
+from services.notifications.messages import Concerned, compose
 from services.notifications.ruling.rows import RULES, faults, row_of
 from services.notifications.sending.queueing import placed
 from services.notifications.settings import Rules
@@ -71,7 +71,7 @@ def booked():
 
 def told(event, guardians=None):
     rules = [rule for rule in RULES.values() if rule.event is type(event)]
-    composed = [compose(rule, event, PEOPLE, guardians or {}, public_url="http://rabta", at=AT) for rule in rules]
+    composed = [compose(rule, event, Concerned(PEOPLE, guardians or {}), public_url="http://rabta", at=AT) for rule in rules]
     drafts = [draft for each in composed for draft in each]
     return {draft["person_id"]: placed(draft, PEOPLE.get(draft["person_id"]), Rules(), AT) for draft in drafts}
 
@@ -166,6 +166,11 @@ def test_each_rule_has_what_its_text_says(rule):
     assert rule.about in PLACES
 
 
+def test_all_rules_of_an_event_are_about_the_same_and_end_at_the_same_moment():
+    of_event = {(rule.event.type, rule.about, rule.until) for rule in RULES.values()}
+    assert len(of_event) == len({event for event, _, _ in of_event})
+
+
 def test_every_event_for_notifications_about_what_home_hears_has_a_rule():
     """Of meetings and reports; the rest is between the services."""
     services_own = ("access_noted", "person_exported", "person_erased", "usage_metered")
@@ -213,7 +218,7 @@ def test_neither_mark_nor_behaviour_nor_reason_is_in_a_message(event):
     people = {id: {**PEOPLE["t1"], "person_id": id} for id in ("t1", "s1", "s2", "g1")}
     for rule in RULES.values():
         if rule.event is type(event):
-            drafts = compose(rule, event, people, {"s1": ["g1"], "s2": ["g1"]}, public_url="http://rabta", at=AT)
+            drafts = compose(rule, event, Concerned(people, {"s1": ["g1"], "s2": ["g1"]}), public_url="http://rabta", at=AT)
             assert drafts
             assert SECRET not in str([(each["subject"], each["body"], each["parameters"]) for each in drafts])
 

@@ -382,6 +382,34 @@ def test_what_comes_too_late_is_not_told_and_says_so(stage: Stage) -> None:
     assert stage.carriers.received(school.of(mother, "phone")) == []
 
 
+def test_who_is_no_guardian_any_more_hears_of_no_meeting_with_the_child(stage: Stage) -> None:
+    school = School(stage)
+    father = school.guardian("sms")
+    child = school.child(father)
+    school.open()
+    meeting = Meeting(school, father, child)
+    stage.learn(roster.related(school.id, (father, child), version=2, active=False))
+    reminder, due = meeting.reminder(0), happenings.commitment(school, child, father, "guardian")
+    stage.learn(reminder, due)
+    for event in (reminder, due):
+        (message,) = stored(stage, event, role="guardian")
+        assert (message["state"], message["reason"]) == ("skipped", "no_guardian_any_more")
+    assert len(stored(stage, reminder, role="teacher")) == 1
+
+
+def test_a_relation_that_is_on_its_way_is_waited_for(stage: Stage) -> None:
+    school = School(stage)
+    mother, aunt = school.guardian("app"), school.guardian("app")
+    child = school.child(mother)
+    school.open()
+    booked = Meeting(school, aunt, child).booked()
+    stage.service.say(booked)
+    stage.learn(school.homework())
+    assert stored(stage, booked) == []
+    stage.learn(roster.related(school.id, (aunt, child)))
+    eventually(lambda: school.feed(aunt))
+
+
 def test_an_unknown_student_is_waited_for(stage: Stage) -> None:
     school = School(stage)
     mother = school.guardian("app")
@@ -465,6 +493,31 @@ def test_what_is_taken_back_is_true_though_the_branch_tells_of_no_moves(stage: S
     stage.learn(booked, moved)
     assert [each["state"] for each in stored(stage, booked, role="guardian")] == ["skipped"]
     assert stored(stage, moved, role="guardian") == []
+
+
+def test_what_waited_for_its_carrier_as_the_meeting_was_moved_is_not_sent(stage: Stage) -> None:
+    school = School(stage)
+    mother = school.guardian("whatsapp")
+    meeting = Meeting(school, mother, school.child(mother))
+    school.open()
+    booked, moved = meeting.booked(), meeting.moved(1)
+    stage.carriers.behave(outage=True)
+    try:
+        stage.service.say(booked)
+        eventually(lambda: any(each["attempts"] for each in stored(stage, booked, role="guardian")))
+        stage.learn(moved)
+    finally:
+        stage.carriers.behave(outage=False)
+    (told,) = eventually(lambda: stage.carriers.received(school.of(mother, "phone")))
+    assert "Changed: the meeting about Ayesha" in told["text"]
+
+    def ended() -> Any:
+        (old,) = stored(stage, booked, role="guardian")
+        assert (old["state"], old["reason"]) == ("failed", "superseded")
+        return old
+
+    eventually(ended)
+    assert len(stage.carriers.received(school.of(mother, "phone"))) == 1
 
 
 def _texts(stage: Stage, phone: str, count: int) -> Any:

@@ -41,6 +41,10 @@ class Rule:
             if self.grades is None or not set(self.grades).isdisjoint(grades.get(told.student_id or "", ())):
                 yield told
 
+    def role_of(self, told: Told) -> str | None:
+        """As whom somebody is told; None: as what they are."""
+        return told.role or self.tells.role
+
 
 # Where a person finds the thing: below /v1/branches/{branch_id}/. None: it has no page, and the feed shows what there is.
 PLACES = {
