@@ -38,10 +38,12 @@ def tell(store: Store, event: Event, public_url: str) -> None:
         return
     concerned.count(store, event)
     newest = _newest(store, event)
-    if rules := store.in_force.of(event):
-        _by_rules(store, event, rules, newest, public_url)
-    if newest is not None:  # asked again: another event may have come in between
-        outdated.take_back(store, event.scope, *_thing(event), _newest(store, event) or 0)
+    try:
+        if rules := store.in_force.of(event):
+            _by_rules(store, event, rules, newest, public_url)
+    finally:  # also while its own messages wait for somebody: those before it are wrong already
+        if newest is not None:  # asked again: another event may have come in between
+            outdated.take_back(store, event.scope, *_thing(event), _newest(store, event) or 0)
 
 
 def send_code(store: Store, event: Event) -> None:

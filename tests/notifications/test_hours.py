@@ -93,6 +93,16 @@ def waiting(number: int, person: str, urgency: int, send_at: datetime) -> dict:
     }
 
 
+def test_what_is_to_wait_for_the_digest_waits_and_what_would_be_too_late_does_not():
+    morning = at("2026-11-25 10:00")
+    beyond = {("a", "2026-11-25"): RULES.messages_per_day}
+    quiet = waiting(1, "b", 5, morning) | {"in_digest": True}
+    reminder = waiting(2, "a", 1, morning) | {"until": at("2026-11-25 15:00")}
+    invitation = waiting(3, "a", 1, morning) | {"until": at("2026-11-27 15:00")}
+    lanes = [message["lane"] for message in kept_to([quiet, reminder, invitation], beyond, RULES, morning)]
+    assert lanes == [DIGEST, "direct", DIGEST]
+
+
 several = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from([0, 1, 5]), moments), max_size=30)
 
 

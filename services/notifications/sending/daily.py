@@ -36,21 +36,22 @@ def day_of(moment: datetime) -> str:
 
 
 def kept_to(messages: Sequence[Message], told: Told, rules: Rules, at: datetime) -> list[Message]:
-    """The same messages: of each person and day the first ones as they are, and the others held for the digest, with those that
-    are to wait for it (`in_digest`)."""
+    """The same messages: of each person and day the first ones as they are, and the others held for the digest, unless that is
+    too late for them; with those that are to wait for it (`in_digest`)."""
     so_far = dict(told)
     kept = []
     for message in messages:
         if not counts(message):
             kept.append(message)
-            continue
-        if message.get("in_digest"):
+        elif message.get("in_digest"):
             kept.append(held(message, rules, at))
-            continue
-        key = message["person_id"], day_of(message["send_at"])
-        so_far[key] = so_far.get(key, 0) + 1
-        within = so_far[key] <= rules.messages_per_day
-        kept.append({**message, "day": key[1]} if within else held(message, rules, at))
+        else:
+            key = message["person_id"], day_of(message["send_at"])
+            so_far[key] = so_far.get(key, 0) + 1
+            beyond = so_far[key] > rules.messages_per_day
+            waits = held(message, rules, at) if beyond else None
+            until = message.get("until")
+            kept.append(waits if waits and not (until and until <= waits["send_at"]) else {**message, "day": key[1]})
     return kept
 
 
