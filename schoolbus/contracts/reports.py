@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from schoolbus.contracts.noted import AccessItem
-from schoolbus.events import Event, Id, Items
+from schoolbus.events import Event, Id, Items, Utc
 
 
 class HomeworkSet(Event):
@@ -58,7 +58,7 @@ class BehaviourNoted(Event):
 class AbsenceRecorded(Event):
     """These students (up to 500 in an event) were marked absent in a register: those who were not before. Since 1.
 
-    `attendance_id`: of the register, that is the class and the day or lesson.
+    `attendance_id`: of the register, that is the class and the day or lesson, which ends at `ends_at`.
     """
 
     type = "reports.absence_recorded"
@@ -67,6 +67,7 @@ class AbsenceRecorded(Event):
     class_id = Id(required=True)
     class_title = fields.String(required=True)
     absent_on = fields.Date(required=True)
+    ends_at = Utc(required=True)
     teacher_id = Id(required=True)
     student_ids = fields.List(Id(), required=True)
 

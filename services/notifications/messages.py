@@ -110,7 +110,7 @@ def _draft(rule: Rule, event: Event, at: datetime, id: str, student_ids: list[st
         "text": rule.text.name,
         "rule": rule.key,
         "calendar": event.data.get("calendar"),
-        "urgency": rule.urgency,
+        "urgency": rule.urgency_at(event.data, at),
         "reason": reason,
         "created_at": at,
         "happened_at": event.time,

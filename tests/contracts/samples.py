@@ -177,6 +177,7 @@ SAMPLES = [
         class_id="c1",
         class_title="5 A",
         absent_on=date(2026, 9, 1),
+        ends_at=MOMENT,
         teacher_id="t1",
         student_ids=["s1"],
     ),

@@ -63,10 +63,12 @@ def behaviour(school: School, student: str) -> Event:
     return reports.BehaviourNoted(branch_id=school.id, subject=id, behaviour_note_id=id, student_id=student, **of_class)
 
 
-def absence(school: School, *students: str) -> Event:
+def absence(school: School, *students: str, ends_at: datetime | None = None) -> Event:
+    """In a lesson that goes on for two more hours."""
     id = school.name(f"a{next(_numbers)}")
     of_class = {"class_id": school.name("c1"), "class_title": "5 A", "teacher_id": school.name("t1")}
     absent = {"absent_on": date(2026, 11, 26), "student_ids": list(students)}
+    absent["ends_at"] = ends_at or now() + timedelta(hours=2)
     return reports.AbsenceRecorded(branch_id=school.id, subject=id, attendance_id=id, **of_class, **absent)
 
 

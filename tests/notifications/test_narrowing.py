@@ -57,7 +57,7 @@ def test_what_a_branch_may_do(rule, narrowing):
     [
         (replace(HOMEWORK, on=False), {"on": True}),
         (HOMEWORK, {"urgency": "prompt"}),
-        (ABSENCE, {"urgency": "urgent"}),
+        (BOOKED, {"urgency": "urgent"}),
         (NOTE, {"channel": "digest"}),
         (replace(HOMEWORK, channel="email"), {"channel": "digest"}),
         (replace(HOMEWORK, paper=False), {"paper": True}),

@@ -167,8 +167,8 @@ def test_each_rule_has_what_its_text_says(rule):
 
 
 def test_all_rules_of_an_event_are_about_the_same_and_end_at_the_same_moment():
-    of_event = {(rule.event.type, rule.about, rule.until) for rule in RULES.values()}
-    assert len(of_event) == len({event for event, _, _ in of_event})
+    of_event = {(rule.event.type, rule.about, rule.until, rule.urgent_until) for rule in RULES.values()}
+    assert len(of_event) == len({event for event, *_ in of_event})
 
 
 def test_every_event_for_notifications_about_what_home_hears_has_a_rule():

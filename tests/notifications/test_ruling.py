@@ -76,7 +76,7 @@ def stored(stage: Stage, event: Any, **more: Any) -> list[dict[str, Any]]:
 def test_an_operator_sees_all_rules_and_what_they_can_be_made_of(rules: Rules) -> None:
     answer = rules.stage.service.call("GET", CHAIN, OPERATOR).json()
     by_key = {each["key"]: each for each in answer["items"]}
-    assert by_key["absence_recorded"]["in_force"]["urgency"] == "prompt"
+    assert by_key["absence_recorded"]["in_force"]["urgency"] == "urgent"
     assert by_key["homework_set"]["default"] == by_key["homework_set"]["in_force"]
     assert (by_key["homework_set"]["chain"], by_key["homework_set"]["version"]) == (None, 0)
     absence = next(each for each in answer["events"] if each["event"] == "reports.absence_recorded")
@@ -176,7 +176,7 @@ def test_a_branch_narrows_and_goes_back(rules: Rules) -> None:
     ("key", "wider"),
     [
         ("homework_set", {"urgency": "urgent"}),
-        ("absence_recorded", {"urgency": "urgent"}),
+        ("meeting_moved", {"urgency": "urgent"}),
         ("home_note_written", {"channel": "digest"}),
         ("workshop_reminder", {"grades": ["5"]}),
         ("meeting_reminder", {"paper": True}),
@@ -292,13 +292,18 @@ def test_home_hears_of_results_behaviour_and_absence_and_nothing_of_what_they_we
     assert {item["body"] for item in school.feed(father)} >= {"عائشہ کے Science 5 کے کوئز کا نتیجہ آ گیا ہے۔"}
 
 
-def test_absence_goes_before_what_is_not_prompt(stage: Stage) -> None:
+def test_absence_is_told_at_any_hour_while_the_child_is_missed(stage: Stage) -> None:
     school = School(stage)
-    child = school.child(school.guardian("sms", **asleep()))
+    mother = school.guardian("sms", **asleep())
+    child = school.child(mother)
     school.open()
-    absent, homework = happenings.absence(school, child), school.homework()
-    stage.learn(homework, absent)
-    assert [message["urgency"] for event in (absent, homework) for message in stored(stage, event)] == [1, 5]
+    over = happenings.absence(school, child, ends_at=now() - timedelta(hours=1))
+    homework, missed = school.homework(), happenings.absence(school, child)
+    stage.learn(homework, over, missed)
+    assert [message["urgency"] for event in (homework, over, missed) for message in stored(stage, event)] == [5, 1, 0]
+    (sms,) = eventually(lambda: stage.carriers.received(school.of(mother, "phone")))
+    assert sms["text"].startswith("Ayesha was absent from 5 A on Thu 26 Nov.")
+    assert {message["state"] for event in (homework, over) for message in stored(stage, event)} == {"queued"}
 
 
 def test_a_moved_and_a_cancelled_meeting_change_the_calendar_entry(stage: Stage) -> None:

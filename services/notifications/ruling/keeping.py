@@ -12,7 +12,7 @@ from schoolbus.problems import Conflict, Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.notifications.ruling.in_force import chains as chains_rules
 from services.notifications.ruling.narrowing import FIELDS, narrowed, wider
-from services.notifications.ruling.rows import EMPTY, OF_EVENT, RULES, WAYS, Faults, Row, faults, row_of
+from services.notifications.ruling.rows import EMPTY, MOMENTS, OF_EVENT, RULES, WAYS, Faults, Row, faults, row_of
 from services.notifications.wording.audiences import AUDIENCES
 from services.notifications.wording.rules import URGENCIES, Rule
 
@@ -143,7 +143,7 @@ def _row(key: str, given: Mapping[str, Any]) -> Row:
     if key in RULES and row["event"] != default["event"]:
         raise Invalid({"event": [f"This rule is about {default['event']}. Make another one, by another key."]})
     model = OF_EVENT[row["event"]]
-    row |= {"about": model.about, "until": model.until}
+    row |= {"about": model.about, **{name: getattr(model, name) for name in MOMENTS}}
     wrong: Faults = faults(row)
     if "text" not in wrong and row["text"] not in _texts(model):
         wrong["text"] = ["It is about something else. See events in the list of rules."]

@@ -19,7 +19,15 @@ from services.notifications.wording.texts import TEXTS
 Row = dict[str, Any]
 Faults = dict[str, list[str]]
 WAYS = (*(name for name in CHANNELS if name != PAPER), DIGEST)  # by which alone a rule may tell
-EMPTY: Row = {"urgency": "normal", "channel": None, "paper": True, "on": True, "branches_may_narrow": True, "until": None}
+MOMENTS = ("until", "urgent_until")
+EMPTY: Row = {
+    "urgency": "normal",
+    "channel": None,
+    "paper": True,
+    "on": True,
+    "branches_may_narrow": True,
+    **dict.fromkeys(MOMENTS),
+}
 _NEEDED = ("event", "tells", "text", "about")
 _FILE = Path(rules.__file__).with_name("rules.toml")
 _WORDS = {urgency: word for word, urgency in URGENCIES.items()}
@@ -40,6 +48,7 @@ def rule_of(key: str, row: Mapping[str, Any]) -> Rule:
         on=row["on"],
         branches_may_narrow=row["branches_may_narrow"],
         until=row["until"],
+        urgent_until=row["urgent_until"],
     )
 
 
@@ -55,6 +64,7 @@ def row_of(rule: Rule) -> Row:
         "on": rule.on,
         "branches_may_narrow": rule.branches_may_narrow,
         "until": rule.until,
+        "urgent_until": rule.urgent_until,
     }
 
 
@@ -79,8 +89,7 @@ def faults(row: Mapping[str, Any]) -> Faults:
         wrong["text"] = [f"The event does not say: {', '.join(unsaid)}."]
     if f"{row['about']}_id" not in told:
         wrong["about"] = ["The event does not say which."]
-    if row["until"] is not None and row["until"] not in told:
-        wrong["until"] = ["The event does not say when."]
+    wrong |= {name: ["The event does not say when."] for name in MOMENTS if row[name] not in (None, *told)}
     if row["channel"] is not None and (reason := _way(row)):
         wrong["channel"] = [reason]
     return wrong

@@ -44,6 +44,7 @@ class RuleRow(Schema):
     on = fields.Boolean()
     branches_may_narrow = fields.Boolean()
     until = fields.String(allow_none=True, metadata={"description": "The event's moment after which it is too late to tell"})
+    urgent_until = fields.String(allow_none=True, metadata={"description": "The one after which it is no longer urgent"})
 
 
 class ChainsRule(Schema):

@@ -4,6 +4,7 @@ chain and its branches make of it (`ruling/`).
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from schoolbus.events import Event
 from services.notifications.wording.audiences import Audience, Data, Guardians, Told
@@ -19,7 +20,7 @@ Grades = Mapping[str, Collection[str]]  # those of a student's classes, by stude
 class Rule:
     """`about`: a key of PLACES; the event's ABOUT_id is the thing's id. `channel`: one alone, or "digest"; None: the person's
     own. `paper`: a letter in the end, for guardians told of a child. `until`: the event's field with the moment after which it
-    is too late. `grades`: students of these alone; None: of all.
+    is too late; `urgent_until`: after which it is no longer urgent. `grades`: students of these alone; None: of all.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Rule:
     on: bool = True
     branches_may_narrow: bool = True
     until: str | None = None
+    urgent_until: str | None = None
     grades: tuple[str, ...] | None = None
 
     def told(self, data: Data, guardians: Guardians, grades: Grades) -> Iterator[Told]:
@@ -40,6 +42,10 @@ class Rule:
         for told in self.tells.tells(data, guardians):
             if self.grades is None or not set(self.grades).isdisjoint(grades.get(told.student_id or "", ())):
                 yield told
+
+    def urgency_at(self, data: Data, at: datetime) -> int:
+        over = self.urgency == URGENT and self.urgent_until and data[self.urgent_until] <= at
+        return PROMPT if over else self.urgency
 
     def role_of(self, told: Told) -> str | None:
         """As whom somebody is told; None: as what they are."""
