@@ -148,7 +148,7 @@ class Store(RosterCopy):
     )
 
     @cached_property
-    def in_force(self) -> InForce:
+    def rules_in_force(self) -> InForce:
         """The rules by which events tell people."""
         return InForce(self)
 

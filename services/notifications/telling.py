@@ -39,7 +39,7 @@ def tell(store: Store, event: Event, public_url: str) -> None:
     concerned.count(store, event)
     newest = _newest(store, event)
     try:
-        if rules := store.in_force.of(event):
+        if rules := store.rules_in_force.of(event):
             _by_rules(store, event, rules, newest, public_url)
     finally:  # also while its own messages wait for somebody: those before it are wrong already
         if newest is not None:  # asked again: another event may have come in between

@@ -109,6 +109,9 @@ def test_a_rule_is_for_the_grades_that_a_branch_names():
 def test_a_row_that_an_earlier_release_wrote_is_left_out():
     row = {**row_of(HOMEWORK), "on": False}
     assert chains([{"_id": "homework_set", "row": row}])["homework_set"].on is False
+    older = {name: row[name] for name in ("event", "tells", "text", "on")}
+    assert chains([{"_id": "homework_set", "row": older}])["homework_set"] == replace(HOMEWORK, on=False)
+    assert chains([{"_id": "absence_recorded", "row": row}])["absence_recorded"] == ABSENCE, "of another event by now"
     for wrong in ({"text": "gone"}, {"event": "gone.gone"}, {"tells": "gone"}):
         assert chains([{"_id": "homework_set", "row": {**row, **wrong}}])["homework_set"] == HOMEWORK
         assert "extra" not in chains([{"_id": "extra", "row": {**row, **wrong}}])

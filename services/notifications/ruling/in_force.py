@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications.ruling.narrowing import narrowed
-from services.notifications.ruling.rows import RULES, faults, rule_of
+from services.notifications.ruling.rows import OF_EVENT, RULES, completed, faults, rule_of
 from services.notifications.wording.rules import Rule
 
 if TYPE_CHECKING:
@@ -65,14 +65,20 @@ def chains(kept: Iterable[Document]) -> dict[str, Rule]:
     """The rules as they come with Rabta, with what the chain keeps in place of them and beside them."""
     rules = dict(RULES)
     for document in kept:
-        row: Any = document["row"]
+        key, row = document["_id"], document["row"]
         if row is None:  # back to the default
             continue
-        if faults(row):  # of a text or an event that an earlier release had
-            log().error("rule_unreadable", rule=document["_id"])
+        if _fits(key, row):
+            rules[key] = rule_of(key, completed(row))
         else:
-            rules[document["_id"]] = rule_of(document["_id"], row)
+            log().error("rule_unreadable", rule=key)
     return rules
+
+
+def _fits(key: str, row: Mapping[str, Any]) -> bool:
+    """An earlier release may have had other texts and events, and a later one brings a rule of its own by the same key."""
+    of_another = key in RULES and RULES[key].event.type != row["event"]
+    return row["event"] in OF_EVENT and not of_another and not faults(completed(row))
 
 
 def _is_old(known: tuple[float, Any]) -> bool:

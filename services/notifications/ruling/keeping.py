@@ -12,7 +12,7 @@ from schoolbus.problems import Conflict, Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.notifications.ruling.in_force import chains as chains_rules
 from services.notifications.ruling.narrowing import FIELDS, narrowed, wider
-from services.notifications.ruling.rows import EMPTY, MOMENTS, OF_EVENT, RULES, WAYS, Faults, Row, faults, row_of
+from services.notifications.ruling.rows import OF_EVENT, RULES, WAYS, Faults, Row, completed, faults, row_of
 from services.notifications.wording.audiences import AUDIENCES
 from services.notifications.wording.rules import URGENCIES, Rule
 
@@ -114,7 +114,7 @@ def narrow(store: Store, caller: Caller, branch_id: str, key: str, given: Mappin
     row = {"branch_id": branch_id, "key": key, **{name: given[name] for name in FIELDS}}
     _upsert(store.narrowings, f"{branch_id}:{key}", row | _stamp(caller))
     log().info("rule_narrowed", rule=key, branch=branch_id)
-    store.in_force.forget()
+    store.rules_in_force.forget()
     return of_branch_one(store, caller, branch_id, key)
 
 
@@ -124,7 +124,7 @@ def widen_again(store: Store, caller: Caller, branch_id: str, key: str) -> None:
     if not store.narrowings.remove(scope, f"{branch_id}:{key}"):
         _rule(store, key)
     log().info("rule_as_the_chains", rule=key, branch=branch_id)
-    store.in_force.forget()
+    store.rules_in_force.forget()
 
 
 # In detail
@@ -134,7 +134,7 @@ def _row(key: str, given: Mapping[str, Any]) -> Row:
     """Raises Invalid with all that is wrong."""
     if not _KEY.fullmatch(key):
         raise Invalid({"key": ["Small letters, digits and _, up to 60, a letter first."]})
-    default = row_of(RULES[key]) if key in RULES else dict(EMPTY)
+    default = row_of(RULES[key]) if key in RULES else {}
     row = {**default, **{name: value for name, value in given.items() if name != "version"}}
     if missing := {name: ["Missing data for required field."] for name in ("event", "tells", "text") if name not in row}:
         raise Invalid(missing)
@@ -142,10 +142,9 @@ def _row(key: str, given: Mapping[str, Any]) -> Row:
         raise Invalid({"event": ["No message is made of such an event. See events in the list of rules."]})
     if key in RULES and row["event"] != default["event"]:
         raise Invalid({"event": [f"This rule is about {default['event']}. Make another one, by another key."]})
-    model = OF_EVENT[row["event"]]
-    row |= {"about": model.about, **{name: getattr(model, name) for name in MOMENTS}}
+    row = completed(row)
     wrong: Faults = faults(row)
-    if "text" not in wrong and row["text"] not in _texts(model):
+    if "text" not in wrong and row["text"] not in _texts(OF_EVENT[row["event"]]):
         wrong["text"] = ["It is about something else. See events in the list of rules."]
     if wrong:
         raise Invalid(wrong)
@@ -168,7 +167,7 @@ def _keep(store: Store, caller: Caller, key: str, kept: Document | None, row: Ro
     if not written:
         raise Conflict("gone-on", "This rule has changed meanwhile", "Look at it again.", version=version)
     log().info("rule_kept", rule=key, version=version + 1)
-    store.in_force.forget()
+    store.rules_in_force.forget()
 
 
 def _of_chain(key: str, kept: Document | None, rule: Rule | None) -> Document:

@@ -118,3 +118,9 @@ def _defaults() -> dict[str, Rule]:
 
 RULES = _defaults()
 OF_EVENT = {rule.event.type: rule for rule in RULES.values()}  # any of an event's: what it is about
+
+
+def completed(row: Mapping[str, Any]) -> Row:
+    """A row of the chain's with what is its event's, and what it does not name as it usually is."""
+    model = OF_EVENT[row["event"]]
+    return {**EMPTY, **row, "about": model.about, **{name: getattr(model, name) for name in MOMENTS}}

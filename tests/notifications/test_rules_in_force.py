@@ -57,13 +57,13 @@ def stores(_database: Any) -> tuple[Store, Store]:
 
 def test_what_is_changed_in_one_process_is_soon_in_force_in_the_other(stores: tuple[Store, Store]) -> None:
     here, there = stores
-    assert there.in_force.in_branch("b1")["homework_set"].on
+    assert there.rules_in_force.in_branch("b1")["homework_set"].on
     keeping.narrow(here, HEAD, "b1", "homework_set", {**dict.fromkeys(FIELDS), "on": False})
     keeping.put(here, people.operator(), "quiz_result_recorded", {"urgency": "prompt", "version": None})
-    assert not here.in_force.in_branch("b1")["homework_set"].on
-    eventually(lambda: not there.in_force.in_branch("b1")["homework_set"].on)
-    assert there.in_force.in_branch("b2")["homework_set"].on
-    eventually(lambda: there.in_force.of_chain()["quiz_result_recorded"].urgency == 1)
+    assert not here.rules_in_force.in_branch("b1")["homework_set"].on
+    eventually(lambda: not there.rules_in_force.in_branch("b1")["homework_set"].on)
+    assert there.rules_in_force.in_branch("b2")["homework_set"].on
+    eventually(lambda: there.rules_in_force.of_chain()["quiz_result_recorded"].urgency == 1)
 
 
 def test_two_that_change_a_rule_at_once_do_not_both_win(stores: tuple[Store, Store]) -> None:
