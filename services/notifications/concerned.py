@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from schoolbus.clock import now
 from schoolbus.events import Event
 from schoolbus.problems import NotYet
-from services.notifications.messages import Concerned, People
+from services.notifications.messages import Concerned
 from services.notifications.wording.audiences import GUARDIAN, GUARDIANS_OF_EACH, Told, student_ids
 from services.notifications.wording.rules import Rule
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from services.notifications.store import Store
 
 GRACE = timedelta(seconds=5)  # how long an event waits for relations: a child without any is rare, a late chunk is not
+PATIENCE = timedelta(seconds=30)  # how long all wait for one who is not known here
 
 
 def count(store: Store, event: Event) -> None:
@@ -32,7 +33,7 @@ def count(store: Store, event: Event) -> None:
 
 
 def by(store: Store, event: Event, rules: Sequence[Rule]) -> Concerned:
-    """Raises NotYet for somebody who is not here yet."""
+    """Raises NotYet for somebody who is not here yet; of an event that has waited for a while, the others are told before."""
     students = student_ids(event.data)
     guardians = store.guardians_of_each(event.scope, students)
     if any(rule.tells is GUARDIANS_OF_EACH for rule in rules):
@@ -40,24 +41,28 @@ def by(store: Store, event: Event, rules: Sequence[Rule]) -> Concerned:
     some = any(rule.grades is not None for rule in rules)
     grades = store.grades_of_each(event.scope, students) if some else {}
     told = [(rule, each) for rule in rules for each in rule.told(event.data, guardians, grades)]
-    people = _known(store, event, {each.person_id for _, each in told if each.person_id})
-    return Concerned(people, guardians, grades, _strangers(store, event, told))
+    wanted = {*students, *(each.person_id for _, each in told if each.person_id), *_teacher(event)}
+    people = store.people_by_id(event.scope, wanted)
+    missing = frozenset(wanted - people.keys())
+    if missing and (_age(event) <= PATIENCE or not missing.isdisjoint(_teacher(event))):
+        raise waiting_for(missing)
+    return Concerned(people, guardians, grades, _strangers(store, event, told), missing)
+
+
+def waiting_for(missing: Collection[str]) -> NotYet:
+    return NotYet(f"{len(missing)} people, such as {min(missing)}")
+
+
+def _teacher(event: Event) -> list[str]:
+    """Whom the words may name."""
+    return [event.data["teacher_id"]] if "teacher_id" in event.data else []
 
 
 def _wait_for_relations(store: Store, event: Event, alone: Sequence[str]) -> None:
     """Raises NotYet for a child without any relation while the event is young: the chunk with it may still be on its way."""
-    unrelated = set(alone) - store.related(event.scope, alone) if alone and _is_young(event) else set()
+    unrelated = set(alone) - store.related(event.scope, alone) if alone and _age(event) <= GRACE else set()
     if unrelated:
         raise NotYet(f"guardians of {len(unrelated)} students")
-
-
-def _known(store: Store, event: Event, told: set[str]) -> People:
-    """Everybody the event touches."""
-    wanted = told | set(student_ids(event.data)) | {event.data[field] for field in ("teacher_id",) if field in event.data}
-    people = store.people_by_id(event.scope, wanted)
-    if missing := sorted(wanted - people.keys()):
-        raise NotYet(f"{len(missing)} people, such as {missing[0]}")
-    return people
 
 
 def _strangers(store: Store, event: Event, told: Sequence[tuple[Rule, Told]]) -> set[tuple[str, str]]:
@@ -73,10 +78,10 @@ def _strangers(store: Store, event: Event, told: Sequence[tuple[Rule, Told]]) ->
     pairs = {"guardian_id": {"$in": [id for id, _ in named]}, "student_id": {"$in": [id for _, id in named]}}
     rows = store.relations.find(event.scope, pairs)
     known = {(row["guardian_id"], row["student_id"]) for row in rows}
-    if _is_young(event) and (unknown := named - known):
+    if _age(event) <= GRACE and (unknown := named - known):
         raise NotYet(f"relations of {len(unknown)} guardians")
     return named - {(row["guardian_id"], row["student_id"]) for row in rows if row["active"]}
 
 
-def _is_young(event: Event) -> bool:
-    return now() - event.time <= GRACE
+def _age(event: Event) -> timedelta:
+    return now() - event.time

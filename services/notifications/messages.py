@@ -9,7 +9,7 @@ from typing import Any
 from schoolbus.events import Event
 from schoolbus.ids import effect_id
 from services.notifications.links import link
-from services.notifications.wording.audiences import GUARDIAN, GUARDIANS_OF_EACH, TEACHER, Guardians
+from services.notifications.wording.audiences import GUARDIAN, GUARDIANS_OF_EACH, TEACHER, Guardians, Told
 from services.notifications.wording.languages import Said, first_name, say, whole_name
 from services.notifications.wording.rules import DIGEST, Grades, Rule, place
 from services.notifications.wording.texts import TEXTS
@@ -23,13 +23,21 @@ EDITION = "edition"  # the field of an event with the edition of its thing
 @dataclass(frozen=True)
 class Concerned:
     """`people`: all whom the rules tell, the students and the teacher; `guardians`: those to be told, by student; `grades`: of
-    each student, where a rule asks; `strangers`: people and children whose guardians they are no more.
+    each student, where a rule asks; `strangers`: people and children whose guardians they are no more; `missing`: who
+    is not known here yet.
     """
 
     people: People
     guardians: Guardians
     grades: Grades = field(default_factory=dict)
     strangers: Collection[tuple[str, str]] = ()
+    missing: Collection[str] = ()
+
+    def told(self, rule: Rule, event: Event) -> list[Told]:
+        """Whom the rule tells now: whoever is told of somebody missing is told later, of all their children at once."""
+        told = list(rule.told(event.data, self.guardians, self.grades))
+        later = {each.person_id for each in told if each.person_id and each.student_id in self.missing} | set(self.missing)
+        return [each for each in told if each.student_id not in self.missing and each.person_id not in later]
 
 
 def compose(
@@ -49,7 +57,7 @@ def compose(
 
     told: dict[tuple[str, str | None], list[str]] = {}
     drafts = []
-    for each in rule.told(event.data, whom.guardians, whom.grades):
+    for each in whom.told(rule, event):
         children = [each.student_id] if each.student_id else []
         if each.person_id is None:
             id = effect_id(event.id, "nobody", *children)

@@ -82,7 +82,7 @@ def send_code(store: Store, event: Event) -> None:
 
 
 def _by_rules(store: Store, event: Event, rules: Sequence[Rule], newest: int | None, public_url: str) -> None:
-    """A message for each whom the rules tell."""
+    """A message for each whom the rules tell. Raises NotYet at the end for those who are still missing."""
     whom = concerned.by(store, event, rules)
     drafts: dict[str, Draft] = {}
     for rule in rules:
@@ -90,6 +90,8 @@ def _by_rules(store: Store, event: Event, rules: Sequence[Rule], newest: int | N
         for draft in compose(rule, event, whom, public_url=public_url, at=now(), reason=reason):
             drafts.setdefault(draft["_id"], draft)
     enqueue(store, drafts.values(), people=whom.people, reword=partial(reworded, event, whom.people))
+    if whom.missing:
+        raise concerned.waiting_for(whom.missing)
 
 
 def _newest(store: Store, event: Event) -> int | None:

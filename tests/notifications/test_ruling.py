@@ -429,6 +429,24 @@ def test_an_unknown_student_is_waited_for(stage: Stage) -> None:
     eventually(lambda: stored(stage, absent))
 
 
+def test_one_unknown_student_does_not_hold_up_the_others_for_long(stage: Stage) -> None:
+    school = School(stage)
+    mother, father = school.guardian("app"), school.guardian("app")
+    known, sibling = school.child(mother), school.child(father)
+    school.open()
+    late = school.child(father, given_name="Zara")
+    stage.learn(roster.related(school.id, (father, late)))
+    absent = happenings.absence(school, known, sibling, late)
+    absent.time = now() - timedelta(minutes=1)
+    stage.service.say(absent)
+    eventually(lambda: school.feed(mother))
+    assert school.feed(father) == [], "told once, of both"
+    school.open()
+    (item,) = eventually(lambda: school.feed(father))
+    assert item["body"].startswith("Ayesha and Zara were absent")
+    assert len(school.feed(mother)) == 1
+
+
 def test_five_hundred_students_of_one_event(stage: Stage) -> None:
     school = School(stage)
     families = [school.guardian("app") for _ in range(CHUNK // 2)]
