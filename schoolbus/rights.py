@@ -131,6 +131,7 @@ _TABLE = {
     "announce to the chain": _may(operator=CHAIN),
     "keep audiences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep message prices": _may(operator=CHAIN),
+    "keep wording": _may(operator=CHAIN),
     # What became of messages
     "print letters": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),

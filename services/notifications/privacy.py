@@ -68,6 +68,8 @@ HELD = (
     Held("tags", "person_ids", shows=("tag",)),
     Held("runs", "people"),
     Held("prices", "changed_by"),
+    *(Held(kept, "by") for kept in ("catalogues", "templates", "template_approvals")),
+    Held("templates", "put_in_force_by"),
 )
 NOBODY = (
     *COPY_NOBODY,
@@ -78,6 +80,7 @@ NOBODY = (
     "sms_pieces",  # of texts on their way to `answers`: of their number, and gone with the last piece or in minutes
     "parts",  # of an announcement's send: branches, how far it is, counts
     "previews",  # counts
+    "wording",  # a number
     "buckets",
 )
 

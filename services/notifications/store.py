@@ -18,6 +18,7 @@ from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index
 from services.notifications.states import FOLLOWS, State, step
 from services.notifications.webhooks.sending import pass_on
+from services.notifications.wording.in_force import IN_FORCE_HERE
 
 _WAITING = {"state": State.QUEUED.value}
 
@@ -130,6 +131,16 @@ class Store(RosterCopy):
     audiences = Documents("audiences", indexes=["branch_id created_at"])
     tags = Documents("tags", indexes=["branch_id tag"])
     prices = Documents("prices")
+    catalogues = Documents(
+        "catalogues", indexes=["language -version", Index("language", unique=True, where={"in_force": True})], what="Version"
+    )
+    templates = Documents(
+        "templates",
+        indexes=["text language -version", Index("text language", unique=True, where={"state": "in_force"})],
+        what="Version",
+    )
+    template_approvals = Documents("template_approvals", indexes=["text language"])
+    wording = Documents("wording")  # the number that rises with every change of words
     metered = Metered()
     buckets = Buckets()
     webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])
@@ -142,6 +153,10 @@ class Store(RosterCopy):
         ],
         what="Delivery",
     )
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database)
+        IN_FORCE_HERE.read_from(self)
 
     @cached_property
     def files(self) -> GridFSBucket:

@@ -15,6 +15,7 @@ from tests.access.asks import (
     rosters,
     school,
     subscribing,
+    wording,
 )
 from tests.access.asks.ask import Ask
 
@@ -54,4 +55,5 @@ ASKS: dict[str, Ask] = {
     **oneroster.ASKS,
     **classroom.ASKS,
     **announcing.ASKS,
+    **wording.ASKS,
 }
