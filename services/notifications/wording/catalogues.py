@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog as BabelCatalog
 from babel.messages.pofile import PoFileError, PoFileParser
 
 from services.notifications.wording import sentences
-from services.notifications.wording.language import Language, NotALanguage, of_headers
+from services.notifications.wording.language import Language, NotALanguage, headers_of, of_headers
 from services.notifications.wording.texts import PHRASES, TEXTS, Text
 
 LOCALE = Path(__file__).parent / "locale"
@@ -52,10 +52,10 @@ def shipped() -> Mapping[str, Catalogue]:
     return {path.stem: read(path.read_bytes(), path.stem) for path in sorted(LOCALE.glob("*.po"))}
 
 
-def read(raw: bytes, code: str) -> Catalogue:
-    """The catalogue of a language. Raises Refused."""
+def read(raw: bytes, code: str, over: Language | None = None) -> Catalogue:
+    """The catalogue of a language. `over`: the language as it is told without this catalogue. Raises Refused."""
     headers, found = _parsed(_text(raw))
-    language = _language(headers, code)
+    language = _language(headers, code, over)
     words: dict[str, tuple[str, ...]] = {}
     faults: list[dict[str, str]] = []
     unsure = []
@@ -115,14 +115,15 @@ def _forms(message: Any, *, plural: bool) -> tuple[str, ...]:
     return tuple(str(each) for each in strings) if plural else (str(strings[0]),)
 
 
-def _language(headers: Mapping[str, str], code: str) -> Language:
+def _language(headers: Mapping[str, str], code: str, over: Language | None) -> Language:
     if headers.get("language") != code:
         raise Refused([{"entry": "Language", "why": f"the header says {headers.get('language') or 'nothing'!r}, not {code!r}"}])
     charset = re.search(r"charset\s*=\s*([^\s;]+)", headers.get("content-type", ""), re.IGNORECASE)
     if charset and charset[1].lower() not in ("utf-8", "utf8"):
         raise Refused([{"entry": "Content-Type", "why": "its charset is not UTF-8"}])
+    ours = {name.lower(): value for name, value in headers_of(over).items()} if over else {}
     try:
-        return of_headers(code, headers)
+        return of_headers(code, {**ours, **headers})
     except NotALanguage as fault:
         raise Refused([{"entry": name, "why": why} for name, why in fault.faults.items()]) from fault
 

@@ -95,6 +95,25 @@ def of_headers(code: str, headers: Mapping[str, str]) -> Language:
     return language
 
 
+def headers_of(language: Language) -> dict[str, str]:
+    """The other way round: what a catalogue's header says of it."""
+    told = {
+        "Language": language.code,
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": f"nplurals={language.plurals}; plural=({language.plural});",
+        "X-Name": language.name,
+        "X-Locale": language.locale,
+        "X-Day": language.day,
+        "X-Time": language.time,
+        "X-Comma": language.comma.strip(),
+        "X-Between": language.between.strip(),
+        "X-Direction": language.direction,
+        "X-WhatsApp": language.at_meta,
+    }
+    return told | ({"X-Voice": language.voice} if language.voice else {})
+
+
 @lru_cache(maxsize=64)
 def described(code: str) -> Language | None:
     """One that nobody brought a catalogue for, as CLDR describes it: enough to join names and to know its direction."""

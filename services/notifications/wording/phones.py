@@ -1,6 +1,6 @@
 """How a message looks on a phone: as SMS, as WhatsApp message, as mail, and as the knock of the app."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.notifications.messages import sms_text
@@ -15,10 +15,8 @@ from services.notifications.wording.words import Wording
 SHOWN = 1000  # characters of a knock
 
 
-def phone(
-    language: str, subject: str, body: str, link: str | None, whatsapp: Sequence[str], **of_template: Any
-) -> dict[str, Any]:
-    """`whatsapp`: the lines of its template. `of_template`: name, language, whether it is approved."""
+def phone(language: str, subject: str, body: str, link: str | None, whatsapp: Mapping[str, Any] | None) -> dict[str, Any]:
+    """`whatsapp`: its text, and what else is known of its template; None where it never goes that way."""
     text = sms_text(body, link)
     return {
         "language": language,
@@ -30,8 +28,8 @@ def phone(
             "encoding": "gsm-7" if is_gsm_7(text) else "ucs-2",
             "segments": cut(text),
         },
-        "whatsapp": {"text": "\n".join(whatsapp), **of_template} if whatsapp else None,
-        "email": {"subject": subject, "text": text},
+        "whatsapp": whatsapp,
+        "email": {"subject": subject, "text": f"{body}\n\n{link}" if link else body},
         "push": {"title": subject, "body": body[:SHOWN]},
     }
 
@@ -42,15 +40,15 @@ def of_wording(wording: Wording, children: int, approved: bool) -> dict[str, Any
     told = said(wording, wording, names, EXAMPLES)
     shown = of_template(wording.text, wording, told.parameters, children)
     named = {"template": wording.template(children), "language": wording.language.at_meta, "approved": approved}
-    return phone(wording.language.code, told.subject, told.body, LINK, shown, **(named if shown else {}))
+    return phone(wording.language.code, told.subject, told.body, LINK, {**shown, **named} if shown else None)
 
 
 def of_template(
     text: Text, wording: Wording | None, parameters: Sequence[str], children: int = 1, link: str = LINK
-) -> list[str]:
-    """The lines that somebody reads in WhatsApp; none for a text without a template."""
+) -> dict[str, Any] | None:
+    """What somebody reads in WhatsApp; None for a text without a template."""
     if wording is None or not templates.has(text):
-        return []
+        return None
     code, told = wording.language.code, dict(zip(text.fields, parameters, strict=True))
     sentence = wording.sentence(children).format_map(told)
-    return [words().phrase(GREETING, code), sentence, link, words().phrase(FAREWELL, code)]
+    return {"text": "\n".join([words().phrase(GREETING, code), sentence, link, words().phrase(FAREWELL, code)])}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy
 from services.notifications.wording import catalogues, in_force, lengths
 from services.notifications.wording.catalogues import Catalogue, Refused
-from services.notifications.wording.language import Language
+from services.notifications.wording.language import Language, headers_of
 from services.notifications.wording.texts import TEXTS
 from services.notifications.wording.words import Wording, Words
 
@@ -106,8 +106,9 @@ def _known(code: str) -> str:
 
 
 def _checked(code: str, raw: bytes) -> Catalogue:
+    ours = catalogues.shipped().get(_known(code))
     try:
-        return catalogues.read(raw, _known(code))
+        return catalogues.read(raw, code, ours.language if ours else None)
     except Refused as refused:
         raise Invalid({"entries": refused.faults}, "The catalogue can't be used", "catalogue") from refused
 
@@ -174,7 +175,7 @@ def _report(catalogue: Catalogue) -> dict[str, Any]:
 def _lines(words: Words, language: Language) -> Iterator[str]:
     layers = words.layers.get(language.code, ())
     yield from ('msgid ""', 'msgstr ""')
-    for name, value in _header(language).items():
+    for name, value in headers_of(language).items():
         yield escape(f"{name}: {value}\n")
     for entry in catalogues.wanted().values():
         forms = next((layer.words[entry.key] for layer in layers if entry.key in layer.words), ("",) * language.plurals)
@@ -185,21 +186,3 @@ def _lines(words: Words, language: Language) -> Iterator[str]:
             yield f"msgid_plural {escape(entry.many)}"
             yield from (f"msgstr[{number}] {escape(form)}" for number, form in enumerate(forms))
     yield ""
-
-
-def _header(language: Language) -> Mapping[str, str]:
-    told = {
-        "Language": language.code,
-        "Content-Type": "text/plain; charset=utf-8",
-        "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": f"nplurals={language.plurals}; plural=({language.plural});",
-        "X-Name": language.name,
-        "X-Locale": language.locale,
-        "X-Day": language.day,
-        "X-Time": language.time,
-        "X-Comma": language.comma.strip(),
-        "X-Between": language.between.strip(),
-        "X-Direction": language.direction,
-        "X-WhatsApp": language.at_meta,
-    }
-    return told | ({"X-Voice": language.voice} if language.voice else {})
