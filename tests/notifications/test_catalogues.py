@@ -218,6 +218,7 @@ def test_a_locale_that_cannot_say_the_pattern():
         ("PK\x03\x04", "line 1", "no line of a .po"),
         ('msgid "Your school"\nmsgstr "x"\n', "header", "comes first"),
         (f"{HEADER}\n\n{HEADER}", "header", "is there twice"),
+        (f'{HEADER}\n\nmsgid "x"\nmsgstr "y"\n\nmsgid "x"\nmsgstr "z"\n', "x", "is there twice"),
         (f'{HEADER}\n\nmsgid "Your school"\nmsgstr x\n', f"line {NEXT + 1}", "no line of a .po"),
         (f'{HEADER}\n\nmsgid "Your school"\nmsgstr[x] "x"\n', f"line {NEXT + 1}", "no line of a .po"),
         (f'{HEADER}\n\nmsgid "Your school"\n\nmsgid "x"\nmsgstr ""\n', f"line {NEXT}", "missing msgstr"),

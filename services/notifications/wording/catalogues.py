@@ -22,6 +22,7 @@ from services.notifications.wording.texts import PHRASES, TEXTS, Text
 LOCALE = Path(__file__).parent / "locale"
 MOST_FORMS = 6  # of a plural: Arabic's
 MOST_FAULTS = 50  # that are listed
+SHOWN = 200  # characters of what is not ours
 _LINE = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[[0-9]\]) +)?"(?:[^"\\]|\\.)*"')
 _PLURALS = re.compile(r"\s*nplurals\s*=\s*([0-9]{1,9})\s*;\s*plural\s*=\s*([^;]{1,300}?)\s*;?\s*")
 
@@ -74,7 +75,7 @@ def read(raw: bytes, code: str, over: Language | None = None) -> Catalogue:
     if faults:
         raise Refused(faults[:MOST_FAULTS])
     missing = () if code == "en" else tuple(key for key in wanted() if key not in words)
-    return Catalogue(language, words, tuple(found), tuple(unsure), missing)
+    return Catalogue(language, words, tuple(key[:SHOWN] for key in found), tuple(unsure), missing)
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ def _forms(message: Any, *, plural: bool) -> tuple[str, ...]:
 
 def _language(headers: Mapping[str, str], code: str, over: Language | None) -> Language:
     if headers.get("language") != code:
-        raise Refused([{"entry": "Language", "why": f"the header says {headers.get('language') or 'nothing'!r}, not {code!r}"}])
+        found = headers.get("language", "nothing")[:20]
+        raise Refused([{"entry": "Language", "why": f"the header says {found!r}, not {code!r}"}])
     charset = re.search(r"charset\s*=\s*([^\s;]+)", headers.get("content-type", ""), re.IGNORECASE)
     if charset and charset[1].lower() not in ("utf-8", "utf8"):
         raise Refused([{"entry": "Content-Type", "why": "its charset is not UTF-8"}])
@@ -147,7 +149,8 @@ def _parsed(text: str) -> tuple[dict[str, str], dict[str, Any]]:
     try:
         PoFileParser(catalog, ignore_obsolete=True, abort_invalid=True).parse(_without_comments(lines))
     except PoFileError as fault:
-        raise Refused([{"entry": f"line {fault.lineno + 1}", "why": str(fault).rpartition(" on ")[0]}]) from fault
+        why = str(fault).rpartition(" on ")[0][:SHOWN]
+        raise Refused([{"entry": f"line {fault.lineno + 1}", "why": why}]) from fault
     if catalog.headers is None:
         raise Refused([{"entry": "header", "why": 'missing: the entry of msgid "" with Language and Plural-Forms'}])
     return catalog.headers, {_key(message.id): message for message in catalog if message.id and message.context is None}
@@ -176,6 +179,8 @@ class _Catalog(BabelCatalog):  # type: ignore[misc]
             if self.headers is not None:
                 raise Refused([{"entry": "header", "why": "is there twice"}])
             self._take(str(message.string))
+        elif self._key_for(id, message.context) in self._messages:
+            raise Refused([{"entry": _key(id)[:SHOWN], "why": "is there twice"}])
         else:
             super().__setitem__(id, message)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import current_session
 from services.notifications.wording import catalogues
 from services.notifications.wording.catalogues import Catalogue
-from services.notifications.wording.language import Language
+from services.notifications.wording.language import Language, described
 from services.notifications.wording.texts import TEXTS
 from services.notifications.wording.words import Key, Wording, Words, fits, of_row, shipped
 
@@ -87,7 +88,10 @@ def read(store: Store, before: Words) -> Words:
 def kept(row: Mapping[str, Any]) -> Catalogue:
     """A catalogue as it was checked when it came."""
     words = {key: tuple(forms) for key, forms in row["words"]}
-    return Catalogue(Language(**row["headers"]), words, missing=tuple(row["missing"]))
+    named = {field.name for field in fields(Language)}  # an upgrade may have others
+    headers = {name: value for name, value in row["headers"].items() if name in named}
+    base = described(row["language"]) or catalogues.shipped()["en"].language
+    return Catalogue(replace(base, **headers), words, missing=tuple(row["missing"]))
 
 
 def changed(store: Store) -> None:

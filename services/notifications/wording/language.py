@@ -89,7 +89,7 @@ def of_headers(code: str, headers: Mapping[str, str]) -> Language:
         plurals=int(headers["plurals"]),
         plural=headers["plural"],
     )
-    faults |= dict(_cannot(language, locale))
+    faults = faults or dict(_cannot(language, locale))
     if faults:
         raise NotALanguage(faults)
     return language
