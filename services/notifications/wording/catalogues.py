@@ -107,8 +107,9 @@ def _faults(entry: Entry, message: Any, forms: Sequence[str], language: Language
     elif entry.many is not None and not all(forms):
         yield f"the language has {language.plurals} forms, and not all are there"
     else:
+        longest = sentences.LONGEST if entry.many is not None else sentences.LONGEST_LINE
         for form in forms:
-            yield from sentences.faults(form, entry.fields)
+            yield from sentences.faults(form, entry.fields, longest)
 
 
 def _forms(message: Any, *, plural: bool) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from services.notifications.wording.templates import EXAMPLES, LINK
 from services.notifications.wording.words import Wording
 
 LATIN, OTHERS = 1, 2  # parts of an SMS; those in another script hold 70 characters instead of 160
-OF_TEMPLATE = 1024  # characters of a WhatsApp template
 
 
 def warnings(wording: Wording) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from services.notifications.wording.sentences import LONGEST, LONGEST_SUBJECT
+from services.notifications.wording.sentences import LONGEST, LONGEST_LINE
 from services.notifications.wording.templates import CHILDREN
 from services.notifications.wording.versions import STATES
 
@@ -126,7 +126,7 @@ class MessageTexts(Schema):
 class TextVersionDraft(Schema):
     """`forms`: as many as the language's plural has: about one child, about several."""
 
-    subject = fields.String(required=True, validate=validate.Length(1, LONGEST_SUBJECT))
+    subject = fields.String(required=True, validate=validate.Length(1, LONGEST_LINE))
     forms = fields.List(fields.String(validate=validate.Length(1, LONGEST)), required=True, validate=validate.Length(1, 6))
     note = fields.String(load_default="", validate=validate.Length(max=500))
 

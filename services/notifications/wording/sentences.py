@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from string import Formatter
 
 LONGEST = 400  # characters: all around it has to fit a WhatsApp template's 1,024 and a few SMS
-LONGEST_SUBJECT = 120
+LONGEST_LINE = 160  # of a subject, a greeting, a button
 _JOINERS = "\u200c\u200d\u200e\u200f\u061c"  # non-joiner, joiner and direction marks are part of writing Urdu or Sindhi
 _MARKUP = re.compile(r"<\s*[/!?a-z]|&(?:#?\w{1,20});", re.IGNORECASE)
 _ADDRESS = re.compile(r"://|\bwww\.|\b(?:javascript|data|mailto|tel):", re.IGNORECASE)

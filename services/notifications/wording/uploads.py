@@ -72,7 +72,7 @@ def to_translate(code: str) -> bytes:
 
 
 def versions(store: Store, code: str) -> list[dict[str, Any]]:
-    return [{**row, "in_force": row[in_force.IN_FORCE]} for row in _newest(store, _known(code))[:SHOWN]]
+    return _newest(store, _known(code))
 
 
 def put_in_force(store: Store, caller: Caller, code: str, version: int) -> dict[str, Any]:

@@ -218,7 +218,7 @@ def _faults(text: Text, plurals: int, given: Mapping[str, Any]) -> dict[str, Any
         return {"forms": [f"The language has {plurals}: about one child, and about several."]}
     found = {str(number): list(sentences.faults(form, wanted)) for number, form in enumerate(forms)}
     of_forms = {number: why for number, why in found.items() if why}
-    of_subject = list(sentences.faults(given["subject"], sentences.fields(text.subject), sentences.LONGEST_SUBJECT))
+    of_subject = list(sentences.faults(given["subject"], sentences.fields(text.subject), sentences.LONGEST_LINE))
     return {**({"forms": of_forms} if of_forms else {}), **({"subject": of_subject} if of_subject else {})}
 
 
