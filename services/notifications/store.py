@@ -1,6 +1,6 @@
 """What notifications keeps: messages, one-time codes, answers, and its copy of the roster with everybody's contacts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -214,14 +214,19 @@ class Store(RosterCopy):
         rows = self.messages.collection.aggregate([{"$match": WHOLE_CHAIN.filter(where)}, {"$group": group}])
         return {(row["_id"]["person_id"], row["_id"]["day"]): row["count"] for row in rows}
 
-    def announced(self, scope: Scope, messages: Sequence[Mapping[str, Any]]) -> list[Document]:
+    def rows_of(self, told: Collection[tuple[str, str]]) -> dict[tuple[str, str], Document]:
+        """The roster's row of each, by branch and person."""
+        rows = self.people.find(WHOLE_CHAIN, {"_id": {"$in": [f"{branch_id}:{id}" for branch_id, id in told]}})
+        return {(row["branch_id"], row["person_id"]): row for row in rows}
+
+    def announced(self, messages: Sequence[Mapping[str, Any]]) -> list[Document]:
         """What went before to the phones of these messages of announcements, of the same ones."""
         if not messages:
             return []
         sources = {message["source"]["id"] for message in messages}
         addresses = [message["address"] for message in messages]
         of_these = {"source.kind": "announcement", "source.id": {"$in": list(sources)}, "address": {"$in": addresses}}
-        return self.messages.find(scope, {**of_these, "rides_on": None})
+        return self.messages.find(WHOLE_CHAIN, {**of_these, "rides_on": None})
 
     def count_by(self, field: str, scope: Scope, where: Mapping[str, Any]) -> dict[str, int]:
         """How many messages for each value of `field`."""
