@@ -52,7 +52,7 @@ class Language:
 
     def form(self, count: int) -> int:
         """Which of its forms a sentence about so many takes; about nobody, the one about one."""
-        return min(max(_rule(self.plural)(max(count, 1)), 0), self.plurals - 1)
+        return _form(self.plural, self.plurals, count)
 
 
 def of_headers(code: str, headers: Mapping[str, str]) -> Language:
@@ -166,6 +166,11 @@ def _locale(identifier: str) -> Any:
 
 def _spaced(sign: str) -> str:
     return f"{sign.strip()} "
+
+
+@lru_cache(maxsize=1024)
+def _form(plural: str, plurals: int, count: int) -> int:
+    return min(max(_rule(plural)(max(count, 1)), 0), plurals - 1)
 
 
 @lru_cache(maxsize=64)

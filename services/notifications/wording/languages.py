@@ -88,12 +88,6 @@ def said(wording: Wording, by_whatsapp: Wording | None, children: Sequence[str],
     )
 
 
-def template_of(text: Text, code: str) -> tuple[str | None, str | None]:
-    """The name and language of a text's WhatsApp template about one child, for words that somebody else has made."""
-    wording = in_force.words().by_whatsapp(text, code)
-    return (wording.template(1), wording.language.at_meta) if wording else (None, None)
-
-
 def phrase(words: str, code: str) -> str:
     return in_force.words().phrase(words, code)
 

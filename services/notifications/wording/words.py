@@ -38,6 +38,7 @@ class Wording:
 
 
 Key = tuple[str, str]  # a text's name and a language
+Template = tuple[str | None, str | None]  # its name, and its language at Meta
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Words:
     _said: dict[Key, Wording] = field(default_factory=dict, repr=False)
     _by_whatsapp: dict[Key, Wording | None] = field(default_factory=dict, repr=False)
     _phrases: dict[Key, str] = field(default_factory=dict, repr=False)
+    _templates: dict[Key, Template] = field(default_factory=dict, repr=False)
 
     def language(self, code: str) -> Language:
         """How it is told; one without a catalogue by what CLDR knows, and what nobody knows as Urdu."""
@@ -73,6 +75,15 @@ class Words:
             known = () if text in NO_TEMPLATE else self._wordings(text, code, older=True)
             self._by_whatsapp[key] = next((each for each in known if self.is_approved(each)), None)
         return self._by_whatsapp[key]
+
+    def template_of(self, text: Text, code: str) -> Template:
+        """The template about one child, for words that somebody else has made."""
+        key = (text.name, code)
+        found = self._templates.get(key)
+        if found is None:
+            wording = self.by_whatsapp(text, code)
+            found = self._templates[key] = (wording.template(1), wording.language.at_meta) if wording else (None, None)
+        return found
 
     def phrase(self, words: str, code: str) -> str:
         """Raises LookupError for one that texts.PHRASES has not."""
