@@ -1,6 +1,7 @@
 """Catalogues and versions at the edge: brought, looked at, put in force, said, gone back to."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -287,13 +288,16 @@ def test_a_sentence_that_is_dear_is_warned_of(wording):
     assert made["warnings"] == ["2 SMS about 1: more than 1", "2 SMS about 2: more than 1"]
 
 
-def test_of_two_that_put_a_version_in_force_one_is_in_force(stage, wording):
-    wording.write()
-    wording.write()
-    for version in (1, 2, 2, 1):
-        wording.use(version)
-    kept = stage.collection("templates").find({"state": "in_force"})
-    assert [each["version"] for each in kept] == [1]
+def test_of_several_at_once_each_has_a_number_and_one_is_in_force(stage, wording):
+    sindhi = (FOLDER / "sd.po").read_text()
+    brought = [sindhi.replace("توهان جو اسڪول", f"اسڪول {number}").encode() for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        written = list(pool.map(lambda _: wording.write()["version"], range(4)))
+        list(pool.map(wording.use, [*written, *written]))
+        versions = list(pool.map(lambda raw: wording.bring("sd", raw)["version"], brought))
+    assert sorted(written) == sorted(versions) == [1, 2, 3, 4]
+    for collection, in_force in (("templates", {"state": "in_force"}), ("catalogues", {"in_force": True})):
+        assert stage.collection(collection).count_documents(in_force) == 1
 
 
 def test_words_are_the_operators(stage, wording):
