@@ -133,6 +133,7 @@ _TABLE = {
     "keep message prices": _may(operator=CHAIN),
     "keep notification rules": _may(operator=CHAIN),
     "narrow notification rules": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep wording": _may(operator=CHAIN),
     # What became of messages
     "print letters": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),

@@ -69,8 +69,7 @@ def compose(
         why = reason or (NO_MORE if any((person_id, id) in whom.strangers for id in student_ids) else None)
         draft = _draft(rule, event, at, _id(rule, event, person_id), student_ids, why)
         draft["role"] = role or (GUARDIAN if GUARDIAN in person["roles"] else TEACHER)
-        words, template = said(person["language"], tuple(student_ids)), rule.text.template(len(student_ids))
-        drafts.append(_worded(draft, person, words, template, public_url))
+        drafts.append(_worded(draft, person, said(person["language"], tuple(student_ids)), public_url))
     return drafts
 
 
@@ -85,8 +84,7 @@ def reworded(event: Event, people: People, draft: Mapping[str, Any], student_ids
     teacher = people.get(event.data.get("teacher_id", ""))
     facts = {**event.data, "teacher": whole_name(teacher, language) if teacher else ""}
     said = say(text, language, [first_name(people[id], language) for id in student_ids], facts)
-    words = {"subject": said.subject, "body": said.body, "template": text.template(len(student_ids))}
-    return {**draft, **words, "parameters": [*said.parameters, draft["link"]], "student_ids": list(student_ids)}
+    return {**draft, **said.fields(draft["link"]), "student_ids": list(student_ids)}
 
 
 def sms_text(body: str, link: str | None) -> str:
@@ -135,15 +133,6 @@ def _wishes(rule: Rule) -> Draft:
     return way if rule.paper else {**way, "paper": False}
 
 
-def _worded(draft: Draft, person: Mapping[str, Any], said: Said, template: str, public_url: str) -> Draft:
+def _worded(draft: Draft, person: Mapping[str, Any], said: Said, public_url: str) -> Draft:
     address = link(public_url, draft["_id"])
-    return {
-        **draft,
-        "person_id": person["person_id"],
-        "language": person["language"],
-        "subject": said.subject,
-        "body": said.body,
-        "template": template,
-        "parameters": [*said.parameters, address],
-        "link": address,
-    }
+    return {**draft, "person_id": person["person_id"], **said.fields(address), "link": address}

@@ -69,6 +69,8 @@ HELD = (
     Held("runs", "people"),
     Held("prices", "changed_by"),
     *(Held(collection, "changed_by") for collection in ("rules", "narrowings")),
+    *(Held(kept, "by") for kept in ("catalogues", "templates", "template_approvals")),
+    Held("templates", "put_in_force_by"),
 )
 NOBODY = (
     *COPY_NOBODY,
@@ -79,6 +81,7 @@ NOBODY = (
     "sms_pieces",  # of texts on their way to `answers`: of their number, and gone with the last piece or in minutes
     "parts",  # of an announcement's send: branches, how far it is, counts
     "previews",  # counts
+    "wording",  # a number
     "buckets",
     "editions",  # ids of things, and how often each has changed
 )

@@ -39,6 +39,7 @@ class FamilyMessage(Schema):
     guardian = fields.Nested(Named, allow_none=True)
     channel = fields.String(allow_none=True)
     language = fields.String(allow_none=True)
+    text_version = fields.Integer(allow_none=True, metadata={"description": "Of its words; 0 is the catalogue's"})
     parts = fields.Integer(allow_none=True, metadata={"description": "How many SMS it is"})
     state = fields.String(validate=validate.OneOf([state.value for state in State]))
     reason = fields.String(allow_none=True)

@@ -25,11 +25,12 @@ from services.notifications.speaking.entrypoints import Speaking
 from services.notifications.store import Store
 from services.notifications.talking.entrypoints import Talking
 from services.notifications.webhooks.entrypoints import Webhooks
+from services.notifications.wording.entrypoints import Wording
 
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
-class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking, Ruling):
+class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking, Ruling, Wording):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)

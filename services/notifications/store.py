@@ -19,6 +19,7 @@ from schoolbus.store import TEXT, Document, Documents, Index
 from services.notifications.ruling.in_force import InForce
 from services.notifications.states import FOLLOWS, State, step
 from services.notifications.webhooks.sending import pass_on
+from services.notifications.wording.in_force import IN_FORCE_HERE
 
 _WAITING = {"state": State.QUEUED.value}
 
@@ -134,6 +135,16 @@ class Store(RosterCopy):
     rules = Documents("rules")  # what the chain has in place of those that come with Rabta
     narrowings = Documents("branch_rules", indexes=["branch_id key"], what="Rule")
     editions = Documents("editions", indexes=[Index("at", expires=400 * 86400)])  # how often a thing has changed
+    catalogues = Documents(
+        "catalogues", indexes=["language -version", Index("language", unique=True, where={"in_force": True})], what="Version"
+    )
+    templates = Documents(
+        "templates",
+        indexes=["text language -version", Index("text language", unique=True, where={"state": "in_force"})],
+        what="Version",
+    )
+    template_approvals = Documents("template_approvals", indexes=["text language"])
+    wording = Documents("wording")  # the number that rises with every change of words
     metered = Metered()
     buckets = Buckets()
     webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])
@@ -146,6 +157,10 @@ class Store(RosterCopy):
         ],
         what="Delivery",
     )
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database)
+        IN_FORCE_HERE.read_from(self)
 
     @cached_property
     def rules_in_force(self) -> InForce:

@@ -96,7 +96,7 @@ def _at_its_hour(holidays: Holidays, message: Message) -> Message:
 
 def _reworded(reword: Reword, message: Message, student_ids: Sequence[str]) -> Message:
     said = reword(message, student_ids)
-    words = {name: said[name] for name in ("subject", "body", "template", "parameters", "student_ids") if name in said}
+    words = {name: said[name] for name in _WORDS if name in said}
     again = {**message, **words, "student_ids": list(student_ids)}
     return {**again, "parts": parts(sms_text(again["body"], again["link"])) if again["channel"] == SMS else None}
 
@@ -150,6 +150,9 @@ def placed(
 
 
 _WISHES = ("only", "paper")
+_WORDS = (
+    *("language", "subject", "body", "text_version", "template", "template_language", "parameters", "student_ids"),
+)  # what a message about other children has of its own
 _EMPTY: Mapping[str, Any] = {
     "person_id": None,
     "role": "guardian",
@@ -158,7 +161,9 @@ _EMPTY: Mapping[str, Any] = {
     "language": None,
     "subject": "",
     "body": "",
+    "text_version": None,
     "template": None,
+    "template_language": None,
     "parameters": [],
     "link": None,
     "parts": None,
