@@ -38,7 +38,7 @@ def read(store: Store, caller: Caller, message_id: str) -> Document:
 
 def calendar(store: Store, caller: Caller, message_id: str) -> bytes:
     """RFC 5545."""
-    message = _own(store, caller, message_id)
+    message = _seen(store, caller, message_id)
     if not message["calendar"]:
         raise NotFound("Calendar file")
     return str(message["calendar"]).encode()
@@ -46,7 +46,7 @@ def calendar(store: Store, caller: Caller, message_id: str) -> bytes:
 
 def audio(store: Store, caller: Caller, message_id: str) -> tuple[bytes, str]:
     """The audio note, and its type. Raises NotFound, also while it is being made."""
-    return notes.sound(store, _own(store, caller, message_id)["_id"])
+    return notes.sound(store, _seen(store, caller, message_id)["_id"])
 
 
 def _whose(store: Store, caller: Caller) -> dict[str, Any]:
@@ -59,6 +59,13 @@ def _own(store: Store, caller: Caller, message_id: str) -> Document:
     message = store.messages.first(WHOLE_CHAIN, {"_id": message_id, **_whose(store, caller)})
     if message is None:
         raise NotFound("Message")
+    return message
+
+
+def _seen(store: Store, caller: Caller, message_id: str) -> Document:
+    """One of the caller's own, looked at by itself."""
+    message = _own(store, caller, message_id)
+    audit.note(store, caller, message["branch_id"], message["student_ids"])
     return message
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("send", "person", "role", "children", "language", "channel", "parts", "state", "reason", "at")
 _PAGE = 500
-_CHAIN = "chain"
 
 
 def page(store: Store, caller: Caller, branch_id: str | None, id: str, query: Mapping[str, Any]) -> Paged:
@@ -30,8 +30,7 @@ def page(store: Store, caller: Caller, branch_id: str | None, id: str, query: Ma
     reach.one(store, caller, branch_id, id)
     page = store.messages.page(WHOLE_CHAIN, _about(id, query), sort="created_at", page=query["page"])
     shown = _shown(store, page.items)
-    for message in shown:
-        audit.note(store, caller, message["branch_id"], [child["id"] for child in message["children"]])
+    _note(store, caller, page.items)
     return Paged(shown, page.next)
 
 
@@ -52,10 +51,10 @@ def states(store: Store, caller: Caller, branch_id: str | None, id: str) -> dict
 
 
 def file(store: Store, caller: Caller, branch_id: str | None, id: str) -> Iterator[bytes]:
-    """As CSV, page by page, however many there are."""
+    """As CSV, page by page, however many there are. Each page is noted as it goes out, as the request's."""
     reach.one(store, caller, branch_id, id)
-    audit.note(store, caller, branch_id or _CHAIN)
-    return lines(COLUMNS, _rows(store, id))
+    request = copy_context()
+    return lines(COLUMNS, _rows(store, id, lambda messages: request.run(_note, store, caller, messages)))
 
 
 def of_family(store: Store, caller: Caller, branch_id: str, guardian_id: str, query: Mapping[str, Any]) -> Paged:
@@ -97,11 +96,21 @@ def _shown(store: Store, messages: Sequence[Document]) -> list[Document]:
     ]
 
 
-def _rows(store: Store, id: str) -> Iterator[Sequence[Any]]:
+def _note(store: Store, caller: Caller, messages: Iterable[Mapping[str, Any]]) -> None:
+    """Whom they name, branch by branch."""
+    named: dict[str, set[str]] = {}
+    for message in messages:
+        named.setdefault(message["branch_id"], set()).update(message["student_ids"])
+    for branch_id, student_ids in named.items():
+        audit.note(store, caller, branch_id, student_ids)
+
+
+def _rows(store: Store, id: str, note: Callable[[Sequence[Document]], None]) -> Iterator[Sequence[Any]]:
     after: str | None = None
     where = {"about_type": "announcement", "about_id": id}
     while True:
         page = store.messages.page(WHOLE_CHAIN, where, sort="created_at", page=Paging(_PAGE, after))
+        note(page.items)
         for message in _shown(store, page.items):
             yield (
                 message["send"],

@@ -55,6 +55,7 @@ def sort(store: Store, caller: Caller, branch_id: str, id: str, to: Mapping[str,
     """Into the thread of a guardian, a child and its class teacher. Raises NotFound, Invalid. A second time is as the first."""
     found, scope = _one(store, caller, branch_id, id), branch(branch_id)
     student_id, guardian_id = to["student_id"], to["guardian_id"]
+    audit.note(store, caller, branch_id, [student_id])
     if not store.is_guardian_of(scope, guardian_id, student_id, members.PERMITTED):
         raise Invalid({"guardian_id": ["Nobody who may hear of this child."]})
     if not caller.reaches_all(branch_id) and not store.teaches_student(scope, caller.person_id, student_id):
