@@ -11,8 +11,9 @@ from schoolbus.contracts.notifications import PersonErased
 from schoolbus.events import Event
 from schoolbus.privacy import COPY, COPY_NOBODY, Held, erase_and_tell
 from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import ANY_CASE
 from services.notifications.states import State
-from services.notifications.talking import attachments
+from services.notifications.talking import attachments, mailed
 
 if TYPE_CHECKING:
     from services.notifications.store import Store
@@ -93,7 +94,18 @@ def erase(store: Store, event: Event) -> None:
         store.sms_pieces.collection.delete_many({"address": phone})
         others = {"phone": phone, "person_id": {"$ne": person_id}}
         if store.people.first(WHOLE_CHAIN, others) is None:
-            store.answers.collection.delete_many({"address": phone, "person_id": None})
+            _forget_answers(store, {"address": phone, "person_id": None})
+    for mailbox in {row["email"] for row in rows if row.get("email")}:
+        others = {"email": mailbox, "person_id": {"$ne": person_id}}
+        if next(store.people.collection.find(others).collation(ANY_CASE).limit(1), None) is None:
+            _forget_answers(store, {"address": mailbox.lower(), "channel": "email", "person_id": None})
+    theirs = ("person_id", "student_ids", "candidates.person_id", "candidates.student_id")
+    mailed.drop(store, store.answers.find(WHOLE_CHAIN, {"$or": [{name: person_id} for name in theirs]}))
     attachments.erase(store, person_id)
     contacts: dict[str, Any] = {"phone": None, "email": None, "channels": []}
     erase_and_tell(store, [each for each in HELD if each.collection != "people"], event, PersonErased, **contacts)
+
+
+def _forget_answers(store: Store, where: dict[str, Any]) -> None:
+    mailed.drop(store, store.answers.find(WHOLE_CHAIN, where))
+    store.answers.collection.delete_many(where)

@@ -156,6 +156,11 @@ class Store(RosterCopy):
     def file(self, id: str) -> bytes:
         return bytes(self.files.open_download_stream(id).read())
 
+    def file_if_there(self, id: str) -> bytes | None:
+        with suppress(NoFile):
+            return self.file(id)
+        return None
+
     def drop_file(self, id: str) -> None:
         with suppress(NoFile):
             self.files.delete(id)

@@ -13,6 +13,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import privacy
 from services.notifications.sending.claims import Lane
 from services.notifications.store import Store
+from services.notifications.talking import mailed
 from tests.support.roster import people, someone
 from tests.support.stores import fresh, own_database
 
@@ -98,6 +99,18 @@ def test_codes_and_what_came_from_their_number_go_unless_somebody_shares_it(stor
     assert store.answers.first(WHOLE_CHAIN, {"_id": "a1"}) is None
     rows = store.people.find(WHOLE_CHAIN, {"person_id": {"$in": ["g1", "g2"]}})
     assert [(row["phone"], row["channels"]) for row in rows] == [(None, [])] * 2
+
+
+def test_what_came_from_their_mailbox_goes_with_its_files(store: Store) -> None:
+    store.keep(people("b1", someone("g1", "guardian", phone=None, email="Mother@Example.PK", version=2)))
+    lone = {"branch_id": "", "message_id": None, "person_id": None, "student_ids": [], "channel": "email", "text": "hello"}
+    for id, more in (("a1", {}), ("a2", {"person_id": "g1", "branch_id": "b1"})):
+        media = mailed.keep(store, id, [b"png"])
+        store.answers.add({"_id": id, **lone, "address": "mother@example.pk", "media": media, **more})
+    erase(store, "g1")
+    assert store.answers.first(WHOLE_CHAIN, {"_id": "a1"}) is None
+    assert store.answers.one(WHOLE_CHAIN, "a2")["text"] == ""
+    assert store.database["attached.files"].count_documents({}) == 0
 
 
 def conversation(store: Store) -> None:
