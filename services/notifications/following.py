@@ -62,7 +62,7 @@ def shown(store: Store, scope: Scope, messages: list[Document], taught: set[str]
     return [
         {
             **message,
-            "children": [named(id) for id in message["student_ids"] if taught is None or id in taught],
+            "children": [named(id) for id in message["student_ids"] if id in (names if taught is None else taught)],
             "guardian": named(message["person_id"]) if message["person_id"] else None,
             "answers": answers.get(message["_id"], []),
         }

@@ -80,6 +80,7 @@ NOBODY = (
     "parts",  # of an announcement's send: branches, how far it is, counts
     "previews",  # counts
     "buckets",
+    "turns",  # ids alone, of today's messages
 )
 
 

@@ -6,19 +6,22 @@ about carriers: what stands in the app costs nobody anything and is always told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now, today
 from schoolbus.metering import bounds, month_of
 from schoolbus.scope import Scope, branch
+from schoolbus.store import run_again_while_busy
 from services.notifications.sending.channels import CARRIED, IN_THE_APP
 from services.notifications.states import State, step
 
 if TYPE_CHECKING:
+    from schoolbus.store import Document
     from services.notifications.store import Store
 
 Message = dict[str, Any]
+Settled = Callable[[list[Message]], list[Message]]
 LIMIT, OVER = "messages_per_month", "over_limit"
 
 
@@ -32,15 +35,53 @@ def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
     }
 
 
-def within_limit(store: Store, scope: Scope, messages: Sequence[Message]) -> list[Message]:
-    """New messages, those over the limit as skipped.
+def add(store: Store, scope: Scope, messages: Sequence[Message], settled: Settled) -> tuple[list[Message], int]:
+    """Adds new messages, those over the branch's limit as skipped; as they were added, and how many. `settled`: what follows
+    from those that are skipped.
 
-    Events that several processes handle at the same moment may go over the limit by as much as one of them.
+    Of a branch with a limit, one process after the other: counting and adding are one transaction, and whoever else is at it
+    comes again. So no two take the same last message.
     """
     limit = store.limit(scope.branch_id or "", LIMIT)
     if limit is None:
-        return list(messages)
-    return cut(messages, limit - on_carriers(store, scope))
+        return list(messages), store.messages.add_new(messages)
+    told: tuple[list[Message], int] = run_again_while_busy(lambda: _add_alone(store, scope, limit, messages, settled))
+    return told
+
+
+def _add_alone(
+    store: Store, scope: Scope, limit: int, messages: Sequence[Message], settled: Settled
+) -> tuple[list[Message], int]:
+    with store.transaction():
+        store.metered.touch(scope.branch_id or "")
+        there = {each["_id"] for each in store.messages.find(scope, {"_id": {"$in": [each["_id"] for each in messages]}})}
+        new = [message for message in messages if message["_id"] not in there]
+        new = settled(cut(new, limit - on_carriers(store, scope)))
+        if new:
+            store.messages.put_all(new)
+    return new, len(new)
+
+
+def one_more(store: Store, branch_id: str, write: Callable[[bool], Document | None]) -> Document | None:
+    """A message that cost nothing so far is to go to a carrier. `write`: does so, or not, where the limit is reached."""
+    limit = store.limit(branch_id, LIMIT)
+    after: Document | None = (
+        write(True) if limit is None else run_again_while_busy(lambda: _write_alone(store, branch_id, limit, write))
+    )
+    store.metered.touch(branch_id)
+    return after
+
+
+def _write_alone(store: Store, branch_id: str, limit: int, write: Callable[[bool], Document | None]) -> Document | None:
+    with store.transaction():
+        store.metered.touch(branch_id)
+        return write(on_carriers(store, branch(branch_id)) < limit)
+
+
+def left(store: Store, branch_id: str) -> int | None:
+    """How many a carrier may still take this month; None: no limit."""
+    limit = store.limit(branch_id, LIMIT)
+    return None if limit is None else max(0, limit - on_carriers(store, branch(branch_id)))
 
 
 def on_carriers(store: Store, scope: Scope) -> int:

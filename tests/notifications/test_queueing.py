@@ -1,8 +1,11 @@
 """Drafts in, messages and digests out, in a real database."""
 
+import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +14,9 @@ from pymongo import MongoClient
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import BRANCH_ZONE, now
 from schoolbus.contracts.roster import ContactConfirmed
+from schoolbus.events import Event
 from schoolbus.scope import WHOLE_CHAIN
+from services.notifications import usage
 from services.notifications.sending import contacts, digest, enqueue, overdue, riders
 from services.notifications.sending.marking import mark
 from services.notifications.states import State
@@ -35,6 +40,12 @@ def store(infrastructure: Infrastructure) -> Iterator[Store]:
         made.keep(people("b1", mother, father, someone("s1", "student"), someone("s2", "student")))
         yield made
         client.drop_database(name)
+
+
+def roster_branch(branch_id: str, limits: dict[str, int], sequence: int) -> Event:
+    event = branch(branch_id)
+    event.data["limits"], event.sequence = limits, sequence
+    return event
 
 
 def draft(number: int, **more: Any) -> dict[str, Any]:
@@ -87,6 +98,75 @@ def test_what_is_beyond_the_days_number_comes_in_one_digest_and_is_followed_by_i
     states = [kept(store, number)["state"] for number in (5, 6, 7)]
     assert states == ["delivered", "read", "delivered"]
     assert [entry["state"] for entry in kept(store, 7)["history"]] == ["queued", "sent", "delivered"]
+
+
+def test_children_in_two_branches_make_one_digest_a_day(store):
+    store.keep_branch(branch("b2"))
+    store.keep(people("b2", someone("g1", "guardian", phone=PHONE, channels=["sms", "app"]), someone("s9", "student")))
+    enqueue(store, [draft(number) for number in range(6)], at=MORNING)
+    enqueue(store, [draft(10 + number, branch_id="b2", student_ids=["s9"]) for number in range(2)], at=MORNING)
+    assert kept(store, 11)["channel"] == "digest", "the day's number is of both branches together"
+    waiting = [kept(store, number) for number in (5, 10, 11)]
+    assert len({each["digest_id"] for each in waiting}) == 1
+    digest_id = waiting[0]["digest_id"]
+    store.messages.change_all(WHOLE_CHAIN, {"digest_id": digest_id}, {"send_at": now() - timedelta(minutes=1)})
+    for number in (11, 5):  # whoever claims which
+        digest.make(store, kept(store, number), "https://rabta.test")
+    made = store.messages.one(WHOLE_CHAIN, digest_id)
+    assert sorted(made["collects"]) == sorted(each["_id"] for each in waiting)
+    assert (made["channel"], made["address"], sorted(made["student_ids"])) == ("sms", PHONE, ["s1", "s9"])
+    mark(store.messages, digest_id, State.DELIVERED, now())
+    assert [kept(store, number)["state"] for number in (5, 10, 11)] == ["delivered"] * 3
+
+
+def test_a_digest_is_of_a_branch_that_has_messages_left(store):
+    limits = {"messages_per_month": 5}
+    store.keep_branch(roster_branch("b1", limits, sequence=2))
+    store.keep_branch(branch("b2"))
+    store.keep(people("b2", someone("g1", "guardian", phone=PHONE, channels=["sms"]), someone("s9", "student")))
+    enqueue(store, [draft(number) for number in range(6)])
+    enqueue(store, [draft(10, branch_id="b2", student_ids=["s9"])])
+    assert kept(store, 5)["digest_id"] == kept(store, 10)["digest_id"]
+    digest.make(store, kept(store, 5), "https://rabta.test")
+    made = store.messages.one(WHOLE_CHAIN, kept(store, 5)["digest_id"])
+    assert (made["branch_id"], made["state"]) == ("b2", "queued")
+
+
+def together(actions):
+    """All at the same moment, in threads; each has its own sessions."""
+    gate = threading.Barrier(len(actions))
+
+    def run(action):
+        gate.wait()
+        return action()
+
+    with ThreadPoolExecutor(len(actions)) as threads:
+        return list(threads.map(run, actions))
+
+
+@pytest.mark.parametrize("times", range(2))
+def test_the_days_number_holds_for_many_at_once_and_for_who_comes_again(store, times):
+    several = [[draft(10 * number + each) for each in range(2)] for number in range(8)]
+    together([partial(enqueue, store, drafts, at=MORNING) for drafts in [*several, *several]])
+    found = store.messages.find(WHOLE_CHAIN)
+    assert len(found) == 16
+    assert sorted(each["channel"] for each in found) == ["digest"] * 11 + ["sms"] * 5
+
+
+@pytest.mark.parametrize("times", range(2))
+def test_the_months_number_holds_for_many_at_once(store, times):
+    store.keep_branch(roster_branch("b1", {"messages_per_month": 7}, sequence=2))
+    store.keep(
+        people(
+            "b1", *(someone(f"g1{number}", "guardian", phone=f"+92300111{number:04}", channels=["sms"]) for number in range(24))
+        )
+    )
+    several = [[draft(10 * number + each, person_id=f"g1{3 * number + each}") for each in range(3)] for number in range(8)]
+    together([partial(enqueue, store, drafts) for drafts in [*several, *several[:2]]])
+    found = store.messages.find(WHOLE_CHAIN)
+    assert sorted(each["state"] for each in found) == ["queued"] * 7 + ["skipped"] * 17
+    assert {each["reason"] for each in found} == {None, "over_limit"}
+    assert usage.left(store, "b1") == 0
 
 
 def test_who_comes_after_the_digest_was_made_goes_alone(store):
@@ -155,6 +235,25 @@ def test_a_bad_number_is_left_out_until_there_is_another_or_it_is_confirmed(stor
         contacts.confirmed(store, said.data["person_id"], said.data["channel"])
     enqueue(store, [draft(4)], at=MORNING)
     assert kept(store, 4)["channel"] == "sms"
+
+
+@pytest.mark.parametrize(
+    ("channels", "told"),
+    [(["app", "sms"], ("queued", "paper", "over_limit")), (["app", "sms", "email"], ("queued", "paper", "over_limit"))],
+)
+def test_what_nobody_opened_goes_to_no_carrier_beyond_the_limit(store, channels, told):
+    store.keep_branch(roster_branch("b1", {"messages_per_month": 1}, sequence=2))
+    person = someone("g3", "guardian", phone="+923001110003", email="g3@x.pk", channels=channels)
+    store.keep(people("b1", person))
+    enqueue(store, [draft(1, person_id="g3"), draft(2, person_id="g3"), draft(3, person_id="g3", paper=False)])
+    store.messages.change_all(WHOLE_CHAIN, {}, {"due_at": now() - timedelta(seconds=1)})
+    together([partial(overdue.go_on, store, kept(store, number)) for number in (1, 2)])
+    overdue.go_on(store, kept(store, 3))
+    found = sorted((kept(store, number) for number in (1, 2)), key=lambda each: each["channel"])
+    assert [(each["state"], each["channel"], each["reason"]) for each in found] == [told, ("queued", "sms", "no_receipt")]
+    last = kept(store, 3)
+    assert (last["state"], last["channel"], last["reason"], last["due_at"]) == ("sent", "app", "over_limit", None)
+    assert usage.left(store, "b1") == 0
 
 
 def test_the_last_channel_without_a_receipt_stays_sent(store):

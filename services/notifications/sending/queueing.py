@@ -77,11 +77,9 @@ def _enqueue(
     messages = [{**_at_its_hour(holidays, message), "size": size} for message in _placed(drafts, people, known_of, at)]
     messages = sharing.gathered(messages, reword and partial(_reworded, reword))
     messages = _beside_earlier(store, scope, messages, known)
-    messages = sharing.as_those_they_ride_on(usage.within_limit(store, scope, messages))
-    messages = daily.kept_to(messages, store.told_on(*daily.days(messages)), rules(), at)
-    aloud = (message for message in messages if message["aloud"] and message["state"] != State.SKIPPED.value)
-    notes.want(store, aloud)
-    added = store.messages.add_new(messages)
+    messages = daily.kept_to(messages, store.take_places(daily.wanted(messages)), rules(), at)
+    notes.want(store, (each for each in messages if each["aloud"] and each["state"] != State.SKIPPED.value))
+    messages, added = usage.add(store, scope, messages, sharing.as_those_they_ride_on)
     store.metered.touch(scope.branch_id or "")
     if added == len(messages):  # else a part of them was counted before
         for message in messages:
