@@ -80,6 +80,7 @@ NOBODY = (
     "parts",  # of an announcement's send: branches, how far it is, counts
     "previews",  # counts
     "buckets",
+    "box_counts",  # hashes whose key goes with the day
     "turns",  # ids alone, of today's messages
 )
 

@@ -88,6 +88,7 @@ class Store(RosterCopy):
         ],
     )
     suggestions = Documents("suggestions", indexes=["branch_id -on", "code_hash"])
+    box_counts = Documents("box_counts", indexes=[Index("gone_at", expires=0)])  # of the day, under hashes
     posts = Documents(  # what is said in them
         "posts",
         indexes=[
