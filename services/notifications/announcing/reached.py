@@ -26,9 +26,10 @@ _PAGE = 500
 
 
 def page(store: Store, caller: Caller, branch_id: str | None, id: str, query: Mapping[str, Any]) -> Paged:
-    """Those told and those who could not be, in the order in which that was found out."""
+    """Those told and those who could not be, in the order in which that was found out; of a teacher's, as in `_theirs`."""
     reach.one(store, caller, branch_id, id)
-    page = store.messages.page(WHOLE_CHAIN, _about(id, query), sort="created_at", page=query["page"])
+    where = {**_about(id, query), **_theirs(store, caller, branch_id)}
+    page = store.messages.page(WHOLE_CHAIN, where, sort="created_at", page=query["page"])
     shown = _shown(store, page.items)
     _note(store, caller, page.items)
     return Paged(shown, page.next)
@@ -37,10 +38,11 @@ def page(store: Store, caller: Caller, branch_id: str | None, id: str, query: Ma
 def states(store: Store, caller: Caller, branch_id: str | None, id: str) -> dict[str, Any]:
     """How many are in each state, and why some were not reached."""
     reach.one(store, caller, branch_id, id)
-    match = {"$match": {"about_type": "announcement", "about_id": id}}
+    about = {"about_type": "announcement", "about_id": id, **_theirs(store, caller, branch_id)}
+    match = {"$match": about}
     group = {"$group": {"_id": "$state", "count": {"$sum": 1}}}
     counts = {row["_id"]: row["count"] for row in store.messages.collection.aggregate([match, group])}
-    failed = {"$match": {"about_type": "announcement", "about_id": id, "state": {"$in": ["failed", "skipped"]}}}
+    failed = {"$match": {**about, "state": {"$in": ["failed", "skipped"]}}}
     by_reason = store.messages.collection.aggregate([failed, {"$group": {"_id": "$reason", "count": {"$sum": 1}}}])
     reasons = {str(row["_id"] or "unknown"): row["count"] for row in by_reason}
     return {
@@ -54,7 +56,8 @@ def file(store: Store, caller: Caller, branch_id: str | None, id: str) -> Iterat
     """As CSV, page by page, however many there are. Each page is noted as it goes out, as the request's."""
     reach.one(store, caller, branch_id, id)
     request = copy_context()
-    return lines(COLUMNS, _rows(store, id, lambda messages: request.run(_note, store, caller, messages)))
+    where = {"about_type": "announcement", "about_id": id, **_theirs(store, caller, branch_id)}
+    return lines(COLUMNS, _rows(store, where, lambda messages: request.run(_note, store, caller, messages)))
 
 
 def of_family(store: Store, caller: Caller, branch_id: str, guardian_id: str, query: Mapping[str, Any]) -> Paged:
@@ -74,6 +77,12 @@ def of_family(store: Store, caller: Caller, branch_id: str, guardian_id: str, qu
     shown = following.shown(store, scope, page.items, taught)
     audit.note(store, caller, branch_id, {child["id"] for message in shown for child in message["children"]})
     return Paged(shown, page.next)
+
+
+def _theirs(store: Store, caller: Caller, branch_id: str | None) -> dict[str, Any]:
+    """A teacher sees what is about children whom they still teach."""
+    taught = following.taught_by(store, caller, caller.branch(branch_id)) if branch_id else None
+    return {} if taught is None else {"student_ids": {"$in": sorted(taught)}}
 
 
 def _about(id: str, query: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,9 +114,8 @@ def _note(store: Store, caller: Caller, messages: Iterable[Mapping[str, Any]]) -
         audit.note(store, caller, branch_id, student_ids)
 
 
-def _rows(store: Store, id: str, note: Callable[[Sequence[Document]], None]) -> Iterator[Sequence[Any]]:
+def _rows(store: Store, where: Mapping[str, Any], note: Callable[[Sequence[Document]], None]) -> Iterator[Sequence[Any]]:
     after: str | None = None
-    where = {"about_type": "announcement", "about_id": id}
     while True:
         page = store.messages.page(WHOLE_CHAIN, where, sort="created_at", page=Paging(_PAGE, after))
         note(page.items)

@@ -140,6 +140,7 @@ class Announcement(Schema):
     on_paper = fields.Boolean()
     schedule = fields.Nested(Schedule, allow_none=True)
     next_at = fields.AwareDateTime(allow_none=True)
+    reason = fields.String(allow_none=True, metadata={"description": "Why it is paused, where nobody has paused it"})
     sends = fields.Integer(attribute="version")
     mending = fields.Boolean(metadata={"description": "What is queued is just being corrected or taken back"})
     written_by = fields.String()
