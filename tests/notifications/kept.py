@@ -85,12 +85,13 @@ def any_hour() -> Rules:
 def handed_over(store: Store, carrier: Carrier, **more: Any) -> str:
     """A message that a worker has made its attempt at; its id."""
     made = message(store, **more)
-    route, limits = Route([carrier]), Limits(1000, 1000)
-    desk = Desk(
-        store.messages, Gathered(store.messages), route, limits, store.buckets, store.contacts, Holidays(store), any_hour()
-    )
-    hand_over(desk, made)
+    hand_over(desk(store, carrier), made)
     return str(made["_id"])
+
+
+def desk(store: Store, carrier: Carrier) -> Desk:
+    route, limits, holidays = Route([carrier]), Limits(1000, 1000), Holidays(store)
+    return Desk(store.messages, Gathered(store.messages), route, limits, store.buckets, store.contacts, holidays, any_hour())
 
 
 def state(store: Store, id: str) -> str:
