@@ -5,17 +5,20 @@ Of a message, its channel, states and times stay; its words, names and address d
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.contracts.notifications import PersonErased
 from schoolbus.events import Event
-from schoolbus.privacy import COPY, COPY_NOBODY, Held, erase_and_tell
+from schoolbus.privacy import COPY, COPY_NOBODY, Held, erase_and_tell, pieces
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import ANY_CASE
 from services.notifications.states import State
 from services.notifications.talking import attachments, mailed
+from services.notifications.talking.files import KINDS
 
 if TYPE_CHECKING:
+    from schoolbus.store import Document
     from services.notifications.store import Store
 
 _MESSAGE = ("about_type", "channel", "language", "subject", "body", "calendar", "state", "reason", "history", "created_at")
@@ -83,6 +86,16 @@ NOBODY = (
     "box_counts",  # hashes whose key goes with the day
     "turns",  # ids alone, of today's messages
 )
+
+
+def files(store: Store, person_id: str, branch_ids: Sequence[str]) -> Iterator[tuple[str, Document]]:
+    """What they attached to their messages."""
+    theirs = {"owner_id": person_id, "state": attachments.KEPT, "branch_id": {"$in": list(branch_ids)}}
+    for each in store.attachments.find(WHOLE_CHAIN, theirs):
+        content = store.file_if_there(each["_id"])
+        if content is not None:
+            name = f"{each['_id']}.{KINDS[each['content_type']].ending}"
+            yield from pieces("attachments", each["_id"], name, content)
 
 
 def erase(store: Store, event: Event) -> None:

@@ -1,5 +1,7 @@
 """Notifications: home hears what school has to say, in its language, on its channel, and school sees that it did."""
 
+from functools import partial
+
 from schoolbus.configured import Configured
 from schoolbus.contracts import meetings, reports, roster
 from schoolbus.contracts.notifications import PersonExported
@@ -129,7 +131,7 @@ class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing,
 
     @on(roster.ExportAsked, prefetch=1)
     def export_person(self, event):
-        export(self.store, privacy.HELD, event, PersonExported)
+        export(self.store, privacy.HELD, event, PersonExported, partial(privacy.files, self.store))
 
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event):
