@@ -29,6 +29,7 @@ NO_CHILD = {
     *("meetings.open_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
     *(name for name in ASKS if "webhook" in name or "deliver" in name),
     "notifications.messages_summary",  # counts
+    "notifications.send_all_again",  # it has reached everybody
     "notifications.letters_waiting",  # counts, class by class
     *("notifications.i_read", "notifications.my_calendar_file", "notifications.my_audio_note"),  # own ones, as in the feed
     *("notifications.remove_device", "notifications.come_back"),  # of a guardian

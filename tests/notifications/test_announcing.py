@@ -382,8 +382,8 @@ def test_as_a_file_and_by_family(stage):
     id = board.sent()
     file = board.call("GET", f"/{id}/recipients.csv", status=200)
     header, row = file.content.decode("utf-8-sig").splitlines()
-    assert header == "send,person,role,children,language,channel,parts,state,reason,at"
-    assert row.startswith("1,'=cmd() Khan,guardian,Ayesha Khan,en,app,,sent,,")
+    assert header == "send,person,role,children,language,channel,parts,carrier,carrier_id,state,reason,at"
+    assert row.startswith("1,'=cmd() Khan,guardian,Ayesha Khan,en,app,,,,sent,,")
     assert board.call("GET", f"/{id}/reached", status=200).json()["states"]["sent"] == 1
     path = f"/v1/branches/{school.id}/messages/of/{mother}"
     assert len(stage.service.call("GET", path, school.teacher).json()["items"]) == 1

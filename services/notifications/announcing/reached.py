@@ -10,7 +10,7 @@ from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import NotFound
-from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.sheets import lines
 from services.notifications import following
 from services.notifications.announcing import reach
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from schoolbus.store import Document
     from services.notifications.store import Store
 
-COLUMNS = ("send", "person", "role", "children", "language", "channel", "parts", "state", "reason", "at")
+_WAY = ("channel", "parts", "carrier", "carrier_id")
+COLUMNS = ("send", "person", "role", "children", "language", *_WAY, "state", "reason", "at")
 _PAGE = 500
 
 
@@ -62,6 +63,20 @@ def file(store: Store, caller: Caller, branch_id: str | None, id: str) -> Iterat
 
 def of_family(store: Store, caller: Caller, branch_id: str, guardian_id: str, query: Mapping[str, Any]) -> Paged:
     """All messages of a branch to one guardian, newest first; a teacher sees those about children whom they teach."""
+    scope, where, taught = _family(store, caller, branch_id, guardian_id)
+    page = store.messages.page(scope, where, sort="-created_at", page=query["page"])
+    shown = following.shown(store, scope, page.items, taught)
+    audit.note(store, caller, branch_id, {child["id"] for message in shown for child in message["children"]})
+    return Paged(shown, page.next)
+
+
+def file_of_family(store: Store, caller: Caller, branch_id: str, guardian_id: str) -> Iterator[bytes]:
+    scope, where, taught = _family(store, caller, branch_id, guardian_id)
+    return following.as_file(store, caller, scope, where, taught)
+
+
+def _family(store: Store, caller: Caller, branch_id: str, guardian_id: str) -> tuple[Scope, dict[str, Any], set[str] | None]:
+    """Whose messages, and of which children (None: all). Raises NotFound."""
     scope = caller.branch(branch_id)
     ids = store.same_person(guardian_id)
     children = {id for each in ids for id in store.students_of_guardian(scope, each)}
@@ -73,10 +88,7 @@ def of_family(store: Store, caller: Caller, branch_id: str, guardian_id: str, qu
     where: dict[str, Any] = {"person_id": {"$in": ids}, "role": "guardian"}
     if taught is not None:
         where["student_ids"] = {"$in": sorted(taught & children)}
-    page = store.messages.page(scope, where, sort="-created_at", page=query["page"])
-    shown = following.shown(store, scope, page.items, taught)
-    audit.note(store, caller, branch_id, {child["id"] for message in shown for child in message["children"]})
-    return Paged(shown, page.next)
+    return scope, where, taught
 
 
 def _theirs(store: Store, caller: Caller, branch_id: str | None) -> dict[str, Any]:
@@ -105,6 +117,12 @@ def _shown(store: Store, messages: Sequence[Document]) -> list[Document]:
     ]
 
 
+def _by(message: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The carrier that it went by last, and the carrier's id of it."""
+    made = message["attempts"][-1] if message["attempts"] else {}
+    return made.get("carrier"), made.get("carrier_id")
+
+
 def _note(store: Store, caller: Caller, messages: Iterable[Mapping[str, Any]]) -> None:
     """Whom they name, branch by branch."""
     named: dict[str, set[str]] = {}
@@ -128,6 +146,7 @@ def _rows(store: Store, where: Mapping[str, Any], note: Callable[[Sequence[Docum
                 message["language"],
                 message["channel"],
                 message["parts"],
+                *_by(message),
                 message["state"],
                 message["reason"],
                 message["history"][-1]["at"].isoformat() if message["history"] else "",

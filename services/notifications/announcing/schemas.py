@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from services.notifications.announcing.choosing import GUARDIAN, STAFF
 from services.notifications.announcing.drafts import STATES
 from services.notifications.announcing.schedule import DAYS, LAST, MONTH, MOVE, ONCE, SEND, SKIP, WEEK
-from services.notifications.schemas import Named, Step
+from services.notifications.schemas import Attempt, Named, Step
 from services.notifications.sending.channels import CHANNELS
 from services.notifications.states import State
 from services.notifications.wording.languages import LANGUAGES
@@ -170,6 +170,7 @@ class Recipient(Schema):
     state = fields.String()
     reason = fields.String(allow_none=True)
     history = fields.List(fields.Nested(Step))
+    attempts = fields.List(fields.Nested(Attempt))
 
 
 class Reached(Schema):

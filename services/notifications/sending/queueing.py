@@ -152,8 +152,7 @@ def placed(
 ) -> Message:
     """The message on its first rung; or why there is no way to this person. `failed`: channels whose address is bad; `left`:
     those that the person wants no more. `knocks`: they have a device."""
-    kept = {name: value for name, value in draft.items() if name not in _WISHES}
-    message = {**_EMPTY, **kept, "created_at": draft.get("created_at", at), "lane": draft.get("lane", DIRECT)}
+    message = {**_EMPTY, **draft, "created_at": draft.get("created_at", at), "lane": draft.get("lane", DIRECT)}
     wanted_at = max(at, draft.get("send_at") or at)
     message |= {"history": [], "attempts": [], "ladder": [], "hours": _hours(person), "wanted_at": wanted_at}
     message["aloud"] = notes.prefers(person)  # an audio note goes with it
@@ -166,7 +165,6 @@ def placed(
     return {**message, **change.to, "history": change.history}
 
 
-_WISHES = ("only", "paper")
 _EMPTY: Mapping[str, Any] = {
     "person_id": None,
     "role": "guardian",

@@ -34,6 +34,7 @@ ASKS = {
     "notifications.announcement_recipients": Ask(THING, {"send": "1"}, ids=_SENT),
     "notifications.announcement_recipients_file": Ask(THING, ids=_SENT),
     "notifications.messages_of_family": Ask(CHILD),
+    "notifications.messages_of_family_file": Ask(CHILD),
     "notifications.list_chain_announcements": Ask(SELF, {"state": "draft"}),
     "notifications.write_chain_announcement": Ask(SELF, body=OF_CHAIN),
     "notifications.show_chain_announcement": Ask(SELF, ids=_OF_CHAIN),
