@@ -12,6 +12,7 @@ from services.notifications.wording.languages import Said, first_name, say, whol
 from services.notifications.wording.rules import Guardians, Rule, place
 from services.notifications.wording.texts import TEXTS
 
+LONGEST_SMS = 1600  # characters, however many parts: https://www.twilio.com/docs/api/errors/21617
 Draft = dict[str, Any]
 People = Mapping[str, Mapping[str, Any]]
 
@@ -54,8 +55,24 @@ def reworded(event: Event, people: People, draft: Mapping[str, Any], student_ids
     return {**draft, **words, "parameters": [*said.parameters, draft["link"]], "student_ids": list(student_ids)}
 
 
-def sms_text(body: str, link: str | None) -> str:
+def whole_text(body: str, link: str | None) -> str:
     return f"{body}\n{link}" if link else body
+
+
+def sms_text(body: str, link: str | None) -> str:
+    """What goes by SMS: of a longer one the beginning, and its link whole."""
+    room = LONGEST_SMS - (len(link) + 1 if link else 0)
+    said = body if _units(body) <= room else f"{_cut(body, room - 3)}..."
+    return whole_text(said, link)
+
+
+def _units(text: str) -> int:
+    """As carriers count: UTF-16, in which an emoji is two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def _cut(text: str, units: int) -> str:
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", errors="ignore").rstrip()
 
 
 def _draft(rule: Rule, event: Event, at: datetime, id: str, student_ids: list[str], reason: str | None = None) -> Draft:

@@ -9,7 +9,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import receipts
 from services.notifications.carriers import Carrier, NotTaken, Refused
 from services.notifications.carriers.reports import Receipt
-from services.notifications.carriers.whatsapp import _refused, text_message
+from services.notifications.carriers.whatsapp import _refused, template_message, text_message
 from services.notifications.carriers.windows import OPEN, Windows, by_template
 from services.notifications.sending.handover import hand_over
 from services.notifications.states import State
@@ -149,6 +149,12 @@ def test_what_metas_codes_mean(code, kind, what):
     found = _refused("+923001", 400, {"error": {"code": code, "message": f"(#{code}) to 923001"}})
     assert isinstance(found, kind)
     assert {name: getattr(found, name) for name in what} == what
+
+
+def test_a_templates_places_are_filled_as_meta_wants_them(store):
+    made = message(store, channel="whatsapp", parameters=["", "Bilal\tand\n Zoya", "  ", "5 B"])
+    (body,) = template_message(made, "x.1")["template"]["components"]
+    assert [each["text"] for each in body["parameters"]] == ["-", "Bilal and Zoya", "-", "5 B"]
 
 
 def test_free_text_is_no_longer_than_meta_takes(store):
