@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,9 @@ def _delivered(store: Store, messages: list[Document]) -> list[Document]:
     at = now()
     new = {message["_id"] for message in messages if _in_app(message) and follows(State.DELIVERED, State(message["state"]))}
     if new:
-        took_step = store.all_become(new, State.DELIVERED, at)
-        metrics.messages.labels("app", State.DELIVERED.value, "none", "none").inc(took_step)
+        store.all_become(new, State.DELIVERED, at)
+        for size, count in Counter(message.get("size", "none") for message in messages if message["_id"] in new).items():
+            metrics.messages.labels("app", State.DELIVERED.value, "none", size).inc(count)
     return [advance(message, State.DELIVERED, at) if message["_id"] in new else message for message in messages]
 
 

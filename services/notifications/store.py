@@ -11,6 +11,7 @@ from gridfs.errors import NoFile
 
 from schoolbus.buckets import Buckets
 from schoolbus.clock import BRANCH_ZONE
+from schoolbus.contracts.roster import PeopleChanged
 from schoolbus.events import Event
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
@@ -18,6 +19,7 @@ from schoolbus.roster import MERGED, RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index
 from schoolbus.turns import Turns
+from services.notifications.sending.readdressing import readdress
 from services.notifications.states import FOLLOWS, State, step
 from services.notifications.webhooks.sending import pass_on
 
@@ -174,7 +176,9 @@ class Store(RosterCopy):
         pass_on(self, event)
 
     def keep(self, event: Event) -> None:
-        """The roster's copy; and a branch's own systems hear of it too."""
+        """The roster's copy; what waits for somebody follows them, and a branch's own systems hear of it too."""
+        if isinstance(event, PeopleChanged):
+            readdress(self, event.branch_id, event.data["items"])
         super().keep(event)
         pass_on(self, event)
 

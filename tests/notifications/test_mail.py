@@ -331,13 +331,16 @@ def test_what_waits_for_a_channel_that_is_left_goes_by_the_next(store):
     ladder = [{"channel": "email", "address": "g@example.pk"}, {"channel": "sms", "address": "+923001234567"}]
     ways = {"channel": "email", "address": "g@example.pk", "person_id": "g50", "ladder": ladder}
     waits, elsewhere = (message(store, **ways, branch_id=branch_id) for branch_id in ("b1", "b2"))
-    under_way = message(store, **ways, leased_until=datetime(2100, 1, 1, tzinfo=UTC))
+    calling = [{"id": "x.1", "step": 0, "channel": "email", "outcome": "under_way"}]
+    under_way = message(store, **ways, attempts=calling)
+    claimed = message(store, **ways, leased_until=datetime(2100, 1, 1, tzinfo=UTC))  # its worker finds that it is no more its
     opt_outs.leave(store, "b1", "g50", "email", "asked")
     channels = {row["_id"]: (row["channel"], row["state"]) for row in store.messages.collection.find({"person_id": "g50"})}
     assert channels == {
         waits["_id"]: ("sms", "queued"),
         elsewhere["_id"]: ("email", "queued"),
         under_way["_id"]: ("email", "queued"),
+        claimed["_id"]: ("sms", "queued"),
     }
 
 

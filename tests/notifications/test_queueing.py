@@ -17,6 +17,7 @@ from schoolbus.contracts.roster import ContactConfirmed
 from schoolbus.events import Event
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import usage
+from services.notifications.opting import opt_outs
 from services.notifications.sending import contacts, digest, enqueue, overdue, riders
 from services.notifications.sending.marking import mark
 from services.notifications.states import State
@@ -264,3 +265,62 @@ def test_the_last_channel_without_a_receipt_stays_sent(store):
     overdue.go_on(store, claimed)
     assert (kept(store, 1)["state"], kept(store, 1)["due_at"]) == ("sent", None)
     assert overdue.claim(store) is None
+
+
+# A number that changes hands while something waits for it
+
+
+def moves(store, version, **more):
+    row = {"phone": PHONE, "email": "g5@x.pk", "channels": ["sms", "email"], "version": version, **more}
+    store.keep(people("b1", someone("g5", "guardian", **row)))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"phone": "+923001110055"}, ("queued", "sms", "+923001110055", None)),
+        ({"phone": None}, ("queued", "email", "g5@x.pk", "no_phone")),
+        ({"phone": None, "email": "new@x.pk"}, ("queued", "email", "new@x.pk", "no_phone")),
+        ({"phone": None, "email": None}, ("queued", "paper", None, "no_phone")),
+        ({"email": None}, ("queued", "sms", PHONE, None)),
+        ({"phone": "+923001110055", "version": 1}, ("queued", "sms", PHONE, None)),  # an older word
+    ],
+)
+def test_what_waits_goes_to_the_new_number_or_on(store, change, told):
+    moves(store, 1)
+    enqueue(store, [draft(1, person_id="g5")], at=NIGHT)
+    (claimed,) = store.messages.claim_some({"person_id": "g5"}, lease=60, limit=1)
+    for _ in range(2):
+        moves(store, **{"version": 2, **change})
+    found = kept(store, 1)
+    assert (found["state"], found["channel"], found["address"], found["reason"]) == told
+    assert (found["claim"] == claimed["claim"]) == (found["address"] == PHONE), "whoever holds the old number lets it go"
+    assert [step["state"] for step in found["history"]][1:] == (["failed", "queued"] if found["reason"] else [])
+    assert [rung["channel"] for rung in found["ladder"]][-1] == "paper"
+
+
+def test_what_is_out_already_stays_and_only_its_next_channels_are_new(store):
+    moves(store, 1)
+    enqueue(store, [draft(1, person_id="g5")])
+    store.messages.change(WHOLE_CHAIN, kept(store, 1)["_id"], to={"state": "sent"})
+    moves(store, 2, phone="+923001110055", email="new@x.pk")
+    found = kept(store, 1)
+    assert (found["address"], [rung["address"] for rung in found["ladder"]]) == (PHONE, [PHONE, "new@x.pk", None])
+
+
+def test_what_two_share_a_phone_for_stays_there(store):
+    both = draft(1), draft(2, person_id="g2", student_ids=["s2"], source={"kind": "event", "id": "e1"}, about_id="h1")
+    enqueue(store, both, reword=lambda message, ids: {**message, "body": " and ".join(ids)})
+    store.keep(people("b1", someone("g1", "guardian", phone="+923001110066", channels=["sms"], version=2)))
+    assert kept(store, 1)["address"] == PHONE
+    assert kept(store, 2)["rides_on"] == kept(store, 1)["_id"]
+
+
+def test_who_leaves_a_channel_is_told_no_more_on_it_though_a_worker_holds_the_message(store):
+    moves(store, 1)
+    enqueue(store, [draft(1, person_id="g5")])
+    (claimed,) = store.messages.claim_some({"person_id": "g5"}, lease=60, limit=1)
+    opt_outs.leave(store, None, "g5", "sms", "stop")
+    found = kept(store, 1)
+    assert (found["channel"], found["claim"]) == ("email", None)
+    assert claimed["claim"]

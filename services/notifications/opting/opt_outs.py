@@ -14,6 +14,7 @@ from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
+from services.notifications.sending.attempts import NOT_UNDER_WAY
 from services.notifications.sending.steps import failed
 from services.notifications.settings import rules
 from services.notifications.states import State
@@ -90,9 +91,9 @@ def _withdraw(store: Store, branch_id: str | None, person_id: str, channel: str)
     where |= {"rides_on": None, "carries": {"$ne": True}, **({"branch_id": branch_id} if branch_id else {})}
     for message in store.messages.find(WHOLE_CHAIN, where):
         change = failed(message, rules(), now(), OPTED_OUT)
-        free = {"state": State.QUEUED.value, "step": message["step"], "leased_until": {"$not": {"$gt": now()}}}
+        free = {"state": State.QUEUED.value, "step": message["step"], **NOT_UNDER_WAY}  # a worker that has it lets it go
         push = {"history": {"$each": change.history}}
-        store.messages.change(WHOLE_CHAIN, message["_id"], to=change.to, when=free, push=push)
+        store.messages.change(WHOLE_CHAIN, message["_id"], to={**change.to, "claim": None}, when=free, push=push)
 
 
 def _id(branch_id: str | None, person_id: str, channel: str) -> str:

@@ -87,7 +87,8 @@ def answers(store: Store, caller: Caller, branch_id: str, block_id: str, paging:
     """What they wrote by phone or mail in that time: kept, in no conversation."""
     found = store.blocks.one(caller.branch(branch_id), block_id)
     _note(store, caller, branch(branch_id), [found["person_id"]])
-    theirs = {"person_id": found["person_id"], "placed": BLOCKED, "received_at": {"$gte": found["at"]}}
+    ids = store.same_person(store.counting(branch(branch_id), found["person_id"]))  # it may be merged by now
+    theirs = {"person_id": {"$in": ids}, "placed": BLOCKED, "received_at": {"$gte": found["at"]}}
     return store.answers.page(branch(branch_id), theirs, sort="-received_at", page=paging)
 
 
