@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,13 +17,18 @@ from schoolbus.clock import BRANCH_ZONE, now
 from schoolbus.contracts.roster import ContactConfirmed
 from schoolbus.events import Event
 from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.settings import ClockTime
 from services.notifications import usage
+from services.notifications.carriers import Carrier
 from services.notifications.opting import opt_outs
 from services.notifications.sending import contacts, digest, enqueue, overdue, riders
+from services.notifications.sending.handover import hand_over
 from services.notifications.sending.marking import mark
+from services.notifications.settings import Rules
 from services.notifications.states import State
 from services.notifications.store import Store
-from tests.support.roster import branch, people, someone
+from tests.notifications.kept import desk
+from tests.support.roster import branch, closed_on, people, someone
 
 MORNING = datetime(2026, 11, 25, 10, tzinfo=BRANCH_ZONE).astimezone(UTC)
 NIGHT = datetime(2026, 11, 25, 23, tzinfo=BRANCH_ZONE).astimezone(UTC)
@@ -202,6 +208,52 @@ def test_two_guardians_at_one_phone_are_told_together(store):
     assert (second["channel"], second["rides_on"]) == ("shared_phone", first["_id"])
     mark(store.messages, first["_id"], State.DELIVERED, now())
     assert kept(store, 2)["state"] == "delivered"
+
+
+def test_three_guardians_at_one_phone_and_three_siblings_are_one_message(store):
+    aunt = someone("g7", "guardian", phone=PHONE, channels=["sms"])
+    store.keep(people("b1", aunt, someone("s3", "student")))
+    of_each = (("g1", ["s1", "s2"]), ("g2", ["s1", "s2", "s3"]), ("g7", ["s3"]))
+    same = {"source": {"kind": "event", "id": "e1"}, "about_id": "h1"}
+    drafts = [draft(number, person_id=id, student_ids=ids, **same) for number, (id, ids) in enumerate(of_each, 1)]
+
+    def reword(message, ids):
+        return {**message, "body": " and ".join(ids)}
+
+    for _ in range(2):
+        enqueue(store, drafts, reword=reword)
+    (going,) = store.messages.find(WHOLE_CHAIN, {"channel": "sms"})
+    assert (going["body"], going["student_ids"]) == ("s1 and s2 and s3", ["s1", "s2", "s3"])
+    riding = store.messages.find(WHOLE_CHAIN, {"rides_on": going["_id"]})
+    assert {each["person_id"] for each in riding} | {going["person_id"]} == {"g1", "g2", "g7"}
+    mark(store.messages, going["_id"], State.DELIVERED, now())
+    assert {each["state"] for each in store.messages.find(WHOLE_CHAIN)} == {"delivered"}
+
+
+def test_a_holiday_of_the_branch_holds_what_is_not_urgent(store):
+    store.keep_calendar(closed_on("b1", "Eid", "2026-11-25", "2026-11-26"))
+    enqueue(store, [draft(1), draft(2, urgency=0), draft(3, only="app")], at=MORNING)
+    assert kept(store, 1)["send_at"] == datetime(2026, 11, 27, 9, tzinfo=BRANCH_ZONE)
+    assert [kept(store, number)["send_at"] for number in (2, 3)] == [MORNING] * 2
+
+
+@pytest.mark.parametrize(("urgency", "goes"), [(0, True), (5, False)])
+def test_what_waited_for_something_else_into_the_night_waits_for_the_morning(store, urgency, goes):
+    """A carrier's limit, or its outage, may put off a message until nobody is to be woken."""
+    enqueue(store, [draft(1, urgency=urgency)])
+    (claimed,) = store.messages.claim_some({"_id": kept(store, 1)["_id"]}, lease=60, limit=1)
+    always = Rules(quiet_from=ClockTime("00:00"), quiet_to=ClockTime("23:59"))
+    hand_over(replace(desk(store, Takes()), rules=always), claimed)
+    found = kept(store, 1)
+    assert (found["state"], len(found["attempts"])) == (("sent", 1) if goes else ("queued", 0))
+    assert goes or found["send_at"] > now()
+
+
+class Takes(Carrier):
+    name = "sms.twilio"
+
+    def send(self, message, attempt_id):
+        return "id"
 
 
 def test_a_later_chunk_of_an_announcement_does_not_tell_a_phone_again(store):
