@@ -70,7 +70,9 @@ def sort(store: Store, caller: Caller, branch_id: str, id: str, to: Mapping[str,
     post = posts.keep(store, conversation, guardian_id, members.GUARDIAN, id=post_id, text=found["text"], **more)
     if post["untold"]:
         teasers.tell(store, post, public_url)
-    done = {"placed": SORTED, "conversation_id": conversation["_id"], "person_id": guardian_id, "student_ids": [student_id]}
+    # Where somebody else has put it meanwhile, that is where it is
+    whose = {"conversation_id": post["conversation_id"], "person_id": post["writer_id"], "student_ids": [post["student_id"]]}
+    done = {"placed": SORTED, **whose}
     return _change(store, caller, found, {**done, "sorted_by": caller.person_id})
 
 
