@@ -19,6 +19,7 @@ from services.notifications.messages import sms_text
 from services.notifications.segments import parts
 from services.notifications.sending.attempts import NOT_UNDER_WAY
 from services.notifications.sending.channels import SMS
+from services.notifications.speaking import notes
 from services.notifications.states import State, step
 from services.notifications.wording.languages import first_name
 
@@ -115,7 +116,9 @@ def _reword(store: Store, announcement: Document, public_url: str) -> None:
         for message, recipient in zip(found, _as_told(store, found), strict=True):
             to = _anew(announcement, message, recipient, public_url)
             guard = {"state": State.QUEUED.value, "source.text": message["source"]["text"], **NOT_UNDER_WAY}
-            store.messages.change(WHOLE_CHAIN, message["_id"], to=to, when=guard)
+            new = store.messages.change(WHOLE_CHAIN, message["_id"], to=to, when=guard)
+            if new is not None and new.get("aloud"):
+                notes.reword(store, new)
         after = found[-1]["_id"]
 
 
