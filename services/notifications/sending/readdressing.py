@@ -48,9 +48,10 @@ def readdress(store: Store, branch_id: str, items: Iterable[Mapping[str, Any]]) 
 
 
 def _moved(store: Store, branch_id: str, items: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Those whose address is another than the one that is kept."""
+    """Those whose address is another than the one that is kept. For every chunk of an import: by ids, and little of each."""
     newest = {item["person_id"]: item for item in sorted(items, key=lambda item: int(item["version"]))}
-    rows = store.people.find(branch(branch_id), {"person_id": {"$in": list(newest)}})
+    shown = dict.fromkeys(("person_id", "version", *FIELDS), True)
+    rows = store.people.collection.find({"_id": {"$in": [f"{branch_id}:{id}" for id in newest]}}, shown)
     return {
         row["person_id"]: item
         for row in rows
