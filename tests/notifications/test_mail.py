@@ -21,7 +21,7 @@ from tests.notifications.conftest import SECRETS
 from tests.notifications.kept import handed_over, message, state, store
 from tests.notifications.schools import School
 from tests.notifications.talks import Talks
-from tests.support import people
+from tests.support import people, roster
 from tests.support.exim import Exim
 from tests.support.waiting import eventually
 
@@ -352,3 +352,11 @@ def test_who_has_left_which_channel(store):
     assert opt_outs.left(store, branch("b2"), ["g1"]) == {"g1": {"whatsapp"}}
     assert opt_outs.come_back(store, "g1", "whatsapp")
     assert opt_outs.left(store, branch("b1"), ["g1"]) == {"g1": {"email"}}
+
+
+def test_a_word_that_was_given_before_a_merge_holds_after_it(store):
+    opt_outs.leave(store, None, "g71", "sms", "stop")
+    store.keep(roster.people("b1", roster.someone("g71", active=False, counts_as="g70"), roster.someone("g70", "guardian")))
+    assert opt_outs.left(store, branch("b1"), ["g70", "g72"]) == {"g70": {"sms"}}
+    assert opt_outs.come_back(store, "g70", "sms")
+    assert opt_outs.left(store, branch("b1"), ["g70"]) == {}

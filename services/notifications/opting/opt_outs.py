@@ -48,7 +48,8 @@ def leave(store: Store, branch_id: str | None, person_id: str, channel: str, how
 
 def come_back(store: Store, person_id: str, channel: str, branch_id: str | None = None) -> bool:
     """For one branch, or wherever it was said (None). Whether there was anything to take back."""
-    where = {"person_id": person_id, "channel": channel, **({"branch_id": branch_id} if branch_id else {})}
+    ids = store.same_person(person_id)
+    where = {"person_id": {"$in": ids}, "channel": channel, **({"branch_id": branch_id} if branch_id else {})}
     gone = store.opt_outs.collection.delete_many(WHOLE_CHAIN.filter(where)).deleted_count
     if gone:
         log().info("opted_in", channel=channel, person=person_id)
@@ -56,11 +57,15 @@ def come_back(store: Store, person_id: str, channel: str, branch_id: str | None 
 
 
 def left(store: Store, scope: Scope, person_ids: Iterable[str]) -> dict[str, set[str]]:
-    """The channels that each of these people has left, in this branch or in the whole chain."""
-    where = {"person_id": {"$in": list(person_ids)}, "branch_id": {"$in": [scope.branch_id, CHAIN]}}
+    """The channels that each of these people has left, in this branch or in the whole chain; also as a record that was merged
+    since."""
+    ids = list(person_ids)
+    merged = store.people.collection.find({"counts_as": {"$in": ids, "$gt": ""}}, {"person_id": True, "counts_as": True})
+    counting = {str(row["person_id"]): str(row["counts_as"]) for row in merged}
+    where = {"person_id": {"$in": [*ids, *counting]}, "branch_id": {"$in": [scope.branch_id, CHAIN]}}
     channels: dict[str, set[str]] = {}
     for row in store.opt_outs.find(WHOLE_CHAIN, where):
-        channels.setdefault(row["person_id"], set()).add(row["channel"])
+        channels.setdefault(counting.get(row["person_id"], str(row["person_id"])), set()).add(row["channel"])
     return channels
 
 
