@@ -30,6 +30,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "slots": "meetings",
     "bookings": "meetings",
     "messages": "notifications",
+    "messages.csv": "notifications",
     "letters": "notifications",
     "print-runs": "notifications",
     "seatings": "notifications",

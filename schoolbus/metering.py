@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 from schoolbus.clock import BRANCH_ZONE, now, today
 from schoolbus.events import Event
 from schoolbus.scope import WHOLE_CHAIN
-from schoolbus.store import Document, Documents, Index
+from schoolbus.store import Document, Documents, Index, current_session
 
 SETTLED = timedelta(seconds=1)  # after a touch: what is stored just after it counts too
 AT_ONCE = 500  # branches in one round
@@ -40,7 +40,8 @@ class Metered(Documents):
         super().__init__(name, [Index("touched_at", where={"due": True})])
 
     def touch(self, *branch_ids: str) -> None:
-        """Something that counts is just being stored."""
+        """Something that counts is just being stored. Of two transactions that say so for a branch, one is run again after the
+        other."""
         month = month_of(today())
         update = {"$set": {"due": True, "touched_at": now()}, "$inc": {"touches": 1}}
         touched = [
@@ -51,7 +52,7 @@ class Metered(Documents):
             )
             for branch_id in branch_ids
         ]
-        self.collection.bulk_write(touched, ordered=False)
+        self.collection.bulk_write(touched, ordered=False, session=current_session())
 
     def tell(self, event: type[Event], count: Count) -> list[Document]:
         """Counts what was touched, and says what came out otherwise than before; those documents."""

@@ -11,9 +11,10 @@ the id becomes a random one that leads nowhere, `blanks` are put in, or it `goes
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from schoolbus import outbox
@@ -23,7 +24,12 @@ from schoolbus.outbox import saying_with
 from schoolbus.store import Database, Document, Documents, current_session
 
 PART = 1_000_000  # characters of documents in one event, about
+PIECE = 700_000  # bytes of a file in one event
+FILES = ".files"  # behind a collection's name: pieces of files that belong to it
 LAST = 2**53 - 1  # the version of what is erased: no event is newer
+
+
+FilesOf = Callable[[str, Sequence[str]], Iterator[tuple[str, Document]]]
 
 
 @dataclass(frozen=True)
@@ -78,13 +84,25 @@ def branches_of(store: Any, person_id: str, branch_ids: Sequence[str] = ()) -> l
     return sorted({*branch_ids, *(row["branch_id"] for row in rows)})
 
 
-def export(store: Any, held: Sequence[Held], asked: Event, answer: type[Event]) -> None:
-    """Answers roster's ExportAsked in parts, the last of which tells how many. A second time is a set of its own."""
+def pieces(collection: str, id: str, name: str, content: bytes) -> Iterator[tuple[str, Document]]:
+    """A file that is too large for one event, as `documents` gives what is of a collection."""
+    count = max(1, -(-len(content) // PIECE))
+    for number in range(count):
+        piece = content[number * PIECE : (number + 1) * PIECE]
+        yield f"{collection}{FILES}", {"id": id, "name": name, "piece": number + 1, "pieces": count, "content": piece}
+
+
+def export(store: Any, held: Sequence[Held], asked: Event, answer: type[Event], files: FilesOf | None = None) -> None:
+    """Answers roster's ExportAsked in parts, the last of which tells how many. A second time is a set of its own.
+
+    `files`: of the person, in these branches, besides what the table names.
+    """
     told = {"export_id": asked.data["export_id"], "set_id": new_id()}
     person_id, count = asked.data["person_id"], 0
     branch_ids = asked.data["branch_ids"] or branches_of(store, person_id)
     found = documents(store, held, person_id, branch_ids) if branch_ids else iter(())
-    for collection, part in _parts(found):
+    theirs = files(person_id, branch_ids) if files and branch_ids else iter(())
+    for collection, part in _parts(chain(found, theirs)):
         count += 1
         _say(
             store,

@@ -137,6 +137,7 @@ _TABLE = {
     # What became of messages
     "print letters": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "send messages again": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
 }  # fmt: skip
 
 RIGHTS = {name: Right(name, reach, needs) for name, (reach, needs) in _TABLE.items()}

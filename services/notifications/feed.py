@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ def read(store: Store, caller: Caller, message_id: str) -> Document:
 
 def calendar(store: Store, caller: Caller, message_id: str) -> bytes:
     """RFC 5545."""
-    message = _own(store, caller, message_id)
+    message = _seen(store, caller, message_id)
     if not message["calendar"]:
         raise NotFound("Calendar file")
     return str(message["calendar"]).encode()
@@ -46,7 +47,7 @@ def calendar(store: Store, caller: Caller, message_id: str) -> bytes:
 
 def audio(store: Store, caller: Caller, message_id: str) -> tuple[bytes, str]:
     """The audio note, and its type. Raises NotFound, also while it is being made."""
-    return notes.sound(store, _own(store, caller, message_id)["_id"])
+    return notes.sound(store, _seen(store, caller, message_id)["_id"])
 
 
 def _whose(store: Store, caller: Caller) -> dict[str, Any]:
@@ -62,12 +63,20 @@ def _own(store: Store, caller: Caller, message_id: str) -> Document:
     return message
 
 
+def _seen(store: Store, caller: Caller, message_id: str) -> Document:
+    """One of the caller's own, looked at by itself."""
+    message = _own(store, caller, message_id)
+    audit.note(store, caller, message["branch_id"], message["student_ids"])
+    return message
+
+
 def _delivered(store: Store, messages: list[Document]) -> list[Document]:
     at = now()
     new = {message["_id"] for message in messages if _in_app(message) and follows(State.DELIVERED, State(message["state"]))}
     if new:
-        took_step = store.all_become(new, State.DELIVERED, at)
-        metrics.messages.labels("app", State.DELIVERED.value, "none", "none").inc(took_step)
+        store.all_become(new, State.DELIVERED, at)
+        for size, count in Counter(message.get("size", "none") for message in messages if message["_id"] in new).items():
+            metrics.messages.labels("app", State.DELIVERED.value, "none", size).inc(count)
     return [advance(message, State.DELIVERED, at) if message["_id"] in new else message for message in messages]
 
 

@@ -14,6 +14,7 @@ from services.notifications.wording.languages import Said, first_name, say, whol
 from services.notifications.wording.rules import DIGEST, Grades, Rule, place
 from services.notifications.wording.texts import TEXTS
 
+LONGEST_SMS = 1600  # characters, however many parts: https://www.twilio.com/docs/api/errors/21617
 Draft = dict[str, Any]
 People = Mapping[str, Mapping[str, Any]]
 NO_MORE = "no_guardian_any_more"
@@ -87,7 +88,7 @@ def reworded(event: Event, people: People, draft: Mapping[str, Any], student_ids
     return {**draft, **said.fields(draft["link"]), "student_ids": list(student_ids)}
 
 
-def sms_text(body: str, link: str | None) -> str:
+def whole_text(body: str, link: str | None) -> str:
     return f"{body}\n{link}" if link else body
 
 
@@ -98,6 +99,22 @@ def _id(rule: Rule, event: Event, person_id: str) -> str:
         thing = event.data[f"{rule.about}_id"]
         return effect_id(event.type, event.branch_id, thing, str(edition(event)), rule.text.name, person_id)
     return effect_id(event.id, rule.text.name, person_id)
+
+
+def sms_text(body: str, link: str | None) -> str:
+    """What goes by SMS: of a longer one the beginning, and its link whole."""
+    room = LONGEST_SMS - (len(link) + 1 if link else 0)
+    said = body if _units(body) <= room else f"{_cut(body, room - 3)}..."
+    return whole_text(said, link)
+
+
+def _units(text: str) -> int:
+    """As carriers count: UTF-16, in which an emoji is two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def _cut(text: str, units: int) -> str:
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", errors="ignore").rstrip()
 
 
 def _draft(rule: Rule, event: Event, at: datetime, id: str, student_ids: list[str], reason: str | None = None) -> Draft:

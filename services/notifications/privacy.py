@@ -5,16 +5,20 @@ Of a message, its channel, states and times stay; its words, names and address d
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.contracts.notifications import PersonErased
 from schoolbus.events import Event
-from schoolbus.privacy import COPY, COPY_NOBODY, Held, erase_and_tell
+from schoolbus.privacy import COPY, COPY_NOBODY, Held, erase_and_tell, pieces
 from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import ANY_CASE
 from services.notifications.states import State
-from services.notifications.talking import attachments
+from services.notifications.talking import attachments, mailed
+from services.notifications.talking.files import KINDS
 
 if TYPE_CHECKING:
+    from schoolbus.store import Document
     from services.notifications.store import Store
 
 _MESSAGE = ("about_type", "channel", "language", "subject", "body", "calendar", "state", "reason", "history", "created_at")
@@ -84,7 +88,19 @@ NOBODY = (
     "wording",  # a number
     "buckets",
     "editions",  # ids of things, and how often each has changed
+    "box_counts",  # hashes whose key goes with the day
+    "turns",  # ids alone, of today's messages
 )
+
+
+def files(store: Store, person_id: str, branch_ids: Sequence[str]) -> Iterator[tuple[str, Document]]:
+    """What they attached to their messages."""
+    theirs = {"owner_id": person_id, "state": attachments.KEPT, "branch_id": {"$in": list(branch_ids)}}
+    for each in store.attachments.find(WHOLE_CHAIN, theirs):
+        content = store.file_if_there(each["_id"])
+        if content is not None:
+            name = f"{each['_id']}.{KINDS[each['content_type']].ending}"
+            yield from pieces("attachments", each["_id"], name, content)
 
 
 def erase(store: Store, event: Event) -> None:
@@ -98,7 +114,18 @@ def erase(store: Store, event: Event) -> None:
         store.sms_pieces.collection.delete_many({"address": phone})
         others = {"phone": phone, "person_id": {"$ne": person_id}}
         if store.people.first(WHOLE_CHAIN, others) is None:
-            store.answers.collection.delete_many({"address": phone, "person_id": None})
+            _forget_answers(store, {"address": phone, "person_id": None})
+    for mailbox in {row["email"] for row in rows if row.get("email")}:
+        others = {"email": mailbox, "person_id": {"$ne": person_id}}
+        if next(store.people.collection.find(others).collation(ANY_CASE).limit(1), None) is None:
+            _forget_answers(store, {"address": mailbox.lower(), "channel": "email", "person_id": None})
+    theirs = ("person_id", "student_ids", "candidates.person_id", "candidates.student_id")
+    mailed.drop(store, store.answers.find(WHOLE_CHAIN, {"$or": [{name: person_id} for name in theirs]}))
     attachments.erase(store, person_id)
     contacts: dict[str, Any] = {"phone": None, "email": None, "channels": []}
     erase_and_tell(store, [each for each in HELD if each.collection != "people"], event, PersonErased, **contacts)
+
+
+def _forget_answers(store: Store, where: dict[str, Any]) -> None:
+    mailed.drop(store, store.answers.find(WHOLE_CHAIN, where))
+    store.answers.collection.delete_many(where)

@@ -21,6 +21,7 @@ from services.notifications.sending.attempts import named
 from services.notifications.sending.marking import mark
 from services.notifications.settings import Receiving
 from services.notifications.states import State
+from services.notifications.talking import mailed
 
 if TYPE_CHECKING:
     from schoolbus.store import Documents
@@ -81,8 +82,11 @@ def whatsapp_challenge(settings: Receiving, query: Mapping[str, str]) -> str:
 
 def keep_answer(store: Store, answer: Answer) -> None:
     """Once, as it came; a worker finds out where it belongs (`talking/inbound.py`)."""
+    id = effect_id(answer.channel, answer.id)
+    if store.answers.first(WHOLE_CHAIN, {"_id": id}):
+        return
     kept: dict[str, Any] = {
-        "_id": effect_id(answer.channel, answer.id),
+        "_id": id,
         "branch_id": "",
         "message_id": None,
         "person_id": None,
@@ -92,7 +96,7 @@ def keep_answer(store: Store, answer: Answer) -> None:
         "address": answer.address,
         "text": answer.text,
         "quotes": answer.to_carrier_id,
-        "media": list(answer.media),
+        "media": [*answer.media, *mailed.keep(store, id, answer.files)],
         "received_at": answer.at,
         "kept_at": now(),
         "taken": False,

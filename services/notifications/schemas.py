@@ -20,6 +20,10 @@ class AboutQuery(Schema):
     about_id = fields.String(required=True, validate=validate.Length(1, 255))
 
 
+class SendAgainQuery(AboutQuery):
+    after = fields.String(load_default="", validate=validate.Length(max=255))
+
+
 class Named(Schema):
     id = fields.String()
     name = fields.String()
@@ -31,10 +35,31 @@ class Reply(Schema):
     received_at = fields.AwareDateTime()
 
 
+class Receipt(Schema):
+    state = fields.String()
+    at = fields.AwareDateTime()
+
+
+class Attempt(Schema):
+    """A call to a carrier: what came of it, and what the carrier said afterwards."""
+
+    channel = fields.String()
+    carrier = fields.String()
+    began_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime(allow_none=True)
+    outcome = fields.String(metadata={"description": "under_way, taken, refused, not_taken, unknown"})
+    carrier_id = fields.String(allow_none=True, metadata={"description": "The carrier's own id of the message"})
+    reason = fields.String(allow_none=True)
+    receipt = fields.Nested(Receipt)
+
+
 class FamilyMessage(Schema):
     """A message as those see it who sent what it is about."""
 
     message_id = fields.String(attribute="_id")
+    about_type = fields.String()
+    about_id = fields.String()
+    created_at = fields.AwareDateTime()
     children = fields.List(fields.Nested(Named))
     guardian = fields.Nested(Named, allow_none=True)
     channel = fields.String(allow_none=True)
@@ -44,7 +69,17 @@ class FamilyMessage(Schema):
     state = fields.String(validate=validate.OneOf([state.value for state in State]))
     reason = fields.String(allow_none=True)
     history = fields.List(fields.Nested(Step))
+    attempts = fields.List(fields.Nested(Attempt))
+    rides_on = fields.String(
+        allow_none=True, metadata={"description": "The message that tells this one too: one phone, digest"}
+    )
     answers = fields.List(fields.Nested(Reply))
+
+
+class SentAgain(Schema):
+    sent = fields.Integer()
+    stays = fields.Integer(metadata={"description": "Those to whom there is still no way"})
+    next = fields.String(allow_none=True, metadata={"description": "Ask again with it as after: there are more"})
 
 
 class Summary(Schema):

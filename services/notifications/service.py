@@ -1,5 +1,7 @@
 """Notifications: home hears what school has to say, in its language, on its channel, and school sees that it did."""
 
+from functools import partial
+
 from schoolbus.configured import Configured
 from schoolbus.contracts import meetings, reports, roster
 from schoolbus.contracts.notifications import PersonExported
@@ -7,7 +9,7 @@ from schoolbus.privacy import export
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
-from services.notifications import feed, following, metering, privacy, receipts, telling
+from services.notifications import feed, following, metering, privacy, receipts, resending, telling
 from services.notifications.announcing.entrypoints import Announcing
 from services.notifications.carriers.smpp import inbox
 from services.notifications.links import PATH as LINKS
@@ -18,7 +20,7 @@ from services.notifications.opting.entrypoints import Opting
 from services.notifications.paper.entrypoints import Paper
 from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.ruling.entrypoints import Ruling
-from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Summary
+from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, SendAgainQuery, SentAgain, Summary
 from services.notifications.sending import contacts, riders
 from services.notifications.settings import Receiving
 from services.notifications.speaking.entrypoints import Speaking
@@ -28,6 +30,12 @@ from services.notifications.webhooks.entrypoints import Webhooks
 from services.notifications.wording.entrypoints import Wording
 
 FROM_CARRIER = RawBody(limit=1_000_000)
+CSV = Media("text/csv")
+
+
+def sheet(body, name):
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Answer(body, "text/csv; charset=utf-8", headers=headers)
 
 
 class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking, Ruling, Wording):
@@ -46,6 +54,26 @@ class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing,
     def messages_summary(self, caller, branch_id, query):
         """How many messages about one thing are in each state"""
         return following.summary(self.store, caller, branch_id, query)
+
+    @api("GET", "/v1/branches/{branch_id}/messages.csv", query=AboutQuery, gives=CSV, may="follow messages")
+    def messages_file(self, caller, branch_id, query):
+        """The messages about one thing as a file: a row for each state of each"""
+        return sheet(following.file(self.store, caller, branch_id, query), "messages.csv")
+
+    @api("POST", "/v1/branches/{branch_id}/messages/resend", query=SendAgainQuery, gives=SentAgain, may="send messages again")
+    def send_all_again(self, caller, branch_id, query):
+        """Send what about one thing has reached nobody once more"""
+        return resending.about(self.store, caller, branch_id, query)
+
+    @api("GET", "/v1/branches/{branch_id}/messages/{message_id}", gives=FamilyMessage, may="follow messages")
+    def message(self, caller, branch_id, message_id):
+        """One message: each state and each attempt"""
+        return following.one(self.store, caller, branch_id, message_id)
+
+    @api("POST", "/v1/branches/{branch_id}/messages/{message_id}/resend", gives=FamilyMessage, may="send messages again")
+    def send_again(self, caller, branch_id, message_id):
+        """Send a message once more that has not reached its guardian, by the channels they have today"""
+        return resending.one(self.store, caller, branch_id, message_id)
 
     @api("GET", "/v1/feed", gives=FeedItem, may="see own messages", paged=True)
     def my_feed(self, caller, query):
@@ -171,7 +199,7 @@ class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing,
 
     @on(roster.ExportAsked, prefetch=1)
     def export_person(self, event):
-        export(self.store, privacy.HELD, event, PersonExported)
+        export(self.store, privacy.HELD, event, PersonExported, partial(privacy.files, self.store))
 
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -10,17 +10,22 @@ from gridfs import GridFSBucket
 from gridfs.errors import NoFile
 
 from schoolbus.buckets import Buckets
+from schoolbus.clock import BRANCH_ZONE
+from schoolbus.contracts.roster import PeopleChanged
 from schoolbus.events import Event
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
 from schoolbus.roster import MERGED, RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index
+from schoolbus.turns import Turns
 from services.notifications.ruling.in_force import InForce
+from services.notifications.sending.readdressing import readdress
 from services.notifications.states import FOLLOWS, State, step
 from services.notifications.webhooks.sending import pass_on
 from services.notifications.wording.in_force import IN_FORCE_HERE
 
+DAYS_KEPT = timedelta(days=3)  # nothing is asked of a day that is over
 _WAITING = {"state": State.QUEUED.value}
 
 
@@ -52,7 +57,6 @@ class Store(RosterCopy):
             Index("about_type about_id created_at state", where={"about_type": "announcement"}),
             Index("state created_at", where={"rides_on": TEXT}),
             Index("digest_id", where={"digest_id": TEXT}),
-            Index("person_id day", where={"day": TEXT}),
             Index("source.id address", where={"source.kind": "announcement"}),
         ],
     )
@@ -88,6 +92,7 @@ class Store(RosterCopy):
         ],
     )
     suggestions = Documents("suggestions", indexes=["branch_id -on", "code_hash"])
+    box_counts = Documents("box_counts", indexes=[Index("gone_at", expires=0)])  # of the day, under hashes
     posts = Documents(  # what is said in them
         "posts",
         indexes=[
@@ -147,6 +152,7 @@ class Store(RosterCopy):
     wording = Documents("wording")  # the number that rises with every change of words
     metered = Metered()
     buckets = Buckets()
+    turns = Turns()  # the messages of a person and day
     webhooks = Documents("webhooks", indexes=["branch_id created_at", "active slow next_at"])
     deliveries = Documents(
         "webhook_deliveries",
@@ -180,6 +186,11 @@ class Store(RosterCopy):
     def file(self, id: str) -> bytes:
         return bytes(self.files.open_download_stream(id).read())
 
+    def file_if_there(self, id: str) -> bytes | None:
+        with suppress(NoFile):
+            return self.file(id)
+        return None
+
     def drop_file(self, id: str) -> None:
         with suppress(NoFile):
             self.files.delete(id)
@@ -189,7 +200,9 @@ class Store(RosterCopy):
         pass_on(self, event)
 
     def keep(self, event: Event) -> None:
-        """The roster's copy; and a branch's own systems hear of it too."""
+        """The roster's copy; what waits for somebody follows them, and a branch's own systems hear of it too."""
+        if isinstance(event, PeopleChanged):
+            readdress(self, event.branch_id, event.data["items"])
         super().keep(event)
         pass_on(self, event)
 
@@ -226,15 +239,15 @@ class Store(RosterCopy):
         update = {"$set": now_so, "$push": {"history": step(state, at, None, "app")}}
         return self.messages.collection.update_many(WHOLE_CHAIN.filter(where), update).modified_count
 
-    def told_on(self, person_ids: Iterable[str], days: Iterable[str]) -> dict[tuple[str, str], int]:
-        """How many messages went to each person on each of these days, those that count for the day's number."""
-        people, dates = list(person_ids), list(days)
-        if not people:
-            return {}
-        where = {"person_id": {"$in": people}, "day": {"$in": dates, "$gt": ""}}
-        group = {"_id": {"person_id": "$person_id", "day": "$day"}, "count": {"$sum": 1}}
-        rows = self.messages.collection.aggregate([{"$match": WHOLE_CHAIN.filter(where)}, {"$group": group}])
-        return {(row["_id"]["person_id"], row["_id"]["day"]): row["count"] for row in rows}
+    def take_places(self, wanted: Mapping[tuple[str, str], Sequence[str]]) -> dict[tuple[str, str], list[str]]:
+        """Of messages by their person and day (such as 2026-11-26): all that count on it, in the order in which they came."""
+        places: dict[tuple[str, str], list[str]] = {}
+        for day in {day for _, day in wanted}:
+            ids = {f"{person_id}:{day}": ids for (person_id, on), ids in wanted.items() if on == day}
+            kept_until = datetime.fromisoformat(day).replace(tzinfo=BRANCH_ZONE) + DAYS_KEPT
+            taken = self.turns.take(ids, kept_until)
+            places |= {(key.rpartition(":")[0], day): entries for key, entries in taken.items()}
+        return places
 
     def rows_of(self, told: Collection[tuple[str, str]]) -> dict[tuple[str, str], Document]:
         """The roster's row of each, by branch and person."""

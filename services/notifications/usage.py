@@ -6,19 +6,23 @@ about carriers: what stands in the app costs nobody anything and is always told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now, today
 from schoolbus.metering import bounds, month_of
 from schoolbus.scope import Scope, branch
+from schoolbus.store import run_again_while_busy
 from services.notifications.sending.channels import CARRIED, IN_THE_APP
 from services.notifications.states import State, step
 
 if TYPE_CHECKING:
+    from schoolbus.store import Document
     from services.notifications.store import Store
 
 Message = dict[str, Any]
+Settled = Callable[[list[Message]], list[Message]]
 LIMIT, OVER = "messages_per_month", "over_limit"
 
 
@@ -32,22 +36,54 @@ def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
     }
 
 
-def within_limits(store: Store, messages: Sequence[Message]) -> list[Message]:
-    """New messages, those over their branch's limit as skipped.
+def add(store: Store, messages: Sequence[Message], settled: Settled) -> tuple[list[Message], int]:
+    """Adds new messages, those over their branch's limit as skipped; as they were added, and how many. `settled`: what follows
+    from those that are skipped.
 
-    Events that several processes handle at the same moment may go over the limit by as much as one of them.
+    Of a branch with a limit, one process after the other: counting and adding are one transaction, and whoever else is at it
+    comes again. So no two take the same last message.
     """
     limits = store.limits({message["branch_id"] for message in messages}, LIMIT)
-    if not limits:
-        return list(messages)
-    by_branch: dict[str, list[Message]] = {}
-    for message in messages:
-        by_branch.setdefault(message["branch_id"], []).append(message)
-    kept: list[Message] = []
-    for branch_id, own in by_branch.items():
-        limit = limits.get(branch_id)
-        kept += own if limit is None else cut(own, limit - on_carriers(store, branch(branch_id)))
-    return kept
+    told = [message for message in messages if message["branch_id"] not in limits]
+    added = store.messages.add_new(told)
+    for branch_id, limit in limits.items():
+        own = [message for message in messages if message["branch_id"] == branch_id]
+        new: list[Message] = run_again_while_busy(partial(_add_alone, store, branch(branch_id), limit, own, settled))
+        told, added = [*told, *new], added + len(new)
+    return told, added
+
+
+def _add_alone(store: Store, scope: Scope, limit: int, messages: Sequence[Message], settled: Settled) -> list[Message]:
+    with store.transaction():
+        store.metered.touch(scope.branch_id or "")
+        there = {each["_id"] for each in store.messages.find(scope, {"_id": {"$in": [each["_id"] for each in messages]}})}
+        new = [message for message in messages if message["_id"] not in there]
+        new = settled(cut(new, limit - on_carriers(store, scope)))
+        if new:
+            store.messages.put_all(new)
+    return new
+
+
+def one_more(store: Store, branch_id: str, write: Callable[[bool], Document | None]) -> Document | None:
+    """A message that cost nothing so far is to go to a carrier. `write`: does so, or not, where the limit is reached."""
+    limit = store.limit(branch_id, LIMIT)
+    after: Document | None = (
+        write(True) if limit is None else run_again_while_busy(lambda: _write_alone(store, branch_id, limit, write))
+    )
+    store.metered.touch(branch_id)
+    return after
+
+
+def _write_alone(store: Store, branch_id: str, limit: int, write: Callable[[bool], Document | None]) -> Document | None:
+    with store.transaction():
+        store.metered.touch(branch_id)
+        return write(on_carriers(store, branch(branch_id)) < limit)
+
+
+def left(store: Store, branch_id: str) -> int | None:
+    """How many a carrier may still take this month; None: no limit."""
+    limit = store.limit(branch_id, LIMIT)
+    return None if limit is None else max(0, limit - on_carriers(store, branch(branch_id)))
 
 
 def on_carriers(store: Store, scope: Scope) -> int:

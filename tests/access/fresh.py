@@ -114,6 +114,12 @@ def relation(world: World, ids: Ids) -> Ids:
     return {"relation_id": world.operator.post(path, {"guardian": {"given_name": "Nasreen"}})["relation_id"]}
 
 
+def _guardian_of(world: World, ids: Ids, student_id: str, guardian: dict[str, Any]) -> str:
+    """A new one; their id."""
+    made = world.operator.post(f"{_branch(ids)}/people/{student_id}/guardians", {"guardian": guardian})
+    return str(made["guardian_id"])
+
+
 def student_and_class(world: World, ids: Ids) -> Ids:
     return student(world, ids) | school_class(world, ids)
 
@@ -277,6 +283,15 @@ def announcement(world: World, ids: Ids) -> Ids:
     return {"announcement_id": id}
 
 
+def sent_announcement(world: World, ids: Ids) -> Ids:
+    """Sent by the place's teacher, to the families of the class."""
+    teacher, path = world.at(ids["branch_id"], ids["teacher_id"], "teacher"), f"{_branch(ids)}/announcements"
+    id = announcement(world, ids)["announcement_id"]
+    teacher.post(f"{path}/{id}/send")
+    eventually(lambda: teacher.get(f"{path}/{id}/recipients")["items"], timeout=60)
+    return {"sent_announcement_id": id}
+
+
 def chain_announcement(world: World, ids: Ids) -> Ids:
     body = ANNOUNCEMENT | {"audience": {"branch_ids": [ids["far_branch_id"]]}}
     id = world.operator.post("/v1/announcements", body)["announcement_id"]
@@ -305,7 +320,7 @@ def text_version(world: World, ids: Ids) -> Ids:
 
 def tag(world: World, ids: Ids) -> Ids:
     name = f"tag{next(_numbers)}"
-    world.operator.put(f"{_branch(ids)}/tags/{name}", {})
+    world.operator.put(f"{_branch(ids)}/tags/{name}", {"person_ids": [ids["student_id"]]})
     return {"tag": name}
 
 
@@ -339,13 +354,14 @@ def suggestion(world: World, ids: Ids) -> Ids:
 
 
 def abuse_report(world: World, ids: Ids) -> Ids:
-    """By the guardian, of what they wrote themselves; and somebody who may not write."""
+    """By the guardian, of what they wrote themselves; and somebody who may not write, the guardian of another child."""
     guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
     path = f"{_branch(ids)}/conversations/{ids['conversation_id']}/messages"
     letter_id = guardian.get(path)["items"][-1]["message_id"]
     made = guardian.post(f"{path}/{letter_id}/report", {"reason": "Rude"})
     head = world.at(ids["branch_id"], ids["head_id"], "head")
-    who = person(world, ids, "guardian")["person_id"]
+    child = student(world, ids)["person_id"]
+    who = _guardian_of(world, ids, child, {"given_name": "Nasreen"})
     block = {**BLOCK, "person_id": who}
     eventually(lambda: head.call("POST", f"{_branch(ids)}/writing-blocks", json=block).ok, timeout=60)
     blocks = head.get(f"{_branch(ids)}/writing-blocks")["items"]
@@ -354,16 +370,16 @@ def abuse_report(world: World, ids: Ids) -> Ids:
 
 
 def unclear_answer(world: World, ids: Ids) -> Ids:
-    """From somebody of the branch who has no child there: for the office."""
+    """From the guardian of a child who is in no class yet: for the office."""
     phone = f"+9230288{next(_numbers):05}"
-    person(world, ids, "guardian", phone=phone)
+    _guardian_of(world, ids, student(world, ids)["person_id"], {"given_name": "Nasreen", "phone": phone})
 
     def waits() -> Any:
         found = world.operator.get(f"{_branch(ids)}/unclear-answers")["items"]
-        return [each["unclear_answer_id"] for each in found if each["address"] == phone]
+        return [each["unclear_answer_id"] for each in found if each["address"] == phone and each["candidates"]]
 
     def known() -> Any:
-        _write(world, phone)  # until notifications has heard of them, it is an unknown number
+        _write(world, phone)  # until notifications has heard of them and their child, it is an unknown number
         return eventually(waits, timeout=3)
 
     return {"unclear_answer_id": eventually(known, timeout=60)[0]}

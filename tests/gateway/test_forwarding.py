@@ -187,6 +187,8 @@ def test_bodies_have_limits(platform: Platform, teacher: str) -> None:
         assert (answer.status_code, problem(answer)) == (413, "too-large")
     assert not platform.services["reports"].seen
     assert platform.call("POST", HOMEWORK, teacher, data=b"x" * 1_000_000).status_code == 200
+    answer = platform.call("POST", "/v1/carriers/email/inbound", data=BLOCK * 9)
+    assert (answer.status_code, problem(answer)) == (413, "too-large")
     operator = platform.key.token("o1", operator=True)
     declared = platform.raw(head("POST", "/v1/imports", operator, "Content-Length: 99999999999", "Expect: 100-continue"))
     assert declared.startswith(b"HTTP/1.1 413 ")  # before a byte of it was sent

@@ -91,11 +91,12 @@ def handed_over(store: Store, carrier: Carrier, **more: Any) -> str:
 
 def hand(store: Store, carrier: Carrier, made: dict[str, Any]) -> None:
     """A claimed message to its carrier."""
-    route, limits = Route([carrier]), Limits(1000, 1000)
-    desk = Desk(
-        store.messages, Gathered(store.messages), route, limits, store.buckets, store.contacts, Holidays(store), any_hour()
-    )
-    hand_over(desk, made)
+    hand_over(desk(store, carrier), made)
+
+
+def desk(store: Store, carrier: Carrier) -> Desk:
+    route, limits, holidays = Route([carrier]), Limits(1000, 1000), Holidays(store)
+    return Desk(store.messages, Gathered(store.messages), route, limits, store.buckets, store.contacts, holidays, any_hour())
 
 
 def state(store: Store, id: str) -> str:

@@ -6,7 +6,7 @@ from services.notifications.announcing.words import language_for, worded
 from services.notifications.segments import parts
 from tests.notifications.schools import School
 from tests.support import people
-from tests.support.roster import closed_on, related, someone
+from tests.support.roster import closed_on, enrolled, related, someone
 from tests.support.roster import people as of_branch
 from tests.support.waiting import eventually
 
@@ -265,6 +265,42 @@ def test_a_schedule_waits_pauses_goes_on_and_ends(stage):
     assert board.call("POST", json={"texts": {"en": ENGLISH}, "schedule": wrong}).status_code == 422
 
 
+def due_now(stage, id):
+    stage.collection("announcements").update_one(
+        {"_id": id}, [{"$set": {"next_at": {"$dateAdd": {"startDate": "$$NOW", "unit": "hour", "amount": -1}}}}]
+    )
+
+
+def test_a_teachers_schedule_goes_to_the_classes_that_are_still_theirs(stage):
+    school = School(stage)
+    first, second = school.guardian("sms"), school.guardian("sms")
+    _, there = school.child(first), school.child(second)
+    c1, c2, t1 = school.name("c1"), school.name("c2"), school.name("t1")
+    school.children.remove(there)  # she is in the other class
+    school.open()
+    stage.learn(enrolled(school.id, c2, students=(there,), teachers=(t1,)))
+    board, head = Board(stage, school, school.teacher), Board(stage, school)
+    weekly = {"starts_on": "2030-01-01", "time": "08:00", "every": "week", "days": ["mon"]}
+    id = board.send(schedule=weekly, audience={"class_ids": [c1, c2]})
+    stage.learn(enrolled(school.id, c1, teachers=(t1,), active=False, version=2))
+    due_now(stage, id)
+    eventually(lambda: board.call("GET", f"/{id}").json()["sends"] == 1)
+    assert set(eventually(lambda: board.recipients(id))) == {second}
+    assert head.call("GET", f"/{id}").json()["audience"]["class_ids"] == [c2]
+    stage.learn(enrolled(school.id, c2, teachers=(t1,), active=False, version=2))
+    due_now(stage, id)
+    assert board.comes_to("paused", id)["reason"] == "not_your_classes"
+    for below, body in (("resume", None), ("correction", {"texts": {"en": URDU}, "tell_again": True}), ("resend", None)):
+        assert board.call("POST", f"/{id}/{below}", json=body).status_code in (403, 422), below
+    assert board.recipients(id) == {}, "these children are no longer theirs"
+    assert board.call("GET", f"/{id}/reached").json()["total"] == 0
+    assert set(head.recipients(id)) == {second}
+    head.call("POST", f"/{id}/resume", status=200)  # the head stands for it now
+    due_now(stage, id)
+    eventually(lambda: head.call("GET", f"/{id}").json()["sends"] == 2)
+    assert len(eventually(lambda: head.recipients(id, send=2))) == 1
+
+
 def test_a_holiday_moves_it(stage):
     school = School(stage).open()
     stage.learn(closed_on(school.id, "Iqbal Day", "2030-01-07"))
@@ -347,8 +383,8 @@ def test_as_a_file_and_by_family(stage):
     id = board.sent()
     file = board.call("GET", f"/{id}/recipients.csv", status=200)
     header, row = file.content.decode("utf-8-sig").splitlines()
-    assert header == "send,person,role,children,language,channel,parts,state,reason,at"
-    assert row.startswith("1,'=cmd() Khan,guardian,Ayesha Khan,en,app,,sent,,")
+    assert header == "send,person,role,children,language,channel,parts,carrier,carrier_id,state,reason,at"
+    assert row.startswith("1,'=cmd() Khan,guardian,Ayesha Khan,en,app,,,,sent,,")
     assert board.call("GET", f"/{id}/reached", status=200).json()["states"]["sent"] == 1
     path = f"/v1/branches/{school.id}/messages/of/{mother}"
     assert len(stage.service.call("GET", path, school.teacher).json()["items"]) == 1

@@ -54,6 +54,14 @@ def test_a_picture_goes_with_a_message_and_is_safe_to_open(stage):
         assert upload(talks, id, stranger, PNG, 404)
 
 
+def test_the_same_id_with_another_file_is_another_message(stage):
+    talks = Talks(stage).open()
+    id = talks.begin(talks.guardian)
+    first, second = (upload(talks, id, talks.guardian, PNG, client_id=name)["attachment_id"] for name in ("f1", "f2"))
+    talks.write(id, talks.guardian, "Look", attachment_ids=[first], client_id="m1")
+    talks.write(id, talks.guardian, "Look", 409, attachment_ids=[second], client_id="m1")
+
+
 def test_what_is_none_of_these_by_its_content_is_refused(stage):
     talks = Talks(stage).open()
     id = talks.begin(talks.guardian)

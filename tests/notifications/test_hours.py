@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schoolbus.clock import BRANCH_ZONE
 from schoolbus.settings import ClockTime
-from services.notifications.sending.daily import DIGEST, URGENT, counts, day_of, kept_to
+from services.notifications.sending.daily import DIGEST, URGENT, counts, day_of, digest_time, kept_to, wanted
 from services.notifications.sending.hours import HELD, next_moment, open_spans
 from services.notifications.settings import Rules
 
@@ -95,12 +95,29 @@ def waiting(number: int, person: str, urgency: int, send_at: datetime) -> dict:
 
 def test_what_is_to_wait_for_the_digest_waits_and_what_would_be_too_late_does_not():
     morning = at("2026-11-25 10:00")
-    beyond = {("a", "2026-11-25"): RULES.messages_per_day}
     quiet = waiting(1, "b", 5, morning) | {"in_digest": True}
     reminder = waiting(2, "a", 1, morning) | {"until": at("2026-11-25 15:00")}
     invitation = waiting(3, "a", 1, morning) | {"until": at("2026-11-27 15:00")}
-    lanes = [message["lane"] for message in kept_to([quiet, reminder, invitation], beyond, RULES, morning)]
+    before = [f"before{number}" for number in range(RULES.messages_per_day)]
+    ids = {key: [*before, *those] for key, those in wanted([quiet, reminder, invitation]).items()}
+    lanes = [message["lane"] for message in kept_to([quiet, reminder, invitation], ids, RULES, morning)]
     assert lanes == [DIGEST, "direct", DIGEST]
+    assert list(ids) == [("a", "2026-11-25")], "what waits anyhow is none of the day's"
+
+
+@pytest.mark.parametrize(
+    ("hours", "time"),
+    [
+        (None, "18:00"),
+        ({"from": "17:00", "to": "20:00"}, "18:00"),
+        ({"from": "19:00", "to": "21:00"}, "19:00"),
+        ({"from": "16:00", "to": "18:00"}, "16:00"),
+        ({"from": "20:00", "to": "10:00"}, "20:00"),
+        ({"from": "17:30", "to": "02:00"}, "18:00"),
+    ],
+)
+def test_the_digest_comes_at_the_familys_hour(hours, time):
+    assert digest_time(hours, RULES) == time
 
 
 several = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from([0, 1, 5]), moments), max_size=30)
@@ -109,7 +126,11 @@ several = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from([0, 1, 5]), 
 @given(several, st.dictionaries(st.just(("a", "2026-11-25")), st.integers(0, 9)), moments)
 def test_so_many_a_day_and_the_rest_in_one_digest_each_once(wanted, told, now):
     messages = [waiting(number, person, urgency, moment) for number, (person, urgency, moment) in enumerate(wanted)]
-    kept = kept_to(messages, told, RULES, now)
+    places = {(person, day): [f"{person}{number}" for number in range(count)] for (person, day), count in told.items()}
+    for message in messages:
+        if counts(message):
+            places.setdefault((message["person_id"], day_of(message["send_at"])), []).append(message["_id"])
+    kept = kept_to(messages, places, RULES, now)
     assert [message["_id"] for message in kept] == [message["_id"] for message in messages], "none lost, none twice"
     for person, day in {(message["person_id"], day_of(message["send_at"])) for message in messages}:
         today = [

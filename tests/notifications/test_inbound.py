@@ -88,6 +88,11 @@ def test_what_is_not_sure_waits_for_the_class_teacher_who_sorts_it(stage):
         assert talks.ask("POST", f"{path}/sorting", talks.teacher, json=to)["state"] == "sorted"
     assert texts(talks, second) == ["Of Bilal", "He is ill today"]
     assert unclear(talks, talks.teacher) == []
+    # As if whoever sorted it had died before the row said so, and somebody else puts it elsewhere
+    stage.collection("answers").update_one({"_id": waits["unclear_answer_id"]}, {"$set": {"placed": "unclear"}})
+    sorted_again = talks.ask("POST", f"{path}/sorting", talks.teacher, json=to | {"student_id": talks.child_id})
+    assert (sorted_again["state"], sorted_again["conversation_id"]) == ("sorted", second), "it is where it is"
+    assert texts(talks, first) == ["Of Ayesha"]
 
 
 def test_a_number_without_a_child_is_the_offices(stage):

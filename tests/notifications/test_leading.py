@@ -112,6 +112,24 @@ def test_a_blocked_guardian_writes_nowhere_in_the_branch_and_still_hears(stage):
     talks.write(id, talks.guardian, "I am sorry")
 
 
+def test_a_block_holds_though_the_record_was_merged_into_another(stage):
+    talks = Talks(stage)
+    other = talks.school.guardian("sms", phone=talks.phone)
+    talks.open()
+    id = talks.begin(talks.teacher, "Please be polite.")
+    eventually(lambda: stage.carriers.received(talks.phone))
+    block = {"person_id": talks.guardian_id, "until": (now() + timedelta(days=7)).isoformat(), "reason": "Insults"}
+    made = talks.ask("POST", "/writing-blocks", talks.head, 201, json=block)
+    row = next(each for each in talks.school.people if each["person_id"] == talks.guardian_id)
+    merged = {**row, "active": False, "roles": [], "counts_as": other, "version": 2}
+    stage.learn(roster.people(talks.school.id, merged), roster.related(talks.school.id, (other, talks.child_id)))
+    stage.carriers.answer(talks.phone, "sms", "You will hear from me")
+    (kept,) = eventually(lambda: talks.ask("GET", f"/writing-blocks/{made['block_id']}/answers", talks.head)["items"])
+    assert kept["text"] == "You will hear from me"
+    assert len(talks.said(id)) == 1
+    assert talks.write(id, people.guardian(other, talks.school.id), "No!", 403)
+
+
 @pytest.mark.parametrize("until", [timedelta(days=-1), timedelta(days=400)])
 def test_a_block_ends_within_a_year_and_is_of_a_guardian(stage, until):
     talks = Talks(stage).open()

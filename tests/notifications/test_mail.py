@@ -4,6 +4,7 @@ import email
 import email.policy
 import uuid
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
 import pytest
 import requests
@@ -18,11 +19,13 @@ from services.notifications.states import State
 from tests.notifications.conftest import SECRETS
 from tests.notifications.kept import handed_over, message, state, store
 from tests.notifications.schools import School
-from tests.support import people
+from tests.notifications.talks import Talks
+from tests.support import people, roster
 from tests.support.exim import Exim
 from tests.support.waiting import eventually
 
 __all__ = ["store"]
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 SECRET = SECRETS["LINK_SECRET"]
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
@@ -197,6 +200,40 @@ def test_what_is_nobodys_answer(raw):
     assert incoming.read(raw, "", SECRET, NOW) is None
 
 
+def with_files(*files, text="Here it is", end=True, **headers):
+    """Files as (content type, bytes)."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = "Mother <g1@example.pk>", "school@school.test", "<a2@example.pk>"
+    mail.set_content(text)
+    for content_type, content in files:
+        kind, _, more = content_type.partition("/")
+        mail.add_attachment(content, maintype=kind, subtype=more, filename="x")
+    for name, value in headers.items():
+        del mail[name.replace("_", "-")]
+        mail[name.replace("_", "-")] = value
+    raw = mail.as_bytes()
+    return raw if end else raw[: int(len(raw) * 0.9)]
+
+
+def test_files_of_a_mail_come_with_it_but_no_signatures():
+    files = [
+        ("image/png", PNG),
+        ("application/pkcs7-signature", b"signed"),
+        ("text/x-vcard", b"card"),
+        ("application/pdf", b"%PDF-1.7"),
+    ]
+    assert incoming.read(with_files(*files), "", SECRET, NOW).files == (PNG, b"%PDF-1.7")
+    assert len(incoming.read(with_files(*[("image/png", PNG)] * 9), "", SECRET, NOW).files) == 5
+    alone = incoming.read(with_files(("image/png", PNG), text=""), "", SECRET, NOW)
+    assert (alone.text, alone.files) == ("", (PNG,))
+
+
+def test_of_a_mail_that_was_cut_off_the_last_file_is_left_out():
+    raw = with_files(("image/png", PNG), ("image/png", PNG + bytes(3000)), end=False)
+    told = incoming.read(raw, "", SECRET, NOW)
+    assert (told.text, told.files) == ("Here it is", (PNG,))
+
+
 def test_a_page_as_an_answer():
     raw = reply("<style>p {}</style><p>Thank you</p><blockquote>Ayesha has</blockquote>", **{"Content-Type": "text/html"})
     assert incoming.read(raw, "", SECRET, NOW).text == "Thank you"
@@ -239,6 +276,29 @@ def test_the_mail_server_hands_over_what_came(stage):
     assert came(stage, b"\xff" * 100).status_code == 204
 
 
+def test_files_of_a_mail_from_a_mailbox_in_large_letters_come_into_the_thread(stage):
+    """The roster writes the mailbox its way, the mail program in another, the domain in a third."""
+    talks = Talks(stage, "email")
+    talks.school.people[-2]["email"] = f"Mother.{talks.guardian_id}@Example.PK"
+    talks.open()
+    id = talks.begin(talks.teacher, "Please send the certificate.")
+    eventually(lambda: stage.post_office.received(f"Mother.{talks.guardian_id}@Example.PK"))
+    files = [("image/png", PNG), ("video/mp4", b"no film")]
+    sender = f"mother.{talks.guardian_id}@example.PK".upper()
+    raw = with_files(*files, From=f"Mother <{sender}>", Message_ID=f"<{uuid.uuid4()}@pk>")
+    for _ in range(2):
+        assert came(stage, raw).status_code == 204
+    said = eventually(lambda: found if len(found := talks.said(id)) == 2 else None)[1]
+    assert (said["text"], said["writer"]["id"]) == ("Here it is", talks.guardian_id)
+    states = [each["attachment_id"] for each in said["attachments"]]
+    eventually(lambda: sorted(each["state"] for each in talks.said(id)[1]["attachments"]) == ["kept", "refused"])
+    found = [talks.call("GET", f"/attachments/{id}", talks.teacher) for id in states]
+    assert [(each.status_code, each.content == PNG) for each in found] == [(200, True), (404, False)]
+    assert came(stage, raw).status_code == 204  # late, when the worker is through
+    kept = stage.collection("attached.files").find({"_id": {"$regex": "^mail:"}})
+    assert kept.to_list() == []
+
+
 def test_one_click_ends_e_mail_from_that_branch(stage):
     school = School(stage)
     guardian = school.guardian("email")
@@ -270,13 +330,16 @@ def test_what_waits_for_a_channel_that_is_left_goes_by_the_next(store):
     ladder = [{"channel": "email", "address": "g@example.pk"}, {"channel": "sms", "address": "+923001234567"}]
     ways = {"channel": "email", "address": "g@example.pk", "person_id": "g50", "ladder": ladder}
     waits, elsewhere = (message(store, **ways, branch_id=branch_id) for branch_id in ("b1", "b2"))
-    under_way = message(store, **ways, leased_until=datetime(2100, 1, 1, tzinfo=UTC))
+    calling = [{"id": "x.1", "step": 0, "channel": "email", "outcome": "under_way"}]
+    under_way = message(store, **ways, attempts=calling)
+    claimed = message(store, **ways, leased_until=datetime(2100, 1, 1, tzinfo=UTC))  # its worker finds that it is no more its
     opt_outs.leave(store, "b1", "g50", "email", "asked")
     channels = {row["_id"]: (row["channel"], row["state"]) for row in store.messages.collection.find({"person_id": "g50"})}
     assert channels == {
         waits["_id"]: ("sms", "queued"),
         elsewhere["_id"]: ("email", "queued"),
         under_way["_id"]: ("email", "queued"),
+        claimed["_id"]: ("sms", "queued"),
     }
 
 
@@ -288,3 +351,11 @@ def test_who_has_left_which_channel(store):
     assert opt_outs.left(store, [("b2", "g1")]) == {("b2", "g1"): {"whatsapp"}}
     assert opt_outs.come_back(store, "g1", "whatsapp")
     assert opt_outs.left(store, [("b1", "g1")]) == {("b1", "g1"): {"email"}}
+
+
+def test_a_word_that_was_given_before_a_merge_holds_after_it(store):
+    opt_outs.leave(store, None, "g71", "sms", "stop")
+    store.keep(roster.people("b1", roster.someone("g71", active=False, counts_as="g70"), roster.someone("g70", "guardian")))
+    assert opt_outs.left(store, [("b1", "g70"), ("b1", "g72")]) == {("b1", "g70"): {"sms"}}
+    assert opt_outs.come_back(store, "g70", "sms")
+    assert opt_outs.left(store, [("b1", "g70")]) == {}

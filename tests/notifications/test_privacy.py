@@ -1,18 +1,23 @@
 """What becomes of messages and answers when somebody is erased."""
 
+import base64
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
 from deploy.local.infrastructure import Infrastructure
-from schoolbus.contracts.roster import PersonErased
-from schoolbus.privacy import documents
+from schoolbus.contracts.notifications import PersonExported
+from schoolbus.contracts.roster import ExportAsked, PersonErased
+from schoolbus.privacy import documents, export
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import privacy
 from services.notifications.sending.claims import Lane
 from services.notifications.store import Store
+from services.notifications.talking import mailed
 from tests.support.roster import people, someone
 from tests.support.stores import fresh, own_database
 
@@ -100,6 +105,18 @@ def test_codes_and_what_came_from_their_number_go_unless_somebody_shares_it(stor
     assert [(row["phone"], row["channels"]) for row in rows] == [(None, [])] * 2
 
 
+def test_what_came_from_their_mailbox_goes_with_its_files(store: Store) -> None:
+    store.keep(people("b1", someone("g1", "guardian", phone=None, email="Mother@Example.PK", version=2)))
+    lone = {"branch_id": "", "message_id": None, "person_id": None, "student_ids": [], "channel": "email", "text": "hello"}
+    for id, more in (("a1", {}), ("a2", {"person_id": "g1", "branch_id": "b1"})):
+        media = mailed.keep(store, id, [b"png"])
+        store.answers.add({"_id": id, **lone, "address": "mother@example.pk", "media": media, **more})
+    erase(store, "g1")
+    assert store.answers.first(WHOLE_CHAIN, {"_id": "a1"}) is None
+    assert store.answers.one(WHOLE_CHAIN, "a2")["text"] == ""
+    assert store.database["attached.files"].count_documents({}) == 0
+
+
 def conversation(store: Store) -> None:
     """Of guardian g1 and teacher t1 about s1: a message of each, and a picture."""
     members = [{"person_id": "g1", "role": "guardian", "read": 2}, {"person_id": "t1", "role": "teacher", "read": 2}]
@@ -146,3 +163,28 @@ def test_what_they_wrote_themselves_goes_out_to_them(store: Store) -> None:
     conversation(store)
     found = [document for name, document in documents(store, privacy.HELD, "g1", ["b1"]) if name == "posts"]
     assert [(each["id"], each["text"]) for each in found] == [("p1", "She is afraid of dogs")]
+
+
+def test_files_that_they_sent_go_out_to_them_in_pieces(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation(store)
+    monkeypatch.setattr("schoolbus.privacy.PIECE", 2)
+    found = list(privacy.files(store, "g1", ["b1"]))
+    assert [name for name, _ in found] == ["attachments.files"] * 2
+    assert b"".join(piece["content"] for _, piece in found) == b"png"
+    assert {piece["name"] for _, piece in found} == {"f1.png"}
+    assert list(privacy.files(store, "t1", ["b1"])) == list(privacy.files(store, "g1", ["b2"])) == []
+    erase(store, "g1")
+    assert list(privacy.files(store, "g1", ["b1"])) == []
+
+
+def test_an_answer_to_an_export_holds_its_files(store: Store) -> None:
+    conversation(store)
+    content = bytes(range(256)) * 8000  # of some events
+    store.keep_file("f1", content)
+    asked = ExportAsked(branch_id="chain", subject="x", export_id="x", person_id="g1", branch_ids=["b1"])
+    export(store, privacy.HELD, asked, PersonExported, partial(privacy.files, store))
+    said = [json.loads(row["outbox"][0]["body"])["data"] for row in store.chunks.collection.find() if "outbox" in row]
+    files = [json.loads(text) for part in said if part["collection"] == "attachments.files" for text in part["documents"]]
+    assert b"".join(base64.b64decode(each["content"]["base64"]) for each in files) == content
+    assert max(len(str(part)) for part in said) < 1_100_000
+    assert [part["parts"] for part in said][-1] == len(said)

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notifications.messages import sms_text
 from services.notifications.segments import parts, plain
 
 
@@ -47,3 +48,14 @@ def test_urdu_takes_67_in_each(text):
 def test_typography_does_not_make_a_text_longer_than_it_is():
     assert parts("5:30\u202fPM – don’t be late" + "a" * 100) == 2
     assert parts(plain("5:30\u202fPM – don’t be late" + "a" * 100)) == 1
+
+
+@pytest.mark.parametrize("body", ["x" * 1600, "ہ" * 1700, "😀" * 801, "a" * 1598 + "😀😀", "word " * 400])
+def test_no_sms_is_longer_than_carriers_take_and_its_link_is_whole(body):
+    link = "https://rabta.example.pk/v1/m/x"
+    for address in (None, link):
+        said = sms_text(body, address)
+        assert len(said.encode("utf-16-le")) // 2 <= 1600
+        assert said.endswith(f"\n{link}" if address else said[-1])
+        assert said == sms_text(said, None), "what is short enough stays as it is"
+    assert parts(sms_text("ہ" * 2000, link)) == 24

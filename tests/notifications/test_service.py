@@ -319,3 +319,19 @@ def test_messages_are_counted(stage, role):
     school.comes_to("delivered", homework, mother)
     assert stage.service.metric(role, "rabta_messages_total") > 0
     assert stage.service.metric("worker", "rabta_delivery_delay_seconds_count") > 0
+
+
+def test_metrics_tell_size_channel_provider_and_state_and_how_long_it_took(stage):
+    school = School(stage)
+    mother, father = school.guardian("sms"), school.guardian("app")
+    school.child(mother, father)
+    of_sms = 'rabta_messages_total{carrier="sms.twilio",channel="sms",size="small",state="sent"}'
+    of_app = 'rabta_messages_total{carrier="none",channel="app",size="small",state="delivered"}'
+    took = 'rabta_delivery_delay_seconds_bucket{channel="sms",lane="direct",le="+Inf"}'
+    before = [stage.service.metric(role, name) for role, name in (("worker", of_sms), ("serve", of_app), ("worker", took))]
+    homework = school.open().homework()
+    stage.service.say(homework)
+    school.comes_to("delivered", homework, mother)
+    assert len(school.feed(father)) == 1
+    after = [stage.service.metric(role, name) for role, name in (("worker", of_sms), ("serve", of_app), ("worker", took))]
+    assert all(new > old for new, old in zip(after, before, strict=True)), (before, after)

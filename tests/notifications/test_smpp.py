@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.carriers import NotTaken, Refused, Unsure
+from schoolbus.clock import now
+from schoolbus.scope import WHOLE_CHAIN
+from services.notifications.carriers import CannotTell, NotTaken, Refused, Unsure
 from services.notifications.carriers.smpp import inbox
 from services.notifications.carriers.smpp.carrier import Smpp
 from services.notifications.carriers.smpp.kept import Parts, decimal
@@ -158,6 +160,43 @@ def test_many_at_once_each_get_their_own_answer(store, carrier, smsc):
     with ThreadPoolExecutor(8) as pool:
         ids = list(pool.map(lambda made: carrier.send(made, f"{made['_id']}.1"), messages))
     assert ids == [smsc.received(number)[0]["id"] for number in numbers]
+
+
+def test_after_a_crash_what_was_answered_for_is_known_and_of_the_rest_nothing(store, carrier):
+    made = message(store, address=phone("0001"), body=URDU * 3)
+    attempt = {"id": f"{made['_id']}.1"}
+    with pytest.raises(CannotTell):
+        carrier.find(made, attempt)
+    id = carrier.send(made, attempt["id"])
+    assert carrier.find(made, attempt) == id
+    store.sms_parts.collection.delete_one({"attempt_id": attempt["id"]})
+    with pytest.raises(CannotTell):
+        carrier.find(made, attempt)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_receipts_twice_late_and_of_ids_that_are_not_ours(store, late):
+    """An operator's line is let in by its password: there is no other signature."""
+    ladder = [{"channel": "sms", "address": "+923001234567"}, {"channel": "app", "address": None}]
+    made = message(store, state="sent", ladder=ladder, attempts=[attempted()])
+    Parts(store, "op").taken(f"id-{late}", f"{made['_id']}.1", 1)
+    inbox.take(store, "op", Delivered("unknown", State.DELIVERED, None))
+    inbox.take(store, "another", Delivered(f"id-{late}", State.DELIVERED, None))
+    assert state(store, made["_id"]) == "sent"
+    for _ in range(2):
+        inbox.take(store, "op", Delivered(f"id-{late}", State.FAILED, "UNDELIV 011"))
+    found = store.messages.one(WHOLE_CHAIN, made["_id"])
+    assert (found["state"], found["channel"], found["step"]) == ("sent", "app", 1)
+    assert [step["state"] for step in found["history"]] == ["queued", "failed", "sent"]
+    if late:
+        for _ in range(2):
+            inbox.take(store, "op", Delivered(f"id-{late}", State.DELIVERED, None))
+        assert [step["state"] for step in store.messages.one(WHOLE_CHAIN, made["_id"])["history"]][3:] == ["delivered"]
+
+
+def attempted():
+    known = {"step": 0, "channel": "sms", "carrier": "sms.smpp", "outcome": "taken", "reason": None, "carrier_id": "x"}
+    return {"id": "x.1", **known, "began_at": now(), "ended_at": now()}
 
 
 # What families write

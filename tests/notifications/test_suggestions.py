@@ -1,11 +1,19 @@
 """A suggestion box that does not tell who wrote."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
 
+from schoolbus.clock import BRANCH_ZONE
 from schoolbus.contracts.notifications import AccessNoted
-from services.notifications.talking.suggestions import A_DAY, Few
+from schoolbus.scope import WHOLE_CHAIN
+from services.notifications.talking import counting
+from services.notifications.talking.suggestions import A_DAY
+from tests.notifications.kept import store
 from tests.notifications.talks import ALWAYS, Talks
 from tests.support import people
+
+__all__ = ["store"]
 
 
 def drop(talks, text="More shade in the yard.", **more):
@@ -71,10 +79,30 @@ def test_who_gives_their_name_is_named_and_too_many_are_refused(stage):
     assert refused.status_code == 429
 
 
-def test_the_count_is_of_a_person_and_a_day_and_forgets_the_oldest():
-    few = Few(most=2, remembered=2)
-    assert [few.take("g1", "d1") for _ in range(3)] == [True, True, False]
-    assert few.take("g1", "d2")
-    assert few.take("g2", "d1")
-    assert few.take("g1", "d1"), "the oldest was forgotten"
-    assert b"g1" not in b"".join(few._counts)
+def test_the_count_is_of_a_person_and_a_day_for_all_replicas_and_names_nobody(store):
+    day = date(2096, 11, 26)
+
+    def once(_):
+        return counting.take(store, "secret", "g1", day, 3)
+
+    with ThreadPoolExecutor(8) as replicas:
+        assert sum(replicas.map(once, range(20))) == 3
+    assert counting.take(store, "secret", "g2", day, 3)
+    assert counting.take(store, "secret", "g1", day + timedelta(days=1), 3)
+    rows = store.box_counts.find(WHOLE_CHAIN)
+    assert {each["gone_at"] for each in rows if each["_id"].startswith("2096-11-26")} == {
+        datetime(2096, 11, 27, tzinfo=BRANCH_ZONE)
+    }
+    assert "g1" not in str(rows)
+    assert {len(each) for each in rows} == {4}, "no time, no branch"
+
+
+def test_without_the_days_key_or_our_secret_nobody_can_tell_whose_a_count_is(store):
+    day = date(2096, 12, 1)
+    counting.take(store, "secret", "g1", day, 3)
+    counting.take(store, "another", "g1", day, 3)
+    (key,) = store.box_counts.find(WHOLE_CHAIN, {"_id": "2096-12-01"})
+    store.box_counts.remove(WHOLE_CHAIN, key["_id"])
+    counting.take(store, "secret", "g1", day, 3)
+    counts = store.box_counts.find(WHOLE_CHAIN, {"_id": {"$gt": "2096-12-01:"}})
+    assert [each["count"] for each in counts] == [1, 1, 1]

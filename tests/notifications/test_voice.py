@@ -151,6 +151,29 @@ def test_a_note_is_spoken_once(store):
     assert store.voice_notes.one(WHOLE_CHAIN, made["_id"])["ogg"]
 
 
+def test_corrected_words_are_spoken_anew(store):
+    said = []
+
+    class Saying:
+        def speak(self, text, language):
+            said.append(next(day for day in ("Monday", "Tuesday") if day in text))
+            return Espeak().speak(text, language)
+
+    made = message(store, channel="voice", body="School is closed on Monday")
+    corrected = {**made, "body": "School is closed on Tuesday"}
+    notes.ready(store, made, Saying())
+    notes.reword(store, corrected)
+    slow = notes.claim(store)
+    assert (slow["_id"], slow["state"], slow["wav"]) == (made["_id"], "wanted", None)
+    notes.reword(store, {**made, "body": "School is closed on Monday, and Tuesday"})  # while it is spoken
+    notes.make(store, slow, Saying())
+    kept = store.voice_notes.one(WHOLE_CHAIN, made["_id"])
+    assert (kept["state"], kept["wav"]) == ("wanted", None), "not the words before"
+    assert notes.ready(store, corrected, Saying())["wav"], "whatever was wanted before"
+    assert "Tuesday" in store.voice_notes.one(WHOLE_CHAIN, made["_id"])["text"]
+    assert said == ["Monday", "Tuesday", "Tuesday"]
+
+
 def test_where_nobody_can_be_called(store):
     made = message(store, channel="voice")
     with pytest.raises(Refused, match="no_carrier"):

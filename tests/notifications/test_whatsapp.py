@@ -7,12 +7,13 @@ import pytest
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import receipts
-from services.notifications.carriers import NotTaken, Refused
+from services.notifications.carriers import Carrier, NotTaken, Refused
 from services.notifications.carriers.reports import Receipt
-from services.notifications.carriers.whatsapp import _refused, text_message
+from services.notifications.carriers.whatsapp import _refused, template_message, text_message
 from services.notifications.carriers.windows import OPEN, Windows, by_template
+from services.notifications.sending.handover import hand_over
 from services.notifications.states import State
-from tests.notifications.kept import message, state, store
+from tests.notifications.kept import desk, handed_over, message, state, store
 from tests.notifications.schools import School
 from tests.notifications.test_carriers import told, whatsapp_body, whatsapp_call
 from tests.support import people
@@ -85,11 +86,43 @@ def test_a_receipt_of_an_older_attempt_sends_nothing_again(store):
     assert not by_template(store, old)
     assert not by_template(store, Receipt(f"{made['_id']}.2", State.FAILED, now(), "131026: Message undeliverable"))
     assert by_template(store, new)
-    assert not by_template(store, new)
+    assert by_template(store, new), "told twice, it is dealt with"
+    assert store.messages.one(WHOLE_CHAIN, made["_id"])["channel"] == "whatsapp"
     assert state(store, made["_id"]) == "queued"
     assert store.messages.one(WHOLE_CHAIN, made["_id"])["attempts"][1]["receipt"]["state"] == "failed"
     receipts.apply(store, Receipt(f"{made['_id']}.1", State.DELIVERED, now()))
     assert state(store, made["_id"]) == "delivered"
+
+
+class Hasty(Carrier):
+    """Its receipt, that the window was closed, comes before its answer to the send."""
+
+    name = "whatsapp.meta"
+
+    def __init__(self, store):
+        self.store, self.sent = store, []
+
+    def send(self, message, attempt_id):
+        self.sent.append(bool(message.get("template_only")))
+        if len(self.sent) == 1:
+            for _ in range(2):
+                receipt = Receipt(attempt_id, State.FAILED, now(), "131047: Re-engagement message", "wamid.1")
+                if not by_template(self.store, receipt):
+                    receipts.apply(self.store, receipt)
+        return f"wamid.{len(self.sent)}"
+
+
+def test_the_receipt_of_a_closed_window_may_come_before_the_answer(store):
+    ladder = [{"channel": "whatsapp", "address": "+923001234567"}, {"channel": "sms", "address": "+923001234567"}]
+    carrier = Hasty(store)
+    id = handed_over(store, carrier, channel="whatsapp", ladder=ladder)
+    found = store.messages.one(WHOLE_CHAIN, id)
+    assert (found["state"], found["channel"], found["template_only"]) == ("queued", "whatsapp", True)
+    assert [(each["outcome"], each["carrier_id"]) for each in found["attempts"]] == [("taken", "wamid.1")]
+    (again,) = store.messages.claim_some({"_id": id}, lease=60, limit=1)
+    hand_over(desk(store, carrier), again)
+    found = store.messages.one(WHOLE_CHAIN, id)
+    assert (found["state"], found["channel"], carrier.sent) == ("sent", "whatsapp", [False, True])
 
 
 def attempt(number):
@@ -116,6 +149,12 @@ def test_what_metas_codes_mean(code, kind, what):
     found = _refused("+923001", 400, {"error": {"code": code, "message": f"(#{code}) to 923001"}})
     assert isinstance(found, kind)
     assert {name: getattr(found, name) for name in what} == what
+
+
+def test_a_templates_places_are_filled_as_meta_wants_them(store):
+    made = message(store, channel="whatsapp", parameters=["", "Bilal\tand\n Zoya", "  ", "5 B"])
+    (body,) = template_message(made, "x.1")["template"]["components"]
+    assert [each["text"] for each in body["parameters"]] == ["-", "Bilal and Zoya", "-", "5 B"]
 
 
 def test_free_text_is_no_longer_than_meta_takes(store):

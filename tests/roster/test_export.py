@@ -56,14 +56,21 @@ def test_everything_of_a_person_is_in_one_zip_whatever_comes_twice_and_in_any_or
     assert (told.data["person_id"], told.data["branch_ids"]) == (school.person("g1"), [])
     pdf = {"id": "k:en", "pdf": {"base64": "JVBERi0x"}}
     said = answers(school, reports.PersonExported, export_id, ("home_notes", [{"id": "n1", "text": "ہیلو"}]), ("files", [pdf]))
-    for kind in (meetings.PersonExported, notifications.PersonExported):
-        said += answers(school, kind, export_id, ("people", [{"id": kind.type}]))
+    said += answers(school, meetings.PersonExported, export_id, ("people", [{"id": meetings.PersonExported.type}]))
+    sent = [{"id": "a1", "content_type": "image/png"}]
+    file = {"id": "a1", "name": "a1.png", "pieces": 2}
+    first, second = ({**file, "piece": number, "content": {"base64": text}} for number, text in ((1, "cG4="), (2, "Zw==")))
+    other = {**first, "id": "a2", "name": "a2.ogg", "pieces": 1}
+    pieces = (("attachments.files", [first]), ("attachments.files", [second, other]))
+    said += answers(school, notifications.PersonExported, export_id, ("attachments", sent), *pieces)
     school.roster.say(*reversed(said), *said)
     files = unpacked(school, caller, export_id)
     assert files["reports/home_notes.json"] == [{"id": "n1", "text": "ہیلو"}]
     assert files["reports/files.json"] == [{"id": "k:en", "pdf": "reports/files/k-en.pdf"}]
     assert files["reports/files/k-en.pdf"] == b"%PDF-1"
     assert files["meetings/people.json"] == [{"id": "meetings.person_exported"}]
+    assert files["notifications/attachments.json"] == sent
+    assert (files["notifications/attachments/a1.png"], files["notifications/attachments/a2.ogg"]) == (b"png", b"pn")
     (person,) = files["roster/people.json"]
     assert (person["given_name"], person["phone"]) == ("Ghazala", "+923001234567")
     assert len(files["roster/relations.json"]) == 2

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import effect_id, new_id
@@ -61,13 +62,18 @@ def remove(store: Store, caller: Caller, branch_id: str | None, id: str) -> None
 
 
 def tags(store: Store, caller: Caller, branch_id: str, paging: Paging) -> Paged:
-    return store.tags.page(caller.branch(branch_id), sort="tag", page=paging)
+    scope = caller.branch(branch_id)
+    found = store.tags.page(scope, sort="tag", page=paging)
+    _note(store, caller, scope, {id for each in found.items for id in each["person_ids"]})
+    return found
 
 
 def tag(store: Store, caller: Caller, branch_id: str, name: str, given: Mapping[str, Any]) -> Document:
     """The classes and people that have a tag: all of them, in place of those before."""
     scope = caller.branch(branch_id)
     _known(store, scope, given)
+    before = store.tags.first(scope, {"tag": name}) or {"person_ids": []}
+    _note(store, caller, scope, {*before["person_ids"], *given["person_ids"]})
     if not name.strip() or len(name) > 60:
         raise Invalid({"tag": ["A word or two, up to 60 characters."]})
     id = effect_id("tag", branch_id, name)
@@ -81,8 +87,18 @@ def tag(store: Store, caller: Caller, branch_id: str, name: str, given: Mapping[
 
 
 def untag(store: Store, caller: Caller, branch_id: str, name: str) -> None:
-    if not store.tags.remove(caller.branch(branch_id), effect_id("tag", branch_id, name)):
+    scope = caller.branch(branch_id)
+    found = store.tags.first(scope, {"tag": name})
+    if found is None:
         raise NotFound("Tag")
+    _note(store, caller, scope, found["person_ids"])
+    store.tags.remove(scope, found["_id"])
+
+
+def _note(store: Store, caller: Caller, scope: Scope, person_ids: Iterable[str]) -> None:
+    """A tag may say something of a child."""
+    people = store.people_by_id(scope, person_ids)
+    audit.note(store, caller, scope.branch_id or "", [id for id, row in people.items() if "student" in row["roles"]])
 
 
 def _saved(store: Store, caller: Caller, branch_id: str | None, given: Mapping[str, Any]) -> dict[str, Any]:

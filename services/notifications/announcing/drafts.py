@@ -50,6 +50,8 @@ def write(store: Store, caller: Caller, branch_id: str | None, given: Given) -> 
         "created_at": now(),
         "next_at": None,
         "leased_until": None,
+        "reason": None,
+        **_by(caller, branch_id),
     }
     if not store.announcements.add_new([announcement]):
         return _again(reach.one(store, caller, branch_id, id), given)
@@ -69,6 +71,7 @@ def change(store: Store, caller: Caller, branch_id: str | None, id: str, to: Giv
         scheduling.check(new["schedule"], chain=branch_id is None)
     if "audience" in new:
         new["audience"] = reach.audience(store, caller, branch_id, new["audience"])
+    new |= _by(caller, branch_id)
     changed = store.announcements.change(reach.scope_of(caller, branch_id), id, to=new, when={"state": DRAFT})
     if changed is None:
         raise Conflict("no-draft", "It is no draft any more", "What still waits can be corrected: POST …/correction.")
@@ -126,9 +129,10 @@ def resume(store: Store, caller: Caller, branch_id: str | None, id: str) -> Docu
     found = reach.one(store, caller, branch_id, id)
     if found["state"] != PAUSED:
         raise reach.gone_on()
+    reach.audience(store, caller, branch_id, found["audience"])
     next_at = scheduling.next_time(store, found, now())
-    state = SCHEDULED if next_at else SENT
-    return _turned(store, caller, branch_id, id, PAUSED, {"state": state, "next_at": next_at})
+    to = {"state": SCHEDULED if next_at else SENT, "next_at": next_at, "reason": None, **_by(caller, branch_id)}
+    return _turned(store, caller, branch_id, id, PAUSED, to)
 
 
 def cancel(store: Store, caller: Caller, branch_id: str | None, id: str) -> Document:
@@ -147,6 +151,7 @@ def correct(store: Store, caller: Caller, branch_id: str | None, id: str, given:
     found = reach.one(store, caller, branch_id, id)
     if found["state"] in (DRAFT, CANCELED):
         raise reach.gone_on()
+    reach.audience(store, caller, branch_id, found["audience"])
     scope = reach.scope_of(caller, branch_id)
     to = {"texts": given["texts"], "link": given["link"], "text": found["text"] + 1, "mending": True}
     with store.transaction():
@@ -167,6 +172,7 @@ def resend(store: Store, caller: Caller, branch_id: str | None, id: str) -> Docu
     found = reach.one(store, caller, branch_id, id)
     if found["state"] not in (SENT, SCHEDULED, PAUSED) or not found["version"]:
         raise Conflict("not-sent", "It is not sent yet", "Wait until all are told, then look who was not reached.")
+    reach.audience(store, caller, branch_id, found["audience"])
     with store.transaction():
         to = {"version": found["version"] + 1, "state": SENDING if found["state"] == SENT else found["state"]}
         unchanged = {"version": found["version"], "state": found["state"]}
@@ -177,6 +183,11 @@ def resend(store: Store, caller: Caller, branch_id: str | None, id: str) -> Docu
     return one(store, caller, branch_id, id)
 
 
+def _by(caller: Caller, branch_id: str | None) -> dict[str, Any]:
+    """`own_classes`: whoever stands for it reaches no further. Each time of a schedule looks at them again."""
+    return {"own_classes": branch_id is not None and not caller.reaches_all(branch_id)}
+
+
 def _again(known: Document, given: Given) -> Document:
     if known["asked"] != given:
         raise Conflict("other-words", "This id is another announcement's", "Use another client_id, or change that one.")
@@ -185,7 +196,7 @@ def _again(known: Document, given: Given) -> Document:
 
 def _start(store: Store, caller: Caller, branch_id: str | None, found: Document) -> None:
     with store.transaction():
-        to = {"state": SENDING, "version": 1}
+        to = {"state": SENDING, "version": 1, **_by(caller, branch_id)}
         changed = store.announcements.change(reach.scope_of(caller, branch_id), found["_id"], to=to, when={"state": DRAFT})
         if changed is not None:
             runs.add(store, changed)
@@ -195,7 +206,7 @@ def _schedule(store: Store, caller: Caller, branch_id: str | None, found: Docume
     next_at = scheduling.next_time(store, found, at)
     if next_at is None:
         raise Invalid({"schedule": ["None of its times is still to come."]})
-    to = {"state": SCHEDULED, "next_at": next_at}
+    to = {"state": SCHEDULED, "next_at": next_at, **_by(caller, branch_id)}
     store.announcements.change(reach.scope_of(caller, branch_id), found["_id"], to=to, when={"state": DRAFT})
 
 

@@ -109,6 +109,11 @@ class OfBranches:
         """All messages to one guardian, newest first"""
         return reached.of_family(self.store, caller, branch_id, guardian_id, query)
 
+    @api("GET", "/v1/branches/{branch_id}/messages/of/{guardian_id}/file", gives=CSV, may="follow messages")
+    def messages_of_family_file(self, caller, branch_id, guardian_id):
+        """The same as a file: a row for each state of each"""
+        return _file(reached.file_of_family(self.store, caller, branch_id, guardian_id))
+
 
 class OfChain:
     @api("GET", CHAIN, query=schemas.StateQuery, gives=schemas.Announcement, paged=True, may="announce to the chain")

@@ -17,7 +17,9 @@ from services.notifications.announcing.words import draft_of, language_for, word
 from services.notifications.links import link
 from services.notifications.messages import sms_text
 from services.notifications.segments import parts
+from services.notifications.sending.attempts import NOT_UNDER_WAY
 from services.notifications.sending.channels import SMS
+from services.notifications.speaking import notes
 from services.notifications.states import State, step
 from services.notifications.wording.languages import first_name
 
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 LEASE = 5  # seconds, after which one that is not through is looked at again
 CHUNK = 500
 CANCELED = "canceled"
-_FREE = {"attempts": {"$not": {"$elemMatch": {"outcome": "under_way"}}}}
 
 
 def claim(store: Store) -> Document | None:
@@ -101,21 +102,23 @@ def _take_back(store: Store, announcement: Document) -> None:
     at = now()
     to = {"state": State.SKIPPED.value, "reason": CANCELED, "due_at": None, "claim": None}
     update = {"$set": to, "$push": {"history": step(State.SKIPPED, at, CANCELED)}}
-    store.messages.collection.update_many(WHOLE_CHAIN.filter({**_old(announcement), **_FREE}), update)
+    store.messages.collection.update_many(WHOLE_CHAIN.filter({**_old(announcement), **NOT_UNDER_WAY}), update)
 
 
 def _reword(store: Store, announcement: Document, public_url: str) -> None:
     """Each in its own language again, guarded: what goes out meanwhile goes with the words that it has."""
     after = ""
     while True:
-        where = {**_old(announcement), **_FREE, "_id": {"$gt": after}}
+        where = {**_old(announcement), **NOT_UNDER_WAY, "_id": {"$gt": after}}
         found = store.messages.find(WHOLE_CHAIN, where, limit=CHUNK)
         if not found:
             return
         for message, recipient in zip(found, _as_told(store, found), strict=True):
             to = _anew(announcement, message, recipient, public_url)
-            guard = {"state": State.QUEUED.value, "source.text": message["source"]["text"], **_FREE}
-            store.messages.change(WHOLE_CHAIN, message["_id"], to=to, when=guard)
+            guard = {"state": State.QUEUED.value, "source.text": message["source"]["text"], **NOT_UNDER_WAY}
+            new = store.messages.change(WHOLE_CHAIN, message["_id"], to=to, when=guard)
+            if new is not None and new.get("aloud"):
+                notes.reword(store, new)
         after = found[-1]["_id"]
 
 

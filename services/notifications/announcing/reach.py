@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import access
 from schoolbus.caller import Caller
 from schoolbus.problems import Conflict, Invalid, NotAllowed, NotFound
-from schoolbus.scope import WHOLE_CHAIN, Scope
+from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
@@ -44,6 +44,18 @@ def audience(store: Store, caller: Caller, branch_id: str | None, given: Given) 
     if not caller.reaches_all(branch_id):
         _own(store, caller, branch_id, audience)
     return audience
+
+
+def still_own(store: Store, branch_id: str, teacher_id: str, audience: Given) -> dict[str, Any]:
+    """Of a teacher's audience the classes and children whom they still teach."""
+    scope = branch(branch_id)
+    classes = [id for id in audience["class_ids"] if store.teaches_class(scope, teacher_id, id)]
+    children = [id for id in audience["person_ids"] if store.teaches_student(scope, teacher_id, id)]
+    return {**audience, "class_ids": classes, "person_ids": children}
+
+
+def names_somebody(audience: Given) -> bool:
+    return bool(audience["class_ids"] or audience["person_ids"])
 
 
 def urgency(caller: Caller, branch_id: str | None, *, urgent: bool) -> None:

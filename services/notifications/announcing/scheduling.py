@@ -10,13 +10,14 @@ from schoolbus.clock import BRANCH_ZONE, now
 from schoolbus.logs import log
 from schoolbus.problems import Invalid
 from schoolbus.scope import WHOLE_CHAIN, branch
-from services.notifications.announcing import runs, schedule
+from services.notifications.announcing import reach, runs, schedule
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
     from services.notifications.store import Store
 
 LEASE = 30  # seconds
+NOT_YOURS = "not_your_classes"  # why one is paused
 
 
 def check(given: Mapping[str, Any] | None, *, chain: bool) -> None:
@@ -54,11 +55,21 @@ def claim(store: Store) -> Document | None:
 
 
 def start(store: Store, announcement: Document) -> None:
-    """One send, and the schedule goes on to its next time: one write, so a time comes once."""
-    due = announcement["next_at"]
+    """One send, and the schedule goes on to its next time: one write, so a time comes once.
+
+    A teacher's goes to the classes and children who are still theirs; with none left it is paused, and says why.
+    """
+    due, audience = announcement["next_at"], announcement["audience"]
+    if announcement.get("own_classes"):
+        audience = reach.still_own(store, announcement["branch_id"], announcement["written_by"], audience)
+    if not reach.names_somebody(audience) and announcement.get("own_classes"):
+        paused = {"state": "paused", "next_at": None, "reason": NOT_YOURS, "leased_until": None}
+        store.announcements.change(WHOLE_CHAIN, announcement["_id"], to=paused, when={"state": "scheduled", "next_at": due})
+        log().info("announcement_paused", announcement=announcement["_id"], reason=NOT_YOURS)
+        return
     later = next_time(store, announcement, max(due, now()))
     with store.transaction():
-        to = {"version": announcement["version"] + 1, "next_at": later, "leased_until": None}
+        to = {"version": announcement["version"] + 1, "next_at": later, "leased_until": None, "audience": audience}
         if later is None:
             to["state"] = "sending"
         unchanged = {"state": "scheduled", "next_at": due, "version": announcement["version"]}

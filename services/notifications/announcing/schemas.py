@@ -9,7 +9,7 @@ from schoolbus.contracts.roster import LANGUAGES
 from services.notifications.announcing.choosing import GUARDIAN, STAFF
 from services.notifications.announcing.drafts import STATES
 from services.notifications.announcing.schedule import DAYS, LAST, MONTH, MOVE, ONCE, SEND, SKIP, WEEK
-from services.notifications.schemas import Named, Step
+from services.notifications.schemas import Attempt, Named, Step
 from services.notifications.sending.channels import CHANNELS
 from services.notifications.states import State
 from services.notifications.wording.schemas import Phone
@@ -141,6 +141,7 @@ class Announcement(Schema):
     on_paper = fields.Boolean()
     schedule = fields.Nested(Schedule, allow_none=True)
     next_at = fields.AwareDateTime(allow_none=True)
+    reason = fields.String(allow_none=True, metadata={"description": "Why it is paused, where nobody has paused it"})
     sends = fields.Integer(attribute="version")
     mending = fields.Boolean(metadata={"description": "What is queued is just being corrected or taken back"})
     written_by = fields.String()
@@ -170,6 +171,7 @@ class Recipient(Schema):
     state = fields.String()
     reason = fields.String(allow_none=True)
     history = fields.List(fields.Nested(Step))
+    attempts = fields.List(fields.Nested(Attempt))
 
 
 class Reached(Schema):

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from schoolbus.clock import now
 from services.notifications.carriers import NotTaken, Unsure
 
 TIMEOUT = Timeout(connect=5, read=20)  # seconds
@@ -62,4 +65,11 @@ def _object(body: bytes) -> Mapping[str, Any]:
 
 
 def _seconds(text: str) -> float:
-    return float(text) if text.isascii() and text.isdecimal() else 0.0
+    """Of Retry-After: seconds, or a date (RFC 9110, section 10.2.3); 0 for what is neither."""
+    if text.isascii() and text.isdecimal():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    return max(0.0, ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now()).total_seconds())

@@ -48,7 +48,8 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Answer:
-    """What somebody wrote to us. `to_carrier_id`: the message that it quotes."""
+    """What somebody wrote to us. `to_carrier_id`: the message that it quotes. `files`: what came with it, where that came
+    whole."""
 
     id: str
     channel: str
@@ -57,6 +58,7 @@ class Answer:
     at: datetime
     to_carrier_id: str | None = None
     media: tuple[str, ...] = ()  # ids of what came with it
+    files: tuple[bytes, ...] = ()
 
 
 def sms_receipt(attempt_id: str, form: Mapping[str, str], at: datetime) -> Receipt | None:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from services.notifications.carriers import Carrier, NotTaken, Refused, Unsure
 from services.notifications.carriers.http import pool, post
-from services.notifications.messages import sms_text
+from services.notifications.messages import whole_text
 from services.notifications.settings import Sending
 
 LONGEST = 4096  # characters of a text
@@ -77,13 +77,13 @@ class WhatsApp(Carrier):
 
 def text_message(message: Mapping[str, Any], attempt_id: str) -> dict[str, Any]:
     """Free text: what was written, without a template's greeting and farewell."""
-    text = sms_text(message["body"], message["link"])[:LONGEST]
+    text = whole_text(message["body"], message["link"])[:LONGEST]
     return {**_to(message, attempt_id), "type": "text", "text": {"preview_url": False, "body": text}}
 
 
 def template_message(message: Mapping[str, Any], attempt_id: str) -> dict[str, Any]:
     """What was approved, with its places filled."""
-    parameters = [{"type": "text", "text": text} for text in message["parameters"]]
+    parameters = [{"type": "text", "text": _parameter(text)} for text in message["parameters"]]
     return {
         **_to(message, attempt_id),
         "type": "template",
@@ -93,6 +93,11 @@ def template_message(message: Mapping[str, Any], attempt_id: str) -> dict[str, A
             "components": [{"type": "body", "parameters": parameters}],
         },
     }
+
+
+def _parameter(text: str) -> str:
+    """Meta takes none that is empty (131008), nor line breaks, tabs or four spaces on end (132018): a name may be any of it."""
+    return " ".join(text.split()) or "-"
 
 
 def _to(message: Mapping[str, Any], attempt_id: str | None = None) -> dict[str, Any]:

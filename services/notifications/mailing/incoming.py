@@ -5,12 +5,14 @@ import email.policy
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from email.errors import CloseBoundaryNotFoundDefect
 from email.message import EmailMessage, Message
 from email.utils import getaddresses, parseaddr
 
 from services.notifications import open_links
 from services.notifications.carriers.reports import LONGEST, Answer, Receipt
 from services.notifications.states import State
+from services.notifications.talking.files import MOST
 
 _ACTIONS = {"failed": State.FAILED, "delivered": State.DELIVERED}  # delayed, relayed, expanded: no news
 _OURS = re.compile(r"<([0-9a-f-]{36}@[^<>\s]+)>", re.IGNORECASE)
@@ -22,6 +24,8 @@ _PAGE = (  # of a page, what somebody wrote
 )
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _ADDRESS = re.compile(r"<?[^\s<>;]+@[^\s<>;]+>?")
+_FILES = ("image", "audio", "video", "application")
+_SIGNATURE = re.compile(r"signature|pkcs7|pgp|ms-tnef")
 MOST_RECIPIENTS = 10
 
 
@@ -79,10 +83,11 @@ def _answer(mail: EmailMessage, at: datetime) -> Answer | None:
     sender = parseaddr(str(mail.get("From", "")))[1].lower()
     id = str(mail.get("Message-ID", "")).strip()
     text = _written(mail)
-    if not sender or not id or not text:
+    files = _files(mail)
+    if not sender or not id or not (text or files):
         return None
     quoted = next((found[1] for name in ("In-Reply-To", "References") for found in _ours(mail, name)), None)
-    return Answer(id[:255], "email", sender[:254], text, at, f"<{quoted}>" if quoted else None)
+    return Answer(id[:255], "email", sender[:254], text, at, f"<{quoted}>" if quoted else None, files=files)
 
 
 def _ours(mail: EmailMessage, name: str) -> list[re.Match[str]]:
@@ -109,6 +114,21 @@ def _written(mail: EmailMessage) -> str:
             break
         kept.append(line.rstrip())
     return "\n".join(kept).strip()[:LONGEST]
+
+
+def _files(mail: EmailMessage) -> tuple[bytes, ...]:
+    """What is attached: not what a page shows, such as a logo, nor signatures. Whether it can be taken, others say."""
+    if mail.get_content_type() == "multipart/mixed":
+        parts = list(mail.iter_attachments())
+        cut_off = any(isinstance(defect, CloseBoundaryNotFoundDefect) for defect in mail.defects)
+        parts = parts[:-1] if cut_off else parts  # the mail was too large: of its last part the end is missing
+    else:
+        parts = [] if mail.is_multipart() else [mail]
+    attached = [
+        part for part in parts if part.get_content_maintype() in _FILES and not _SIGNATURE.search(part.get_content_type())
+    ]
+    found = [part.get_payload(decode=True) for part in attached]
+    return tuple(content for content in found if isinstance(content, bytes) and content)[:MOST]
 
 
 def _headers(mail: EmailMessage, *names: str) -> list[str]:

@@ -14,6 +14,7 @@ from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
+from services.notifications.sending.attempts import NOT_UNDER_WAY
 from services.notifications.sending.steps import failed
 from services.notifications.settings import rules
 from services.notifications.states import State
@@ -47,7 +48,8 @@ def leave(store: Store, branch_id: str | None, person_id: str, channel: str, how
 
 def come_back(store: Store, person_id: str, channel: str, branch_id: str | None = None) -> bool:
     """For one branch, or wherever it was said (None). Whether there was anything to take back."""
-    where = {"person_id": person_id, "channel": channel, **({"branch_id": branch_id} if branch_id else {})}
+    ids = store.same_person(person_id)
+    where = {"person_id": {"$in": ids}, "channel": channel, **({"branch_id": branch_id} if branch_id else {})}
     gone = store.opt_outs.collection.delete_many(WHOLE_CHAIN.filter(where)).deleted_count
     if gone:
         log().info("opted_in", channel=channel, person=person_id)
@@ -55,16 +57,21 @@ def come_back(store: Store, person_id: str, channel: str, branch_id: str | None 
 
 
 def left(store: Store, told: Iterable[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
-    """The channels that each of these, of a branch and a person, has left, there or in the whole chain."""
+    """The channels that each of these, of a branch and a person, has left, there or in the whole chain; also as a record that
+    was merged since."""
     keys = set(told)
-    where = {"person_id": {"$in": sorted({id for _, id in keys})}}
-    rows = store.opt_outs.find(WHOLE_CHAIN, where)
-    found: dict[tuple[str, str], set[str]] = {}
-    for key in keys if rows else ():
-        channels = {row["channel"] for row in rows if row["person_id"] == key[1] and row["branch_id"] in (key[0], CHAIN)}
-        if channels:
-            found[key] = channels
-    return found
+    ids = sorted({id for _, id in keys})
+    merged = store.people.collection.find({"counts_as": {"$in": ids, "$gt": ""}}, {"person_id": True, "counts_as": True})
+    counting = {str(row["person_id"]): str(row["counts_as"]) for row in merged}
+    theirs: dict[str, list[Document]] = {}
+    for row in store.opt_outs.find(WHOLE_CHAIN, {"person_id": {"$in": [*ids, *counting]}}):
+        theirs.setdefault(counting.get(row["person_id"], str(row["person_id"])), []).append(row)
+    channels = {
+        (branch_id, id): {row["channel"] for row in theirs[id] if row["branch_id"] in (branch_id, CHAIN)}
+        for branch_id, id in keys
+        if id in theirs
+    }
+    return {key: those for key, those in channels.items() if those}
 
 
 def mine(store: Store, caller: Caller) -> list[Document]:
@@ -94,9 +101,9 @@ def _withdraw(store: Store, branch_id: str | None, person_id: str, channel: str)
     where |= {"rides_on": None, "carries": {"$ne": True}, **({"branch_id": branch_id} if branch_id else {})}
     for message in store.messages.find(WHOLE_CHAIN, where):
         change = failed(message, rules(), now(), OPTED_OUT)
-        free = {"state": State.QUEUED.value, "step": message["step"], "leased_until": {"$not": {"$gt": now()}}}
+        free = {"state": State.QUEUED.value, "step": message["step"], **NOT_UNDER_WAY}  # a worker that has it lets it go
         push = {"history": {"$each": change.history}}
-        store.messages.change(WHOLE_CHAIN, message["_id"], to=change.to, when=free, push=push)
+        store.messages.change(WHOLE_CHAIN, message["_id"], to={**change.to, "claim": None}, when=free, push=push)
 
 
 def _id(branch_id: str | None, person_id: str, channel: str) -> str:

@@ -59,7 +59,9 @@ def page(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any])
         raise Invalid({"class_id": ["Name your class."]})
     scope = waiting.reach(store, caller, branch_id, query["class_id"])[0] if query["class_id"] else caller.branch(branch_id)
     where = {"class_id": query["class_id"]} if query["class_id"] else {}
-    return store.print_runs.page(scope, where, sort="-asked_at", page=query["page"])
+    found = store.print_runs.page(scope, where, sort="-asked_at", page=query["page"])
+    audit.note(store, caller, branch_id, {letter["student_id"] for run in found.items for letter in run["letters"]})
+    return found
 
 
 def one(store: Store, caller: Caller, branch_id: str, run_id: str) -> Document:

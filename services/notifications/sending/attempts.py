@@ -21,6 +21,7 @@ class Outcome(StrEnum):
 
 
 MISSING = {"$exists": False}
+NOT_UNDER_WAY = {"attempts": {"$not": {"$elemMatch": {"outcome": Outcome.UNDER_WAY.value}}}}  # no call is being made
 IN_DOUBT = (Outcome.UNDER_WAY.value, Outcome.UNKNOWN.value)
 
 

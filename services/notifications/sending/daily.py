@@ -12,7 +12,8 @@ from services.notifications.settings import Rules
 from services.notifications.states import State
 
 Message = dict[str, Any]
-Told = Mapping[tuple[str, str], int]  # how many were told a person on a day, so far
+Key = tuple[str, str]  # a person and a day
+Places = Mapping[Key, Sequence[str]]  # the ids of what counts for a person on a day, in the order in which it came
 
 URGENT = 0  # the urgency that breaks quiet hours and the day's number
 DIGEST = "digest"  # the channel and the lane of a message that waits for the digest, or stands in it
@@ -35,35 +36,46 @@ def day_of(moment: datetime) -> str:
     return day.isoformat()
 
 
-def kept_to(messages: Sequence[Message], told: Told, rules: Rules, at: datetime) -> list[Message]:
-    """The same messages: of each person and day the first ones as they are, and the others held for the digest, unless that is
-    too late for them; with those that are to wait for it (`in_digest`)."""
-    so_far = dict(told)
-    kept = []
+def wanted(messages: Iterable[Message]) -> dict[Key, list[str]]:
+    """Those that count, by their person and day; not those that are to wait for the digest anyhow (`in_digest`)."""
+    found: dict[Key, list[str]] = {}
     for message in messages:
-        if not counts(message):
-            kept.append(message)
-        elif message.get("in_digest"):
-            kept.append(held(message, rules, at))
-        else:
-            key = message["person_id"], day_of(message["send_at"])
-            so_far[key] = so_far.get(key, 0) + 1
-            beyond = so_far[key] > rules.messages_per_day
-            waits = held(message, rules, at) if beyond else None
-            until = message.get("until")
-            kept.append(waits if waits and not (until and until <= waits["send_at"]) else {**message, "day": key[1]})
-    return kept
+        if counts(message) and not message.get("in_digest"):
+            found.setdefault(_key(message), []).append(message["_id"])
+    return found
+
+
+def kept_to(messages: Sequence[Message], places: Places, rules: Rules, at: datetime) -> list[Message]:
+    """The same messages: of each person and day the first ones as they are, and the others held for the digest, unless that is
+    too late for them; with those that are to wait for it (`in_digest`).
+
+    `places`: where those of these that count stand, among those of other processes.
+    """
+    first = {id for ids in places.values() for id in ids[: rules.messages_per_day]}
+    return [_kept(message, rules, at) if counts(message) and message["_id"] not in first else message for message in messages]
+
+
+def _kept(message: Message, rules: Rules, at: datetime) -> Message:
+    waits, until = held(message, rules, at), message.get("until")
+    return message if until and until <= waits["send_at"] and not message.get("in_digest") else waits
 
 
 def held(message: Message, rules: Rules, at: datetime) -> Message:
-    """For the next digest of its person. All that wait for the same one have its id."""
-    moment = next_at(max(at, message["send_at"]), rules.digest_at)
-    digest_id = effect_id(DIGEST, message["branch_id"], message["person_id"], moment.isoformat())
+    """For the next digest of its person, of all branches together. All that wait for the same one have its id."""
+    moment = next_at(max(at, message["send_at"]), digest_time(message.get("hours"), rules))
+    digest_id = effect_id(DIGEST, message["person_id"], moment.isoformat())
     waits = {"channel": DIGEST, "lane": DIGEST, "address": None, "send_at": moment, "digest_id": digest_id}
     return {**message, **waits, "counted": None, "parts": None}
 
 
-def days(messages: Iterable[Message]) -> tuple[set[str], set[str]]:
-    """The persons and days that are to be counted for these."""
-    counted = [message for message in messages if counts(message)]
-    return {message["person_id"] for message in counted}, {day_of(message["send_at"]) for message in counted}
+def digest_time(family: Mapping[str, str] | None, rules: Rules) -> str:
+    """The chain's time of day, or the beginning of the family's own hours where that is not in them."""
+    if not family:
+        return rules.digest_at
+    begins, ends, time = family["from"], family["to"], rules.digest_at
+    within = begins <= time < ends if begins < ends else time >= begins or time < ends
+    return time if within else begins
+
+
+def _key(message: Mapping[str, Any]) -> Key:
+    return message["person_id"], day_of(message["send_at"])

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
-from schoolbus.scope import WHOLE_CHAIN, branch
+from schoolbus.scope import WHOLE_CHAIN
+from services.notifications import usage
 from services.notifications.links import link
 from services.notifications.sending.daily import DIGEST
 from services.notifications.sending.lanes import BULK, DIRECT
@@ -33,34 +34,50 @@ def claim(store: Store) -> Document | None:
 
 
 def make(store: Store, waiting: Document, public_url: str) -> None:
-    """The digest that it waits for; again and again it is the same. Who comes after it was made goes alone."""
-    scope, digest_id = branch(waiting["branch_id"]), waiting["digest_id"]
+    """The digest that it waits for; again and again it is the same. Who comes after it was made goes alone.
+
+    One for the messages of all branches: it is of one of them, and the others ride on it.
+    """
+    digest_id = waiting["digest_id"]
     these = {"digest_id": digest_id, "lane": DIGEST, "state": State.QUEUED.value, "send_at": {"$ne": None}}
-    items = store.messages.find(scope, these, sort="created_at")
-    made = store.messages.first(scope, {"_id": digest_id})
+    items = store.messages.find(WHOLE_CHAIN, these, sort="created_at")
+    made = store.messages.first(WHOLE_CHAIN, {"_id": digest_id})
     if made is None:
-        store.messages.change_all(scope, {**these, "_id": {"$in": [item["_id"] for item in items]}}, {"rides_on": digest_id})
-        person = store.person(scope, waiting["person_id"])
+        ids = {"_id": {"$in": [item["_id"] for item in items]}}
+        store.messages.change_all(WHOLE_CHAIN, {**these, **ids}, {"rides_on": digest_id})
+        branch_id = _branch_for(store, items)
+        person = _person(store, branch_id, waiting["person_id"])
         people = {waiting["person_id"]: person} if person else {}
-        enqueue(store, [draft(items, digest_id, public_url)], people=people)
-        made = store.messages.one(scope, digest_id)
+        enqueue(store, [{**draft(items, digest_id, public_url), "branch_id": branch_id}], people=people)
+        made = store.messages.one(WHOLE_CHAIN, digest_id)
     listed = {"_id": {"$in": made["collects"]}, "digest_id": digest_id, "state": State.QUEUED.value}
     if made["state"] == State.SKIPPED.value:
-        store.messages.change_all(scope, listed, {"state": made["state"], "reason": made["reason"]})
-    store.messages.change_all(scope, listed, {"send_at": None, "leased_until": None})
+        store.messages.change_all(WHOLE_CHAIN, listed, {"state": made["state"], "reason": made["reason"]})
+    store.messages.change_all(WHOLE_CHAIN, listed, {"send_at": None, "leased_until": None})
     for item in items:
         if item["_id"] not in made["collects"]:
             _alone(store, item)
 
 
+def _branch_for(store: Store, items: Sequence[Document]) -> str:
+    """The first whose plans give another message this month."""
+    ids = list(dict.fromkeys(str(item["branch_id"]) for item in items))
+    return next((id for id in ids if usage.left(store, id) != 0), ids[0])
+
+
+def _person(store: Store, branch_id: str, person_id: str) -> Document | None:
+    """As the branch knows them, or another does where they are still there."""
+    rows = store.people.find(WHOLE_CHAIN, {"person_id": person_id})
+    return min(rows, key=lambda row: (not row["active"], row["branch_id"] != branch_id), default=None)
+
+
 def draft(items: Sequence[Mapping[str, Any]], digest_id: str, public_url: str) -> dict[str, Any]:
-    """Of the same person, oldest first."""
+    """Of the same person, oldest first. Which branch's it is, the caller says."""
     newest = items[-1]
     facts = {"count": len(items), "subjects": tuple(item["subject"] for item in items)}
     said, address = say(TEXT, newest["language"], [], facts), link(public_url, digest_id)
     return {
         "_id": digest_id,
-        "branch_id": newest["branch_id"],
         "person_id": newest["person_id"],
         "student_ids": list(dict.fromkeys(child for item in items for child in item["student_ids"])),
         "about_type": DIGEST,

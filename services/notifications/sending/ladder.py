@@ -4,7 +4,7 @@ them."""
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from services.notifications.sending.channels import APP, CHANNELS, PAPER, PUSH, VOICE
+from services.notifications.sending.channels import APP, CARRIED, CHANNELS, PAPER, PUSH, VOICE
 
 Rung = dict[str, str | None]
 
@@ -49,10 +49,10 @@ def ladder(
     return rungs, None if by_carrier else missing
 
 
-def following(message: Mapping[str, Any]) -> Rung | None:
-    """The rung after the one that a message stands on."""
-    rungs: list[Rung] = message["ladder"]
-    return rungs[message["step"] + 1] if message["step"] + 1 < len(rungs) else None
+def following(message: Mapping[str, Any], *, free: bool = False) -> int | None:
+    """The number of the rung after the one that a message stands on. `free`: of the next for which no carrier is paid."""
+    later = list(enumerate(message["ladder"]))[message["step"] + 1 :]
+    return next((number for number, rung in later if not free or rung["channel"] not in CARRIED), None)
 
 
 def _wanted(person: Mapping[str, Any], *, urgent: bool) -> list[str]:

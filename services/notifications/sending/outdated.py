@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.clock import now
 from schoolbus.ids import effect_id
 from schoolbus.scope import WHOLE_CHAIN
+from services.notifications.sending.attempts import NOT_UNDER_WAY
 from services.notifications.sending.steps import SUPERSEDED
 from services.notifications.states import State, step
 
 if TYPE_CHECKING:
     from schoolbus.scope import Scope
     from services.notifications.store import Store
-
-_FREE = {"attempts": {"$not": {"$elemMatch": {"outcome": "under_way"}}}}  # no carrier is just taking it
 
 
 def newest(store: Store, scope: Scope, about: str, about_id: str, edition: int) -> int:
@@ -42,6 +41,6 @@ def take_back(store: Store, scope: Scope, about: str, about_id: str, edition: in
     store.messages.change_all(scope, {**old, **under_way}, {"superseded": True})
     for state, untried in ((State.SKIPPED, True), (State.FAILED, False)):
         tried = {"attempts.0": {"$exists": not untried}}
-        where = scope.filter({**old, "state": State.QUEUED.value, **tried, **_FREE})
+        where = scope.filter({**old, "state": State.QUEUED.value, **tried, **NOT_UNDER_WAY})
         to = {"state": state.value, "reason": SUPERSEDED, "due_at": None, "leased_until": None, "claim": None}
         store.messages.collection.update_many(where, {"$set": to, "$push": {"history": step(state, at, SUPERSEDED)}})

@@ -62,11 +62,9 @@ def enqueue(
     messages = [{**_at_its_hour(holidays, each), "size": size_of(store, each["branch_id"])} for each in placed]
     messages = sharing.gathered(messages, reword and partial(_reworded, reword))
     messages = _beside_earlier(store, messages, known)
-    messages = sharing.as_those_they_ride_on(usage.within_limits(store, messages))
-    messages = daily.kept_to(messages, store.told_on(*daily.days(messages)), rules(), at)
-    aloud = (message for message in messages if message["aloud"] and message["state"] != State.SKIPPED.value)
-    notes.want(store, aloud)
-    added = store.messages.add_new(messages)
+    messages = daily.kept_to(messages, store.take_places(daily.wanted(messages)), rules(), at)
+    notes.want(store, (each for each in messages if each["aloud"] and each["state"] != State.SKIPPED.value))
+    messages, added = usage.add(store, messages, sharing.as_those_they_ride_on)
     store.metered.touch(*branch_ids)
     if added == len(messages):  # else a part of them was counted before
         for message in messages:
@@ -135,8 +133,7 @@ def placed(
 ) -> Message:
     """The message on its first rung; or why there is no way to this person. `failed`: channels whose address is bad; `left`:
     those that the person wants no more. `knocks`: they have a device."""
-    kept = {name: value for name, value in draft.items() if name not in _WISHES}
-    message = {**_EMPTY, **kept, "created_at": draft.get("created_at", at), "lane": draft.get("lane", DIRECT)}
+    message = {**_EMPTY, **draft, "created_at": draft.get("created_at", at), "lane": draft.get("lane", DIRECT)}
     wanted_at = max(at, draft.get("send_at") or at)
     message |= {"history": [], "attempts": [], "ladder": [], "hours": _hours(person), "wanted_at": wanted_at}
     message["aloud"] = notes.prefers(person)  # an audio note goes with it
@@ -149,7 +146,6 @@ def placed(
     return {**message, **change.to, "history": change.history}
 
 
-_WISHES = ("only", "paper")
 _WORDS = (
     *("language", "subject", "body", "text_version", "template", "template_language", "parameters", "student_ids"),
 )  # what a message about other children has of its own

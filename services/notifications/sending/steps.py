@@ -63,12 +63,14 @@ def taken(message: Message, rules: Rules, at: datetime) -> Change:
     return Change(to, [step(State.SENT, at, None, message["channel"])])
 
 
-def failed(message: Message, rules: Rules, at: datetime, reason: str) -> Change:
-    """This channel has failed: the next rung, or the end; and the end when there is nothing to say any more."""
+def failed(message: Message, rules: Rules, at: datetime, reason: str, *, free: bool = False) -> Change:
+    """This channel has failed: the next rung, or the end; and the end when there is nothing to say any more. `free`: one for
+    which no carrier is paid."""
     said = step(State.FAILED, at, reason, message["channel"])
-    if following(message) is None or over(message, at):
+    number = following(message, free=free)
+    if number is None or over(message, at):
         return Change({"state": State.FAILED.value, "reason": reason, "leased_until": None, "due_at": None}, [said])
-    change = stands(message, message["step"] + 1, rules, at, reason)
+    change = stands(message, number, rules, at, reason)
     change.history.insert(0, said)
     return change
 

@@ -39,6 +39,13 @@ def want(store: Store, messages: Iterable[Mapping[str, Any]]) -> None:
     store.voice_notes.add_new(rows)
 
 
+def reword(store: Store, message: Mapping[str, Any]) -> None:
+    """The message says something else by now: the note of its earlier words is made again."""
+    new = _wanted(message)
+    other = {"words": {"$ne": new["words"]}}
+    store.voice_notes.change(WHOLE_CHAIN, new.pop("_id"), to={**new, "wav": None, "ogg": None}, when=other)
+
+
 def claim(store: Store) -> Document | None:
     return store.voice_notes.claim({"state": WANTED}, lease=LEASE, sort="created_at")
 
@@ -68,6 +75,9 @@ def ready(store: Store, message: Mapping[str, Any], speaker: Speaker) -> Documen
     if found is None:
         want(store, [message])
         found = store.voice_notes.one(WHOLE_CHAIN, message["_id"])
+    elif found["words"] != _wanted(message)["words"]:
+        reword(store, message)
+        found = store.voice_notes.one(WHOLE_CHAIN, message["_id"])
     if found["state"] == WANTED:
         found = make(store, found, speaker)
     if found["state"] == FAILED:
@@ -95,7 +105,8 @@ def sound(store: Store, message_id: str, kinds: Iterable[str] = TYPES) -> tuple[
 
 
 def _done(store: Store, note: Document, to: dict[str, Any]) -> Document:
-    return store.voice_notes.change(WHOLE_CHAIN, note["_id"], to=to) or {**note, **to}
+    """Unless its words were replaced while it was spoken."""
+    return store.voice_notes.change(WHOLE_CHAIN, note["_id"], to=to, when={"words": note["words"]}) or {**note, **to}
 
 
 def _wanted(message: Mapping[str, Any]) -> dict[str, Any]:

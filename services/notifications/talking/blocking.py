@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import effect_id, new_id
@@ -48,6 +49,7 @@ def block(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]
     person = store.people.first(scope, {"person_id": draft["person_id"], "roles": "guardian", "active": True})
     if person is None:
         raise NotFound("Guardian")
+    _note(store, caller, scope, [draft["person_id"]])
     made = {
         "_id": new_id(),
         "branch_id": branch_id,
@@ -68,7 +70,7 @@ def block(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]
 def lift(store: Store, caller: Caller, branch_id: str, block_id: str) -> Document:
     """They may write again. A second time is as the first."""
     scope = caller.branch(branch_id)
-    store.blocks.one(scope, block_id)
+    _note(store, caller, scope, [store.blocks.one(scope, block_id)["person_id"]])
     to = {"lifted_at": now(), "lifted_by": caller.person_id}
     changed = store.blocks.change(scope, block_id, to=to, when={"lifted_at": None})
     return _shown(store, scope, [changed or store.blocks.one(scope, block_id)])[0]
@@ -77,14 +79,23 @@ def lift(store: Store, caller: Caller, branch_id: str, block_id: str) -> Documen
 def page(store: Store, caller: Caller, branch_id: str, paging: Paging) -> Paged:
     scope = caller.branch(branch_id)
     found = store.blocks.page(scope, sort="-at", page=paging)
+    _note(store, caller, scope, {each["person_id"] for each in found.items})
     return Paged(_shown(store, scope, found.items), found.next)
 
 
 def answers(store: Store, caller: Caller, branch_id: str, block_id: str, paging: Paging) -> Paged:
     """What they wrote by phone or mail in that time: kept, in no conversation."""
     found = store.blocks.one(caller.branch(branch_id), block_id)
-    theirs = {"person_id": found["person_id"], "placed": BLOCKED, "received_at": {"$gte": found["at"]}}
+    _note(store, caller, branch(branch_id), [found["person_id"]])
+    ids = store.same_person(store.counting(branch(branch_id), found["person_id"]))  # it may be merged by now
+    theirs = {"person_id": {"$in": ids}, "placed": BLOCKED, "received_at": {"$gte": found["at"]}}
     return store.answers.page(branch(branch_id), theirs, sort="-received_at", page=paging)
+
+
+def _note(store: Store, caller: Caller, scope: Scope, guardian_ids: Iterable[str]) -> None:
+    """What is done with a guardian is noted for their children."""
+    children = {child for id in guardian_ids for child in store.students_of_guardian(scope, id)}
+    audit.note(store, caller, scope.branch_id or "", children)
 
 
 def _shown(store: Store, scope: Scope, blocks: Sequence[Document]) -> list[Document]:

@@ -226,7 +226,7 @@ class Talking:
     )
     def drop_suggestion(self, caller, branch_id, draft):
         """Suggest something, anonymously if you like"""
-        return suggestions.drop_in(self.store, caller, branch_id, draft)
+        return suggestions.drop_in(self.store, caller, branch_id, draft, self.settings.link_secret)
 
     @api("GET", BOX, query=schemas.SuggestionQuery, gives=schemas.Suggestion, paged=True, may="read suggestions")
     def list_suggestions(self, caller, branch_id, query):

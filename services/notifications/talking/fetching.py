@@ -1,4 +1,4 @@
-"""Pictures, voice notes and documents that families send by WhatsApp: fetched from Meta by a worker.
+"""Pictures, voice notes and documents that families send: fetched from Meta by a worker, or from where the mail left them.
 
 https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media: the id gives an address, good for five minutes, and the
 address the bytes; both want the token.
@@ -19,6 +19,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.carriers import NotTaken
 from services.notifications.carriers.http import get
 from services.notifications.settings import Sending
+from services.notifications.talking import mailed
 from services.notifications.talking.attachments import KEPT, LOST, REFUSED, TO_FETCH
 from services.notifications.talking.files import LARGEST, kind_of
 
@@ -38,11 +39,15 @@ def claim(store: Store) -> Document | None:
 def fetch(store: Store, attachment: Document, http: PoolManager, settings: Sending) -> None:
     """Raises NotYet while Meta gives nothing: it is tried again when the lease ends."""
     try:
-        content = _bytes(http, settings, attachment["media_id"])
+        content = _content(store, attachment["media_id"], http, settings)
         kind = kind_of(content)
     except Problem as problem:
         _become(store, attachment, {"state": REFUSED})
         log().info("attachment_refused", attachment=attachment["_id"], status=problem.code)
+        mailed.drop(store, [{"media": [attachment["media_id"]]}])
+        return
+    except mailed.Gone:
+        _become(store, attachment, {"state": LOST})
         return
     except (NotTaken, HTTPError) as fault:
         if attachment["attempts"] >= TRIES:
@@ -52,10 +57,15 @@ def fetch(store: Store, attachment: Document, http: PoolManager, settings: Sendi
     known = {"content_type": kind.content_type, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     if _become(store, attachment, {**known, "state": KEPT}) is None:  # erased meanwhile
         store.drop_file(attachment["_id"])
+    mailed.drop(store, [{"media": [attachment["media_id"]]}])
 
 
 def _become(store: Store, attachment: Document, to: Document) -> Document | None:
     return store.attachments.change(WHOLE_CHAIN, attachment["_id"], to={**to, "leased_until": None}, when={"state": TO_FETCH})
+
+
+def _content(store: Store, media_id: str, http: PoolManager, settings: Sending) -> bytes:
+    return mailed.content(store, media_id) if mailed.is_one(media_id) else _bytes(http, settings, media_id)
 
 
 def _bytes(http: PoolManager, settings: Sending, media_id: str) -> bytes:

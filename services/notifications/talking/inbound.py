@@ -87,7 +87,7 @@ def _say(store: Store, answer: Document, found: Place, public_url: str) -> Docum
     member = next((each for each in conversation["members"] if store.counting(scope, each["person_id"]) == person_id), None)
     if member is None:
         return None
-    if member["role"] == members.GUARDIAN and blocking.blocked(store, scope, [person_id]):
+    if member["role"] == members.GUARDIAN and blocking.blocked(store, scope, store.same_person(person_id)):
         return {"placed": blocking.BLOCKED}
     id = effect_id("answer", answer["_id"])
     at, channel = answer["received_at"], answer["channel"]

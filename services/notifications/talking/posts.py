@@ -70,7 +70,7 @@ def keep(
     """
     scope, number = branch(conversation["branch_id"]), conversation["number"] + 1
     if there := store.posts.first(scope, {"_id": id}):
-        return _same(there, text)
+        return _same(there, text, attachment_ids)
     post = {
         "_id": id,
         "branch_id": conversation["branch_id"],
@@ -125,8 +125,8 @@ def _by(store: Store, conversation: Document, writer_id: str, role: str, draft: 
     return post
 
 
-def _same(there: Document, text: str) -> Document:
-    if there["text"] != text:
+def _same(there: Document, text: str, attachment_ids: Sequence[str]) -> Document:
+    if there["text"] != text or there["attachments"] != list(attachment_ids):
         raise Conflict("already-there", "This client_id is taken by another message of yours", "Send another id.")
     return there
 

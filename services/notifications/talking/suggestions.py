@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import secrets
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +18,7 @@ from schoolbus.ids import new_id
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound, Problem
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from services.notifications.talking import hours
+from services.notifications.talking import counting, hours
 from services.notifications.talking.members import HEAD
 from services.notifications.talking.naming import naming
 
@@ -29,43 +27,23 @@ if TYPE_CHECKING:
     from services.notifications.store import Store
 
 NEW, SEEN, ANSWERED = "new", "seen", "answered"
-A_DAY = 5  # of one person, in each process
+A_DAY = 5  # of one person
 A_DAY_IN_A_BRANCH = 300
 
 
-class Few:
-    """How many of somebody today, in this process's memory alone, under a key that dies with it: nobody can tell who."""
-
-    def __init__(self, most: int = A_DAY, remembered: int = 50_000) -> None:
-        self._key, self._most, self._remembered = secrets.token_bytes(32), most, remembered
-        self._counts: OrderedDict[bytes, int] = OrderedDict()
-
-    def take(self, person_id: str, day: str) -> bool:
-        """Whether this is not too many."""
-        who = hmac.digest(self._key, f"{day}\x1f{person_id}".encode(), hashlib.sha256)
-        count = self._counts.pop(who, 0) + 1
-        self._counts[who] = count
-        if len(self._counts) > self._remembered:
-            self._counts.popitem(last=False)
-        return count <= self._most
-
-
-_few = Few()
-
-
-def drop_in(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]) -> Document:
+def drop_in(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any], secret: str) -> Document:
     """With the code, which is shown this once. Raises Problem 429."""
-    scope, day = caller.branch(branch_id), today().isoformat()
-    if not _few.take(caller.person_id, day):
+    scope, day = caller.branch(branch_id), today()
+    if not counting.take(store, secret, caller.person_id, day, A_DAY):
         raise _too_many("You have written a lot today")
-    if store.suggestions.count(scope, {"on": day}) >= A_DAY_IN_A_BRANCH:
+    if store.suggestions.count(scope, {"on": day.isoformat()}) >= A_DAY_IN_A_BRANCH:
         raise _too_many("The box is full for today")
     code = base64.b32encode(secrets.token_bytes(15)).decode()
     kept = {
         "_id": new_id(),
         "branch_id": branch_id,
         "text": draft["text"],
-        "on": day,
+        "on": day.isoformat(),
         "state": NEW,
         "answer": None,
         "answered_on": None,

@@ -55,6 +55,7 @@ def sort(store: Store, caller: Caller, branch_id: str, id: str, to: Mapping[str,
     """Into the thread of a guardian, a child and its class teacher. Raises NotFound, Invalid. A second time is as the first."""
     found, scope = _one(store, caller, branch_id, id), branch(branch_id)
     student_id, guardian_id = to["student_id"], to["guardian_id"]
+    audit.note(store, caller, branch_id, [student_id])
     if not store.is_guardian_of(scope, guardian_id, student_id, members.PERMITTED):
         raise Invalid({"guardian_id": ["Nobody who may hear of this child."]})
     if not caller.reaches_all(branch_id) and not store.teaches_student(scope, caller.person_id, student_id):
@@ -69,7 +70,9 @@ def sort(store: Store, caller: Caller, branch_id: str, id: str, to: Mapping[str,
     post = posts.keep(store, conversation, guardian_id, members.GUARDIAN, id=post_id, text=found["text"], **more)
     if post["untold"]:
         teasers.tell(store, post, public_url)
-    done = {"placed": SORTED, "conversation_id": conversation["_id"], "person_id": guardian_id, "student_ids": [student_id]}
+    # Where somebody else has put it meanwhile, that is where it is
+    whose = {"conversation_id": post["conversation_id"], "person_id": post["writer_id"], "student_ids": [post["student_id"]]}
+    done = {"placed": SORTED, **whose}
     return _change(store, caller, found, {**done, "sorted_by": caller.person_id})
 
 

@@ -74,6 +74,11 @@ def _write(archive: zipfile.ZipFile, service: str, parts: Iterable[tuple[str, li
     for name, group in groupby(parts, key=lambda part: part[0]):
         if not name:
             continue
+        if name.endswith(privacy.FILES):
+            _write_files(
+                archive, f"{service}/{name.removesuffix(privacy.FILES)}", (text for _, texts in group for text in texts)
+            )
+            continue
         place = f"{service}/{name}" if name not in written else f"{service}/{name}-{len(written)}"
         written.add(name)
         files: list[tuple[str, bytes]] = []
@@ -86,6 +91,15 @@ def _write(archive: zipfile.ZipFile, service: str, parts: Iterable[tuple[str, li
             out.write(b"\n]\n")
         for path, content in files:
             archive.writestr(path, content)
+
+
+def _write_files(archive: zipfile.ZipFile, place: str, texts: Iterable[str]) -> None:
+    """Files that came in pieces, one after the other: never more than a piece in memory."""
+    pieces = (json.loads(text) for text in texts)
+    for name, group in groupby(pieces, key=lambda piece: str(piece["name"])):
+        with archive.open(f"{place}/{name.replace(':', '-').replace('/', '-')}", "w") as out:
+            for piece in group:
+                out.write(base64.b64decode(piece["content"]["base64"]))
 
 
 def _with_files(document: dict[str, Any], place: str, files: list[tuple[str, bytes]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ There is a folder for each part of Rabta. Each file is a list in JSON, a format 
 roster         who you are, your branches, classes, children or guardians, and your account
 meetings       meetings that you booked or held
 reports        homework, marks, report cards (with their PDFs) and home notes
-notifications  messages that were sent to you, and your answers
+notifications  messages that were sent to you, your answers, and the files that you sent
 
 Words of other people are not in it, and neither is the list of who looked at a child's data: the head of the branch
 may look into that.
@@ -23,7 +23,7 @@ _URDU = """رابطہ میں آپ کے بارے میں کیا محفوظ ہے
 roster         آپ کون ہیں، آپ کی شاخیں، جماعتیں، بچے یا سرپرست، اور آپ کا اکاؤنٹ
 meetings       ملاقاتیں جو آپ نے طے کیں یا جن میں آپ شریک تھے
 reports        ہوم ورک، نمبر، رپورٹ کارڈ (PDF کے ساتھ) اور گھر کے نوٹس
-notifications  آپ کو بھیجے گئے پیغامات، اور آپ کے جوابات
+notifications  آپ کو بھیجے گئے پیغامات، آپ کے جوابات، اور آپ کی بھیجی ہوئی فائلیں
 
 دوسرے لوگوں کی باتیں اس میں شامل نہیں، اور نہ یہ کہ کسی بچے کی معلومات کس نے دیکھیں: وہ شاخ کے سربراہ دیکھ سکتے ہیں۔
 """

@@ -12,6 +12,7 @@ AUDIENCE: dict[str, Any] = {"name": "Class", "audience": {"class_ids": ["$class_
 CHAINS_AUDIENCE: dict[str, Any] = {"name": "Far", "audience": {"branch_ids": ["$far_branch_id"]}}
 CORRECTION: dict[str, Any] = {"texts": {"en": WORDS}, "tell_again": False}
 _OF_CHAIN = {"announcement_id": "$chain_announcement_id"}
+_SENT = {"announcement_id": "$sent_announcement_id"}
 _CHAINS = {"audience_id": "$chain_audience_id"}
 _NOT_NOW = (409,)  # it is a draft
 
@@ -31,9 +32,10 @@ ASKS = {
     "notifications.correct_announcement": Ask(THING, body=CORRECTION, also=_NOT_NOW),
     "notifications.resend_announcement": Ask(THING, also=_NOT_NOW),
     "notifications.announcement_reached": Ask(THING),
-    "notifications.announcement_recipients": Ask(THING, {"state": "sent"}),
-    "notifications.announcement_recipients_file": Ask(THING),
+    "notifications.announcement_recipients": Ask(THING, {"send": "1"}, ids=_SENT),
+    "notifications.announcement_recipients_file": Ask(THING, ids=_SENT),
     "notifications.messages_of_family": Ask(CHILD),
+    "notifications.messages_of_family_file": Ask(CHILD),
     "notifications.list_chain_announcements": Ask(SELF, {"state": "draft"}),
     "notifications.write_chain_announcement": Ask(SELF, body=OF_CHAIN),
     "notifications.show_chain_announcement": Ask(SELF, ids=_OF_CHAIN),

@@ -40,6 +40,10 @@ ASKS = {
     # notifications
     "notifications.messages_about": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
     "notifications.messages_summary": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
+    "notifications.messages_file": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
+    "notifications.send_all_again": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
+    "notifications.message": Ask(THING),
+    "notifications.send_again": Ask(THING),  # it has reached them: it stays what it is
     "notifications.my_feed": Ask(SELF),
     "notifications.i_read": Ask(THING, owner="guardian"),
     "notifications.my_calendar_file": Ask(THING, owner="guardian"),

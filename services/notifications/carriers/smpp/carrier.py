@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from smpplib import consts
 
-from services.notifications.carriers import Carrier, NotTaken, Refused
+from services.notifications.carriers import CannotTell, Carrier, NotTaken, Refused
 from services.notifications.carriers.smpp.pdus import submissions
 from services.notifications.carriers.smpp.session import Session
 from services.notifications.messages import sms_text
@@ -30,10 +30,11 @@ class Sent(Protocol):
     """Where the operator's ids of a message's parts are written down."""
 
     def taken(self, carrier_id: str, attempt_id: str, of: int) -> None: ...
+    def ids(self, attempt_id: str, of: int) -> list[str]: ...
 
 
 class Smpp(Carrier):
-    """An operator can be asked about its own ids alone, and of an attempt without an answer we have none."""
+    """An operator can be asked about its own ids alone, and of a part without an answer we have none."""
 
     name = "sms.smpp"
 
@@ -52,6 +53,14 @@ class Smpp(Carrier):
             carrier_id = self._submitted(fields, message["address"], AGAIN if ids else ())
             ids.append(carrier_id)
             self.sent.taken(carrier_id, attempt_id, len(parts))
+        return ids[0]
+
+    def find(self, message: Mapping[str, Any], attempt: Mapping[str, Any]) -> str | None:
+        """Of an attempt all of whose parts were answered, before we died. Raises CannotTell of any other."""
+        parts = submissions(sms_text(message["body"], message["link"]), self.sender, message["address"])
+        ids = self.sent.ids(attempt["id"], len(parts))
+        if not ids:
+            raise CannotTell
         return ids[0]
 
     def _submitted(self, fields: Mapping[str, Any], address: str, delays: tuple[float, ...]) -> str:

@@ -42,6 +42,11 @@ class Parts:
         if receipt := self._settled(row):
             receipts.apply(self.store, receipt)
 
+    def ids(self, attempt_id: str, of: int) -> list[str]:
+        """The operator's ids of all parts of an attempt, in the order in which it took them; none while any is missing."""
+        rows = self.store.sms_parts.find(WHOLE_CHAIN, {"attempt_id": attempt_id}, sort="at")
+        return [row["_id"].partition(":")[2] for row in rows] if len(rows) >= of else []
+
     def reported(self, told: Delivered) -> Receipt | None:
         """What the receipt of a part says of its message: nothing while other parts, or the message, are unknown."""
         if told.state is None or not told.carrier_id:
