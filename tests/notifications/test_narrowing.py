@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.notifications.ruling.in_force import chains
@@ -15,6 +15,7 @@ NOTHING = dict.fromkeys(FIELDS)
 HOMEWORK, ABSENCE, NOTE, BOOKED = (
     RULES[key] for key in ("homework_set", "absence_recorded", "home_note_written", "meeting_booked")
 )
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of other tests beside it
 RULE = st.builds(
     replace,
     st.sampled_from(sorted(RULES.values(), key=lambda rule: rule.key)),
@@ -69,6 +70,7 @@ def test_what_would_be_wider_is_named(rule, narrowing):
     assert set(wider(rule, {**NOTHING, **narrowing})) == set(narrowing)
 
 
+@UNHURRIED
 @given(RULE, NARROWING)
 def test_in_force_is_never_wider_than_the_chains(rule, narrowing):
     """Whatever the chain has made of its rule since the branch narrowed it."""
@@ -83,6 +85,7 @@ def test_in_force_is_never_wider_than_the_chains(rule, narrowing):
     assert same == rule, "nothing else is a branch's to change"
 
 
+@UNHURRIED
 @given(RULE, NARROWING)
 def test_what_is_allowed_is_in_force(rule, narrowing):
     if wider(rule, narrowing) or not rule.branches_may_narrow:
