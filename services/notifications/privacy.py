@@ -43,6 +43,7 @@ HELD = (
     Held("desks", "changed_by"),
     Held("conversations", "changes.by"),
     Held("conversations", "changes.to"),
+    *(Held("conversations", by) for by in ("untold.by", "untold.to")),
     Held("abuse_reports", "reporter_id", shows=("reason", "at"), blanks={"reason": ""}),
     *(Held("abuse_reports", by, blanks={"reason": ""}) for by in ("writer_id", "student_id")),
     Held("abuse_reports", "done_by"),

@@ -26,6 +26,7 @@ from services.notifications.webhooks.sending import pass_on
 from services.notifications.wording.in_force import IN_FORCE_HERE
 
 DAYS_KEPT = timedelta(days=3)  # nothing is asked of a day that is over
+UNTOLD = Index("untold.at", where={"untold.cause": TEXT})
 _WAITING = {"state": State.QUEUED.value}
 
 
@@ -76,7 +77,7 @@ class Store(RosterCopy):
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
     conversations = Documents(
         "conversations",
-        indexes=["branch_id members.person_id -last_at", "branch_id -last_at", "branch_id student_id", "guardian_id"],
+        indexes=["branch_id members.person_id -last_at", "branch_id -last_at", "branch_id student_id", "guardian_id", UNTOLD],
     )
     desks = Documents("desks", indexes=["branch_id person_id"])  # who answers when
     abuse_reports = Documents("abuse_reports", indexes=["branch_id state -at"], what="Report")

@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 
 from schoolbus.clock import now
+from schoolbus.scope import WHOLE_CHAIN
+from services.notifications.store import Store
+from services.notifications.talking import leading
 from tests.notifications.talks import Talks
 from tests.support import people, roster
 from tests.support.waiting import eventually
@@ -31,6 +34,23 @@ def test_a_teacher_hands_over_to_the_head_and_both_sides_hear(stage):
     to_head = {"about_id": id, "person_id": talks.head.person_id, "text": "conversation_message"}
     assert stage.collection("messages").count_documents(to_head) == 1
     assert talks.ask("POST", path, talks.head, json={"to": "class_teacher"})["answering"]["id"] == talks.teacher_id
+
+
+def test_who_hands_over_and_dies_is_followed_by_a_timer_that_tells(stage):
+    talks = Talks(stage).open()
+    id = talks.begin(talks.guardian)
+    store = Store(stage.client.get_database(stage.service.database))
+    talks.ask("POST", f"/conversations/{id}/hand-over", talks.teacher, json={"to": "head"})
+    eventually(lambda: talks.school.feed(talks.head.person_id))
+    cause = store.messages.find(WHOLE_CHAIN, {"about_id": id, "person_id": talks.head.person_id})[0]["_id"]
+    said = {"at": now() - timedelta(minutes=1), "by": talks.teacher_id, "to": talks.head.person_id, "role": "head"}
+    for untold in ({**said, "cause": "never told of"}, {**said, "cause": "never told of"}):
+        store.conversations.change(WHOLE_CHAIN, id, to={"untold": untold})
+        leading.tell_late(store, stage.url)
+    found = store.messages.find(WHOLE_CHAIN, {"about_id": id, "person_id": talks.head.person_id})
+    assert len(found) == 2, "told once more, and twice is once"
+    assert cause in {each["_id"] for each in found}
+    assert store.conversations.one(WHOLE_CHAIN, id)["untold"] is None
 
 
 def test_the_next_message_goes_to_the_class_teacher_when_the_teacher_has_left(stage):

@@ -21,7 +21,7 @@ from schoolbus.settings import ClockTime
 from services.notifications import usage
 from services.notifications.carriers import Carrier
 from services.notifications.opting import opt_outs
-from services.notifications.sending import contacts, digest, enqueue, overdue, riders
+from services.notifications.sending import again, contacts, digest, enqueue, overdue, riders
 from services.notifications.sending.handover import hand_over
 from services.notifications.sending.marking import mark
 from services.notifications.settings import Rules
@@ -376,3 +376,35 @@ def test_who_leaves_a_channel_is_told_no_more_on_it_though_a_worker_holds_the_me
     found = kept(store, 1)
     assert (found["channel"], found["claim"]) == ("email", None)
     assert claimed["claim"]
+
+
+# Once more
+
+
+def failed_for_both(store):
+    same = {"source": {"kind": "event", "id": "e1"}, "about_id": "h1", "paper": False}
+    drafts = draft(1, **same), draft(2, person_id="g2", student_ids=["s2"], **same)
+    enqueue(store, drafts, reword=lambda message, ids: {**message, "body": " and ".join(ids)})
+    store.messages.change(WHOLE_CHAIN, kept(store, 1)["_id"], to={"ladder": [kept(store, 1)["ladder"][0]]})
+    mark(store.messages, kept(store, 1)["_id"], State.FAILED, now(), "30003")
+    assert [kept(store, number)["state"] for number in (1, 2)] == ["failed"] * 2
+
+
+def test_what_rides_on_another_goes_again_with_it_and_all_at_once_is_once(store):
+    failed_for_both(store)
+    riding = kept(store, 2)
+    sent = together([partial(again.send, store, riding) for _ in range(4)])
+    assert [each["_id"] for each in sent if each] == [riding["_id"]]
+    found = kept(store, 1)
+    assert (found["state"], found["channel"], found["step"]) == ("queued", "sms", 1)
+    assert (kept(store, 2)["state"], kept(store, 2)["rides_on"]) == ("queued", found["_id"])
+    mark(store.messages, found["_id"], State.DELIVERED, now())
+    assert [kept(store, number)["state"] for number in (1, 2)] == ["delivered"] * 2
+    assert again.send(store, kept(store, 1)) is None
+
+
+def test_who_has_left_meanwhile_is_not_told_again(store):
+    failed_for_both(store)
+    store.keep(people("b1", someone("g1", "guardian", phone=PHONE, active=False, version=2)))
+    assert again.send(store, kept(store, 1)) is None
+    assert kept(store, 1)["state"] == "failed"

@@ -156,6 +156,19 @@ def test_two_guardians_at_one_phone_get_one_message_that_names_all_children():
     assert third == aunt
 
 
+def test_one_phone_gets_one_message_though_one_reads_whatsapp_and_the_other_sms():
+    by_sms, by_whatsapp = message(), message(_id="m2", person_id="g2", channel="whatsapp")
+    called = message(_id="m3", person_id="g3", channel="voice")
+    mailed = message(_id="m4", person_id="g4", channel="email", address=MAIL)
+    joined = gathered([by_sms, by_whatsapp, called, mailed], lambda draft, ids: draft)
+    assert [(each["_id"], each.get("rides_on")) for each in joined] == [
+        ("m1", None),
+        ("m2", "m1"),
+        ("m3", None),
+        ("m4", None),
+    ]
+
+
 def test_who_rides_on_a_message_that_is_skipped_is_skipped_too():
     first, second = gathered([message(), message(_id="m2")], None)
     over = {"state": "skipped", "reason": "over_limit", "history": []}

@@ -1,4 +1,4 @@
-"""One phone, several messages of one send: one goes, about all the children, and the others ride on it.
+"""One phone, several messages of one send, by SMS or WhatsApp: one goes, about all the children, and the others ride on it.
 
 A message that rides is never handed over itself; it comes to what the other comes to.
 """
@@ -6,6 +6,7 @@ A message that rides is never handed over itself; it comes to what the other com
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from services.notifications.sending.channels import VOICE
 from services.notifications.states import State
 
 Message = dict[str, Any]
@@ -48,7 +49,8 @@ def _key(message: Mapping[str, Any], *, alike: bool) -> Any:
     of = (message.get("source") or {}).get("id") or message["about_id"]
     said = (message["body"], *message["parameters"][:-1]) if alike else ()
     about = message["about_type"], message["about_id"], message["role"], message.get("text")
-    return of, message["branch_id"], about, message["channel"], message["address"], said
+    aloud = message["channel"] == VOICE  # who would rather hear is called, though the other reads
+    return of, message["branch_id"], about, aloud, message["address"], said
 
 
 def _joined(group: list[Message], reword: Reword | None) -> list[Message]:

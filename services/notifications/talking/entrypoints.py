@@ -258,6 +258,7 @@ class Talking:
     @every(seconds=10)
     def tell_of_messages(self):
         teasers.tell_late(self.store, self.settings.public_url)
+        leading.tell_late(self.store, self.settings.public_url)
 
     @every(seconds=600)
     def clear_attachments(self):

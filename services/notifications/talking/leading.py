@@ -9,7 +9,7 @@ from schoolbus.clock import now
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.problems import Conflict, NotFound
-from schoolbus.scope import branch
+from schoolbus.scope import WHOLE_CHAIN, branch
 from schoolbus.store import Busy
 from services.notifications.talking import members, teasers, threads
 from services.notifications.talking.members import GUARDIAN, HEAD, TEACHER
@@ -37,14 +37,23 @@ def hand_over(store: Store, caller: Caller, branch_id: str, conversation_id: str
     new = [] if members.place_of(found, [person_id]) else [{"person_id": person_id, "role": role, "read": 0}]
     entry = {"what": "handed_over", "at": at, "by": caller.person_id, "to": person_id}
     those = [{**each, "role": role} if each["person_id"] == person_id else each for each in found["members"]]
-    change = {"answering_id": person_id, "members": [*those, *new]}
+    told = {"at": at, "by": caller.person_id, "to": person_id, "role": role}
+    told["cause"] = effect_id("handed", found["_id"], at.isoformat())
+    change = {"answering_id": person_id, "members": [*those, *new], "untold": told}
     known = {"members": found["members"], "answering_id": found["answering_id"]}
     changed = store.conversations.change(scope, found["_id"], to=change, when=known, push={"changes": entry})
     if changed is None:
         raise Busy
     log().info("conversation_handed_over", conversation=found["_id"], to=role)
-    _tell(store, changed, person_id, role, effect_id("handed", found["_id"], at.isoformat()), public_url)
+    _tell(store, changed, public_url)
     return threads.show(store, caller, changed)
+
+
+def tell_late(store: Store, public_url: str) -> None:
+    """Of those that were handed over by a process that was killed before it told of it."""
+    late = {"untold.cause": {"$gt": ""}, "untold.at": {"$lt": now() - teasers.LATE}}
+    for found in store.conversations.find(WHOLE_CHAIN, late, sort="untold.at", limit=100):
+        _tell(store, found, public_url)
 
 
 def close(store: Store, caller: Caller, branch_id: str, conversation_id: str) -> Document:
@@ -74,8 +83,10 @@ def _led(store: Store, caller: Caller, branch_id: str, conversation_id: str) -> 
     return found
 
 
-def _tell(store: Store, conversation: Document, person_id: str, role: str, cause: str, public_url: str) -> None:
-    scope = branch(conversation["branch_id"])
+def _tell(store: Store, conversation: Document, public_url: str) -> None:
+    """Whoever answers from now on, and the guardian. Twice is once."""
+    scope, untold = branch(conversation["branch_id"]), conversation["untold"]
+    person_id, role, cause = untold["to"], untold["role"], untold["cause"]
     guardian_id = store.counting(scope, conversation["guardian_id"])
     drafts = [teasers.draft(store, scope, conversation, CONVERSATION_YOURS, person_id, role, cause, {})]
     if store.is_guardian_of(scope, guardian_id, conversation["student_id"], members.PERMITTED):
@@ -86,3 +97,4 @@ def _tell(store: Store, conversation: Document, person_id: str, role: str, cause
             )
         )
     teasers.send(store, [each for each in drafts if each], public_url)
+    store.conversations.change(scope, conversation["_id"], to={"untold": None}, when={"untold.cause": cause})
