@@ -44,6 +44,9 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "announcements": "notifications",
     "audiences": "notifications",
     "tags": "notifications",
+    "translations": "notifications",
+    "guides": "notifications",
+    "packs": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",
@@ -65,6 +68,9 @@ ELSEWHERE = {  # /v1/WORD
     "carriers": "notifications",
     "announcements": "notifications",
     "audiences": "notifications",
+    "translations": "notifications",
+    "guides": "notifications",
+    "packs": "notifications",
     "message-prices": "notifications",
     "m": "notifications",
     "opt-outs": "notifications",

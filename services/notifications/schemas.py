@@ -7,6 +7,8 @@ from marshmallow import Schema, fields, validate
 from services.notifications.states import State
 from services.notifications.wording.rules import PLACES
 
+GUIDE = "guide"  # messages about it lead there without a rule of events
+
 
 class Step(Schema):
     state = fields.String(validate=validate.OneOf([state.value for state in State]))
@@ -16,7 +18,7 @@ class Step(Schema):
 
 
 class AboutQuery(Schema):
-    about_type = fields.String(required=True, validate=validate.OneOf(sorted(PLACES)))
+    about_type = fields.String(required=True, validate=validate.OneOf(sorted((*PLACES, GUIDE))))
     about_id = fields.String(required=True, validate=validate.Length(1, 255))
 
 

@@ -16,6 +16,7 @@ from schoolbus.logs import log
 from schoolbus.paging import Paged
 from schoolbus.problems import Conflict, Invalid
 from services.notifications.announcing import reach, runs, scheduling
+from services.notifications.translating.marks import kept
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
@@ -63,6 +64,8 @@ def change(store: Store, caller: Caller, branch_id: str | None, id: str, to: Giv
     if not to:
         return found
     new = {**to}
+    if "texts" in new:
+        new["texts"] = kept(found["texts"], new["texts"])
     if "urgent" in new:
         reach.urgency(caller, branch_id, urgent=new["urgent"])
     if "schedule" in new:
@@ -148,7 +151,8 @@ def correct(store: Store, caller: Caller, branch_id: str | None, id: str, given:
     if found["state"] in (DRAFT, CANCELED):
         raise reach.gone_on()
     scope = reach.scope_of(caller, branch_id)
-    to = {"texts": given["texts"], "link": given["link"], "text": found["text"] + 1, "mending": True}
+    texts = kept(found["texts"], given["texts"])
+    to = {"texts": texts, "link": given["link"], "text": found["text"] + 1, "mending": True}
     with store.transaction():
         unchanged = {"text": found["text"], "state": found["state"], "version": found["version"]}
         if given["tell_again"]:

@@ -11,6 +11,7 @@ from services.notifications.announcing.schedule import DAYS, LAST, MONTH, MOVE, 
 from services.notifications.schemas import Named, Step
 from services.notifications.sending.channels import CHANNELS
 from services.notifications.states import State
+from services.notifications.translating.marks import MADE_BY, PERSON
 from services.notifications.wording.languages import LANGUAGES
 
 _ID = validate.Length(1, 255)
@@ -41,6 +42,9 @@ def _ids() -> Any:
 class Words(Schema):
     subject = fields.String(required=True, validate=[validate.Length(1, 100), _not_empty])
     body = fields.String(required=True, validate=[validate.Length(1, 2000), _not_empty])
+    made_by = fields.String(
+        load_default=PERSON, validate=validate.OneOf(MADE_BY), metadata={"description": "machine: nobody has confirmed it"}
+    )
 
 
 def _texts(**more: Any) -> fields.Dict:

@@ -1,8 +1,6 @@
 """One POST to somebody else's server: to the address that was looked at, no redirects, a limited time."""
 
-import socket
 import ssl
-import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,6 +11,7 @@ import certifi
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError, SSLError
 
+from services.notifications.deadline import broken_off
 from services.notifications.webhooks import addresses
 from services.notifications.webhooks.addresses import NotThere, Private, Resolve, Target
 
@@ -69,10 +68,7 @@ def _sent(target: Target, address: str, body: bytes, headers: Mapping[str, str],
 
 def _send(target: Target, address: str, body: bytes, headers: Mapping[str, str], deadline: float) -> int:
     connection = _connection(target, address, deadline)
-    end = threading.Timer(max(0.0, deadline - time.monotonic()), _break_off, [connection])
-    end.daemon = True
-    end.start()
-    try:
+    with broken_off(connection, deadline):
         connection.connect()
         connection.timeout = max(0.1, deadline - time.monotonic())  # from now on, for an answer
         connection.request("POST", target.path, body, {"Host": _authority(target), **headers}, preload_content=False)
@@ -82,9 +78,6 @@ def _send(target: Target, address: str, body: bytes, headers: Mapping[str, str],
         with suppress(HTTPError, HTTPException, OSError):  # it has answered: what else it says does not matter
             response.read(_READ, decode_content=False)
         return response.status
-    finally:
-        end.cancel()
-        connection.close()
 
 
 def _authority(target: Target) -> str:
@@ -106,11 +99,3 @@ def _connection(target: Target, address: str, deadline: float) -> HTTPConnection
         cert_reqs="CERT_REQUIRED",
         ca_certs=certifi.where(),
     )
-
-
-def _break_off(connection: HTTPConnection) -> None:
-    """Wakes whoever waits for the other side."""
-    sock = connection.sock
-    if sock is not None:
-        with suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)

@@ -8,6 +8,7 @@ from tests.access.asks import (
     announcing,
     classroom,
     families,
+    guiding,
     identity,
     moving,
     oneroster,
@@ -54,4 +55,5 @@ ASKS: dict[str, Ask] = {
     **oneroster.ASKS,
     **classroom.ASKS,
     **announcing.ASKS,
+    **guiding.ASKS,
 }
