@@ -166,6 +166,20 @@ def test_other_words_are_a_new_version_and_only_what_changed_is_made_again(shelf
     assert (again["version"], again["grades"]) == (2, ["5"]), "for whom it is, is no other words"
 
 
+def test_what_a_machine_translated_says_so_until_somebody_has_read_it(shelf):
+    id = shelf.write(texts={"en": EN, "ur": {**UR, "made_by": "machine"}})
+    mark = "یہ ترجمہ مشین نے کیا ہے۔"
+    assert shelf.call("GET", f"/{id}", shelf.guardian).json()["blocks"][0]["lines"] == [mark]
+    assert mark in shelf.call("GET", f"/{id}/page", shelf.guardian).text
+    again = shelf.call("PUT", f"/{id}", json={"texts": {"en": EN, "ur": UR}}).json()
+    assert (again["version"], again["texts"]["ur"]["made_by"]) == (1, "machine"), "said again, it is still a machine's"
+    for _ in range(2):
+        confirmed = shelf.call("POST", f"/{id}/texts/ur/confirm").json()
+        assert (confirmed["version"], confirmed["texts"]["ur"]["made_by"]) == (2, "person")
+    assert mark not in shelf.call("GET", f"/{id}/page", shelf.guardian).text
+    shelf.call("POST", f"/{id}/texts/sd/confirm", status=404)
+
+
 def test_the_schools_own_recording_takes_the_place_of_the_machines(shelf):
     id = shelf.write()
     shelf.made(id)

@@ -1,21 +1,29 @@
 """Drafts by a machine: asked of a translator that speaks LibreTranslate's protocol, marked until a person confirms them."""
 
+import threading
 import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import requests
 
 from deploy.local.processes import free_port
+from schoolbus.problems import Conflict, Problem
+from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.announcing.words import LONGEST, worded
+from services.notifications.translating import asking
 from services.notifications.translating.marks import by_machine, kept, source_of
 from services.notifications.translating.translator import AUTO, CannotTranslate, NotNow, Translator
 from tests.notifications.conftest import TRANSLATE_KEY
+from tests.notifications.kept import store
 from tests.notifications.schools import School
 from tests.notifications.talks import Talks
 from tests.notifications.test_announcing import ENGLISH, OPERATOR, Board
 from tests.support import people
 from tests.support.waiting import eventually
 
+__all__ = ["store"]
 URDU = {"subject": "اسکول بند", "body": "کل اسکول بند رہے گا۔"}
 MARK = "یہ ترجمہ مشین نے کیا ہے۔"
 
@@ -189,6 +197,24 @@ def test_a_message_is_read_in_ones_own_language(stage, translator):
     stranger = people.guardian(talks.school.name("g-nobody"), talks.school.id)
     assert talks.call("POST", path, stranger, json={"to": "ur"}).status_code == 404
     assert talks.call("POST", path.replace(said["message_id"], "x"), talks.guardian, json={"to": "ur"}).status_code == 404
+
+
+def test_without_a_translator_it_says_what_to_do(store):
+    settings: Any = SimpleNamespace(translate_url="")
+    with pytest.raises(Conflict, match="no-translator") as refused:
+        asking.translate(store, settings, "b1", ["x"], "en", "ur")
+    assert "TRANSLATE_URL" in refused.value.body["detail"]
+    with pytest.raises(Conflict):
+        asking.what_there_is(store, settings, None)
+
+
+def test_a_slow_translator_holds_up_only_so_many(store, monkeypatch):
+    monkeypatch.setattr(asking, "_calls", threading.BoundedSemaphore(1))
+    settings: Any = SimpleNamespace(translate_url="http://x", translate_key="", translate_timeout=1, translate_per_day=100)
+    with asking._calls, pytest.raises(Problem, match="translator-not-there") as refused:
+        asking.translate(store, settings, "b1", ["x"], "en", "ur")
+    assert (refused.value.code, refused.value.body["reason"]) == (503, "busy")
+    assert store.translated.count(WHOLE_CHAIN) == 0, "and cost nothing"
 
 
 # Plain values

@@ -69,6 +69,11 @@ class OfBranches:
         """Let families see it no more"""
         return guides.retire(self.store, caller, branch_id, guide_id)
 
+    @api("POST", BRANCH + ID + "/texts/{language}/confirm", gives=schemas.Guide, may=KEEP)
+    def confirm_guide(self, caller, branch_id, guide_id, language):
+        """I have read the machine's text of a guide, and it is right"""
+        return guides.confirm(self.store, caller, branch_id, guide_id, language)
+
     @api("GET", BRANCH + ID + "/versions", gives=schemas.Version, paged=True, may=KEEP)
     def guide_versions(self, caller, branch_id, guide_id, query):
         """What a guide said when, newest first"""
@@ -132,6 +137,11 @@ class OfChain:
     def retire_chain_guide(self, caller, guide_id):
         """Let families of no branch see it any more"""
         return guides.retire(self.store, caller, None, guide_id)
+
+    @api("POST", CHAIN + ID + "/texts/{language}/confirm", gives=schemas.Guide, may=CHAINS)
+    def confirm_chain_guide(self, caller, guide_id, language):
+        """I have read the machine's text of the chain's guide, and it is right"""
+        return guides.confirm(self.store, caller, None, guide_id, language)
 
     @api("GET", CHAIN + ID + "/versions", gives=schemas.Version, paged=True, may=CHAINS)
     def chain_guide_versions(self, caller, guide_id, query):

@@ -116,7 +116,7 @@ def remove_all(store: Store, guide_id: str) -> None:
 
 
 def _content(store: Store, row: Document, text: Mapping[str, str], speaker: Speaker) -> tuple[bytes, str]:
-    blocks = markup.blocks(text["body"])
+    blocks = setting.told(text, row["language"])
     if row["form"] == PDF:
         return setting.pdf(store, row, text, blocks), "application/pdf"
     wav = speaker.speak(markup.as_speech(text["title"], blocks), row["language"])

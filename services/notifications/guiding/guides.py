@@ -17,7 +17,7 @@ from schoolbus.problems import Conflict, NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.announcing import reach
 from services.notifications.guiding import files
-from services.notifications.translating.marks import kept
+from services.notifications.translating.marks import PERSON, by_machine, kept
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
@@ -106,23 +106,20 @@ def change(store: Store, caller: Caller, branch_id: str | None, guide_id: str, g
     found = own(store, caller, branch_id, guide_id)
     if found["state"] == RETIRED:
         raise reach.gone_on("guide")
-    before = texts(store, found)
-    new = kept(before, given["texts"])
-    to: dict[str, Any] = {**{name: given[name] for name in _FOR}, "changed_at": now()}
-    if new != before:
-        to |= {"version": found["version"] + 1, "titles": _titles(new)}
-    scope, unchanged = reach.scope_of(caller, branch_id), {"version": found["version"], "state": found["state"]}
-    with store.transaction():
-        changed = store.guides.change(scope, guide_id, to=to, when=unchanged)
-        if changed is None:
-            raise reach.gone_on("guide")
-        if new != before:
-            store.guide_versions.add(_version(changed, new, caller))
-            files.carry_over(store, found, changed, [code for code in new if before.get(code) == new[code]])
-    if changed["state"] == PUBLISHED:
-        files.want(store, changed, new)
-    log().info("guide_changed", guide=guide_id, version=changed["version"])
-    return one(store, caller, branch_id, guide_id)
+    return _anew(
+        store, caller, branch_id, found, kept(texts(store, found), given["texts"]), {name: given[name] for name in _FOR}
+    )
+
+
+def confirm(store: Store, caller: Caller, branch_id: str | None, guide_id: str, language: str) -> Document:
+    """A person says that the machine's text is right: a version that no longer says that it is one. Again changes nothing."""
+    found = own(store, caller, branch_id, guide_id)
+    said = texts(store, found)
+    if language not in said:
+        raise NotFound("Text", detail="There is none in this language.")
+    if not by_machine(said[language]):
+        return one(store, caller, branch_id, guide_id)
+    return _anew(store, caller, branch_id, found, {**said, language: {**said[language], "made_by": PERSON}}, {})
 
 
 def publish(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -> Document:
@@ -162,6 +159,28 @@ def versions(store: Store, caller: Caller, branch_id: str | None, guide_id: str,
     found = own(store, caller, branch_id, guide_id)
     those = {"guide_id": found["_id"]}
     return store.guide_versions.page(WHOLE_CHAIN, those, sort="-version", page=query["page"])
+
+
+def _anew(
+    store: Store, caller: Caller, branch_id: str | None, found: Document, new: Mapping[str, Any], what: Mapping[str, Any]
+) -> Document:
+    before = texts(store, found)
+    to: dict[str, Any] = {**what, "changed_at": now()}
+    if new != before:
+        to |= {"version": found["version"] + 1, "titles": _titles(new)}
+    guide_id = found["_id"]
+    scope, unchanged = reach.scope_of(caller, branch_id), {"version": found["version"], "state": found["state"]}
+    with store.transaction():
+        changed = store.guides.change(scope, guide_id, to=to, when=unchanged)
+        if changed is None:
+            raise reach.gone_on("guide")
+        if new != before:
+            store.guide_versions.add(_version(changed, new, caller))
+            files.carry_over(store, found, changed, [code for code in new if before.get(code) == new[code]])
+    if changed["state"] == PUBLISHED:
+        files.want(store, changed, new)
+    log().info("guide_changed", guide=guide_id, version=changed["version"])
+    return one(store, caller, branch_id, guide_id)
 
 
 def _shown(guide: Given, said: Mapping[str, Any]) -> Document:

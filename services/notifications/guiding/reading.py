@@ -13,7 +13,7 @@ from schoolbus.rights import CHILDREN
 from schoolbus.route import Answer
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.notifications.announcing.words import language_for
-from services.notifications.guiding import files, guides, markup, opening, setting
+from services.notifications.guiding import files, guides, opening, setting
 from services.notifications.guiding.fitting import fits
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def read(store: Store, caller: Caller, branch_id: str, guide_id: str, query: Que
     """Its words in all languages, and as blocks in the one asked for."""
     seen = _seen(store, caller, branch_id, guide_id, query)
     opening.count(store, branch_id, seen, opening.TEXT)
-    said = seen.texts[seen.language]
-    blocks = [vars(block) for block in markup.blocks(said["body"])]
+    blocks = [vars(block) for block in setting.told(seen.texts[seen.language], seen.language)]
     shown = {"texts": seen.texts, "language": seen.language, "blocks": blocks}
     return {**seen.guide, **shown, "files": files.of(store, seen.guide)}
 
@@ -64,7 +63,7 @@ def page(store: Store, caller: Caller, branch_id: str, guide_id: str, query: Que
     seen = _seen(store, caller, branch_id, guide_id, query)
     opening.count(store, branch_id, seen, opening.TEXT)
     said = seen.texts[seen.language]
-    body = setting.page(said["title"], markup.blocks(said["body"]), seen.language)
+    body = setting.page(said["title"], setting.told(said, seen.language), seen.language)
     return Answer(body, "text/html; charset=utf-8", headers=setting.SAFE)
 
 

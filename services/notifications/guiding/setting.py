@@ -11,8 +11,11 @@ from babel.dates import format_date
 from schoolbus import typesetting
 from schoolbus.clock import BRANCH_ZONE
 from schoolbus.scope import branch
-from services.notifications.guiding.markup import Block, as_html
-from services.notifications.wording.languages import LANGUAGES
+from services.notifications.guiding.markup import PARAGRAPH, Block, as_html
+from services.notifications.guiding.markup import blocks as blocks_of
+from services.notifications.translating.marks import by_machine
+from services.notifications.wording.languages import LANGUAGES, phrase
+from services.notifications.wording.texts import MACHINE_MADE
 
 if TYPE_CHECKING:
     from services.notifications.store import Store
@@ -24,6 +27,12 @@ _STYLE = (
     "[dir=rtl] h1,[dir=rtl] h2,[dir=rtl] h3{line-height:2.2}li{margin:.3rem 0}"
 )
 SAFE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "X-Content-Type-Options": "nosniff"}
+
+
+def told(text: Mapping[str, Any], language: str) -> list[Block]:
+    """What a guide says in a language; that a machine has translated it comes first."""
+    mark = [Block(PARAGRAPH, (phrase(MACHINE_MADE, language),))] if by_machine(text) else []
+    return [*mark, *blocks_of(text["body"])]
 
 
 def pdf(store: Store, file: Mapping[str, Any], text: Mapping[str, str], blocks: Sequence[Block]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit
@@ -16,6 +17,7 @@ from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.notifications.announcing import reach
 from services.notifications.guiding import guides
 from services.notifications.packs import series
+from services.notifications.settings import rules
 from services.notifications.talking.naming import naming
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 Given = Mapping[str, Any]
 DRAFT, RUNNING, PAUSED, ENDED = STATES = ("draft", "running", "paused", "ended")
+SETTLED = 5.0  # seconds; an event takes a fraction of one
 MOST = 100  # of a branch, and of the chain
 _WRITTEN = ("name", "grades", "starts_from", "items")
 
@@ -180,8 +183,10 @@ def _rest(store: Store, caller: Caller, branch_id: str | None, pack_id: str, sta
 
 
 def _walked(found: Given) -> dict[str, Any]:
-    """A worker looks at all whom the pack may concern, from the first."""
-    return {"walk": {"stage": "runs", "after": ""}, "leased_until": None}
+    """A worker looks at all whom the pack may concern, from the first; in a moment, when the enrolments that are just being
+    taken in, by whoever does not know yet that it runs, are in."""
+    moment = now() + timedelta(seconds=min(SETTLED, rules().pack_settles))
+    return {"walk": {"stage": "runs", "after": ""}, "leased_until": moment}
 
 
 def _check(store: Store, caller: Caller, branch_id: str | None, items: Sequence[Given]) -> None:

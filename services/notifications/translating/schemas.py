@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from services.notifications.translating.marks import MACHINE
 from services.notifications.wording.languages import LANGUAGES
 
-MOST, LONGEST = 20, 10_000  # texts at once, and characters of all together
+MOST, LONGEST = 20, 12_000  # texts at once, and characters of all together
 
 
 def _is_language(code: str) -> None:

@@ -7,16 +7,15 @@ import time
 from collections.abc import Sequence
 from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlsplit
 
-import certifi
-from urllib3.connection import HTTPConnection, HTTPSConnection
+import eventlet
+from eventlet import tpool
 from urllib3.exceptions import HTTPError
 
-from services.notifications.deadline import broken_off
+from services.notifications.calling import authority, called
+from services.notifications.webhooks import addresses
 
 AUTO = "auto"  # as source: the service finds out
-_CONNECT = 3.0  # seconds
 _LARGEST = 1_000_000  # bytes of an answer
 
 
@@ -56,7 +55,7 @@ class Translator:
         sent = None if body is None else json.dumps(body).encode()
         try:
             status, answer = self._answer(method, path, sent, deadline)
-        except (HTTPError, HTTPException, OSError) as fault:
+        except (HTTPError, HTTPException, OSError, addresses.NotThere) as fault:
             raise NotNow("timeout" if time.monotonic() >= deadline else "unreachable") from fault
         if time.monotonic() >= deadline:
             raise NotNow("timeout")
@@ -71,18 +70,14 @@ class Translator:
         return said
 
     def _answer(self, method: str, path: str, body: bytes | None, deadline: float) -> tuple[int, bytes]:
-        parts = urlsplit(self.url)
-        connection = _connection(parts.scheme, parts.hostname or "", parts.port, min(_CONNECT, self.timeout))
-        with broken_off(connection, deadline):
-            connection.connect()
-            connection.timeout = max(0.1, deadline - time.monotonic())
-            headers = {"Content-Type": "application/json", "Accept": "application/json"}
-            connection.request(method, f"{parts.path}{path}", body, headers, preload_content=False)
+        target = addresses.read(f"{self.url}{path}", allow_private=True)  # it is the operator's own choice
+        with called(target, self._address(target), deadline) as connection:
+            headers = {"Host": authority(target), "Content-Type": "application/json", "Accept": "application/json"}
+            connection.request(method, target.path, body, headers, preload_content=False)
             response = connection.getresponse()
             return response.status, response.read(_LARGEST)
 
-
-def _connection(scheme: str, host: str, port: int | None, timeout: float) -> HTTPConnection:
-    if scheme == "http":
-        return HTTPConnection(host, port, timeout=timeout)
-    return HTTPSConnection(host, port, timeout=timeout, cert_reqs="CERT_REQUIRED", ca_certs=certifi.where())
+    def _address(self, target: addresses.Target) -> str:
+        """In a thread of its own: a name that is slow to be found holds up nobody else, and this call no longer than others."""
+        with eventlet.Timeout(self.timeout, TimeoutError):
+            return str(tpool.execute(addresses.resolved, target.host, target.port, allow_private=True))
