@@ -61,6 +61,7 @@ class Tour:
         self._meeting(head, teacher, mother, branch, child)
         self._report_card(teacher, mother, branch, homeroom, child)
         self._home_note(teacher, mother, branch, child)
+        self._translation(head, branch)
         self._guides(mother, branch)
         self._newcomer(head, branch, homeroom)
         self._unsubscribed()
@@ -130,6 +131,14 @@ class Tour:
         teacher.ask("POST", f"{branch}/home-notes/{note['home_note_id']}/acknowledgement")
         say("A guardian writes a home note, and the teacher acknowledges it")
 
+    def _translation(self, head: Person, branch: str) -> None:
+        words = {"subject": "No school", "body": "School is closed tomorrow."}
+        draft = head.ask("POST", f"{branch}/announcements", json={"texts": {"en": words}})
+        path = f"{branch}/announcements/{draft['announcement_id']}"
+        made = head.ask("POST", f"{path}/texts/ur/translation", json={})["texts"]["ur"]
+        say(f"A machine drafts an announcement in Urdu, which says so until somebody confirms it: {made['body']}")
+        head.try_to("DELETE", path)
+
     def _guides(self, mother: Person, branch: str) -> None:
         guides = mother.ask("GET", f"{branch}/guides")["items"]
         if not guides:  # a chain of an earlier version
@@ -140,7 +149,8 @@ class Tour:
             query = {"language": language}
             wait_for(lambda query=query: mother.try_to("GET", path, params=query).ok)  # a worker makes it
             _keep(f"guide-{language}.pdf", mother.try_to("GET", path, params=query).content)
-        say(f"She finds {len(guides)} guides, such as {oldest['titles']['en']}: {_folder()}/guide-en.pdf, -ur.pdf")
+        found = f"{len(guides)} guides, such as {oldest['titles']['en']}"
+        say(f"{self.signs_in.guardian_name} finds {found}: {_folder()}/guide-en.pdf, -ur.pdf")
 
     def _newcomer(self, head: Person, branch: str, homeroom: Any) -> None:
         """A child is enrolled, and its family gets the first part of the chain's introduction pack."""

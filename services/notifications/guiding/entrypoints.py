@@ -1,6 +1,7 @@
 """Guides of a branch and of the chain: kept by the office, read by families, counted."""
 
 from schoolbus.service import Answer, Media, RawBody, api
+from services.notifications.announcing import reach
 from services.notifications.guiding import files, guides, opening, reading, schemas
 from services.notifications.talking.files import LARGEST
 
@@ -82,13 +83,13 @@ class OfBranches:
     @api("PUT", BRANCH + FILE, takes=CONTENT, gives=schemas.Guide, may=KEEP)
     def put_guide_file(self, caller, branch_id, guide_id, language, form, raw):
         """The school's own PDF or recording: the body is the file"""
-        files.keep(self.store, guides.own(self.store, caller, branch_id, guide_id), language, form, raw)
+        files.keep(self.store, reach.own(self.store.guides, caller, branch_id, guide_id), language, form, raw)
         return guides.one(self.store, caller, branch_id, guide_id)
 
     @api("DELETE", BRANCH + FILE, gives=schemas.Guide, may=KEEP)
     def remove_guide_file(self, caller, branch_id, guide_id, language, form):
         """Instead of the school's own file one that is made from the words"""
-        files.make_again(self.store, guides.own(self.store, caller, branch_id, guide_id), language, form)
+        files.make_again(self.store, reach.own(self.store.guides, caller, branch_id, guide_id), language, form)
         return guides.one(self.store, caller, branch_id, guide_id)
 
     @api("GET", BRANCH + ID + "/opened", gives=schemas.Opened, may=KEEP)
@@ -151,13 +152,13 @@ class OfChain:
     @api("PUT", CHAIN + FILE, takes=CONTENT, gives=schemas.Guide, may=CHAINS)
     def put_chain_guide_file(self, caller, guide_id, language, form, raw):
         """The chain's own PDF or recording: the body is the file"""
-        files.keep(self.store, guides.own(self.store, caller, None, guide_id), language, form, raw)
+        files.keep(self.store, reach.own(self.store.guides, caller, None, guide_id), language, form, raw)
         return guides.one(self.store, caller, None, guide_id)
 
     @api("DELETE", CHAIN + FILE, gives=schemas.Guide, may=CHAINS)
     def remove_chain_guide_file(self, caller, guide_id, language, form):
         """Instead of the chain's own file one that is made from the words"""
-        files.make_again(self.store, guides.own(self.store, caller, None, guide_id), language, form)
+        files.make_again(self.store, reach.own(self.store.guides, caller, None, guide_id), language, form)
         return guides.one(self.store, caller, None, guide_id)
 
     @api("GET", CHAIN + ID + "/opened", gives=schemas.Opened, may=CHAINS)

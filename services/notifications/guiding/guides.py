@@ -65,33 +65,9 @@ def write(store: Store, caller: Caller, branch_id: str | None, given: Given) -> 
     return _shown(guide, given["texts"])
 
 
-def own(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -> Document:
-    """One that the branch, or the chain, keeps itself. Raises NotFound."""
-    found = store.guides.first(reach.scope_of(caller, branch_id), {"_id": guide_id, **reach.of(branch_id)})
-    if found is None:
-        raise NotFound("Guide")
-    return found
-
-
-def known(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -> Document:
-    """As `own`; a branch knows the chain's, too. Raises NotFound."""
-    if branch_id is None:
-        return own(store, caller, branch_id, guide_id)
-    caller.branch(branch_id)
-    found = store.guides.first(WHOLE_CHAIN, {"_id": guide_id, **in_branch(branch_id)})
-    if found is None:
-        raise NotFound("Guide")
-    return found
-
-
-def in_branch(branch_id: str) -> dict[str, Any]:
-    """The branch's own, and the chain's."""
-    return {"branch_id": {"$in": [branch_id, reach.CHAIN]}}
-
-
 def one(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -> Document:
     """With its words, and how far its files are."""
-    found = own(store, caller, branch_id, guide_id)
+    found = reach.own(store.guides, caller, branch_id, guide_id)
     return {**_shown(found, texts(store, found)), "files": files.of(store, found)}
 
 
@@ -103,7 +79,7 @@ def texts(store: Store, guide: Given) -> dict[str, dict[str, Any]]:
 
 def change(store: Store, caller: Caller, branch_id: str | None, guide_id: str, given: Given) -> Document:
     """Other words are a new version, in force at once; for whom it is, is changed in place. Raises Conflict."""
-    found = own(store, caller, branch_id, guide_id)
+    found = reach.own(store.guides, caller, branch_id, guide_id)
     if found["state"] == RETIRED:
         raise reach.gone_on("guide")
     return _anew(
@@ -113,7 +89,7 @@ def change(store: Store, caller: Caller, branch_id: str | None, guide_id: str, g
 
 def confirm(store: Store, caller: Caller, branch_id: str | None, guide_id: str, language: str) -> Document:
     """A person says that the machine's text is right: a version that no longer says that it is one. Again changes nothing."""
-    found = own(store, caller, branch_id, guide_id)
+    found = reach.own(store.guides, caller, branch_id, guide_id)
     said = texts(store, found)
     if language not in said:
         raise NotFound("Text", detail="There is none in this language.")
@@ -124,7 +100,7 @@ def confirm(store: Store, caller: Caller, branch_id: str | None, guide_id: str, 
 
 def publish(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -> Document:
     """From now on families see it. Again changes nothing; a retired one comes back."""
-    found = own(store, caller, branch_id, guide_id)
+    found = reach.own(store.guides, caller, branch_id, guide_id)
     to = {"state": PUBLISHED, "published_at": now()}
     scope = reach.scope_of(caller, branch_id)
     changed = store.guides.change(scope, guide_id, to=to, when={"state": {"$in": [DRAFT, RETIRED]}}) or found
@@ -134,7 +110,7 @@ def publish(store: Store, caller: Caller, branch_id: str | None, guide_id: str) 
 
 def retire(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -> Document:
     """Families see it no more, and packs pass it over; what was opened stays counted. Again changes nothing."""
-    found = own(store, caller, branch_id, guide_id)
+    found = reach.own(store.guides, caller, branch_id, guide_id)
     if found["state"] == DRAFT:
         raise Conflict("is-draft", "It is still a draft", "Remove it: DELETE.")
     store.guides.change(reach.scope_of(caller, branch_id), guide_id, to={"state": RETIRED}, when={"state": PUBLISHED})
@@ -143,7 +119,7 @@ def retire(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -
 
 def remove(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -> None:
     """A draft that no pack names. What families have seen stays."""
-    found = own(store, caller, branch_id, guide_id)
+    found = reach.own(store.guides, caller, branch_id, guide_id)
     if store.packs.first(WHOLE_CHAIN, {"items.guide_id": guide_id}) is not None:
         raise Conflict("in-a-pack", "A pack names this guide", "Take it out of the pack first.")
     scope = reach.scope_of(caller, branch_id)
@@ -156,7 +132,7 @@ def remove(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -
 
 def versions(store: Store, caller: Caller, branch_id: str | None, guide_id: str, query: Given) -> Paged:
     """What it said when, the newest first."""
-    found = own(store, caller, branch_id, guide_id)
+    found = reach.own(store.guides, caller, branch_id, guide_id)
     those = {"guide_id": found["_id"]}
     return store.guide_versions.page(WHOLE_CHAIN, those, sort="-version", page=query["page"])
 

@@ -8,7 +8,7 @@ from schoolbus import sheets
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import effect_id
-from services.notifications.guiding import guides
+from services.notifications.announcing import reach
 from services.notifications.guiding.files import AUDIO, PDF
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def file(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -> 
 
 def _rows(store: Store, caller: Caller, branch_id: str | None, guide_id: str) -> list[dict[str, Any]]:
     """A branch sees its own families, also of the chain's guides."""
-    guides.known(store, caller, branch_id, guide_id)
+    reach.known(store.guides, caller, branch_id, guide_id)
     keys = ("branch_id", "form", "language")
     group = {"_id": {name: f"${name}" for name in keys}, "people": {"$sum": 1}, "opens": {"$sum": "$opens"}}
     found = store.guide_opens.collection.aggregate([{"$match": _of(branch_id, guide_id)}, {"$group": group}])

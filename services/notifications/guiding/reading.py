@@ -12,6 +12,7 @@ from schoolbus.problems import NotFound
 from schoolbus.rights import CHILDREN
 from schoolbus.route import Answer
 from schoolbus.scope import WHOLE_CHAIN, Scope
+from services.notifications.announcing import reach
 from services.notifications.announcing.words import language_for
 from services.notifications.guiding import files, guides, opening, setting
 from services.notifications.guiding.fitting import fits
@@ -41,7 +42,7 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Query) -> dict[str
     wanted = {"kind": query["kind"]} if query["kind"] else {}
     if not staff:
         wanted["state"] = guides.PUBLISHED
-    found = store.guides.find(WHOLE_CHAIN, {**guides.in_branch(branch_id), **wanted}, sort="-created_at", limit=MOST)
+    found = store.guides.find(WHOLE_CHAIN, {**reach.in_branch(branch_id), **wanted}, sort="-created_at", limit=MOST)
     told = [{**guide, "for": _for(guide, children)} for guide in found]
     if not staff:
         told = [each for each in told if each["for"]]
@@ -79,7 +80,7 @@ def file(store: Store, caller: Caller, branch_id: str, guide_id: str, form: str,
 
 def _seen(store: Store, caller: Caller, branch_id: str, guide_id: str, query: Query) -> Seen:
     """Raises NotFound."""
-    scope, found = caller.branch(branch_id), guides.known(store, caller, branch_id, guide_id)
+    scope, found = caller.branch(branch_id), reach.known(store.guides, caller, branch_id, guide_id)
     children = _children(store, caller, scope) if found["state"] == guides.PUBLISHED else {}
     is_for = _for(found, children)
     if not is_for and not caller.reaches_all(branch_id):

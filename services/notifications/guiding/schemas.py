@@ -2,24 +2,14 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from services.notifications.guiding.files import FAILED, FORMS, MADE, WANTED
 from services.notifications.guiding.guides import GUIDE, KINDS, STATES
+from services.notifications.schemas import is_language, not_blank
 from services.notifications.translating.marks import MADE_BY, PERSON
-from services.notifications.wording.languages import LANGUAGES
 
 TITLE, BODY = 100, 10_000  # characters
-
-
-def is_language(code: str) -> None:
-    if code not in LANGUAGES:
-        raise ValidationError(f"One of {', '.join(sorted(LANGUAGES))}.")
-
-
-def not_blank(words: str) -> None:
-    if not words.strip():
-        raise ValidationError("Write something.")
 
 
 def names(most: int = 50) -> Any:

@@ -12,7 +12,7 @@ from schoolbus.clock import now, today
 from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.notifications.announcing import reach
 from services.notifications.guiding import guides
@@ -33,7 +33,7 @@ _WRITTEN = ("name", "grades", "starts_from", "items")
 
 def page(store: Store, caller: Caller, branch_id: str | None, query: Given) -> Paged:
     """The newest first; in a branch its own and the chain's."""
-    where = {"branch_id": reach.CHAIN} if branch_id is None else guides.in_branch(branch_id)
+    where = {"branch_id": reach.CHAIN} if branch_id is None else reach.in_branch(branch_id)
     if branch_id is not None:
         caller.branch(branch_id)
     if query["state"]:
@@ -73,7 +73,7 @@ def write(store: Store, caller: Caller, branch_id: str | None, given: Given) -> 
 
 def one(store: Store, caller: Caller, branch_id: str | None, pack_id: str) -> Document:
     """With how many children are in it: of the branch, or of all. Raises NotFound."""
-    found = _known(store, caller, branch_id, pack_id)
+    found = reach.known(store.packs, caller, branch_id, pack_id)
     stages = [{"$match": _of(branch_id, pack_id)}, {"$group": {"_id": "$state", "count": {"$sum": 1}}}]
     counts = {row["_id"]: row["count"] for row in store.pack_runs.collection.aggregate(stages)}
     return {**found, "children": counts}
@@ -81,7 +81,7 @@ def one(store: Store, caller: Caller, branch_id: str | None, pack_id: str) -> Do
 
 def change(store: Store, caller: Caller, branch_id: str | None, pack_id: str, given: Given) -> Document:
     """Also while it runs: what children have had stays, and what comes for each is found anew by a worker."""
-    found = _own(store, caller, branch_id, pack_id)
+    found = reach.own(store.packs, caller, branch_id, pack_id)
     if found["state"] == ENDED:
         raise reach.gone_on("pack")
     _check(store, caller, branch_id, given["items"])
@@ -97,7 +97,7 @@ def change(store: Store, caller: Caller, branch_id: str | None, pack_id: str, gi
 
 def start(store: Store, caller: Caller, branch_id: str | None, pack_id: str) -> Document:
     """For whoever has come since `starts_from`, and whoever comes. Again changes nothing; one that rests goes on."""
-    found = _own(store, caller, branch_id, pack_id)
+    found = reach.own(store.packs, caller, branch_id, pack_id)
     if found["state"] == RUNNING:
         return one(store, caller, branch_id, pack_id)
     if found["state"] == ENDED:
@@ -117,7 +117,7 @@ def end(store: Store, caller: Caller, branch_id: str | None, pack_id: str) -> Do
 
 
 def remove(store: Store, caller: Caller, branch_id: str | None, pack_id: str) -> None:
-    found = _own(store, caller, branch_id, pack_id)
+    found = reach.own(store.packs, caller, branch_id, pack_id)
     scope = reach.scope_of(caller, branch_id)
     if not store.packs.collection.delete_one(scope.filter({"_id": found["_id"], "state": DRAFT})).deleted_count:
         raise Conflict("no-draft", "It is no draft any more", "It can be ended: POST …/end.")
@@ -125,7 +125,7 @@ def remove(store: Store, caller: Caller, branch_id: str | None, pack_id: str) ->
 
 def children(store: Store, caller: Caller, branch_id: str | None, pack_id: str, query: Given) -> Paged:
     """Who is in it, and what each has had; a branch's own."""
-    found = _known(store, caller, branch_id, pack_id)
+    found = reach.known(store.packs, caller, branch_id, pack_id)
     where = {**_of(branch_id, found["_id"]), **({"state": query["state"]} if query["state"] else {})}
     runs = store.pack_runs.page(WHOLE_CHAIN, where, sort="-created_at", page=query["page"])
     for each in {run["branch_id"] for run in runs.items}:
@@ -133,24 +133,6 @@ def children(store: Store, caller: Caller, branch_id: str | None, pack_id: str, 
     scope = Scope(branch_id)
     named = naming(store, scope, {run["student_id"] for run in runs.items})
     return Paged([{**run, "student": named(run["student_id"])} for run in runs.items], runs.next)
-
-
-def _own(store: Store, caller: Caller, branch_id: str | None, pack_id: str) -> Document:
-    found = store.packs.first(reach.scope_of(caller, branch_id), {"_id": pack_id, **reach.of(branch_id)})
-    if found is None:
-        raise NotFound("Pack")
-    return found
-
-
-def _known(store: Store, caller: Caller, branch_id: str | None, pack_id: str) -> Document:
-    """A branch knows the chain's, too."""
-    if branch_id is None:
-        return _own(store, caller, branch_id, pack_id)
-    caller.branch(branch_id)
-    found = store.packs.first(WHOLE_CHAIN, {"_id": pack_id, **guides.in_branch(branch_id)})
-    if found is None:
-        raise NotFound("Pack")
-    return found
 
 
 def _of(branch_id: str | None, pack_id: str) -> dict[str, Any]:
@@ -174,7 +156,7 @@ def _become(store: Store, caller: Caller, branch_id: str | None, found: Document
 
 
 def _rest(store: Store, caller: Caller, branch_id: str | None, pack_id: str, state: str, when: Sequence[str]) -> Document:
-    found = _own(store, caller, branch_id, pack_id)
+    found = reach.own(store.packs, caller, branch_id, pack_id)
     if found["state"] == state:
         return one(store, caller, branch_id, pack_id)
     if found["state"] not in when:
@@ -192,7 +174,7 @@ def _walked(found: Given) -> dict[str, Any]:
 def _check(store: Store, caller: Caller, branch_id: str | None, items: Sequence[Given]) -> None:
     """Guides of the branch or the chain; the chain's packs name the chain's. Raises Invalid."""
     ids = [item["guide_id"] for item in items]
-    within = {"branch_id": reach.CHAIN} if branch_id is None else guides.in_branch(branch_id)
+    within = {"branch_id": reach.CHAIN} if branch_id is None else reach.in_branch(branch_id)
     known = {row["_id"] for row in store.guides.find(WHOLE_CHAIN, {"_id": {"$in": ids}, **within})}
     wrong = {place: ["It is no guide of yours."] for place, id in enumerate(ids) if id not in known}
     wrong |= {place: ["Named twice."] for place, id in enumerate(ids) if id in ids[:place]}

@@ -1,25 +1,14 @@
 """The shapes of packs."""
 
-from datetime import date
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, validate
-
-from services.notifications.guiding.schemas import names, not_blank
+from services.notifications.guiding.schemas import names
 from services.notifications.packs.beginnings import STATES as OF_A_CHILD
 from services.notifications.packs.packs import STATES
-from services.notifications.schemas import Named
+from services.notifications.schemas import Named, is_day, not_blank
 
 _ID = validate.Length(1, 255)
 MOST, LONGEST = 50, 400  # parts, and days after enrolment
-
-
-def _is_day(text: str) -> None:
-    try:
-        fits = len(text) == 10 and date.fromisoformat(text) >= date(2000, 1, 1)
-    except ValueError:
-        fits = False
-    if not fits:
-        raise ValidationError("wants a day such as 2026-12-01")
 
 
 class PartDraft(Schema):
@@ -40,7 +29,7 @@ class PackChange(Schema):
     starts_from = fields.String(
         load_default=None,
         allow_none=True,
-        validate=_is_day,
+        validate=is_day,
         metadata={"description": "Whoever has come on this day or later is in it; left out: today, or as it was"},
     )
     items = fields.List(fields.Nested(PartDraft), required=True, validate=validate.Length(1, MOST))

@@ -4,15 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from services.notifications.schemas import is_language
 from services.notifications.translating.marks import MACHINE
-from services.notifications.wording.languages import LANGUAGES
 
 MOST, LONGEST = 20, 12_000  # texts at once, and characters of all together
-
-
-def _is_language(code: str) -> None:
-    if code not in LANGUAGES:
-        raise ValidationError(f"One of {', '.join(sorted(LANGUAGES))}.")
 
 
 class TranslationDraft(Schema):
@@ -21,8 +16,8 @@ class TranslationDraft(Schema):
         required=True,
         validate=validate.Length(1, MOST),
     )
-    from_ = fields.String(required=True, data_key="from", attribute="from", validate=_is_language)
-    to = fields.String(required=True, validate=_is_language)
+    from_ = fields.String(required=True, data_key="from", attribute="from", validate=is_language)
+    to = fields.String(required=True, validate=is_language)
 
     @validates_schema
     def _fits(self, data: dict[str, Any], **more: Any) -> None:
@@ -54,8 +49,8 @@ class Translations(Schema):
 class From(Schema):
     """The language that it is made from; left out: the first that a person has written."""
 
-    from_ = fields.String(load_default=None, allow_none=True, data_key="from", attribute="from", validate=_is_language)
+    from_ = fields.String(load_default=None, allow_none=True, data_key="from", attribute="from", validate=is_language)
 
 
 class Into(Schema):
-    to = fields.String(required=True, validate=_is_language)
+    to = fields.String(required=True, validate=is_language)
