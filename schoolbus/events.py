@@ -9,6 +9,7 @@ A contract is a subclass of `Event` whose marshmallow fields describe `data`:
         homework_id = Id(required=True)
 
 `HomeworkSet(branch_id=…, subject=homework_id, homework_id=…)` makes one; `encode` and `decode` carry it over the wire.
+What several services say in the same shape is declared once, without `type`, and each has a subclass with its own type.
 A field may be added; a field's meaning never changes: that is a new version, a class of its own.
 """
 
@@ -63,7 +64,10 @@ class Event:
     known: ClassVar[dict[str, "builtins.type[Event]"]] = {}
 
     def __init_subclass__(cls) -> None:
-        declared = {name: value for name, value in vars(cls).items() if isinstance(value, fields.Field)}
+        if "type" not in vars(cls):
+            return
+        own = [vars(each) for each in reversed(cls.__mro__)]
+        declared = {name: value for each in own for name, value in each.items() if isinstance(value, fields.Field)}
         cls.schema = Schema.from_dict(declared, name=f"{cls.__name__}Data")(unknown=EXCLUDE)
         Event.known[cls.routing_key()] = cls
 

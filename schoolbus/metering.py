@@ -7,6 +7,8 @@ or late does no harm.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
+from pymongo import UpdateOne
+
 from schoolbus.clock import BRANCH_ZONE, now, today
 from schoolbus.events import Event
 from schoolbus.scope import WHOLE_CHAIN
@@ -37,15 +39,19 @@ class Metered(Documents):
     def __init__(self, name: str = "metered") -> None:
         super().__init__(name, [Index("touched_at", where={"due": True})])
 
-    def touch(self, branch_id: str) -> None:
+    def touch(self, *branch_ids: str) -> None:
         """Something that counts is just being stored."""
         month = month_of(today())
-        update = {
-            "$set": {"due": True, "touched_at": now()},
-            "$inc": {"touches": 1},
-            "$setOnInsert": {"branch_id": branch_id, "month": month, "used": {}},
-        }
-        self.collection.update_one(WHOLE_CHAIN.filter({"_id": f"{branch_id}:{month}"}), update, upsert=True)
+        update = {"$set": {"due": True, "touched_at": now()}, "$inc": {"touches": 1}}
+        touched = [
+            UpdateOne(
+                WHOLE_CHAIN.filter({"_id": f"{branch_id}:{month}"}),
+                {**update, "$setOnInsert": {"branch_id": branch_id, "month": month, "used": {}}},
+                upsert=True,
+            )
+            for branch_id in branch_ids
+        ]
+        self.collection.bulk_write(touched, ordered=False)
 
     def tell(self, event: type[Event], count: Count) -> list[Document]:
         """Counts what was touched, and says what came out otherwise than before; those documents."""

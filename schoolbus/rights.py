@@ -132,6 +132,7 @@ _TABLE = {
     "have texts translated": _may(teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep audiences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep message prices": _may(operator=CHAIN),
+    "keep wording": _may(operator=CHAIN),
     # Guides
     "read guides": _may(_REPORTS, guardian=CHILDREN, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep guides": _may(office=BRANCH, head=BRANCH, operator=CHAIN),

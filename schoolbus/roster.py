@@ -74,6 +74,12 @@ class RosterCopy(Audited):
         limit: int | None = (found or {}).get("limits", {}).get(name)
         return limit
 
+    def limits(self, branch_ids: Iterable[str], name: str) -> dict[str, int]:
+        """As `limit`, of those of the branches that have one."""
+        rows = self.branches.find(WHOLE_CHAIN, {"branch_id": {"$in": sorted(branch_ids)}})
+        limits = {row["branch_id"]: row.get("limits", {}).get(name) for row in rows}
+        return {branch_id: limit for branch_id, limit in limits.items() if limit is not None}
+
     def person(self, scope: Scope, person_id: str) -> Document | None:
         return self.people.first(scope, {"person_id": person_id})
 

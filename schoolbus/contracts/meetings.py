@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from schoolbus.contracts.noted import AccessItem
-from schoolbus.events import Event, Id, Items, Utc
+from schoolbus.contracts import noted
+from schoolbus.events import Event, Id, Utc
 
 
 class MeetingDayOpened(Event):
@@ -34,31 +34,19 @@ class SlotBooked(Event):
     calendar = fields.String(required=True)  # RFC 5545, METHOD:PUBLISH, no child's name beyond the first
 
 
-class AccessNoted(Event):
+class AccessNoted(noted.AccessNoted):
     """Who saw or changed what about children, of whatever branch. Since 1."""
 
     type = "meetings.access_noted"
-    read_by = ("roster",)
-    items = Items(AccessItem, required=True)
 
 
-class PersonExported(Event):
-    """A part of what meetings holds of a person: documents of one collection, each as JSON. Since 1."""
+class PersonExported(noted.PersonExported):
+    """A part of what meetings holds of a person. Since 1."""
 
     type = "meetings.person_exported"
-    read_by = ("roster",)
-    export_id = Id(required=True)
-    set_id = Id(required=True)  # the parts of one answer
-    part = fields.Integer(required=True)  # from 1
-    parts = fields.Integer(required=True, allow_none=True)  # how many there are: in the last one
-    collection = fields.String(required=True)
-    documents = fields.List(fields.String(), required=True)
 
 
-class PersonErased(Event):
+class PersonErased(noted.PersonErased):
     """Nothing of a person is left in meetings but counts. Since 1."""
 
     type = "meetings.person_erased"
-    read_by = ("roster",)
-    erasure_id = Id(required=True)
-    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)  # documents, by collection

@@ -1,8 +1,12 @@
-"""What services say of accesses to children's data: the items of `X.access_noted`, which roster keeps as the audit trail."""
+"""What each service that holds data of people says to roster: who touched it, what it holds, and that it is gone."""
+
+from typing import ClassVar
 
 from marshmallow import Schema, fields, validate
 
-from schoolbus.events import Id, Utc
+from schoolbus.events import Event, Id, Items, Utc
+
+ROSTER = ("roster",)
 
 
 class AccessItem(Schema):
@@ -19,3 +23,30 @@ class AccessItem(Schema):
     class_id = fields.String(required=True, allow_none=True)  # whose children, where none is named
     outcome = fields.String(required=True, validate=validate.OneOf(("allowed", "refused", "failed")))
     correlation_id = fields.String(required=True, allow_none=True)
+
+
+class AccessNoted(Event):
+    """Who saw or changed what about children, of whatever branch; roster keeps it as the audit trail."""
+
+    read_by: ClassVar = ROSTER
+    items = Items(AccessItem, required=True)
+
+
+class PersonExported(Event):
+    """A part of what a service holds of a person: documents of one collection, each as JSON."""
+
+    read_by: ClassVar = ROSTER
+    export_id = Id(required=True)
+    set_id = Id(required=True)  # the parts of one answer
+    part = fields.Integer(required=True)  # from 1
+    parts = fields.Integer(required=True, allow_none=True)  # how many there are: in the last one
+    collection = fields.String(required=True)
+    documents = fields.List(fields.String(), required=True)
+
+
+class PersonErased(Event):
+    """Nothing of a person is left in a service but counts."""
+
+    read_by: ClassVar = ROSTER
+    erasure_id = Id(required=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)  # documents, by collection

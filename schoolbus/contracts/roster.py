@@ -6,7 +6,7 @@ from schoolbus.events import Event, Id, Items, Utc
 
 SERVICES = ("meetings", "reports", "notifications")  # what a branch can subscribe to
 ROLES = ("student", "guardian", "teacher", "office", "head", "operator", "pta_officer")
-LANGUAGES = ("en", "ur")
+LANGUAGES = ("en", "ur", "pa", "sd", "ps")  # ISO 639-1; how each is told is in notifications' catalogues
 CHANNELS = ("sms", "whatsapp", "email", "app")  # one more is one word here and a carrier in notifications
 LITERACY = ("reads", "voice", "paper")  # reads, or prefers to hear or to have it on paper
 MEETING_NEEDS = ("evening", "call", "interpreter", "woman_teacher", "wheelchair")

@@ -39,8 +39,7 @@ def compose(rule: Rule, event: Event, people: People, guardians: Guardians, *, p
     for person_id, student_ids in told.items():
         person = people[person_id]
         draft = _draft(rule, event, at, effect_id(event.id, person_id), student_ids)
-        words, template = said(person["language"], tuple(student_ids)), rule.text.template(len(student_ids))
-        drafts.append(_worded(draft, person, words, template, public_url))
+        drafts.append(_worded(draft, person, said(person["language"], tuple(student_ids)), public_url))
     return drafts
 
 
@@ -50,8 +49,7 @@ def reworded(event: Event, people: People, draft: Mapping[str, Any], student_ids
     teacher = people.get(event.data.get("teacher_id", ""))
     facts = {**event.data, "teacher": whole_name(teacher, language) if teacher else ""}
     said = say(text, language, [first_name(people[id], language) for id in student_ids], facts)
-    words = {"subject": said.subject, "body": said.body, "template": text.template(len(student_ids))}
-    return {**draft, **words, "parameters": [*said.parameters, draft["link"]], "student_ids": list(student_ids)}
+    return {**draft, **said.fields(draft["link"]), "student_ids": list(student_ids)}
 
 
 def sms_text(body: str, link: str | None) -> str:
@@ -82,15 +80,6 @@ def _draft(rule: Rule, event: Event, at: datetime, id: str, student_ids: list[st
     }
 
 
-def _worded(draft: Draft, person: Mapping[str, Any], said: Said, template: str, public_url: str) -> Draft:
+def _worded(draft: Draft, person: Mapping[str, Any], said: Said, public_url: str) -> Draft:
     address = link(public_url, draft["_id"])
-    return {
-        **draft,
-        "person_id": person["person_id"],
-        "language": person["language"],
-        "subject": said.subject,
-        "body": said.body,
-        "template": template,
-        "parameters": [*said.parameters, address],
-        "link": address,
-    }
+    return {**draft, "person_id": person["person_id"], **said.fields(address), "link": address}

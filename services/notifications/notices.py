@@ -52,8 +52,5 @@ def _draft(
         "path": path,
         "text": text.name,
         "only": APP,
-        "language": person["language"],
-        "subject": said.subject,
-        "body": said.body,
-        "parameters": list(said.parameters),
+        **said.fields(),
     }

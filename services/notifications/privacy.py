@@ -75,6 +75,8 @@ HELD = (
     Held("guide_versions", "by"),
     Held("guide_opens", "person_id", shows=("guide_id", "form", "language", "opens", "first_at", "last_at")),
     Held("prices", "changed_by"),
+    *(Held(kept, "by") for kept in ("catalogues", "templates", "template_approvals")),
+    Held("templates", "put_in_force_by"),
 )
 NOBODY = (
     *COPY_NOBODY,
@@ -85,6 +87,7 @@ NOBODY = (
     "sms_pieces",  # of texts on their way to `answers`: of their number, and gone with the last piece or in minutes
     "parts",  # of an announcement's send: branches, how far it is, counts
     "previews",  # counts
+    "wording",  # a number
     "buckets",
     "pack_branches",
     "guide_files",  # of guides, which say nothing about anybody

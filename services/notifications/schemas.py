@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from schoolbus.contracts.roster import LANGUAGES
 from services.notifications.states import State
-from services.notifications.wording.languages import LANGUAGES
 from services.notifications.wording.rules import PLACES
 
 GUIDE = "guide"  # messages about it lead there without a rule of events
@@ -27,6 +27,7 @@ def is_day(text: str) -> None:
 
 
 def is_language(code: str) -> None:
+    """Also one that has no catalogue: the words are the school's own."""
     if code not in LANGUAGES:
         raise ValidationError(f"One of {', '.join(sorted(LANGUAGES))}.")
 
@@ -62,6 +63,7 @@ class FamilyMessage(Schema):
     guardian = fields.Nested(Named, allow_none=True)
     channel = fields.String(allow_none=True)
     language = fields.String(allow_none=True)
+    text_version = fields.Integer(allow_none=True, metadata={"description": "Of its words; 0 is the catalogue's"})
     parts = fields.Integer(allow_none=True, metadata={"description": "How many SMS it is"})
     state = fields.String(validate=validate.OneOf([state.value for state in State]))
     reason = fields.String(allow_none=True)

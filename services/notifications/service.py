@@ -27,12 +27,25 @@ from services.notifications.store import Store
 from services.notifications.talking.entrypoints import Talking
 from services.notifications.translating.entrypoints import Translating
 from services.notifications.webhooks.entrypoints import Webhooks
+from services.notifications.wording.entrypoints import Wording
 
 FROM_CARRIER = RawBody(limit=1_000_000)
 
 
 class Notifications(
-    KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking, Translating, Guiding, Packing
+    KeepsRoster,
+    Announcing,
+    Webhooks,
+    Opting,
+    Mailing,
+    Pushing,
+    Speaking,
+    Paper,
+    Talking,
+    Wording,
+    Translating,
+    Guiding,
+    Packing,
 ):
     name = "notifications"
     store = Stored(Store)

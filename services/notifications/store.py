@@ -1,6 +1,6 @@
 """What notifications keeps: messages, one-time codes, answers, and its copy of the roster with everybody's contacts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -20,6 +20,7 @@ from schoolbus.store import TEXT, Document, Documents, Index
 from services.notifications.packs import beginnings
 from services.notifications.states import FOLLOWS, State, step
 from services.notifications.webhooks.sending import pass_on
+from services.notifications.wording.in_force import IN_FORCE_HERE
 
 _WAITING = {"state": State.QUEUED.value}
 
@@ -132,6 +133,16 @@ class Store(RosterCopy):
     audiences = Documents("audiences", indexes=["branch_id created_at"])
     tags = Documents("tags", indexes=["branch_id tag"])
     prices = Documents("prices")
+    catalogues = Documents(
+        "catalogues", indexes=["language -version", Index("language", unique=True, where={"in_force": True})], what="Version"
+    )
+    templates = Documents(
+        "templates",
+        indexes=["text language -version", Index("text language", unique=True, where={"state": "in_force"})],
+        what="Version",
+    )
+    template_approvals = Documents("template_approvals", indexes=["text language"])
+    wording = Documents("wording")  # the number that rises with every change of words
     guides = Documents("guides", indexes=["branch_id -created_at"])
     guide_versions = Documents("guide_versions", indexes=["guide_id -version"], what="Version")
     guide_files = Documents(
@@ -163,6 +174,10 @@ class Store(RosterCopy):
         ],
         what="Delivery",
     )
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database)
+        IN_FORCE_HERE.read_from(self)
 
     @cached_property
     def files(self) -> GridFSBucket:
@@ -226,14 +241,19 @@ class Store(RosterCopy):
         rows = self.messages.collection.aggregate([{"$match": WHOLE_CHAIN.filter(where)}, {"$group": group}])
         return {(row["_id"]["person_id"], row["_id"]["day"]): row["count"] for row in rows}
 
-    def announced(self, scope: Scope, messages: Sequence[Mapping[str, Any]]) -> list[Document]:
+    def rows_of(self, told: Collection[tuple[str, str]]) -> dict[tuple[str, str], Document]:
+        """The roster's row of each, by branch and person."""
+        rows = self.people.find(WHOLE_CHAIN, {"_id": {"$in": [f"{branch_id}:{id}" for branch_id, id in told]}})
+        return {(row["branch_id"], row["person_id"]): row for row in rows}
+
+    def announced(self, messages: Sequence[Mapping[str, Any]]) -> list[Document]:
         """What went before to the phones of these messages of announcements, of the same ones."""
         if not messages:
             return []
         sources = {message["source"]["id"] for message in messages}
         addresses = [message["address"] for message in messages]
         of_these = {"source.kind": "announcement", "source.id": {"$in": list(sources)}, "address": {"$in": addresses}}
-        return self.messages.find(scope, {**of_these, "rides_on": None})
+        return self.messages.find(WHOLE_CHAIN, {**of_these, "rides_on": None})
 
     def count_by(self, field: str, scope: Scope, where: Mapping[str, Any]) -> dict[str, int]:
         """How many messages for each value of `field`."""

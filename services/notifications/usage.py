@@ -32,15 +32,22 @@ def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
     }
 
 
-def within_limit(store: Store, scope: Scope, messages: Sequence[Message]) -> list[Message]:
-    """New messages, those over the limit as skipped.
+def within_limits(store: Store, messages: Sequence[Message]) -> list[Message]:
+    """New messages, those over their branch's limit as skipped.
 
     Events that several processes handle at the same moment may go over the limit by as much as one of them.
     """
-    limit = store.limit(scope.branch_id or "", LIMIT)
-    if limit is None:
+    limits = store.limits({message["branch_id"] for message in messages}, LIMIT)
+    if not limits:
         return list(messages)
-    return cut(messages, limit - on_carriers(store, scope))
+    by_branch: dict[str, list[Message]] = {}
+    for message in messages:
+        by_branch.setdefault(message["branch_id"], []).append(message)
+    kept: list[Message] = []
+    for branch_id, own in by_branch.items():
+        limit = limits.get(branch_id)
+        kept += own if limit is None else cut(own, limit - on_carriers(store, branch(branch_id)))
+    return kept
 
 
 def on_carriers(store: Store, scope: Scope) -> int:

@@ -12,6 +12,7 @@ import requests
 from tests.access.samples import (
     ANNOUNCEMENT,
     BLOCK,
+    CATALOGUE,
     DESK,
     DEVICE,
     GUIDE,
@@ -24,6 +25,7 @@ from tests.access.samples import (
     PREFERENCES,
     PULL,
     TERM,
+    VERSION,
 )
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
@@ -366,6 +368,15 @@ def audience(world: World, ids: Ids) -> Ids:
 def chain_audience(world: World, ids: Ids) -> Ids:
     body = {"name": "Far", "audience": {"branch_ids": [ids["far_branch_id"]]}}
     return {"chain_audience_id": world.operator.post("/v1/audiences", body)["audience_id"]}
+
+
+def catalogue(world: World, ids: Ids) -> Ids:
+    found = world.operator.call("PUT", "/v1/catalogues/sd", data=CATALOGUE).json()
+    return {"catalogue_version": str(found["version"])}
+
+
+def text_version(world: World, ids: Ids) -> Ids:
+    return {"text_version": str(world.operator.post("/v1/texts/homework_set/en/versions", VERSION)["version"])}
 
 
 def tag(world: World, ids: Ids) -> Ids:

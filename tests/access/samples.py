@@ -24,6 +24,19 @@ LETTER: dict[str, Any] = {"client_id": "1", "text": "Could we talk?"}
 WORDS = {"subject": "No school", "body": "School is closed tomorrow."}
 ANNOUNCEMENT: dict[str, Any] = {"texts": {"en": WORDS}}
 GUIDE: dict[str, Any] = {"texts": {"en": {"title": "Reading at home", "body": "Ten minutes a day."}}}
+CATALOGUE = """
+msgid ""
+msgstr ""
+"Language: sd\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "Your school"
+msgstr "توهان جو اسڪول"
+""".encode()
+VERSION: dict[str, Any] = {
+    "subject": "Homework: {children}",
+    "forms": [f"{{children}} {has} homework in {{class_title}} for {{due_on}}." for has in ("has", "have")],
+}
 HOOK: dict[str, Any] = {"url": "https://hooks.example.pk/rabta", "events": ["reports.homework_set"]}
 DEVICE: dict[str, Any] = {
     "endpoint": "https://push.example.pk/a",

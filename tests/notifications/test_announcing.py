@@ -241,7 +241,8 @@ def test_a_preview_counts_languages_channels_reasons_and_cost(stage):
     assert (found["sms_parts"], found["cost"]["paisa"], found["cost"]["pkr"]) == (1, 250, "2.50")
     assert found["by_branch"] == {school.id: 3}
     (phone,) = found["phones"]
-    assert phone["sms"] == {"text": "Ayesha: School is closed tomorrow.", "parts": 1, "characters": 34}
+    text = "Ayesha: School is closed tomorrow."
+    assert phone["sms"] == {"text": text, "parts": 1, "characters": 34, "encoding": "gsm-7", "segments": [text]}
     assert board.recipients(board.write()) == {}
     assert board.call("GET", f"/{board.write()}/preview").status_code == 404
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
-from schoolbus.scope import branch
 from services.notifications import open_links, receipts
 from services.notifications.carriers.mail import Mail, as_mail
 from services.notifications.carriers.reports import Answer, Receipt
@@ -285,7 +284,7 @@ def test_who_has_left_which_channel(store):
     opt_outs.leave(store, "b1", "g1", "email", "asked")
     assert opt_outs.leave(store, None, "g1", "whatsapp", "stop")
     assert not opt_outs.leave(store, None, "g1", "whatsapp", "stop")
-    assert opt_outs.left(store, branch("b1"), ["g1", "g2"]) == {"g1": {"email", "whatsapp"}}
-    assert opt_outs.left(store, branch("b2"), ["g1"]) == {"g1": {"whatsapp"}}
+    assert opt_outs.left(store, [("b1", "g1"), ("b1", "g2")]) == {("b1", "g1"): {"email", "whatsapp"}}
+    assert opt_outs.left(store, [("b2", "g1")]) == {("b2", "g1"): {"whatsapp"}}
     assert opt_outs.come_back(store, "g1", "whatsapp")
-    assert opt_outs.left(store, branch("b1"), ["g1"]) == {"g1": {"email"}}
+    assert opt_outs.left(store, [("b1", "g1")]) == {("b1", "g1"): {"email"}}

@@ -1,5 +1,6 @@
 """Packs: who is in one, what comes on which day, and that each family is told once, whoever dies in between."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -374,7 +375,7 @@ def test_killed_before_it_has_queued_nobody_is_forgotten(kept, monkeypatch):
     assert [sorted(each["student_ids"]) for each in kept.messages()] == [["Ali", "Zara"]]
 
 
-def test_two_workers_at_one_family_come_to_the_same(kept):
+def test_two_workers_at_one_family_tell_it_once(kept):
     kept.family(1, "Ali", "Zara")
     kept.enrolled("Ali", "Zara")
     kept.due()
@@ -382,6 +383,21 @@ def test_two_workers_at_one_family_come_to_the_same(kept):
     for claimed in (*claims, *claims):  # each has but one of the two, and comes late once more
         telling.tell(kept.store, claimed, URL)
     assert [sorted(each["student_ids"]) for each in kept.messages()] == [["Ali", "Zara"]]
+
+
+def test_many_workers_at_once_tell_each_child_once(kept):
+    for number in range(12):
+        kept.family(number, f"a{number}", f"b{number}", f"c{number}")
+    kept.enrolled(*(f"{kind}{number}" for number in range(12) for kind in "abc"))
+    kept.due()
+    by_kind = [{"_id": kind, "runs": [run for run in kept.runs() if run["student_id"][0] == kind]} for kind in "abc"]
+    with ThreadPoolExecutor(3) as pool:  # each has one child of every family
+        list(pool.map(lambda claimed: telling.tell(kept.store, claimed, URL), by_kind))
+    while kept.tell():
+        pass
+    told = [child for each in kept.messages() for child in each["student_ids"]]
+    assert sorted(told) == sorted(f"{kind}{number}" for number in range(12) for kind in "abc")
+    assert all(len(run["parts"]) == 1 and run["batch"] is None for run in kept.runs())
 
 
 def test_the_day_after_each_gets_the_next_part_once(kept):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from services.notifications.paper.letters import letters, printed
+from services.notifications.paper.letters import Letter, letters, printed
 from tests.notifications.schools import School
 from tests.support import people
 from tests.support.roster import someone
@@ -241,3 +241,13 @@ def test_text_is_printed_and_never_run():
     whole = "".join(pages(pdf))
     assert '#panic("x")' in whole
     assert whole.count("word") == 2000
+
+
+def test_a_letter_in_sindhi_is_set_in_a_font_that_has_its_letters():
+    message = {"subject": "نئون هوم ورڪ", "body": "عائشہ ۽ بلال کي هوم ورڪ مليو آهي.", "link": None}
+    people = {"g": {"given_name": "Sana", "family_name": "Khan", "name_ur": "ثنا خان"}}
+    made = [Letter("g", "", code, (message,)) for code in ("sd", "xx")]
+    pdf = printed(made, people, {"name": "Hyderabad", "name_ur": "حیدرآباد"}, {}, "N1", date(2026, 12, 5))
+    for page in PdfReader(io.BytesIO(pdf)).pages[1:]:
+        fonts = {str(font.get_object()["/BaseFont"]).partition("+")[2] for font in page["/Resources"]["/Font"].values()}
+        assert {"NotoNaskhArabic-Regular", "NotoNastaliqUrdu-Regular"} <= fonts

@@ -12,11 +12,13 @@ from services.notifications.links import link
 from services.notifications.messages import sms_text
 from services.notifications.segments import parts
 from services.notifications.wording import texts
-from services.notifications.wording.languages import LANGUAGES, LOCALE, first_name, say, whole_name
+from services.notifications.wording.catalogues import LOCALE, shipped
+from services.notifications.wording.languages import first_name, say, whole_name
 from services.notifications.wording.rules import RULES
 from services.notifications.wording.templates import templates
-from services.notifications.wording.texts import TEXTS
+from services.notifications.wording.texts import PHRASES, TEXTS, Text
 
+LANGUAGES = sorted(shipped())
 FACTS = {
     "words": "School is closed tomorrow.",
     "class_title": "Mathematics 5B",
@@ -82,7 +84,14 @@ def test_names_in_the_languages_script_when_known():
 
 
 def test_each_language_of_the_roster_can_be_said():
-    assert set(LANGUAGES) == set(ROSTER_LANGUAGES)
+    assert {"en", "ur"} == set(LANGUAGES) <= set(ROSTER_LANGUAGES)
+    assert {say(texts.HOMEWORK_SET, code, ["Sana"], FACTS).language for code in ROSTER_LANGUAGES} == {"en", "ur"}
+
+
+def test_catalogues_are_asked_for_all_that_is_said():
+    declared = {name: value for name, value in vars(texts).items() if name.isupper()}
+    assert {value.name for value in declared.values() if isinstance(value, Text)} == set(TEXTS)
+    assert {value for value in declared.values() if isinstance(value, str)} == set(PHRASES)
 
 
 def test_each_rules_text_is_in_the_table():

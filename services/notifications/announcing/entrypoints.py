@@ -8,7 +8,7 @@ BRANCH, CHAIN = "/v1/branches/{branch_id}/announcements", "/v1/announcements"
 ID = "/{announcement_id}"
 AUDIENCES, TAGS = "/v1/branches/{branch_id}/audiences", "/v1/branches/{branch_id}/tags"
 CHAINS_AUDIENCES = "/v1/audiences"
-CSV = Media("text/csv")
+CSV, PAGE = Media("text/csv"), Media("text/html")
 
 
 def _file(body):
@@ -53,6 +53,11 @@ class OfBranches:
     def show_preview(self, caller, branch_id, announcement_id):
         """The preview, and how far it is"""
         return previews.one(self.store, caller, branch_id, announcement_id)
+
+    @api("GET", BRANCH + ID + "/phones.html", gives=PAGE, may="announce")
+    def announcement_on_phones(self, caller, branch_id, announcement_id):
+        """How it looks on a phone, as a page"""
+        return previews.pictured(self.store, caller, branch_id, announcement_id)
 
     @api("POST", BRANCH + ID + "/send", gives=schemas.Announcement, status=202, may="announce")
     def send_announcement(self, caller, branch_id, announcement_id):
@@ -140,6 +145,11 @@ class OfChain:
     def show_chain_preview(self, caller, announcement_id):
         """The preview of an announcement of the chain, and how far it is"""
         return previews.one(self.store, caller, None, announcement_id)
+
+    @api("GET", CHAIN + ID + "/phones.html", gives=PAGE, may="announce to the chain")
+    def chain_announcement_on_phones(self, caller, announcement_id):
+        """How an announcement of the chain looks on a phone, as a page"""
+        return previews.pictured(self.store, caller, None, announcement_id)
 
     @api("POST", CHAIN + ID + "/send", gives=schemas.Announcement, status=202, may="announce to the chain")
     def send_chain_announcement(self, caller, announcement_id):

@@ -12,6 +12,7 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import new_id
 from schoolbus.problems import NotFound
+from schoolbus.route import Answer
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications import usage
 from services.notifications.announcing import prices, reach, runs
@@ -22,8 +23,10 @@ from services.notifications.messages import sms_text
 from services.notifications.segments import parts
 from services.notifications.sending.channels import CARRIED, SMS
 from services.notifications.sending.ladder import ladder
-from services.notifications.wording.languages import LANGUAGES, first_name, phrase, sentence
-from services.notifications.wording.texts import ANNOUNCEMENT, FAREWELL, GREETING
+from services.notifications.wording import in_force, phones, phones_page
+from services.notifications.wording.languages import LANGUAGES, first_name
+from services.notifications.wording.templates import CHILDREN
+from services.notifications.wording.texts import ANNOUNCEMENT
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 SMALL = 2000  # people up to whom it is made at once
 CHUNK = 1000
 LEASE = 30  # seconds
-SOMEBODY = {"en": "Ayesha", "ur": "عائشہ"}  # the child in the picture of a phone
 SECTIONS = ("by_branch", "carried", "languages", "wanted", "channels", "reasons")
 
 
@@ -136,18 +138,18 @@ def counted(announcement: Mapping[str, Any], recipients: Iterable[Recipient]) ->
 
 def phone(announcement: Mapping[str, Any], code: str) -> dict[str, Any]:
     """How it looks to somebody who reads this language, on each kind of channel."""
-    children = [SOMEBODY.get(code, SOMEBODY["en"])] if "guardian" in announcement["audience"]["roles"] else []
-    words = worded(announcement["texts"], code, children)
-    text, link = sms_text(words.body, announcement["link"]), announcement["link"]
-    told = sentence(ANNOUNCEMENT, code, 1).format_map({"words": words.line})
-    whatsapp = [phrase(GREETING, code), told, link or "https://…", phrase(FAREWELL, code)]
-    return {
-        "language": code,
-        "right_to_left": LANGUAGES[code].right_to_left,
-        "sms": {"text": text, "parts": parts(text), "characters": len(text)},
-        "whatsapp": {"text": "\n".join(whatsapp)},
-        "email": {"subject": words.subject, "text": text},
-    }
+    children = [CHILDREN[0][LANGUAGES[code].right_to_left]] if "guardian" in announcement["audience"]["roles"] else []
+    words, link = worded(announcement["texts"], code, children), announcement["link"]
+    template = in_force.words().by_whatsapp(ANNOUNCEMENT, code)
+    whatsapp = phones.of_template(ANNOUNCEMENT, template, [words.line], link=link or "https://…")
+    return phones.phone(code, words.subject, words.body, link, whatsapp)
+
+
+def pictured(store: Store, caller: Caller, branch_id: str | None, id: str) -> Answer:
+    """How it looks in each of its languages, as a page."""
+    announcement = reach.one(store, caller, branch_id, id)
+    texts = announcement["texts"]
+    return phones_page.answer(texts[min(texts)]["subject"], [phone(announcement, code) for code in sorted(texts)])
 
 
 def _way(announcement: Mapping[str, Any], recipient: Recipient) -> tuple[str | None, str | None]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from schoolbus.contracts.roster import LANGUAGES
 from services.notifications.announcing.choosing import GUARDIAN, STAFF
 from services.notifications.announcing.drafts import STATES
 from services.notifications.announcing.schedule import DAYS, LAST, MONTH, MOVE, ONCE, SEND, SKIP, WEEK
@@ -11,10 +12,10 @@ from services.notifications.schemas import Named, Step, is_day, not_blank
 from services.notifications.sending.channels import CHANNELS
 from services.notifications.states import State
 from services.notifications.translating.marks import MADE_BY, PERSON
-from services.notifications.wording.languages import LANGUAGES
+from services.notifications.wording.schemas import Phone
 
 _ID = validate.Length(1, 255)
-_LANGUAGE = validate.OneOf(sorted(LANGUAGES))
+_LANGUAGE = validate.OneOf(sorted(LANGUAGES))  # also those that have no catalogue: the words are the sender's
 _LINK = validate.Regexp(r"https://[^\s\x00-\x1f]{3,400}\Z", error="wants an address that begins with https://")
 _HOUR = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="wants a time such as 08:30")
 _MOST = 500
@@ -164,29 +165,6 @@ class Reached(Schema):
     total = fields.Integer()
     states = fields.Dict(keys=fields.String(), values=fields.Integer())
     reasons = fields.Dict(keys=fields.String(), values=fields.Integer())
-
-
-class Sms(Schema):
-    text = fields.String()
-    parts = fields.Integer()
-    characters = fields.Integer()
-
-
-class Mail(Schema):
-    subject = fields.String()
-    text = fields.String()
-
-
-class WhatsApp(Schema):
-    text = fields.String()
-
-
-class Phone(Schema):
-    language = fields.String()
-    right_to_left = fields.Boolean()
-    sms = fields.Nested(Sms)
-    whatsapp = fields.Nested(WhatsApp)
-    email = fields.Nested(Mail)
 
 
 class Cost(Schema):

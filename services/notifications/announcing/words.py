@@ -9,8 +9,9 @@ from babel.lists import format_list
 
 from services.notifications.segments import plain
 from services.notifications.translating.marks import by_machine
-from services.notifications.wording.languages import LANGUAGES, phrase
-from services.notifications.wording.texts import MACHINE_MADE
+from services.notifications.wording import in_force
+from services.notifications.wording.languages import phrase
+from services.notifications.wording.texts import ANNOUNCEMENT, MACHINE_MADE
 
 Texts = Mapping[str, Mapping[str, str]]  # by language: subject, body, and made_by
 FIRST = ("ur", "en")  # whoever has no text in their language reads Urdu, else English, else the first by its code
@@ -35,7 +36,7 @@ def worded(texts: Texts, wanted: str, children: Sequence[str]) -> Worded:
     code = language_for(texts, wanted)
     subject, body, line = _plain(texts[code]["subject"], texts[code]["body"])
     if children:
-        names = _joined(tuple(children), code)
+        names = _joined(tuple(children), code, in_force.words().number)
         subject, body, line = f"{subject}: {names}", f"{names}: {body}", f"{names}: {line}"
     if not by_machine(texts[code]):
         return Worded(code, subject, body, _cut(line))
@@ -49,8 +50,9 @@ def _plain(subject: str, body: str) -> tuple[str, str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _joined(names: tuple[str, ...], code: str) -> str:
-    return plain(str(format_list(list(names), locale=LANGUAGES[code].locale)))
+def _joined(names: tuple[str, ...], code: str, _number: int) -> str:
+    """`_number`: of the words in force, which say how the language does it."""
+    return plain(str(format_list(list(names), locale=in_force.words().language(code).locale)))
 
 
 def _cut(words: str, room: int = LONGEST) -> str:
@@ -59,10 +61,13 @@ def _cut(words: str, room: int = LONGEST) -> str:
 
 def draft_of(announcement: Mapping[str, Any], id: str, words: Worded, address: str) -> dict[str, Any]:
     """The fields of a message that follow from its words. `address`: where a WhatsApp message leads."""
+    template, template_language = in_force.words().template_of(ANNOUNCEMENT, words.language)
     return {
         "language": words.language,
         "subject": words.subject,
         "body": words.body,
+        "template": template,
+        "template_language": template_language,
         "parameters": [words.line, announcement["link"] or address],
         "link": announcement["link"],
         "path": announcement["link"] or "/v1/feed",

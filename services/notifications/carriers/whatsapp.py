@@ -89,7 +89,7 @@ def template_message(message: Mapping[str, Any], attempt_id: str) -> dict[str, A
         "type": "template",
         "template": {
             "name": message["template"],
-            "language": {"code": message["language"]},
+            "language": {"code": message.get("template_language") or message["language"]},
             "components": [{"type": "body", "parameters": parameters}],
         },
     }

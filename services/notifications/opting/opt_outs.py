@@ -13,7 +13,7 @@ from schoolbus.clock import now
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.problems import NotFound
-from schoolbus.scope import WHOLE_CHAIN, Scope
+from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.sending.steps import failed
 from services.notifications.settings import rules
 from services.notifications.states import State
@@ -54,13 +54,17 @@ def come_back(store: Store, person_id: str, channel: str, branch_id: str | None 
     return bool(gone)
 
 
-def left(store: Store, scope: Scope, person_ids: Iterable[str]) -> dict[str, set[str]]:
-    """The channels that each of these people has left, in this branch or in the whole chain."""
-    where = {"person_id": {"$in": list(person_ids)}, "branch_id": {"$in": [scope.branch_id, CHAIN]}}
-    channels: dict[str, set[str]] = {}
-    for row in store.opt_outs.find(WHOLE_CHAIN, where):
-        channels.setdefault(row["person_id"], set()).add(row["channel"])
-    return channels
+def left(store: Store, told: Iterable[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
+    """The channels that each of these, of a branch and a person, has left, there or in the whole chain."""
+    keys = set(told)
+    where = {"person_id": {"$in": sorted({id for _, id in keys})}}
+    rows = store.opt_outs.find(WHOLE_CHAIN, where)
+    found: dict[tuple[str, str], set[str]] = {}
+    for key in keys if rows else ():
+        channels = {row["channel"] for row in rows if row["person_id"] == key[1] and row["branch_id"] in (key[0], CHAIN)}
+        if channels:
+            found[key] = channels
+    return found
 
 
 def mine(store: Store, caller: Caller) -> list[Document]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
-from schoolbus.ids import effect_id
+from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.notifications.announcing.words import language_for
@@ -107,15 +107,14 @@ def _ready(store: Store, runs: Sequence[Document], known: Around) -> dict[str, R
 
 
 def _together(store: Store, scope: Scope, ready: Mapping[str, Ready], relatives: Mapping[str, set[str]]) -> None:
-    """Children of one family are one batch, named after the first of their runs: two workers come to the same."""
-    runs: dict[str, list[Document]] = {}
+    """Children of one family are one batch, those that are in none: the first of two workers who are at it says which."""
+    runs: dict[str, list[str]] = {}
     for each in ready.values():
-        runs.setdefault(each.run["student_id"], []).append(each.run)
+        runs.setdefault(each.run["student_id"], []).append(each.run["_id"])
     for family in series.families({id: relatives.get(id, set()) for id in runs}):
-        theirs = sorted((run for id in family for run in runs[id]), key=lambda run: str(run["_id"]))
-        batch = f"{theirs[0]['_id']}:{theirs[0]['next_at'].isoformat()}"
-        free = {"_id": {"$in": [run["_id"] for run in theirs]}, "batch": None, "state": GOING, "next_at": {"$lte": now()}}
-        store.pack_runs.change_all(scope, free, {"batch": batch})
+        theirs = sorted(run_id for id in family for run_id in runs[id])
+        free = {"_id": {"$in": theirs}, "batch": None, "state": GOING, "next_at": {"$lte": now()}}
+        store.pack_runs.change_all(scope, free, {"batch": new_id()})
 
 
 def _queue(store: Store, scope: Scope, parts: Mapping[str, tuple[Ready, str]], public_url: str) -> None:
@@ -184,12 +183,4 @@ def _words(
     titles = tuple(named[language_for(named, language)] for named in guides.values())
     names = [first_name(people[id], language) for id in draft["student_ids"] if id in people]
     said = say(GUIDE_TO_READ, language, names, {"title": titles if len(titles) > 1 else titles[0]})
-    return {
-        "person_id": person["person_id"],
-        "language": language,
-        "subject": said.subject,
-        "body": said.body,
-        "template": GUIDE_TO_READ.template(len(names)),
-        "parameters": [*said.parameters, address],
-        "link": address,
-    }
+    return {"person_id": person["person_id"], "link": address, **said.fields(address)}

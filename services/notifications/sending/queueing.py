@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
-from schoolbus.scope import Scope, branch
+from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics, usage
 from services.notifications.messages import sms_text
 from services.notifications.opting import opt_outs
@@ -53,56 +51,39 @@ def enqueue(
     told, where the caller has them. `reword(draft, student_ids)`: the same draft about these children, for a phone that two
     share.
     """
-    by_branch = sorted(drafts, key=lambda draft: str(draft["branch_id"]))
-    return sum(
-        _enqueue(store, branch(branch_id), list(of_branch), people, reword, at or now())
-        for branch_id, of_branch in groupby(by_branch, key=lambda draft: str(draft["branch_id"]))
-    )
-
-
-def _enqueue(
-    store: Store, scope: Scope, drafts: list[Draft], people: People | None, reword: Reword | None, at: datetime
-) -> int:
-    known = store.messages.find(scope, {"_id": {"$in": [draft["_id"] for draft in drafts]}})
-    there = {message["_id"] for message in known}
-    drafts = [draft for draft in drafts if draft["_id"] not in there]
+    wanted = {draft["_id"]: draft for draft in drafts}
+    known = store.messages.find(WHOLE_CHAIN, {"_id": {"$in": list(wanted)}}) if wanted else []
+    drafts = [draft for id, draft in wanted.items() if id not in {message["_id"] for message in known}]
     if not drafts:
         return 0
-    ids = {draft["person_id"] for draft in drafts if draft["person_id"]}
-    if people is None:
-        people = store.people_by_id(scope, ids)
-    known_of = Known(contacts.failed(store, ids), opt_outs.left(store, scope, ids), devices.owners(store, ids))
-    size = size_of(store, scope.branch_id or "")
-    holidays = Holidays(store)
-    messages = [{**_at_its_hour(holidays, message), "size": size} for message in _placed(drafts, people, known_of, at)]
+    branch_ids, at = sorted({draft["branch_id"] for draft in drafts}), at or now()
+    holidays = Holidays(store, branch_ids)
+    placed = _placed(store, drafts, people, at)
+    messages = [{**_at_its_hour(holidays, each), "size": size_of(store, each["branch_id"])} for each in placed]
     messages = sharing.gathered(messages, reword and partial(_reworded, reword))
-    messages = _beside_earlier(store, scope, messages, known)
-    messages = sharing.as_those_they_ride_on(usage.within_limit(store, scope, messages))
+    messages = _beside_earlier(store, messages, known)
+    messages = sharing.as_those_they_ride_on(usage.within_limits(store, messages))
     messages = daily.kept_to(messages, store.told_on(*daily.days(messages)), rules(), at)
     aloud = (message for message in messages if message["aloud"] and message["state"] != State.SKIPPED.value)
     notes.want(store, aloud)
     added = store.messages.add_new(messages)
-    store.metered.touch(scope.branch_id or "")
+    store.metered.touch(*branch_ids)
     if added == len(messages):  # else a part of them was counted before
         for message in messages:
             metrics.count(message)
     return added
 
 
-@dataclass(frozen=True)
-class Known:
-    """Of those told, by person: addresses that are bad, channels that they want no more, and who has a device."""
-
-    failed: Mapping[str, Mapping[str, str]]
-    left: Mapping[str, set[str]]
-    knocks: set[str]
-
-
-def _placed(drafts: Iterable[Draft], people: People, known: Known, at: datetime) -> Iterator[Message]:
+def _placed(store: Store, drafts: Sequence[Draft], people: People | None, at: datetime) -> Iterator[Message]:
+    """Each on its first rung. `people` None: the rows that their branches have."""
+    told = {(draft["branch_id"], draft["person_id"]) for draft in drafts if draft["person_id"]}
+    ids = sorted({id for _, id in told})
+    failed, left, knocks = contacts.failed(store, ids), opt_outs.left(store, told), devices.owners(store, ids)
+    rows = {key: people[key[1]] for key in told if key[1] in people} if people is not None else store.rows_of(told)
     for draft in drafts:
-        id = draft["person_id"] or ""
-        bad = contacts.channels(known.failed.get(id, {}), people.get(id))
-        yield placed(draft, people.get(id), rules(), at, bad, left=known.left.get(id, ()), knocks=id in known.knocks)
+        key = draft["branch_id"], draft["person_id"]
+        bad = contacts.channels(failed.get(key[1], {}), rows.get(key))
+        yield placed(draft, rows.get(key), rules(), at, bad, left=left.get(key, ()), knocks=key[1] in knocks)
 
 
 def _at_its_hour(holidays: Holidays, message: Message) -> Message:
@@ -115,32 +96,32 @@ def _at_its_hour(holidays: Holidays, message: Message) -> Message:
 
 def _reworded(reword: Reword, message: Message, student_ids: Sequence[str]) -> Message:
     said = reword(message, student_ids)
-    words = {name: said[name] for name in ("subject", "body", "template", "parameters", "student_ids") if name in said}
+    words = {name: said[name] for name in _WORDS if name in said}
     again = {**message, **words, "student_ids": list(student_ids)}
     return {**again, "parts": parts(sms_text(again["body"], again["link"])) if again["channel"] == SMS else None}
 
 
-def _beside_earlier(store: Store, scope: Scope, messages: list[Message], known: Sequence[Message]) -> list[Message]:
+def _beside_earlier(store: Store, messages: list[Message], known: Sequence[Message]) -> list[Message]:
     """A phone may have been told already: by a part of the same drafts that was stored before (`known`), or, word for word, by
     an earlier chunk of an announcement. Then a message rides on that one."""
     going = [message for message in messages if message["address"] and message["state"] == State.QUEUED.value]
     going = [message for message in going if message["rides_on"] is None and not message.get("carries")]
     earlier = {_sent(each): each for each in known if each["rides_on"] is None}
     announced = [message for message in going if message["source"] and message["source"]["kind"] == ANNOUNCEMENT]
-    for each in store.announced(scope, announced):
+    for each in store.announced(announced):
         earlier.setdefault((*_sent(each), each["body"]), each)
     riding = {}
     for message in going if earlier else ():
         on = earlier.get(_sent(message)) or earlier.get((*_sent(message), message["body"]))
         if on is not None:
-            on = store.messages.change(scope, on["_id"], to={"carries": True}) or on
+            on = store.messages.change(WHOLE_CHAIN, on["_id"], to={"carries": True}) or on
             riding[message["_id"]] = sharing.riding(message, on["_id"], on["state"])
     return [riding.get(message["_id"], message) for message in messages]
 
 
 def _sent(message: Mapping[str, Any]) -> tuple[Any, ...]:
     of = (message["source"] or {}).get("id")
-    return of, message["about_id"], message["role"], message.get("text"), message["address"]
+    return of, message["branch_id"], message["about_id"], message["role"], message.get("text"), message["address"]
 
 
 def placed(
@@ -169,6 +150,9 @@ def placed(
 
 
 _WISHES = ("only", "paper")
+_WORDS = (
+    *("language", "subject", "body", "text_version", "template", "template_language", "parameters", "student_ids"),
+)  # what a message about other children has of its own
 _EMPTY: Mapping[str, Any] = {
     "person_id": None,
     "role": "guardian",
@@ -177,7 +161,9 @@ _EMPTY: Mapping[str, Any] = {
     "language": None,
     "subject": "",
     "body": "",
+    "text_version": None,
     "template": None,
+    "template_language": None,
     "parameters": [],
     "link": None,
     "parts": None,

@@ -46,9 +46,9 @@ def _key(message: Mapping[str, Any], *, alike: bool) -> Any:
     if message["state"] != State.QUEUED.value or not message["address"]:
         return message["_id"]
     of = (message.get("source") or {}).get("id") or message["about_id"]
-    said = (message["body"], message["parameters"][:-1]) if alike else ()
+    said = (message["body"], *message["parameters"][:-1]) if alike else ()
     about = message["about_type"], message["about_id"], message["role"], message.get("text")
-    return str((of, about, message["channel"], message["address"], said))
+    return of, message["branch_id"], about, message["channel"], message["address"], said
 
 
 def _joined(group: list[Message], reword: Reword | None) -> list[Message]:

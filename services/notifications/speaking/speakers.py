@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
-VOICES = {"en": "en", "ur": "ur"}  # by our languages' codes; another language is read by no voice
+from services.notifications.wording.languages import LANGUAGES
+
 WORDS_PER_MINUTE = 140
 _TIMEOUT = 30  # seconds
 
@@ -25,7 +26,7 @@ class Espeak:
     """Debian's espeak-ng, in a process of its own: milliseconds for a message."""
 
     def speak(self, text: str, language: str) -> bytes:
-        program, voice = shutil.which("espeak-ng"), VOICES.get(language)
+        program, voice = shutil.which("espeak-ng"), LANGUAGES[language].voice
         if program is None or voice is None:
             raise CannotSpeak("no_engine" if program is None else "no_voice")
         with tempfile.TemporaryDirectory() as folder:  # to a pipe it writes no lengths into the header

@@ -39,11 +39,7 @@ def send(
         "about_id": about_id,
         "path": place(branch_id, about, about_id) if about in PLACES else FEED,
         "text": text.name,
-        "language": person["language"],
-        "subject": said.subject,
-        "body": said.body,
-        "template": text.template(1),
-        "parameters": list(said.parameters),
+        **said.fields(),
         "source": {"kind": about, "id": about_id},
         **wishes,
     }

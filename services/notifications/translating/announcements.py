@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
 from schoolbus.clock import now
+from schoolbus.contracts.roster import LANGUAGES
 from schoolbus.logs import log
 from schoolbus.problems import Conflict, Invalid, NotFound
 from services.notifications.announcing import drafts, reach
 from services.notifications.translating import asking
 from services.notifications.translating.marks import MACHINE, PERSON, by_machine, source_of
-from services.notifications.wording.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from schoolbus.store import Document

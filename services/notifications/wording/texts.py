@@ -17,10 +17,6 @@ class Text:
     many: str  # about several
     fields: tuple[str, ...]
 
-    def template(self, children: int) -> str:
-        """The name of its WhatsApp template: one of its own for several children where the sentence differs."""
-        return f"rabta_{self.name}_several" if children > 1 and self.many != self.one else f"rabta_{self.name}"
-
 
 def _text(name: str, fields: str, subject: str, one: str, many: str | None = None) -> Text:
     return Text(name, subject, one, many or one, tuple(fields.split()))
@@ -163,6 +159,15 @@ MACHINE_MADE = "Machine translation."
 # In e-mail, and on the page that its link leads to
 UNSUBSCRIBE = "No more e-mail from this school"
 UNSUBSCRIBED = "You will get no more e-mail from this school. Your other channels stay as they are."
+
+# What is said beside the texts: a catalogue has to have them too
+PHRASES = (
+    GREETING,
+    FAREWELL,
+    MACHINE_MADE,
+    UNSUBSCRIBE,
+    UNSUBSCRIBED,
+)
 
 TEXTS = {
     text.name: text

@@ -16,6 +16,7 @@ from tests.access.asks import (
     rosters,
     school,
     subscribing,
+    wording,
 )
 from tests.access.asks.ask import Ask
 
@@ -56,4 +57,5 @@ ASKS: dict[str, Ask] = {
     **classroom.ASKS,
     **announcing.ASKS,
     **guiding.ASKS,
+    **wording.ASKS,
 }
