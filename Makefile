@@ -13,7 +13,7 @@ setup:  ## A virtual environment, RabbitMQ and MongoDB, where they are missing
 run: setup  ## The whole platform with a demo chain, until Ctrl-C
 	@$(PYTHON_OF_VENV) -m deploy.local.platform run
 
-tour:  ## Plays the main job on what `make run` has started: homework, a meeting, a report card
+tour:  ## Plays the main job on what `make run` has started: homework, a meeting, a report card, a guide
 	@$(PYTHON_OF_VENV) -m demo.tour
 
 stop:  ## Ends what `make run` started

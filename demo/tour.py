@@ -3,6 +3,7 @@ interface, and says what it sees."""
 
 import json
 import os
+import random
 import re
 import sys
 import time
@@ -60,6 +61,9 @@ class Tour:
         self._meeting(head, teacher, mother, branch, child)
         self._report_card(teacher, mother, branch, homeroom, child)
         self._home_note(teacher, mother, branch, child)
+        self._translation(head, branch)
+        self._guides(mother, branch)
+        self._newcomer(head, branch, homeroom)
         self._unsubscribed()
         say(f"Look at the phones: {self.phones}/")
 
@@ -126,6 +130,43 @@ class Tour:
         note = mother.ask("POST", f"{branch}/home-notes", json=draft)
         teacher.ask("POST", f"{branch}/home-notes/{note['home_note_id']}/acknowledgement")
         say("A guardian writes a home note, and the teacher acknowledges it")
+
+    def _translation(self, head: Person, branch: str) -> None:
+        words = {"subject": "No school", "body": "School is closed tomorrow."}
+        draft = head.ask("POST", f"{branch}/announcements", json={"texts": {"en": words}})
+        path = f"{branch}/announcements/{draft['announcement_id']}"
+        made = head.ask("POST", f"{path}/texts/ur/translation", json={})["texts"]["ur"]
+        say(f"A machine drafts an announcement in Urdu, which says so until somebody confirms it: {made['body']}")
+        head.try_to("DELETE", path)
+
+    def _guides(self, mother: Person, branch: str) -> None:
+        guides = mother.ask("GET", f"{branch}/guides")["items"]
+        if not guides:  # a chain of an earlier version
+            return
+        oldest = guides[-1]
+        path = f"{branch}/guides/{oldest['guide_id']}/pdf"
+        for language in ("en", "ur"):
+            query = {"language": language}
+            wait_for(lambda query=query: mother.try_to("GET", path, params=query).ok)  # a worker makes it
+            _keep(f"guide-{language}.pdf", mother.try_to("GET", path, params=query).content)
+        found = f"{len(guides)} guides, such as {oldest['titles']['en']}"
+        say(f"{self.signs_in.guardian_name} finds {found}: {_folder()}/guide-en.pdf, -ur.pdf")
+
+    def _newcomer(self, head: Person, branch: str, homeroom: Any) -> None:
+        """A child is enrolled, and its family gets the first part of the chain's introduction pack."""
+        phone = f"+9230955{random.randrange(10**5):05}"
+        child = {"given_name": "Hania", "family_name": "Aslam", "given_name_ur": "ہانیہ", "roles": ["student"]}
+        made = head.ask("POST", f"{branch}/people", json={"people": [child]})["people"][0]
+        mother = {"given_name": "Saima", "family_name": "Aslam", "phone": phone, "language": "ur", "channels": ["sms"]}
+        head.ask("POST", f"{branch}/people/{made['person_id']}/guardians", json={"guardian": mother})
+        enrolled = [{"class_id": homeroom["class_id"], "person_id": made["person_id"]}]
+        head.ask("POST", f"{branch}/enrollments", json={"enrollments": enrolled})
+        say(f"{child['given_name']} is enrolled; a moment later her mother reads:")
+        say(f"  {wait_for(lambda: self._newest(phone))}")
+
+    def _newest(self, phone: str) -> str | None:
+        messages = requests.get(f"{self.phones}/api/phones/{phone}/messages", timeout=10).json()["messages"]
+        return " ".join(messages[-1]["text"].split()) if messages else None
 
     def _unsubscribed(self) -> None:
         operator = self._staff(plan.OPERATOR, _secrets()["OPERATOR_PASSWORD"])

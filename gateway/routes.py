@@ -46,6 +46,9 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "audiences": "notifications",
     "tags": "notifications",
     "notification-rules": "notifications",
+    "translations": "notifications",
+    "guides": "notifications",
+    "packs": "notifications",
 }
 ELSEWHERE = {  # /v1/WORD
     "sign-in": "roster",
@@ -67,6 +70,9 @@ ELSEWHERE = {  # /v1/WORD
     "carriers": "notifications",
     "announcements": "notifications",
     "audiences": "notifications",
+    "translations": "notifications",
+    "guides": "notifications",
+    "packs": "notifications",
     "message-prices": "notifications",
     "notification-rules": "notifications",
     "catalogues": "notifications",

@@ -129,11 +129,18 @@ _TABLE = {
     # Announcements
     "announce": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "announce to the chain": _may(operator=CHAIN),
+    "have texts translated": _may(teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep audiences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep message prices": _may(operator=CHAIN),
     "keep notification rules": _may(operator=CHAIN),
     "narrow notification rules": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep wording": _may(operator=CHAIN),
+    # Guides
+    "read guides": _may(_REPORTS, guardian=CHILDREN, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep guides": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep guides of the chain": _may(operator=CHAIN),
+    "keep packs": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep packs of the chain": _may(operator=CHAIN),
     # What became of messages
     "print letters": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),

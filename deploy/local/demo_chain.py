@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 
+from demo import guides
 from demo.people import Person
 from demo.roster import Chain, write_chain
 from deploy.local.processes import CannotStart
@@ -59,6 +60,7 @@ def set_up(operator: Operator, folder: Path, password: str, say: Callable[[str],
     say(f"importing a demo chain of {chain.rows['users']} people in {len(chain.branch_ids)} branches")
     _import(operator, chain)
     branches = operator.branches()
+    _guides(operator)
     without_meetings = chain.branch_names[-1]
     operator.ask("PUT", f"/v1/branches/{branches[without_meetings]}/subscriptions", json={"services": WITHOUT_MEETINGS})
     for person in (chain.head, chain.teacher):
@@ -77,6 +79,17 @@ def approve_templates(carrier: str, token: str) -> None:
         )
         if not answer.ok:
             raise CannotStart(f"the template {template['name']} was answered with {answer.status_code}: {answer.text[:300]}")
+
+
+def _guides(operator: Operator) -> None:
+    """Some for all families, and a pack that brings them to those whose child is enrolled from today on."""
+    items = []
+    for after_days, guide in guides.GUIDES:
+        id = operator.ask("POST", "/v1/guides", json=guide)["guide_id"]
+        operator.ask("POST", f"/v1/guides/{id}/publication")
+        items.append({"after_days": after_days, "guide_id": id})
+    pack = operator.ask("POST", "/v1/packs", json={"name": guides.PACK, "items": items})
+    operator.ask("POST", f"/v1/packs/{pack['pack_id']}/start")
 
 
 def _import(operator: Operator, chain: Chain) -> None:

@@ -40,6 +40,7 @@ def _make() -> dict[str, str]:
         "VAPID_PRIVATE_KEY": vapid.decode(),
         "LINK_SECRET": secrets.token_urlsafe(32),
         "MAIL_INBOUND_TOKEN": secrets.token_urlsafe(32),
+        "TRANSLATE_KEY": secrets.token_urlsafe(24),
         "SMS_AUTH_TOKEN": secrets.token_hex(16),
         "WHATSAPP_ACCESS_TOKEN": secrets.token_urlsafe(32),
         "WHATSAPP_APP_SECRET": secrets.token_hex(16),

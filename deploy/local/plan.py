@@ -65,6 +65,8 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
             "VAPID_PRIVATE_KEY": keys["VAPID_PRIVATE_KEY"],
             "LINK_SECRET": keys["LINK_SECRET"],
             "MAIL_INBOUND_TOKEN": keys["MAIL_INBOUND_TOKEN"],
+            "TRANSLATE_URL": url(ports["TRANSLATOR_PORT"]),
+            "TRANSLATE_KEY": keys["TRANSLATE_KEY"],
         },
     }
 
@@ -79,6 +81,7 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
         *(of_service(f"{name}.worker", "worker") for name in WITH_WORKER),
         *(of_service(f"{name}.relay", "relay") for name in SERVICES),
         _simulator(ports, keys, everybody),
+        _translator(ports, keys, everybody),
     ]
 
 
@@ -101,6 +104,11 @@ def _simulator(ports: dict[str, int], keys: dict[str, str], everybody: Environme
     return Planned("carriers", "demo.carriers", {**everybody, **_carriers(ports, keys), **own}, ports["PHONES_PORT"])
 
 
+def _translator(ports: dict[str, int], keys: dict[str, str], everybody: Environment) -> Planned:
+    own = {"HTTP_PORT": str(ports["TRANSLATOR_PORT"]), "TRANSLATE_KEY": keys["TRANSLATE_KEY"]}
+    return Planned("translator", "demo.translator", {**everybody, **own}, ports["TRANSLATOR_PORT"])
+
+
 def _carriers(ports: dict[str, int], keys: dict[str, str]) -> Environment:
     """What the platform and the simulator of the carriers know of each other."""
     return {
@@ -121,4 +129,5 @@ def _carriers(ports: dict[str, int], keys: dict[str, str]) -> Environment:
         "FRIDAY_FROM": "00:00",
         "FRIDAY_TO": "00:00",
         "MESSAGES_PER_DAY": "100",
+        "PACK_SETTLES": "5",
     }

@@ -62,6 +62,8 @@ class EnrollmentItem(Record):
     class_id = Id(required=True)
     person_id = Id(required=True)
     role = fields.String(required=True, validate=validate.OneOf(("student", "teacher")))
+    begins_on = fields.String(load_default=None, allow_none=True)  # ISO date; None: not known
+    ends_on = fields.String(load_default=None, allow_none=True)  # ISO date, the first day that no longer counts
 
 
 class RelationItem(Record):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from services.notifications.store import Store
 
 _MESSAGE = ("about_type", "channel", "language", "subject", "body", "calendar", "state", "reason", "history", "created_at")
+_SAID: dict[str, Any] = {"text": "", "translations": {}}
 _WORDS: dict[str, Any] = {"subject": "", "body": "", "parameters": [], "calendar": None}
 
 HELD = (
@@ -49,8 +50,8 @@ HELD = (
     Held("abuse_reports", "done_by"),
     Held("blocks", "person_id", shows=("until", "reason", "at", "lifted_at"), blanks={"reason": ""}),
     *(Held("blocks", by) for by in ("by", "lifted_by")),
-    Held("posts", "writer_id", shows=("text", "channel", "at"), blanks={"text": ""}),
-    Held("posts", "student_id", blanks={"text": ""}),
+    Held("posts", "writer_id", shows=("text", "channel", "at"), blanks=_SAID),
+    Held("posts", "student_id", blanks=_SAID),
     Held("contacts", "person_id", shows=("channel", "reason", "at"), blanks={"hash": ""}),
     Held("webhooks", "created_by"),
     Held("voice_notes", "person_id", shows=("language", "text", "ogg", "created_at"), goes=True),
@@ -68,10 +69,16 @@ HELD = (
     Held("opt_outs", "person_id", shows=("channel", "since", "how"), goes=True),
     Held("announcements", "written_by", shows=("texts", "link", "state", "created_at")),
     Held("announcements", "audience.person_ids"),
+    Held("announcements", "confirmed.by"),
     Held("audiences", "created_by"),
     Held("audiences", "audience.person_ids"),
     Held("tags", "person_ids", shows=("tag",)),
     Held("runs", "people"),
+    Held("guides", "created_by"),
+    Held("packs", "created_by"),
+    Held("pack_runs", "student_id", shows=("pack_id", "began_on", "state", "parts")),
+    Held("guide_versions", "by"),
+    Held("guide_opens", "person_id", shows=("guide_id", "form", "language", "opens", "first_at", "last_at")),
     Held("prices", "changed_by"),
     *(Held(collection, "changed_by") for collection in ("rules", "narrowings")),
     *(Held(kept, "by") for kept in ("catalogues", "templates", "template_approvals")),
@@ -91,6 +98,9 @@ NOBODY = (
     "editions",  # ids of things, and how often each has changed
     "box_counts",  # hashes whose key goes with the day
     "turns",  # ids alone, of today's messages
+    "pack_branches",
+    "guide_files",  # of guides, which say nothing about anybody
+    "translated",  # how many characters a day
 )
 
 

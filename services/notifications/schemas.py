@@ -1,11 +1,35 @@
 """The shapes of notifications' HTTP interface."""
 
+from datetime import date
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
+from schoolbus.contracts.roster import LANGUAGES
 from services.notifications.states import State
 from services.notifications.wording.rules import PLACES
+
+GUIDE = "guide"  # messages about it lead there without a rule of events
+
+
+def not_blank(words: str) -> None:
+    if not words.strip():
+        raise ValidationError("Write something.")
+
+
+def is_day(text: str) -> None:
+    try:
+        fits = len(text) == 10 and date.fromisoformat(text) >= date(2000, 1, 1)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValidationError("wants a day such as 2026-12-01")
+
+
+def is_language(code: str) -> None:
+    """Also one that has no catalogue: the words are the school's own."""
+    if code not in LANGUAGES:
+        raise ValidationError(f"One of {', '.join(sorted(LANGUAGES))}.")
 
 
 class Step(Schema):
@@ -16,7 +40,7 @@ class Step(Schema):
 
 
 class AboutQuery(Schema):
-    about_type = fields.String(required=True, validate=validate.OneOf(sorted(PLACES)))
+    about_type = fields.String(required=True, validate=validate.OneOf(sorted((*PLACES, GUIDE))))
     about_id = fields.String(required=True, validate=validate.Length(1, 255))
 
 

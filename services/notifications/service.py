@@ -12,11 +12,13 @@ from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, 
 from services.notifications import feed, following, metering, privacy, receipts, resending, telling
 from services.notifications.announcing.entrypoints import Announcing
 from services.notifications.carriers.smpp import inbox
+from services.notifications.guiding.entrypoints import Guiding
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
 from services.notifications.mailing.entrypoints import Mailing
 from services.notifications.metrics import show_waiting
 from services.notifications.opting.entrypoints import Opting
+from services.notifications.packs.entrypoints import Packing
 from services.notifications.paper.entrypoints import Paper
 from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.ruling.entrypoints import Ruling
@@ -26,6 +28,7 @@ from services.notifications.settings import Receiving
 from services.notifications.speaking.entrypoints import Speaking
 from services.notifications.store import Store
 from services.notifications.talking.entrypoints import Talking
+from services.notifications.translating.entrypoints import Translating
 from services.notifications.webhooks.entrypoints import Webhooks
 from services.notifications.wording.entrypoints import Wording
 
@@ -38,7 +41,22 @@ def sheet(body, name):
     return Answer(body, "text/csv; charset=utf-8", headers=headers)
 
 
-class Notifications(KeepsRoster, Announcing, Webhooks, Opting, Mailing, Pushing, Speaking, Paper, Talking, Ruling, Wording):
+class Notifications(
+    KeepsRoster,
+    Announcing,
+    Webhooks,
+    Opting,
+    Mailing,
+    Pushing,
+    Speaking,
+    Paper,
+    Talking,
+    Ruling,
+    Wording,
+    Translating,
+    Guiding,
+    Packing,
+):
     name = "notifications"
     store = Stored(Store)
     settings = Configured(Receiving)

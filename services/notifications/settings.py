@@ -21,6 +21,20 @@ class SmppUrl(Url):
 NO_OPERATOR = SmppUrl("")
 
 
+class TranslatorUrl(Url):
+    """http or https; empty for none."""
+
+    __slots__ = ()
+    schemes = ("http", "https")
+    wants = "wants an address like https://translate.example.pk"
+
+    def __new__(cls, text: str) -> Self:
+        return super().__new__(cls, text) if text else str.__new__(cls, "")
+
+
+NO_TRANSLATOR = TranslatorUrl("")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """When messages go, and how long each channel has: the service and its worker keep to the same.
@@ -42,6 +56,7 @@ class Rules:
     digest_at: ClockTime = ClockTime("18:00")
     messages_per_day: Count = Count(5)  # to one person, beside what is urgent; the rest comes in the day's digest
 
+    pack_settles: Positive = Positive(300)  # after an enrolment, until a pack's first part: siblings come a moment later
     voice_number: str = ""  # whose number families see when they are called, E.164; none: nobody is called
 
     def wait(self, channel: str | None) -> float | None:
@@ -68,6 +83,10 @@ class Receiving(Rules):
     whatsapp_verify_token: str
     vapid_private_key: str = ""  # PEM, of P-256: ours towards push services; none: no Web Push
     webhook_allow_private: bool = False  # webhooks and push by http and to addresses of our own network: for tests alone
+    translate_url: TranslatorUrl = NO_TRANSLATOR  # LibreTranslate's, or one that speaks as it does; none: nothing is translated
+    translate_key: str = ""
+    translate_timeout: Positive = Positive(10)  # seconds for all of a call
+    translate_per_day: Count = Count(100_000)  # characters of a branch, and of the chain
 
 
 @dataclass(frozen=True, kw_only=True)

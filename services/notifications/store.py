@@ -11,7 +11,7 @@ from gridfs.errors import NoFile
 
 from schoolbus.buckets import Buckets
 from schoolbus.clock import BRANCH_ZONE
-from schoolbus.contracts.roster import PeopleChanged
+from schoolbus.contracts.roster import EnrollmentsChanged, PeopleChanged
 from schoolbus.events import Event
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
@@ -19,6 +19,7 @@ from schoolbus.roster import MERGED, RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index
 from schoolbus.turns import Turns
+from services.notifications.packs import beginnings
 from services.notifications.ruling.in_force import InForce
 from services.notifications.sending.readdressing import readdress
 from services.notifications.states import FOLLOWS, State, step
@@ -151,6 +152,25 @@ class Store(RosterCopy):
     )
     template_approvals = Documents("template_approvals", indexes=["text language"])
     wording = Documents("wording")  # the number that rises with every change of words
+    guides = Documents("guides", indexes=["branch_id -created_at"])
+    guide_versions = Documents("guide_versions", indexes=["guide_id -version"], what="Version")
+    guide_files = Documents(
+        "guide_files", indexes=["guide_id version", "content_id", Index("asked_at", where={"state": "wanted"})], what="File"
+    )
+    guide_opens = Documents("guide_opens", indexes=["guide_id branch_id", "person_id"])
+    packs = Documents("packs", indexes=["branch_id state", "items.guide_id", Index("walk.stage", where={"walk.stage": TEXT})])
+    pack_runs = Documents(  # a child in a pack
+        "pack_runs",
+        indexes=[
+            Index("next_at branch_id", where={"state": "going"}),
+            "pack_id branch_id -created_at",
+            "student_id",
+            Index("batch", where={"batch": TEXT}),
+        ],
+        what="Child",
+    )
+    pack_branches = Documents("pack_branches")  # since when each has enrolments
+    translated = Documents("translated", indexes=[Index("expires_at", expires=0)])  # characters a day
     metered = Metered()
     buckets = Buckets()
     turns = Turns()  # the messages of a person and day
@@ -201,9 +221,12 @@ class Store(RosterCopy):
         pass_on(self, event)
 
     def keep(self, event: Event) -> None:
-        """The roster's copy; what waits for somebody follows them, and a branch's own systems hear of it too."""
+        """The roster's copy; what waits for somebody follows them, and a branch's own systems hear of it too. Who is new is
+        told by what was known before."""
         if isinstance(event, PeopleChanged):
             readdress(self, event.branch_id, event.data["items"])
+        if isinstance(event, EnrollmentsChanged):
+            beginnings.heard(self, event)
         super().keep(event)
         pass_on(self, event)
 
@@ -227,6 +250,10 @@ class Store(RosterCopy):
             if grade.get(row["class_id"]):
                 grades.setdefault(row["person_id"], set()).add(grade[row["class_id"]])
         return grades
+
+    def classes_of_student(self, scope: Scope, student_id: str) -> list[Document]:
+        ids = self.classes_of(scope, student_id, "student")
+        return self.classes.find(scope, {"class_id": {"$in": ids}, "active": True})
 
     def related(self, scope: Scope, student_ids: Iterable[str]) -> set[str]:
         """Those of the students who have a relation to anybody, whatever it allows and whether or not it still holds."""

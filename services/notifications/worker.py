@@ -8,6 +8,9 @@ from schoolbus.work import Work
 from services.notifications.announcing.working import work as announcing_work
 from services.notifications.carriers import registry
 from services.notifications.carriers.http import pool
+from services.notifications.guiding import files as guide_files
+from services.notifications.packs import telling as pack_telling
+from services.notifications.packs import walking
 from services.notifications.paper import printing
 from services.notifications.sending import digest, overdue
 from services.notifications.sending.working import of_codes, of_messages
@@ -50,6 +53,14 @@ WORK = [
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
     Work("print runs", claim=printing.claim, do=printing.make),
     Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),
+    Work("packs started", claim=walking.claim, do=walking.walk),
+    Work(
+        "packs",
+        claim=pack_telling.claim,
+        do=lambda store, runs: pack_telling.tell(store, runs, _settings.public_url),
+        threads=2,
+    ),
+    Work("guide files", claim=guide_files.claim, do=lambda store, row: guide_files.make(store, row, registry.SPEAKER)),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them
 ]

@@ -70,6 +70,7 @@ def _person(record: Record, branch_id: str) -> Record:
 
 def _enrollment(record: Record, branch_id: str) -> Record:
     shown = {name: record[name] for name in ("class_id", "person_id", "role")}
+    shown |= {name: record.get(name) or None for name in ("begins_on", "ends_on")}
     return {"enrollment_id": record["_id"], **shown, **_state(record, branch_id)}
 
 

@@ -15,6 +15,7 @@ from tests.access.samples import (
     CATALOGUE,
     DESK,
     DEVICE,
+    GUIDE,
     HOLIDAY,
     HOMEWORK,
     HOOK,
@@ -297,6 +298,81 @@ def chain_announcement(world: World, ids: Ids) -> Ids:
     id = world.operator.post("/v1/announcements", body)["announcement_id"]
     world.operator.post(f"/v1/announcements/{id}/preview")
     return {"chain_announcement_id": id}
+
+
+def translated(world: World, ids: Ids) -> Ids:
+    """A draft with a text that a machine made."""
+    made = announcement(world, ids)
+    path = f"{_branch(ids)}/announcements/{made['announcement_id']}/texts/ur/translation"
+    world.operator.post(path, {})
+    return made
+
+
+def chain_translated(world: World, ids: Ids) -> Ids:
+    made = chain_announcement(world, ids)
+    world.operator.post(f"/v1/announcements/{made['chain_announcement_id']}/texts/ur/translation", {})
+    return made
+
+
+def guide(world: World, ids: Ids) -> Ids:
+    """For the grade of the place's class, published, with files of the school's own."""
+    classes = world.operator.get(f"{_branch(ids)}/classes", params={"limit": 500})["items"]
+    grade = next(each["grade"] for each in classes if each["class_id"] == ids["class_id"])
+    return published_guide(world, ids, GUIDE | {"grades": [grade]})
+
+
+def guide_draft(world: World, ids: Ids) -> Ids:
+    return {"guide_id": world.operator.post(f"{_branch(ids)}/guides", GUIDE)["guide_id"]}
+
+
+def published_guide(world: World, ids: Ids, body: Any = GUIDE) -> Ids:
+    path = f"{_branch(ids)}/guides"
+    made = world.operator.post(path, body)
+    _fill(world, f"{path}/{made['guide_id']}")
+    return {"guide_id": made["guide_id"]}
+
+
+def chain_guide_draft(world: World, ids: Ids) -> Ids:
+    return {"chain_guide_id": world.operator.post("/v1/guides", GUIDE)["guide_id"]}
+
+
+def chain_guide(world: World, ids: Ids) -> Ids:
+    """For a grade that no place has."""
+    made = world.operator.post("/v1/guides", GUIDE | {"grades": ["12"]})
+    _fill(world, f"/v1/guides/{made['guide_id']}")
+    return {"chain_guide_id": made["guide_id"]}
+
+
+def _fill(world: World, path: str) -> None:
+    world.operator.post(f"{path}/publication")
+    for form, content in (("audio", b"OggS" + b"\x00" * 24 + b"OpusHead" + b"\x00" * 40), ("pdf", b"%PDF-1.7\n")):
+        answer = world.operator.call("PUT", f"{path}/files/en/{form}", data=content)
+        assert answer.ok, answer.text
+
+
+def pack(world: World, ids: Ids) -> Ids:
+    """A draft, of the place's guide; nobody is new enough for it."""
+    return {"pack_id": world.operator.post(f"{_branch(ids)}/packs", _pack(ids["guide_id"]))["pack_id"]}
+
+
+def running_pack(world: World, ids: Ids) -> Ids:
+    made = pack(world, ids)
+    world.operator.post(f"{_branch(ids)}/packs/{made['pack_id']}/start")
+    return made
+
+
+def chain_pack(world: World, ids: Ids) -> Ids:
+    return {"chain_pack_id": world.operator.post("/v1/packs", _pack(ids["chain_guide_id"]))["pack_id"]}
+
+
+def running_chain_pack(world: World, ids: Ids) -> Ids:
+    made = chain_pack(world, ids)
+    world.operator.post(f"/v1/packs/{made['chain_pack_id']}/start")
+    return made
+
+
+def _pack(guide_id: str) -> dict[str, Any]:
+    return {"name": "Welcome", "starts_from": "2099-01-01", "items": [{"after_days": 0, "guide_id": guide_id}]}
 
 
 def audience(world: World, ids: Ids) -> Ids:

@@ -23,6 +23,7 @@ BLOCK: dict[str, Any] = {"until": f"{_in(20)}T00:00:00Z", "reason": "Insults"}
 LETTER: dict[str, Any] = {"client_id": "1", "text": "Could we talk?"}
 WORDS = {"subject": "No school", "body": "School is closed tomorrow."}
 ANNOUNCEMENT: dict[str, Any] = {"texts": {"en": WORDS}}
+GUIDE: dict[str, Any] = {"texts": {"en": {"title": "Reading at home", "body": "Ten minutes a day."}}}
 CATALOGUE = """
 msgid ""
 msgstr ""

@@ -96,7 +96,7 @@ KEPT = (
     *(fresh.term, fresh.grading_period, fresh.holiday, fresh.subject, fresh.next_class, fresh.guardians),
     *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery, fresh.print_run),
     *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment, fresh.suggestion),
-    *(fresh.announcement, fresh.sent_announcement, fresh.audience, fresh.tag),
+    *(fresh.announcement, fresh.sent_announcement, fresh.audience, fresh.tag, fresh.guide, fresh.pack),
 )  # what is always there in a place
 
 
@@ -191,7 +191,8 @@ class World:
         ids["refused_import_id"] = self.platform.import_zip(odd, "refused")["import_id"]
         ids["far_branch_id"] = self.operator.post("/v1/branches", {"name": "Model Town"})["branch_id"]
         ids["chain_term_id"] = fresh.chain_term(self, ids)["term_id"]
-        ids |= fresh.chain_announcement(self, ids) | fresh.chain_audience(self, ids)
+        ids |= fresh.chain_announcement(self, ids) | fresh.chain_audience(self, ids) | fresh.chain_guide(self, ids)
+        ids |= fresh.chain_pack(self, ids)
         return ids | fresh.plan(self, ids) | fresh.pull(self, ids)
 
     def _furnish(self, place: Place) -> None:

@@ -124,7 +124,18 @@ SAMPLES = [
     ),
     sample(
         roster.EnrollmentsChanged,
-        items=[{"enrollment_id": "e1", "version": 1, "active": True, "class_id": "c1", "person_id": "p1", "role": "student"}],
+        items=[
+            {
+                "enrollment_id": "e1",
+                "version": 1,
+                "active": True,
+                "class_id": "c1",
+                "person_id": "p1",
+                "role": "student",
+                "begins_on": "2026-08-03",
+                "ends_on": None,
+            }
+        ],
     ),
     sample(
         roster.RelationsChanged,

@@ -83,6 +83,27 @@ class Carriers:
         return requests.get(self.url + path, timeout=10).json()
 
 
+TRANSLATE_KEY = "the-translators-key"
+
+
+class Translator:
+    """The simulator of LibreTranslate."""
+
+    def __init__(self, folder: Any) -> None:
+        environment = {"HTTP_PORT": str(free_port()), "TRANSLATE_KEY": TRANSLATE_KEY}
+        self.process = Process("translator", ["demo.translator"], environment, folder)
+        self.url = self.process.url
+
+    def behave(self, **switches: Any) -> None:
+        """So, and in all else as usual."""
+        usual = {"delay": 0, "outage": False, "limited": False, "trickles": False}
+        assert requests.post(f"{self.url}/api/behaviour", json={**usual, **switches}, timeout=10).status_code == 200
+
+    def asked(self) -> int:
+        """How many translations so far."""
+        return int(requests.get(f"{self.url}/api/behaviour", timeout=10).json()["asked"])
+
+
 class Stage:
     """The service with its carriers. E-mail, and the second carrier of SMS, have a simulator of their own."""
 
@@ -93,6 +114,7 @@ class Stage:
         self.database = self.client[self.service.database]
         self.carriers = Carriers("carriers", self.url, folder)
         self.post_office = Carriers("post_office", self.url, folder, **SECOND)
+        self.translator = Translator(folder)
         for process in self.service.processes.values():
             process.environment |= {
                 **SECRETS,
@@ -105,12 +127,17 @@ class Stage:
                 "SMS2_API_URL": self.post_office.url,
                 **ANY_HOUR,
                 "MESSAGES_PER_DAY": "1000",
+                "PACK_SETTLES": "0.5",
                 "WEBHOOK_ALLOW_PRIVATE": "true",
                 "WEBHOOK_DELAYS": "1,1,2",
+                "TRANSLATE_URL": self.translator.url,
+                "TRANSLATE_KEY": TRANSLATE_KEY,
+                "TRANSLATE_TIMEOUT": "2",
+                "TRANSLATE_PER_DAY": "20000",
             }
 
     def start(self) -> None:
-        simulators = [self.carriers.process, self.post_office.process]
+        simulators = [self.carriers.process, self.post_office.process, self.translator.process]
         for simulator in simulators:
             simulator.start()
         self.service.start()
@@ -119,7 +146,7 @@ class Stage:
         self.carriers.approve(templates())
 
     def stop(self) -> None:
-        for simulator in (self.carriers.process, self.post_office.process):
+        for simulator in (self.carriers.process, self.post_office.process, self.translator.process):
             if simulator.running():
                 simulator.kill()
         self.service.stop()

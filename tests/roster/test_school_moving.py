@@ -40,6 +40,7 @@ def test_enrolled_twice_is_enrolled_once(branch: HandKept):
         answers = list(pool.map(lambda _: branch.enrols(class_id, child), range(3)))
     assert answers == [[row]] * 3
     branch.told(EnrollmentsChanged, row["enrollment_id"], class_id=class_id, person_id=child, role="student", active=True)
+    branch.told(EnrollmentsChanged, row["enrollment_id"], begins_on=days_from_now(0), ends_on=None)
 
 
 def test_nobody_is_in_two_homerooms_of_a_year(branch: HandKept):
@@ -83,7 +84,7 @@ def test_withdrawn_today_or_later(branch: HandKept):
     assert slug(branch.call("DELETE", path, params={"version": 9})) == "changed-meanwhile"
     leaves = branch.does("DELETE", path, params={"on": days_from_now(30)})
     assert (leaves["active"], leaves["ends_on"]) == (True, days_from_now(30))
-    branch.told(EnrollmentsChanged, first["enrollment_id"], active=False)
+    branch.told(EnrollmentsChanged, first["enrollment_id"], active=False, ends_on=days_from_now(0))
     assert branch.members(class_id) == {later}
 
 

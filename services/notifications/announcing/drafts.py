@@ -16,6 +16,7 @@ from schoolbus.logs import log
 from schoolbus.paging import Paged
 from schoolbus.problems import Conflict, Invalid
 from services.notifications.announcing import reach, runs, scheduling
+from services.notifications.translating.marks import kept
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
@@ -65,6 +66,8 @@ def change(store: Store, caller: Caller, branch_id: str | None, id: str, to: Giv
     if not to:
         return found
     new = {**to}
+    if "texts" in new:
+        new["texts"] = kept(found["texts"], new["texts"])
     if "urgent" in new:
         reach.urgency(caller, branch_id, urgent=new["urgent"])
     if "schedule" in new:
@@ -153,7 +156,8 @@ def correct(store: Store, caller: Caller, branch_id: str | None, id: str, given:
         raise reach.gone_on()
     reach.audience(store, caller, branch_id, found["audience"])
     scope = reach.scope_of(caller, branch_id)
-    to = {"texts": given["texts"], "link": given["link"], "text": found["text"] + 1, "mending": True}
+    texts = kept(found["texts"], given["texts"])
+    to = {"texts": texts, "link": given["link"], "text": found["text"] + 1, "mending": True}
     with store.transaction():
         unchanged = {"text": found["text"], "state": found["state"], "version": found["version"]}
         if given["tell_again"]:

@@ -11,7 +11,7 @@ from schoolbus.problems import Conflict, Invalid, NotAllowed, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 
 if TYPE_CHECKING:
-    from schoolbus.store import Document
+    from schoolbus.store import Document, Documents
     from services.notifications.store import Store
 
 Given = Mapping[str, Any]
@@ -75,6 +75,30 @@ def one(store: Store, caller: Caller, branch_id: str | None, announcement_id: st
 
 def written_by(caller: Caller, branch_id: str | None) -> dict[str, Any]:
     return {} if branch_id is None or caller.reaches_all(branch_id) else {"written_by": caller.person_id}
+
+
+def in_branch(branch_id: str) -> dict[str, Any]:
+    """What is of the branch, and what is of the chain."""
+    return {"branch_id": {"$in": [branch_id, CHAIN]}}
+
+
+def own(documents: Documents, caller: Caller, branch_id: str | None, id: str) -> Document:
+    """What the branch, or the chain, keeps itself. Raises NotFound."""
+    found = documents.first(scope_of(caller, branch_id), {"_id": id, **of(branch_id)})
+    if found is None:
+        raise NotFound(documents.what)
+    return found
+
+
+def known(documents: Documents, caller: Caller, branch_id: str | None, id: str) -> Document:
+    """As `own`; a branch knows the chain's, too. Raises NotFound."""
+    if branch_id is None:
+        return own(documents, caller, branch_id, id)
+    caller.branch(branch_id)
+    found = documents.first(WHOLE_CHAIN, {"_id": id, **in_branch(branch_id)})
+    if found is None:
+        raise NotFound(documents.what)
+    return found
 
 
 def gone_on(what: str = "announcement") -> Conflict:

@@ -1,17 +1,17 @@
 """The shapes of announcements, audiences and prices."""
 
-from datetime import date
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from schoolbus.contracts.roster import LANGUAGES
 from services.notifications.announcing.choosing import GUARDIAN, STAFF
 from services.notifications.announcing.drafts import STATES
 from services.notifications.announcing.schedule import DAYS, LAST, MONTH, MOVE, ONCE, SEND, SKIP, WEEK
-from services.notifications.schemas import Attempt, Named, Step
+from services.notifications.schemas import Attempt, Named, Step, is_day, not_blank
 from services.notifications.sending.channels import CHANNELS
 from services.notifications.states import State
+from services.notifications.translating.marks import MADE_BY, PERSON
 from services.notifications.wording.schemas import Phone
 
 _ID = validate.Length(1, 255)
@@ -21,27 +21,16 @@ _HOUR = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="wants a time such a
 _MOST = 500
 
 
-def _not_empty(words: str) -> None:
-    if not words.strip():
-        raise ValidationError("Write something.")
-
-
-def _is_day(text: str) -> None:
-    try:
-        fits = len(text) == 10 and date.fromisoformat(text) >= date(2000, 1, 1)
-    except ValueError:
-        fits = False
-    if not fits:
-        raise ValidationError("wants a day such as 2026-12-01")
-
-
 def _ids() -> Any:
     return fields.List(fields.String(validate=_ID), load_default=list, validate=validate.Length(max=_MOST))
 
 
 class Words(Schema):
-    subject = fields.String(required=True, validate=[validate.Length(1, 100), _not_empty])
-    body = fields.String(required=True, validate=[validate.Length(1, 2000), _not_empty])
+    subject = fields.String(required=True, validate=[validate.Length(1, 100), not_blank])
+    body = fields.String(required=True, validate=[validate.Length(1, 2000), not_blank])
+    made_by = fields.String(
+        load_default=PERSON, validate=validate.OneOf(MADE_BY), metadata={"description": "machine: nobody has confirmed it"}
+    )
 
 
 def _texts(**more: Any) -> fields.Dict:
@@ -77,7 +66,7 @@ class Audience(Choice):
 class Schedule(Schema):
     """Days and times of the branch. A month without the day has it on its last."""
 
-    starts_on = fields.String(required=True, validate=_is_day)
+    starts_on = fields.String(required=True, validate=is_day)
     time = fields.String(required=True, validate=_HOUR)
     every = fields.String(load_default=ONCE, validate=validate.OneOf((ONCE, WEEK, MONTH)))
     days = fields.List(fields.String(validate=validate.OneOf(DAYS)), load_default=list, validate=validate.Length(max=7))
@@ -86,7 +75,7 @@ class Schedule(Schema):
         allow_none=True,
         validate=validate.Regexp(rf"([1-9]|[12]\d|3[01]|{LAST})\Z", error="1 to 31, or last"),
     )
-    until = fields.String(load_default=None, allow_none=True, validate=_is_day)
+    until = fields.String(load_default=None, allow_none=True, validate=is_day)
     holidays = fields.String(load_default=SEND, validate=validate.OneOf((SEND, SKIP, MOVE)))
 
 
@@ -211,7 +200,7 @@ class Preview(Schema):
 
 
 class SavedAudienceDraft(Schema):
-    name = fields.String(required=True, validate=[validate.Length(1, 100), _not_empty])
+    name = fields.String(required=True, validate=[validate.Length(1, 100), not_blank])
     audience = fields.Nested(Audience, required=True)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from babel.lists import format_list
 
 from services.notifications.segments import plain
+from services.notifications.translating.marks import by_machine
 from services.notifications.wording import in_force
-from services.notifications.wording.texts import ANNOUNCEMENT
+from services.notifications.wording.languages import phrase
+from services.notifications.wording.texts import ANNOUNCEMENT, MACHINE_MADE
 
-Texts = Mapping[str, Mapping[str, str]]  # by language: subject and body
+Texts = Mapping[str, Mapping[str, str]]  # by language: subject, body, and made_by
 FIRST = ("ur", "en")  # whoever has no text in their language reads Urdu, else English, else the first by its code
 LONGEST = 700  # characters of a WhatsApp template's parameter; Meta takes 1,024 with all that stands around it
 
@@ -30,13 +32,16 @@ def language_for(texts: Texts, wanted: str) -> str:
 
 
 def worded(texts: Texts, wanted: str, children: Sequence[str]) -> Worded:
-    """`children`: first names in the order that they are told in; none for staff."""
+    """`children`: first names in the order that they are told in; none for staff. What a machine made says so."""
     code = language_for(texts, wanted)
     subject, body, line = _plain(texts[code]["subject"], texts[code]["body"])
-    if not children:
-        return Worded(code, subject, body, line)
-    names = _joined(tuple(children), code, in_force.words().number)
-    return Worded(code, f"{subject}: {names}", f"{names}: {body}", _cut(f"{names}: {line}"))
+    if children:
+        names = _joined(tuple(children), code, in_force.words().number)
+        subject, body, line = f"{subject}: {names}", f"{names}: {body}", f"{names}: {line}"
+    if not by_machine(texts[code]):
+        return Worded(code, subject, body, _cut(line))
+    mark = plain(phrase(MACHINE_MADE, code))
+    return Worded(code, subject, f"{body}\n{mark}", f"{_cut(line, LONGEST - len(mark) - 1)} {mark}")
 
 
 @lru_cache(maxsize=64)
@@ -50,8 +55,8 @@ def _joined(names: tuple[str, ...], code: str, _number: int) -> str:
     return plain(str(format_list(list(names), locale=in_force.words().language(code).locale)))
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= LONGEST else words[: LONGEST - 3].rstrip() + "..."
+def _cut(words: str, room: int = LONGEST) -> str:
+    return words if len(words) <= room else words[: room - 3].rstrip() + "..."
 
 
 def draft_of(announcement: Mapping[str, Any], id: str, words: Worded, address: str) -> dict[str, Any]:

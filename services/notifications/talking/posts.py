@@ -110,6 +110,7 @@ def shown(store: Store, branch_id: str, posts: Sequence[Document]) -> list[Docum
             **post,
             "writer": named(post["writer_id"]),
             "attachments": [files[id] for id in post["attachments"] if id in files],
+            "translations": post.get("translations") or {},
         }
         for post in posts
     ]

@@ -10,6 +10,7 @@ from services.notifications.talking.files import MOST
 from services.notifications.talking.leading import CLASS_TEACHER
 from services.notifications.talking.suggestions import ANSWERED, NEW, SEEN
 from services.notifications.talking.threads import CLOSED, OPEN
+from services.notifications.translating.marks import MACHINE
 
 LONGEST = 4000  # characters of a message
 _Id = validate.Length(1, 255)
@@ -115,6 +116,11 @@ class AttachmentQuery(Schema):
     client_id = fields.String(required=True, validate=validate.Length(1, 64))
 
 
+class Translated(Schema):
+    text = fields.String()
+    made_by = fields.Constant(MACHINE)
+
+
 class Message(Schema):
     message_id = fields.String(attribute="_id")
     number = fields.Integer()
@@ -122,6 +128,11 @@ class Message(Schema):
     role = fields.String()
     text = fields.String()
     attachments = fields.List(fields.Nested(Attachment))
+    translations = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(Translated),
+        metadata={"description": "By language"},
+    )
     channel = fields.String(metadata={"description": "portal, or how it came: sms, whatsapp, email"})
     at = fields.AwareDateTime()
 

@@ -1,23 +1,19 @@
 """One POST to somebody else's server: to the address that was looked at, no redirects, a limited time."""
 
-import socket
 import ssl
-import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 
-import certifi
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError, SSLError
 
+from services.notifications.calling import authority, called
 from services.notifications.webhooks import addresses
 from services.notifications.webhooks.addresses import NotThere, Private, Resolve, Target
 
 TIMEOUT = 15.0  # seconds for all of it: a server that sends a byte now and then gets no more
-_CONNECT = 5.0
 _READ = 16_384  # bytes of an answer that are read, and forgotten
 
 
@@ -68,49 +64,11 @@ def _sent(target: Target, address: str, body: bytes, headers: Mapping[str, str],
 
 
 def _send(target: Target, address: str, body: bytes, headers: Mapping[str, str], deadline: float) -> int:
-    connection = _connection(target, address, deadline)
-    end = threading.Timer(max(0.0, deadline - time.monotonic()), _break_off, [connection])
-    end.daemon = True
-    end.start()
-    try:
-        connection.connect()
-        connection.timeout = max(0.1, deadline - time.monotonic())  # from now on, for an answer
-        connection.request("POST", target.path, body, {"Host": _authority(target), **headers}, preload_content=False)
+    with called(target, address, deadline) as connection:
+        connection.request("POST", target.path, body, {"Host": authority(target), **headers}, preload_content=False)
         response = connection.getresponse()
         if time.monotonic() >= deadline:  # broken off in the middle of its headers
             raise TimeoutError
         with suppress(HTTPError, HTTPException, OSError):  # it has answered: what else it says does not matter
             response.read(_READ, decode_content=False)
         return response.status
-    finally:
-        end.cancel()
-        connection.close()
-
-
-def _authority(target: Target) -> str:
-    host = f"[{target.host}]" if ":" in target.host else target.host
-    usual = target.port == (443 if target.scheme == "https" else 80)
-    return host if usual else f"{host}:{target.port}"
-
-
-def _connection(target: Target, address: str, deadline: float) -> HTTPConnection:
-    """To the address, with the name's certificate."""
-    timeout = max(0.1, min(_CONNECT, deadline - time.monotonic()))
-    if target.scheme == "http":
-        return HTTPConnection(address, target.port, timeout=timeout)
-    return HTTPSConnection(
-        address,
-        target.port,
-        timeout=timeout,
-        server_hostname=target.host,  # for SNI, and whose certificate it must be
-        cert_reqs="CERT_REQUIRED",
-        ca_certs=certifi.where(),
-    )
-
-
-def _break_off(connection: HTTPConnection) -> None:
-    """Wakes whoever waits for the other side."""
-    sock = connection.sock
-    if sock is not None:
-        with suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)

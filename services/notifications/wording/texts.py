@@ -206,6 +206,12 @@ DIGEST = _text(
     "From school today: {count}",
     "From school today ({count}): {subjects}.",
 )
+GUIDE_TO_READ = _text(
+    "guide_to_read",
+    "children title",
+    "To read: {children}",
+    "For the family of {children}: {title}. To read, to hear, to print.",
+)
 ANNOUNCEMENT = _text(  # the template alone: elsewhere an announcement is the sender's own words
     "announcement",
     "words",
@@ -228,6 +234,8 @@ WEBHOOK_STOPPED = _text(
 # A WhatsApp template may neither begin nor end with a parameter.
 GREETING = "Assalam-o-alaikum,"
 FAREWELL = "Your school"
+# Below a text that a machine has translated and nobody has confirmed
+MACHINE_MADE = "Machine translation."
 
 # In e-mail, and on the page that its link leads to
 UNSUBSCRIBE = "No more e-mail from this school"
@@ -237,6 +245,7 @@ UNSUBSCRIBED = "You will get no more e-mail from this school. Your other channel
 PHRASES = (
     GREETING,
     FAREWELL,
+    MACHINE_MADE,
     UNSUBSCRIBE,
     UNSUBSCRIBED,
 )
@@ -276,6 +285,7 @@ TEXTS = {
         CONVERSATION_YOURS,
         WRITING_BLOCKED,
         DIGEST,
+        GUIDE_TO_READ,
         ANNOUNCEMENT,
         SIGN_IN_CODE,
         LIMIT_NEAR,

@@ -8,6 +8,7 @@ from tests.access.asks import (
     announcing,
     classroom,
     families,
+    guiding,
     identity,
     moving,
     oneroster,
@@ -57,5 +58,6 @@ ASKS: dict[str, Ask] = {
     **classroom.ASKS,
     **announcing.ASKS,
     **ruling.ASKS,
+    **guiding.ASKS,
     **wording.ASKS,
 }
