@@ -96,7 +96,7 @@ def keep_answer(store: Store, answer: Answer) -> None:
         "address": answer.address,
         "text": answer.text,
         "quotes": answer.to_carrier_id,
-        "media": [*answer.media, *mailed.keep(store, id, answer.files)],
+        "media": [*answer.media, *mailed.keep(store, id, answer.address, answer.files)],
         "received_at": answer.at,
         "kept_at": now(),
         "taken": False,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schoolbus.clock import now
 from schoolbus.problems import Problem
 from services.notifications.store import Store
-from services.notifications.talking import attachments
+from services.notifications.talking import attachments, mailed
 from services.notifications.talking.fetching import _is_metas
 from services.notifications.talking.files import KINDS, kind_of
 from tests.notifications.talks import Talks
@@ -119,6 +119,20 @@ def test_what_nobody_sends_goes(stage):
     attachments.clear(store)
     assert stage.collection("attachments").find_one({"_id": file}) is None
     assert stage.collection("attached.chunks").find_one({"files_id": file}) is None
+
+
+def test_files_of_mails_are_kept_of_known_mailboxes_and_for_a_while(stage):
+    talks = Talks(stage, "email").open()
+    store = Store(stage.client.get_database(stage.service.database))
+    assert mailed.keep(store, "a1", "stranger@example.com", [PNG]) == []
+    (id,) = mailed.keep(store, "a1", talks.school.of(talks.guardian_id, "email").upper(), [PNG])
+    assert mailed.content(store, id) == PNG
+    mailed.clear(store)
+    assert mailed.content(store, id) == PNG
+    stage.collection("attached.files").update_one({"_id": id}, {"$set": {"uploadDate": now() - timedelta(days=31)}})
+    mailed.clear(store)
+    with pytest.raises(mailed.Gone):
+        mailed.content(store, id)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_what_came_from_their_mailbox_goes_with_its_files(store: Store) -> None:
     store.keep(people("b1", someone("g1", "guardian", phone=None, email="Mother@Example.PK", version=2)))
     lone = {"branch_id": "", "message_id": None, "person_id": None, "student_ids": [], "channel": "email", "text": "hello"}
     for id, more in (("a1", {}), ("a2", {"person_id": "g1", "branch_id": "b1"})):
-        media = mailed.keep(store, id, [b"png"])
+        media = mailed.keep(store, id, "mother@example.pk", [b"png"])
         store.answers.add({"_id": id, **lone, "address": "mother@example.pk", "media": media, **more})
     erase(store, "g1")
     assert store.answers.first(WHOLE_CHAIN, {"_id": "a1"}) is None

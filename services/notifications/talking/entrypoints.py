@@ -7,6 +7,7 @@ from services.notifications.talking import (
     blocking,
     hours,
     leading,
+    mailed,
     posts,
     schemas,
     suggestions,
@@ -263,3 +264,4 @@ class Talking:
     @every(seconds=600)
     def clear_attachments(self):
         attachments.clear(self.store)
+        mailed.clear(self.store)

@@ -6,22 +6,31 @@ Among an answer's `media` they stand beside Meta's ids, as `mail:` and an id of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from schoolbus.clock import now
 from schoolbus.ids import effect_id
+from schoolbus.store import ANY_CASE
 
 if TYPE_CHECKING:
     from services.notifications.store import Store
 
 _OURS = "mail:"
+KEPT = timedelta(days=30)
 
 
 class Gone(Exception):
     """It was erased meanwhile."""
 
 
-def keep(store: Store, answer_id: str, files: Sequence[bytes]) -> list[str]:
-    """Before the answer itself is stored, so that none is there without its files. Twice is once."""
+def keep(store: Store, answer_id: str, sender: str, files: Sequence[bytes]) -> list[str]:
+    """Before the answer itself is stored, so that none is there without its files. Twice is once.
+
+    Of a mailbox that nobody in the roster has, none: anybody may send us a mail.
+    """
+    if not files or next(store.people.collection.find({"email": sender}).collation(ANY_CASE).limit(1), None) is None:
+        return []
     ids = [f"{_OURS}{effect_id('mailed', answer_id, str(number))}" for number in range(len(files))]
     for id, content in zip(ids, files, strict=True):
         store.keep_file(id, content)
@@ -38,6 +47,13 @@ def content(store: Store, media_id: str) -> bytes:
     if found is None:
         raise Gone
     return found
+
+
+def clear(store: Store) -> None:
+    """Files of answers that nobody has put into a conversation for so long."""
+    old = {"_id": {"$regex": f"^{_OURS}"}, "uploadDate": {"$lt": now() - KEPT}}
+    for row in store.database["attached.files"].find(old, {"_id": True}).limit(500):
+        store.drop_file(row["_id"])
 
 
 def drop(store: Store, answers: Iterable[Mapping[str, Any]]) -> None:

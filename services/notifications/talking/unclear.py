@@ -11,7 +11,7 @@ from schoolbus.ids import effect_id
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
-from services.notifications.talking import attachments, members, notes, posts, teasers, threads
+from services.notifications.talking import attachments, mailed, members, notes, posts, teasers, threads
 from services.notifications.talking.matching import Place, Where
 from services.notifications.talking.naming import naming
 from services.notifications.wording.languages import say
@@ -78,7 +78,11 @@ def sort(store: Store, caller: Caller, branch_id: str, id: str, to: Mapping[str,
 
 def set_aside(store: Store, caller: Caller, branch_id: str, id: str) -> Document:
     """It needs nobody: a wrong number, an advertisement. It is kept."""
-    return _change(store, caller, _one(store, caller, branch_id, id), {"placed": SET_ASIDE, "sorted_by": caller.person_id})
+    found = _one(store, caller, branch_id, id)
+    shown = _change(store, caller, found, {"placed": SET_ASIDE, "sorted_by": caller.person_id})
+    if shown["placed"] == SET_ASIDE:
+        mailed.drop(store, [found])
+    return shown
 
 
 def unknown(store: Store, paging: Paging) -> Paged:
