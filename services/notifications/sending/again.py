@@ -73,7 +73,7 @@ def _on_todays_ladder(store: Store, message: Document) -> dict[str, Any] | None:
         "state",
         "reason",
         "send_at",
-        "stands_since",
+        "tried_since",
         "due_at",
         "counted",
         "parts",

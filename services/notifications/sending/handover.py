@@ -61,14 +61,14 @@ def hand_over(desk: Desk, message: Document) -> None:
         _end_untold(desk, message, reason)
         return
     if seconds := _until_its_hour(desk, message):
-        put_off(desk, message, seconds, message["reason"])
+        put_off(desk, message, seconds, message["reason"], tried_since=None)
         return
     carrier = desk.route.choose(message)
     if carrier is None:
         _no_carrier(desk, message)
         return
     if seconds := desk.limits.wait(desk.buckets, carrier.name, message["lane"], message["branch_id"]):
-        put_off(desk, message, seconds, message["reason"])
+        put_off(desk, message, seconds, message["reason"], tried_since=None)
         return
     attempt = attempts.begun(message, carrier.name, now())
     if not begin(desk, message, attempt):
@@ -160,9 +160,10 @@ def end(
             desk.documents.collection.update_one(WHOLE_CHAIN.filter({"_id": message["_id"]}), {"$set": to})
 
 
-def put_off(desk: Desk, message: Document, seconds: float, reason: str | None) -> None:
-    """Not now, and without an attempt."""
-    to = {"send_at": now() + timedelta(seconds=seconds), "leased_until": None, "reason": reason}
+def put_off(desk: Desk, message: Document, seconds: float, reason: str | None, tried_since: datetime | None) -> None:
+    """Not now, and without an attempt. `tried_since`: no carrier has taken it since then; None: it is none's fault."""
+    again = now() + timedelta(seconds=seconds)
+    to = {"send_at": again, "leased_until": None, "reason": reason, "tried_since": tried_since}
     desk.documents.change(WHOLE_CHAIN, message["_id"], to=to, when={"state": State.QUEUED.value, "claim": message["claim"]})
 
 
@@ -176,12 +177,18 @@ def spread(seconds: float) -> float:
 
 
 def gives_up(message: Document, wait: float, rules: Rules, at: datetime) -> bool:
-    """Whether a channel that takes nothing has had its time. With another rung to go, that is as long as a receipt may take."""
+    """Whether a channel that takes nothing has had its time. With another rung to go, that is as long as a receipt may take,
+    since it was first tried: what waited for its hour, or behind others, has all of it before it."""
     if len(attempts.at_this_step(message)) > len(DELAYS):
         return True
     patience = rules.wait(message["channel"]) or rules.unknown_wait
-    late = at + timedelta(seconds=wait) - message["stands_since"] > timedelta(seconds=patience)
+    late = at + timedelta(seconds=wait) - _tried_since(message, at) > timedelta(seconds=patience)
     return late and following(message) is not None
+
+
+def _tried_since(message: Document, at: datetime) -> datetime:
+    since: datetime | None = message.get("tried_since")
+    return since or at
 
 
 def _end_untold(desk: Desk, message: Document, reason: str) -> None:
@@ -200,7 +207,7 @@ def _no_carrier(desk: Desk, message: Document) -> None:
     """None works at the moment."""
     seconds = spread(desk.route.pause())
     if not gives_up(message, seconds, desk.rules, now()):
-        put_off(desk, message, seconds, message["reason"] or OUT_OF_ORDER)
+        put_off(desk, message, seconds, message["reason"] or OUT_OF_ORDER, _tried_since(message, now()))
         return
     change = failed(message, desk.rules, now(), OUT_OF_ORDER)
     ours = {"state": State.QUEUED.value, "claim": message["claim"]}
@@ -218,7 +225,9 @@ def _not_taken(desk: Desk, message: Document, attempt: Attempt, carrier: Carrier
         change = failed(message, desk.rules, now(), fault.reason)
     else:
         again = now() + timedelta(seconds=seconds)
-        change = Change({"send_at": again, "leased_until": None, "reason": fault.reason, "avoid": avoid})
+        since = _tried_since(message, attempt["began_at"])
+        to = {"send_at": again, "leased_until": None, "reason": fault.reason, "avoid": avoid, "tried_since": since}
+        change = Change(to)
     end(desk, message, attempt, Outcome.NOT_TAKEN, change, fault.reason)
 
 

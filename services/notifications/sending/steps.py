@@ -42,7 +42,7 @@ def stands(message: Message, number: int, rules: Rules, at: datetime, reason: st
         "state": state.value,
         "reason": reason,
         "send_at": at,
-        "stands_since": at,
+        "tried_since": None,
         "leased_until": None,
         "claim": None,
         "due_at": due(channel, rules, at) if state is State.SENT else None,
