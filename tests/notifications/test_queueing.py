@@ -171,8 +171,8 @@ def test_the_months_number_holds_for_many_at_once(store, times):
     several = [[draft(10 * number + each, person_id=f"g1{3 * number + each}") for each in range(3)] for number in range(8)]
     together([partial(enqueue, store, drafts) for drafts in [*several, *several[:2]]])
     found = store.messages.find(WHOLE_CHAIN)
-    assert sorted(each["state"] for each in found) == ["queued"] * 7 + ["skipped"] * 17
-    assert {each["reason"] for each in found} == {None, "over_limit"}
+    assert sorted(each["channel"] for each in found) == ["paper"] * 17 + ["sms"] * 7
+    assert {(each["channel"], each["reason"]) for each in found} == {("sms", None), ("paper", "over_limit")}
     assert usage.left(store, "b1") == 0
 
 

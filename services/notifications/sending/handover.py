@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
@@ -21,7 +22,8 @@ from services.notifications.sending.hours import next_moment
 from services.notifications.sending.ladder import following
 from services.notifications.sending.lanes import CODE
 from services.notifications.sending.marking import follow, tell
-from services.notifications.sending.steps import Change, ended, failed, over, taken
+from services.notifications.sending.onward import go_on
+from services.notifications.sending.steps import Change, ended, over, taken
 from services.notifications.settings import Rules
 from services.notifications.states import State
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from services.notifications.sending.holidays import Holidays
     from services.notifications.sending.limits import Limits
     from services.notifications.sending.routes import Route
+    from services.notifications.store import Store
 
 DELAYS = (1, 5, 30, 120, 600, 1800, 3600, 7200)  # seconds before the next attempt; about four hours in all
 OUT_OF_ORDER = "carrier_out_of_order"
@@ -42,6 +45,7 @@ JITTER = 0.2  # of a delay, at most: so that what failed together does not come 
 class Desk:
     """Where messages are handed over: of messages, or of codes."""
 
+    store: Store
     documents: Documents
     writes: Gathered
     route: Route
@@ -209,11 +213,14 @@ def _no_carrier(desk: Desk, message: Document) -> None:
     if not gives_up(message, seconds, desk.rules, now()):
         put_off(desk, message, seconds, message["reason"] or OUT_OF_ORDER, _tried_since(message, now()))
         return
-    change = failed(message, desk.rules, now(), OUT_OF_ORDER)
-    ours = {"state": State.QUEUED.value, "claim": message["claim"]}
-    push = {"history": {"$each": change.history}}
-    if desk.documents.change(WHOLE_CHAIN, message["_id"], to=change.to, when=ours, push=push):
-        tell(message, {**message, **change.to})
+
+    def write(change: Change) -> None:
+        ours = {"state": State.QUEUED.value, "claim": message["claim"]}
+        push = {"history": {"$each": change.history}}
+        if desk.documents.change(WHOLE_CHAIN, message["_id"], to=change.to, when=ours, push=push):
+            tell(message, {**message, **change.to})
+
+    go_on(desk.store, message, OUT_OF_ORDER, desk.rules, write)
 
 
 def _not_taken(desk: Desk, message: Document, attempt: Attempt, carrier: Carrier, fault: NotTaken) -> None:
@@ -221,24 +228,22 @@ def _not_taken(desk: Desk, message: Document, attempt: Attempt, carrier: Carrier
     avoid = None
     if not fault.busy and desk.route.another(message, carrier):
         seconds, avoid = 0, carrier.name  # the channel's second carrier may take it at once
+    write = partial(end, desk, message, attempt, Outcome.NOT_TAKEN, reason=fault.reason)
     if gives_up(message, seconds, desk.rules, now()):
-        change = failed(message, desk.rules, now(), fault.reason)
-    else:
-        again = now() + timedelta(seconds=seconds)
-        since = _tried_since(message, attempt["began_at"])
-        to = {"send_at": again, "leased_until": None, "reason": fault.reason, "avoid": avoid, "tried_since": since}
-        change = Change(to)
-    end(desk, message, attempt, Outcome.NOT_TAKEN, change, fault.reason)
+        go_on(desk.store, message, fault.reason, desk.rules, write)
+        return
+    again, since = now() + timedelta(seconds=seconds), _tried_since(message, attempt["began_at"])
+    write(Change({"send_at": again, "leased_until": None, "reason": fault.reason, "avoid": avoid, "tried_since": since}))
 
 
 def _refused(desk: Desk, message: Document, attempt: Attempt, carrier: Carrier, refusal: Refused) -> None:
     if (code := contacts.bad(message["channel"], refusal.code, refusal.reason)) and message["lane"] != CODE:
         contacts.flag(desk.contacts, message, message["channel"], message["address"], code)
+    write = partial(end, desk, message, attempt, Outcome.REFUSED, reason=refusal.reason)
     if refusal.carriers_own and desk.route.another(message, carrier):
-        change = Change({"send_at": now(), "leased_until": None, "reason": refusal.reason})
+        write(Change({"send_at": now(), "leased_until": None, "reason": refusal.reason}))
     else:
-        change = failed(message, desk.rules, now(), refusal.reason)
-    end(desk, message, attempt, Outcome.REFUSED, change, refusal.reason)
+        go_on(desk.store, message, refusal.reason, desk.rules, write)
 
 
 def _written(row: Any, number: int, at: datetime) -> bool:

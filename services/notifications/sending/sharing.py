@@ -31,17 +31,6 @@ def riding(message: Mapping[str, Any], on: str, state: str = State.QUEUED.value)
     return {**message, **rides, "counted": None, "parts": None}
 
 
-def as_those_they_ride_on(messages: Sequence[Message]) -> list[Message]:
-    """The same messages: those that ride on one that is skipped are skipped too."""
-    skipped = {message["_id"]: message for message in messages if message["state"] == State.SKIPPED.value}
-    told = []
-    for message in messages:
-        on = skipped.get(message.get("rides_on"))
-        like = {name: on[name] for name in ("state", "reason", "history")} if on else {}
-        told.append({**message, **like})
-    return told
-
-
 def _key(message: Mapping[str, Any], *, alike: bool) -> Any:
     """Those with the same key are one; everything but a phone is its own."""
     if message["state"] != State.QUEUED.value or not message["address"]:
