@@ -8,6 +8,7 @@ import pytest
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.scope import WHOLE_CHAIN, branch
+from services.notifications import resending
 from services.notifications.sending import again, outdated, still
 from services.notifications.store import Store
 from services.notifications.usage import on_carriers
@@ -140,3 +141,52 @@ def test_what_is_paid_for_already_goes_all_the_same(store: Store) -> None:
     after = again.send(store, unreached(store))
     assert after is not None
     assert (after["channel"], after["counted"]) == ("sms", "sms")
+
+
+# All about one thing, by a wish
+
+
+def wish(store: Store, **more: Any) -> dict[str, Any]:
+    asked = {"about_type": "homework", "about_id": "hw1", "asked_by": "h1", "own_classes": False, "asked_at": kept.now()}
+    made = {"_id": "w1", "branch_id": "b1", "state": "waiting", "after": "", "sent": 0, "stays": 0, "ended_at": None}
+    store.resends.add({**asked, **made, "attempts": 0, "leased_until": None, **more})
+    claimed = resending.claim(store)
+    assert claimed is not None
+    return claimed
+
+
+def many(store: Store, number: int, **more: Any) -> list[str]:
+    return [unreached(store, _id=f"{number:03}", **more)["_id"] for number in range(number)]
+
+
+def test_a_wish_is_worked_off_in_chunks_and_each_is_sent_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resending, "CHUNK", 3)
+    many(store, 7)
+    unreached(store, _id="way", person_id="gone")
+    resending.work_off(store, wish(store))
+    done = store.resends.one(WHOLE_CHAIN, "w1")
+    assert (done["state"], done["sent"], done["stays"]) == ("done", 7, 1)
+    assert store.messages.count(WHOLE_CHAIN, {"state": "queued", "history.reason": "sent_again"}) == 7
+    assert resending.claim(store) is None
+
+
+def test_who_dies_in_a_chunk_leaves_it_to_another_and_none_goes_twice(store: Store) -> None:
+    ids = many(store, 3)
+    claimed = wish(store)
+    assert again.send(store, store.messages.one(WHOLE_CHAIN, ids[0]), "w1") is not None  # and died
+    store.messages.change(WHOLE_CHAIN, ids[0], to={"state": "failed", "reason": "30003"})
+    store.resends.change(WHOLE_CHAIN, "w1", to={"leased_until": None})
+    other = resending.claim(store)
+    assert other is not None
+    resending.work_off(store, other)
+    resending.work_off(store, claimed)  # was only slow: it writes nothing
+    done = store.resends.one(WHOLE_CHAIN, "w1")
+    assert (done["state"], done["sent"], done["stays"]) == ("done", 3, 0)
+    assert store.messages.one(WHOLE_CHAIN, ids[0])["state"] == "failed", "not again by the same wish"
+
+
+def test_who_rides_along_is_counted(store: Store) -> None:
+    first = unreached(store, _id="1", carries=True, student_ids=["s1", "s2"])
+    unreached(store, _id="2", rides_on=first["_id"], person_id="g2", student_ids=["s2"], channel="shared_phone")
+    resending.work_off(store, wish(store))
+    assert store.resends.one(WHOLE_CHAIN, "w1")["sent"] == 2
