@@ -28,7 +28,7 @@ from services.notifications.settings import Rules
 from services.notifications.states import State
 from services.notifications.store import Store
 from tests.notifications.kept import desk
-from tests.support.roster import branch, closed_on, people, someone
+from tests.support.roster import branch, closed_on, people, related, someone
 
 MORNING = datetime(2026, 11, 25, 10, tzinfo=BRANCH_ZONE).astimezone(UTC)
 NIGHT = datetime(2026, 11, 25, 23, tzinfo=BRANCH_ZONE).astimezone(UTC)
@@ -45,6 +45,7 @@ def store(infrastructure: Infrastructure) -> Iterator[Store]:
         mother = someone("g1", "guardian", phone=PHONE, channels=["sms", "app"])
         father = someone("g2", "guardian", phone=PHONE, channels=["sms"])
         made.keep(people("b1", mother, father, someone("s1", "student"), someone("s2", "student")))
+        made.keep(related("b1", ("g1", "s1"), ("g2", "s1"), ("g2", "s2")))
         yield made
         client.drop_database(name)
 
