@@ -15,6 +15,7 @@ from services.notifications.packs import beginnings, series, stays, telling, wal
 from tests.notifications.kept import store
 from tests.notifications.schools import School
 from tests.notifications.test_announcing import OPERATOR
+from tests.notifications.test_conversations import noted
 from tests.notifications.test_guides import EN, UR
 from tests.support import people, roster
 from tests.support.waiting import eventually
@@ -112,6 +113,7 @@ def test_a_new_childs_family_is_told_in_its_language_and_who_was_there_before_is
     assert sms["text"].startswith("For the family of Ayesha: Part 0.")
     found = eventually(lambda: found if (found := welcome.children())[child]["parts"] else None)
     assert set(found) == {child}, "the first import began nothing"
+    eventually(lambda: any(child in each["student_ids"] for each in noted(stage) if "pack" in each["right"]))
     assert [part["guide_id"] for part in found[child]["parts"]] == [welcome.guides[0]]
     assert day_of(found[child]["next_at"]) == today() + timedelta(days=7)
     guide = stage.service.call("GET", item["path"], people.guardian(mother, welcome.school.id))

@@ -5,7 +5,8 @@ parts and cost; what the branch's limit leaves; how it looks on a phone. A small
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
@@ -20,9 +21,13 @@ from services.notifications.announcing.branches import Branches, only_people
 from services.notifications.announcing.choosing import Recipient, choose, estimated, named_people
 from services.notifications.announcing.words import Texts, language_for, worded
 from services.notifications.messages import sms_text
+from services.notifications.opting import opt_outs
+from services.notifications.pushing import devices
 from services.notifications.segments import parts
+from services.notifications.sending import contacts
 from services.notifications.sending.channels import CARRIED, SMS
 from services.notifications.sending.ladder import ladder
+from services.notifications.settings import rules
 from services.notifications.wording import in_force, phones, phones_page
 from services.notifications.wording.languages import LANGUAGES, first_name
 from services.notifications.wording.templates import CHILDREN
@@ -99,7 +104,7 @@ def go_on(store: Store, preview: Document) -> None:
         store.previews.change(WHOLE_CHAIN, preview["_id"], to={"state": "done"}, when={"asked": preview["asked"]})
     while cursor is not None:
         chosen = choose(store, audience, branches, ids, cursor, CHUNK)
-        told = counted(announcement, chosen.recipients)
+        told = counted(announcement, chosen.recipients, _known(store, chosen.recipients))
         to: dict[str, Any] = {name: _sum(preview[name], told[name]) for name in SECTIONS}
         to |= {name: preview[name] + told[name] for name in ("told", "sms_parts", "fallbacks")}
         to |= {"seen": preview["seen"] + chosen.seen, "doubled": preview["doubled"] + chosen.doubled}
@@ -111,7 +116,7 @@ def go_on(store: Store, preview: Document) -> None:
         preview, cursor = changed, chosen.cursor
 
 
-def counted(announcement: Mapping[str, Any], recipients: Iterable[Recipient]) -> dict[str, Any]:
+def counted(announcement: Mapping[str, Any], recipients: Iterable[Recipient], known: Known) -> dict[str, Any]:
     """Of some who would be told. `wanted`: languages that they would like and that there is no text in."""
     found: dict[str, Counter[str]] = {name: Counter() for name in SECTIONS}
     told = sms_parts = 0
@@ -123,7 +128,7 @@ def counted(announcement: Mapping[str, Any], recipients: Iterable[Recipient]) ->
         found["languages"][code] += 1
         if code != each.person["language"]:
             found["wanted"][each.person["language"]] += 1
-        channel, reason = _way(announcement, each)
+        channel, reason = _way(announcement, each, known)
         if channel:
             found["channels"][channel] += 1
         if channel in CARRIED:
@@ -152,10 +157,33 @@ def pictured(store: Store, caller: Caller, branch_id: str | None, id: str) -> An
     return phones_page.answer(texts[min(texts)]["subject"], [phone(announcement, code) for code in sorted(texts)])
 
 
-def _way(announcement: Mapping[str, Any], recipient: Recipient) -> tuple[str | None, str | None]:
+@dataclass(frozen=True)
+class Known:
+    """What a send will know of them: bad addresses, channels that they have left, who has a device."""
+
+    failed: Mapping[str, Mapping[str, str]]
+    left: Mapping[tuple[str, str], set[str]]
+    knocks: set[str]
+
+
+def _known(store: Store, recipients: Sequence[Recipient]) -> Known:
+    told = {(each.branch_id, each.person_id) for each in recipients}
+    ids = sorted({id for _, id in told})
+    return Known(contacts.failed(store, ids), opt_outs.left(store, told), devices.owners(store, ids))
+
+
+def _way(announcement: Mapping[str, Any], recipient: Recipient, known: Known) -> tuple[str | None, str | None]:
     """The channel that it begins with, and why it has none, or none but paper."""
-    paper = announcement["on_paper"] and recipient.role == "guardian"
-    rungs, reason = ladder(recipient.person, paper=paper, urgent=announcement["urgent"])
+    id, person = recipient.person_id, recipient.person
+    rungs, reason = ladder(
+        person,
+        paper=announcement["on_paper"] and recipient.role == "guardian",
+        urgent=announcement["urgent"],
+        failed=contacts.channels(known.failed.get(id, {}), person),
+        left=known.left.get((recipient.branch_id, id), ()),
+        knocks=id in known.knocks,
+        calls=bool(rules().voice_number),
+    )
     return (rungs[0]["channel"] if rungs else None), reason
 
 
