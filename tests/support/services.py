@@ -68,7 +68,7 @@ class Service:
         return self
 
     def stop(self) -> None:
-        """By its own leave: who is killed within a transaction leaves it open for a minute, and the database can't be dropped."""
+        """By their own leave: a transaction of who is killed stays open for a minute, and the database can't be dropped."""
         stop_all(self.processes.values())
         self._hang_up()
         self.infrastructure.remove_vhost(self.amqp_uri)
