@@ -403,6 +403,30 @@ def test_what_rests_as_its_batch_is_told_is_told_later(kept, monkeypatch):
     assert all(len(run["parts"]) == 1 and run["batch"] is None for run in kept.runs())
 
 
+def test_a_pack_that_is_paused_as_it_is_told_tells_nobody_again(kept, monkeypatch):
+    kept.family(1, "Ali")
+    kept.enrolled("Ali")
+    kept.due()
+    (run,) = kept.runs()
+
+    def enqueue(*given, **more):
+        queued = really(*given, **more)
+        kept.store.packs.change(WHOLE_CHAIN, kept.pack["_id"], to={"state": "paused"})
+        with monkeypatch.context() as context:
+            context.setattr(telling, "enqueue", really)
+            telling.tell(kept.store, {"_id": "late", "runs": kept.runs()}, URL)
+        return queued
+
+    really = telling.enqueue
+    with monkeypatch.context() as context:
+        context.setattr(telling, "enqueue", enqueue)
+        telling.tell(kept.store, {"_id": "first", "runs": [run]}, URL)
+    kept.store.packs.change(WHOLE_CHAIN, kept.pack["_id"], to={"state": "running"})
+    (after,) = kept.runs()
+    assert [part["guide_id"] for part in after["parts"]] == kept.guides[:1]
+    assert (len(kept.messages()), after["batch"]) == (1, None)
+
+
 def test_a_guide_that_does_not_fit_the_childs_classes_is_passed_over(kept):
     kept.store.guides.change(WHOLE_CHAIN, kept.guides[0], to={"grades": ["9"]})
     kept.family(1, "Ali")

@@ -64,8 +64,9 @@ def _tell(store: Store, scope: Scope, runs: list[Document], public_url: str) -> 
     parts = {run["_id"]: run["batch"] for run in members if run["_id"] in ready}
     _queue(store, scope, {id: (ready[id], batch) for id, batch in parts.items()}, public_url)
     for id, batch in parts.items():
-        pack = known.packs[ready[id].run["pack_id"]]
-        store.pack_runs.change(scope, id, to=told(ready[id], pack, batch), when={"batch": batch})
+        run = ready[id].run  # whatever another worker thought of it meanwhile, it is told once
+        not_told = {"state": GOING, "parts": run["parts"]}
+        store.pack_runs.change(WHOLE_CHAIN, id, to=told(ready[id], known.packs[run["pack_id"]], batch), when=not_told)
     log().info("packs_told", branch=scope.branch_id, children=len(parts))
 
 
