@@ -471,6 +471,7 @@ def test_in_two_branches_at_once_a_child_is_in_the_chains_pack_once(kept):
     child, old = f"{kept.branch_id}-Ali", f"{kept.branch_id}-Zara"
     for each in (kept, other):
         each.store.keep(roster.people(each.branch_id, *(roster.someone(id, "student") for id in (child, old))))
+    for each in (kept, other):
         each.enrolled(child)
     for each, day in ((kept, ago(100)), (other, ago(0))):
         each.enrolled(old, begins_on=day)

@@ -165,7 +165,7 @@ def _shown(guide: Given, said: Mapping[str, Any]) -> Document:
 
 def _again(store: Store, there: Document, given: Given) -> Document:
     """The guide that is there; it may have been changed since, but it began with these words, for the same families."""
-    first = store.guide_versions.one(WHOLE_CHAIN, _version_id(there["_id"], 1))
+    first = {**there, **store.guide_versions.one(WHOLE_CHAIN, _version_id(there["_id"], 1))}
     if any(first[name] != given[name] for name in ("texts", *_FOR)):
         raise Conflict("other-words", "This id is another guide's", "Use another client_id, or change that one.")
     return _shown(there, texts(store, there))
