@@ -13,6 +13,7 @@ from schoolbus.buckets import Buckets
 from schoolbus.clock import BRANCH_ZONE
 from schoolbus.contracts.roster import EnrollmentsChanged, PeopleChanged
 from schoolbus.events import Event
+from schoolbus.logs import log
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
 from schoolbus.roster import MERGED, RosterCopy
@@ -222,13 +223,23 @@ class Store(RosterCopy):
 
     def keep(self, event: Event) -> None:
         """The roster's copy; what waits for somebody follows them, and a branch's own systems hear of it too. Who is new is
-        told by what was known before."""
+        told by what was known before; whatever comes of that, the copy is kept."""
         if isinstance(event, PeopleChanged):
             readdress(self, event.branch_id, event.data["items"])
-        if isinstance(event, EnrollmentsChanged):
-            beginnings.heard(self, event)
+        heard = not isinstance(event, EnrollmentsChanged) or self._begins_packs(event)
         super().keep(event)
+        if not heard:
+            beginnings.missed(self, event)
         pass_on(self, event)
+
+    def _begins_packs(self, event: Event) -> bool:
+        """Whether they could be begun."""
+        try:
+            beginnings.heard(self, event)
+        except Exception:
+            log().exception("packs_not_begun", event_id=event.id, branch=event.branch_id)
+            return False
+        return True
 
     def guardians_of_each(self, scope: Scope, student_ids: Iterable[str]) -> dict[str, list[str]]:
         """Who may receive reports about these students, by student."""
@@ -240,20 +251,26 @@ class Store(RosterCopy):
 
     def grades_of_each(self, scope: Scope, student_ids: Iterable[str]) -> dict[str, set[str]]:
         """The grades of the classes in which these students are, by student."""
-        where = {"person_id": {"$in": list(student_ids)}, "role": "student", "active": True}
-        enrolled = self.enrollments.find(scope, where)
-        ids = list({row["class_id"] for row in enrolled})
-        found = self.classes.find(scope, {"class_id": {"$in": ids}, "active": True})
-        grade = {row["class_id"]: row["grade"] for row in found}
-        grades: dict[str, set[str]] = {}
-        for row in enrolled:
-            if grade.get(row["class_id"]):
-                grades.setdefault(row["person_id"], set()).add(grade[row["class_id"]])
-        return grades
+        classes = self.classes_of_each(scope, student_ids)
+        return {id: {row["grade"] for row in theirs if row["grade"]} for id, theirs in classes.items()}
 
-    def classes_of_student(self, scope: Scope, student_id: str) -> list[Document]:
-        ids = self.classes_of(scope, student_id, "student")
-        return self.classes.find(scope, {"class_id": {"$in": ids}, "active": True})
+    def classes_of_each(self, scope: Scope, student_ids: Iterable[str]) -> dict[str, list[Document]]:
+        """The classes in which these students are, by student; of those alone who are enrolled."""
+        where = {"person_id": {"$in": sorted(student_ids)}, "role": "student", "active": True}
+        enrolled = self.enrollments.find(scope, where)
+        ids = sorted({row["class_id"] for row in enrolled})
+        known = {row["class_id"]: row for row in self.classes.find(scope, {"class_id": {"$in": ids}, "active": True})}
+        classes: dict[str, dict[str, Document]] = {row["person_id"]: {} for row in enrolled}
+        for row in enrolled:
+            if row["class_id"] in known:
+                classes[row["person_id"]][row["class_id"]] = known[row["class_id"]]
+        return {id: list(theirs.values()) for id, theirs in classes.items()}
+
+    def people_near(self, branch_id: str, ids: Iterable[str]) -> dict[str, Document]:
+        """Of each person the row that is active, of this branch before another's; of who has left everywhere, the same."""
+        rows = self.people.find(WHOLE_CHAIN, {"person_id": {"$in": sorted(ids)}}, sort="branch_id")
+        nearest = sorted(rows, key=lambda row: (row["active"], row["branch_id"] == branch_id))
+        return {row["person_id"]: row for row in nearest}
 
     def related(self, scope: Scope, student_ids: Iterable[str]) -> set[str]:
         """Those of the students who have a relation to anybody, whatever it allows and whether or not it still holds."""
@@ -261,7 +278,7 @@ class Store(RosterCopy):
         return {row["student_id"] for row in rows}
 
     def all_become(self, ids: Iterable[str], state: State, at: datetime) -> int:
-        """As `delivery.mark`, of many of a person's own messages; how many took the step."""
+        """As `sending.marking.mark`, of many of a person's own messages; how many took the step."""
         where = {"_id": {"$in": list(ids)}, "state": {"$in": list(FOLLOWS[state])}}
         now_so = {"state": state.value, "reason": None, "due_at": None, "leased_until": None}
         update = {"$set": now_so, "$push": {"history": step(state, at, None, "app")}}
