@@ -17,10 +17,11 @@ from services.notifications.announcing.words import draft_of, language_for, word
 from services.notifications.links import link
 from services.notifications.messages import sms_text
 from services.notifications.segments import parts
-from services.notifications.sending.attempts import NOT_UNDER_WAY
+from services.notifications.sending import outdated
+from services.notifications.sending.attempts import MISSING, NOT_UNDER_WAY, to_be_asked_about
 from services.notifications.sending.channels import SMS
 from services.notifications.speaking import notes
-from services.notifications.states import State, step
+from services.notifications.states import State
 from services.notifications.wording.languages import first_name
 
 if TYPE_CHECKING:
@@ -99,10 +100,7 @@ def _stop(store: Store, announcement: Document) -> bool:
 
 
 def _take_back(store: Store, announcement: Document) -> None:
-    at = now()
-    to = {"state": State.SKIPPED.value, "reason": CANCELED, "due_at": None, "claim": None}
-    update = {"$set": to, "$push": {"history": step(State.SKIPPED, at, CANCELED)}}
-    store.messages.collection.update_many(WHOLE_CHAIN.filter({**_old(announcement), **NOT_UNDER_WAY}), update)
+    outdated.withdraw(store, WHOLE_CHAIN.filter(_old(announcement)), CANCELED)
 
 
 def _reword(store: Store, announcement: Document, public_url: str) -> None:
@@ -114,8 +112,11 @@ def _reword(store: Store, announcement: Document, public_url: str) -> None:
         if not found:
             return
         for message, recipient in zip(found, _as_told(store, found), strict=True):
+            if to_be_asked_about(message):
+                continue  # until then this comes again
             to = _anew(announcement, message, recipient, public_url)
             guard = {"state": State.QUEUED.value, "source.text": message["source"]["text"], **NOT_UNDER_WAY}
+            guard[f"attempts.{len(message['attempts'])}"] = MISSING
             new = store.messages.change(WHOLE_CHAIN, message["_id"], to=to, when=guard)
             if new is not None and new.get("aloud"):
                 notes.reword(store, new)
