@@ -52,9 +52,10 @@ def settle(desk: Desk, message: Document, attempt: Attempt) -> None:
 
 def _nobodys(desk: Desk, message: Document, carrier_ids: Sequence[str]) -> str | None:
     """The first of the carrier's ids that is known of no other attempt, at this message or at another to the same address."""
-    these, address = {"$in": list(carrier_ids)}, message["address"]
-    ways = [{"carrier_id": these}, {"address": address, "attempts.carrier_id": these}]
-    theirs = {"$or": ways, "ladder.address": address, "_id": {"$ne": message["_id"]}}
+    address, person_id = message["address"], message.get("person_id")
+    ways = [{"address": address}, *([{"person_id": person_id}] if person_id else [])]  # it may have gone on to another channel
+    theirs = {"attempts.carrier_id": {"$in": list(carrier_ids)}, "ladder.address": address, "_id": {"$ne": message["_id"]}}
+    theirs["$or"] = ways
     others = desk.documents.find(WHOLE_CHAIN, theirs) if carrier_ids else []
     known = {attempt["carrier_id"] for each in (message, *others) for attempt in each["attempts"]}
     return next((id for id in carrier_ids if id not in known), None)
