@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
 from schoolbus.logs import log
+from schoolbus.paging import Paged, Paging
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications.announcing import runs
 from services.notifications.announcing.choosing import Recipient
@@ -48,7 +49,7 @@ def mend(store: Store, announcement: Document, public_url: str) -> None:
     else:
         still_at_work = store.runs.first(WHOLE_CHAIN, _under_way(announcement)) is not None
         _reword(store, announcement, public_url)
-    waits = store.messages.first(WHOLE_CHAIN, _old(announcement))
+    waits = store.messages.first(WHOLE_CHAIN, _old(announcement), sort="created_at _id")
     if not still_at_work and waits is None:
         unchanged = {"text": announcement["text"], "state": announcement["state"]}
         store.announcements.change(WHOLE_CHAIN, announcement["_id"], to={"mending": False}, when=unchanged)
@@ -105,13 +106,11 @@ def _take_back(store: Store, announcement: Document) -> None:
 
 def _reword(store: Store, announcement: Document, public_url: str) -> None:
     """Each in its own language again, guarded: what goes out meanwhile goes with the words that it has."""
-    after = ""
-    while True:
-        where = {**_old(announcement), **NOT_UNDER_WAY, "_id": {"$gt": after}}
-        found = store.messages.find(WHOLE_CHAIN, where, limit=CHUNK)
-        if not found:
-            return
-        for message, recipient in zip(found, _as_told(store, found), strict=True):
+    page = Paged([], "")
+    while page.next is not None:
+        where = {**_old(announcement), **NOT_UNDER_WAY}
+        page = store.messages.page(WHOLE_CHAIN, where, sort="created_at", page=Paging(CHUNK, page.next or None))
+        for message, recipient in zip(page.items, _as_told(store, page.items), strict=True):
             if to_be_asked_about(message):
                 continue  # until then this comes again
             to = _anew(announcement, message, recipient, public_url)
@@ -120,7 +119,6 @@ def _reword(store: Store, announcement: Document, public_url: str) -> None:
             new = store.messages.change(WHOLE_CHAIN, message["_id"], to=to, when=guard)
             if new is not None and new.get("aloud"):
                 notes.reword(store, new)
-        after = found[-1]["_id"]
 
 
 def _as_told(store: Store, messages: Sequence[Document]) -> list[tuple[str, list[Document]]]:
