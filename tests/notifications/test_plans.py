@@ -10,9 +10,10 @@ import pytest
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
+from schoolbus.contracts.roster import PersonErased
 from schoolbus.paging import Paging
 from schoolbus.scope import WHOLE_CHAIN, branch
-from services.notifications import feed, following, resending, usage
+from services.notifications import feed, following, privacy, resending, usage
 from services.notifications.announcing import fanout, mending, reached
 from services.notifications.carriers import Carrier
 from services.notifications.carriers.windows import Windows
@@ -230,6 +231,13 @@ def test_what_waits_is_counted_from_the_index_alone(store: Store) -> None:
         counts = store.count_by("channel", WHOLE_CHAIN, {"state": "queued"})
     assert counts["sms"]
     assert [each["docsExamined"] for each in found] == [0]
+
+
+def test_an_erasure_looks_at_the_persons_branches_alone(store: Store) -> None:
+    erased = {"erasure_id": "z", "person_id": "g3", "branch_ids": ["b3"]}
+    with plans.asked(store.database, "messages", "answers", "attachments") as found:
+        privacy.erase(store, PersonErased(branch_id="chain", subject="g3", **erased))
+    assert max(each["docsExamined"] for each in found) <= MANY // BRANCHES
 
 
 def test_a_branchs_pack_looks_at_its_own_enrolments_alone(store: Store) -> None:
