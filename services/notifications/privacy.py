@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.contracts.notifications import PersonErased
 from schoolbus.events import Event
-from schoolbus.privacy import COPY, COPY_NOBODY, Held, erase_and_tell, pieces
+from schoolbus.privacy import COPY, COPY_NOBODY, Held, branches_of, erase_and_tell, pieces
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import ANY_CASE
 from services.notifications.states import State
@@ -131,7 +131,8 @@ def erase(store: Store, event: Event) -> None:
         if next(store.people.collection.find(others).collation(ANY_CASE).limit(1), None) is None:
             _forget_answers(store, {"address": mailbox.lower(), "channel": "email", "person_id": None})
     theirs = ("person_id", "student_ids", "candidates.person_id", "candidates.student_id")
-    mailed.drop(store, store.answers.find(WHOLE_CHAIN, {"$or": [{name: person_id} for name in theirs]}))
+    there = {"branch_id": {"$in": branches_of(store, person_id, event.data["branch_ids"])}}
+    mailed.drop(store, store.answers.find(WHOLE_CHAIN, {**there, "$or": [{name: person_id} for name in theirs]}))
     attachments.erase(store, person_id)
     contacts: dict[str, Any] = {"phone": None, "email": None, "channels": []}
     erase_and_tell(store, [each for each in HELD if each.collection != "people"], event, PersonErased, **contacts)

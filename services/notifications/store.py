@@ -48,16 +48,15 @@ class Store(RosterCopy):
         "messages",
         indexes=[
             "branch_id about_id created_at",
-            "person_id -created_at",
+            "person_id -created_at -_id",
             "branch_id created_at counted state parts",  # what a branch used in a month, from the index alone
             Index("address -created_at", where={"address": TEXT}),
-            Index("carrier_id", where={"carrier_id": TEXT}),
-            Index("lane channel urgency send_at", where=_WAITING),
+            Index("state lane channel urgency send_at", where=_WAITING),  # with the state it also counts from the index alone
             Index("due_at", where={"state": State.SENT.value}),
             Index("branch_id created_at", where={"channel": "paper", "state": State.QUEUED.value}),
             Index("print_run", where={"print_run": TEXT}),
             Index("rides_on", where={"rides_on": TEXT}),
-            Index("about_type about_id created_at state", where={"about_type": "announcement"}),
+            Index("about_type about_id created_at _id state", where={"about_type": "announcement"}),
             Index("state created_at", where={"rides_on": TEXT}),
             Index("digest_id", where={"digest_id": TEXT}),
             Index("source.id address", where={"source.kind": "announcement"}),
@@ -73,7 +72,8 @@ class Store(RosterCopy):
             "message_id received_at",
             Index("address channel -received_at", where={"address": TEXT}),
             Index("received_at", where={"taken": False}),
-            "branch_id placed -received_at",
+            "branch_id placed -received_at -_id",
+            Index("-received_at -_id", where={"placed": "unknown"}),
         ],
     )
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
@@ -87,7 +87,6 @@ class Store(RosterCopy):
     attachments = Documents(
         "attachments",
         indexes=[
-            "conversation_id",
             "owner_id message_id",
             "student_id",
             Index("at", where={"state": "to_fetch"}),
@@ -133,7 +132,7 @@ class Store(RosterCopy):
     runs = Documents("announcement_runs", indexes=["announcement_id", "state leased_until"], what="Send")
     parts = Documents(
         "announcement_parts",
-        indexes=["run_id state", "announcement_id", Index("created_at", where={"state": "waiting"})],
+        indexes=["run_id state", "announcement_id", Index("created_at _id", where={"state": "waiting"})],
         what="Part",
     )
     previews = Documents("announcement_previews", indexes=[Index("asked_at", where={"state": "waiting"})], what="Preview")

@@ -72,6 +72,11 @@ def enqueue(
     return added
 
 
+def foreseen(store: Store, drafts: Sequence[Draft], people: People, reword: Reword, at: datetime) -> list[Message]:
+    """What drafts would become, by their people, their channels and the phones that they share. Nothing is stored."""
+    return sharing.gathered(list(_placed(store, drafts, people, at)), partial(_reworded, reword))
+
+
 def _placed(store: Store, drafts: Sequence[Draft], people: People | None, at: datetime) -> Iterator[Message]:
     """Each on its first rung. `people` None: the rows that their branches have."""
     told = {(draft["branch_id"], draft["person_id"]) for draft in drafts if draft["person_id"]}
