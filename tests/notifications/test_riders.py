@@ -311,3 +311,24 @@ def test_who_rides_on_a_digest_that_goes_to_a_mailbox_goes_on_by_themselves(stor
     assert stands(store, MOTHER) == ("queued", "digest", id)
     mark(store.messages, id, State.DELIVERED, now())
     assert [stands(store, each)[0] for each in (MOTHER, FATHER)] == ["delivered", "queued"]
+
+
+def test_what_is_too_late_is_in_no_digest(store):
+    family(store, ["sms"], ["sms"])
+    both(store, in_digest=True, until=now() + timedelta(days=3))
+    enqueue(store, [draft("m3", in_digest=True, about_id="h3", subject="Quiz")])
+    store.messages.change_all(WHOLE_CHAIN, {"about_id": "h1"}, {"until": now()})
+    made(store)
+    for id in (MOTHER, FATHER):
+        assert (one(store, id)["state"], one(store, id)["reason"]) == ("skipped", "too_late")
+    told = one(store, one(store, "m3")["digest_id"])
+    assert told["collects"] == ["m3"]
+
+
+def test_a_digest_of_which_all_is_too_late_is_not_made(store):
+    family(store, ["sms"], ["sms"])
+    enqueue(store, [draft("m3", in_digest=True, until=now() + timedelta(days=3))])
+    store.messages.change(WHOLE_CHAIN, "m3", to={"until": now()})
+    made(store)
+    assert one(store, "m3")["state"] == "skipped"
+    assert store.messages.first(WHOLE_CHAIN, {"about_type": "digest"}) is None
