@@ -332,3 +332,11 @@ def test_a_digest_of_which_all_is_too_late_is_not_made(store):
     made(store)
     assert one(store, "m3")["state"] == "skipped"
     assert store.messages.first(WHOLE_CHAIN, {"about_type": "digest"}) is None
+
+
+def test_a_digest_speaks_its_readers_language(store):
+    urdu = someone("g1", "guardian", phone=PHONE, channels=["sms"], language="ur")
+    store.keep(people("b1", urdu, someone("s1", "student")))
+    enqueue(store, [draft("m3", in_digest=True)])  # of a time when they read English
+    made(store)
+    assert one(store, one(store, "m3")["digest_id"])["language"] == "ur"

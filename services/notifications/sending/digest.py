@@ -54,7 +54,8 @@ def make(store: Store, waiting: Document, public_url: str) -> None:
         branch_id = _branch_for(store, items)
         person = _person(store, branch_id, waiting["person_id"])
         people = {waiting["person_id"]: person} if person else {}
-        enqueue(store, [{**draft(items, digest_id, public_url), "branch_id": branch_id}], people=people)
+        language = str((person or items[-1])["language"])
+        enqueue(store, [{**draft(items, digest_id, language, public_url), "branch_id": branch_id}], people=people)
         made = store.messages.one(WHOLE_CHAIN, digest_id)
     its = {"_id": {"$in": made["collects"]}, "digest_id": digest_id, "state": State.QUEUED.value}
     if made["state"] == State.SKIPPED.value:
@@ -77,11 +78,11 @@ def _person(store: Store, branch_id: str, person_id: str) -> Document | None:
     return min(rows, key=lambda row: (not row["active"], row["branch_id"] != branch_id), default=None)
 
 
-def draft(items: Sequence[Mapping[str, Any]], digest_id: str, public_url: str) -> dict[str, Any]:
+def draft(items: Sequence[Mapping[str, Any]], digest_id: str, language: str, public_url: str) -> dict[str, Any]:
     """Of the same person, oldest first. Which branch's it is, the caller says."""
     newest = items[-1]
     facts = {"count": len(items), "subjects": tuple(item["subject"] for item in items)}
-    said, address = say(TEXT, newest["language"], [], facts), link(public_url, digest_id)
+    said, address = say(TEXT, language, [], facts), link(public_url, digest_id)
     return {
         "_id": digest_id,
         "person_id": newest["person_id"],
