@@ -13,6 +13,7 @@ from schoolbus.events import Event
 from schoolbus.privacy import COPY, COPY_NOBODY, Held, branches_of, erase_and_tell, pieces
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import ANY_CASE
+from services.notifications.sending import riders
 from services.notifications.states import State
 from services.notifications.talking import attachments, mailed
 from services.notifications.talking.files import KINDS
@@ -115,8 +116,10 @@ def files(store: Store, person_id: str, branch_ids: Sequence[str]) -> Iterator[t
 
 
 def erase(store: Store, event: Event) -> None:
-    """What waits is not sent any more; what came from their number, and only theirs, goes too."""
+    """What waits is not sent any more, and whom it told too go on by themselves; what came from their number, and only theirs,
+    goes too."""
     person_id = event.data["person_id"]
+    riders.let_go(store, person_id)
     waiting = {"person_id": person_id, "state": State.QUEUED.value}
     store.messages.change_all(WHOLE_CHAIN, waiting, {"state": State.FAILED.value, "reason": "erased"})
     rows = store.people.find(WHOLE_CHAIN, {"person_id": person_id})

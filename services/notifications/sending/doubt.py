@@ -102,7 +102,7 @@ def _write(desk: Desk, message: Document, attempt: Attempt, known: dict[str, Any
     to = {**change.to, **{field(number, name): value for name, value in known.items()}}
     ours = {"state": State.QUEUED.value, "claim": message["claim"], field(number, "outcome"): attempt["outcome"]}
     if change.history and message.get("carries"):
-        follow(desk.documents, message["_id"], change)
+        follow(desk.documents, message, change, message["address"])
     push = {"history": {"$each": change.history}} if change.history else None
     after = desk.documents.change(WHOLE_CHAIN, message["_id"], to=to, when=ours, push=push)
     if after is not None and change.history:
