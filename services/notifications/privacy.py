@@ -81,6 +81,7 @@ HELD = (
     Held("guide_versions", "by"),
     Held("guide_opens", "person_id", shows=("guide_id", "form", "language", "opens", "first_at", "last_at")),
     Held("prices", "changed_by"),
+    Held("resends", "asked_by"),
     *(Held(collection, "changed_by") for collection in ("rules", "narrowings")),
     *(Held(kept, "by") for kept in ("catalogues", "templates", "template_approvals")),
     Held("templates", "put_in_force_by"),

@@ -44,10 +44,6 @@ class AboutQuery(Schema):
     about_id = fields.String(required=True, validate=validate.Length(1, 255))
 
 
-class SendAgainQuery(AboutQuery):
-    after = fields.String(load_default="", validate=validate.Length(max=255))
-
-
 class Named(Schema):
     id = fields.String()
     name = fields.String()
@@ -100,10 +96,17 @@ class FamilyMessage(Schema):
     answers = fields.List(fields.Nested(Reply))
 
 
-class SentAgain(Schema):
+class Resend(Schema):
+    """A wish to send again what about a thing has reached nobody, and how far it is."""
+
+    resend_id = fields.String(attribute="_id")
+    about_type = fields.String()
+    about_id = fields.String()
+    state = fields.String(validate=validate.OneOf(["waiting", "done"]))
     sent = fields.Integer()
-    stays = fields.Integer(metadata={"description": "Those to whom there is still no way"})
-    next = fields.String(allow_none=True, metadata={"description": "Ask again with it as after: there are more"})
+    stays = fields.Integer(metadata={"description": "Those to whom there is still no way, or of whom it is no longer so"})
+    asked_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime(allow_none=True)
 
 
 class Summary(Schema):

@@ -22,7 +22,7 @@ from services.notifications.packs.entrypoints import Packing
 from services.notifications.paper.entrypoints import Paper
 from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.ruling.entrypoints import Ruling
-from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, SendAgainQuery, SentAgain, Summary
+from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Resend, Summary
 from services.notifications.sending import contacts, riders
 from services.notifications.settings import Receiving
 from services.notifications.speaking.entrypoints import Speaking
@@ -34,6 +34,7 @@ from services.notifications.wording.entrypoints import Wording
 
 FROM_CARRIER = RawBody(limit=1_000_000)
 CSV = Media("text/csv")
+RESEND = "/v1/branches/{branch_id}/messages/resend"
 
 
 def sheet(body, name):
@@ -78,10 +79,15 @@ class Notifications(
         """The messages about one thing as a file: a row for each state of each"""
         return sheet(following.file(self.store, caller, branch_id, query), "messages.csv")
 
-    @api("POST", "/v1/branches/{branch_id}/messages/resend", query=SendAgainQuery, gives=SentAgain, may="send messages again")
+    @api("POST", RESEND, query=AboutQuery, gives=Resend, status=202, may="send messages again")
     def send_all_again(self, caller, branch_id, query):
         """Send what about one thing has reached nobody once more"""
         return resending.about(self.store, caller, branch_id, query)
+
+    @api("GET", RESEND, query=AboutQuery, gives=Resend, may="send messages again")
+    def sent_again(self, caller, branch_id, query):
+        """My last wish to send again what is about one thing, and how far it is"""
+        return resending.newest(self.store, caller, branch_id, query)
 
     @api("GET", "/v1/branches/{branch_id}/messages/{message_id}", gives=FamilyMessage, may="follow messages")
     def message(self, caller, branch_id, message_id):

@@ -135,6 +135,15 @@ class Store(RosterCopy):
         indexes=["run_id state", "announcement_id", Index("created_at _id", where={"state": "waiting"})],
         what="Part",
     )
+    resends = Documents(  # wishes to send again what about a thing has reached nobody
+        "resends",
+        indexes=[
+            "branch_id about_id -asked_at",
+            Index("branch_id about_type about_id asked_by", unique=True, where={"state": "waiting"}),
+            Index("asked_at", expires=30 * 86400),
+        ],
+        what="Resend",
+    )
     previews = Documents("announcement_previews", indexes=[Index("asked_at", where={"state": "waiting"})], what="Preview")
     audiences = Documents("audiences", indexes=["branch_id created_at"])
     tags = Documents("tags", indexes=["branch_id tag"])

@@ -71,7 +71,6 @@ def send_code(store: Store, event: Event) -> None:
                 "attempts": [],
                 "created_at": at,
                 "send_at": at,
-                "stands_since": at,
                 "expires_at": event.data["expires_at"],
                 "leased_until": None,
                 "claim": None,

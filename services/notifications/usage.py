@@ -6,24 +6,25 @@ about carriers: what stands in the app costs nobody anything and is always told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from schoolbus.clock import now, today
+from schoolbus.clock import today
 from schoolbus.metering import bounds, month_of
 from schoolbus.scope import Scope, branch
 from schoolbus.store import run_again_while_busy
 from services.notifications.sending.channels import CARRIED, IN_THE_APP
-from services.notifications.states import State, step
+from services.notifications.sending.steps import beyond
+from services.notifications.settings import rules
+from services.notifications.states import State
 
 if TYPE_CHECKING:
-    from schoolbus.store import Document
     from services.notifications.store import Store
 
 Message = dict[str, Any]
-Settled = Callable[[list[Message]], list[Message]]
-LIMIT, OVER = "messages_per_month", "over_limit"
+Written = TypeVar("Written")
+LIMIT = "messages_per_month"
 
 
 def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
@@ -36,7 +37,7 @@ def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
     }
 
 
-def add(store: Store, messages: Sequence[Message], settled: Settled) -> tuple[list[Message], int]:
+def add(store: Store, messages: Sequence[Message]) -> tuple[list[Message], int]:
     """Adds new messages, those over their branch's limit as skipped; as they were added, and how many. `settled`: what follows
     from those that are skipped.
 
@@ -48,33 +49,36 @@ def add(store: Store, messages: Sequence[Message], settled: Settled) -> tuple[li
     added = store.messages.add_new(told)
     for branch_id, limit in limits.items():
         own = [message for message in messages if message["branch_id"] == branch_id]
-        new: list[Message] = run_again_while_busy(partial(_add_alone, store, branch(branch_id), limit, own, settled))
+        new: list[Message] = run_again_while_busy(partial(_add_alone, store, branch(branch_id), limit, own))
         told, added = [*told, *new], added + len(new)
     return told, added
 
 
-def _add_alone(store: Store, scope: Scope, limit: int, messages: Sequence[Message], settled: Settled) -> list[Message]:
+def _add_alone(store: Store, scope: Scope, limit: int, messages: Sequence[Message]) -> list[Message]:
     with store.transaction():
         store.metered.touch(scope.branch_id or "")
         there = {each["_id"] for each in store.messages.find(scope, {"_id": {"$in": [each["_id"] for each in messages]}})}
         new = [message for message in messages if message["_id"] not in there]
-        new = settled(cut(new, limit - on_carriers(store, scope)))
+        new = cut(new, limit - on_carriers(store, scope))
         if new:
             store.messages.put_all(new)
     return new
 
 
-def one_more(store: Store, branch_id: str, write: Callable[[bool], Document | None]) -> Document | None:
-    """A message that cost nothing so far is to go to a carrier. `write`: does so, or not, where the limit is reached."""
+def one_more(store: Store, branch_id: str, write: Callable[[bool], Written]) -> Written:
+    """A message that cost nothing so far is to go to a carrier. `write`: does so, or not, where the limit is reached.
+
+    It is in force when `write` returns, within this transaction or by itself: no other is at it meanwhile.
+    """
     limit = store.limit(branch_id, LIMIT)
-    after: Document | None = (
+    after: Written = (
         write(True) if limit is None else run_again_while_busy(lambda: _write_alone(store, branch_id, limit, write))
     )
     store.metered.touch(branch_id)
     return after
 
 
-def _write_alone(store: Store, branch_id: str, limit: int, write: Callable[[bool], Document | None]) -> Document | None:
+def _write_alone(store: Store, branch_id: str, limit: int, write: Callable[[bool], Written]) -> Written:
     with store.transaction():
         store.metered.touch(branch_id)
         return write(on_carriers(store, branch(branch_id)) < limit)
@@ -92,15 +96,18 @@ def on_carriers(store: Store, scope: Scope) -> int:
 
 
 def cut(messages: Sequence[Message], left: int) -> list[Message]:
-    """The first `left` that a carrier is to take stay as they are."""
-    kept = []
+    """The first `left` that a carrier is to take stay as they are; others go to what costs nothing, or nowhere. Who was to hear
+    by another's message that goes nowhere near their phone goes their own such way."""
+    kept, over = [], set()
     for message in messages:
         if message["channel"] in CARRIED and message["state"] == State.QUEUED.value:
             left -= 1
-            kept.append(message if left >= 0 else _skipped(message))
-        else:
-            kept.append(message)
-    return kept
+            if left < 0:
+                over.add(message["_id"])
+                message = _beyond(message, message)
+        kept.append(message)
+    on = {message["_id"]: message for message in messages if message["_id"] in over}
+    return [_beyond({**each, "rides_on": None}, on[each["rides_on"]]) if each["rides_on"] in over else each for each in kept]
 
 
 def _on_its_way(month: str) -> dict[str, Any]:
@@ -108,11 +115,8 @@ def _on_its_way(month: str) -> dict[str, Any]:
     return {"created_at": {"$gte": begins, "$lt": ends}, "state": {"$ne": State.SKIPPED.value}}
 
 
-def _skipped(message: Message) -> Message:
-    return {
-        **message,
-        "state": State.SKIPPED.value,
-        "reason": OVER,
-        "history": [step(State.SKIPPED, now(), OVER)],
-        "due_at": None,
-    }
+def _beyond(message: Message, first: Mapping[str, Any]) -> Message:
+    """`first`: the message that was to go to the phone; itself, or the one that it rode on."""
+    message = {**message, "lane": first["lane"], "counted": None, "parts": None}
+    change = beyond(message, rules(), message["wanted_at"], first["send_at"])
+    return {**message, **change.to, "history": change.history}

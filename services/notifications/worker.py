@@ -5,6 +5,7 @@ from typing import Any
 
 from schoolbus.settings import read
 from schoolbus.work import Work
+from services.notifications import resending
 from services.notifications.announcing.working import work as announcing_work
 from services.notifications.carriers import registry
 from services.notifications.carriers.http import pool
@@ -50,6 +51,7 @@ WORK = [
         threads=THREADS,
     ),
     *announcing_work(_settings.public_url),
+    Work("sent again", claim=resending.claim, do=resending.work_off, threads=2),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
     Work("riders", claim=riders.claim, do=riders.go_on, threads=2),
     Work("print runs", claim=printing.claim, do=printing.make),

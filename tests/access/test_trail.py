@@ -30,6 +30,7 @@ NO_CHILD = {
     *(name for name in ASKS if "webhook" in name or "deliver" in name),
     "notifications.messages_summary",  # counts
     "notifications.send_all_again",  # it has reached everybody
+    "notifications.sent_again",  # counts
     "notifications.letters_waiting",  # counts, class by class
     *("notifications.i_read", "notifications.my_calendar_file", "notifications.my_audio_note"),  # own ones, as in the feed
     *("notifications.remove_device", "notifications.come_back"),  # of a guardian

@@ -96,7 +96,8 @@ def hand(store: Store, carrier: Carrier, made: dict[str, Any]) -> None:
 
 def desk(store: Store, carrier: Carrier) -> Desk:
     route, limits, holidays = Route([carrier]), Limits(1000, 1000), Holidays(store)
-    return Desk(store.messages, Gathered(store.messages), route, limits, store.buckets, store.contacts, holidays, any_hour())
+    writes = Gathered(store.messages)
+    return Desk(store, store.messages, writes, route, limits, store.buckets, store.contacts, holidays, any_hour())
 
 
 def state(store: Store, id: str) -> str:

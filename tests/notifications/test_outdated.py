@@ -40,7 +40,7 @@ def message(**more: Any) -> dict[str, Any]:
     rungs = [{"channel": "sms", "address": "+923001110001"}, {"channel": "paper", "address": None}]
     about = {"about_type": "booking", "about_id": "bk1", "edition": 0, "branch_id": "b1", "body": "", "link": None}
     way = {"ladder": rungs, "step": 0, "channel": "sms", "address": rungs[0]["address"], "lane": "direct", "urgency": 1}
-    stands = {"state": "queued", "reason": None, "history": [], "attempts": [], "send_at": AT, "stands_since": AT}
+    stands = {"state": "queued", "reason": None, "history": [], "attempts": [], "send_at": AT}
     return {"_id": "m1", **about, **way, **stands, **more}
 
 

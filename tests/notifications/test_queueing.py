@@ -28,7 +28,7 @@ from services.notifications.settings import Rules
 from services.notifications.states import State
 from services.notifications.store import Store
 from tests.notifications.kept import desk
-from tests.support.roster import branch, closed_on, people, someone
+from tests.support.roster import branch, closed_on, people, related, someone
 
 MORNING = datetime(2026, 11, 25, 10, tzinfo=BRANCH_ZONE).astimezone(UTC)
 NIGHT = datetime(2026, 11, 25, 23, tzinfo=BRANCH_ZONE).astimezone(UTC)
@@ -45,6 +45,7 @@ def store(infrastructure: Infrastructure) -> Iterator[Store]:
         mother = someone("g1", "guardian", phone=PHONE, channels=["sms", "app"])
         father = someone("g2", "guardian", phone=PHONE, channels=["sms"])
         made.keep(people("b1", mother, father, someone("s1", "student"), someone("s2", "student")))
+        made.keep(related("b1", ("g1", "s1"), ("g2", "s1"), ("g2", "s2")))
         yield made
         client.drop_database(name)
 
@@ -171,8 +172,8 @@ def test_the_months_number_holds_for_many_at_once(store, times):
     several = [[draft(10 * number + each, person_id=f"g1{3 * number + each}") for each in range(3)] for number in range(8)]
     together([partial(enqueue, store, drafts) for drafts in [*several, *several[:2]]])
     found = store.messages.find(WHOLE_CHAIN)
-    assert sorted(each["state"] for each in found) == ["queued"] * 7 + ["skipped"] * 17
-    assert {each["reason"] for each in found} == {None, "over_limit"}
+    assert sorted(each["channel"] for each in found) == ["paper"] * 17 + ["sms"] * 7
+    assert {(each["channel"], each["reason"]) for each in found} == {("sms", None), ("paper", "over_limit")}
     assert usage.left(store, "b1") == 0
 
 

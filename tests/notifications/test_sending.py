@@ -20,7 +20,7 @@ from services.notifications.sending.contacts import bad
 from services.notifications.sending.ladder import ladder
 from services.notifications.sending.marking import said
 from services.notifications.sending.routes import Route
-from services.notifications.sending.sharing import SHARED, as_those_they_ride_on, gathered
+from services.notifications.sending.sharing import SHARED, gathered
 from services.notifications.settings import Rules
 from services.notifications.states import State
 from tests.support.roster import someone
@@ -170,13 +170,6 @@ def test_one_phone_gets_one_message_though_one_reads_whatsapp_and_the_other_sms(
         ("m3", None),
         ("m4", None),
     ]
-
-
-def test_who_rides_on_a_message_that_is_skipped_is_skipped_too():
-    first, second = gathered([message(), message(_id="m2")], None)
-    over = {"state": "skipped", "reason": "over_limit", "history": []}
-    told = as_those_they_ride_on([{**first, **over}, second, message(_id="m3")])
-    assert [(each["state"], each["reason"]) for each in told] == [("skipped", "over_limit")] * 2 + [("queued", None)]
 
 
 def test_two_texts_of_one_event_are_two_messages():

@@ -6,6 +6,7 @@ The ladder leaves out what `left` names. Codes for signing in are no messages: w
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from schoolbus.caller import Caller
@@ -15,12 +16,13 @@ from schoolbus.logs import log
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.sending.attempts import NOT_UNDER_WAY
-from services.notifications.sending.steps import failed
+from services.notifications.sending.onward import go_on
 from services.notifications.settings import rules
 from services.notifications.states import State
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
+    from services.notifications.sending.steps import Change
     from services.notifications.store import Store
 
 CHANNELS = ("sms", "whatsapp", "email", "push", "voice")
@@ -100,10 +102,13 @@ def _withdraw(store: Store, branch_id: str | None, person_id: str, channel: str)
     where: Document = {"person_id": person_id, "channel": channel, "state": State.QUEUED.value, "about_type": {"$ne": CONFIRMS}}
     where |= {"rides_on": None, "carries": {"$ne": True}, **({"branch_id": branch_id} if branch_id else {})}
     for message in store.messages.find(WHOLE_CHAIN, where):
-        change = failed(message, rules(), now(), OPTED_OUT)
-        free = {"state": State.QUEUED.value, "step": message["step"], **NOT_UNDER_WAY}  # a worker that has it lets it go
-        push = {"history": {"$each": change.history}}
-        store.messages.change(WHOLE_CHAIN, message["_id"], to={**change.to, "claim": None}, when=free, push=push)
+        go_on(store, message, OPTED_OUT, rules(), partial(_leaves, store, message))
+
+
+def _leaves(store: Store, message: Document, change: Change) -> None:
+    free = {"state": State.QUEUED.value, "step": message["step"], **NOT_UNDER_WAY}  # a worker that has it lets it go
+    push = {"history": {"$each": change.history}}
+    store.messages.change(WHOLE_CHAIN, message["_id"], to={**change.to, "claim": None}, when=free, push=push)
 
 
 def _id(branch_id: str | None, person_id: str, channel: str) -> str:

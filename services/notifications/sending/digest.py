@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
@@ -13,8 +14,9 @@ from services.notifications.links import link
 from services.notifications.sending.daily import DIGEST
 from services.notifications.sending.lanes import BULK, DIRECT
 from services.notifications.sending.marking import follow, tell
+from services.notifications.sending.onward import within_limit
 from services.notifications.sending.queueing import enqueue
-from services.notifications.sending.steps import ended, over, stands
+from services.notifications.sending.steps import Change, beyond, ended, over, stands
 from services.notifications.settings import rules
 from services.notifications.states import State
 from services.notifications.wording.languages import say
@@ -116,8 +118,10 @@ def _ended(store: Store, item: Document) -> bool:
 
 
 def _alone(store: Store, item: Document) -> None:
-    change = stands(item, 0, rules(), now())
-    waiting = {"state": State.QUEUED.value, "send_at": item["send_at"]}
-    to = {**change.to, "lane": DIRECT, "digest_id": None, "rides_on": None}
-    push = {"history": {"$each": change.history}}
-    store.messages.change(WHOLE_CHAIN, item["_id"], to=to, when=waiting, push=push)
+    def write(change: Change) -> None:
+        waiting = {"state": State.QUEUED.value, "send_at": item["send_at"]}
+        to = {**change.to, "lane": DIRECT, "digest_id": None, "rides_on": None}
+        push = {"history": {"$each": change.history}}
+        store.messages.change(WHOLE_CHAIN, item["_id"], to=to, when=waiting, push=push)
+
+    within_limit(store, item, stands(item, 0, rules(), now()), partial(beyond, item, rules(), now()), write)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
@@ -19,7 +20,8 @@ from services.notifications.carriers import CannotTell, NotTaken
 from services.notifications.sending.attempts import Attempt, Outcome, field, named
 from services.notifications.sending.lanes import BULK
 from services.notifications.sending.marking import follow, tell
-from services.notifications.sending.steps import Change, failed, taken
+from services.notifications.sending.onward import go_on
+from services.notifications.sending.steps import Change, taken
 from services.notifications.states import State
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ UNKNOWN = "outcome_unknown"
 
 def settle(desk: Desk, message: Document, attempt: Attempt) -> None:
     if attempt.get("asked_at"):  # in vain, and its time is over
-        _write(desk, message, attempt, {}, failed(message, desk.rules, now(), UNKNOWN))
+        go_on(desk.store, message, UNKNOWN, desk.rules, partial(_write, desk, message, attempt, {}))
         return
     left = WAIT - (now() - attempt["began_at"]).total_seconds()
     if left > 0:

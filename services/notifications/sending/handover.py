@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
@@ -21,7 +22,8 @@ from services.notifications.sending.hours import next_moment
 from services.notifications.sending.ladder import following
 from services.notifications.sending.lanes import CODE
 from services.notifications.sending.marking import follow, tell
-from services.notifications.sending.steps import Change, ended, failed, over, taken
+from services.notifications.sending.onward import go_on
+from services.notifications.sending.steps import Change, ended, over, taken
 from services.notifications.settings import Rules
 from services.notifications.states import State
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from services.notifications.sending.holidays import Holidays
     from services.notifications.sending.limits import Limits
     from services.notifications.sending.routes import Route
+    from services.notifications.store import Store
 
 DELAYS = (1, 5, 30, 120, 600, 1800, 3600, 7200)  # seconds before the next attempt; about four hours in all
 OUT_OF_ORDER = "carrier_out_of_order"
@@ -42,6 +45,7 @@ JITTER = 0.2  # of a delay, at most: so that what failed together does not come 
 class Desk:
     """Where messages are handed over: of messages, or of codes."""
 
+    store: Store
     documents: Documents
     writes: Gathered
     route: Route
@@ -61,14 +65,14 @@ def hand_over(desk: Desk, message: Document) -> None:
         _without_attempt(desk, message, ended(message, now(), reason))
         return
     if seconds := _until_its_hour(desk, message):
-        put_off(desk, message, seconds, message["reason"])
+        put_off(desk, message, seconds, message["reason"], tried_since=None)
         return
     carrier = desk.route.choose(message)
     if carrier is None:
         _no_carrier(desk, message)
         return
     if seconds := desk.limits.wait(desk.buckets, carrier.name, message["lane"], message["branch_id"]):
-        put_off(desk, message, seconds, message["reason"])
+        put_off(desk, message, seconds, message["reason"], tried_since=None)
         return
     attempt = attempts.begun(message, carrier.name, now())
     if not begin(desk, message, attempt):
@@ -160,9 +164,10 @@ def end(
             desk.documents.collection.update_one(WHOLE_CHAIN.filter({"_id": message["_id"]}), {"$set": to})
 
 
-def put_off(desk: Desk, message: Document, seconds: float, reason: str | None) -> None:
-    """Not now, and without an attempt."""
-    to = {"send_at": now() + timedelta(seconds=seconds), "leased_until": None, "reason": reason}
+def put_off(desk: Desk, message: Document, seconds: float, reason: str | None, tried_since: datetime | None) -> None:
+    """Not now, and without an attempt. `tried_since`: no carrier has taken it since then; None: it is none's fault."""
+    again = now() + timedelta(seconds=seconds)
+    to = {"send_at": again, "leased_until": None, "reason": reason, "tried_since": tried_since}
     desk.documents.change(WHOLE_CHAIN, message["_id"], to=to, when={"state": State.QUEUED.value, "claim": message["claim"]})
 
 
@@ -176,21 +181,27 @@ def spread(seconds: float) -> float:
 
 
 def gives_up(message: Document, wait: float, rules: Rules, at: datetime) -> bool:
-    """Whether a channel that takes nothing has had its time. With another rung to go, that is as long as a receipt may take."""
+    """Whether a channel that takes nothing has had its time. With another rung to go, that is as long as a receipt may take,
+    since it was first tried: what waited for its hour, or behind others, has all of it before it."""
     if len(attempts.at_this_step(message)) > len(DELAYS):
         return True
     patience = rules.wait(message["channel"]) or rules.unknown_wait
-    late = at + timedelta(seconds=wait) - message["stands_since"] > timedelta(seconds=patience)
+    late = at + timedelta(seconds=wait) - _tried_since(message, at) > timedelta(seconds=patience)
     return late and following(message) is not None
+
+
+def _tried_since(message: Document, at: datetime) -> datetime:
+    since: datetime | None = message.get("tried_since")
+    return since or at
 
 
 def _no_carrier(desk: Desk, message: Document) -> None:
     """None works at the moment."""
     seconds = spread(desk.route.pause())
     if not gives_up(message, seconds, desk.rules, now()):
-        put_off(desk, message, seconds, message["reason"] or OUT_OF_ORDER)
+        put_off(desk, message, seconds, message["reason"] or OUT_OF_ORDER, _tried_since(message, now()))
         return
-    _without_attempt(desk, message, failed(message, desk.rules, now(), OUT_OF_ORDER))
+    go_on(desk.store, message, OUT_OF_ORDER, desk.rules, partial(_without_attempt, desk, message))
 
 
 def _without_attempt(desk: Desk, message: Document, change: Change) -> None:
@@ -208,22 +219,22 @@ def _not_taken(desk: Desk, message: Document, attempt: Attempt, carrier: Carrier
     avoid = None
     if not fault.busy and desk.route.another(message, carrier):
         seconds, avoid = 0, carrier.name  # the channel's second carrier may take it at once
+    write = partial(end, desk, message, attempt, Outcome.NOT_TAKEN, reason=fault.reason)
     if gives_up(message, seconds, desk.rules, now()):
-        change = failed(message, desk.rules, now(), fault.reason)
-    else:
-        again = now() + timedelta(seconds=seconds)
-        change = Change({"send_at": again, "leased_until": None, "reason": fault.reason, "avoid": avoid})
-    end(desk, message, attempt, Outcome.NOT_TAKEN, change, fault.reason)
+        go_on(desk.store, message, fault.reason, desk.rules, write)
+        return
+    again, since = now() + timedelta(seconds=seconds), _tried_since(message, attempt["began_at"])
+    write(Change({"send_at": again, "leased_until": None, "reason": fault.reason, "avoid": avoid, "tried_since": since}))
 
 
 def _refused(desk: Desk, message: Document, attempt: Attempt, carrier: Carrier, refusal: Refused) -> None:
     if (code := contacts.bad(message["channel"], refusal.code, refusal.reason)) and message["lane"] != CODE:
         contacts.flag(desk.contacts, message, message["channel"], message["address"], code)
+    write = partial(end, desk, message, attempt, Outcome.REFUSED, reason=refusal.reason)
     if refusal.carriers_own and desk.route.another(message, carrier):
-        change = Change({"send_at": now(), "leased_until": None, "reason": refusal.reason})
+        write(Change({"send_at": now(), "leased_until": None, "reason": refusal.reason}))
     else:
-        change = failed(message, desk.rules, now(), refusal.reason)
-    end(desk, message, attempt, Outcome.REFUSED, change, refusal.reason)
+        go_on(desk.store, message, refusal.reason, desk.rules, write)
 
 
 def _written(row: Any, number: int, at: datetime) -> bool:

@@ -35,10 +35,9 @@ def newest(store: Store, scope: Scope, about: str, about_id: str, edition: int) 
 
 
 def take_back(store: Store, scope: Scope, about: str, about_id: str, edition: int) -> None:
-    """Messages of earlier editions: those that wait are not sent, and those that were sent not once more by another channel."""
+    """Messages of earlier editions: those that wait are not sent; those that were sent, or reached nobody, not once more."""
     old = {"about_type": about, "about_id": about_id, "edition": {"$lt": edition}}
-    under_way = {"state": {"$in": [State.QUEUED.value, State.SENT.value]}, "superseded": None}
-    store.messages.change_all(scope, {**old, **under_way}, {"superseded": True})
+    store.messages.change_all(scope, {**old, "superseded": None}, {"superseded": True})
     withdraw(store, scope.filter({**old, "state": State.QUEUED.value}), SUPERSEDED)
 
 

@@ -3,18 +3,18 @@ one that says nothing new any more."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
-from services.notifications import usage
 from services.notifications.sending import riders
-from services.notifications.sending.channels import CARRIED
 from services.notifications.sending.ladder import following
 from services.notifications.sending.marking import tell, unheard
+from services.notifications.sending.onward import free, within_limit
 from services.notifications.sending.riders import NO_RECEIPT
 from services.notifications.sending.sharing import SHARED
-from services.notifications.sending.steps import Change, failed, over
+from services.notifications.sending.steps import OVER, Change, failed, over
 from services.notifications.settings import rules
 from services.notifications.states import State
 
@@ -38,31 +38,26 @@ def go_on(store: Store, message: Document) -> None:
     if message.get("carries"):
         unheard(store.messages, message)
     if following(message) is None or over(message, now()):
-        _stays(store, message, message["reason"])
+        _write(store, message, _stays(message["reason"]))
         return
-    change = failed(message, rules(), now(), NO_RECEIPT)
-    if change.to["counted"] in CARRIED and message["counted"] not in CARRIED:  # the branch pays for one more
-        after = usage.one_more(store, message["branch_id"], lambda within: _goes(store, message, change if within else None))
-    else:
-        after = _goes(store, message, change)
+    change, write = failed(message, rules(), now(), NO_RECEIPT), partial(_write, store, message)
+    after = within_limit(store, message, change, partial(_free, message), write)
     if after is not None and after["step"] != message["step"]:
         tell(message, after)
 
 
-def _goes(store: Store, message: Document, change: Change | None) -> Document | None:
-    """None: beyond the branch's limit. Then to what costs nothing, if anything does."""
-    if change is None:
-        if following(message, free=True) is None:
-            return _stays(store, message, usage.OVER)
-        change = failed(message, rules(), now(), NO_RECEIPT, free=True)
-        change.to["reason"] = usage.OVER
-    push = {"history": {"$each": change.history}}
+def _free(message: Document) -> Change:
+    """Beyond the branch's limit: to what costs nothing, if anything does."""
+    return _stays(OVER) if following(message, free=True) is None else free(message, NO_RECEIPT, rules())
+
+
+def _stays(reason: str | None) -> Change:
+    return Change({"due_at": None, "leased_until": None, "reason": reason})
+
+
+def _write(store: Store, message: Document, change: Change) -> Document | None:
+    push = {"history": {"$each": change.history}} if change.history else None
     return store.messages.change(WHOLE_CHAIN, message["_id"], to=change.to, when=_due(message), push=push)
-
-
-def _stays(store: Store, message: Document, reason: str | None) -> Document | None:
-    to = {"due_at": None, "leased_until": None, "reason": reason}
-    return store.messages.change(WHOLE_CHAIN, message["_id"], to=to, when=_due(message))
 
 
 def _due(message: Document) -> dict[str, Any]:

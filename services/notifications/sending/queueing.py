@@ -64,7 +64,7 @@ def enqueue(
     messages = _beside_earlier(store, messages, known)
     messages = daily.kept_to(messages, store.take_places(daily.wanted(messages)), rules(), at)
     notes.want(store, (each for each in messages if each["aloud"] and each["state"] != State.SKIPPED.value))
-    messages, added = usage.add(store, messages, sharing.as_those_they_ride_on)
+    messages, added = usage.add(store, messages)
     store.metered.touch(*branch_ids)
     if added == len(messages):  # else a part of them was counted before
         for message in messages:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
-from services.notifications import usage
 from services.notifications.opting import opt_outs
-from services.notifications.sending.channels import CARRIED
 from services.notifications.sending.lanes import BULK, DIRECT
 from services.notifications.sending.marking import tell
+from services.notifications.sending.onward import within_limit
 from services.notifications.sending.sharing import SHARED, goes_there, heard, own_rung
-from services.notifications.sending.steps import Change, ended, over, stands
+from services.notifications.sending.steps import OVER, Change, ended, over, stands
 from services.notifications.settings import rules
 from services.notifications.states import FOLLOWS, State, step
 
@@ -51,10 +51,7 @@ def go_on(store: Store, rider: Document) -> None:
     on, whose = _bearers(store, [rider]).get(rider["_id"], rider), (rider["branch_id"], rider["person_id"])
     left = opt_outs.left(store, [whose]).get(whose, ())
     change, free = (_next(rider, on, own_rung(rider, on, left, free=free), free=free) for free in (False, True))
-    if change.to.get("channel") in CARRIED:
-        after = usage.one_more(store, rider["branch_id"], lambda within: _write(store, rider, change if within else free))
-    else:
-        after = _write(store, rider, change)
+    after = within_limit(store, rider, change, lambda: free, partial(_write, store, rider))
     if after is not None and change.history:
         tell(rider, after)
 
@@ -62,7 +59,7 @@ def go_on(store: Store, rider: Document) -> None:
 def _next(rider: Document, on: Mapping[str, Any], number: int | None, *, free: bool) -> Change:
     """`free`: it has come so far as the branch's plans give no more."""
     at, waits = now(), rider["state"] == State.QUEUED.value
-    reason = usage.OVER if free else rider["reason"] if waits else NO_RECEIPT  # None: nothing has failed
+    reason = OVER if free else rider["reason"] if waits else NO_RECEIPT  # None: nothing has failed
     if waits and (why := over(rider, at)):
         return ended(rider, at, why)
     if not waits and (number is None or over(rider, at)):

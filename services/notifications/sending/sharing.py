@@ -34,17 +34,6 @@ def riding(message: Mapping[str, Any], on: str, state: str = State.QUEUED.value)
     return {**message, **rides, "counted": None, "parts": None}
 
 
-def as_those_they_ride_on(messages: Sequence[Message]) -> list[Message]:
-    """The same messages: those that ride on one that is skipped are skipped too."""
-    skipped = {message["_id"]: message for message in messages if message["state"] == State.SKIPPED.value}
-    told = []
-    for message in messages:
-        on = skipped.get(message.get("rides_on"))
-        like = {name: on[name] for name in ("state", "reason", "history")} if on else {}
-        told.append({**message, **like})
-    return told
-
-
 def heard(on: Mapping[str, Any], address: str | None) -> State | None:
     """The best that the ledger says of what went to this address; None: nothing that arrived, as far as is known."""
     known = [_said(attempt) for attempt in on["attempts"] if _went_to(on, attempt, address)]

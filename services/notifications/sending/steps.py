@@ -10,13 +10,13 @@ from typing import Any
 
 from services.notifications.messages import sms_text
 from services.notifications.segments import parts
-from services.notifications.sending.channels import APP, CARRIED, SMS
+from services.notifications.sending.channels import APP, CARRIED, SMS, rings
 from services.notifications.sending.ladder import following
 from services.notifications.settings import Rules
 from services.notifications.states import State, step
 
 Message = Mapping[str, Any]
-SUPERSEDED, TOO_LATE = "superseded", "too_late"
+SUPERSEDED, TOO_LATE, OVER = "superseded", "too_late", "over_limit"
 
 
 @dataclass
@@ -42,7 +42,7 @@ def stands(message: Message, number: int, rules: Rules, at: datetime, reason: st
         "state": state.value,
         "reason": reason,
         "send_at": at,
-        "stands_since": at,
+        "tried_since": None,
         "leased_until": None,
         "claim": None,
         "due_at": due(channel, rules, at) if state is State.SENT else None,
@@ -73,6 +73,17 @@ def failed(message: Message, rules: Rules, at: datetime, reason: str, *, free: b
     change = stands(message, number, rules, at, reason)
     change.history.insert(0, said)
     return change
+
+
+def beyond(message: Message, rules: Rules, at: datetime, ringing_at: datetime | None = None) -> Change:
+    """The branch's plans give no carrier more: on the next rung that costs nothing, or skipped where there is none.
+    `ringing_at`: from when somebody may be disturbed."""
+    number = following(message, free=True)
+    if number is None:
+        to = {"state": State.SKIPPED.value, "reason": OVER, "leased_until": None, "due_at": None}
+        return Change(to, [step(State.SKIPPED, at, OVER)])
+    moment = ringing_at if ringing_at and rings(message["ladder"][number]["channel"]) else at
+    return stands(message, number, rules, moment, OVER)
 
 
 def over(message: Message, at: datetime) -> str | None:

@@ -84,7 +84,7 @@ def _once(route: Route, limits: Limits, settings: Sending, documents: Callable[[
             if not made:
                 those = documents(store)
                 made.append(
-                    Desk(those, Gathered(those), route, limits, store.buckets, store.contacts, Holidays(store), settings)
+                    Desk(store, those, Gathered(those), route, limits, store.buckets, store.contacts, Holidays(store), settings)
                 )
         return made[0]
 

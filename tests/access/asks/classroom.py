@@ -42,6 +42,7 @@ ASKS = {
     "notifications.messages_summary": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
     "notifications.messages_file": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
     "notifications.send_all_again": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
+    "notifications.sent_again": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}, also=(404,)),
     "notifications.message": Ask(THING),
     "notifications.send_again": Ask(THING),  # it has reached them: it stays what it is
     "notifications.my_feed": Ask(SELF),
