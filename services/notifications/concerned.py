@@ -44,7 +44,7 @@ def by(store: Store, event: Event, rules: Sequence[Rule]) -> Concerned:
     wanted = {*students, *(each.person_id for _, each in told if each.person_id), *_teacher(event)}
     people = store.people_by_id(event.scope, wanted)
     missing = frozenset(wanted - people.keys())
-    if missing and (_age(event) <= PATIENCE or not missing.isdisjoint(_teacher(event))):
+    if missing and _age(event) <= PATIENCE:
         raise waiting_for(missing)
     return Concerned(people, guardians, grades, _strangers(store, event, told), missing)
 

@@ -34,7 +34,7 @@ def mine(store: Store, caller: Caller, query: Mapping[str, Any]) -> Paged:
 def read(store: Store, caller: Caller, message_id: str) -> Document:
     """The person says that they read it. Saying so again changes nothing."""
     message = _own(store, caller, message_id)
-    return mark(store.messages, message["_id"], State.READ, now()) or _own(store, caller, message_id)
+    return mark(store.messages, message["_id"], State.READ, now(), seen=True) or _own(store, caller, message_id)
 
 
 def calendar(store: Store, caller: Caller, message_id: str) -> bytes:

@@ -12,7 +12,7 @@ from services.notifications.links import link
 from services.notifications.wording.audiences import GUARDIAN, GUARDIANS_OF_EACH, TEACHER, Guardians, Told
 from services.notifications.wording.languages import Said, first_name, say, whole_name
 from services.notifications.wording.rules import DIGEST, Grades, Rule, place
-from services.notifications.wording.texts import TEXTS
+from services.notifications.wording.texts import TEXTS, Text
 
 LONGEST_SMS = 1600  # characters, however many parts: https://www.twilio.com/docs/api/errors/21617
 Draft = dict[str, Any]
@@ -35,7 +35,10 @@ class Concerned:
     missing: Collection[str] = ()
 
     def told(self, rule: Rule, event: Event) -> list[Told]:
-        """Whom the rule tells now: whoever is told of somebody missing is told later, of all their children at once."""
+        """Whom the rule tells now: whoever is told of somebody missing is told later, of all their children at once; where the
+        words name the teacher, and that is who is missing, all are."""
+        if "teacher" in rule.text.fields and event.data.get("teacher_id") in self.missing:
+            return []
         told = list(rule.told(event.data, self.guardians, self.grades))
         later = {each.person_id for each in told if each.person_id and each.student_id in self.missing} | set(self.missing)
         return [each for each in told if each.student_id not in self.missing and each.person_id not in later]
@@ -52,9 +55,7 @@ def compose(
 
     @cache
     def said(language: str, student_ids: tuple[str, ...]) -> Said:
-        teacher = people.get(event.data.get("teacher_id", ""))
-        facts = {**event.data, "teacher": whole_name(teacher, language) if teacher else ""}
-        return say(rule.text, language, [first_name(people[id], language) for id in student_ids], facts)
+        return _said(rule.text, event, people, language, student_ids)
 
     told: dict[tuple[str, str | None], list[str]] = {}
     drafts = []
@@ -81,11 +82,15 @@ def edition(event: Event) -> int | None:
 
 def reworded(event: Event, people: People, draft: Mapping[str, Any], student_ids: Sequence[str]) -> Draft:
     """The same message about other children of the event."""
-    text, language = TEXTS[draft["text"]], draft["language"]
+    said = _said(TEXTS[draft["text"]], event, people, draft["language"], student_ids)
+    return {**draft, **said.fields(draft["link"]), "student_ids": list(student_ids)}
+
+
+def _said(text: Text, event: Event, people: People, language: str, student_ids: Sequence[str]) -> Said:
+    """The words about these children."""
     teacher = people.get(event.data.get("teacher_id", ""))
     facts = {**event.data, "teacher": whole_name(teacher, language) if teacher else ""}
-    said = say(text, language, [first_name(people[id], language) for id in student_ids], facts)
-    return {**draft, **said.fields(draft["link"]), "student_ids": list(student_ids)}
+    return say(text, language, [first_name(people[id], language) for id in student_ids], facts)
 
 
 def whole_text(body: str, link: str | None) -> str:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.contracts.notifications import PersonErased
 from schoolbus.events import Event
-from schoolbus.privacy import COPY, COPY_NOBODY, Held, erase_and_tell, pieces
+from schoolbus.privacy import COPY, COPY_NOBODY, Held, branches_of, erase_and_tell, pieces
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import ANY_CASE
+from services.notifications.sending import riders
 from services.notifications.states import State
 from services.notifications.talking import attachments, mailed
 from services.notifications.talking.files import KINDS
@@ -116,8 +117,10 @@ def files(store: Store, person_id: str, branch_ids: Sequence[str]) -> Iterator[t
 
 
 def erase(store: Store, event: Event) -> None:
-    """What waits is not sent any more; what came from their number, and only theirs, goes too."""
+    """What waits is not sent any more, and whom it told too go on by themselves; what came from their number, and only theirs,
+    goes too."""
     person_id = event.data["person_id"]
+    riders.let_go(store, person_id)
     waiting = {"person_id": person_id, "state": State.QUEUED.value}
     store.messages.change_all(WHOLE_CHAIN, waiting, {"state": State.FAILED.value, "reason": "erased"})
     rows = store.people.find(WHOLE_CHAIN, {"person_id": person_id})
@@ -132,7 +135,8 @@ def erase(store: Store, event: Event) -> None:
         if next(store.people.collection.find(others).collation(ANY_CASE).limit(1), None) is None:
             _forget_answers(store, {"address": mailbox.lower(), "channel": "email", "person_id": None})
     theirs = ("person_id", "student_ids", "candidates.person_id", "candidates.student_id")
-    mailed.drop(store, store.answers.find(WHOLE_CHAIN, {"$or": [{name: person_id} for name in theirs]}))
+    there = {"branch_id": {"$in": branches_of(store, person_id, event.data["branch_ids"])}}
+    mailed.drop(store, store.answers.find(WHOLE_CHAIN, {**there, "$or": [{name: person_id} for name in theirs]}))
     attachments.erase(store, person_id)
     contacts: dict[str, Any] = {"phone": None, "email": None, "channels": []}
     erase_and_tell(store, [each for each in HELD if each.collection != "people"], event, PersonErased, **contacts)

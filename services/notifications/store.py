@@ -13,6 +13,7 @@ from schoolbus.buckets import Buckets
 from schoolbus.clock import BRANCH_ZONE
 from schoolbus.contracts.roster import EnrollmentsChanged, PeopleChanged
 from schoolbus.events import Event
+from schoolbus.logs import log
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
 from schoolbus.roster import MERGED, RosterCopy
@@ -47,16 +48,15 @@ class Store(RosterCopy):
         "messages",
         indexes=[
             "branch_id about_id created_at",
-            "person_id -created_at",
+            "person_id -created_at -_id",
             "branch_id created_at counted state parts",  # what a branch used in a month, from the index alone
             Index("address -created_at", where={"address": TEXT}),
-            Index("carrier_id", where={"carrier_id": TEXT}),
-            Index("lane channel urgency send_at", where=_WAITING),
+            Index("state lane channel urgency send_at", where=_WAITING),  # with the state it also counts from the index alone
             Index("due_at", where={"state": State.SENT.value}),
             Index("branch_id created_at", where={"channel": "paper", "state": State.QUEUED.value}),
             Index("print_run", where={"print_run": TEXT}),
             Index("rides_on", where={"rides_on": TEXT}),
-            Index("about_type about_id created_at state", where={"about_type": "announcement"}),
+            Index("about_type about_id created_at _id state", where={"about_type": "announcement"}),
             Index("state created_at", where={"rides_on": TEXT}),
             Index("digest_id", where={"digest_id": TEXT}),
             Index("source.id address", where={"source.kind": "announcement"}),
@@ -72,7 +72,8 @@ class Store(RosterCopy):
             "message_id received_at",
             Index("address channel -received_at", where={"address": TEXT}),
             Index("received_at", where={"taken": False}),
-            "branch_id placed -received_at",
+            "branch_id placed -received_at -_id",
+            Index("-received_at -_id", where={"placed": "unknown"}),
         ],
     )
     opt_outs = Documents("opt_outs", indexes=["person_id branch_id"])
@@ -86,7 +87,6 @@ class Store(RosterCopy):
     attachments = Documents(
         "attachments",
         indexes=[
-            "conversation_id",
             "owner_id message_id",
             "student_id",
             Index("at", where={"state": "to_fetch"}),
@@ -132,7 +132,7 @@ class Store(RosterCopy):
     runs = Documents("announcement_runs", indexes=["announcement_id", "state leased_until"], what="Send")
     parts = Documents(
         "announcement_parts",
-        indexes=["run_id state", "announcement_id", Index("created_at", where={"state": "waiting"})],
+        indexes=["run_id state", "announcement_id", Index("created_at _id", where={"state": "waiting"})],
         what="Part",
     )
     resends = Documents(  # wishes to send again what about a thing has reached nobody
@@ -231,13 +231,23 @@ class Store(RosterCopy):
 
     def keep(self, event: Event) -> None:
         """The roster's copy; what waits for somebody follows them, and a branch's own systems hear of it too. Who is new is
-        told by what was known before."""
+        told by what was known before; whatever comes of that, the copy is kept."""
         if isinstance(event, PeopleChanged):
             readdress(self, event.branch_id, event.data["items"])
-        if isinstance(event, EnrollmentsChanged):
-            beginnings.heard(self, event)
+        heard = not isinstance(event, EnrollmentsChanged) or self._begins_packs(event)
         super().keep(event)
+        if not heard:
+            beginnings.missed(self, event)
         pass_on(self, event)
+
+    def _begins_packs(self, event: Event) -> bool:
+        """Whether they could be begun."""
+        try:
+            beginnings.heard(self, event)
+        except Exception:
+            log().exception("packs_not_begun", event_id=event.id, branch=event.branch_id)
+            return False
+        return True
 
     def guardians_of_each(self, scope: Scope, student_ids: Iterable[str]) -> dict[str, list[str]]:
         """Who may receive reports about these students, by student."""
@@ -249,20 +259,26 @@ class Store(RosterCopy):
 
     def grades_of_each(self, scope: Scope, student_ids: Iterable[str]) -> dict[str, set[str]]:
         """The grades of the classes in which these students are, by student."""
-        where = {"person_id": {"$in": list(student_ids)}, "role": "student", "active": True}
-        enrolled = self.enrollments.find(scope, where)
-        ids = list({row["class_id"] for row in enrolled})
-        found = self.classes.find(scope, {"class_id": {"$in": ids}, "active": True})
-        grade = {row["class_id"]: row["grade"] for row in found}
-        grades: dict[str, set[str]] = {}
-        for row in enrolled:
-            if grade.get(row["class_id"]):
-                grades.setdefault(row["person_id"], set()).add(grade[row["class_id"]])
-        return grades
+        classes = self.classes_of_each(scope, student_ids)
+        return {id: {row["grade"] for row in theirs if row["grade"]} for id, theirs in classes.items()}
 
-    def classes_of_student(self, scope: Scope, student_id: str) -> list[Document]:
-        ids = self.classes_of(scope, student_id, "student")
-        return self.classes.find(scope, {"class_id": {"$in": ids}, "active": True})
+    def classes_of_each(self, scope: Scope, student_ids: Iterable[str]) -> dict[str, list[Document]]:
+        """The classes in which these students are, by student; of those alone who are enrolled."""
+        where = {"person_id": {"$in": sorted(student_ids)}, "role": "student", "active": True}
+        enrolled = self.enrollments.find(scope, where)
+        ids = sorted({row["class_id"] for row in enrolled})
+        known = {row["class_id"]: row for row in self.classes.find(scope, {"class_id": {"$in": ids}, "active": True})}
+        classes: dict[str, dict[str, Document]] = {row["person_id"]: {} for row in enrolled}
+        for row in enrolled:
+            if row["class_id"] in known:
+                classes[row["person_id"]][row["class_id"]] = known[row["class_id"]]
+        return {id: list(theirs.values()) for id, theirs in classes.items()}
+
+    def people_near(self, branch_id: str, ids: Iterable[str]) -> dict[str, Document]:
+        """Of each person the row that is active, of this branch before another's; of who has left everywhere, the same."""
+        rows = self.people.find(WHOLE_CHAIN, {"person_id": {"$in": sorted(ids)}}, sort="branch_id")
+        nearest = sorted(rows, key=lambda row: (row["active"], row["branch_id"] == branch_id))
+        return {row["person_id"]: row for row in nearest}
 
     def related(self, scope: Scope, student_ids: Iterable[str]) -> set[str]:
         """Those of the students who have a relation to anybody, whatever it allows and whether or not it still holds."""
@@ -270,7 +286,7 @@ class Store(RosterCopy):
         return {row["student_id"] for row in rows}
 
     def all_become(self, ids: Iterable[str], state: State, at: datetime) -> int:
-        """As `delivery.mark`, of many of a person's own messages; how many took the step."""
+        """As `sending.marking.mark`, of many of a person's own messages; how many took the step."""
         where = {"_id": {"$in": list(ids)}, "state": {"$in": list(FOLLOWS[state])}}
         now_so = {"state": state.value, "reason": None, "due_at": None, "leased_until": None}
         update = {"$set": now_so, "$push": {"history": step(state, at, None, "app")}}

@@ -13,7 +13,7 @@ from services.notifications.guiding import files as guide_files
 from services.notifications.packs import telling as pack_telling
 from services.notifications.packs import walking
 from services.notifications.paper import printing
-from services.notifications.sending import digest, overdue
+from services.notifications.sending import digest, overdue, riders
 from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
 from services.notifications.speaking import notes
@@ -53,6 +53,7 @@ WORK = [
     *announcing_work(_settings.public_url),
     Work("sent again", claim=resending.claim, do=resending.work_off, threads=2),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
+    Work("riders", claim=riders.claim, do=riders.go_on, threads=2),
     Work("print runs", claim=printing.claim, do=printing.make),
     Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),
     Work("packs started", claim=walking.claim, do=walking.walk),

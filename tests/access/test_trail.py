@@ -39,6 +39,9 @@ NO_CHILD = {
     *(name for name in ASKS if "announcement" in name and "recipients" not in name),  # to classes, the branch, the chain
     "notifications.show_preview",  # counts
     *(name for name in ASKS if name.endswith(("_audience", "_audiences"))),
+    *(name for name in ASKS if name.startswith("notifications.") and name.endswith(("_rule", "_rules"))),
+    *("notifications.what_is_translated", "notifications.translate", "notifications.confirm_translation"),
+    *(name for name in ASKS if "guide" in name or name.endswith(("_pack", "_packs"))),  # who is in one: tests/notifications
 }
 CHAINS = ("roster.search_people",)  # the operator's
 OF_A_CHILD = {

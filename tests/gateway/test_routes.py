@@ -1,5 +1,6 @@
 """Where a path leads, and that it can be read in one way only."""
 
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway import routes
-from gateway.routes import PUBLIC, Route
+from gateway.routes import BELOW_BRANCH, ELSEWHERE, PUBLIC, Route
 from tests.gateway.support import Platform
+from tests.support.processes import ROOT
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,15 @@ def test_a_resource_leads_to_the_service_that_owns_it(path: str, route: Route) -
 )
 def test_anything_else_leads_nowhere(path: str) -> None:
     assert routes.find(path) is None
+
+
+def test_the_docs_name_every_resource_beside_its_service() -> None:
+    lines = (ROOT / "docs" / "architecture.md").read_text().splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    for resources, column in ((BELOW_BRANCH, 1), (ELSEWHERE, 2)):
+        named = {row[0]: set(re.findall(r"`(?:/v1/)?([a-z.-]+)", row[column])) for row in rows if len(row) == 3}
+        for service in set(resources.values()):
+            assert {word for word, owner in resources.items() if owner == service} <= named[service], service
 
 
 PIECES = st.sampled_from(

@@ -4,6 +4,8 @@ import pytest
 
 from services.notifications.announcing.words import language_for, worded
 from services.notifications.segments import parts
+from services.notifications.sending import contacts
+from services.notifications.store import Store
 from tests.notifications.schools import School
 from tests.support import people
 from tests.support.roster import closed_on, enrolled, related, someone
@@ -248,6 +250,25 @@ def test_a_preview_counts_languages_channels_reasons_and_cost(stage):
 
 
 # As time passes
+
+
+def test_a_preview_knows_who_has_left_a_channel_and_whose_number_is_bad(stage):
+    school = School(stage)
+    left, bad, well = school.guardian("sms"), school.guardian("sms", "app"), school.guardian("sms")
+    school.child(left, bad, well)
+    board = Board(stage, school.open())
+    caller = people.guardian(left, school.id)
+    assert stage.service.call("POST", "/v1/opt-outs", caller, json={"channel": "sms"}).status_code == 201
+    store = Store(stage.client.get_database(stage.service.database))
+    contacts.flag(store.contacts, {"branch_id": school.id, "person_id": bad}, "sms", school.of(bad, "phone"), "no_number")
+    found = board.preview(board.write())
+    assert found["channels"] == {"sms": 1, "paper": 1, "app": 1}
+    assert found["reasons"] == {"opted_out": 1}, "the other has the app"
+    assert found["sms_parts"] == 1
+    id = board.write()
+    board.call("POST", f"/{id}/send", status=202)
+    board.comes_to("sent", id)
+    assert sorted(each["channel"] for each in board.recipients(id).values()) == ["app", "paper", "sms"], "as it was foretold"
 
 
 def test_a_schedule_waits_pauses_goes_on_and_ends(stage):

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from pymongo import MongoClient
 
 from deploy.local.infrastructure import Infrastructure
+from schoolbus.clock import now
+from schoolbus.ids import fingerprint
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.announcing import choosing, fanout, mending, previews, prices, runs
 from services.notifications.announcing.branches import Branches
+from services.notifications.opting import opt_outs
 from services.notifications.store import Store
 from tests.support.people import operator, using
 from tests.support.roster import branch, people, related, someone
@@ -146,7 +149,8 @@ def test_a_large_preview_is_made_by_a_worker_that_may_be_killed(store: Store, mo
     prices.keep(store, caller, {"paisa": {"sms": 250}})
     monkeypatch.setattr(previews, "SMALL", 20)
     monkeypatch.setattr(previews, "CHUNK", 4)
-    assert previews.ask(store, caller, None, made["_id"])["state"] == "waiting"
+    asked = previews.ask(store, caller, None, made["_id"])
+    assert (asked["state"], asked["total"]) == ("waiting", 21), "the request looks no further than it has to"
     count, chunks = previews.counted, 0
 
     def dies(*arguments: Any) -> Any:
@@ -167,9 +171,34 @@ def test_a_large_preview_is_made_by_a_worker_that_may_be_killed(store: Store, mo
             assert 0 < previews.one(store, caller, None, made["_id"])["progress"] < 1
     found = previews.one(store, caller, None, made["_id"])
     assert (found["state"], found["progress"], found["told"], found["channels"]) == ("done", 1.0, 25, {"app": 13, "sms": 12})
-    assert found["by_branch"] == {"b1": 9, "b2": 8, "b3": 8}
+    assert (found["by_branch"], found["total"]) == ({"b1": 9, "b2": 8, "b3": 8}, 25)
     assert (found["sms_parts"], found["cost"]["pkr"]) == (24, "60.00")
     assert told(store) == {}
+
+
+def test_a_preview_is_what_a_send_comes_to(store: Store) -> None:
+    """With bad numbers, channels that are wanted no more, devices, nobody to call, and one phone for two."""
+    phones = {name: f"+9230011100{number:02}" for number, name in enumerate(("bad", "left", "voice", "both"))}
+    for guardian in ("bad", "left"):
+        family(store, "b1", guardian, f"of-{guardian}", channels=["sms", "app"], phone=phones[guardian])
+    for guardian in ("first", "second"):
+        family(store, "b1", guardian, f"of-{guardian}", channels=["sms"], phone=phones["both"])
+    family(store, "b2", "voice", "of-voice", channels=["sms"], phone=phones["voice"], preferences={"literacy": "voice"})
+    family(store, "b2", "device", "of-device")
+    family(store, "b3", "nothing", "of-nothing", channels=["sms"])
+    bad = {"branch_id": "b1", "person_id": "bad", "channel": "sms", "hash": fingerprint(phones["bad"]), "reason": "unknown"}
+    store.contacts.add({"_id": "b1:bad:sms", **bad})
+    opt_outs.leave(store, None, "left", "sms", "asked")
+    store.devices.add({"_id": "d1", "person_id": "device", "branch_id": ["b2"], "created_at": now()})
+    made = announcement(store, state="draft", texts={"en": {"subject": "S", "body": "x" * 300}})
+    found = previews.ask(store, using(operator(), "announce to the chain"), None, made["_id"])
+    store.announcements.change(WHOLE_CHAIN, made["_id"], to={"state": "sending"})
+    work_off(store)
+    sent = store.messages.find(WHOLE_CHAIN)
+    assert found["channels"] == Counter(each["channel"] for each in sent)
+    assert found["channels"] == {"app": 2, "sms": 2, "shared_phone": 1, "push": 1, "paper": 1}
+    assert found["sms_parts"] == sum(each["parts"] or 0 for each in sent) == 6
+    assert found["reasons"] == {"no_phone": 1}
 
 
 def test_canceled_before_it_was_worked_off(store: Store) -> None:

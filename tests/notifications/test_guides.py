@@ -200,6 +200,17 @@ def test_the_schools_own_recording_takes_the_place_of_the_machines(shelf):
     assert shelf.call("GET", f"/{id}/audio", shelf.guardian).content != own
 
 
+def test_the_schools_own_file_stays_as_its_words_are_confirmed(shelf):
+    id = shelf.write(texts={"en": EN, "ur": {**UR, "made_by": "machine"}})
+    own = b"%PDF-1.7\n%%EOF"
+    shelf.call("PUT", f"/{id}/files/ur/pdf", data=own)
+    assert shelf.call("POST", f"/{id}/texts/ur/confirm").json()["version"] == 2
+    assert shelf.call("GET", f"/{id}/pdf", shelf.guardian).content == own
+    shelf.call("PUT", f"/{id}", json={"texts": {"en": EN, "ur": {**UR, "title": "اور"}}})
+    files = shelf.call("GET", f"/{id}").json()["files"]
+    assert not any(each["uploaded"] for each in files), "other words, and nobody has printed those"
+
+
 def test_what_is_retired_is_seen_no_more(shelf):
     id = shelf.write()
     shelf.call("POST", f"/{id}/retirement")
@@ -218,7 +229,10 @@ def test_twice_is_once(shelf):
     body = {"client_id": uuid.uuid4().hex, "texts": {"en": EN}}
     first = shelf.call("POST", status=201, json=body).json()["guide_id"]
     assert shelf.call("POST", status=201, json=body).json()["guide_id"] == first
-    shelf.call("POST", status=409, json={**body, "texts": {"en": UR}})
+    for other in ({"texts": {"en": UR}}, {"grades": ["9"]}, {"subjects": ["Urdu"]}, {"kind": "introduction"}):
+        shelf.call("POST", status=409, json={**body, **other})
+    shelf.call("PUT", f"/{first}", json={"texts": {"en": UR}, "grades": ["9"]})
+    assert shelf.call("POST", status=201, json=body).json()["guide_id"] == first, "it was asked for as it began"
 
 
 # What was opened
@@ -296,6 +310,8 @@ def test_for_whom_it_is():
         None,
     ]
     assert of_grade([], []) is True
+    assert of_grade(["0"], [{"grade": "00"}]) is True
+    assert of_grade(["0"], [{"grade": "10"}]) is False
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", EN), ("ur", UR)])

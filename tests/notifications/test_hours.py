@@ -98,10 +98,11 @@ def test_what_is_to_wait_for_the_digest_waits_and_what_would_be_too_late_does_no
     quiet = waiting(1, "b", 5, morning) | {"in_digest": True}
     reminder = waiting(2, "a", 1, morning) | {"until": at("2026-11-25 15:00")}
     invitation = waiting(3, "a", 1, morning) | {"until": at("2026-11-27 15:00")}
+    sooner = waiting(4, "c", 5, morning) | {"in_digest": True, "until": at("2026-11-25 15:00")}
     before = [f"before{number}" for number in range(RULES.messages_per_day)]
     ids = {key: [*before, *those] for key, those in wanted([quiet, reminder, invitation]).items()}
-    lanes = [message["lane"] for message in kept_to([quiet, reminder, invitation], ids, RULES, morning)]
-    assert lanes == [DIGEST, "direct", DIGEST]
+    lanes = [message["lane"] for message in kept_to([quiet, reminder, invitation, sooner], ids, RULES, morning)]
+    assert lanes == [DIGEST, "direct", DIGEST, "direct"]
     assert list(ids) == [("a", "2026-11-25")], "what waits anyhow is none of the day's"
 
 

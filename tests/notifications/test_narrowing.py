@@ -64,6 +64,8 @@ def test_what_a_branch_may_do(rule, narrowing):
         (replace(HOMEWORK, paper=False), {"paper": True}),
         (RULES["workshop_reminder"], {"grades": ["5"]}),
         (RULES["meeting_booked_teacher"], {"channel": "digest"}),
+        (RULES["workshop_reminder"], {"channel": "digest"}),
+        (RULES["commitment_due"], {"channel": "digest"}),
     ],
 )
 def test_what_would_be_wider_is_named(rule, narrowing):

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from schoolbus.clock import BRANCH_ZONE, now, today
 from schoolbus.ids import new_id
-from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications.packs import beginnings, series, stays, telling, walking
 from tests.notifications.kept import store
 from tests.notifications.schools import School
 from tests.notifications.test_announcing import OPERATOR
+from tests.notifications.test_conversations import noted
 from tests.notifications.test_guides import EN, UR
 from tests.support import people, roster
 from tests.support.waiting import eventually
@@ -112,6 +113,7 @@ def test_a_new_childs_family_is_told_in_its_language_and_who_was_there_before_is
     assert sms["text"].startswith("For the family of Ayesha: Part 0.")
     found = eventually(lambda: found if (found := welcome.children())[child]["parts"] else None)
     assert set(found) == {child}, "the first import began nothing"
+    eventually(lambda: any(child in each["student_ids"] for each in noted(stage) if "pack" in each["right"]))
     assert [part["guide_id"] for part in found[child]["parts"]] == [welcome.guides[0]]
     assert day_of(found[child]["next_at"]) == today() + timedelta(days=7)
     guide = stage.service.call("GET", item["path"], people.guardian(mother, welcome.school.id))
@@ -285,10 +287,14 @@ class Kept:
         self.guides = [f"{self.branch_id}-{number}" for number in range(2)]
         common = {"branch_id": self.branch_id, "state": "published", "titles": titles, "grades": [], "subjects": []}
         store.guides.add_new([{"_id": id, **common} for id in self.guides])
-        items = [{"guide_id": id, "after_days": day, "added_on": ago(90)} for id, day in zip(self.guides, (0, 7), strict=True)]
-        self.pack = store.packs.add(
+        self.pack = self.runs_pack("pack", (0, 7))
+
+    def runs_pack(self, name: str, days: tuple[int, ...], **more: Any) -> dict[str, Any]:
+        """One of the branch's guides, each so many days after the first."""
+        items = [{"guide_id": id, "after_days": day, "added_on": ago(90)} for id, day in zip(self.guides, days, strict=False)]
+        return self.store.packs.add(
             {
-                "_id": f"{self.branch_id}-pack",
+                "_id": f"{self.branch_id}-{name}",
                 "branch_id": self.branch_id,
                 "grades": [],
                 "starts_from": ago(90),
@@ -296,7 +302,9 @@ class Kept:
                 "state": "running",
                 "version": 1,
                 "walk": None,
+                "attempts": 0,
                 "leased_until": None,
+                **more,
             }
         )
 
@@ -373,6 +381,123 @@ def test_killed_before_it_has_queued_nobody_is_forgotten(kept, monkeypatch):
     while kept.tell():
         pass
     assert [sorted(each["student_ids"]) for each in kept.messages()] == [["Ali", "Zara"]]
+
+
+def test_what_rests_as_its_batch_is_told_is_told_later(kept, monkeypatch):
+    other = kept.runs_pack("other", (0,))
+    kept.family(1, "Ali")
+    kept.enrolled("Ali")
+    kept.due()
+    with monkeypatch.context() as context:
+        context.setattr(telling, "enqueue", lambda *_, **__: (_ for _ in ()).throw(Killed()))
+        with pytest.raises(Killed):
+            kept.tell()
+    kept.store.packs.change(WHOLE_CHAIN, other["_id"], to={"state": "paused"})
+    kept.due()
+    while kept.tell():
+        pass
+    assert len(kept.messages()) == 1
+    kept.store.packs.change(WHOLE_CHAIN, other["_id"], to={"state": "running"})
+    kept.store.pack_runs.collection.update_many({"pack_id": other["_id"]}, {"$set": {"next_at": now(), "leased_until": None}})
+    while kept.tell():
+        pass
+    assert len(kept.messages()) == 2
+    assert all(len(run["parts"]) == 1 and run["batch"] is None for run in kept.runs())
+
+
+def test_a_pack_that_is_paused_as_it_is_told_tells_nobody_again(kept, monkeypatch):
+    kept.family(1, "Ali")
+    kept.enrolled("Ali")
+    kept.due()
+    (run,) = kept.runs()
+
+    def enqueue(*given, **more):
+        queued = really(*given, **more)
+        kept.store.packs.change(WHOLE_CHAIN, kept.pack["_id"], to={"state": "paused"})
+        with monkeypatch.context() as context:
+            context.setattr(telling, "enqueue", really)
+            telling.tell(kept.store, {"_id": "late", "runs": kept.runs()}, URL)
+        return queued
+
+    really = telling.enqueue
+    with monkeypatch.context() as context:
+        context.setattr(telling, "enqueue", enqueue)
+        telling.tell(kept.store, {"_id": "first", "runs": [run]}, URL)
+    kept.store.packs.change(WHOLE_CHAIN, kept.pack["_id"], to={"state": "running"})
+    (after,) = kept.runs()
+    assert [part["guide_id"] for part in after["parts"]] == kept.guides[:1]
+    assert (len(kept.messages()), after["batch"]) == (1, None)
+
+
+def test_a_guide_that_does_not_fit_the_childs_classes_is_passed_over(kept):
+    kept.store.guides.change(WHOLE_CHAIN, kept.guides[0], to={"grades": ["9"]})
+    kept.family(1, "Ali")
+    kept.enrolled("Ali", begins_on=ago(10))
+    kept.due()
+    while kept.tell():
+        pass
+    assert [each["about_id"] for each in kept.messages()] == [kept.guides[1]]
+    (run,) = kept.runs()
+    assert [(part["guide_id"], part["reason"]) for part in run["parts"]] == [
+        (kept.guides[0], "other_classes"),
+        (kept.guides[1], None),
+    ]
+
+
+def test_classes_that_are_not_here_yet_are_waited_for(kept):
+    kept.family(1, "Ali")
+    kept.store.keep(roster.enrolled(kept.branch_id, "c9", students=("Ali",), begins_on=ago(0)))
+    kept.due()
+    kept.tell()
+    assert kept.messages() == []
+    kept.store.keep(roster.classes(kept.branch_id, "c9"))
+    kept.due()
+    kept.tell()
+    assert len(kept.messages()) == 1
+
+
+def test_a_guardian_of_whom_only_the_relation_is_here(kept):
+    kept.store.keep(roster.people(kept.branch_id, roster.someone("Ali", "student")))
+    kept.store.keep(roster.related(kept.branch_id, ("nobody", "Ali"), ("aunt", "Ali")))
+    kept.store.keep(roster.people(f"{kept.branch_id}-2", roster.someone("aunt", "guardian")))
+    kept.enrolled("Ali")
+    kept.due()
+    kept.tell()
+    told = {each["person_id"]: (each["state"], each["reason"], bool(each["body"])) for each in kept.messages()}
+    assert told == {"nobody": ("skipped", "not_known", True), "aunt": ("sent", None, True)}
+
+
+def test_in_two_branches_at_once_a_child_is_in_the_chains_pack_once(kept):
+    other = Kept(kept.store)
+    chains = kept.runs_pack("chains", (0, 7), branch_id=[])
+    child, old = f"{kept.branch_id}-Ali", f"{kept.branch_id}-Zara"
+    for each in (kept, other):
+        each.store.keep(roster.people(each.branch_id, *(roster.someone(id, "student") for id in (child, old))))
+    for each in (kept, other):
+        each.enrolled(child)
+    for each, day in ((kept, ago(100)), (other, ago(0))):
+        each.enrolled(old, begins_on=day)
+    found = list(kept.store.pack_runs.collection.find({"pack_id": chains["_id"]}))
+    assert [(run["student_id"], run["branch_id"]) for run in found] == [(child, kept.branch_id)], (
+        "the other came before it starts"
+    )
+    kept.store.packs.change(WHOLE_CHAIN, chains["_id"], to={"state": "ended"})
+
+
+def test_a_day_that_is_none_begins_nothing(kept):
+    kept.enrolled("Ali", begins_on="9999-12-31")
+    assert kept.runs() == []
+    assert kept.store.classes_of_each(branch(kept.branch_id), ["Ali"])["Ali"], "it is kept"
+
+
+def test_whatever_comes_of_packs_the_roster_is_kept_and_nobody_is_lost(kept, monkeypatch):
+    with monkeypatch.context() as context:
+        context.setattr(beginnings, "begin", lambda *_: (_ for _ in ()).throw(Killed()))
+        kept.enrolled("Ali")
+    assert kept.store.classes_of_each(branch(kept.branch_id), ["Ali"])["Ali"]
+    assert kept.runs() == []
+    walking.walk(kept.store, walking.claim(kept.store))
+    assert [run["student_id"] for run in kept.runs()] == ["Ali"]
 
 
 def test_two_workers_at_one_family_tell_it_once(kept):
@@ -489,6 +614,8 @@ def row(begins: str | None, ends: str | None = None, *, active: bool | None = No
         ([row("2026-08-01", "2026-09-01")], None),
         ([row(None), row("2026-08-01")], None),
         ([row("no day")], None),
+        ([row("9999-12-31")], None),
+        ([row("2026-08-01", "9999-12-31", active=True)], "2026-08-01"),
         ([], None),
     ],
 )

@@ -259,14 +259,15 @@ class Takes(Carrier):
 
 def test_a_later_chunk_of_an_announcement_does_not_tell_a_phone_again(store):
     announced = {"source": {"kind": "announcement", "id": "a1"}, "body": "School is closed", "about_id": "a1", "lane": "bulk"}
-    enqueue(store, [draft(1, **announced)], at=MORNING)
-    mark(store.messages, kept(store, 1)["_id"], State.SENT, now())
+    enqueue(store, [draft(1, **announced)])
+    (claimed,) = store.messages.claim_some({"_id": kept(store, 1)["_id"]}, lease=60, limit=1)
+    hand_over(desk(store, Takes()), claimed)
     for _ in range(2):
         enqueue(store, [draft(1, **announced), draft(2, person_id="g2", **announced)], at=MORNING)
     assert (kept(store, 2)["rides_on"], kept(store, 2)["state"]) == (kept(store, 1)["_id"], "sent")
     assert kept(store, 1)["rides_on"] is None
-    store.messages.change(WHOLE_CHAIN, kept(store, 1)["_id"], to={"state": "delivered"})  # as if just missed
-    store.messages.change(WHOLE_CHAIN, kept(store, 2)["_id"], to={"created_at": now()})
+    mark(store.messages, kept(store, 1)["_id"], State.DELIVERED, now(), number=1)
+    store.messages.change(WHOLE_CHAIN, kept(store, 2)["_id"], to={"state": "sent", "created_at": now()})  # as if just missed
     assert riders.catch_up(store) == 1
     assert kept(store, 2)["state"] == "delivered"
     assert riders.catch_up(store) == 0
@@ -388,6 +389,7 @@ def failed_for_both(store):
     enqueue(store, drafts, reword=lambda message, ids: {**message, "body": " and ".join(ids)})
     store.messages.change(WHOLE_CHAIN, kept(store, 1)["_id"], to={"ladder": [kept(store, 1)["ladder"][0]]})
     mark(store.messages, kept(store, 1)["_id"], State.FAILED, now(), "30003")
+    riders.go_on(store, riders.claim(store) or {})
     assert [kept(store, number)["state"] for number in (1, 2)] == ["failed"] * 2
 
 

@@ -1,6 +1,7 @@
 """Events and people in, messages out: plain values, no database."""
 
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -197,6 +198,26 @@ def test_every_event_for_notifications_about_what_home_hears_has_a_rule():
 )
 def test_a_wrong_row_is_known(change):
     assert faults({**row_of(RULES["homework_set"]), **change})
+
+
+@pytest.mark.parametrize("key", ["workshop_reminder", "commitment_due", "meeting_booked_teacher"])
+def test_no_digest_where_teachers_may_be_told(key):
+    assert "channel" in faults({**row_of(RULES[key]), "channel": "digest"})
+
+
+def test_grades_are_compared_however_they_are_written():
+    rule, guardians = replace(RULES["homework_set"], grades=("5",)), {"s1": ["g1"], "s2": ["g2"]}
+    told = rule.told(homework("s1", "s2").data, guardians, {"s1": {"05"}, "s2": {"50"}})
+    assert [each.person_id for each in told] == ["g1"]
+
+
+def test_an_unknown_teacher_holds_back_whom_the_words_name_them_to():
+    def drafts(key, event):
+        whom = Concerned(PEOPLE, {"s1": ["g1"]}, missing={"t1"})
+        return compose(RULES[key], event, whom, public_url="http://rabta", at=AT)
+
+    assert [each["person_id"] for each in drafts("homework_set", homework("s1"))] == ["g1"]
+    assert drafts("meeting_booked", booked()) == drafts("meeting_booked_teacher", booked()) == []
 
 
 def test_what_has_no_page_of_its_own_is_in_the_feed():

@@ -10,12 +10,13 @@ import pytest
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.events import Event
+from schoolbus.problems import NotYet
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import telling
 from services.notifications.ruling import keeping
 from services.notifications.ruling.narrowing import FIELDS
 from services.notifications.store import Store
-from tests.notifications.happenings import Meeting
+from tests.notifications.happenings import Meeting, quiz
 from tests.support import people, roster
 from tests.support.stores import fresh, own_database
 from tests.support.waiting import eventually
@@ -94,6 +95,16 @@ def test_whatever_meets_the_last_word_is_the_last(stores: tuple[Store, Store], r
     assert len(found) == len(events)
     states = [found[event.id]["state"] for event in events]
     assert states == ["skipped", "skipped", "queued", "skipped"], "whoever stores last takes back what is old"
+
+
+def test_an_unknown_teacher_holds_the_others_back_for_half_a_minute(stores: tuple[Store, Store]) -> None:
+    event = quiz(Place(), "s1")  # type: ignore[arg-type]
+    event.data["teacher_id"] = "t9"
+    for age, told in ((10, 0), (60, 1)):
+        event.time = now() - timedelta(seconds=age)
+        with pytest.raises(NotYet):
+            telling.tell(stores[0], event, "https://rabta.example.pk")
+        assert stores[0].messages.count(WHOLE_CHAIN, {"source.id": event.id}) == told
 
 
 def _teller(store: Store, event: Event) -> Any:

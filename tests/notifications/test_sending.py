@@ -30,7 +30,7 @@ PHONE, MAIL = "+923001110001", "g1@example.pk"
 
 
 def rungs(*channels: str, **more: Any) -> tuple[list[str], str | None]:
-    wishes = {name: more.pop(name) for name in ("only", "paper", "urgent", "failed") if name in more}
+    wishes = {name: more.pop(name) for name in ("only", "paper", "urgent", "failed", "calls") if name in more}
     found, reason = ladder(
         someone("g1", "guardian", **{"channels": list(channels), "phone": PHONE, "email": MAIL, **more}), **wishes
     )
@@ -50,6 +50,9 @@ def rungs(*channels: str, **more: Any) -> tuple[list[str], str | None]:
         (("sms",), {"failed": ["sms"], "paper": True}, (["paper"], "contact_failed")),
         (("sms",), {"active": False, "paper": True}, ([], "left")),
         (("sms",), {"only": "app", "paper": True}, (["app"], None)),
+        (("sms",), {"only": "voice"}, (["voice"], None)),
+        (("sms",), {"only": "voice", "phone": None}, ([], "no_phone")),
+        (("sms",), {"only": "voice", "calls": False}, ([], "no_channel")),
         (("sms",), {"preferences": {"literacy": "paper"}}, (["paper", "sms"], None)),
         (("sms",), {"preferences": {"literacy": "paper"}, "urgent": True, "paper": True}, (["sms", "paper"], None)),
     ],

@@ -168,7 +168,7 @@ def test_after_a_crash_what_was_answered_for_is_known_and_of_the_rest_nothing(st
     with pytest.raises(CannotTell):
         carrier.find(made, attempt)
     id = carrier.send(made, attempt["id"])
-    assert carrier.find(made, attempt) == id
+    assert carrier.find(made, attempt) == [id]
     store.sms_parts.collection.delete_one({"attempt_id": attempt["id"]})
     with pytest.raises(CannotTell):
         carrier.find(made, attempt)

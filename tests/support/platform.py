@@ -19,7 +19,7 @@ from deploy.local.infrastructure import Infrastructure
 from deploy.local.plan import Planned
 from deploy.local.processes import free_ports
 from schoolbus.ids import natural_id
-from tests.support.processes import Process
+from tests.support.processes import Process, stop_all
 from tests.support.waiting import eventually
 
 
@@ -99,9 +99,7 @@ class Platform:
         return self
 
     def stop(self) -> None:
-        for process in self.processes.values():
-            if process.running():
-                process.kill()
+        stop_all(self.processes.values())
         self.infrastructure.remove_vhost(self.vhost)
         with MongoClient(self.infrastructure.mongodb_uri) as client:
             for name in plan.SERVICES:

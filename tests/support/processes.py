@@ -5,7 +5,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -95,3 +96,18 @@ class Process:
             return False
         assert answer.status_code == 200, f"{self.name} says {answer.text}\n{self.tail(1500)}"
         return True
+
+
+def stop_all(processes: Iterable[Process], patience: float = 15) -> None:
+    """Asks all at once; who has not ended after so many seconds together is killed."""
+    running = [process for process in processes if process.running()]
+    for process in running:
+        assert process.popen is not None
+        process.popen.terminate()
+    until = time.monotonic() + patience
+    for process in running:
+        assert process.popen is not None
+        try:
+            process.popen.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()

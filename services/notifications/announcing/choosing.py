@@ -71,12 +71,11 @@ def choose(store: Store, audience: Mapping[str, Any], branches: Branches, span: 
     return chosen
 
 
-def estimated(store: Store, span: Sequence[str], stop: int) -> int:
+def estimated(store: Store, span: Sequence[str], stop: int | None = None) -> int:
     """How many people the branches have about, as far as `stop`."""
-    found = store.people.collection.find(
-        {"branch_id": {"$in": list(span)}, "roles": {"$in": [GUARDIAN, *STAFF]}}, {"_id": True}
-    )
-    return sum(1 for _ in found.limit(stop))
+    where = {"branch_id": {"$in": list(span)}, "roles": {"$in": [GUARDIAN, *STAFF]}}
+    most: dict[str, Any] = {"limit": stop} if stop else {}
+    return store.people.collection.count_documents(where, **most)
 
 
 @dataclass

@@ -18,6 +18,7 @@ from services.notifications.links import link
 from services.notifications.sending import enqueue
 from services.notifications.sending.daily import URGENT
 from services.notifications.sending.lanes import BULK
+from services.notifications.sending.queueing import Reword
 from services.notifications.wording.languages import first_name
 from services.notifications.wording.texts import ANNOUNCEMENT
 
@@ -78,6 +79,22 @@ def _let_go(store: Store, part: Document) -> None:
 
 def _tell(store: Store, announcement: Document, version: int, recipients: Sequence[Recipient], public_url: str) -> int:
     """Queues a message for each; how many are there when this returns, whoever stored them."""
+    made = drafts(announcement, version, recipients, public_url)
+    people = {each.person_id: each.person for each in recipients}
+    enqueue(store, made, people=people, reword=rewording(announcement, recipients, public_url))
+    return len(made)
+
+
+def drafts(
+    announcement: Mapping[str, Any], version: int, recipients: Sequence[Recipient], public_url: str
+) -> list[dict[str, Any]]:
+    """One for each, for `sending.enqueue`."""
+    id_of = natural_ids(announcement["_id"], str(version))  # comes to the same as effect_id, and faster
+    return [message(announcement, version, each, public_url, id_of(each.person_id)) for each in recipients]
+
+
+def rewording(announcement: Mapping[str, Any], recipients: Sequence[Recipient], public_url: str) -> Reword:
+    """The same draft about children of several of them."""
     rows = {child["person_id"]: child for each in recipients for child in each.children}
 
     def reword(draft: Mapping[str, Any], student_ids: Sequence[str]) -> dict[str, Any]:
@@ -86,10 +103,7 @@ def _tell(store: Store, announcement: Document, version: int, recipients: Sequen
         words = worded(announcement["texts"], code, [first_name(child, code) for child in children])
         return {**draft, **draft_of(announcement, draft["_id"], words, link(public_url, draft["_id"]))}
 
-    id_of = natural_ids(announcement["_id"], str(version))  # comes to the same as effect_id, and faster
-    drafts = [message(announcement, version, each, public_url, id_of(each.person_id)) for each in recipients]
-    enqueue(store, drafts, people={each.person_id: each.person for each in recipients}, reword=reword)
-    return len(drafts)
+    return reword
 
 
 def _again(store: Store, announcement: Document, run: Document, cursor: str) -> Chosen:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
 from schoolbus.logs import log
+from schoolbus.paging import Paged, Paging
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications.announcing import runs
 from services.notifications.announcing.choosing import Recipient
@@ -17,10 +18,11 @@ from services.notifications.announcing.words import draft_of, language_for, word
 from services.notifications.links import link
 from services.notifications.messages import sms_text
 from services.notifications.segments import parts
-from services.notifications.sending.attempts import NOT_UNDER_WAY
+from services.notifications.sending import outdated
+from services.notifications.sending.attempts import MISSING, NOT_UNDER_WAY, to_be_asked_about
 from services.notifications.sending.channels import SMS
 from services.notifications.speaking import notes
-from services.notifications.states import State, step
+from services.notifications.states import State
 from services.notifications.wording.languages import first_name
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def mend(store: Store, announcement: Document, public_url: str) -> None:
     else:
         still_at_work = store.runs.first(WHOLE_CHAIN, _under_way(announcement)) is not None
         _reword(store, announcement, public_url)
-    waits = store.messages.first(WHOLE_CHAIN, _old(announcement))
+    waits = store.messages.first(WHOLE_CHAIN, _old(announcement), sort="created_at _id")
     if not still_at_work and waits is None:
         unchanged = {"text": announcement["text"], "state": announcement["state"]}
         store.announcements.change(WHOLE_CHAIN, announcement["_id"], to={"mending": False}, when=unchanged)
@@ -99,27 +101,24 @@ def _stop(store: Store, announcement: Document) -> bool:
 
 
 def _take_back(store: Store, announcement: Document) -> None:
-    at = now()
-    to = {"state": State.SKIPPED.value, "reason": CANCELED, "due_at": None, "claim": None}
-    update = {"$set": to, "$push": {"history": step(State.SKIPPED, at, CANCELED)}}
-    store.messages.collection.update_many(WHOLE_CHAIN.filter({**_old(announcement), **NOT_UNDER_WAY}), update)
+    outdated.withdraw(store, WHOLE_CHAIN.filter(_old(announcement)), CANCELED)
 
 
 def _reword(store: Store, announcement: Document, public_url: str) -> None:
     """Each in its own language again, guarded: what goes out meanwhile goes with the words that it has."""
-    after = ""
-    while True:
-        where = {**_old(announcement), **NOT_UNDER_WAY, "_id": {"$gt": after}}
-        found = store.messages.find(WHOLE_CHAIN, where, limit=CHUNK)
-        if not found:
-            return
-        for message, recipient in zip(found, _as_told(store, found), strict=True):
+    page = Paged([], "")
+    while page.next is not None:
+        where = {**_old(announcement), **NOT_UNDER_WAY}
+        page = store.messages.page(WHOLE_CHAIN, where, sort="created_at", page=Paging(CHUNK, page.next or None))
+        for message, recipient in zip(page.items, _as_told(store, page.items), strict=True):
+            if to_be_asked_about(message):
+                continue  # until then this comes again
             to = _anew(announcement, message, recipient, public_url)
             guard = {"state": State.QUEUED.value, "source.text": message["source"]["text"], **NOT_UNDER_WAY}
+            guard[f"attempts.{len(message['attempts'])}"] = MISSING
             new = store.messages.change(WHOLE_CHAIN, message["_id"], to=to, when=guard)
             if new is not None and new.get("aloud"):
                 notes.reword(store, new)
-        after = found[-1]["_id"]
 
 
 def _as_told(store: Store, messages: Sequence[Document]) -> list[tuple[str, list[Document]]]:

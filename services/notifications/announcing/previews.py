@@ -5,7 +5,7 @@ parts and cost; what the branch's limit leaves; how it looks on a phone. A small
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
@@ -15,16 +15,14 @@ from schoolbus.problems import NotFound
 from schoolbus.route import Answer
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications import usage
-from services.notifications.announcing import prices, reach, runs
+from services.notifications.announcing import fanout, prices, reach, runs
 from services.notifications.announcing.branches import Branches, only_people
 from services.notifications.announcing.choosing import Recipient, choose, estimated, named_people
-from services.notifications.announcing.words import Texts, language_for, worded
-from services.notifications.messages import sms_text
-from services.notifications.segments import parts
+from services.notifications.announcing.words import worded
 from services.notifications.sending.channels import CARRIED, SMS
-from services.notifications.sending.ladder import ladder
+from services.notifications.sending.queueing import foreseen
 from services.notifications.wording import in_force, phones, phones_page
-from services.notifications.wording.languages import LANGUAGES, first_name
+from services.notifications.wording.languages import LANGUAGES
 from services.notifications.wording.templates import CHILDREN
 from services.notifications.wording.texts import ANNOUNCEMENT
 
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
 SMALL = 2000  # people up to whom it is made at once
 CHUNK = 1000
 LEASE = 30  # seconds
+NOWHERE = ""  # where links would lead: nothing is counted by it
 SECTIONS = ("by_branch", "carried", "languages", "wanted", "channels", "reasons")
 
 
@@ -42,7 +41,7 @@ def ask(store: Store, caller: Caller, branch_id: str | None, id: str) -> Documen
     """A preview of the announcement as it is now."""
     announcement = reach.one(store, caller, branch_id, id)
     ids = runs.branch_ids(store, announcement)
-    total = estimated(store, ids, 1_000_000) if ids else 0
+    total = estimated(store, ids, SMALL + 1) if ids else 0
     preview = {
         "_id": id,
         "branch_id": announcement["branch_id"],
@@ -51,7 +50,7 @@ def ask(store: Store, caller: Caller, branch_id: str | None, id: str) -> Documen
         "branch_ids": ids,
         "state": "waiting",
         "cursor": "",
-        "total": total,
+        "total": total,  # of a large one, a worker finds it out
         "seen": 0,
         "told": 0,
         "doubled": 0,
@@ -94,12 +93,16 @@ def go_on(store: Store, preview: Document) -> None:
     audience, ids = announcement["audience"], preview["branch_ids"]
     people = named_people(store, ids, audience["person_ids"]) if only_people(audience) else None
     branches = Branches(store, audience, ids, people)
+    if preview["total"] > SMALL and not preview["seen"]:
+        store.previews.change(
+            WHOLE_CHAIN, preview["_id"], to={"total": estimated(store, ids)}, when={"asked": preview["asked"]}
+        )
     cursor: str | None = preview["cursor"] if ids else None
     if cursor is None:
         store.previews.change(WHOLE_CHAIN, preview["_id"], to={"state": "done"}, when={"asked": preview["asked"]})
     while cursor is not None:
         chosen = choose(store, audience, branches, ids, cursor, CHUNK)
-        told = counted(announcement, chosen.recipients)
+        told = counted(store, announcement, chosen.recipients)
         to: dict[str, Any] = {name: _sum(preview[name], told[name]) for name in SECTIONS}
         to |= {name: preview[name] + told[name] for name in ("told", "sms_parts", "fallbacks")}
         to |= {"seen": preview["seen"] + chosen.seen, "doubled": preview["doubled"] + chosen.doubled}
@@ -111,29 +114,27 @@ def go_on(store: Store, preview: Document) -> None:
         preview, cursor = changed, chosen.cursor
 
 
-def counted(announcement: Mapping[str, Any], recipients: Iterable[Recipient]) -> dict[str, Any]:
-    """Of some who would be told. `wanted`: languages that they would like and that there is no text in."""
+def counted(store: Store, announcement: Mapping[str, Any], recipients: Sequence[Recipient]) -> dict[str, Any]:
+    """Of some who would be told, as a send does it. `wanted`: languages that they would like and that there is no text in."""
     found: dict[str, Counter[str]] = {name: Counter() for name in SECTIONS}
-    told = sms_parts = 0
-    texts: Texts = announcement["texts"]
-    for each in recipients:
-        told += 1
-        found["by_branch"][each.branch_id] += 1
-        code = language_for(texts, each.person["language"])
-        found["languages"][code] += 1
-        if code != each.person["language"]:
-            found["wanted"][each.person["language"]] += 1
-        channel, reason = _way(announcement, each)
+    drafts = fanout.drafts(announcement, announcement["version"], recipients, NOWHERE)
+    people = {each.person_id: each.person for each in recipients}
+    reword = fanout.rewording(announcement, recipients, NOWHERE)
+    messages = foreseen(store, drafts, people, reword, now())
+    for message in messages:
+        wanted, channel = people[message["person_id"]]["language"], message["channel"]
+        found["by_branch"][message["branch_id"]] += 1
+        found["languages"][message["language"]] += 1
+        if message["language"] != wanted:
+            found["wanted"][wanted] += 1
         if channel:
             found["channels"][channel] += 1
         if channel in CARRIED:
-            found["carried"][each.branch_id] += 1
-        if reason:
-            found["reasons"][reason] += 1
-        if channel == SMS:
-            words = worded(texts, code, [first_name(child, code) for child in each.children])
-            sms_parts += parts(sms_text(words.body, announcement["link"]))
-    return {"told": told, "sms_parts": sms_parts, "fallbacks": sum(found["wanted"].values()), **found}
+            found["carried"][message["branch_id"]] += 1
+        if message["reason"]:
+            found["reasons"][message["reason"]] += 1
+    sms_parts = sum(message["parts"] or 0 for message in messages if message["channel"] == SMS)
+    return {"told": len(messages), "sms_parts": sms_parts, "fallbacks": sum(found["wanted"].values()), **found}
 
 
 def phone(announcement: Mapping[str, Any], code: str) -> dict[str, Any]:
@@ -150,13 +151,6 @@ def pictured(store: Store, caller: Caller, branch_id: str | None, id: str) -> An
     announcement = reach.one(store, caller, branch_id, id)
     texts = announcement["texts"]
     return phones_page.answer(texts[min(texts)]["subject"], [phone(announcement, code) for code in sorted(texts)])
-
-
-def _way(announcement: Mapping[str, Any], recipient: Recipient) -> tuple[str | None, str | None]:
-    """The channel that it begins with, and why it has none, or none but paper."""
-    paper = announcement["on_paper"] and recipient.role == "guardian"
-    rungs, reason = ladder(recipient.person, paper=paper, urgent=announcement["urgent"])
-    return (rungs[0]["channel"] if rungs else None), reason
 
 
 def _sum(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:

@@ -12,9 +12,9 @@ from services.notifications.translating.marks import by_machine
 from services.notifications.wording import in_force
 from services.notifications.wording.languages import phrase
 from services.notifications.wording.texts import ANNOUNCEMENT, MACHINE_MADE
+from services.notifications.wording.words import FALLBACK
 
 Texts = Mapping[str, Mapping[str, str]]  # by language: subject, body, and made_by
-FIRST = ("ur", "en")  # whoever has no text in their language reads Urdu, else English, else the first by its code
 LONGEST = 700  # characters of a WhatsApp template's parameter; Meta takes 1,024 with all that stands around it
 
 
@@ -27,8 +27,9 @@ class Worded:
 
 
 def language_for(texts: Texts, wanted: str) -> str:
-    """In which of the languages that there are somebody is told who would like `wanted`."""
-    return next((code for code in (wanted, *FIRST) if code in texts), min(texts))
+    """In which of the languages that there are somebody is told who would like `wanted`: as whatever is said, or else the first
+    by its code."""
+    return next((code for code in (wanted, *FALLBACK) if code in texts), min(texts))
 
 
 def worded(texts: Texts, wanted: str, children: Sequence[str]) -> Worded:

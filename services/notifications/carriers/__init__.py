@@ -1,7 +1,7 @@
 """Carriers take a message and say yes, no, not now, or nothing."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -56,8 +56,9 @@ class Carrier(ABC):
         """The carrier's id of the message it took. Receipts are to bring `attempt_id` back. Raises Refused, NotTaken or
         Unsure."""
 
-    def find(self, message: Mapping[str, Any], attempt: Mapping[str, Any]) -> str | None:
-        """The carrier's id of an attempt of which we never heard; None when it surely took no such message.
+    def find(self, message: Mapping[str, Any], attempt: Mapping[str, Any]) -> Sequence[str]:
+        """The carrier's ids of what may be an attempt of which we never heard, the likeliest first; none when it surely took
+        no such message. Some may be known as another attempt's.
 
         Raises CannotTell where there is no way to ask, NotTaken when the carrier is out of reach.
         """

@@ -52,9 +52,9 @@ class Push(Carrier):
             raise NotTaken(later[0].outcome, busy=later[0].status == 429)
         raise Refused(left[0].outcome, "")
 
-    def find(self, message: Mapping[str, Any], attempt: Mapping[str, Any]) -> str | None:
+    def find(self, message: Mapping[str, Any], attempt: Mapping[str, Any]) -> list[str]:
         """To knock again does no harm."""
-        return None
+        return []
 
     def _knock(self, device: Mapping[str, Any], message: Mapping[str, Any]) -> Answer:
         headers = {

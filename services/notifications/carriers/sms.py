@@ -49,23 +49,21 @@ class Sms(Carrier):
             raise Unsure("no_sid_in_answer")
         return str(answer["sid"])
 
-    def find(self, message: Mapping[str, Any], attempt: Mapping[str, Any]) -> str | None:
-        """By its body: the link in it, or the code, is in no other message to this number."""
+    def find(self, message: Mapping[str, Any], attempt: Mapping[str, Any]) -> list[str]:
+        """By its body, and when it came: the school may have said the same to this number before."""
         body = sms_text(message["body"], message["link"])
-        for sent in self._sent_to(message["address"], attempt["began_at"] - OUR_CLOCKS):
-            if sent.get("body") == body and isinstance(sent.get("sid"), str):
-                return str(sent["sid"])
-        return None
+        sent = self._sent_to(message["address"], attempt["began_at"] - OUR_CLOCKS)
+        return [str(each["sid"]) for each in sent if each.get("body") == body and isinstance(each.get("sid"), str)]
 
     def _sent_to(self, address: str, since: datetime) -> Iterator[Mapping[str, Any]]:
-        """The newest first. Not asked by DateSent: what still waits at the carrier has none."""
+        """The newest first, none older than `since`. Not asked by DateSent: what still waits at the carrier has none."""
         url = f"{self.url}?{urlencode({'To': address, 'PageSize': 100})}"
         for _ in range(PAGES):
             page = get(self.http, url, self.headers)
             messages = page.get("messages")
             if not isinstance(messages, list):
                 raise CannotTell
-            yield from messages
+            yield from (each for each in messages if (_created(each) or since) >= since)
             oldest = _created(messages[-1]) if messages else None
             following = page.get("next_page_uri")
             if not isinstance(following, str) or oldest is None or oldest < since:

@@ -14,6 +14,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.guiding import markup, setting
 from services.notifications.speaking.speakers import CannotSpeak, Speaker, opus
 from services.notifications.talking.files import KINDS, kind_of
+from services.notifications.translating.marks import Texts
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
@@ -23,6 +24,7 @@ PDF, AUDIO = FORMS = ("pdf", "audio")
 WANTED, MADE, FAILED = "wanted", "made", "failed"
 LEASE = 120.0  # seconds: a long text takes half of it to say
 MOST_ATTEMPTS = 5
+_WORDS = ("title", "body")
 Guide = Mapping[str, Any]
 
 
@@ -37,12 +39,14 @@ def want(store: Store, guide: Guide, texts: Iterable[str]) -> None:
     store.guide_files.add_new([_wanted(guide, language, form) for language in texts for form in FORMS])
 
 
-def carry_over(store: Store, was: Guide, guide: Guide, languages: Iterable[str]) -> None:
-    """Within the transaction of a new version: what is there in languages whose words are the same."""
+def carry_over(store: Store, was: Guide, guide: Guide, before: Texts, new: Texts) -> None:
+    """Within the transaction of a new version: what is there in languages whose words are the same. What was made of them also
+    says who made the words; what the school brought stays."""
     rows = store.guide_files.find(WHOLE_CHAIN, {"guide_id": was["_id"], "version": was["version"]})
-    same = set(languages)
     for row in rows:
-        if row["language"] in same and row["state"] == MADE:
+        old, text = (texts.get(row["language"], {}) for texts in (before, new))
+        same = old == text or (row["uploaded"] and all(old.get(name) == text.get(name) for name in _WORDS))
+        if text and same and row["state"] == MADE:
             id = _id(guide, row["language"], row["form"])
             store.guide_files.add({**row, "_id": id, "version": guide["version"]})
 

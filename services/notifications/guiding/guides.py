@@ -152,7 +152,7 @@ def _anew(
             raise reach.gone_on("guide")
         if new != before:
             store.guide_versions.add(_version(changed, new, caller))
-            files.carry_over(store, found, changed, [code for code in new if before.get(code) == new[code]])
+            files.carry_over(store, found, changed, before, new)
     if changed["state"] == PUBLISHED:
         files.want(store, changed, new)
     log().info("guide_changed", guide=guide_id, version=changed["version"])
@@ -164,9 +164,9 @@ def _shown(guide: Given, said: Mapping[str, Any]) -> Document:
 
 
 def _again(store: Store, there: Document, given: Given) -> Document:
-    """The guide that is there; it may have been changed since, but it began with these words."""
-    first = store.guide_versions.one(WHOLE_CHAIN, _version_id(there["_id"], 1))
-    if first["texts"] != given["texts"]:
+    """The guide that is there; it may have been changed since, but it began with these words, for the same families."""
+    first = {**there, **store.guide_versions.one(WHOLE_CHAIN, _version_id(there["_id"], 1))}
+    if any(first[name] != given[name] for name in ("texts", *_FOR)):
         raise Conflict("other-words", "This id is another guide's", "Use another client_id, or change that one.")
     return _shown(there, texts(store, there))
 
@@ -186,6 +186,7 @@ def _version(guide: Given, said: Mapping[str, Any], caller: Caller) -> Document:
         "guide_id": guide["_id"],
         "version": guide["version"],
         "texts": dict(said),
+        **{name: guide[name] for name in _FOR},
         "at": now(),
         "by": caller.person_id,
     }

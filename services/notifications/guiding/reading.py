@@ -97,7 +97,8 @@ def _children(store: Store, caller: Caller, scope: Scope) -> dict[str, list[Docu
         return {}
     needs = caller.right.needs if caller.right else None
     ids = {id for own in store.same_person(caller.person_id) for id in store.students_of_guardian(scope, own, needs)}
-    return {id: store.classes_of_student(scope, id) for id in sorted(ids)}
+    classes = store.classes_of_each(scope, ids)
+    return {id: classes.get(id, []) for id in sorted(ids)}
 
 
 def _for(guide: Document, children: Mapping[str, list[Document]]) -> list[str]:

@@ -48,20 +48,29 @@ def heard(store: Store, event: Event) -> None:
     begin(store, running, event.branch_id, {student_id: list(theirs.values()) for student_id, theirs in rows.items()})
 
 
+def missed(store: Store, event: Event) -> None:
+    """Of which it could not be heard whom it concerns: a worker finds them among the enrolments, once they are kept."""
+    anew = {"stage": "enrollments", "after": "", "because_of": event.id}  # another than the one that may be under way
+    running = {"branch_id": {"$in": [event.branch_id, []]}, "state": packs.RUNNING, "walk.stage": {"$ne": "runs"}}
+    store.packs.change_all(WHOLE_CHAIN, running, {"walk": anew, "leased_until": None})
+
+
 def begin(store: Store, running: Sequence[Mapping[str, Any]], branch_id: str, rows: Rows) -> int:
     """In these packs, for those who are new enough; how many. `rows`: all enrolments in the branch of each student."""
     came = {student_id: day for student_id, theirs in rows.items() if (day := stays.began(theirs)) is not None}
     if not came:
         return 0
     classes = _classes(store, branch_id, {row["class_id"] for id in came for row in rows[id] if row["active"]})
-    elsewhere = _elsewhere(store, branch_id, came) if any(not pack["branch_id"] for pack in running) else set()
+    of_chain = any(not pack["branch_id"] for pack in running)
+    in_chain = _in_chain(store, branch_id, {id: rows[id] for id in came}) if of_chain else {}
     begun = 0
     for pack in running:
-        new = {id: day for id, day in came.items() if day.isoformat() >= pack["starts_from"]}
+        since = came if pack["branch_id"] else {**came, **in_chain}
+        new = {id: day for id, day in since.items() if day.isoformat() >= pack["starts_from"]}
         fitting = {id: day for id, day in new.items() if of_grade(pack["grades"], _of(rows[id], classes)) is not False}
         runs = [_run(pack, branch_id, student_id, day) for student_id, day in fitting.items()]
         _go_on(store, branch_id, runs)
-        begun += store.pack_runs.add_new([run for run in runs if pack["branch_id"] or run["student_id"] not in elsewhere])
+        begun += store.pack_runs.add_new([run for run in runs if pack["branch_id"] or run["student_id"] in in_chain])
     if begun:
         log().info("packs_begun", branch=branch_id, children=begun)
     return begun
@@ -132,10 +141,16 @@ def _of(rows: Iterable[Mapping[str, Any]], classes: Mapping[str, Document]) -> l
     return [classes[row["class_id"]] for row in rows if row["active"] and row["class_id"] in classes]
 
 
-def _elsewhere(store: Store, branch_id: str, student_ids: Iterable[str]) -> set[str]:
-    """Whom another branch of the chain has, or had: they are not new to the chain."""
-    where = {"person_id": {"$in": sorted(student_ids)}, "branch_id": {"$ne": branch_id}}
-    return {row["person_id"] for row in store.people.find(WHOLE_CHAIN, where)}
+def _in_chain(store: Store, branch_id: str, rows: Rows) -> dict[str, date]:
+    """Since when each has been in any branch of the chain: whoever comes from another goes on with the same stay. Left out: of
+    whom nobody knows."""
+    found = {student_id: list(theirs) for student_id, theirs in rows.items()}
+    those = {"person_id": {"$in": sorted(rows)}}
+    elsewhere = {row["branch_id"] for row in store.people.find(WHOLE_CHAIN, those)} - {branch_id}
+    there = {**those, "branch_id": {"$in": sorted(elsewhere)}, "role": "student"}
+    for row in store.enrollments.find(WHOLE_CHAIN, there) if elsewhere else ():
+        found[row["person_id"]].append(row)
+    return {student_id: day for student_id, theirs in found.items() if (day := stays.began(theirs)) is not None}
 
 
 def _note(store: Store, event: Event) -> None:

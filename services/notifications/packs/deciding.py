@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.clock import now, today
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.notifications.guiding import guides
-from services.notifications.guiding.fitting import of_grade
+from services.notifications.guiding.fitting import fits, of_grade
 from services.notifications.packs import beginnings, packs, series
 from services.notifications.packs.beginnings import DONE, GOING, LEFT, STOPPED
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from services.notifications.store import Store
 
 OTHER_GRADE, ENDED = "other_grade", "ended"  # why one is stopped, beside LEFT
-NOT_PUBLISHED = "not_published"  # why a part is passed over
+NOT_PUBLISHED, OTHER_CLASSES = "not_published", "other_classes"  # why a part is passed over
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class Around:
 
     packs: Mapping[str, Document]
     guides: Mapping[str, Document]
-    here: frozenset[str]  # students who are in the branch
-    classes: Mapping[str, Sequence[Document]]  # of each student
+    classes: Mapping[str, Sequence[Document]]  # of each student who is in the branch
     open: bool  # the branch has messages
 
 
@@ -48,16 +47,9 @@ def around(store: Store, scope: Scope, runs: Sequence[Document]) -> Around:
     known = {guide["_id"]: guide for guide in store.guides.find(WHOLE_CHAIN, {"_id": {"$in": named}})}
     students = _ids(runs, "student_id")
     people = store.people.find(scope, {"person_id": {"$in": students}, "roles": "student", "active": True})
-    enrolled = store.enrollments.find(scope, {"person_id": {"$in": students}, "role": "student", "active": True})
-    rows = store.classes.find(scope, {"class_id": {"$in": _ids(enrolled, "class_id")}, "active": True})
-    by_id = {row["class_id"]: row for row in rows}
-    classes: dict[str, list[Document]] = {row["person_id"]: [] for row in enrolled}
-    for row in enrolled:
-        if row["class_id"] in by_id:
-            classes[row["person_id"]].append(by_id[row["class_id"]])
-    here = {row["person_id"] for row in people} & set(classes)
+    classes = store.classes_of_each(scope, _ids(people, "person_id"))
     found = store.branches.first(scope) or {"active": False, "services": []}
-    return Around(those, known, frozenset(here), classes, bool(found["active"]) and store.service in found["services"])
+    return Around(those, known, classes, bool(found["active"]) and store.service in found["services"])
 
 
 def decide(run: Document, known: Around) -> Ready | dict[str, Any]:
@@ -65,11 +57,12 @@ def decide(run: Document, known: Around) -> Ready | dict[str, Any]:
     pack = known.packs.get(run["pack_id"])
     if pack is None or pack["state"] == packs.ENDED:
         return _stopped(ENDED)
-    if run["student_id"] not in known.here:
+    classes = known.classes.get(run["student_id"])
+    if classes is None:
         return _stopped(LEFT)
-    if pack["state"] != packs.RUNNING or not known.open:
+    if pack["state"] != packs.RUNNING or not known.open or not classes:
         return {"next_at": _tomorrow(), "leased_until": None}
-    if not run["parts"] and of_grade(pack["grades"], known.classes.get(run["student_id"], ())) is False:
+    if not run["parts"] and of_grade(pack["grades"], classes) is False:
         return _stopped(OTHER_GRADE)
     passed: list[dict[str, Any]] = []
     while True:
@@ -79,9 +72,11 @@ def decide(run: Document, known: Around) -> Ready | dict[str, Any]:
             return {"state": DONE, "next_at": None, "leased_until": None, "parts": [*run["parts"], *passed]}
         guide = known.guides.get(part.guide_id)
         if guide is None or guide["state"] != guides.PUBLISHED:
-            passed.append({"guide_id": part.guide_id, "on": None, "reason": NOT_PUBLISHED, "batch": None})
+            passed.append(_passed(part, NOT_PUBLISHED))
         elif part.day > today():
             return {"next_at": beginnings.next_at(part), "leased_until": None, "parts": [*run["parts"], *passed]}
+        elif not fits(guide, classes):  # by then they could not read it
+            passed.append(_passed(part, OTHER_CLASSES))
         else:
             return Ready(run, guide, passed)
 
@@ -105,6 +100,10 @@ def moved(store: Store, run: Document) -> str | None:
 
 def to_branch(branch_id: str) -> dict[str, Any]:
     return {"branch_id": branch_id, "next_at": now(), "leased_until": None}
+
+
+def _passed(part: series.Part, reason: str) -> dict[str, Any]:
+    return {"guide_id": part.guide_id, "on": None, "reason": reason, "batch": None}
 
 
 def _stopped(reason: str) -> dict[str, Any]:

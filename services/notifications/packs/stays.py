@@ -7,6 +7,7 @@ from typing import Any
 Row = Mapping[str, Any]
 GAP = timedelta(days=120)  # away for longer than a summer: whoever comes back begins anew
 _FOREVER = date.max - GAP
+_KNOWN = date(2000, 1, 1), date(2100, 1, 1)  # 9999-12-31 stands for no day; and everything after a day must still be a date
 
 
 def began(rows: Iterable[Row]) -> date | None:
@@ -30,10 +31,12 @@ def began(rows: Iterable[Row]) -> date | None:
 
 
 def read(day: str | None) -> date | None:
+    """None: not known, or no day on which a child of today came or will leave."""
     try:
-        return date.fromisoformat(day) if day else None
+        found = date.fromisoformat(day) if day else None
     except ValueError:
         return None
+    return found if found and _KNOWN[0] <= found <= _KNOWN[1] else None
 
 
 def _end(row: Row) -> date:

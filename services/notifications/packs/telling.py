@@ -31,6 +31,8 @@ LEASE = 120.0  # seconds
 MOST = 200  # runs at once
 ABOUT = "guide"
 NORMAL = 5
+NOT_KNOWN = "not_known"  # a guardian of whom nothing but the relation is here; it can be sent again once they are
+LANGUAGE = "ur"  # theirs
 
 
 def claim(store: Store) -> Document | None:
@@ -62,8 +64,9 @@ def _tell(store: Store, scope: Scope, runs: list[Document], public_url: str) -> 
     parts = {run["_id"]: run["batch"] for run in members if run["_id"] in ready}
     _queue(store, scope, {id: (ready[id], batch) for id, batch in parts.items()}, public_url)
     for id, batch in parts.items():
-        pack = known.packs[ready[id].run["pack_id"]]
-        store.pack_runs.change(scope, id, to=told(ready[id], pack, batch), when={"batch": batch})
+        run = ready[id].run  # whatever another worker thought of it meanwhile, it is told once
+        not_told = {"state": GOING, "parts": run["parts"]}
+        store.pack_runs.change(WHOLE_CHAIN, id, to=told(ready[id], known.packs[run["pack_id"]], batch), when=not_told)
     log().info("packs_told", branch=scope.branch_id, children=len(parts))
 
 
@@ -98,9 +101,9 @@ def _ready(store: Store, runs: Sequence[Document], known: Around) -> dict[str, R
         pack = known.packs.get(run["pack_id"])
         if decided.get("reason") == LEFT and pack and not pack["branch_id"] and (elsewhere := moved(store, run)):
             decided = to_branch(elsewhere)
-        if decided.get("state"):
-            decided["batch"] = None  # else whom a worker that died was telling together are told together still
-        store.pack_runs.change(WHOLE_CHAIN, run["_id"], to=decided, when={"state": GOING, "next_at": run["next_at"]})
+        unchanged = {"state": GOING, "next_at": run["next_at"]}
+        left = {**decided, "batch": None}  # else what is told of its siblings now would be taken for its own part later
+        store.pack_runs.change(WHOLE_CHAIN, run["_id"], to=left, when=unchanged)
         if decided.get("state") == STOPPED:
             log().info("pack_stopped", run=run["_id"], reason=decided["reason"])
     return ready
@@ -120,7 +123,9 @@ def _together(store: Store, scope: Scope, ready: Mapping[str, Ready], relatives:
 def _queue(store: Store, scope: Scope, parts: Mapping[str, tuple[Ready, str]], public_url: str) -> None:
     students = {ready.run["student_id"] for ready, _ in parts.values()}
     guardians = store.guardians_of_each(scope, students)
-    people = store.people_by_id(scope, students | {id for those in guardians.values() for id in those})
+    told = students | {id for those in guardians.values() for id in those}
+    people = store.people_by_id(scope, told)
+    people |= store.people_near(scope.branch_id or "", told - people.keys())
     batches: dict[str, list[Ready]] = {}
     for ready, batch in parts.values():
         batches.setdefault(batch, []).append(ready)
@@ -145,14 +150,15 @@ def _drafts(
     for ready in sorted(those, key=lambda ready: str(ready.run["student_id"])):
         student_id = ready.run["student_id"]
         for id in guardians.get(student_id, []):
-            if id in people:
-                told_of.setdefault(id, []).append(ready)
+            told_of.setdefault(id, []).append(ready)
         if not guardians.get(student_id):
             id = effect_id(batch, "nobody", student_id)
             drafts.append({**_draft(branch_id, batch, id, [ready]), "person_id": None, "reason": "no_guardian"})
     for person_id, theirs in told_of.items():
         draft = _draft(branch_id, batch, effect_id(batch, person_id), theirs)
-        drafts.append({**draft, **_words(people[person_id], draft, theirs, people, link(public_url, draft["_id"]))})
+        language = people[person_id]["language"] if person_id in people else LANGUAGE
+        draft |= {"person_id": person_id, "reason": None if person_id in people else NOT_KNOWN}
+        drafts.append({**draft, **_words(language, draft, theirs, people, link(public_url, draft["_id"]))})
     return drafts
 
 
@@ -176,11 +182,10 @@ def _draft(branch_id: str, batch: str, id: str, those: Sequence[Ready]) -> dict[
 
 
 def _words(
-    person: Document, draft: Mapping[str, Any], those: Sequence[Ready], people: Mapping[str, Document], address: str
+    language: str, draft: Mapping[str, Any], those: Sequence[Ready], people: Mapping[str, Document], address: str
 ) -> dict[str, Any]:
-    language = person["language"]
     guides = {ready.guide["_id"]: ready.guide["titles"] for ready in those}
     titles = tuple(named[language_for(named, language)] for named in guides.values())
     names = [first_name(people[id], language) for id in draft["student_ids"] if id in people]
     said = say(GUIDE_TO_READ, language, names, {"title": titles if len(titles) > 1 else titles[0]})
-    return {"person_id": person["person_id"], "link": address, **said.fields(address)}
+    return {"link": address, **said.fields(address)}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.clock import now, today
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
+from schoolbus.store import TEXT
 from services.notifications.packs import beginnings, packs, series
 from services.notifications.packs.beginnings import DONE, GOING
 
@@ -23,7 +24,7 @@ CHUNK = 500
 
 
 def claim(store: Store) -> Document | None:
-    where = {"state": packs.RUNNING, "walk": {"$ne": None}}
+    where = {"state": packs.RUNNING, "walk.stage": TEXT}
     return store.packs.claim(where, lease=LEASE)
 
 
@@ -80,8 +81,8 @@ def _find_new(store: Store, pack: Document, after: str) -> str | None:
     """Students whose enrolment began since the pack's first day, branch by branch."""
     where: dict[str, Any] = {"_id": {"$gt": after}, "role": "student", "active": True}
     where |= {"begins_on": {"$gte": pack["starts_from"]}}
-    if pack["branch_id"]:
-        where["branch_id"] = pack["branch_id"]
+    if here := pack["branch_id"]:
+        where |= {"_id": {"$gt": max(after, f"{here}:"), "$lt": f"{here};"}, "branch_id": here}  # ids begin with their branch's
     found = list(store.enrollments.collection.find(where).hint([("_id", 1)]).sort("_id", 1).limit(CHUNK))
     by_branch: dict[str, set[str]] = {}
     for row in found:

@@ -10,6 +10,7 @@ from schoolbus.clock import now
 from schoolbus.logs import log
 from schoolbus.problems import Conflict, Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
+from services.notifications.grades import all_plain, plain
 from services.notifications.ruling.in_force import chains as chains_rules
 from services.notifications.ruling.narrowing import FIELDS, narrowed, wider
 from services.notifications.ruling.rows import OF_EVENT, RULES, WAYS, Faults, Row, completed, faults, row_of
@@ -220,7 +221,7 @@ def _unknown_grades(store: Store, scope: Scope, grades: list[str] | None) -> Fau
     if not grades:
         return {}
     known = {row["grade"] for row in store.classes.find(scope, {"active": True}) if row["grade"]}
-    unknown = sorted(set(grades) - known)
+    unknown = sorted(grade for grade in set(grades) if plain(grade) not in all_plain(known))
     return {"grades": [f"The branch has no grade {', '.join(unknown)}, but {', '.join(sorted(known))}."]} if unknown else {}
 
 

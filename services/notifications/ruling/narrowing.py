@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.notifications.ruling.rows import Faults
+from services.notifications.ruling.rows import NO_DIGEST, Faults
 from services.notifications.sending.channels import APP
-from services.notifications.wording.audiences import TEACHER
 from services.notifications.wording.rules import DIGEST, NORMAL, URGENCIES, Rule
 
 Narrowing = Mapping[str, Any]
@@ -41,7 +40,7 @@ def wider(rule: Rule, narrowing: Narrowing) -> Faults:
     if narrowing["urgency"] and URGENCIES[narrowing["urgency"]] < rule.urgency:
         wrong["urgency"] = ["A branch makes it less urgent than the chain has it, not more."]
     if narrowing["channel"] and not _fewer(rule, narrowing["channel"]):
-        wrong["channel"] = [f"The chain tells it by {rule.channel} alone." if rule.channel else "Teachers get no digest."]
+        wrong["channel"] = [f"The chain tells it by {rule.channel} alone." if rule.channel else NO_DIGEST]
     if narrowing["paper"] and not rule.paper:
         wrong["paper"] = ["The chain prints no letters for it."]
     if narrowing["grades"] and not rule.tells.of_children:
@@ -53,4 +52,4 @@ def _fewer(rule: Rule, channel: str) -> bool:
     """Whether that is as few channels as the rule's, or fewer. In the app everything stands, whatever channel it goes by."""
     if channel in (rule.channel, APP):
         return True
-    return channel == DIGEST and rule.channel is None and rule.tells.role != TEACHER
+    return channel == DIGEST and rule.channel is None and rule.tells.of_families

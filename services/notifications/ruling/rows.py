@@ -12,13 +12,14 @@ from schoolbus import contracts  # noqa: F401 - so that every event is known
 from schoolbus.events import Event
 from services.notifications.sending.channels import CHANNELS, PAPER
 from services.notifications.wording import rules
-from services.notifications.wording.audiences import AUDIENCES, TEACHER
+from services.notifications.wording.audiences import AUDIENCES
 from services.notifications.wording.rules import DIGEST, PLACES, URGENCIES, URGENT, Rule
 from services.notifications.wording.texts import TEXTS
 
 Row = dict[str, Any]
 Faults = dict[str, list[str]]
 WAYS = (*(name for name in CHANNELS if name != PAPER), DIGEST)  # by which alone a rule may tell
+NO_DIGEST = "Families get a digest, and teachers none, who may be among these."
 MOMENTS = ("until", "urgent_until")
 EMPTY: Row = {
     "urgency": "normal",
@@ -100,8 +101,8 @@ def _way(row: Mapping[str, Any]) -> str | None:
         return f"Its own channels (null), or one of: {', '.join(WAYS)}."
     if row["channel"] == DIGEST and URGENCIES[row["urgency"]] == URGENT:
         return "What is urgent waits for no digest."
-    if row["channel"] == DIGEST and AUDIENCES[row["tells"]].role == TEACHER:
-        return "Families get a digest, and teachers none."
+    if row["channel"] == DIGEST and not AUDIENCES[row["tells"]].of_families:
+        return NO_DIGEST
     return None
 
 

@@ -61,6 +61,12 @@ def in_doubt(message: Message) -> Attempt | None:
     return last if last and last["step"] == message["step"] and last["outcome"] in IN_DOUBT else None
 
 
+def to_be_asked_about(message: Message) -> bool:
+    """The carrier is still to say whether it has it, and knows it by its words: they are not to change."""
+    last = in_doubt(message)
+    return last is not None and not last.get("asked_at")
+
+
 def field(number: int, name: str) -> str:
     """Where the database keeps a field of an attempt."""
     return f"attempts.{number - 1}.{name}"

@@ -46,8 +46,8 @@ def wanted(messages: Iterable[Message]) -> dict[Key, list[str]]:
 
 
 def kept_to(messages: Sequence[Message], places: Places, rules: Rules, at: datetime) -> list[Message]:
-    """The same messages: of each person and day the first ones as they are, and the others held for the digest, unless that is
-    too late for them; with those that are to wait for it (`in_digest`).
+    """The same messages: of each person and day the first ones as they are, and the others held for the digest; with those that
+    are to wait for it (`in_digest`). For whichever the digest is too late, it goes as it is.
 
     `places`: where those of these that count stand, among those of other processes.
     """
@@ -57,7 +57,7 @@ def kept_to(messages: Sequence[Message], places: Places, rules: Rules, at: datet
 
 def _kept(message: Message, rules: Rules, at: datetime) -> Message:
     waits, until = held(message, rules, at), message.get("until")
-    return message if until and until <= waits["send_at"] and not message.get("in_digest") else waits
+    return message if until and until <= waits["send_at"] else waits
 
 
 def held(message: Message, rules: Rules, at: datetime) -> Message:

@@ -13,9 +13,10 @@ from services.notifications import usage
 from services.notifications.links import link
 from services.notifications.sending.daily import DIGEST
 from services.notifications.sending.lanes import BULK, DIRECT
+from services.notifications.sending.marking import follow, tell
 from services.notifications.sending.onward import within_limit
 from services.notifications.sending.queueing import enqueue
-from services.notifications.sending.steps import Change, beyond, stands
+from services.notifications.sending.steps import Change, beyond, ended, over, stands
 from services.notifications.settings import rules
 from services.notifications.states import State
 from services.notifications.wording.languages import say
@@ -36,7 +37,8 @@ def claim(store: Store) -> Document | None:
 
 
 def make(store: Store, waiting: Document, public_url: str) -> None:
-    """The digest that it waits for; again and again it is the same. Who comes after it was made goes alone.
+    """The digest that it waits for; again and again it is the same. Who comes after it was made goes alone, and what is no
+    longer so is not told.
 
     One for the messages of all branches: it is of one of them, and the others ride on it.
     """
@@ -44,18 +46,23 @@ def make(store: Store, waiting: Document, public_url: str) -> None:
     these = {"digest_id": digest_id, "lane": DIGEST, "state": State.QUEUED.value, "send_at": {"$ne": None}}
     items = store.messages.find(WHOLE_CHAIN, these, sort="created_at")
     made = store.messages.first(WHOLE_CHAIN, {"_id": digest_id})
+    listed = made["collects"] if made else []
+    items = [item for item in items if item["_id"] in listed or not _ended(store, item)]
     if made is None:
+        if not items:
+            return
         ids = {"_id": {"$in": [item["_id"] for item in items]}}
         store.messages.change_all(WHOLE_CHAIN, {**these, **ids}, {"rides_on": digest_id})
         branch_id = _branch_for(store, items)
         person = _person(store, branch_id, waiting["person_id"])
         people = {waiting["person_id"]: person} if person else {}
-        enqueue(store, [{**draft(items, digest_id, public_url), "branch_id": branch_id}], people=people)
+        language = str((person or items[-1])["language"])
+        enqueue(store, [{**draft(items, digest_id, language, public_url), "branch_id": branch_id}], people=people)
         made = store.messages.one(WHOLE_CHAIN, digest_id)
-    listed = {"_id": {"$in": made["collects"]}, "digest_id": digest_id, "state": State.QUEUED.value}
+    its = {"_id": {"$in": made["collects"]}, "digest_id": digest_id, "state": State.QUEUED.value}
     if made["state"] == State.SKIPPED.value:
-        store.messages.change_all(WHOLE_CHAIN, listed, {"state": made["state"], "reason": made["reason"]})
-    store.messages.change_all(WHOLE_CHAIN, listed, {"send_at": None, "leased_until": None})
+        store.messages.change_all(WHOLE_CHAIN, its, {"state": made["state"], "reason": made["reason"]})
+    store.messages.change_all(WHOLE_CHAIN, its, {"send_at": None, "leased_until": None})
     for item in items:
         if item["_id"] not in made["collects"]:
             _alone(store, item)
@@ -73,11 +80,11 @@ def _person(store: Store, branch_id: str, person_id: str) -> Document | None:
     return min(rows, key=lambda row: (not row["active"], row["branch_id"] != branch_id), default=None)
 
 
-def draft(items: Sequence[Mapping[str, Any]], digest_id: str, public_url: str) -> dict[str, Any]:
+def draft(items: Sequence[Mapping[str, Any]], digest_id: str, language: str, public_url: str) -> dict[str, Any]:
     """Of the same person, oldest first. Which branch's it is, the caller says."""
     newest = items[-1]
     facts = {"count": len(items), "subjects": tuple(item["subject"] for item in items)}
-    said, address = say(TEXT, newest["language"], [], facts), link(public_url, digest_id)
+    said, address = say(TEXT, language, [], facts), link(public_url, digest_id)
     return {
         "_id": digest_id,
         "person_id": newest["person_id"],
@@ -93,6 +100,21 @@ def draft(items: Sequence[Mapping[str, Any]], digest_id: str, public_url: str) -
         "carries": True,
         "collects": [item["_id"] for item in items],
     }
+
+
+def _ended(store: Store, item: Document) -> bool:
+    """Whether it has changed, or its moment has passed, while it waited."""
+    reason = over(item, now())
+    if reason is None:
+        return False
+    change = ended(item, now(), reason)
+    if item.get("carries"):
+        follow(store.messages, item, change, None)
+    waiting = {"state": State.QUEUED.value, "send_at": item["send_at"]}
+    push = {"history": {"$each": change.history}}
+    if (after := store.messages.change(WHOLE_CHAIN, item["_id"], to=change.to, when=waiting, push=push)) is not None:
+        tell(item, after)
+    return True
 
 
 def _alone(store: Store, item: Document) -> None:

@@ -62,7 +62,7 @@ def hand_over(desk: Desk, message: Document) -> None:
         doubt.settle(desk, message, attempt)
         return
     if reason := over(message, now()):
-        _end_untold(desk, message, reason)
+        _without_attempt(desk, message, ended(message, now(), reason))
         return
     if seconds := _until_its_hour(desk, message):
         put_off(desk, message, seconds, message["reason"], tried_since=None)
@@ -148,7 +148,7 @@ def end(
     if carrier_id:
         change.to["carrier_id"] = carrier_id
     if change.history and message.get("carries"):
-        follow(desk.documents, message["_id"], change)
+        follow(desk.documents, message, change, message["address"])
     here = {"_id": message["_id"], "state": State.QUEUED.value, "step": message["step"]}
     where = {**here, f"attempts.{number}": attempts.MISSING, field(number, "outcome"): Outcome.UNDER_WAY.value}
     update = change.update()
@@ -195,32 +195,23 @@ def _tried_since(message: Document, at: datetime) -> datetime:
     return since or at
 
 
-def _end_untold(desk: Desk, message: Document, reason: str) -> None:
-    change = ended(message, now(), reason)
-    ours = {"state": State.QUEUED.value, "claim": message["claim"]}
-    push = {"history": {"$each": change.history}}
-    if desk.documents.change(WHOLE_CHAIN, message["_id"], to=change.to, when=ours, push=push):
-        tell(message, {**message, **change.to})
-    riding = {"rides_on": message["_id"], "state": State.QUEUED.value}
-    if message.get("carries"):
-        to = {"state": change.to["state"], "reason": reason}
-        desk.documents.collection.update_many(WHOLE_CHAIN.filter(riding), {"$set": to, "$push": push})
-
-
 def _no_carrier(desk: Desk, message: Document) -> None:
     """None works at the moment."""
     seconds = spread(desk.route.pause())
     if not gives_up(message, seconds, desk.rules, now()):
         put_off(desk, message, seconds, message["reason"] or OUT_OF_ORDER, _tried_since(message, now()))
         return
+    go_on(desk.store, message, OUT_OF_ORDER, desk.rules, partial(_without_attempt, desk, message))
 
-    def write(change: Change) -> None:
-        ours = {"state": State.QUEUED.value, "claim": message["claim"]}
-        push = {"history": {"$each": change.history}}
-        if desk.documents.change(WHOLE_CHAIN, message["_id"], to=change.to, when=ours, push=push):
-            tell(message, {**message, **change.to})
 
-    go_on(desk.store, message, OUT_OF_ORDER, desk.rules, write)
+def _without_attempt(desk: Desk, message: Document, change: Change) -> None:
+    """What becomes of a message though nothing was tried; unless it is somebody else's by now."""
+    ours = {"state": State.QUEUED.value, "claim": message["claim"]}
+    if message.get("carries") and desk.documents.first(WHOLE_CHAIN, {"_id": message["_id"], **ours}):
+        follow(desk.documents, message, change, message["address"])
+    push = {"history": {"$each": change.history}}
+    if after := desk.documents.change(WHOLE_CHAIN, message["_id"], to=change.to, when=ours, push=push):
+        tell(message, after)
 
 
 def _not_taken(desk: Desk, message: Document, attempt: Attempt, carrier: Carrier, fault: NotTaken) -> None:

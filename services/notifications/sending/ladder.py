@@ -29,11 +29,11 @@ def ladder(
     if not person["active"]:
         return [], "left"
     wanted = [only] if only else _wanted(person, urgent=urgent)
-    rungs, missing = [], None if wanted else "no_channel"
+    rungs, missing = [], None
     for name in (PUSH if name == APP and knocks and PUSH not in left else name for name in wanted):
         field = CHANNELS[name].field if name in CHANNELS else None
         address = person.get(field) if field else None
-        if name not in CHANNELS or (name == VOICE and not (calls and address)):
+        if name not in CHANNELS or (name == VOICE and not calls):
             continue
         if field and not address:
             missing = missing or f"no_{field}"
@@ -43,6 +43,8 @@ def ladder(
             missing = missing or "contact_failed"
         else:
             rungs.append(_rung(name, address))
+    if not rungs:
+        missing = missing or "no_channel"
     if paper and not only and all(rung["channel"] != PAPER for rung in rungs):
         rungs.append(_rung(PAPER, None))
     by_carrier = any(rung["channel"] != PAPER for rung in rungs)

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics
-from services.notifications.sending.attempts import IN_DOUBT, MISSING, Outcome, field
-from services.notifications.sending.steps import Change, failed, taken
+from services.notifications.sending.attempts import IN_DOUBT, MISSING, Outcome, field, in_doubt
+from services.notifications.sending.daily import DIGEST
+from services.notifications.sending.ladder import following
+from services.notifications.sending.sharing import SHARED
+from services.notifications.sending.steps import SUPERSEDED, TOO_LATE, Change, failed, taken
 from services.notifications.settings import Rules, rules
 from services.notifications.states import FOLLOWS, State, follows, step
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from schoolbus.store import Document, Documents
 
 TRIES = 5  # for a message that others change at the same moment
+_ON_ITS_WAY = [State.QUEUED.value, State.SENT.value]
+_ARRIVED = (State.DELIVERED.value, State.READ.value)
 
 
 def mark(
@@ -29,19 +34,21 @@ def mark(
     *,
     number: int | None = None,
     carrier_id: str | None = None,
+    seen: bool = False,
 ) -> Document | None:
-    """A state was said of a message: of attempt `number`, or of its newest. The message after it; None when it is no news."""
+    """A state was said of a message: of attempt `number`, or of its newest. The message after it; None when it is no news.
+    `seen`: by its reader in the app, which is no word of an attempt, nor of a phone that others share."""
     for _ in range(TRIES):
         message = documents.first(WHOLE_CHAIN, {"_id": message_id})
         if message is None:
             return None
-        about = min(number or len(message["attempts"]), len(message["attempts"]))
+        about = 0 if seen else min(number or len(message["attempts"]), len(message["attempts"]))
         change = said(message, state, at, reason, about, carrier_id, rules())
         if not change.to:
             return None
         news = bool(change.history)
-        if news and message.get("carries"):
-            follow(documents, message_id, change)
+        if message.get("carries"):
+            _tell_riders(documents, message, change, step(state, at, reason), about, seen=seen)
         unchanged = {"state": message["state"], "step": message["step"], f"attempts.{len(message['attempts'])}": MISSING}
         push = {"history": {"$each": change.history}} if news else None
         after = documents.change(WHOLE_CHAIN, message_id, to=change.to, when=unchanged, push=push)
@@ -80,20 +87,74 @@ def said(
     return change
 
 
-def follow(documents: Documents, message_id: str, change: Change) -> None:
-    """Messages that ride on this one (`sharing.py`, `digest.py`) come to what it comes to.
+def follow(documents: Documents, message: Mapping[str, Any], change: Change, heard: str | None) -> None:
+    """Those that ride on this message. What is in its person's digest (`digest.py`) comes to what it comes to; who shares a
+    phone (`sharing.py`) to what is heard there, and when it goes there no more, they go on by themselves (`riders.py`).
 
-    Before it does, so that after a crash it is said of both again.
+    `heard`: the address of which something is said, or the channel where that has none; None: it was seen in the app. Before
+    the message does, so that after a crash it is said of both again.
     """
-    state = State(change.to["state"])
-    if not FOLLOWS[state]:
-        return
-    riding = {"rides_on": message_id, "state": {"$in": [earlier.value for earlier in FOLLOWS[state]]}}
-    update = {
-        "$set": {"state": state.value, "reason": change.to.get("reason")},
-        "$push": {"history": change.history[-1]},
-    }
-    documents.collection.update_many(WHOLE_CHAIN.filter(riding), update)
+    state, reason = State(change.to["state"]), change.to.get("reason")
+    earlier = {"$in": [each.value for each in FOLLOWS[state]]}
+    said = {"$set": {"state": state.value, "reason": reason}, "$push": {"history": change.history[-1]}}
+    on_phone = {"rides_on": {"$in": _carrying(documents, message)}, "channel": SHARED}
+    if FOLLOWS[state]:
+        in_digest = {"rides_on": message["_id"], "channel": DIGEST, "state": earlier}
+        documents.collection.update_many(WHOLE_CHAIN.filter(in_digest), said)
+    if reason in (SUPERSEDED, TOO_LATE):  # so it is for all
+        documents.collection.update_many(WHOLE_CHAIN.filter({**on_phone, "state": State.QUEUED.value}), said)
+    elif _leaves(message, change, heard):
+        there = {**on_phone, **_at(message, message["address"]), "state": {"$in": _ON_ITS_WAY}}
+        go_on = {"state": State.QUEUED.value, "send_at": change.history[-1]["at"], "reason": reason}
+        documents.change_all(WHOLE_CHAIN, there, go_on)
+    elif heard and FOLLOWS[state] and "step" not in change.to:
+        there = {**on_phone, **_at(message, heard), "state": earlier}
+        documents.collection.update_many(WHOLE_CHAIN.filter(there), said)
+
+
+def unheard(documents: Documents, message: Mapping[str, Any]) -> None:
+    """No receipt came. Who rides on this message at a phone goes on too, where there is a way, unless it goes there again."""
+    number = following(message)
+    if number is None or message["ladder"][number]["address"] != message["address"]:
+        there = {"rides_on": {"$in": _carrying(documents, message)}, "channel": SHARED, "state": State.SENT.value}
+        documents.change_all(WHOLE_CHAIN, {**there, **_at(message, message["address"])}, {"due_at": message["due_at"]})
+
+
+def _tell_riders(
+    documents: Documents, message: Mapping[str, Any], change: Change, word: dict[str, Any], about: int, *, seen: bool
+) -> None:
+    """What is no news of the message may be of its riders: it was read in the app before its phone had it."""
+    attempt = message["attempts"][about - 1] if about else None
+    if not change.history:
+        late = word["state"] == State.FAILED.value and not (message["state"] in _ARRIVED and about == len(message["attempts"]))
+        if late or attempt is None:
+            return
+        change = Change({"state": word["state"], "reason": word["reason"]}, [{**word, "channel": attempt["channel"]}])
+    rung = message["ladder"][attempt["step"]] if attempt and message["ladder"] else message
+    follow(documents, message, change, None if seen else rung["address"] or (attempt or message)["channel"])
+
+
+def _leaves(message: Mapping[str, Any], change: Change, heard: str | None) -> bool:
+    """Whether it goes to the address where it stands no more, and has not gone."""
+    if change.to["state"] in (State.FAILED.value, State.SKIPPED.value):
+        return True
+    if "step" in change.to:
+        return bool(change.to["address"] != message["address"])
+    waits = message["state"] == State.QUEUED.value and message["rides_on"] is None
+    return heard is None and waits and in_doubt(message) is None
+
+
+def _carrying(documents: Documents, message: Mapping[str, Any]) -> list[str]:
+    """It; and of a digest what is in it and is for others at the phone too."""
+    ids = [str(message["_id"])]
+    if message.get("about_type") == DIGEST:
+        ids += [each["_id"] for each in documents.find(WHOLE_CHAIN, {"rides_on": ids[0], "carries": True})]
+    return ids
+
+
+def _at(message: Mapping[str, Any], address: str | None) -> dict[str, Any]:
+    """Those at an address; all, when nobody knows any more where it went, as its person was erased."""
+    return {"address": address} if message["ladder"] else {}
 
 
 def tell(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:

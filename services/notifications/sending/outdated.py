@@ -7,6 +7,7 @@ carrier is just taking, or has taken, stays; if that fails it is not tried again
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
@@ -35,11 +36,15 @@ def newest(store: Store, scope: Scope, about: str, about_id: str, edition: int) 
 
 def take_back(store: Store, scope: Scope, about: str, about_id: str, edition: int) -> None:
     """Messages of earlier editions: those that wait are not sent; those that were sent, or reached nobody, not once more."""
-    at = now()
     old = {"about_type": about, "about_id": about_id, "edition": {"$lt": edition}}
     store.messages.change_all(scope, {**old, "superseded": None}, {"superseded": True})
-    for state, untried in ((State.SKIPPED, True), (State.FAILED, False)):
-        tried = {"attempts.0": {"$exists": not untried}}
-        where = scope.filter({**old, "state": State.QUEUED.value, **tried, **NOT_UNDER_WAY})
-        to = {"state": state.value, "reason": SUPERSEDED, "due_at": None, "leased_until": None, "claim": None}
-        store.messages.collection.update_many(where, {"$set": to, "$push": {"history": step(state, at, SUPERSEDED)}})
+    withdraw(store, scope.filter({**old, "state": State.QUEUED.value}), SUPERSEDED)
+
+
+def withdraw(store: Store, waiting: Mapping[str, Any], reason: str) -> None:
+    """They are not sent after all. Of what was tried before, a carrier may have it: then it may still prove to have arrived."""
+    at = now()
+    for state, tried in ((State.SKIPPED, False), (State.FAILED, True)):
+        where = {**waiting, "attempts.0": {"$exists": tried}, **NOT_UNDER_WAY}
+        to = {"state": state.value, "reason": reason, "due_at": None, "leased_until": None, "claim": None}
+        store.messages.collection.update_many(where, {"$set": to, "$push": {"history": step(state, at, reason)}})

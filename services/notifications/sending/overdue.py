@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
+from services.notifications.sending import riders
 from services.notifications.sending.ladder import following
-from services.notifications.sending.marking import tell
+from services.notifications.sending.marking import tell, unheard
 from services.notifications.sending.onward import free, within_limit
+from services.notifications.sending.riders import NO_RECEIPT
+from services.notifications.sending.sharing import SHARED
 from services.notifications.sending.steps import OVER, Change, failed, over
 from services.notifications.settings import rules
 from services.notifications.states import State
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from schoolbus.store import Document
     from services.notifications.store import Store
 
-NO_RECEIPT = "no_receipt"
 LEASE = 60  # seconds
 
 
@@ -30,6 +32,11 @@ def claim(store: Store) -> Document | None:
 
 
 def go_on(store: Store, message: Document) -> None:
+    if message["channel"] == SHARED:
+        riders.go_on(store, message)
+        return
+    if message.get("carries"):
+        unheard(store.messages, message)
     if following(message) is None or over(message, now()):
         _write(store, message, _stays(message["reason"]))
         return

@@ -72,6 +72,11 @@ def enqueue(
     return added
 
 
+def foreseen(store: Store, drafts: Sequence[Draft], people: People, reword: Reword, at: datetime) -> list[Message]:
+    """What drafts would become, by their people, their channels and the phones that they share. Nothing is stored."""
+    return sharing.gathered(list(_placed(store, drafts, people, at)), partial(_reworded, reword))
+
+
 def _placed(store: Store, drafts: Sequence[Draft], people: People | None, at: datetime) -> Iterator[Message]:
     """Each on its first rung. `people` None: the rows that their branches have."""
     told = {(draft["branch_id"], draft["person_id"]) for draft in drafts if draft["person_id"]}
@@ -100,20 +105,26 @@ def _reworded(reword: Reword, message: Message, student_ids: Sequence[str]) -> M
 
 
 def _beside_earlier(store: Store, messages: list[Message], known: Sequence[Message]) -> list[Message]:
-    """A phone may have been told already: by a part of the same drafts that was stored before (`known`), or, word for word, by
-    an earlier chunk of an announcement. Then a message rides on that one."""
+    """A phone may have been told already: by a part of the same drafts that was stored before (`known`) and names the same
+    children, or, word for word, by an earlier chunk of an announcement. Then a message rides on that one."""
     going = [message for message in messages if message["address"] and message["state"] == State.QUEUED.value]
     going = [message for message in going if message["rides_on"] is None and not message.get("carries")]
-    earlier = {_sent(each): each for each in known if each["rides_on"] is None}
+    earlier: dict[tuple[Any, ...], list[Message]] = {}
+    for each in known:
+        if each["rides_on"] is None:
+            earlier.setdefault(_sent(each), []).append(each)
     announced = [message for message in going if message["source"] and message["source"]["kind"] == ANNOUNCEMENT]
     for each in store.announced(announced):
-        earlier.setdefault((*_sent(each), each["body"]), each)
+        earlier.setdefault((*_sent(each), each["body"]), []).append(each)
     riding = {}
     for message in going if earlier else ():
-        on = earlier.get(_sent(message)) or earlier.get((*_sent(message), message["body"]))
+        beside = [each for each in earlier.get(_sent(message), ()) if set(message["student_ids"]) <= set(each["student_ids"])]
+        beside += earlier.get((*_sent(message), message["body"]), ())
+        on = next((each for each in beside if sharing.goes_there(each, message["address"])), None)
         if on is not None:
             on = store.messages.change(WHOLE_CHAIN, on["_id"], to={"carries": True}) or on
-            riding[message["_id"]] = sharing.riding(message, on["_id"], on["state"])
+            state = sharing.heard(on, message["address"]) or State.QUEUED
+            riding[message["_id"]] = sharing.riding(message, on["_id"], state.value)
     return [riding.get(message["_id"], message) for message in messages]
 
 

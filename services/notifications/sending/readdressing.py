@@ -1,7 +1,7 @@
 """A number or mailbox has changed while messages to it waited: for their hour, for a receipt, behind a holiday.
 
 They go to the new one, or on to the next channel where there is none: the old one may be a stranger's by now. What two share
-one phone for stays there: it is still the other's.
+one phone for stays there: it is still the other's. Who would go on from there alone goes to the new one.
 """
 
 from __future__ import annotations
@@ -62,7 +62,11 @@ def _moved(store: Store, branch_id: str, items: Iterable[Mapping[str, Any]]) -> 
 
 def _change(message: Document, person: Mapping[str, Any]) -> Change | None:
     """None: nothing of it goes anywhere else."""
-    if message["channel"] == SHARED or (message.get("carries") and message["about_type"] != DIGEST):
+    if message["channel"] == SHARED:
+        ladder = [{**rung, "address": _address(rung, person)} for rung in message["ladder"]]
+        ladder = [rung for rung in ladder if rung["address"] or not _field(rung)]
+        return Change({"ladder": ladder}) if ladder != message["ladder"] else None
+    if message.get("carries") and message["about_type"] != DIGEST:
         return None
     here = message["step"]
     waits = message["state"] == State.QUEUED.value and in_doubt(message) is None

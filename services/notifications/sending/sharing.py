@@ -1,12 +1,15 @@
 """One phone, several messages of one send, by SMS or WhatsApp: one goes, about all the children, and the others ride on it.
 
-A message that rides is never handed over itself; it comes to what the other comes to.
+A message that rides is not handed over itself; it comes to what the other comes to at that phone. When the other goes there
+no more, by e-mail instead, or to nobody, it goes on by its own ladder: what reaches one person privately reaches no other.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from services.notifications.sending.channels import VOICE
+from services.notifications.sending.attempts import Outcome
+from services.notifications.sending.channels import CARRIED, VOICE
+from services.notifications.sending.daily import DIGEST
 from services.notifications.states import State
 
 Message = dict[str, Any]
@@ -29,6 +32,46 @@ def gathered(messages: Sequence[Message], reword: Reword | None) -> list[Message
 def riding(message: Mapping[str, Any], on: str, state: str = State.QUEUED.value) -> Message:
     rides = {"rides_on": on, "channel": SHARED, "lane": SHARED, "state": state, "send_at": None, "due_at": None}
     return {**message, **rides, "counted": None, "parts": None}
+
+
+def heard(on: Mapping[str, Any], address: str | None) -> State | None:
+    """The best that the ledger says of what went to this address; None: nothing that arrived, as far as is known."""
+    known = [_said(attempt) for attempt in on["attempts"] if _went_to(on, attempt, address)]
+    return max((state for state in known if state in _GOOD), key=_GOOD.index, default=None)
+
+
+def goes_there(on: Mapping[str, Any], address: str | None) -> bool:
+    """Whether the message that is ridden on may still come to this address, or has."""
+    waits: bool = on["state"] == State.QUEUED.value
+    return bool(heard(on, address)) or (waits and bool(on["channel"] == DIGEST or on["address"] == address))
+
+
+def own_rung(rider: Mapping[str, Any], on: Mapping[str, Any], left: Collection[str] = (), *, free: bool = False) -> int | None:
+    """The number of the first of its own rungs that has not been tried for it. `left`: channels that its person wants no more;
+    `free`: for which no carrier is paid."""
+    rungs = on["ladder"][: on["step"] + (on["state"] == State.FAILED.value)]
+    tried = [(rung["channel"], rung["address"]) for rung in rungs]
+    if on["ladder"]:
+        tried += [(attempt["channel"], on["ladder"][attempt["step"]]["address"]) for attempt in on["attempts"]]
+    for number, rung in list(enumerate(rider["ladder"]))[rider["step"] :]:
+        channel = rung["channel"]
+        if (channel, rung["address"]) not in tried and channel not in left and not (free and channel in CARRIED):
+            return number
+    return None
+
+
+_GOOD = (State.SENT, State.DELIVERED, State.READ)
+
+
+def _said(attempt: Mapping[str, Any]) -> State | None:
+    if attempt.get("receipt"):
+        return State(attempt["receipt"]["state"])
+    return State.SENT if attempt["outcome"] == Outcome.TAKEN.value else None
+
+
+def _went_to(on: Mapping[str, Any], attempt: Mapping[str, Any], address: str | None) -> bool:
+    """Of a person who was erased nobody knows any more."""
+    return not on["ladder"] or on["ladder"][attempt["step"]]["address"] == address
 
 
 def _key(message: Mapping[str, Any], *, alike: bool) -> Any:

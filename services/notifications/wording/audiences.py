@@ -35,6 +35,11 @@ class Audience:
     role: str | None
     of_children: bool = True
 
+    @property
+    def of_families(self) -> bool:
+        """No teacher is among them."""
+        return self.role == GUARDIAN
+
     def fits(self, event: type[Event]) -> bool:
         return all(any(name in event.schema.fields for name in names) for names in self.needs)
 

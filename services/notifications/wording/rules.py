@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schoolbus.events import Event
+from services.notifications.grades import all_plain
 from services.notifications.wording.audiences import Audience, Data, Guardians, Told
 from services.notifications.wording.texts import Text
 
@@ -39,8 +40,9 @@ class Rule:
 
     def told(self, data: Data, guardians: Guardians, grades: Grades) -> Iterator[Told]:
         """Whom it tells of an event. `grades` is asked where the rule is for some alone."""
+        wanted = None if self.grades is None else all_plain(self.grades)
         for told in self.tells.tells(data, guardians):
-            if self.grades is None or not set(self.grades).isdisjoint(grades.get(told.student_id or "", ())):
+            if wanted is None or wanted & all_plain(grades.get(told.student_id or "", ())):
                 yield told
 
     def urgency_at(self, data: Data, at: datetime) -> int:

@@ -55,13 +55,13 @@ class Smpp(Carrier):
             self.sent.taken(carrier_id, attempt_id, len(parts))
         return ids[0]
 
-    def find(self, message: Mapping[str, Any], attempt: Mapping[str, Any]) -> str | None:
+    def find(self, message: Mapping[str, Any], attempt: Mapping[str, Any]) -> list[str]:
         """Of an attempt all of whose parts were answered, before we died. Raises CannotTell of any other."""
         parts = submissions(sms_text(message["body"], message["link"]), self.sender, message["address"])
         ids = self.sent.ids(attempt["id"], len(parts))
         if not ids:
             raise CannotTell
-        return ids[0]
+        return ids[:1]
 
     def _submitted(self, fields: Mapping[str, Any], address: str, delays: tuple[float, ...]) -> str:
         """A later part is worth some waiting: without it the first ones show nothing, and the whole would be sent again."""
