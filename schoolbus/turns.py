@@ -39,3 +39,7 @@ class Turns(Documents):
             self.collection.bulk_write(adding, ordered=False)
             lists |= {row["_id"]: row["entries"] for row in self.collection.find({"_id": {"$in": list(known)}})}
         return lists
+
+    def forget(self, beginning: str) -> None:
+        """The lists whose names begin so."""
+        self.collection.delete_many({"_id": {"$gte": beginning, "$lt": f"{beginning}\uffff"}})

@@ -99,7 +99,7 @@ NOBODY = (
     "buckets",
     "editions",  # ids of things, and how often each has changed
     "box_counts",  # hashes whose key goes with the day
-    "turns",  # ids alone, of today's messages
+    "turns",  # ids alone, of today's messages; `erase` forgets them
     "pack_branches",
     "guide_files",  # of guides, which say nothing about anybody
     "translated",  # how many characters a day
@@ -138,6 +138,7 @@ def erase(store: Store, event: Event) -> None:
     there = {"branch_id": {"$in": branches_of(store, person_id, event.data["branch_ids"])}}
     mailed.drop(store, store.answers.find(WHOLE_CHAIN, {**there, "$or": [{name: person_id} for name in theirs]}))
     attachments.erase(store, person_id)
+    store.turns.forget(f"{person_id}:")
     contacts: dict[str, Any] = {"phone": None, "email": None, "channels": []}
     erase_and_tell(store, [each for each in HELD if each.collection != "people"], event, PersonErased, **contacts)
 

@@ -45,9 +45,12 @@ def one(store: Store, caller: Caller, branch_id: str, message_id: str) -> Docume
 
 
 def about(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any]) -> Document:
-    """All about one thing; a teacher's, of children whom they teach. While one wish for it waits, another is the same."""
+    """All about one thing; a teacher's, of children whom they teach. While one wish for it waits, another is the same. Raises
+    NotFound where nobody was told of it."""
     scope = caller.branch(branch_id)
     taught = following.taught_by(store, caller, scope)
+    if store.messages.first(scope, following.about(query, taught)) is None:
+        raise NotFound("A message about this")
     unreached = scope.filter({**following.about(query, taught), **UNREACHED})
     children = set(store.messages.collection.distinct("student_ids", unreached))
     audit.note(store, caller, branch_id, children if taught is None else children & taught)

@@ -82,7 +82,7 @@ def test_sent_again_once_the_number_is_repaired_and_no_message_twice(stage):
     kept.update_one({"_id": id}, {"$set": failed})
     about = {"about_type": "homework", "about_id": homework.data["homework_id"]}
     assert ask(school, "GET", "/resend", school.stranger, params=about).status_code == 404
-    assert resent(school, about, school.stranger) == (0, 0)
+    assert ask(school, "POST", "/resend", school.stranger, params=about).status_code == 404
     assert ask(school, "POST", f"/{id}/resend", school.stranger).status_code == 404
     phone = school.of(mother, "phone")
     row = next(each for each in school.people if each["person_id"] == mother)

@@ -24,7 +24,7 @@ from services.notifications.sending import digest, outdated, overdue, readdressi
 from services.notifications.sending.claims import Lane
 from services.notifications.sending.doubt import _nobodys
 from services.notifications.sending.lanes import DIRECT
-from services.notifications.sending.marking import follow
+from services.notifications.sending.marking import follow, unheard
 from services.notifications.sending.steps import Change
 from services.notifications.states import State, step
 from services.notifications.store import Store
@@ -156,6 +156,10 @@ def _one(store: Store, **where: Any) -> dict[str, Any]:
     return store.messages.first(WHOLE_CHAIN, where) or {}
 
 
+def _ridden(store: Store) -> dict[str, Any]:
+    return {**_one(store, state="sent", channel="sms"), "_id": _one(store, lane="shared_phone")["rides_on"], "carries": True}
+
+
 ANSWER = {
     "_id": "x",
     "address": "+923000000001",
@@ -176,7 +180,10 @@ ASKED: dict[str, Asks] = {
     "claim overdue": overdue.claim,
     "riders": riders.catch_up,
     "what waits": lambda store: store.count_by("channel", WHOLE_CHAIN, {"state": "queued"}),
-    "follow": lambda store: follow(store.messages, _one(store, lane="shared_phone")["rides_on"], SENT),
+    "claim of riders": riders.claim,
+    "let go": lambda store: riders.let_go(store, "g1"),
+    "follow": lambda store: follow(store.messages, _ridden(store), SENT, "+923000000001"),
+    "no receipt": lambda store: unheard(store.messages, _ridden(store)),
     "doubt": lambda store: _nobodys(kept.desk(store, _Nobody()), _one(store, channel="sms"), ["c5", "c26"]),
     "take back": lambda store: outdated.take_back(store, branch("b2"), "homework", "hw2", 1),
     "resend": lambda store: resending.about(store, HEAD, "b1", ABOUT),
