@@ -38,8 +38,8 @@ def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
 
 
 def add(store: Store, messages: Sequence[Message]) -> tuple[list[Message], int]:
-    """Adds new messages, those over their branch's limit as skipped; as they were added, and how many. `settled`: what follows
-    from those that are skipped.
+    """Adds new messages; over their branch's limit they go to what costs nothing, or are skipped. As they were added, and
+    how many.
 
     Of a branch with a limit, one process after the other: counting and adding are one transaction, and whoever else is at it
     comes again. So no two take the same last message.

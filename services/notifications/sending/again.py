@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
-from schoolbus.scope import WHOLE_CHAIN, branch
+from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics
 from services.notifications.messages import NO_MORE
 from services.notifications.opting import opt_outs
@@ -80,11 +80,9 @@ def _write_within_limit(store: Store, message: Document, to: dict[str, Any], tol
 
 def _on_todays_ladder(store: Store, message: Document) -> dict[str, Any] | None:
     """What is written. The rungs that it has gone stay: attempts name them by their number."""
-    scope, id = branch(message["branch_id"]), message["person_id"]
-    rows = store.people.find(WHOLE_CHAIN, {"person_id": id})
-    person = min(rows, key=lambda row: (not row["active"], row["branch_id"] != scope.branch_id), default=None)
+    branch_id, id = key = message["branch_id"], message["person_id"]
+    person = store.people_near(branch_id, [id]).get(id)
     bad = contacts.channels(contacts.failed(store, [id]).get(id, {}), person)
-    key = message["branch_id"], id
     left, knocks = opt_outs.left(store, [key]).get(key, ()), id in devices.owners(store, [id])
     paid = message.get("counted") if message["state"] != State.SKIPPED.value else None
     anew = {**message, "reason": None, "send_at": None, "counted": paid}

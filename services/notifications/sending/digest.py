@@ -54,7 +54,7 @@ def make(store: Store, waiting: Document, public_url: str) -> None:
         ids = {"_id": {"$in": [item["_id"] for item in items]}}
         store.messages.change_all(WHOLE_CHAIN, {**these, **ids}, {"rides_on": digest_id})
         branch_id = _branch_for(store, items)
-        person = _person(store, branch_id, waiting["person_id"])
+        person = store.people_near(branch_id, [waiting["person_id"]]).get(waiting["person_id"])
         people = {waiting["person_id"]: person} if person else {}
         language = str((person or items[-1])["language"])
         enqueue(store, [{**draft(items, digest_id, language, public_url), "branch_id": branch_id}], people=people)
@@ -72,12 +72,6 @@ def _branch_for(store: Store, items: Sequence[Document]) -> str:
     """The first whose plans give another message this month."""
     ids = list(dict.fromkeys(str(item["branch_id"]) for item in items))
     return next((id for id in ids if usage.left(store, id) != 0), ids[0])
-
-
-def _person(store: Store, branch_id: str, person_id: str) -> Document | None:
-    """As the branch knows them, or another does where they are still there."""
-    rows = store.people.find(WHOLE_CHAIN, {"person_id": person_id})
-    return min(rows, key=lambda row: (not row["active"], row["branch_id"] != branch_id), default=None)
 
 
 def draft(items: Sequence[Mapping[str, Any]], digest_id: str, language: str, public_url: str) -> dict[str, Any]:
