@@ -15,7 +15,7 @@ from schoolbus.paging import Paged
 from schoolbus.problems import AlreadyThere, NotAllowed, NotFound
 from schoolbus.scope import Scope
 from services.meetings import rules, views
-from services.meetings.invitation import invitation
+from services.meetings.invitation import of_meeting, published
 from services.meetings.rules import BOOKED, FREE
 
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ def as_booked(slot: Document, guardian_id: str, child: Document, *, title: str, 
         "attended_by": [guardian_id, slot["teacher_id"]],
         "booked_at": now,
         "minutes": meeting.minutes(),
-        "calendar": invitation(
-            booking_id, meeting, child=child["given_name"], teacher=teacher, title=title, place=slot["place"], at=now
+        "calendar": published(
+            booking_id, 0, meeting, summary=of_meeting(child["given_name"], title, teacher), place=slot["place"], at=now
         ),
     }
 

@@ -13,4 +13,4 @@ HELD = (
         "slots", "teacher_id", shows=("meeting_day_id", "place", "starts_at", "ends_at"), blanks={"calendar": "", "place": ""}
     ),
 )
-NOBODY = (*COPY_NOBODY, "openings")
+NOBODY = (*COPY_NOBODY, "openings", "room_uses")

@@ -18,6 +18,9 @@ _NEAR = timedelta(days=1)  # no meeting day is longer
 
 class Store(RosterCopy):
     openings = Documents("openings")  # how many days each branch has opened: so that two are not opened at once
+    room_uses = Documents(  # nobody is in a room in a minute in which another is (rooms.py)
+        "room_uses", indexes=[Index("branch_id room minutes", unique=True), "branch_id room starts_at", "branch_id used_by"]
+    )
     meeting_days = Documents("meeting_days", indexes=["branch_id -held_on -_id"])
     slots = Documents(
         "slots",
