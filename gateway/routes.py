@@ -29,6 +29,8 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "meeting-days": "meetings",
     "slots": "meetings",
     "bookings": "meetings",
+    "holds": "meetings",
+    "waiting": "meetings",
     "messages": "notifications",
     "messages.csv": "notifications",
     "letters": "notifications",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schoolbus.contracts.meetings import MeetingCancelled, MeetingMoved, SlotBooked
+from schoolbus.contracts.meetings import MeetingCancelled, MeetingMoved, MeetingReminder, SlotBooked, SlotOffered
 from schoolbus.ids import effect_id
 from services.meetings import invitation
 from services.meetings.booking.rules import CANCELLED
@@ -23,6 +23,16 @@ def meeting_moved(booking: Document) -> MeetingMoved:
 
 def meeting_cancelled(booking: Document) -> MeetingCancelled:
     return MeetingCancelled(**_said(MeetingCancelled, booking))
+
+
+def slot_offered(booking: Document) -> SlotOffered:
+    return SlotOffered(**_said(SlotOffered, booking))
+
+
+def meeting_reminder(booking: Document, kind: str) -> MeetingReminder:
+    """`kind`: which of the reminders; each is said once of an edition."""
+    said = _said(MeetingReminder, booking)
+    return MeetingReminder(**{**said, "id": effect_id(said["id"], kind)})
 
 
 def calendar(booking: Document) -> str:
