@@ -198,7 +198,12 @@ SAMPLES = [
     sample(reports.UsageMetered, month="2026-09", used={"report_cards": 30, "storage_bytes": 4_500_000}),
     sample(notifications.UsageMetered, month="2026-09", used={"messages": 1200, "sms_parts": 1500, "app_messages": 90}),
     sample(
-        meetings.MeetingDayOpened, meeting_day_id="d1", title="Autumn meeting", held_on=date(2026, 10, 3), student_ids=["s1"]
+        meetings.MeetingDayOpened,
+        meeting_day_id="d1",
+        title="Autumn meeting",
+        held_on=date(2026, 10, 3),
+        student_ids=["s1"],
+        edition=0,
     ),
     sample(
         meetings.SlotBooked,

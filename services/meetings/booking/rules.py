@@ -61,12 +61,6 @@ def teacher_busy(wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[S
     return _gone("teacher-busy", "The teacher has another meeting then", beside(wanted, others, of_others, _periods(held)))
 
 
-def teaching_elsewhere(meetings: Sequence[Period], theirs: Iterable[Slot]) -> list[Slot]:
-    """The slots that a new day's meetings overlap; `theirs` are the slots that its teachers have already."""
-    minutes = {minute for meeting in meetings for minute in meeting.minutes()}
-    return [slot for slot in theirs if not minutes.isdisjoint(period(slot).minutes())]
-
-
 def beside(
     wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[Slot], busy: Sequence[Period], limit: int = SHOWN
 ) -> list[Slot]:

@@ -2,7 +2,7 @@
 
 `patterns` repeat: `weekdays` (0 is Monday), `starts`, `ends` (HH:MM, branch time; earlier than `starts`: after midnight),
 `every_weeks` from the week of `from_on` on, `until_on`. `exceptions` say of some dates (`on` to `until_on`) which `hours` hold
-instead: none, when the teacher is away. What is said of a date is of the meetings of that date, also of those after its midnight.
+instead: none, when the teacher is away. What is said of a date is of its meetings, also of those after midnight.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Arithmetic with times of a branch's clock. Plain values in, plain values out; periods are UTC, in order, and never overlap."""
+"""Arithmetic with times of a branch's clock. Plain values in, plain values out; periods are UTC, in order, without overlap."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -11,7 +11,7 @@ ONE = timedelta(days=1)
 
 
 def clock(on: date, starts: time, ends: time, zone: tzinfo = BRANCH_ZONE) -> Period:
-    """From `starts` on that date until the clock shows `ends`: on the next date when that is earlier, as in a night of Ramadan."""
+    """From `starts` on that date until the clock shows `ends`; on the next date when that is no later, as in Ramadan."""
     closing = on if ends > starts else on + ONE
     return Period(
         datetime.combine(on, starts, zone).astimezone(UTC),
