@@ -13,8 +13,9 @@ class MeetingDayOpened(Event):
     read_by = ("notifications",)
     meeting_day_id = Id(required=True)
     title = fields.String(required=True)
-    held_on = fields.Date(required=True)
+    held_on = fields.Date(required=True)  # its first date
     student_ids = fields.List(Id(), required=True)
+    edition = fields.Integer(load_default=0)  # of the invitation: 0, and one more when the day is cancelled
 
 
 class SlotBooked(Event):

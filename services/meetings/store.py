@@ -25,8 +25,13 @@ class Store(RosterCopy):
     room_uses = Documents(  # nobody is in a room in a minute in which another is (rooms.py)
         "room_uses", indexes=[Index("branch_id room minutes", unique=True), "branch_id room starts_at", "branch_id used_by"]
     )
-    meeting_days = Documents("meeting_days", indexes=["branch_id -held_on -_id"])
-    slots = Documents(  # what is offered: made with its day, and never changed
+    meeting_days = Documents("meeting_days", indexes=["branch_id -held_on -_id", "tell_at", "settle_at"])
+    invitations = Documents("invitations", indexes=["meeting_day_id", "student_id"])  # who has been told of a day
+    priorities = Documents(  # the children for whom a teacher finds a meeting important
+        "priorities", indexes=["branch_id meeting_day_id student_id", "student_id", "teacher_id"]
+    )
+    availabilities = Documents("availabilities", indexes=["branch_id teacher_id", "teacher_id"], what="Availability")
+    slots = Documents(  # what is offered: made with its day, and never changed but in where its ways lead
         "slots",
         indexes=[
             "branch_id meeting_day_id starts_at _id",
@@ -37,7 +42,7 @@ class Store(RosterCopy):
     bookings = Documents(
         "bookings",
         indexes=[
-            "branch_id attended_by starts_at _id",
+            "attended_by starts_at _id",
             Index("meeting_day_id slot_id", unique=True, where=LIVE),
             # nobody is in two meetings in the same minute, of whatever branch
             Index("guardian_id minutes", unique=True, where=LIVE),
@@ -69,6 +74,8 @@ class Store(RosterCopy):
         super().__init__(*arguments)
         self.remembered = Remembered()
 
+    feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True)], what="Calendar address")
+
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""
         self.openings.collection.update_one(
@@ -78,9 +85,10 @@ class Store(RosterCopy):
             session=current_session(),
         )
 
-    def add_slots(self, slots: list[Document]) -> None:
-        """All of them, within the transaction of their day."""
-        self.slots.collection.insert_many(slots, session=current_session())
+    def add_all(self, documents: Documents, added: list[Document]) -> None:
+        """All of them, of which there may be none, within a transaction."""
+        if added:
+            documents.put_all(added)
 
     def slots_between(self, teacher_ids: Iterable[str], begins: datetime, ends: datetime) -> list[Document]:
         """The slots of these teachers, in every branch, that may overlap what is between the two moments."""
@@ -95,6 +103,42 @@ class Store(RosterCopy):
     def students_taught_by(self, scope: Scope, teacher_ids: Iterable[str]) -> list[str]:
         classes = self._enrolled(scope, {"person_id": {"$in": list(teacher_ids)}, "role": "teacher"}, "class_id")
         return self._enrolled(scope, {"class_id": {"$in": classes}, "role": "student"}, "person_id")
+
+    def students_of_classes(self, scope: Scope, class_ids: Iterable[str]) -> list[str]:
+        return self._enrolled(scope, {"class_id": {"$in": list(class_ids)}, "role": "student"}, "person_id")
+
+    def students_among(self, scope: Scope, ids: Iterable[str]) -> list[str]:
+        """Which of these are students of the branch."""
+        where = {"person_id": {"$in": list(ids)}, "roles": "student", "active": True}
+        return sorted(row["person_id"] for row in self.people.find(scope, where))
+
+    def taught_among(self, scope: Scope, teacher_ids: list[str], student_ids: list[str]) -> dict[str, int]:
+        """How many of these students each of the teachers teaches."""
+        teach = self.enrollments.find(scope, {"person_id": {"$in": teacher_ids}, "role": "teacher", "active": True})
+        classes = {"class_id": {"$in": sorted({row["class_id"] for row in teach})}, "role": "student", "active": True}
+        known, members = set(student_ids), dict[str, set[str]]()
+        for row in self.enrollments.find(scope, classes):
+            members.setdefault(row["class_id"], set()).add(row["person_id"])
+        theirs: dict[str, set[str]] = {teacher_id: set() for teacher_id in teacher_ids}
+        for row in teach:
+            theirs[row["person_id"]] |= members.get(row["class_id"], set()) & known
+        return {teacher_id: len(students) for teacher_id, students in theirs.items()}
+
+    def availability_of(self, scope: Scope, teacher_ids: Iterable[str]) -> dict[str, Document]:
+        """What these teachers keep of when they have time, of those who keep any."""
+        found = self.availabilities.find(scope, {"teacher_id": {"$in": list(teacher_ids)}})
+        return {each["teacher_id"]: each for each in found}
+
+    def told_of(self, scope: Scope, meeting_day_id: str) -> set[str]:
+        """The students whose families have been told of a day."""
+        return {each["student_id"] for each in self.invitations.find(scope, {"meeting_day_id": meeting_day_id})}
+
+    def marked(self, scope: Scope, meeting_day_id: str) -> set[str]:
+        """The students whom a teacher marked."""
+        return {each["student_id"] for each in self.priorities.find(scope, {"meeting_day_id": meeting_day_id})}
+
+    def is_priority(self, scope: Scope, meeting_day_id: str, student_id: str) -> bool:
+        return self.priorities.first(scope, {"meeting_day_id": meeting_day_id, "student_id": student_id}) is not None
 
     def families_of(self, scope: Scope, student_ids: list[str]) -> list[tuple[str, str]]:
         """Each guardian of these students, with the student."""
@@ -111,6 +155,10 @@ class Store(RosterCopy):
         either: list[Document] = [{"guardian_id": guardian_id}, {"student_id": {"$in": sorted(student_ids)}}]
         live = holding(clock.now())
         return self.bookings.find(WHOLE_CHAIN, {"$or": [{**live, **one, "starts_at": near} for one in either]})
+
+    def is_somewhere(self, person_id: str) -> bool:
+        """Whether some branch still has the person."""
+        return self.people.first(WHOLE_CHAIN, {"person_id": person_id, "active": True}) is not None
 
     def held_around(self, slot: Document, guardian_id: str, student_id: str) -> list[Document]:
         """The live bookings of the guardian and of the child near a slot, in every branch that they belong to."""

@@ -23,7 +23,12 @@ def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document
         person = people.get(teacher["teacher_id"])
         return {**teacher, **_ways(teacher), "name": full_name(person), "name_ur": in_urdu(person)}
 
-    return [{**day, "teachers": [named(teacher) for teacher in day["teachers"]]} for day in found]
+    def shown(day: Document) -> Document:
+        lengths = {name: day[name] for name in ("slot_minutes", "break_minutes")}
+        own = [{name: each for name, each in teacher.items() if each is not None} for teacher in day["teachers"]]
+        return {**day, "teachers": [named({"hours": None, **lengths, **teacher}) for teacher in own]}
+
+    return [shown(day) for day in found]
 
 
 def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequence[str] | None) -> list[Document]:

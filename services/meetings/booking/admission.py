@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schoolbus.problems import Conflict
+from schoolbus.problems import Conflict, Problem
 from schoolbus.scope import Scope
 from services.meetings.booking import rules
 from services.meetings.booking.making import Wanted
+from services.meetings.days import inviting
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -19,10 +20,11 @@ Document = dict[str, Any]
 
 def against(
     store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted, held: Sequence[Document], now: datetime
-) -> Conflict | None:
+) -> Problem | None:
     """What stands against it. `held`: the live bookings of the guardian and of the child near that time."""
     return (
         closed(day)
+        or _not_invited(store, scope, day, wanted)
         or rules.wrong_time(_opens_at(store, scope, day, wanted, now), wanted.slot, now)
         or (None if wanted.family.by_staff else rules.too_late(day, wanted.slot, now))
         or of_family(day, wanted, held)
@@ -49,13 +51,13 @@ def _opens_at(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted
     opens, earlier = day.get("booking_opens_at"), day.get("early_opens_at")
     if opens is None or earlier is None or not earlier <= now < opens:
         return rules.opens_at(day, early=False)
-    return rules.opens_at(day, early=books_early(store, scope, day, wanted.family.student_id))
+    return rules.opens_at(day, early=inviting.may_be_early(store, scope, day, wanted.family.student_id))
 
 
-def books_early(store: Store, scope: Scope, day: Mapping[str, Any], student_id: str) -> bool:
-    """Families with several children who are invited, and those that a teacher marked."""
-    children = store.household_of(scope, student_id)
-    if store.is_priority(scope, day["_id"], children):
-        return True
-    teachers = [teacher["teacher_id"] for teacher in day["teachers"]]
-    return len(set(children) & set(store.students_taught_by(scope, teachers))) > 1
+def _not_invited(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted) -> Problem | None:
+    """Who was told of the day is invited, and who is by its rule; staff may book for every family."""
+    student_id = wanted.family.student_id
+    told = {"meeting_day_id": day["_id"], "student_id": student_id}
+    if wanted.family.by_staff or store.invitations.first(scope, told) or inviting.is_invited(store, scope, day, student_id):
+        return None
+    return inviting.not_invited()

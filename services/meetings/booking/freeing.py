@@ -1,5 +1,5 @@
-"""What is held and not booked is free again: whoever meets a hold that has run out releases it and goes on, and a timer does the
-rest."""
+"""What is held and not booked is free again: whoever meets a hold that has run out releases it and goes on; a timer does
+the rest."""
 
 from __future__ import annotations
 

@@ -8,13 +8,13 @@ the same time: the same indexes let one of them in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.ids import new_id
 from schoolbus.logs import log
-from schoolbus.problems import Conflict
+from schoolbus.problems import Conflict, Problem
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.meetings.booking import admission, freeing, slots, wishes
 from services.meetings.booking.live import LIVE, holding, run_out
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 OFFER_MINUTES = 30
 WAITING, LEFT = "waiting", "left"
+NIGHT, MORNING = 21, 9  # hours of the branch's day between which nobody is asked to answer
 SOONEST = timedelta(minutes=2)  # to answer in
 UNANSWERED = 2  # offers that somebody lets pass before they are taken off the list
 _AT_ONCE = 200
@@ -49,6 +50,7 @@ def offer(store: Store, scope: Scope, meeting_day_id: str, teacher_id: str) -> i
         return 0
     day = store.meeting_days.one(scope, meeting_day_id)
     if admission.closed(day):
+        closed(store, scope, of_list)
         return 0
     free = _free(store, scope, day, teacher_id)
     offered = 0
@@ -84,12 +86,29 @@ def wherever_free(store: Store) -> None:
     what is over are closed."""
     now = clock.now()
     for found in store.waiting.collection.aggregate(_lists(now)):
-        scope, (day_id, teacher_id) = branch(found["_id"]["branch_id"]), (found["_id"]["day"], found["_id"]["teacher"])
+        scope, day_id, teacher_id = branch(found["_id"]["branch_id"]), found["_id"]["day"], found["_id"]["teacher"]
         if not found["slots"]:
-            where = {**LIVE, "meeting_day_id": day_id, "teacher_id": teacher_id}
-            store.waiting.change_all(scope, where, {"live": False, "state": LEFT, "left_at": now})
+            closed(store, scope, {"meeting_day_id": day_id, "teacher_id": teacher_id})
         elif found["slots"] > found["held"]:
             offer(store, scope, day_id, teacher_id)
+    _mend(store, now)
+
+
+def closed(store: Store, scope: Scope, of_list: Document) -> None:
+    """Nobody waits in this list any more: its day is over, or cancelled."""
+    ended = {"live": False, "state": LEFT, "left_at": clock.now()}
+    store.waiting.change_all(scope, {**LIVE, **of_list, "state": WAITING}, ended)
+
+
+def _mend(store: Store, now: datetime) -> None:
+    """Whose offer was ended by something else, as with its day or with a teacher who is away, waits again."""
+    ago = {**LIVE, "state": OFFERED, "offered_until": {"$lt": now - timedelta(minutes=1)}}
+    for entry in store.waiting.find(WHOLE_CHAIN, ago, limit=_AT_ONCE):
+        scope = branch(entry["branch_id"])
+        offered = store.bookings.first(scope, {"_id": entry["booking_id"]})
+        if offered is None or offered["state"] != OFFERED:
+            to = {"state": WAITING, "booking_id": None, "offered_until": None}
+            store.waiting.change(scope, entry["_id"], to, when={**LIVE, "booking_id": entry["booking_id"]})
 
 
 def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Document, free: Sequence[Document]) -> str | None:
@@ -114,7 +133,7 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
 
         try:
             take(store, scope, day, [wanted], Taking(OFFERED, until, also=also, says=slot_offered))
-        except Conflict as problem:
+        except Problem as problem:
             if problem.body["type"].endswith("/already-booked"):  # and nobody was left to say so
                 left_waiting(store, [{**wanted.same, **slot}])
                 return None
@@ -133,9 +152,18 @@ def _free(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -
 
 
 def _until(day: Mapping[str, Any], slot: Document) -> datetime:
-    minutes = day.get("offer_minutes") or OFFER_MINUTES
+    minutes = timedelta(minutes=day.get("offer_minutes") or OFFER_MINUTES)
     closes_at: datetime = slot["starts_at"] - timedelta(hours=day.get("change_until_hours") or 0)
-    return min(clock.now() + timedelta(minutes=minutes), closes_at)
+    return min(awake(clock.now()) + minutes, closes_at)
+
+
+def awake(now: datetime) -> datetime:
+    """Now; in the night, when messages wait, the morning."""
+    local = now.astimezone(clock.BRANCH_ZONE)
+    morning = local.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    if local.hour >= NIGHT:
+        morning += timedelta(days=1)
+    return morning.astimezone(UTC) if local.hour >= NIGHT or local.hour < MORNING else now
 
 
 def _after(entry: Document, booking: Document, *, refused: bool) -> Document:

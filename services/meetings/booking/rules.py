@@ -132,12 +132,6 @@ def no_turn_left(
     )
 
 
-def teaching_elsewhere(meetings: Sequence[Period], theirs: Iterable[Slot]) -> list[Slot]:
-    """The slots that a new day's meetings overlap; `theirs` are the slots that its teachers have already."""
-    minutes = {minute for meeting in meetings for minute in meeting.minutes()}
-    return [slot for slot in theirs if not minutes.isdisjoint(period(slot).minutes())]
-
-
 def beside(
     wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[Slot], busy: Sequence[Period], limit: int = SHOWN
 ) -> list[Slot]:

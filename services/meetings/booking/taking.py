@@ -41,9 +41,7 @@ class Taking(NamedTuple):
 BOOKING = Taking()
 
 
-def take(
-    store: Store, scope: Scope, day: Mapping[str, Any], wanted: Sequence[Wanted], how: Taking = BOOKING
-) -> list[Document]:
+def take(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Sequence[Wanted], how: Taking = BOOKING) -> list[Document]:
     """All of these slots of a day, for one guardian, or none. Raises Conflict with what is free instead."""
     names = store.people_by_id(scope, {each.slot["teacher_id"] for each in wanted})
     for _ in range(TRIES):
