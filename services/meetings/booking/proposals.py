@@ -15,7 +15,7 @@ from services.meetings.timetable import Period
 
 Pair = tuple[str, str]  # student, teacher
 _EXACT = 4  # meetings up to which every order is tried
-_NARROW = 10  # orders that are followed for more than those
+_NARROW = 8  # orders that are followed for more than those
 
 
 class Free(NamedTuple):
