@@ -6,6 +6,7 @@ without a row fails the test.
 
 from tests.access.asks import (
     announcing,
+    booking,
     classroom,
     families,
     guiding,
@@ -57,6 +58,7 @@ ASKS: dict[str, Ask] = {
     **rosters.ASKS,
     **oneroster.ASKS,
     **classroom.ASKS,
+    **booking.ASKS,
     **announcing.ASKS,
     **ruling.ASKS,
     **guiding.ASKS,
