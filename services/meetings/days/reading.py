@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
+from schoolbus.scope import Scope
 from services.meetings import views
+from services.meetings.booking.slots import of_teacher
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -32,7 +34,10 @@ def one(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> Do
 def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, query: Mapping[str, Any]) -> Paged:
     """A day's slots in time order: staff see who holds them, a guardian which are free and which are their own."""
     scope = caller.branch(branch_id)
-    where: Document = {"meeting_day_id": store.meeting_days.one(scope, meeting_day_id)["_id"]}
+    day = store.meeting_days.one(scope, meeting_day_id)
+    if query["free"] and query["teacher_id"] is not None and query["page"].after is None:
+        return _free_of_teacher(store, scope, day, query)
+    where: Document = {"meeting_day_id": day["_id"]}
     if query["teacher_id"] is not None:
         where["teacher_id"] = query["teacher_id"]
     if query["free"]:
@@ -43,3 +48,12 @@ def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, que
     if children := {slot["booking"]["student_id"] for slot in shown if slot["booking"]}:
         audit.note(store, caller, branch_id, children)
     return Paged(shown, found.next)
+
+
+def _free_of_teacher(store: Store, scope: Scope, day: Document, query: Mapping[str, Any]) -> Paged:
+    """The same, from the slots that are remembered: what a whole branch asks for in the minute in which booking opens."""
+    now = clock.now()
+    theirs = [slot for slot in of_teacher(store, scope, day, query["teacher_id"]) if slot["starts_at"] > now]
+    taken = store.taken_among(day["_id"], [slot["_id"] for slot in theirs])
+    found = query["page"].cut([slot for slot in theirs if slot["_id"] not in taken], "starts_at")
+    return Paged(views.free_slots(store, scope, found.items), found.next)
