@@ -27,6 +27,7 @@ from schoolbus.scope import WHOLE_CHAIN, Scope
 Document = dict[str, Any]
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
 _DUPLICATE = 11000
+_OF = "of_query"  # a name that no document has
 ANY_CASE = {"locale": "en", "strength": 2}  # letters are the same, large or small
 _OTHER_OPTIONS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
 # Makes an index partial, of documents that have a text there. Of {"$type": "string"} the database does not see that it holds
@@ -261,6 +262,21 @@ class Database:
     def ensure_indexes(self) -> None:
         for documents in self.documents:
             documents.ensure_indexes()
+
+    def together(self, *wanted: tuple[Documents, Scope, Mapping[str, Any]]) -> list[list[Document]]:
+        """What `find` gives of each, in no order, all in one round trip: for what is asked thousands of times in a minute."""
+
+        def steps(number: int, scope: Scope, where: Mapping[str, Any]) -> list[Document]:
+            return [{"$match": scope.filter(where)}, {"$unset": list(outbox.HIDDEN)}, {"$set": {_OF: number}}]
+
+        (first, scope, where), *others = wanted
+        pipeline = steps(0, scope, where)
+        for number, (documents, scope, where) in enumerate(others, start=1):
+            pipeline.append({"$unionWith": {"coll": documents.name, "pipeline": steps(number, scope, where)}})
+        found: list[list[Document]] = [[] for _ in wanted]
+        for document in first.collection.aggregate(pipeline, session=_session.get()):
+            found[document.pop(_OF)].append(document)
+        return found
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

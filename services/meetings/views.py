@@ -51,13 +51,10 @@ def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequen
     return [shown(slot) for slot in found]
 
 
-def free_slots(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:
-    """Slots that nobody holds."""
-    people = _people(store, scope, found)
-    return [
-        {**slot, **_ways(slot), "teacher_name": full_name(people.get(slot["teacher_id"])), "free": True, "booking": None}
-        for slot in found
-    ]
+def free_slots(found: Sequence[Document], teacher: Document | None) -> list[Document]:
+    """Slots of a teacher that nobody holds."""
+    name = full_name(teacher)
+    return [{**slot, **_ways(slot), "teacher_name": name, "free": True, "booking": None} for slot in found]
 
 
 def bookings(

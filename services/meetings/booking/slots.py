@@ -63,10 +63,15 @@ def with_day(store: Store, scope: Scope, slot_id: str) -> tuple[Document, Docume
     if slot is None or slot["branch_id"] != scope.branch_id:
         slot = store.slots.one(scope, slot_id)
     day = store.meeting_days.one(scope, slot["meeting_day_id"])
-    for offered in of_teacher(store, scope, day, slot["teacher_id"]):
-        if offered["_id"] == slot_id:
-            return offered, day
-    raise NotFound("Slot")
+    return still_offered(store, scope, day, slot), day
+
+
+def still_offered(store: Store, scope: Scope, day: Mapping[str, Any], slot: Document) -> Document:
+    """The slot as it is by the day's edition. Raises NotFound when it is withdrawn."""
+    found = next((each for each in of_teacher(store, scope, day, slot["teacher_id"]) if each["_id"] == slot["_id"]), None)
+    if found is None:
+        raise NotFound("Slot")
+    return found
 
 
 def edition(day: Mapping[str, Any]) -> int:
