@@ -234,6 +234,20 @@ class Documents:
         return self.find(WHOLE_CHAIN, {"_id": {"$in": ids}, "claim": ours["claim"]}, sort=sort)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Of `Database.together`. `only`: these fields and the id."""
+
+    documents: Documents
+    scope: Scope
+    where: Mapping[str, Any]
+    only: tuple[str, ...] = ()
+
+    def steps(self, number: int) -> list[Document]:
+        shown = {"$project": dict.fromkeys(self.only, 1)} if self.only else {"$unset": list(outbox.HIDDEN)}
+        return [{"$match": self.scope.filter(self.where)}, shown, {"$set": {_OF: number}}]
+
+
 class Database:
     """The database of one service: its declared `Documents`, bound."""
 
@@ -263,18 +277,14 @@ class Database:
         for documents in self.documents:
             documents.ensure_indexes()
 
-    def together(self, *wanted: tuple[Documents, Scope, Mapping[str, Any]]) -> list[list[Document]]:
+    def together(self, *wanted: Asked) -> list[list[Document]]:
         """What `find` gives of each, in no order, all in one round trip: for what is asked thousands of times in a minute."""
-
-        def steps(number: int, scope: Scope, where: Mapping[str, Any]) -> list[Document]:
-            return [{"$match": scope.filter(where)}, {"$unset": list(outbox.HIDDEN)}, {"$set": {_OF: number}}]
-
-        (first, scope, where), *others = wanted
-        pipeline = steps(0, scope, where)
-        for number, (documents, scope, where) in enumerate(others, start=1):
-            pipeline.append({"$unionWith": {"coll": documents.name, "pipeline": steps(number, scope, where)}})
+        first, *others = wanted
+        pipeline = first.steps(0)
+        for number, asked in enumerate(others, start=1):
+            pipeline.append({"$unionWith": {"coll": asked.documents.name, "pipeline": asked.steps(number)}})
         found: list[list[Document]] = [[] for _ in wanted]
-        for document in first.collection.aggregate(pipeline, session=_session.get()):
+        for document in first.documents.collection.aggregate(pipeline, session=_session.get()):
             found[document.pop(_OF)].append(document)
         return found
 

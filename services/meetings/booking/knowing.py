@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schoolbus import clock
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
+from schoolbus.store import Asked
 from services.meetings.booking import slots
 from services.meetings.booking.live import near
 
@@ -36,11 +37,11 @@ def look(store: Store, scope: Scope, slot_id: str, guardian_id: str, student_id:
         slot = store.slots.one(scope, slot_id)
     day_id, teacher_id = slot["meeting_day_id"], slot["teacher_id"]
     days, people, relations, told, held = store.together(
-        (store.meeting_days, scope, {"_id": day_id}),
-        (store.people, scope, {"person_id": {"$in": [guardian_id, student_id, teacher_id]}}),
-        (store.relations, scope, {"guardian_id": guardian_id, "student_id": student_id, "active": True}),
-        (store.invitations, scope, {"meeting_day_id": day_id, "student_id": student_id}),
-        (store.bookings, WHOLE_CHAIN, near([slot], guardian_id, [student_id], clock.now())),
+        Asked(store.meeting_days, scope, {"_id": day_id}),
+        Asked(store.people, scope, {"person_id": {"$in": [guardian_id, student_id, teacher_id]}}),
+        Asked(store.relations, scope, {"guardian_id": guardian_id, "student_id": student_id, "active": True}),
+        Asked(store.invitations, scope, {"meeting_day_id": day_id, "student_id": student_id}),
+        Asked(store.bookings, WHOLE_CHAIN, near([slot], guardian_id, [student_id], clock.now())),
     )
     if not days:
         raise NotFound("Slot")

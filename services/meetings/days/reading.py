@@ -10,6 +10,7 @@ from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import NotFound
 from schoolbus.scope import Scope
+from schoolbus.store import Asked
 from services.meetings import views
 from services.meetings.booking.live import holding
 from services.meetings.booking.slots import of_teacher
@@ -57,9 +58,11 @@ def _free_of_teacher(store: Store, scope: Scope, meeting_day_id: str, query: Map
     booking opens."""
     now, teacher_id = clock.now(), query["teacher_id"]
     days, held, teachers = store.together(
-        (store.meeting_days, scope, {"_id": meeting_day_id}),
-        (store.bookings, scope, {**holding(now), "meeting_day_id": meeting_day_id, "teacher_id": teacher_id}),
-        (store.people, scope, {"person_id": teacher_id}),
+        Asked(store.meeting_days, scope, {"_id": meeting_day_id}),
+        Asked(
+            store.bookings, scope, {**holding(now), "meeting_day_id": meeting_day_id, "teacher_id": teacher_id}, ("slot_id",)
+        ),
+        Asked(store.people, scope, {"person_id": teacher_id}),
     )
     if not days:
         raise NotFound("Meeting day")
