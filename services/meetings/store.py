@@ -120,6 +120,17 @@ class Store(RosterCopy):
         found = self.relations.find(scope, {"student_id": {"$in": student_ids}, "active": True})
         return [(row["guardian_id"], row["student_id"]) for row in found]
 
+    def report_receivers(self, scope: Scope, student_ids: list[str]) -> list[str]:
+        """The guardians of these students who may receive reports: whom notifications tell of them."""
+        where = {"student_id": {"$in": student_ids}, "active": True, "may_receive_reports": True}
+        return sorted({row["guardian_id"] for row in self.relations.find(scope, where)})
+
+    def counting_ids(self, scope: Scope, person_ids: Iterable[str]) -> dict[str, str]:
+        """Of each of these, instead of a merged record's id that of the one that counts."""
+        ids = list(person_ids)
+        rows = self.people_by_id(scope, ids)
+        return {id: rows.get(id, {}).get("counts_as") or id for id in ids}
+
     def active_person(self, scope: Scope, person_id: str) -> Document | None:
         return self.people.first(scope, {"person_id": person_id, "active": True})
 

@@ -52,10 +52,15 @@ def _branch(ids: Ids) -> str:
 # Meetings
 
 
-def booking(world: World, ids: Ids) -> Ids:
+def meeting_day(world: World, ids: Ids) -> Ids:
     teachers = [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]
     held_on = {"held_on": (date(2080, 1, 1) + timedelta(next(_numbers))).isoformat()}
     day = world.operator.post(f"{_branch(ids)}/meeting-days", MEETING_DAY | held_on | {"teachers": teachers})
+    return {"meeting_day_id": day["meeting_day_id"]}
+
+
+def booking(world: World, ids: Ids) -> Ids:
+    day = meeting_day(world, ids)
     slots = world.operator.get(f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}/slots")["items"]
     whose = {name: ids[name] for name in ("student_id", "guardian_id")}
     return {"booking_id": world.operator.post(f"{_branch(ids)}/slots/{slots[0]['slot_id']}/booking", whose)["booking_id"]}

@@ -110,6 +110,18 @@ MEETING_WITH_FAMILY_CANCELLED = _text(
     "Meeting cancelled: {children}",
     "Cancelled: the meeting with the family of {children}, {starts_at}.",
 )
+MEETING_CALLED_OFF = _text(
+    "meeting_called_off",
+    "children teacher starts_at",
+    "Meeting cancelled: {children}",
+    "Cancelled, {teacher} cannot come: the meeting about {children}, {starts_at}. Please choose another time.",
+)
+MEETING_DAY_CANCELLED = _text(
+    "meeting_day_cancelled",
+    "title held_on",
+    "Cancelled: {title}",
+    "Cancelled: {title}, {held_on}, and with it all meetings of that day.",
+)
 MEETING_REMINDER = _text(
     "meeting_reminder",
     "children teacher starts_at place",
@@ -267,6 +279,8 @@ TEXTS = {
         MEETING_WITH_FAMILY_MOVED,
         MEETING_CANCELLED,
         MEETING_WITH_FAMILY_CANCELLED,
+        MEETING_CALLED_OFF,
+        MEETING_DAY_CANCELLED,
         MEETING_REMINDER,
         MEETING_WITH_FAMILY_REMINDER,
         WORKSHOP_OPENED,

@@ -7,6 +7,7 @@ without a row fails the test.
 from tests.access.asks import (
     announcing,
     classroom,
+    days,
     families,
     guiding,
     identity,
@@ -57,6 +58,7 @@ ASKS: dict[str, Ask] = {
     **rosters.ASKS,
     **oneroster.ASKS,
     **classroom.ASKS,
+    **days.ASKS,
     **announcing.ASKS,
     **ruling.ASKS,
     **guiding.ASKS,
