@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.ids import effect_id
@@ -41,7 +42,10 @@ def reserve(store: Store, branch_id: str, used_by: str, title: str, uses: Iterab
 
 def rearrange(store: Store, branch_id: str, used_by: str, title: str, uses: Iterable[tuple[str, Period]]) -> None:
     """As `reserve`, in place of what `used_by` has reserved: only what differs is written."""
-    wanted = {row["_id"]: row for row in _rows(branch_id, used_by, title, uses)}
+    rows = _rows(branch_id, used_by, title, uses)
+    if refused := _crowded(rows):
+        raise refused
+    wanted = {row["_id"]: row for row in rows}
     before = {row["_id"]: row for row in store.room_uses.find(branch(branch_id), {"used_by": used_by})}
     stays = {id for id, row in wanted.items() if id in before and before[id]["ends_at"] == row["ends_at"]}
     store.room_uses.remove_all(branch(branch_id), {"used_by": used_by, "_id": {"$nin": sorted(stays)}})
@@ -62,6 +66,13 @@ def release(store: Store, branch_id: str, used_by: str) -> None:
 
 def _rows(branch_id: str, used_by: str, title: str, uses: Iterable[tuple[str, Period]]) -> list[Document]:
     return [_use(branch_id, used_by, title, room, period) for room, period in uses]
+
+
+def _crowded(rows: list[Document]) -> Conflict | None:
+    """When two of them would be in one room at once."""
+    ordered = sorted(rows, key=lambda row: (row["room"], row["starts_at"]))
+    met = ((row, other) for row, other in pairwise(ordered) if row["room"] == other["room"])
+    return next((_room_taken(row, other) for row, other in met if period(row).overlaps(period(other))), None)
 
 
 def _refused(store: Store, branch_id: str, rows: list[Document]) -> Conflict | None:
