@@ -114,7 +114,7 @@ MEETING_CALLED_OFF = _text(
     "meeting_called_off",
     "children teacher starts_at",
     "Meeting cancelled: {children}",
-    "Cancelled, {teacher} cannot come: the meeting about {children}, {starts_at}. Please choose another time.",
+    "{teacher} is away: no meeting about {children}, {starts_at}. Choose another time.",
 )
 MEETING_DAY_CANCELLED = _text(
     "meeting_day_cancelled",
