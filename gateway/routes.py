@@ -30,6 +30,8 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "slots": "meetings",
     "bookings": "meetings",
     "availability": "meetings",
+    "holds": "meetings",
+    "waiting": "meetings",
     "messages": "notifications",
     "messages.csv": "notifications",
     "letters": "notifications",

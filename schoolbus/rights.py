@@ -117,6 +117,7 @@ _TABLE = {
     "see own bookings": _may(guardian=SELF, teacher=SELF),
     "change bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "book walk-ins": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     # Conversations
     "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),
     "see conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),

@@ -131,6 +131,27 @@ class MeetingCalledOff(Event):
     calendar = fields.String(required=True)  # as in MeetingCancelled
 
 
+class SlotOffered(Event):
+    """A time with a teacher whom a family waits for is free, and theirs if they say yes by `held_until`. Since 1.
+
+    `booking_id`: of the booking that it becomes, with a higher `edition`.
+    """
+
+    type = "meetings.slot_offered"
+    read_by = ("notifications",)
+    booking_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    slot_id = Id(required=True)
+    meeting_day_id = Id(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)
+    starts_at = Utc(required=True)
+    ends_at = Utc(required=True)
+    place = fields.String(required=True)
+    held_until = Utc(required=True)
+
+
 class MeetingReminder(Event):
     """It is time to remind both sides of a booked meeting. As often as they are to be reminded. Since 1.
 

@@ -205,6 +205,10 @@ class Notifications(
     def take_back_meetings(self, event):
         telling.take_back(self.store, event, "booking")
 
+    @on(meetings.SlotOffered)
+    def tell_of_offered_slot(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
     @on(meetings.MeetingReminder)
     def remind_of_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)

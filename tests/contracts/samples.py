@@ -265,6 +265,7 @@ SAMPLES = [
         meeting_day_id="d1",
         calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n",
     ),
+    sample(meetings.SlotOffered, **BOOKING, edition=0, slot_id="l2", meeting_day_id="d1", ends_at=MOMENT, held_until=MOMENT),
     sample(meetings.MeetingReminder, **BOOKING, edition=1),
     sample(meetings.WorkshopOpened, **WORKSHOP, edition=0, ends_at=MOMENT, student_ids=["s1", "s2"]),
     sample(meetings.WorkshopReminder, **WORKSHOP, edition=0, person_ids=["g1"]),

@@ -194,6 +194,15 @@ def test_a_teacher_who_cannot_come(meetings: Meetings, kept: Database[Any]) -> N
     method, [gone] = entries(event.data["calendar"])
     assert (method, gone["SEQUENCE"], gone["STATUS"]) == ("CANCEL", 1, "CANCELLED")
     assert meetings.call("GET", f"bookings/{early['booking_id']}", guardian("g1")).json() == early
+    path = f"bookings/{late['booking_id']}"
+    seen = meetings.call("GET", path, guardian("g3")).json()
+    assert (seen["state"], seen["called_off"]) == ("cancelled", "teacher_away")
+    offered = meetings.call("GET", f"{path}/alternatives", guardian("g3")).json()["free_slots"]
+    assert [slot["slot_id"] for slot in offered[:3]] == [slots[place]["slot_id"] for place in (1, 2, 5)], (
+        "the same teacher's first"
+    )
+    assert {slot["teacher_id"] for slot in offered[3:]} == {"t2"}
+    assert meetings.call("GET", f"{path}/alternatives", guardian("g1")).status_code == 404
     again = meetings.changes("POST", day, "/absences", **asked).json()
     assert (again["slots_withdrawn"], again["meetings_called_off"]) == (0, 0)
     look_again(kept, day)

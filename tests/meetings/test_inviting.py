@@ -13,9 +13,8 @@ from pymongo.database import Database
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import clock
 from schoolbus.contracts.meetings import MeetingDayOpened
-from schoolbus.problems import NotAllowed
 from schoolbus.scope import branch as scope_of
-from services.meetings.days.inviting import check_invited, early, invited, is_invited, may_be_early, plain_grade
+from services.meetings.days.inviting import early, invited, is_invited, may_be_early, plain_grade
 from services.meetings.store import Store
 from tests.meetings.story import Meetings, at_once, slug
 from tests.support.people import guardian, head, office, teacher
@@ -67,12 +66,6 @@ def test_who_is_invited(store: Store, of_day: dict[str, Any], students: list[str
     assert invited(store, HERE, of_day) == students
     asked = [id for id in ("s1", "s2", "s3", "s4") if is_invited(store, HERE, of_day, id)]
     assert asked == students, "asked of one, it is the same"
-
-
-def test_who_is_not_is_told_so(store: Store) -> None:
-    check_invited(store, HERE, day("t1"), "s1")
-    with pytest.raises(NotAllowed, match="not-invited"):
-        check_invited(store, HERE, day("t1"), "s4")
 
 
 def test_siblings_and_those_whom_a_teacher_marked_may_be_early(store: Store) -> None:

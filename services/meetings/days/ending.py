@@ -14,6 +14,7 @@ from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.scope import Scope
 from schoolbus.store import current_session
+from services.meetings.booking import freeing, offering
 from services.meetings.booking.rules import BOOKED, CANCELLED, HELD, OFFERED
 from services.meetings.booking.telling import entry_of, meeting_cancelled
 from services.meetings.invitation import file_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Document = dict[str, Any]
+DAY_CANCELLED, TEACHER_AWAY = "day_cancelled", "teacher_away"  # why a booking was called off
 FILES = 500_000  # characters of calendar files in one event, about
 
 
@@ -35,30 +37,34 @@ def end(store: Store, scope: Scope, day: Document) -> None:
     """All that is left of a cancelled day; then everybody hears of it, once. Whoever booked in that very moment hears apart."""
     if day.get("told_off_at"):
         for booking in store.bookings.find(scope, still_to_come(day)):
-            end_one(store, scope, booking, meeting_cancelled)
+            end_one(store, scope, booking, DAY_CANCELLED, meeting_cancelled)
         return
     while _end_some(store, scope, day):
         pass
+    offering.closed(store, scope, {"meeting_day_id": day["_id"]})
     store.meeting_days.change(
         scope, day["_id"], {"told_off_at": clock.now()}, when={"told_off_at": None}, saying=list(_told(store, scope, day))
     )
     log().info("meeting_day_ended", meeting_day=day["_id"], branch=day["branch_id"])
 
 
-def end_one(store: Store, scope: Scope, booking: Document, says: Callable[[Document], Event]) -> None:
-    """As it was seen; of what was only held nobody is told."""
-    to = _ended(booking)
-    saying = [says({**booking, **to})] if booking["state"] == BOOKED else []
+def end_one(store: Store, scope: Scope, booking: Document, why: str, says: Callable[[Document], Event]) -> None:
+    """As it was seen. What was held or offered is given up, and of that nobody is told."""
+    if booking["state"] == HELD:
+        freeing.release(store, booking)
+        return
+    if booking["state"] == OFFERED:  # who waits keeps their place
+        offering.moved_on(store, booking, refused=True)
+        return
+    to = {**_ended(why), "edition": booking["edition"] + 1}
     seen = {name: booking[name] for name in ("state", "edition")}
-    if store.bookings.change(scope, booking["_id"], to, when=seen, saying=saying):
-        log().info("booking_ended", booking=booking["_id"], branch=booking["branch_id"])
+    if store.bookings.change(scope, booking["_id"], to, when=seen, saying=[says({**booking, **to})]):
+        log().info("booking_called_off", booking=booking["_id"], branch=booking["branch_id"])
 
 
-def _ended(booking: Document) -> Document:
-    return {**_END, "edition": booking["edition"] + 1, "changed_at": clock.now()}
-
-
-_END: Document = {"state": CANCELLED, "live": False, "minutes": [], "held_until": None, "remind_at": None, "cancelled_by": ""}
+def _ended(why: str) -> Document:
+    gone = {"state": CANCELLED, "live": False, "minutes": [], "remind_at": None}
+    return {**gone, "called_off": why, "cancelled_by": "", "changed_at": clock.now()}
 
 
 def _end_some(store: Store, scope: Scope, day: Document) -> int:
@@ -68,11 +74,10 @@ def _end_some(store: Store, scope: Scope, day: Document) -> int:
         booked = [booking for booking in found if booking["state"] == BOOKED]
         for booking in found:
             if booking["state"] != BOOKED:
-                end_one(store, scope, booking, meeting_cancelled)
+                end_one(store, scope, booking, DAY_CANCELLED, meeting_cancelled)
         if booked:
-            ended = {**_END, "changed_at": clock.now(), "ended_with_day": True}
             ids = {"_id": {"$in": [booking["_id"] for booking in booked]}}
-            update = {"$set": ended, "$inc": {"edition": 1}}
+            update = {"$set": _ended(DAY_CANCELLED), "$inc": {"edition": 1}}
             store.bookings.collection.update_many(scope.filter(ids), update, session=current_session())
             store.meeting_days.change(scope, day["_id"], {}, saying=[_cancelled(day, booked)])
     return len(found)
@@ -127,7 +132,7 @@ def _part(waiting: Iterator[str], files: dict[str, str]) -> Iterator[str]:
 
 def _by_person(store: Store, scope: Scope, day: Document) -> dict[str, list[Document]]:
     """The meetings that ended with the day, of each guardian and teacher who had any."""
-    ended = store.bookings.find(scope, {"meeting_day_id": day["_id"], "ended_with_day": True}, sort="starts_at _id")
+    ended = store.bookings.find(scope, {"meeting_day_id": day["_id"], "called_off": DAY_CANCELLED}, sort="starts_at _id")
     found: dict[str, list[Document]] = {}
     counting = store.counting_ids(scope, {id for booking in ended for id in booking["attended_by"]})
     for booking in ended:

@@ -1,8 +1,18 @@
 """Meeting days and weeks: opened, looked at, changed, called off; who should come, and when teachers have time."""
 
 from schoolbus.service import Answer, Media, api, every
-from services.meetings.days import availability, calling_off, changing, opening, priorities, reading, settling, telling
-from services.meetings.days.answers import Absent, Availability, MeetingDay, Preview, Priority, Slot
+from services.meetings.days import (
+    availability,
+    calling_off,
+    changing,
+    instead,
+    opening,
+    priorities,
+    reading,
+    settling,
+    telling,
+)
+from services.meetings.days.answers import Absent, Availability, Instead, MeetingDay, Preview, Priority, Slot
 from services.meetings.days.schemas import (
     AbsenceDraft,
     AvailabilityDraft,
@@ -87,6 +97,11 @@ class Days:
     def cancel_day(self, caller, branch_id, meeting_day_id, cancellation):
         """Cancel a day and all that is booked on it; everybody hears once"""
         return calling_off.cancel(self.store, caller, branch_id, meeting_day_id, cancellation.get("reason"))
+
+    @api("GET", f"{BRANCH}/bookings/{{booking_id}}/alternatives", gives=Instead, may="see bookings")
+    def alternatives(self, caller, branch_id, booking_id):
+        """Free times instead of a meeting that one has, or that was called off"""
+        return instead.instead(self.store, caller, branch_id, booking_id)
 
     # Who should come
 

@@ -46,7 +46,7 @@ def settle(store: Store, day: Document) -> None:
         return
     for booking in standing(store, scope, day):
         if away(day, booking):
-            ending.end_one(store, scope, booking, meeting_called_off)
+            ending.end_one(store, scope, booking, ending.TEACHER_AWAY, meeting_called_off)
         elif to := _elsewhere(day, booking):
             _move(store, scope, booking, to)
 

@@ -45,6 +45,7 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     meetings.MeetingDayCancelled: _only("meeting_day_id", "edition", "title", "held_on", "person_ids"),
     meetings.DayMeetingsCancelled: _only("meeting_day_id", "items"),
     meetings.MeetingCalledOff: _only(*_MEETING, "meeting_day_id"),
+    meetings.SlotOffered: _only(*_MEETING, "slot_id", "meeting_day_id", "ends_at", "held_until"),
     meetings.MeetingReminder: _only(*_MEETING),
     meetings.WorkshopOpened: _only("workshop_id", "edition", "title", "starts_at", "ends_at", "place", "student_ids"),
     meetings.WorkshopReminder: _only("workshop_id", "edition", "title", "starts_at", "place", "person_ids"),

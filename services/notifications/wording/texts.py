@@ -122,6 +122,12 @@ MEETING_DAY_CANCELLED = _text(
     "Cancelled: {title}",
     "Cancelled: {title}, {held_on}, and with it all meetings of that day.",
 )
+SLOT_OFFERED = _text(
+    "slot_offered",
+    "children teacher starts_at held_until",
+    "A time is free: {children}",
+    "A time with {teacher} about {children} is free: {starts_at}. It is yours if you say yes by {held_until}.",
+)
 MEETING_REMINDER = _text(
     "meeting_reminder",
     "children teacher starts_at place",
@@ -281,6 +287,7 @@ TEXTS = {
         MEETING_WITH_FAMILY_CANCELLED,
         MEETING_CALLED_OFF,
         MEETING_DAY_CANCELLED,
+        SLOT_OFFERED,
         MEETING_REMINDER,
         MEETING_WITH_FAMILY_REMINDER,
         WORKSHOP_OPENED,

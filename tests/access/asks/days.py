@@ -21,6 +21,7 @@ ASKS = {
     "meetings.add_date": Ask(BRANCH, body={"on": "2090-12-01"}, also=_DONE),
     "meetings.teacher_is_away": Ask(BRANCH, body={"teacher_id": "$teacher_id"}, fresh=fresh.meeting_day),
     "meetings.cancel_day": Ask(BRANCH, body={}, fresh=fresh.meeting_day),
+    "meetings.alternatives": Ask(THING),
     "meetings.priorities": Ask(BRANCH),
     "meetings.mark_priority": Ask(CHILD),
     "meetings.unmark_priority": Ask(CHILD),
