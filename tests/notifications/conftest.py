@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 from pymongo import MongoClient
 from pymongo.collection import Collection
 
@@ -13,6 +12,7 @@ from deploy.local.processes import free_port
 from schoolbus.events import Event
 from services.notifications.wording.templates import templates
 from tests.notifications.browser import vapid_key
+from tests.support.http import http
 from tests.support.processes import Process
 from tests.support.services import Service
 from tests.support.waiting import eventually
@@ -60,27 +60,27 @@ class Carriers:
         """From now on WhatsApp refuses any other template, and any other number of parameters."""
         headers = {"Authorization": f"Bearer {SECRETS['WHATSAPP_ACCESS_TOKEN']}"}
         for template in templates:
-            answer = requests.post(f"{self.url}/v21.0/1/message_templates", json=template, headers=headers, timeout=10)
+            answer = http.post(f"{self.url}/v21.0/1/message_templates", json=template, headers=headers, timeout=10)
             assert answer.status_code == 200, answer.text
 
     def behave(self, **switches: Any) -> None:
-        assert requests.post(f"{self.url}/api/behaviour", json=switches, timeout=10).status_code == 200
+        assert http.post(f"{self.url}/api/behaviour", json=switches, timeout=10).status_code == 200
 
     def forget(self) -> None:
         """All messages, and how phones behave."""
-        assert requests.post(f"{self.url}/api/reset", timeout=10).status_code == 204
+        assert http.post(f"{self.url}/api/reset", timeout=10).status_code == 204
         self.approve(templates())
 
     def answer(self, phone: str, channel: str, text: str) -> int:
         """A parent writes; the platform's status."""
-        answer = requests.post(f"{self.url}/api/phones/{phone}/answers", json={"channel": channel, "text": text}, timeout=30)
+        answer = http.post(f"{self.url}/api/phones/{phone}/answers", json={"channel": channel, "text": text}, timeout=30)
         return int(answer.json()["platform_status"])
 
     def open_phone(self, phone: str) -> None:
-        assert requests.post(f"{self.url}/api/phones/{phone}/opened", timeout=10).status_code == 204
+        assert http.post(f"{self.url}/api/phones/{phone}/opened", timeout=10).status_code == 204
 
     def _get(self, path: str) -> Any:
-        return requests.get(self.url + path, timeout=10).json()
+        return http.get(self.url + path, timeout=10).json()
 
 
 TRANSLATE_KEY = "the-translators-key"
@@ -97,11 +97,11 @@ class Translator:
     def behave(self, **switches: Any) -> None:
         """So, and in all else as usual."""
         usual = {"delay": 0, "outage": False, "limited": False, "trickles": False}
-        assert requests.post(f"{self.url}/api/behaviour", json={**usual, **switches}, timeout=10).status_code == 200
+        assert http.post(f"{self.url}/api/behaviour", json={**usual, **switches}, timeout=10).status_code == 200
 
     def asked(self) -> int:
         """How many translations so far."""
-        return int(requests.get(f"{self.url}/api/behaviour", timeout=10).json()["asked"])
+        return int(http.get(f"{self.url}/api/behaviour", timeout=10).json()["asked"])
 
 
 class Stage:
