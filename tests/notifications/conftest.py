@@ -10,11 +10,13 @@ from pymongo.collection import Collection
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.processes import free_port
 from schoolbus.events import Event
+from services.notifications.store import Store
 from services.notifications.wording.templates import templates
 from tests.notifications.browser import vapid_key
 from tests.support.http import http
 from tests.support.processes import Process
 from tests.support.services import Service
+from tests.support.stores import own_database
 from tests.support.waiting import eventually
 
 SECRETS = {
@@ -164,6 +166,13 @@ class Stage:
 
     def handled(self) -> float:
         return self.service.metric("serve", "rabta_events_handled_total")
+
+
+@pytest.fixture(scope="package")
+def _database(infrastructure: Infrastructure) -> Iterator[Any]:
+    """Without processes, for what only happens between two lines; each test takes it by `fresh`."""
+    with own_database(infrastructure, Store) as database:
+        yield database
 
 
 @pytest.fixture(scope="package")
