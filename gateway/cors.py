@@ -5,7 +5,7 @@ from aiohttp.web import BaseRequest, Response
 from gateway.refusals import METHODS
 
 _SHOWN = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-ID, X-Total-Count"
-_SENT = "Authorization, Content-Type, If-None-Match, X-Correlation-ID"
+_SENT = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Correlation-ID"
 _DAY = "86400"
 
 

@@ -38,11 +38,14 @@ def api(
     paged: bool = False,
     body_limit: int = 1_000_000,
     address: bool = False,
+    keyed: bool = False,
 ) -> Callable[[Method], Method]:
     """`may`: the right, by its name in `schoolbus.rights`, that the caller needs in the path's branch.
 
     `public`: instead of a right, nobody need be signed in. `body_limit`: bytes of JSON.
     `address`: the method gets the address that people see us at, after all else; for links in what it answers.
+    `keyed`: it gets last an id of this very request, from the header Idempotency-Key; a new one where there is none. What
+    it makes has its id from there: sent again, it is there already.
     """
     if public == (may is not None):
         raise TypeError(f"{method} {path} names a right, or is public")
@@ -51,7 +54,9 @@ def api(
 
     def decorate(function: Method) -> Method:
         summary = (function.__doc__ or function.__name__.replace("_", " ")).strip().split("\n")[0]
-        route = Route(method, path, summary, function.__name__, takes, query, gives, status, held, paged, body_limit, address)
+        route = Route(
+            method, path, summary, function.__name__, takes, query, gives, status, held, paged, body_limit, address, keyed
+        )
 
         @functools.wraps(function)
         def endpoint(service: Any, caller: Caller, arguments: list[Any], correlation_id: str | None) -> Any:

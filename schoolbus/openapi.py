@@ -8,7 +8,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from schoolbus import errors
 from schoolbus.body import RawBody, Upload
-from schoolbus.route import Media, PagingQuery, Route
+from schoolbus.route import IDEMPOTENCY_KEY, Media, PagingQuery, Route
 
 
 def document(service: str, routes: Iterable[Route]) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
         "operationId": f"{service}.{route.operation}",
         "summary": route.summary,
         "tags": [service],
-        "parameters": [*_path_parameters(route), *_query_parameters(route)],
+        "parameters": [*_path_parameters(route), *_query_parameters(route), *_header_parameters(route)],
         "responses": {
             str(route.status if route.gives or route.status != 200 else 204): _answer(route),
             "default": {
@@ -55,6 +55,14 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
 def _query_parameters(route: Route) -> list[dict[str, Any]]:
     schemas = [schema for schema in (route.query, PagingQuery if route.paged else None) if schema]
     return [{"in": "query", "schema": schema} for schema in schemas]
+
+
+def _header_parameters(route: Route) -> list[dict[str, Any]]:
+    if not route.keyed:
+        return []
+    schema = {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[\\x21-\\x7e]+$"}
+    said = "Of this very request, such as a UUID: sent again with it, it is done once"
+    return [{"in": "header", "name": IDEMPOTENCY_KEY, "required": False, "description": said, "schema": schema}]
 
 
 def _body(route: Route) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request
 from schoolbus import body
 from schoolbus.body import RawBody, Upload
 from schoolbus.caller import HEADER, NOBODY, Caller, Origin, read_caller, unknown_caller
+from schoolbus.ids import effect_id, new_id
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import Invalid, NotAllowed
 from schoolbus.rights import Right
@@ -24,6 +25,9 @@ class Media:
 
     content_type: str
 
+
+IDEMPOTENCY_KEY = "Idempotency-Key"  # of the IETF draft draft-ietf-httpapi-idempotency-key-header
+_KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
 Takes = type[Schema] | Upload | RawBody | None
 Gives = type[Schema] | Media | None
@@ -60,6 +64,7 @@ class Route:
     paged: bool = False
     body_limit: int = 1_000_000
     address: bool = False
+    keyed: bool = False
 
     @functools.cached_property
     def parameters(self) -> list[str]:
@@ -97,7 +102,7 @@ class Route:
             raise NotAllowed(detail=f"This needs one of these roles: {', '.join(roles)}.")
         return replace(caller, right=self.may)
 
-    def arguments(self, request: Request, values: dict[str, str]) -> list[Any]:
+    def arguments(self, request: Request, values: dict[str, str], caller: Caller) -> list[Any]:
         """What the method gets after the caller. Raises Problem."""
         arguments: list[Any] = [values[name] for name in self.parameters]
         asks = self.query is not None or self.paged
@@ -116,6 +121,8 @@ class Route:
             arguments.append(_loaded(self.body_schema, body.read_json(request, self.body_limit)))
         if self.address:
             arguments.append(_public_address(request))
+        if self.keyed:
+            arguments.append(_key(request, caller))
         return arguments
 
     def answer(self, result: Any) -> Answer:
@@ -139,6 +146,16 @@ def _public_address(request: Request) -> str:
     """Where people reach us, by the gateway's headers; without them, where this request came to."""
     scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
     return f"{scheme}://{request.headers.get('X-Forwarded-Host', request.host)}"
+
+
+def _key(request: Request, caller: Caller) -> str:
+    """What the caller calls this very request by: the same when it is sent again, never another caller's. Raises Invalid."""
+    given = request.headers.get(IDEMPOTENCY_KEY)
+    if given is None:
+        return new_id()
+    if not _KEY.fullmatch(given):
+        raise Invalid({IDEMPOTENCY_KEY: ["Wants 8 to 128 visible characters of ASCII, such as a UUID."]})
+    return effect_id("idempotency-key", caller.person_id, given.strip('"'))
 
 
 def _once_each(query: dict[str, list[str]]) -> dict[str, str]:

@@ -200,6 +200,10 @@ class Documents:
         """Whether it was there. What it has said and the relay has not yet published goes with it."""
         return self.collection.delete_one(scope.filter({"_id": id}), session=_session.get()).deleted_count == 1
 
+    def remove_all(self, scope: Scope, where: Mapping[str, Any]) -> int:
+        """As `remove`, of all that fit; how many."""
+        return self.collection.delete_many(scope.filter(where), session=_session.get()).deleted_count
+
     def claim(self, where: Mapping[str, Any], *, lease: float, sort: str = "_id", counting: bool = True) -> Document | None:
         """The next document that fits and that nobody works on, leased for `lease` seconds; `attempts` counts the claims."""
         counted = {"$inc": {"attempts": 1}} if counting else {}

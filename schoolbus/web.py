@@ -156,7 +156,7 @@ class ApiEntrypoint(Entrypoint):  # type: ignore[misc]
     def _answer(self, request: Request, values: dict[str, str]) -> Answer:
         """The body is read here, in the connection's own thread: a slow sender holds up nobody else."""
         caller = self.route.caller(request, self.container.config["GATEWAY_SECRET"], values)
-        arguments = self.route.arguments(request, values)
+        arguments = self.route.arguments(request, values, caller)
         finished = Event()
         try:
             self.container.spawn_worker(

@@ -1,6 +1,10 @@
-"""The calendar file of a booking: RFC 5545, METHOD:PUBLISH (RFC 5546 section 3.2.1), for any calendar program."""
+"""Calendar files: RFC 5545, METHOD:PUBLISH and METHOD:CANCEL (RFC 5546, 3.2.1 and 3.2.5), for any calendar program.
+
+UID and SEQUENCE belong to the thing: a calendar that gets a file twice keeps one entry, one with a higher SEQUENCE updates it.
+"""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from icalendar import Calendar, Event
@@ -8,30 +12,59 @@ from icalendar import Calendar, Event
 from services.meetings.timetable import Period
 
 PRODUCT = "-//Rabta//Meetings//EN"
-CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def invitation(booking_id: str, period: Period, *, child: str, teacher: str, title: str, place: str, at: datetime) -> str:
-    """The file's text, lines folded and ended by CRLF. `child` is the first name alone; `at` is when the booking was made, UTC.
-
-    UID and SEQUENCE belong to the booking: a calendar that gets the file twice keeps one entry.
-    """
+def entry(
+    id: str, edition: int, period: Period, *, summary: str, place: str, at: datetime, cancelled: bool = False, url: str = ""
+) -> Event:
+    """One entry. `edition`: its SEQUENCE; `at`: when that edition was made, UTC."""
     event = Event()
-    event.add("uid", f"{booking_id}@meetings.rabta.pk")
-    event.add("sequence", 0)
+    event.add("uid", f"{id}@meetings.rabta.pk")
+    event.add("sequence", edition)
     event.add("dtstamp", at)
     event.add("dtstart", period.starts_at)
     event.add("dtend", period.ends_at)
-    event.add("summary", _line(f"{child}: {title}, {teacher}" if teacher else f"{child}: {title}"))
+    event.add("summary", _line(summary))
     event.add("location", _line(place))
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if url:
+        event.add("url", url)
+    return event
+
+
+def file_of(entries: Iterable[Event], method: str = "PUBLISH", name: str = "") -> str:
+    """The file's text, lines folded and ended by CRLF. `method`: PUBLISH or CANCEL. `name`: what a feed is called."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
+    calendar.add("method", method)
+    if name:
+        calendar.add("x-wr-calname", _line(name))
+    for event in entries:
+        calendar.add_component(event)
     return str(calendar.to_ical(), "utf-8")
+
+
+def published(id: str, edition: int, period: Period, *, summary: str, place: str, at: datetime) -> str:
+    """The file of one thing as it is now."""
+    return file_of([entry(id, edition, period, summary=summary, place=place, at=at)])
+
+
+def called_off(id: str, edition: int, period: Period, *, summary: str, place: str, at: datetime) -> str:
+    """The file that takes it out of calendars; `edition` is higher than before."""
+    return file_of([entry(id, edition, period, summary=summary, place=place, at=at, cancelled=True)], method="CANCEL")
+
+
+def content_type(text: str) -> str:
+    """Of a file: RFC 5545, section 8.1, wants its method named."""
+    method = "CANCEL" if "\r\nMETHOD:CANCEL\r\n" in text else "PUBLISH"
+    return f"text/calendar; charset=utf-8; method={method}"
+
+
+def of_meeting(child: str, title: str, teacher: str) -> str:
+    """What a meeting is called in a calendar. `child` is the first name alone."""
+    return f"{child}: {title}, {teacher}" if teacher else f"{child}: {title}"
 
 
 def _line(text: str) -> str:

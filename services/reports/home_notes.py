@@ -9,10 +9,10 @@ from schoolbus import access, audit, clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten
 from schoolbus.ids import new_id
+from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.rights import CLASSES, SELF
-from services.reports.once import once
 from services.reports.overviews import changing
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from schoolbus.caller import Caller
 from schoolbus.contracts.reports import HomeworkSet
 from schoolbus.events import CHUNK
 from schoolbus.ids import new_id
+from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.problems import NotAllowed, NotFound
-from services.reports.once import once
 from services.reports.overviews import changing, forget
 
 if TYPE_CHECKING:

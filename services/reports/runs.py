@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id, new_id
+from schoolbus.once import once
 from schoolbus.problems import Invalid
 from services.reports.marks import key
-from services.reports.once import once
 from services.reports.storage import check_room
 
 if TYPE_CHECKING:

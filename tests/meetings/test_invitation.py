@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from services.meetings.invitation import invitation
+from services.meetings.invitation import of_meeting, published
 from services.meetings.timetable import Period
 
 STARTS = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
@@ -15,8 +15,9 @@ BOOKED_AT = datetime(2026, 11, 20, 8, 0, 7, tzinfo=UTC)
 
 
 def made(**more):
-    said = {"child": "Ayesha", "teacher": "Sana Malik", "title": "Autumn meetings", "place": "Room 4", "at": BOOKED_AT}
-    return invitation("booking-1", PERIOD, **{**said, **more})
+    named = {"child": "Ayesha", "teacher": "Sana Malik", "title": "Autumn meetings", "place": "Room 4", **more}
+    place = named.pop("place")
+    return published("booking-1", 0, PERIOD, summary=of_meeting(**named), place=place, at=BOOKED_AT)
 
 
 def read(text):

@@ -3,6 +3,7 @@
 import json
 import socket
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -216,3 +217,22 @@ def test_operators_see_health_metrics_and_the_document(probe: Service) -> None:
     assert "rabta_http_requests_total" in probe.call("GET", "/metrics").text
     document = json.loads(probe.call("GET", "/openapi.json").text)
     assert set(document["paths"]["/v1/branches/{branch_id}/things"]) == {"get", "post"}
+
+
+def key(probe: Service, header: str | None, who: str = "t1") -> Any:
+    headers = {} if header is None else {"Idempotency-Key": header}
+    sent = {"thing_id": "x", "name": "x"}
+    return probe.call("POST", "/v1/branches/b1/keys", teacher(who), json=sent, headers=headers)
+
+
+def test_a_request_is_known_by_its_key_and_only_to_its_caller(probe: Service) -> None:
+    first, again, quoted = (key(probe, sent).json()["thing_id"] for sent in ("9f2c6f1e-a", "9f2c6f1e-a", '"9f2c6f1e-a"'))
+    assert first == again == quoted
+    assert first not in {key(probe, "9f2c6f1e-b").json()["thing_id"], key(probe, "9f2c6f1e-a", "t2").json()["thing_id"]}
+    assert key(probe, None).json()["thing_id"] != key(probe, None).json()["thing_id"]
+
+
+@pytest.mark.parametrize("sent", ["short", "with a space", "x" * 129])
+def test_what_is_no_key_is_named(probe: Service, sent: str) -> None:
+    answer = key(probe, sent)
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["Idempotency-Key"])

@@ -51,6 +51,10 @@ class Probe:
     def upload(self, caller, file):
         return Answer(str(len(file.read())).encode(), "text/plain")
 
+    @api("POST", "/v1/branches/{branch_id}/keys", takes=ThingDraft, gives=Thing, may="set homework", keyed=True)
+    def key(self, caller, branch_id, draft, key):
+        return {"_id": key, "name": draft["name"]}
+
     @api("POST", "/v1/raw", takes=RawBody(), public=True)
     def raw(self, caller, raw: Raw):
         return Answer(raw.body, "application/octet-stream")
