@@ -1,6 +1,5 @@
 """Three places of a chain, each with a child, a class, its people, and one of each thing that can be kept about them."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,8 +107,8 @@ class World:
         self.operator = self.operator_as(platform.operator().person_id)
         self._made: dict[tuple[Any, str], dict[str, str]] = {}
         self._chain = self._furnish_chain()
-        with ThreadPoolExecutor() as both:  # much of it is waiting for what one service tells another
-            list(both.map(self._furnish_all, ("b1", "b2")))
+        for place in (PLACES | OF_BOTH).values():
+            self._furnish(place)
         self._machine = fresh.machine(self, PLACES[OWN].ids)["client_id"]
 
     def client(self, sourced_id: str, *roles: str, branch: str = "b1") -> Client:
@@ -182,12 +181,6 @@ class World:
         ids |= fresh.chain_announcement(self, ids) | fresh.chain_audience(self, ids) | fresh.chain_guide(self, ids)
         ids |= fresh.chain_pack(self, ids)
         return ids | fresh.plan(self, ids) | fresh.pull(self, ids)
-
-    def _furnish_all(self, branch: str) -> None:
-        """What is in a branch, one place after the other."""
-        for place in (PLACES | OF_BOTH).values():
-            if place.branch == branch:
-                self._furnish(place)
 
     def _furnish(self, place: Place) -> None:
         ids = place.ids
