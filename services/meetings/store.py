@@ -22,8 +22,8 @@ _NEAR = timedelta(days=1)  # no meeting day is longer
 
 class Store(RosterCopy):
     openings = Documents("openings")  # how many days each branch has opened: so that two are not opened at once
-    room_uses = Documents(  # nobody is in a room in a minute in which another is (rooms.py)
-        "room_uses", indexes=[Index("branch_id room minutes", unique=True), "branch_id room starts_at", "branch_id used_by"]
+    room_uses = Documents(  # nobody is in a room while another is (rooms.py)
+        "room_uses", indexes=[Index("branch_id room steps", unique=True), "branch_id room starts_at", "branch_id used_by"]
     )
     meeting_days = Documents("meeting_days", indexes=["branch_id -held_on -_id", "tell_at", "settle_at"])
     invitations = Documents("invitations", indexes=["meeting_day_id", "student_id"])  # who has been told of a day

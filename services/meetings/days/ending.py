@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import islice
@@ -17,7 +18,7 @@ from schoolbus.store import current_session
 from services.meetings.booking import freeing, offering
 from services.meetings.booking.rules import BOOKED, CANCELLED, HELD, OFFERED
 from services.meetings.booking.telling import entry_of, meeting_cancelled
-from services.meetings.invitation import file_of
+from services.meetings.invitation import bound, text_of
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -99,7 +100,7 @@ def _cancelled(day: Document, booked: list[Document]) -> DayMeetingsCancelled:
 
 def _told(store: Store, scope: Scope, day: Document) -> Iterator[MeetingDayCancelled]:
     """Those who had meetings, each with one file of all of them, the teachers, and who had been told that they may book."""
-    files = {person_id: file_of_meetings(theirs) for person_id, theirs in _by_person(store, scope, day).items()}
+    files = _files(store, scope, day)
     invited = store.told_of(scope, day["_id"])
     others = [teacher["teacher_id"] for teacher in day["teachers"]] if invited or files else []
     others += store.report_receivers(scope, sorted(invited))
@@ -130,22 +131,26 @@ def _part(waiting: Iterator[str], files: dict[str, str]) -> Iterator[str]:
             return
 
 
-def _by_person(store: Store, scope: Scope, day: Document) -> dict[str, list[Document]]:
-    """The meetings that ended with the day, of each guardian and teacher who had any."""
+def _files(store: Store, scope: Scope, day: Document) -> dict[str, str]:
+    """By person: all their meetings that ended with the day."""
     ended = store.bookings.find(scope, {"meeting_day_id": day["_id"], "called_off": DAY_CANCELLED}, sort="starts_at _id")
-    found: dict[str, list[Document]] = {}
     counting = store.counting_ids(scope, {id for booking in ended for id in booking["attended_by"]})
+    entries: dict[str, list[str]] = {}
     for booking in ended:
+        text = text_of(entry_of(booking))
         for person_id in booking["attended_by"]:
-            found.setdefault(counting[person_id], []).append(booking)
-    return found
+            entries.setdefault(counting[person_id], []).append(text)
+        time.sleep(0)  # a thousand of them take a second: other requests get their turn
+    return {person_id: _bound(theirs, all_cancelled=True) for person_id, theirs in entries.items()}
 
 
 def file_of_meetings(bookings: list[Document]) -> str:
-    """Several meetings in one file, those that were cancelled as cancelled.
+    """Several meetings in one file, those that were cancelled as cancelled."""
+    entries = [text_of(entry_of(booking)) for booking in bookings]
+    return _bound(entries, all_cancelled=all(booking["state"] == CANCELLED for booking in bookings))
 
-    METHOD:CANCEL is for one UID alone (RFC 5546, 3.2.5); of several the entries are published, each with its SEQUENCE and
-    STATUS:CANCELLED where it is (3.2.1): that too takes them out of a calendar.
-    """
-    alone = len(bookings) == 1 and bookings[0]["state"] == CANCELLED
-    return file_of(map(entry_of, bookings), method="CANCEL" if alone else "PUBLISH")
+
+def _bound(entries: list[str], *, all_cancelled: bool) -> str:
+    """METHOD:CANCEL is for one UID alone (RFC 5546, 3.2.5); of several the entries are published, each with its SEQUENCE and
+    STATUS:CANCELLED where it is (3.2.1): that too takes them out of a calendar."""
+    return bound(entries, "CANCEL" if all_cancelled and len(entries) == 1 else "PUBLISH")
