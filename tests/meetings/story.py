@@ -140,9 +140,12 @@ class Meetings:
     def crowd(self, name: str, count: int) -> list[tuple[str, str]]:
         """So many new families of class c1, each of a guardian and a child."""
         crowd = [(f"{name}-parent-{number}", f"{name}-child-{number}") for number in range(count)]
-        self.knows(
-            people("b1", *(someone(each, "guardian") for each, _ in crowd), *(someone(each, "student") for _, each in crowd)),
-            enrolled("b1", "c1", students=tuple(child for _, child in crowd)),
-            related("b1", *crowd),
-        )
+        for start in range(0, count, 200):
+            part = crowd[start : start + 200]
+            both = [someone(parent, "guardian") for parent, _ in part] + [someone(child, "student") for _, child in part]
+            self.knows(
+                people("b1", *both),
+                enrolled("b1", "c1", students=tuple(child for _, child in part)),
+                related("b1", *part),
+            )
         return crowd

@@ -6,6 +6,7 @@ without a row fails the test.
 
 from tests.access.asks import (
     announcing,
+    booking,
     classroom,
     days,
     families,
@@ -58,6 +59,7 @@ ASKS: dict[str, Ask] = {
     **rosters.ASKS,
     **oneroster.ASKS,
     **classroom.ASKS,
+    **booking.ASKS,
     **days.ASKS,
     **announcing.ASKS,
     **ruling.ASKS,
