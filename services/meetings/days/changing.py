@@ -145,7 +145,7 @@ def _changed(store: Store, scope: Scope, meeting_day_id: str, change: Change) ->
         day = store.meeting_days.change(scope, meeting_day_id, to) or {}
     log().info("meeting_day_changed", meeting_day=meeting_day_id, branch=scope.branch_id, fields=sorted(to))
     if "settle_at" in to:
-        settling.settle(store, day)
+        settling.settle(store, day, settling.INLINE)
     return views.days(store, scope, [day])[0]
 
 

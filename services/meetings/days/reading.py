@@ -42,6 +42,7 @@ def calendar(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) 
     theirs = [booking for booking in found if booking["state"] not in (HELD, OFFERED)]
     if not theirs:
         raise NotFound("Your meetings of this day")
+    audit.note(store, caller, branch_id, {booking["student_id"] for booking in theirs})
     return file_of_meetings(theirs)
 
 
