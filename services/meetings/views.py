@@ -54,6 +54,15 @@ def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequen
     return [shown(slot) for slot in found]
 
 
+def free_slots(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:
+    """Slots that nobody holds."""
+    people = _people(store, scope, found)
+    return [
+        {**slot, **_ways(slot), "teacher_name": full_name(people.get(slot["teacher_id"])), "free": True, "booking": None}
+        for slot in found
+    ]
+
+
 def bookings(
     store: Store, scope: Scope, found: Sequence[Document], *, needs: bool = False, day: Document | None = None
 ) -> list[Document]:

@@ -9,9 +9,11 @@ from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import NotFound
+from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking.reading import teaches
-from services.meetings.booking.rules import HELD, OFFERED
+from services.meetings.booking.rules import HELD, OFFERED, RELEASED
+from services.meetings.booking.slots import of_teacher
 from services.meetings.days.ending import file_of_meetings
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def calendar(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) 
     scope, same = caller.branch(branch_id), store.same_person(caller.person_id)
     whose = {"attended_by": {"$in": same}, **({} if teaches(caller, branch_id) else {"guardian_id": {"$in": same}})}
     found = store.bookings.find(scope, {"meeting_day_id": meeting_day_id, **whose}, sort="starts_at _id")
-    theirs = [booking for booking in found if booking["state"] not in (HELD, OFFERED)]
+    theirs = [booking for booking in found if booking["state"] not in (HELD, OFFERED, RELEASED)]
     if not theirs:
         raise NotFound("Your meetings of this day")
     audit.note(store, caller, branch_id, {booking["student_id"] for booking in theirs})
@@ -49,7 +51,10 @@ def calendar(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) 
 def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, query: Mapping[str, Any]) -> Paged:
     """A day's slots in time order: staff see who holds them, a guardian which are free and which are their own."""
     scope = caller.branch(branch_id)
-    where: Document = {"meeting_day_id": store.meeting_days.one(scope, meeting_day_id)["_id"]}
+    day = store.meeting_days.one(scope, meeting_day_id)
+    if query["free"] and query["teacher_id"] is not None and query["page"].after is None:
+        return _free_of_teacher(store, scope, day, query)
+    where: Document = {"meeting_day_id": day["_id"]}
     if query["teacher_id"] is not None:
         where["teacher_id"] = query["teacher_id"]
     if query["free"]:
@@ -60,3 +65,12 @@ def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, que
     if children := {slot["booking"]["student_id"] for slot in shown if slot["booking"]}:
         audit.note(store, caller, branch_id, children)
     return Paged(shown, found.next)
+
+
+def _free_of_teacher(store: Store, scope: Scope, day: Document, query: Mapping[str, Any]) -> Paged:
+    """The same, from the slots that are remembered: what a whole branch asks for in the minute in which booking opens."""
+    now = clock.now()
+    theirs = [slot for slot in of_teacher(store, scope, day, query["teacher_id"]) if slot["starts_at"] > now]
+    taken = store.taken_among(day["_id"], [slot["_id"] for slot in theirs])
+    found = query["page"].cut([slot for slot in theirs if slot["_id"] not in taken], "starts_at")
+    return Paged(views.free_slots(store, scope, found.items), found.next)
