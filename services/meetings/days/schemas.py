@@ -141,7 +141,9 @@ class SlotsQuery(Schema):
 
 
 class DayChange(Terms):
-    """What is left out stays as it is."""
+    """What is left out stays as it is. Who was told that they may book still may when the others are `invited`."""
+
+    invited = fields.Nested(Invited)
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**{"partial": True, **more})
