@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
@@ -64,11 +64,17 @@ def free_slots(store: Store, scope: Scope, found: Sequence[Document]) -> list[Do
 
 
 def bookings(
-    store: Store, scope: Scope, found: Sequence[Document], *, needs: bool = False, day: Document | None = None
+    store: Store,
+    scope: Scope,
+    found: Sequence[Document],
+    *,
+    needs: bool = False,
+    day: Document | None = None,
+    people: Mapping[str, Document] | None = None,
 ) -> list[Document]:
     """Bookings, with the names of the child, the guardian and the teacher, and the day's title; for staff what the guardian
-    `needs`. `day`: theirs, where it is known."""
-    people = _people(store, scope, found)
+    `needs`. `day`, `people`: theirs, where they are known."""
+    people = _people(store, scope, found) if people is None else people
     days_of = {booking["meeting_day_id"] for booking in found}
     days = [day] if day else store.meeting_days.find(scope, {"_id": {"$in": list(days_of)}})
     titles = {day["_id"]: day["title"] for day in days}
@@ -96,7 +102,7 @@ def in_urdu(person: Document | None) -> str | None:
     return person["name_ur"] if person else None
 
 
-def _held_by(booking: Document, people: dict[str, Document], *, needs: bool) -> Document:
+def _held_by(booking: Document, people: Mapping[str, Document], *, needs: bool) -> Document:
     return {
         **({"meeting_needs": needs_of(people.get(booking["guardian_id"]))} if needs else {}),
         "state": booking["state"],

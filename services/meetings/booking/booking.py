@@ -41,7 +41,7 @@ def book(store: Store, caller: Caller, branch_id: str, slot_id: str, request: Ma
         if before is None:
             raise
         booking = before
-    return views.bookings(store, scope, [booking], needs=sees_needs(caller, branch_id), day=day)[0]
+    return views.bookings(store, scope, [booking], needs=sees_needs(caller, branch_id), day=day, people=family.people)[0]
 
 
 def check_way(slot: Document, way: str | None) -> str | None:
@@ -53,9 +53,9 @@ def check_way(slot: Document, way: str | None) -> str | None:
 
 def _made_before(store: Store, scope: Scope, wanted: Wanted) -> Document | None:
     """What the same request has made: by its key, or what the family has booked there. Raises Invalid for another one's key."""
-    there = store.bookings.first(scope, {"_id": wanted.id})
-    if there is None:
-        return store.bookings.first(scope, {**wanted.same, "live": True, "state": {"$in": list(MADE)}})
-    if not alike(there, wanted.same, SAME):
+    of_family = {"meeting_day_id": wanted.slot["meeting_day_id"], **wanted.same, "live": True, "state": {"$in": list(MADE)}}
+    found = {each["_id"]: each for each in store.bookings.find(scope, {"$or": [{"_id": wanted.id}, of_family]})}
+    there = found.get(wanted.id)
+    if there is not None and not alike(there, wanted.same, SAME):
         raise key_used_before()
-    return there
+    return there or next(iter(found.values()), None)

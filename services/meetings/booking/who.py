@@ -18,12 +18,17 @@ Document = dict[str, Any]
 
 
 class Family(NamedTuple):
-    """Who comes, and about which child: `child` and `guardian` are rows of the roster's copy. `by_staff`: on their behalf."""
+    """Who comes, and about which child: `child` is the row of the roster's copy, `people` those of all whom it concerns, by id.
+    `by_staff`: on their behalf."""
 
     guardian_id: str
     child: Document
-    guardian: Document | None = None
+    people: Mapping[str, Document]
     by_staff: bool = False
+
+    @property
+    def guardian(self) -> Document | None:
+        return self.people.get(self.guardian_id)
 
     @property
     def student_id(self) -> str:
@@ -38,12 +43,8 @@ def family_of(store: Store, caller: Caller, branch_id: str, request: Mapping[str
     """
     scope, student_id, guardian_id = caller.branch(branch_id), request["student_id"], request["guardian_id"]
     if caller.reaches(branch_id, CHILDREN) and guardian_id in (None, caller.person_id):
-        people = store.people_by_id(scope, (student_id, caller.person_id))
-        return Family(
-            caller.person_id,
-            _own_child(store, caller, branch_id, student_id, people.get(student_id)),
-            people.get(caller.person_id),
-        )
+        people = store.people_by_id(scope, (student_id, caller.person_id, teacher_id))
+        return Family(caller.person_id, _own_child(store, caller, branch_id, student_id, people.get(student_id)), people)
     if not caller.reaches(branch_id, CLASSES, BRANCH, CHAIN):
         raise NotAllowed("not-your-booking", "You book for yourself alone", "Leave guardian_id out.")
     if guardian_id is None:
@@ -52,7 +53,7 @@ def family_of(store: Store, caller: Caller, branch_id: str, request: Mapping[str
         raise NotAllowed("not-your-slot", "Teachers book their own times alone", "The office books with any teacher.")
     child = _family_of_branch(store, caller, branch_id, student_id, guardian_id)
     counting = store.counting(scope, guardian_id)
-    return Family(counting, child, store.person(scope, counting), by_staff=True)
+    return Family(counting, child, store.people_by_id(scope, (student_id, counting, teacher_id)), by_staff=True)
 
 
 def _own_child(store: Store, caller: Caller, branch_id: str, student_id: str, found: Document | None) -> Document:
