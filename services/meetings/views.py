@@ -9,6 +9,7 @@ from schoolbus import clock
 from schoolbus.scope import Scope
 from services.meetings.booking.needs import needs_of
 from services.meetings.booking.rules import place_of
+from services.meetings.days.dates import closed_dates
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -18,6 +19,7 @@ Document = dict[str, Any]
 
 def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:
     people = store.people_by_id(scope, {teacher["teacher_id"] for day in found for teacher in day["teachers"]})
+    calendar = store.calendars.first(scope)
 
     def named(teacher: Document) -> Document:
         person = people.get(teacher["teacher_id"])
@@ -26,7 +28,8 @@ def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document
     def shown(day: Document) -> Document:
         lengths = {name: day[name] for name in ("slot_minutes", "break_minutes")}
         own = [{name: each for name, each in teacher.items() if each is not None} for teacher in day["teachers"]]
-        return {**day, "teachers": [named({"hours": None, **lengths, **teacher}) for teacher in own]}
+        teachers = [named({"hours": None, **lengths, **teacher}) for teacher in own]
+        return {**day, "teachers": teachers, "closed_dates": closed_dates(calendar, day["dates"])}
 
     return [shown(day) for day in found]
 

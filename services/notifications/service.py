@@ -193,6 +193,18 @@ class Notifications(
     def tell_of_cancelled_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(meetings.MeetingCalledOff)
+    def tell_of_meeting_called_off(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.MeetingDayCancelled, prefetch=4)
+    def tell_of_cancelled_meeting_day(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.DayMeetingsCancelled, prefetch=2)
+    def take_back_meetings(self, event):
+        telling.take_back(self.store, event, "booking")
+
     @on(meetings.SlotOffered)
     def tell_of_offered_slot(self, event):
         telling.tell(self.store, event, self.settings.public_url)
@@ -247,6 +259,6 @@ class Notifications(
     def tell_of_torn_sms(self):
         inbox.flush(self.store)
 
-    @every(seconds=10)
+    @every(seconds="USAGE_EVERY")
     def meter_usage(self):
         metering.meter(self.store)

@@ -52,6 +52,13 @@ def _branch(ids: Ids) -> str:
 # Meetings
 
 
+def meeting_day(world: World, ids: Ids) -> Ids:
+    teachers = [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]
+    held_on = {"held_on": (date(2080, 1, 1) + timedelta(next(_numbers))).isoformat()}
+    day = world.operator.post(f"{_branch(ids)}/meeting-days", MEETING_DAY | held_on | {"teachers": teachers})
+    return {"meeting_day_id": day["meeting_day_id"]}
+
+
 def booking(world: World, ids: Ids) -> Ids:
     _, slot = _day(world, ids)
     whose = {name: ids[name] for name in ("student_id", "guardian_id")}
@@ -75,9 +82,7 @@ def offer(world: World, ids: Ids) -> Ids:
 
 def _day(world: World, ids: Ids) -> tuple[str, Any]:
     """The path of a day of the place's teacher, and its first slot."""
-    teachers = [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]
-    held_on = {"held_on": (date(2080, 1, 1) + timedelta(next(_numbers))).isoformat()}
-    day = world.operator.post(f"{_branch(ids)}/meeting-days", MEETING_DAY | held_on | {"teachers": teachers})
+    day = meeting_day(world, ids)
     path = f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}"
     return path, world.operator.get(f"{path}/slots")["items"][0]
 

@@ -63,6 +63,18 @@ class Meetings:
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
+    def previews(self, branch_id: str = "b1", **more: Any) -> dict[str, Any]:
+        answer = self.call("POST", "meeting-days/preview", head(branch_id=branch_id), branch_id, json=draft(**more))
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def changes(
+        self, method: str, day: dict[str, Any], path: str = "", branch_id: str = "b1", **body: Any
+    ) -> requests.Response:
+        """By the head: what is below the day's path."""
+        path = f"meeting-days/{day['meeting_day_id']}{path}"
+        return self.call(method, path, head(branch_id=branch_id), branch_id, json=body)
+
     def slots(
         self, day: dict[str, Any], caller: Caller | None = None, branch_id: str = "b1", **query: Any
     ) -> list[dict[str, Any]]:

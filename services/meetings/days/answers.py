@@ -61,6 +61,9 @@ class MeetingDay(Schema):
     slot_count = fields.Integer()
     teachers = fields.List(fields.Nested(TeacherPlace))
     absences = fields.List(fields.Nested(Absence))
+    closed_dates = fields.List(
+        fields.Nested(lambda: LeftOut()), metadata={"description": "Those of its dates that have become holidays since"}
+    )
 
 
 class Slot(Schema):
@@ -112,8 +115,13 @@ class Preview(Schema):
 
 
 class Absent(Absence):
+    teacher_id = fields.String(allow_none=True, metadata={"description": "null: all of them"})
     slots_withdrawn = fields.Integer()
     meetings_called_off = fields.Integer()
+
+
+class Instead(Schema):
+    free_slots = fields.List(fields.Nested(Slot))
 
 
 class Priority(Schema):

@@ -13,7 +13,10 @@ from schoolbus.scope import Scope
 from schoolbus.store import Asked
 from services.meetings import views
 from services.meetings.booking.live import holding
+from services.meetings.booking.reading import teaches
+from services.meetings.booking.rules import MADE
 from services.meetings.booking.slots import of_teacher
+from services.meetings.days.ending import file_of_meetings
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -32,6 +35,19 @@ def page(store: Store, caller: Caller, branch_id: str, paging: Paging) -> Paged:
 def one(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> Document:
     scope = caller.branch(branch_id)
     return views.days(store, scope, [store.meeting_days.one(scope, meeting_day_id)])[0]
+
+
+def calendar(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> str:
+    """The caller's own meetings of a day in one file, as they are now; those that were cancelled as cancelled. Raises NotFound
+    when there are none."""
+    scope, same = caller.branch(branch_id), store.same_person(caller.person_id)
+    whose = {"attended_by": {"$in": same}, **({} if teaches(caller, branch_id) else {"guardian_id": {"$in": same}})}
+    found = store.bookings.find(scope, {"meeting_day_id": meeting_day_id, **whose}, sort="starts_at _id")
+    theirs = [booking for booking in found if booking["state"] in MADE]
+    if not theirs:
+        raise NotFound("Your meetings of this day")
+    audit.note(store, caller, branch_id, {booking["student_id"] for booking in theirs})
+    return file_of_meetings(theirs)
 
 
 def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, query: Mapping[str, Any]) -> Paged:
