@@ -54,10 +54,9 @@ def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequen
     return [shown(slot) for slot in found]
 
 
-def free_slots(found: Sequence[Document], teacher: Document | None) -> list[Document]:
-    """Slots of a teacher that nobody holds."""
-    name = full_name(teacher)
-    return [{**slot, **_ways(slot), "teacher_name": name, "free": True, "booking": None} for slot in found]
+def free_slot(slot: Document, teacher_name: str) -> Document:
+    """A slot that nobody holds."""
+    return {**slot, **_ways(slot), "teacher_name": teacher_name, "free": True, "booking": None}
 
 
 def bookings(
