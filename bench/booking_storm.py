@@ -1,5 +1,6 @@
-"""booking_storm: 2,000 families book 2,400 slots through the gateway from 64 connections: the platform of `make run`, all of it
-on the same cores as the load.
+"""booking_storm: 2,000 families book 2,400 slots through the gateway from 64 connections: gateway, meetings with its relay,
+roster, broker and database as in `make run`, all on the same cores as the load. Services that only hear of it are stopped
+meanwhile: their queues keep what they will be told.
 
 Each family looks at its teacher's free times and a moment later, when others have looked too, books one of them; early times
 are popular. Who is too late takes one of those that the answer names. What is counted is bookings: the looks and the calls of
@@ -39,6 +40,7 @@ FAMILIES = 2_000
 TEACHERS = 60
 SLOTS = 40  # of each teacher
 CONNECTIONS = 64
+IDLE = ("carriers", "translator", "notifications", "reports", ".worker")  # not on the way of a booking
 TOGETHER = 4  # families of a connection that look before the first of them books
 TRIES = 40  # of one family
 CROWDED = 10  # teachers whom more families want than they have slots
@@ -68,6 +70,9 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
         with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
             kept = client[platform.database("meetings")]
             branch_id, day_id, families = opened(platform, kept)
+            for name, process in platform.processes.items():
+                if any(idle in name for idle in IDLE):
+                    process.kill()
             answers = Answers()
             began = time.perf_counter()
             asyncio.run(storm(f"{platform.url}/v1/branches/{branch_id}", day_id, families, answers))

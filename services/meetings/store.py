@@ -57,7 +57,7 @@ class Store(RosterCopy):
             Index("held_until", where={"held_until": MOMENT}),
             Index("remind_at", where={"remind_at": MOMENT}),
             Index("hold_id", where={"hold_id": TEXT}),
-            Index("forgotten_at", expires=0),
+            Index("forgotten_at", expires=0, where={"forgotten_at": MOMENT}),
         ],
     )
     waiting = Documents(  # who waits for a time with a teacher (booking/waiting.py)
