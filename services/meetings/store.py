@@ -57,6 +57,8 @@ class Store(RosterCopy):
             Index("held_until", where={"held_until": MOMENT}),
             Index("remind_at", where={"remind_at": MOMENT}),
             Index("hold_id", where={"hold_id": TEXT}),
+            # those that the school called off, by their day (days/ending.py)
+            Index("meeting_day_id called_off", where={"called_off": TEXT}),
             Index("forgotten_at", expires=0),
         ],
     )
@@ -151,10 +153,8 @@ class Store(RosterCopy):
         return sorted({row["guardian_id"] for row in self.relations.find(scope, where)})
 
     def counting_ids(self, scope: Scope, person_ids: Iterable[str]) -> dict[str, str]:
-        """Of each of these, instead of a merged record's id that of the one that counts."""
-        ids = list(person_ids)
-        rows = self.people_by_id(scope, ids)
-        return {id: rows.get(id, {}).get("counts_as") or id for id in ids}
+        """Of each of these who is known, instead of a merged record's id that of the one that counts."""
+        return {id: row.get("counts_as") or id for id, row in self.people_by_id(scope, person_ids).items()}
 
     def active_person(self, scope: Scope, person_id: str) -> Document | None:
         return self.people.first(scope, {"person_id": person_id, "active": True})
