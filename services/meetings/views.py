@@ -54,13 +54,9 @@ def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequen
     return [shown(slot) for slot in found]
 
 
-def free_slots(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:
-    """Slots that nobody holds."""
-    people = _people(store, scope, found)
-    return [
-        {**slot, **_ways(slot), "teacher_name": full_name(people.get(slot["teacher_id"])), "free": True, "booking": None}
-        for slot in found
-    ]
+def free_slot(slot: Document, teacher_name: str) -> Document:
+    """A slot that nobody holds."""
+    return {**slot, **_ways(slot), "teacher_name": teacher_name, "free": True, "booking": None}
 
 
 def bookings(

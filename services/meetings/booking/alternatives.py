@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Document = dict[str, Any]
-_LOOK = 60  # others' slots looked at in one go, nearest first
+_LOOK = 60  # others' slots looked at first, the nearest; then four times as many, and so on
 
 
 def gone(
@@ -74,10 +74,9 @@ def of_others(
     ]
     ahead.sort(key=lambda each: (abs(each["starts_at"] - slot["starts_at"]), each["starts_at"], each["_id"]))
     found: list[Document] = []
-    for start in range(0, len(ahead), _LOOK):
-        near = ahead[start : start + _LOOK]
-        taken = store.taken_among(day["_id"], [each["_id"] for each in near])
-        found += [each for each in near if each["_id"] not in taken]
-        if len(found) >= rules.SHOWN:
-            break
+    size = _LOOK
+    while ahead and len(found) < rules.SHOWN:
+        near, ahead, size = ahead[:size], ahead[size:], size * 4
+        gone = store.taken_among(day["_id"], [each["_id"] for each in near])
+        found += [each for each in near if each["_id"] not in gone]
     return found

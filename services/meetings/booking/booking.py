@@ -11,7 +11,7 @@ from schoolbus.once import alike, key_used_before
 from schoolbus.problems import Conflict, Invalid
 from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.booking import slots
+from services.meetings.booking.knowing import look
 from services.meetings.booking.making import Wanted, new_booking
 from services.meetings.booking.rules import MADE
 from services.meetings.booking.taking import take
@@ -31,11 +31,13 @@ def book(store: Store, caller: Caller, branch_id: str, slot_id: str, request: Ma
     `request`: student_id, guardian_id (staff only: on whose behalf), way.
     """
     scope = caller.branch(branch_id)
-    slot, day = slots.with_day(store, scope, slot_id)
-    family = family_of(store, caller, branch_id, request, slot["teacher_id"])
+    guardian_id = request["guardian_id"] or caller.person_id
+    known = look(store, scope, slot_id, guardian_id, request["student_id"])
+    slot, day = known.slot, known.day
+    family = family_of(store, caller, branch_id, request, slot["teacher_id"], known)
     wanted = Wanted(effect_id(key, slot_id), slot, family, check_way(slot, request["way"]), caller.person_id)
     try:
-        [booking] = take(store, scope, day, [wanted])
+        [booking] = take(store, scope, day, [wanted], known=known if family.guardian_id == guardian_id else None)
     except Conflict:
         before = _made_before(store, scope, wanted)
         if before is None:

@@ -13,6 +13,7 @@ from schoolbus.problems import AlreadyThere
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking import admission, alternatives, freeing, rules, turns
+from services.meetings.booking.knowing import Known
 from services.meetings.booking.making import Wanted, new_booking
 from services.meetings.booking.rules import BOOKED
 from services.meetings.booking.telling import slot_booked
@@ -41,13 +42,24 @@ class Taking(NamedTuple):
 BOOKING = Taking()
 
 
-def take(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Sequence[Wanted], how: Taking = BOOKING) -> list[Document]:
-    """All of these slots of a day, for one guardian, or none. Raises Conflict with what is free instead."""
-    for _ in range(TRIES):
-        held = _held_near(store, wanted, how)
+def take(
+    store: Store,
+    scope: Scope,
+    day: Mapping[str, Any],
+    wanted: Sequence[Wanted],
+    how: Taking = BOOKING,
+    known: Known | None = None,
+) -> list[Document]:
+    """All of these slots of a day, for one guardian, or none. Raises Conflict with what is free instead.
+
+    `known`: what has been looked up a moment ago, of one slot.
+    """
+    told = known.told if known else None
+    for attempt in range(TRIES):
+        held = known.held if known and not attempt else _held_near(store, wanted, how)
         made: list[Document] = []
         for each in wanted:
-            if clash := admission.against(store, scope, day, each, [*held, *made], clock.now()):
+            if clash := admission.against(store, scope, day, each, [*held, *made], clock.now(), told=told):
                 raise clash
             teacher = views.full_name(each.family.people.get(each.slot["teacher_id"]))
             turn = _turn(store, scope, day, each, held, made, how)
