@@ -29,6 +29,7 @@ NO_CHILD = {
     *("meetings.open_day", "meetings.preview_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
     *("meetings.change_day", "meetings.add_teacher", "meetings.change_ways", "meetings.add_date"),
     *("meetings.teacher_is_away", "meetings.cancel_day", "meetings.priorities"),  # nobody is booked, or marked
+    "meetings.waiting_lists",  # nobody waits
     *(name for name in ASKS if name.startswith("meetings.") and "availabilit" in name),
     *(name for name in ASKS if "webhook" in name or "deliver" in name),
     "notifications.messages_summary",  # counts
