@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document, Documents, Index, current_session
+from services.meetings.pta import documents as pta
 from services.meetings.rules import BOOKED, FREE, period
 
 _IS_BOOKED = {"state": BOOKED}
@@ -38,6 +39,11 @@ class Store(RosterCopy):
             Index("meeting_day_id student_id teacher_id", unique=True, where=_IS_BOOKED),
         ],
     )
+
+    pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
+    pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
+    pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
+    pta_urns, pta_envelopes, pta_ballots = pta.URNS, pta.ENVELOPES, pta.BALLOTS
 
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""
