@@ -109,8 +109,9 @@ _TABLE = {
     # Meetings
     "arrange meetings": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "see meeting days": _may(guardian=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
-    "book meetings": _may(_BOOK, guardian=CHILDREN),
+    "book meetings": _may(_BOOK, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see own bookings": _may(guardian=SELF, teacher=SELF),
+    "change bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     # The parents' association; `own`: officers, by a term that meetings knows of
     "see the pta": _may(guardian=BRANCH, pta_officer=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
