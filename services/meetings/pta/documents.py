@@ -32,7 +32,9 @@ CANDIDATES = Documents(
     "pta_candidates", [Index("election_id office_key person_id", unique=True), "branch_id election_id _id"], "This candidate"
 )
 # A household each, made at the opening: nobody is in two of an election. Who voted is here, and when is nowhere.
-VOTERS = Documents("pta_voters", [Index("election_id guardian_ids", unique=True), "branch_id election_id _id"], "This household")
+VOTERS = Documents(
+    "pta_voters", [Index("election_id guardian_ids", unique=True), "branch_id election_id _id"], "This household"
+)
 URNS = Documents("pta_urns")  # an election's keys, until the count
 ENVELOPES = Documents("pta_envelopes", ["branch_id election_id"])  # sealed ballots under ids of chance, until the count
 BALLOTS = Documents("pta_ballots", ["branch_id election_id _id"], "This ballot")  # opened: nobody's

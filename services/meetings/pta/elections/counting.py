@@ -1,6 +1,6 @@
 """Ballots in, a result out: plain values, so that anybody can count again (docs/pta.md says how).
 
-A ballot is what is marked for each office: numbers of candidates, at most as many as the office has seats. None is an abstention.
+A ballot is what is marked for each office: numbers of candidates, at most as many as the office has seats. None: an abstention.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ class Race:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`drawn`: between whom the lot decided, in its order; none where no lot was needed. `abstentions`: ballots without a mark."""
+    """`drawn`: between whom the lot decided, in its order; none where it was not needed. `abstentions`: no mark."""
 
     votes: dict[int, int]
     abstentions: int
@@ -52,8 +52,8 @@ def lot(digest: str, office: str, number: int) -> str:
 def counted(races: Sequence[Race], ballots: Sequence[Marks], drawn_from: str, same: Mapping[int, int]) -> dict[str, Outcome]:
     """The outcome by office. The most votes win; where votes are equal and seats too few, the lot decides.
 
-    Nobody is elected without a vote. Nobody is elected to two offices: who has one is passed over in those that come later on the
-    ballot. `same`: of each candidate a number for the person, the same for one who stands for several offices.
+    Nobody is elected without a vote. Nobody is elected to two offices: who has one is passed over in those that come later on
+    the ballot. `same`: of each candidate a number for the person, the same for one who stands for several offices.
     """
     outcomes: dict[str, Outcome] = {}
     taken: set[int] = set()

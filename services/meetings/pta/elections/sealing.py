@@ -69,7 +69,7 @@ def enveloped(public_key: bytes, election_id: str, code: str, marks: Mapping[str
 def opened(
     ballot_key: str, election_id: str, key: bytes, envelopes: Sequence[bytes], counting_code: str = ""
 ) -> list[tuple[str, dict[str, list[int]]]]:
-    """The code and the marks of each ballot, sorted by their codes, which are chance: no ballot stands where its envelope stood.
+    """The code and the marks of each ballot, sorted by their codes, which are chance: none stands where its envelope stood.
 
     Raises WrongKey.
     """
@@ -85,7 +85,7 @@ def receipt(ballot_key: str, election_id: str, salt: bytes, request: str) -> str
 
 
 def mark_of(ballot_key: str, election_id: str, salt: bytes, request: str, marks: Mapping[str, Sequence[int]]) -> bytes:
-    """Tells whether a request is the one that voted, sent again: what of it stays until the count, and says nothing by itself."""
+    """Tells whether a request is the one that voted, sent again: it stays until the count, and says nothing by itself."""
     said = json.dumps({office: sorted(marks[office]) for office in sorted(marks)})
     salted = _unlocked(salt, ballot_key, "salt", election_id)
     return hmac.digest(salted, f"again\x1f{request}\x1f{said}".encode(), "sha256")
