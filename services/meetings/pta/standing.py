@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.problems import NotAllowed
+from schoolbus.rights import BRANCH, CHAIN, right
 from schoolbus.scope import Scope
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Document = dict[str, Any]
+_BY_ROLE = tuple(role for role, reach in right("run the pta").reach.items() if reach in (BRANCH, CHAIN))
 
 
 def acting(store: Store, caller: Caller, branch_id: str) -> Scope:
@@ -30,7 +32,8 @@ def acting(store: Store, caller: Caller, branch_id: str) -> Scope:
 
 
 def acts(store: Store, caller: Caller, branch_id: str) -> bool:
-    return caller.reaches_all(branch_id) or holds_office(store, caller, branch_id)
+    """Whatever right is at hand: what is only looked at may show more to who acts."""
+    return caller.has(branch_id, *_BY_ROLE) or holds_office(store, caller, branch_id)
 
 
 def holds_office(store: Store, caller: Caller, branch_id: str) -> bool:

@@ -10,6 +10,7 @@ from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound
+from schoolbus.rights import right
 from schoolbus.scope import Scope
 from services.meetings.pta import members
 from services.meetings.pta.elections import telling, views
@@ -82,7 +83,7 @@ def one(store: Store, caller: Caller, branch_id: str, candidate_id: str) -> Docu
     """One who stands; one who was only nominated is seen by themselves and by who keeps elections."""
     scope = caller.branch(branch_id)
     candidate = store.pta_candidates.one(scope, candidate_id)
-    keeps = caller.has(branch_id, "office", "head", "operator")
+    keeps = caller.has(branch_id, *right("keep the pta").roles)
     if candidate["state"] != STANDS and not keeps and candidate["person_id"] not in store.same_person(caller.person_id):
         raise NotFound("This candidate")
     return views.candidates(store, scope, [candidate])[0]
