@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 AT_ONCE = 20
+_STEPS = 4  # that may be due at once, after a long silence: it opens, reminds, closes, is counted
 _LATER, _MUCH_LATER = timedelta(minutes=10), timedelta(hours=1)
 
 
@@ -48,14 +49,16 @@ def turn(store: Store, settings: Settings) -> None:
 def brought_up_to_date(store: Store, settings: Settings, election: Document) -> Document:
     """The election after all that is due."""
     scope = branch(election["branch_id"])
-    while election["next_at"] is not None and election["next_at"] <= clock.now():
+    for _ in range(_STEPS):
+        if election["next_at"] is None or election["next_at"] > clock.now():
+            break
         if election["state"] == NOMINATING:
             _open(store, scope, election)
         elif election["state"] == OPEN and election["closes_at"] > clock.now():
             _remind(store, scope, election)
         elif election["state"] == OPEN:
             _close(store, scope, election)
-        else:
+        elif election["state"] == CLOSED:
             _count(store, settings, election)
         election = store.pta_elections.one(scope, election["_id"])
     return election
