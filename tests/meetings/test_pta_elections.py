@@ -231,6 +231,20 @@ def test_nobody_voted_and_nobody_is_elected(pta: Association) -> None:
     assert pta.does("GET", "/officers")["items"] == []
 
 
+def test_whoever_looks_first_counts_and_nobody_counts_twice(pta: Association) -> None:
+    families = more_families(pta, 6)
+    election = pta.elects(("g3", "chair"))
+    pta.opens(election)
+    assert all(pta.votes(election, id, chair=[1]).ok for id in families)
+    past = clock.now() - timedelta(seconds=1)
+    pta.kept["pta_elections"].update_one({"_id": election["pta_election_id"]}, {"$set": {"closes_at": past, "next_at": past}})
+    answers = at_once(*[lambda: pta.ask("GET", f"/elections/{election['pta_election_id']}")] * 12)
+    assert {answer.status_code for answer in answers} == {200}, [answer.text for answer in answers]
+    assert len({answer.json()["digest"] for answer in answers}) == 1
+    assert len(pta.ballots(election)) == 6
+    assert len(heard(pta, PtaElectionCounted)) == 1
+
+
 def test_without_candidates_there_is_no_voting(pta: Association) -> None:
     election = pta.does("POST", "/elections", json=election_draft(races=[{"office_key": "chair"}]))
     assert pta.opens(election)["state"] == "cancelled"
@@ -308,9 +322,9 @@ def test_who_has_not_voted_is_reminded_once_and_the_timer_does_it_all(pta: Assoc
     with connect(service.infrastructure.mongodb_uri, "test") as client:
         store = Store(client[service.database])
 
-        def turns(**times: Any) -> Any:
+        def turns(replicas: int = 3, **times: Any) -> Any:
             pta.kept["pta_elections"].update_one(id, {"$set": {**times, "next_at": clock.now()}})
-            at_once(*[lambda: run_again_while_busy(lambda: turning.turn(store, settings))] * 3)  # type: ignore[list-item]
+            at_once(*[lambda: run_again_while_busy(lambda: turning.turn(store, settings))] * replicas)  # type: ignore[list-item]
             return pta.kept["pta_elections"].find_one(id)
 
         past = clock.now() - timedelta(seconds=1)
@@ -318,7 +332,7 @@ def test_who_has_not_voted_is_reminded_once_and_the_timer_does_it_all(pta: Assoc
         assert pta.votes(election, "g1", chair=[1]).ok
         reminded = turns()
         assert (reminded["state"], reminded["reminded"]) == ("open", True)
-        assert turns(closes_at=past)["state"] == "counted"
+        assert turns(1, closes_at=past)["state"] == "counted"
     assert [event["person_ids"] for event in heard(pta, PtaElectionReminder)] == [["g3"]]
     assert len(heard(pta, PtaElectionCounted)) == 1
 
