@@ -65,6 +65,8 @@ ELSEWHERE = {  # /v1/WORD
     "people": "roster",
     "guardians": "roster",
     "guardian-matches": "roster",
+    "my-calendar": "meetings",
+    "calendar-feeds": "meetings",
     "feed": "notifications",
     "unclear-answers": "notifications",
     "suggestion-answers": "notifications",
@@ -94,6 +96,7 @@ PUBLIC = (
     "m",
     "unsubscribe",
     "suggestion-answers",
+    "calendar-feeds",
     "oauth2",
 )  # no token: the service checks codes, signatures, secrets; /m/CODE only leads on
 ALWAYS_SUBSCRIBED = ("roster",)

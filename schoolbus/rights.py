@@ -50,6 +50,7 @@ _TABLE = {
     "see oneself": _may(**_EVERYBODY),
     "see own messages": _may(**_EVERYBODY),
     "keep own account": _may(**{role: SELF for role in ROLES if role != "machine"}),
+    "keep own calendar": _may(**_EVERYBODY),
     "see branches": _may(**{**_EVERYBODY, "operator": CHAIN}),
     # The roster
     "import rosters": _may(operator=CHAIN),

@@ -15,5 +15,6 @@ HELD = (
     Held(
         "bookings", "teacher_id", shows=("meeting_day_id", "place", "starts_at", "ends_at"), blanks={"summary": "", "place": ""}
     ),
+    Held("feeds", "person_id", shows=("as_staff", "made_at", "read_at"), goes=True),
 )
 NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses")

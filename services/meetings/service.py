@@ -8,6 +8,7 @@ from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import KeepsRoster, Stored, on
 from services.meetings import privacy
 from services.meetings.booking.entrypoints import Bookings
+from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
 from services.meetings.pta.elections.entrypoints import PtaElections
 from services.meetings.pta.entrypoints import Pta
@@ -15,7 +16,7 @@ from services.meetings.settings import Settings
 from services.meetings.store import Store
 
 
-class Meetings(Days, Bookings, Pta, PtaElections, KeepsRoster):
+class Meetings(Days, Bookings, Calendars, Pta, PtaElections, KeepsRoster):
     name = "meetings"
     store = Stored(Store)
     settings = Configured(Settings)

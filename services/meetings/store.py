@@ -34,7 +34,7 @@ class Store(RosterCopy):
     bookings = Documents(
         "bookings",
         indexes=[
-            "branch_id attended_by starts_at _id",
+            "attended_by starts_at _id",
             Index("meeting_day_id slot_id", unique=True, where=LIVE),
             # nobody is in two meetings in the same minute, of whatever branch
             Index("guardian_id minutes", unique=True, where=LIVE),
@@ -45,6 +45,7 @@ class Store(RosterCopy):
         ],
     )
 
+    feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True)], what="Calendar address")
     pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
     pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
     pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
@@ -84,6 +85,10 @@ class Store(RosterCopy):
 
     def active_person(self, scope: Scope, person_id: str) -> Document | None:
         return self.people.first(scope, {"person_id": person_id, "active": True})
+
+    def is_somewhere(self, person_id: str) -> bool:
+        """Whether some branch still has the person."""
+        return self.people.first(WHOLE_CHAIN, {"person_id": person_id, "active": True}) is not None
 
     def held_around(self, slot: Document, guardian_id: str, student_id: str) -> list[Document]:
         """The live bookings of the guardian and of the child near a slot, in every branch that they belong to."""

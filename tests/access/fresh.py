@@ -53,7 +53,7 @@ def _branch(ids: Ids) -> str:
 
 
 def booking(world: World, ids: Ids) -> Ids:
-    teachers = [{"teacher_id": ids["teacher_id"], "place": "Room 4"}]
+    teachers = [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]
     held_on = {"held_on": (date(2080, 1, 1) + timedelta(next(_numbers))).isoformat()}
     day = world.operator.post(f"{_branch(ids)}/meeting-days", MEETING_DAY | held_on | {"teachers": teachers})
     slots = world.operator.get(f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}/slots")["items"]

@@ -6,8 +6,8 @@ from typing import Any
 
 from schoolbus.contracts.meetings import MeetingCancelled, MeetingMoved, SlotBooked
 from schoolbus.ids import effect_id
-from services.meetings import invitation
 from services.meetings.booking.rules import CANCELLED
+from services.meetings.invitation import entry, file_of
 from services.meetings.timetable import period
 
 Document = dict[str, Any]
@@ -27,14 +27,19 @@ def meeting_cancelled(booking: Document) -> MeetingCancelled:
 
 def calendar(booking: Document) -> str:
     """RFC 5545: the same booking's entry, as it is now; one that takes it out when the booking is cancelled."""
-    made = invitation.called_off if booking["state"] == CANCELLED else invitation.published
-    return made(
+    return file_of([entry_of(booking)], method="CANCEL" if booking["state"] == CANCELLED else "PUBLISH")
+
+
+def entry_of(booking: Document) -> Any:
+    """An icalendar.Event."""
+    return entry(
         booking["_id"],
         booking["edition"],
         period(booking),
         summary=booking["summary"],
         place=booking["place"],
         at=booking["changed_at"],
+        cancelled=booking["state"] == CANCELLED,
     )
 
 
