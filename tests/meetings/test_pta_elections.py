@@ -67,7 +67,7 @@ def test_an_election_from_the_call_to_the_first_day_of_office(pta: Association) 
     families = more_families(pta, 5)
     election = pta.elects(("g1", "chair"), ("g3", "chair"), ("t1", "treasurer"))
     path = f"/elections/{election['pta_election_id']}"
-    assert pta.refused("POST", f"{path}/votes", pta.guardian("g1"), json={"marks": {}}) == (403, "not-open")
+    assert pta.refused("POST", f"{path}/votes", pta.guardian("g1"), json={"marks": {}}) == (409, "not-open")
     opened = pta.opens(election)
     assert (opened["state"], opened["electorate"]) == ("open", 7)
     paper = pta.does("GET", f"{path}/paper", pta.guardian("g2"))

@@ -42,6 +42,19 @@ def calendar(meeting: Document) -> str:
     )
 
 
+def entry_of(meeting: Document) -> Any:
+    """In a person's calendar."""
+    return invitation.entry(
+        meeting["_id"],
+        meeting["edition"],
+        period(meeting),
+        summary=meeting["title"],
+        place=meeting["place"],
+        at=meeting["changed_at"],
+        cancelled=meeting["state"] == CANCELLED,
+    )
+
+
 def _said(event: Any, meeting: Document, person_ids: Sequence[str]) -> list[Event]:
     """An event for each 500; each edition says it once."""
     known = {**meeting, "pta_meeting_id": meeting["_id"], "calendar": calendar(meeting)}

@@ -53,7 +53,7 @@ def vote(
     election = turning.brought_up_to_date(store, settings, store.pta_elections.one(scope, election_id))
     voter = _voter(store, scope, caller, election_id)
     if voter is None:
-        raise _not_in_electorate(election)
+        raise _not_in_electorate() if election["state"] == OPEN else _not_open(election)
     urn = store.pta_urns.first(scope, {"_id": election_id})
     if urn is None or election["state"] != OPEN or election["closes_at"] <= clock.now():
         raise _not_open(election)
@@ -122,9 +122,7 @@ def _has_voted() -> Conflict:
     )
 
 
-def _not_in_electorate(election: Document) -> NotAllowed:
-    if election["state"] != OPEN:
-        return NotAllowed("not-open", "There is no voting now", f"It opens at {in_words(election['opens_at'])}.")
+def _not_in_electorate() -> NotAllowed:
     return NotAllowed(
         "not-in-electorate",
         "Your family is not on the list of this election",
