@@ -245,6 +245,21 @@ def test_whoever_looks_first_counts_and_nobody_counts_twice(pta: Association) ->
     assert len(heard(pta, PtaElectionCounted)) == 1
 
 
+def test_whoever_votes_while_voting_closes_is_counted_or_told(pta: Association) -> None:
+    families = more_families(pta, 24)
+    election = pta.elects(("g3", "chair"))
+    pta.opens(election)
+    soon = clock.now() + timedelta(milliseconds=250)
+    pta.kept["pta_elections"].update_one({"_id": election["pta_election_id"]}, {"$set": {"closes_at": soon, "next_at": soon}})
+    looks = [lambda: pta.ask("GET", f"/elections/{election['pta_election_id']}")] * 8
+    votes = [lambda id=id: pta.votes(election, id, chair=[1]) for id in families]
+    answers = at_once(*votes, *looks)[: len(families)]  # type: ignore[arg-type]
+    codes = {answer.json()["code"] for answer in answers if answer.status_code == 201}
+    assert {slug(answer) for answer in answers if not answer.ok} <= {"voting-closed", "not-open"}
+    eventually(lambda: pta.does("GET", f"/elections/{election['pta_election_id']}")["state"] == "counted", timeout=30)
+    assert {each["code"] for each in pta.ballots(election)} == codes
+
+
 def test_without_candidates_there_is_no_voting(pta: Association) -> None:
     election = pta.does("POST", "/elections", json=election_draft(races=[{"office_key": "chair"}]))
     assert pta.opens(election)["state"] == "cancelled"

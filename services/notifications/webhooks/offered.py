@@ -61,7 +61,7 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     pta.PtaNominated: _only("pta_candidate_id", "pta_election_id", "office", "answer_by", "person_ids"),
     pta.PtaElectionCalled: _only(*_ELECTION, "edition", "answer_by", "opens_at", "closes_at"),
     pta.PtaElectionOpened: _only(*_ELECTION, "edition", "closes_at"),
-    pta.PtaElectionReminder: _only(*_ELECTION, "edition", "closes_at"),
+    pta.PtaElectionReminder: _only("pta_election_id", "title", "edition", "closes_at"),  # not who has yet to vote
     pta.PtaElectionCounted: _only(*_ELECTION, "edition", "digest", "ballots"),
     pta.PtaElectionCancelled: _only(*_ELECTION, "edition"),
     meetings.CommitmentDue: _only("commitment_id", "student_id", "owner_id", "owner_role", "due_on"),
