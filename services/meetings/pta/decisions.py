@@ -16,7 +16,7 @@ from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.scope import Scope
-from services.meetings.pta import views
+from services.meetings.pta import saying, views
 from services.meetings.pta.calling import check_was_called, gone_on
 from services.meetings.pta.standing import acting, acts, role_in_association
 
@@ -128,18 +128,7 @@ def _given(store: Store, scope: Scope, wanted: Mapping[str, Any]) -> Document:
 def _made(decision: Document) -> list[PtaDecisionMade]:
     if not decision["owner_id"] or decision["state"] != OPEN:
         return []
-    return [
-        PtaDecisionMade(
-            id=effect_id(decision["_id"], "made", str(decision["edition"])),
-            branch_id=decision["branch_id"],
-            subject=decision["_id"],
-            pta_decision_id=decision["_id"],
-            edition=decision["edition"],
-            title=decision["title"],
-            due_on=date.fromisoformat(decision["due_on"]),
-            person_ids=[decision["owner_id"]],
-        )
-    ]
+    return [saying.decided(PtaDecisionMade, decision, str(decision["edition"]))]
 
 
 def _entry(caller: Caller, state: str, note: str) -> Document:

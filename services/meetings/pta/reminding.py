@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from schoolbus import clock
 from schoolbus.contracts.pta import PtaDecisionDue
-from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.meetings.pta import members, saying
@@ -40,16 +38,7 @@ def _of_decisions(store: Store) -> None:
     today = clock.today()
     due = {"state": OPEN, "remind_on": {"$lte": today.isoformat()}}
     for decision in store.pta_decisions.find(WHOLE_CHAIN, due, sort="remind_on", limit=AT_ONCE):
-        said = PtaDecisionDue(
-            id=effect_id(decision["_id"], "due", decision["remind_on"]),
-            branch_id=decision["branch_id"],
-            subject=decision["_id"],
-            pta_decision_id=decision["_id"],
-            edition=decision["edition"],
-            title=decision["title"],
-            due_on=date.fromisoformat(decision["due_on"]),
-            person_ids=[decision["owner_id"]],
-        )
+        said = saying.decided(PtaDecisionDue, decision, decision["remind_on"])
         told = [said] if store.subscribed(decision["branch_id"]) else []
         to = {"remind_on": next_reminder(decision["due_on"], today)}
         when = {name: decision[name] for name in ("state", "remind_on", "edition")}

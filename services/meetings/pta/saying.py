@@ -1,8 +1,9 @@
-"""What is said of the association's meetings, and their calendar files."""
+"""What is said of the association's meetings and decisions, and calendar files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from schoolbus.contracts.meetings import PtaMeetingCalled
@@ -29,17 +30,23 @@ def reminder(meeting: Document, person_ids: Sequence[str]) -> list[Event]:
     return _said(PtaMeetingReminder, meeting, person_ids)
 
 
+def decided(event: Any, decision: Document, once: str) -> Any:
+    """To whoever is to do it. `once`: said once of this."""
+    return event(
+        id=effect_id(decision["_id"], event.type, once),
+        branch_id=decision["branch_id"],
+        subject=decision["_id"],
+        pta_decision_id=decision["_id"],
+        edition=decision["edition"],
+        title=decision["title"],
+        due_on=date.fromisoformat(decision["due_on"]),
+        person_ids=[decision["owner_id"]],
+    )
+
+
 def calendar(meeting: Document) -> str:
     """RFC 5545: the meeting's entry as it is now, or one that takes it out."""
-    made = invitation.called_off if meeting["state"] == CANCELLED else invitation.published
-    return made(
-        meeting["_id"],
-        meeting["edition"],
-        period(meeting),
-        summary=meeting["title"],
-        place=meeting["place"],
-        at=meeting["changed_at"],
-    )
+    return invitation.file_of([entry_of(meeting)], method="CANCEL" if meeting["state"] == CANCELLED else "PUBLISH")
 
 
 def entry_of(meeting: Document) -> Any:
