@@ -1,5 +1,6 @@
 """The association meets, writes minutes, and decides what somebody is to do."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -68,6 +69,20 @@ def test_members_are_called_moved_and_called_off_with_one_entry_in_their_calenda
     assert all(event["person_ids"] == ["g1", "g3", "t1"] for event in events)
     file = pta.ask("GET", f"/meetings/{called['pta_meeting_id']}/calendar", pta.guardian("g4"))
     assert (file.text, file.headers["Content-Type"]) == (events[2]["calendar"], "text/calendar; charset=utf-8; method=CANCEL")
+
+
+def test_the_associations_meetings_are_in_its_members_calendars(pta: Association) -> None:
+    called = pta.calls()
+    in_calendar = f"{called['pta_meeting_id']}@meetings.rabta.pk"
+    shown = {}
+    callers = {"member": pta.guardian("g3"), "none": pta.guardian("g4"), "teacher": pta.teacher("t1")}
+    callers["teacher by a code"] = replace(pta.teacher("t1"), how="code")
+    for who, caller in callers.items():
+        made = pta.meetings.service.call("POST", "/v1/my-calendar", caller).json()["address"]
+        file = pta.meetings.service.call("GET", f"/v1/calendar-feeds/{made.rsplit('/', 1)[1]}")
+        entries = {str(entry["uid"]): entry for entry in Calendar.from_ical(file.text).walk("VEVENT")}
+        shown[who] = in_calendar in entries
+    assert shown == {"member": True, "none": False, "teacher": True, "teacher by a code": False}
 
 
 def test_a_meeting_sent_again_is_one(pta: Association) -> None:
