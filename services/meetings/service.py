@@ -10,11 +10,13 @@ from services.meetings import privacy
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
+from services.meetings.pta.elections.entrypoints import PtaElections
+from services.meetings.pta.entrypoints import Pta
 from services.meetings.settings import Settings
 from services.meetings.store import Store
 
 
-class Meetings(Days, Bookings, Calendars, KeepsRoster):
+class Meetings(Days, Bookings, Calendars, Pta, PtaElections, KeepsRoster):
     name = "meetings"
     store = Stored(Store)
     settings = Configured(Settings)

@@ -15,6 +15,7 @@ from schoolbus.store import TEXT, Document, Documents, Index, current_session
 from services.meetings import households
 from services.meetings.booking.live import LIVE, MOMENT, holding, near
 from services.meetings.booking.slots import Remembered
+from services.meetings.pta import documents as pta
 from services.meetings.timetable import period
 
 _NEAR = timedelta(days=1)  # no meeting day is longer
@@ -77,6 +78,10 @@ class Store(RosterCopy):
         self.remembered = Remembered()
 
     feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True)], what="Calendar address")
+    pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
+    pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
+    pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
+    pta_urns, pta_envelopes, pta_ballots = pta.URNS, pta.ENVELOPES, pta.BALLOTS
 
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""
