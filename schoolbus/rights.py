@@ -112,6 +112,12 @@ _TABLE = {
     "book meetings": _may(_BOOK, guardian=CHILDREN),
     "see own bookings": _may(guardian=SELF, teacher=SELF),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    # Activities, volunteers, permission slips
+    "arrange activities": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see activities": _may(_REPORTS, guardian=CHILDREN, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "answer invitations": _may(_REPORTS, guardian=CHILDREN),
+    "see participants": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep participants": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     # Conversations
     "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),
     "see conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),

@@ -1,6 +1,7 @@
 """What meetings holds about a person. A table: `schoolbus.privacy` exports and erases by it."""
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
+from services.meetings.activities.privacy import OF_ACTIVITIES
 
 _MEETING = ("meeting_day_id", "place", "starts_at", "ends_at", "state", "booked_at", "calendar")
 
@@ -12,5 +13,6 @@ HELD = (
     Held(
         "slots", "teacher_id", shows=("meeting_day_id", "place", "starts_at", "ends_at"), blanks={"calendar": "", "place": ""}
     ),
+    *OF_ACTIVITIES,
 )
-NOBODY = (*COPY_NOBODY, "openings", "room_uses")
+NOBODY = (*COPY_NOBODY, "openings", "room_uses", "feedbacks")

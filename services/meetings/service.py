@@ -9,6 +9,7 @@ from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import Answer, KeepsRoster, Media, Paged, Stored, api, on
 from services.meetings import bookings, days, privacy
+from services.meetings.activities.entrypoints import Activities
 from services.meetings.invitation import CONTENT_TYPE
 from services.meetings.schemas import Booking, BookingRequest, BookingsQuery, MeetingDay, MeetingDayDraft, Slot, SlotsQuery
 from services.meetings.store import Store
@@ -16,7 +17,7 @@ from services.meetings.store import Store
 BRANCH = "/v1/branches/{branch_id}"
 
 
-class Meetings(KeepsRoster):
+class Meetings(KeepsRoster, Activities):
     name = "meetings"
     store = Stored(Store)
 
