@@ -67,6 +67,8 @@ ELSEWHERE = {  # /v1/WORD
     "people": "roster",
     "guardians": "roster",
     "guardian-matches": "roster",
+    "my-calendar": "meetings",
+    "calendar-feeds": "meetings",
     "feed": "notifications",
     "unclear-answers": "notifications",
     "suggestion-answers": "notifications",
@@ -96,6 +98,7 @@ PUBLIC = (
     "m",
     "unsubscribe",
     "suggestion-answers",
+    "calendar-feeds",
     "oauth2",
 )  # no token: the service checks codes, signatures, secrets; /m/CODE only leads on
 ALWAYS_SUBSCRIBED = ("roster",)

@@ -50,6 +50,7 @@ _TABLE = {
     "see oneself": _may(**_EVERYBODY),
     "see own messages": _may(**_EVERYBODY),
     "keep own account": _may(**{role: SELF for role in ROLES if role != "machine"}),
+    "keep own calendar": _may(**_EVERYBODY),
     "see branches": _may(**{**_EVERYBODY, "operator": CHAIN}),
     # The roster
     "import rosters": _may(operator=CHAIN),
@@ -109,8 +110,9 @@ _TABLE = {
     # Meetings
     "arrange meetings": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "see meeting days": _may(guardian=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
-    "book meetings": _may(_BOOK, guardian=CHILDREN),
+    "book meetings": _may(_BOOK, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see own bookings": _may(guardian=SELF, teacher=SELF),
+    "change bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     # Activities, volunteers, permission slips
     "arrange activities": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),

@@ -12,7 +12,6 @@ from icalendar import Calendar, Event
 from services.meetings.timetable import Period
 
 PRODUCT = "-//Rabta//Meetings//EN"
-CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -55,6 +54,12 @@ def published(id: str, edition: int, period: Period, *, summary: str, place: str
 def called_off(id: str, edition: int, period: Period, *, summary: str, place: str, at: datetime) -> str:
     """The file that takes it out of calendars; `edition` is higher than before."""
     return file_of([entry(id, edition, period, summary=summary, place=place, at=at, cancelled=True)], method="CANCEL")
+
+
+def content_type(text: str) -> str:
+    """Of a file: RFC 5545, section 8.1, wants its method named."""
+    method = "CANCEL" if "\r\nMETHOD:CANCEL\r\n" in text else "PUBLISH"
+    return f"text/calendar; charset=utf-8; method={method}"
 
 
 def of_meeting(child: str, title: str, teacher: str) -> str:

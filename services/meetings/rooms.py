@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.ids import effect_id
 from schoolbus.problems import AlreadyThere, Conflict
 from schoolbus.scope import branch
-from services.meetings.timetable import Period, in_words
+from services.meetings.timetable import Period, in_words, period
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -68,12 +68,8 @@ def _taken(store: Store, branch_id: str, rows: list[Document]) -> Iterator[tuple
     others = store.room_uses.find(branch(branch_id), where, sort="starts_at _id")
     for row in rows:
         for other in others:
-            if row["room"] == other["room"] and _period(row).overlaps(_period(other)):
+            if row["room"] == other["room"] and period(row).overlaps(period(other)):
                 yield row, other
-
-
-def _period(use: Document) -> Period:
-    return Period(use["starts_at"], use["ends_at"])
 
 
 def _room_taken(row: Document, taken: Document) -> Conflict:

@@ -1,7 +1,7 @@
-"""What meetings keeps: meeting days, their slots, and its copy of the roster.
+"""What meetings keeps: meeting days, the slots that they offer, bookings, and its copy of the roster.
 
-A booking is not a document of its own: it is what a booked slot says, so one guarded write makes it. Unique indexes keep
-what one document cannot see (docs/meetings.md).
+A booking is one document, made, moved and cancelled by one write each. What two bookings must not share, unique indexes of
+those that are live keep from them, whatever races (docs/meetings.md).
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document, Documents, Index, current_session
 from services.meetings.activities import collections
-from services.meetings.rules import BOOKED, FREE, period
+from services.meetings.timetable import period
 
-_IS_BOOKED = {"state": BOOKED}
+LIVE = {"live": True}  # bookings that hold their time
 _NEAR = timedelta(days=1)  # no meeting day is longer
 
 
@@ -28,22 +28,29 @@ class Store(RosterCopy):
         "room_uses", indexes=[Index("branch_id room minutes", unique=True), "branch_id room starts_at", "branch_id used_by"]
     )
     meeting_days = Documents("meeting_days", indexes=["branch_id -held_on -_id"])
-    slots = Documents(
+    slots = Documents(  # what is offered: made with its day, and never changed
         "slots",
         indexes=[
             "branch_id meeting_day_id starts_at _id",
             "branch_id meeting_day_id teacher_id starts_at _id",
             "teacher_id starts_at",
-            Index("branch_id attended_by starts_at _id", where=_IS_BOOKED),
-            Index("booking_id", unique=True, where=_IS_BOOKED),
-            # nobody is in two meetings in the same minute, of whatever branch
-            Index("guardian_id minutes", unique=True, where=_IS_BOOKED),
-            Index("teacher_id minutes", unique=True, where=_IS_BOOKED),
-            Index("student_id minutes", unique=True, where=_IS_BOOKED),
-            # one meeting per child and teacher on a meeting day
-            Index("meeting_day_id student_id teacher_id", unique=True, where=_IS_BOOKED),
         ],
     )
+    bookings = Documents(
+        "bookings",
+        indexes=[
+            "attended_by starts_at _id",
+            Index("meeting_day_id slot_id", unique=True, where=LIVE),
+            # nobody is in two meetings in the same minute, of whatever branch
+            Index("guardian_id minutes", unique=True, where=LIVE),
+            Index("teacher_id minutes", unique=True, where=LIVE),
+            Index("student_id minutes", unique=True, where=LIVE),
+            # one meeting per child and teacher on a meeting day
+            Index("meeting_day_id student_id teacher_id", unique=True, where=LIVE),
+        ],
+    )
+
+    feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True)], what="Calendar address")
 
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""
@@ -77,31 +84,47 @@ class Store(RosterCopy):
         found = self.relations.find(scope, {"student_id": {"$in": student_ids}, "active": True})
         return [(row["guardian_id"], row["student_id"]) for row in found]
 
-    def booking(self, scope: Scope, booking_id: str) -> Document | None:
-        return self.slots.first(scope, {"state": BOOKED, "booking_id": booking_id})
+    def active_person(self, scope: Scope, person_id: str) -> Document | None:
+        return self.people.first(scope, {"person_id": person_id, "active": True})
+
+    def is_somewhere(self, person_id: str) -> bool:
+        """Whether some branch still has the person."""
+        return self.people.first(WHOLE_CHAIN, {"person_id": person_id, "active": True}) is not None
 
     def held_around(self, slot: Document, guardian_id: str, student_id: str) -> list[Document]:
-        """What the guardian and the child hold near a slot, in every branch that they belong to."""
+        """The live bookings of the guardian and of the child near a slot, in every branch that they belong to."""
         near = {"$gt": slot["starts_at"] - _NEAR, "$lt": slot["starts_at"] + _NEAR}
         either = [{"guardian_id": guardian_id}, {"student_id": student_id}]
-        return self.slots.find(WHOLE_CHAIN, {"$or": [{**_IS_BOOKED, **one, "starts_at": near} for one in either]})
+        return self.bookings.find(WHOLE_CHAIN, {"$or": [{**LIVE, **one, "starts_at": near} for one in either]})
 
     def teacher_is_busy(self, slot: Document) -> bool:
         """Whether the slot's teacher is booked in one of these minutes by another slot, of whatever day and branch."""
-        where = {**_IS_BOOKED, "teacher_id": slot["teacher_id"], "minutes": {"$in": period(slot).minutes()}}
-        return self.slots.first(WHOLE_CHAIN, {**where, "_id": {"$ne": slot["_id"]}}) is not None
+        where = {**LIVE, "teacher_id": slot["teacher_id"], "minutes": {"$in": period(slot).minutes()}}
+        return self.bookings.first(WHOLE_CHAIN, {**where, "slot_id": {"$ne": slot["_id"]}}) is not None
+
+    def bookings_of(self, scope: Scope, slots: Iterable[Document]) -> dict[str, Document]:
+        """The live booking of each of these slots that has one, by the slot's id."""
+        ids: dict[str, list[str]] = {}
+        for slot in slots:
+            ids.setdefault(slot["meeting_day_id"], []).append(slot["_id"])
+        either = [{**LIVE, "meeting_day_id": day, "slot_id": {"$in": of_day}} for day, of_day in ids.items()]
+        return {booking["slot_id"]: booking for booking in self.bookings.find(scope, {"$or": either})} if either else {}
+
+    def taken_slots(self, of_day: Document) -> list[str]:
+        """The ids of those slots of a day (`meeting_day_id`, perhaps `teacher_id`) that somebody holds."""
+        found = self.bookings.collection.find({**LIVE, **of_day}, {"_id": False, "slot_id": True}, session=current_session())
+        return [booking["slot_id"] for booking in found]
 
     def free_of_teacher(self, scope: Scope, slot: Document, now: datetime) -> list[Document]:
         """What can still be booked with a slot's teacher on its day."""
-        return self.slots.find(scope, {**_free_on_day_of(slot), "teacher_id": slot["teacher_id"], "starts_at": {"$gt": now}})
+        of_teacher = {name: slot[name] for name in ("meeting_day_id", "teacher_id")}
+        free = {"_id": {"$nin": self.taken_slots(of_teacher)}, "starts_at": {"$gt": now}}
+        return self.slots.find(scope, {**of_teacher, **free})
 
     def free_of_others(self, scope: Scope, slot: Document, now: datetime, limit: int = 20) -> list[Document]:
         """What can still be booked with the other teachers of a slot's day: up to `limit` before it and after it."""
-        others = {**_free_on_day_of(slot), "teacher_id": {"$ne": slot["teacher_id"]}}
+        of_day = {"meeting_day_id": slot["meeting_day_id"]}
+        others = {**of_day, "teacher_id": {"$ne": slot["teacher_id"]}, "_id": {"$nin": self.taken_slots(of_day)}}
         earlier, later = {"$gt": now, "$lt": slot["starts_at"]}, {"$gte": slot["starts_at"]}
         before = self.slots.find(scope, {**others, "starts_at": earlier}, sort="-starts_at -_id", limit=limit)
         return before + self.slots.find(scope, {**others, "starts_at": later}, sort="starts_at _id", limit=limit)
-
-
-def _free_on_day_of(slot: Document) -> Document:
-    return {"meeting_day_id": slot["meeting_day_id"], "state": FREE}

@@ -1,7 +1,8 @@
 """When the slots of a meeting day are. Plain values in, plain values out."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schoolbus.clock import BRANCH_ZONE
 
@@ -18,6 +19,11 @@ class Period(NamedTuple):
     def minutes(self) -> list[int]:
         """Each minute in it, counted from the epoch: two periods of whole minutes overlap exactly when they share one."""
         return list(range(int(self.starts_at.timestamp()) // 60, int(self.ends_at.timestamp()) // 60))
+
+
+def period(thing: Mapping[str, Any]) -> Period:
+    """Of a document that has `starts_at` and `ends_at`."""
+    return Period(thing["starts_at"], thing["ends_at"])
 
 
 def periods(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.scope import Scope
-from services.meetings.rules import BOOKED, FREE
+from services.meetings.booking.rules import place_of
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -20,7 +20,7 @@ def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document
 
     def named(teacher: Document) -> Document:
         person = people.get(teacher["teacher_id"])
-        return {**teacher, "name": full_name(person), "name_ur": in_urdu(person)}
+        return {**teacher, **_ways(teacher), "name": full_name(person), "name_ur": in_urdu(person)}
 
     return [{**day, "teachers": [named(teacher) for teacher in day["teachers"]]} for day in found]
 
@@ -28,39 +28,41 @@ def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document
 def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequence[str] | None) -> list[Document]:
     """With who holds each; for a guardian, by their ids, only of what is their own."""
     now = clock.now()
-    people = _people(store, scope, found)
+    held = store.bookings_of(scope, found)
+    people = _people(store, scope, [*found, *held.values()])
 
     def shown(slot: Document) -> Document:
-        is_shown = slot["state"] == BOOKED and (seen_by is None or slot["guardian_id"] in seen_by)
-        view = {name: slot[name] for name in ("_id", "meeting_day_id", "teacher_id", "place", "starts_at", "ends_at")}
+        booking = held.get(slot["_id"])
+        is_shown = booking is not None and (seen_by is None or booking["guardian_id"] in seen_by)
         return {
-            **view,
+            **slot,
+            **_ways(slot),
             "teacher_name": full_name(people.get(slot["teacher_id"])),
-            "free": slot["state"] == FREE and slot["starts_at"] > now,
-            "booking": _held_by(slot, people) if is_shown else None,
+            "free": booking is None and slot["starts_at"] > now,
+            "booking": _held_by(booking, people) if booking and is_shown else None,
         }
 
     return [shown(slot) for slot in found]
 
 
 def bookings(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:
-    """Booked slots, with the names of the child, the guardian and the teacher, and the day's title."""
+    """Bookings, with the names of the child, the guardian and the teacher, and the day's title."""
     people = _people(store, scope, found)
-    days_of = {slot["meeting_day_id"] for slot in found}
+    days_of = {booking["meeting_day_id"] for booking in found}
     titles = {day["_id"]: day["title"] for day in store.meeting_days.find(scope, {"_id": {"$in": list(days_of)}})}
 
-    def shown(slot: Document) -> Document:
-        teacher = people.get(slot["teacher_id"])
+    def shown(booking: Document) -> Document:
+        teacher = people.get(booking["teacher_id"])
         return {
-            **slot,
-            **_held_by(slot, people),
-            "title": titles[slot["meeting_day_id"]],
-            "student_name_ur": in_urdu(people.get(slot["student_id"])),
+            **booking,
+            **_held_by(booking, people),
+            "title": titles[booking["meeting_day_id"]],
+            "student_name_ur": in_urdu(people.get(booking["student_id"])),
             "teacher_name": full_name(teacher),
             "teacher_name_ur": in_urdu(teacher),
         }
 
-    return [shown(slot) for slot in found]
+    return [shown(booking) for booking in found]
 
 
 def full_name(person: Document | None) -> str:
@@ -72,16 +74,21 @@ def in_urdu(person: Document | None) -> str | None:
     return person["name_ur"] if person else None
 
 
-def _held_by(slot: Document, people: dict[str, Document]) -> Document:
+def _held_by(booking: Document, people: dict[str, Document]) -> Document:
     return {
-        "booking_id": slot["booking_id"],
-        "student_id": slot["student_id"],
-        "student_name": full_name(people.get(slot["student_id"])),
-        "guardian_id": slot["guardian_id"],
-        "guardian_name": full_name(people.get(slot["guardian_id"])),
+        "booking_id": booking["_id"],
+        "student_id": booking["student_id"],
+        "student_name": full_name(people.get(booking["student_id"])),
+        "guardian_id": booking["guardian_id"],
+        "guardian_name": full_name(people.get(booking["guardian_id"])),
     }
+
+
+def _ways(found: Document) -> Document:
+    """As a list, the first of them first."""
+    return {"place": place_of(found), "ways": [{"way": way, "place": place} for way, place in found["ways"].items()]}
 
 
 def _people(store: Store, scope: Scope, found: Sequence[Document]) -> dict[str, Document]:
     who = ("teacher_id", "student_id", "guardian_id")
-    return store.people_by_id(scope, {slot[name] for slot in found for name in who if name in slot})
+    return store.people_by_id(scope, {each[name] for each in found for name in who if name in each})

@@ -4,6 +4,7 @@ By the operator, unless the row needs that somebody else did it.
 """
 
 import itertools
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 import pyotp
@@ -20,6 +21,7 @@ from tests.access.samples import (
     HOMEWORK,
     HOOK,
     LETTER,
+    MEETING_DAY,
     PASSWORD,
     PLAN,
     PREFERENCES,
@@ -45,6 +47,18 @@ class World(Protocol):
 
 def _branch(ids: Ids) -> str:
     return f"/v1/branches/{ids['branch_id']}"
+
+
+# Meetings
+
+
+def booking(world: World, ids: Ids) -> Ids:
+    teachers = [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]
+    held_on = {"held_on": (date(2080, 1, 1) + timedelta(next(_numbers))).isoformat()}
+    day = world.operator.post(f"{_branch(ids)}/meeting-days", MEETING_DAY | held_on | {"teachers": teachers})
+    slots = world.operator.get(f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}/slots")["items"]
+    whose = {name: ids[name] for name in ("student_id", "guardian_id")}
+    return {"booking_id": world.operator.post(f"{_branch(ids)}/slots/{slots[0]['slot_id']}/booking", whose)["booking_id"]}
 
 
 # The calendar, subjects, classes

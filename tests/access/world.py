@@ -219,7 +219,7 @@ class World:
         ids["report_card_id"] = cards[0]["report_card_id"]
         note = {"student_id": ids["student_id"], "kind": "strengths", "text": "Reads each evening."}
         ids["home_note_id"] = guardian.post(f"{path}/home-notes", note)["home_note_id"]
-        day = MEETING_DAY | {"teachers": [{"teacher_id": ids["teacher_id"], "place": "Room 4"}]}
+        day = MEETING_DAY | {"teachers": [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]}
         ids["meeting_day_id"] = head.post(f"{path}/meeting-days", day)["meeting_day_id"]
         slots = guardian.get(f"{path}/meeting-days/{ids['meeting_day_id']}/slots")["items"]
         booking = guardian.post(f"{path}/slots/{slots[0]['slot_id']}/booking", {"student_id": ids["student_id"]})

@@ -137,7 +137,7 @@ def test_a_guardian_gets_all_that_is_stored_about_them(family: Family) -> None:
     assert NOTE in [note["text"] for note in files["reports/home_notes.json"]]
     assert ANSWER in [answer["text"] for answer in files["notifications/answers.json"]]
     assert any(CHILD_UR in message["body"] or CHILD in message["body"] for message in files["notifications/messages.json"])
-    assert [slot["place"] for slot in files["meetings/slots.json"]] == ["Room 9"]
+    assert [slot["place"] for slot in files["meetings/bookings.json"]] == ["Room 9"]
     everything = str({name: content for name, content in files.items() if name.endswith(".json")})
     others = [known.guardians[0].phone for kind, known in family.school.chain.families.items() if kind != FAMILY]
     assert not [phone for phone in others if phone and phone in everything]
@@ -177,7 +177,7 @@ def test_erased_from_every_database_while_counts_stay(family: Family) -> None:
     school, platform = family.school, family.platform
     family.leaves()
     words = (CHILD, MOTHER, CHILD_UR, MOTHER_UR, family.phone, NOTE, ANSWER, REMARK)
-    theirs = {"_roster.people", "_reports.home_notes", "_reports.marks", "_notifications.messages", "_meetings.slots"}
+    theirs = {"_roster.people", "_reports.home_notes", "_reports.marks", "_notifications.messages", "_meetings.bookings"}
     assert theirs <= where(platform, *words)
     before = {name: len(documents) for name, documents in stored(platform).items()}
     names = {family.mother: MOTHER, family.child: CHILD}
@@ -205,7 +205,7 @@ def test_erased_from_every_database_while_counts_stay(family: Family) -> None:
         "_notifications.answers",
         "_reports.marks",
         "_reports.home_notes",
-        "_meetings.slots",
+        "_meetings.bookings",
     ):
         assert after[counted] == before[counted], counted
     assert after["_reports.report_cards"] == before["_reports.report_cards"]

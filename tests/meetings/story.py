@@ -73,10 +73,28 @@ class Meetings:
         return list(answer.json()["items"])
 
     def books(
-        self, slot: dict[str, Any], guardian_id: str = "g1", student_id: str = "s1", branch_id: str = "b1"
+        self,
+        slot: dict[str, Any],
+        guardian_id: str = "g1",
+        student_id: str = "s1",
+        branch_id: str = "b1",
+        key: str | None = None,
+        by: Caller | None = None,
+        **more: Any,
     ) -> requests.Response:
+        """`by`: staff, who say `on_behalf_of` whom."""
+        headers = {"Idempotency-Key": key} if key else {}
+        wanted = {"student_id": student_id, "guardian_id": more.pop("on_behalf_of", None), **more}
         path = f"slots/{slot['slot_id']}/booking"
-        return self.call("POST", path, guardian(guardian_id, branch_id), branch_id, json={"student_id": student_id})
+        return self.call("POST", path, by or guardian(guardian_id, branch_id), branch_id, json=wanted, headers=headers)
+
+    def moves(self, booking: dict[str, Any], slot: dict[str, Any], by: Caller | None = None, **more: Any) -> requests.Response:
+        path, wanted = f"bookings/{booking['booking_id']}", {"slot_id": slot["slot_id"], **more}
+        return self.call("PATCH", path, by or guardian(booking["guardian_id"]), json=wanted)
+
+    def cancels(self, booking: dict[str, Any], by: Caller | None = None) -> requests.Response:
+        path = f"bookings/{booking['booking_id']}/cancellation"
+        return self.call("POST", path, by or guardian(booking["guardian_id"]))
 
     def race(self, *bookings: Sequence[Any]) -> list[requests.Response]:
         """Each booking as the arguments of `books`, all at once."""

@@ -86,7 +86,7 @@ def test_a_teacher_is_not_in_two_days_at_once(meetings: Meetings) -> None:
     assert (elsewhere.status_code, elsewhere.json()["meeting_day_ids"]) == (409, [])
     assert "Autumn" not in elsewhere.text, "nothing of another branch"
     assert meetings.call("POST", "meeting-days", head(), json={**wanted, "starts": "17:00", "ends": "18:00"}).status_code == 201
-    other = [{"teacher_id": "t2", "place": "x"}]
+    other = [{"teacher_id": "t2", "place": "Room 2"}]
     assert meetings.call("POST", "meeting-days", head(), json={**wanted, "teachers": other}).status_code == 201
 
 
@@ -115,6 +115,8 @@ def test_a_teacher_is_not_in_two_days_at_once(meetings: Meetings) -> None:
         ({"teachers": "t1"}, "teachers"),
         ({"teachers": [{"teacher_id": {"$gt": ""}, "place": "x"}]}, "teachers"),
         ({"teachers": [{"teacher_id": "t1", "place": "x"}] * 2}, "teachers"),
+        ({"teachers": [{"teacher_id": "t1"}]}, "teachers"),
+        ({"teachers": [{"teacher_id": "t1", "place": "x"}, {"teacher_id": "t2", "place": "X "}]}, "teachers"),
         ({"surprise": 1}, "surprise"),
     ],
 )
@@ -128,7 +130,7 @@ def test_a_wrong_day_is_refused_and_nothing_is_stored(meetings: Meetings, wrong:
 
 def test_those_who_are_no_teachers_here_are_named(meetings: Meetings) -> None:
     meetings.knows(people("b2", someone("t7", "teacher"), someone("t8", "teacher", active=False)))
-    wanted = [{"teacher_id": id, "place": "x"} for id in ("t1", "s1", "t7", "t8", "nobody")]
+    wanted = [{"teacher_id": id, "place": f"Room {id}"} for id in ("t1", "s1", "t7", "t8", "nobody")]
     errors = meetings.call("POST", "meeting-days", head(), json=draft(teachers=wanted)).json()["errors"]["teachers"]
     assert {place: error["teacher_id"][0] for place, error in errors.items()} == {
         str(place): f"{id} is no teacher of this branch."
@@ -156,7 +158,7 @@ def test_a_day_has_a_largest_size(meetings: Meetings) -> None:
         starts="00:00",
         ends="23:59",
         slot_minutes=1,
-        teachers=[{"teacher_id": id, "place": "x"} for id in ("t1", "t2", "g1", "g2")],
+        teachers=[{"teacher_id": id, "place": f"Room {id}"} for id in ("t1", "t2", "g1", "g2")],
     )
     answer = meetings.call("POST", "meeting-days", head(), json=every_minute)
     assert answer.status_code == 422
@@ -177,7 +179,8 @@ def test_reading_days(meetings: Meetings) -> None:
     listed = meetings.call("GET", "meeting-days", guardian("g1"), params={"limit": 1}).json()
     assert listed["items"] == [day], "the latest day first"
     assert listed["next"]
-    assert day["teachers"] == [{"teacher_id": "t1", "name": "T1 Khan", "name_ur": None, "place": "Room 4"}]
+    room = {"place": "Room 4", "ways": [{"way": "visit", "place": "Room 4"}], "shared": False}
+    assert day["teachers"] == [{"teacher_id": "t1", "name": "T1 Khan", "name_ur": None, **room}]
     assert meetings.call("GET", path, guardian("g1")).json() == day
     assert meetings.call("GET", path, guardian("g1", "b2")).status_code == 403
     assert meetings.call("GET", path, guardian("g1", "b2"), "b2").status_code == 404, "another branch's"
@@ -185,7 +188,7 @@ def test_reading_days(meetings: Meetings) -> None:
 
 
 def test_slots_are_found_by_teacher_and_page(meetings: Meetings) -> None:
-    day = meetings.opens(teachers=[{"teacher_id": id, "place": "x"} for id in ("t1", "t2")])
+    day = meetings.opens(teachers=[{"teacher_id": id, "place": f"{id}'s room"} for id in ("t1", "t2")])
     path = f"meeting-days/{day['meeting_day_id']}/slots"
     pages, after = [], None
     while True:

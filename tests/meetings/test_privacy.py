@@ -24,34 +24,36 @@ def _database(infrastructure: Infrastructure) -> Iterator[Any]:
 def store(_database: Any) -> Store:
     made = fresh(_database, Store)
     day = {"_id": "d", "branch_id": "b1", "title": "Day", "held_on": "2026-12-01"}
-    teachers = [{"teacher_id": "t1", "place": "+923001110009"}, {"teacher_id": "t2", "place": "Room 2"}]
+    at_home = {"telephone": "+923001110009"}
+    teachers = [{"teacher_id": "t1", "ways": at_home}, {"teacher_id": "t2", "ways": {"visit": "Room 2"}}]
     made.meeting_days.add({**day, "teachers": teachers})
-    slot = {"branch_id": "b1", "meeting_day_id": "d", "teacher_id": "t1", "place": "+923001110009", "starts_at": now()}
-    held = {"state": "booked", "guardian_id": "g1", "student_id": "s1", "attended_by": ["g1", "t1"], "calendar": "Zoya"}
-    made.slots.add({"_id": "l1", **slot, **held, "booking_id": "k1", "minutes": [1], "ends_at": now(), "booked_at": now()})
+    when = {"branch_id": "b1", "meeting_day_id": "d", "teacher_id": "t1", "starts_at": now(), "ends_at": now()}
+    made.slots.add({"_id": "l1", **when, "ways": at_home})
+    who = {"guardian_id": "g1", "student_id": "s1", "attended_by": ["g1", "t1"], "summary": "Zoya", "place": "+923001110009"}
+    made.bookings.add({"_id": "k1", "slot_id": "l1", **when, **who, "state": "booked", "live": True, "minutes": [1]})
     return made
 
 
 @pytest.mark.parametrize("person_id", ["g1", "s1", "t1"])
 def test_the_slot_stays_booked_by_nobody_known(store: Store, person_id: str) -> None:
     erase(store, HELD, person_id, ["b1"])
-    slot = store.slots.one(WHOLE_CHAIN, "l1")
-    assert (slot["state"], slot["calendar"], len(slot["attended_by"])) == ("booked", "", 2)
-    assert person_id not in str(slot)
+    booking = store.bookings.one(WHOLE_CHAIN, "k1")
+    assert (booking["state"], booking["summary"], len(booking["attended_by"])) == ("booked", "", 2)
+    assert person_id not in str(booking)
     others = {"g1", "s1", "t1"} - {person_id}
-    assert all(other in str(slot) for other in others)
+    assert all(other in str(booking) for other in others)
 
 
 def test_where_a_teacher_was_to_be_found_goes_with_them_alone(store: Store) -> None:
     erase(store, HELD, "t1", ["b1"])
     first, second = store.meeting_days.one(WHOLE_CHAIN, "d")["teachers"]
-    assert (first["place"], second) == ("", {"teacher_id": "t2", "place": "Room 2"})
-    assert store.slots.one(WHOLE_CHAIN, "l1")["place"] == ""
+    assert (first["ways"], second) == ({}, {"teacher_id": "t2", "ways": {"visit": "Room 2"}})
+    assert (store.slots.one(WHOLE_CHAIN, "l1")["ways"], store.bookings.one(WHOLE_CHAIN, "k1")["place"]) == ({}, "")
 
 
 def test_nobody_gets_another_ones_part(store: Store) -> None:
     of_teacher = dict(documents(store, HELD, "t1", ["b1"]))
     assert [each["teacher_id"] for each in of_teacher["meeting_days"]["teachers"]] == ["t1"]
-    assert "calendar" not in of_teacher["slots"]
+    assert "summary" not in of_teacher["bookings"]
     assert all(other not in str(of_teacher) for other in ("g1", "s1", "Zoya"))
-    assert dict(documents(store, HELD, "g1", ["b1"]))["slots"]["calendar"] == "Zoya"
+    assert dict(documents(store, HELD, "g1", ["b1"]))["bookings"]["summary"] == "Zoya"

@@ -17,7 +17,7 @@ from services.meetings.activities import (
     views,
 )
 from services.meetings.activities import schemas as shapes
-from services.meetings.invitation import CONTENT_TYPE
+from services.meetings.invitation import content_type
 
 BRANCH = "/v1/branches/{branch_id}"
 ONE = f"{BRANCH}/activities/{{activity_id}}"
@@ -83,7 +83,7 @@ class Activities:
         """An activity's sessions as a calendar file"""
         _, found, _ = reach.seen(self.store, caller, branch_id, activity_id)
         text = sessions.as_file(found)
-        return Answer(text.encode(), CONTENT_TYPE, headers={"Content-Disposition": 'attachment; filename="activity.ics"'})
+        return Answer(text.encode(), content_type(text), headers={"Content-Disposition": 'attachment; filename="activity.ics"'})
 
     @api("PUT", f"{ONE}/sign-up", takes=shapes.AnswerDraft, gives=shapes.OwnSignUp, may=ANSWER, keyed=True)
     def answer_invitation(

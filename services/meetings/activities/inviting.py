@@ -11,7 +11,7 @@ from schoolbus.events import CHUNK
 from schoolbus.grades import all_plain, plain
 from schoolbus.problems import Invalid
 from schoolbus.scope import Scope
-from services.meetings import families
+from services.meetings import households
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -70,7 +70,7 @@ def for_any(store: Store, scope: Scope, student_ids: Sequence[str]) -> Document:
 
 def parts(store: Store, scope: Scope, student_ids: Sequence[str]) -> list[list[str]]:
     """Up to 500 students each, families together: nobody is told of one thing twice."""
-    return families.chunks(student_ids, store.families_of(scope, list(student_ids)), CHUNK)
+    return households.chunks(student_ids, store.families_of(scope, list(student_ids)), CHUNK)
 
 
 def _classes(store: Store, scope: Scope, invited: Audience) -> list[str]:

@@ -1,6 +1,5 @@
 """The HTTP shapes of activities."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -9,12 +8,10 @@ from schoolbus.events import Id, Utc
 from services.meetings.activities.places import IF_FULL
 from services.meetings.activities.places import STATES as STANDINGS
 from services.meetings.activities.states import STATES
-from services.meetings.schemas import Line
+from services.meetings.schemas import DAY, MOMENT, Line
 
 KINDS = ("event", "workshop", "training")
 WHO = ("families", "guardians", "students")
-DAY = validate.Range(date(2000, 1, 1), date(2099, 12, 31))
-MOMENT = validate.Range(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 _TWO_WEEKS = 14 * 24 * 60  # minutes
 
 
@@ -77,8 +74,8 @@ class ActivityDraft(Schema):
     who = fields.String(load_default="families", validate=validate.OneOf(WHO))
     most_heads = fields.Integer(load_default=6, strict=True, validate=validate.Range(1, 20))
     places = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 20_000))
-    sign_up_opens_at = Utc(load_default=None, allow_none=True)
-    sign_up_closes_at = Utc(load_default=None, allow_none=True)
+    sign_up_opens_at = Utc(load_default=None, allow_none=True, validate=MOMENT)
+    sign_up_closes_at = Utc(load_default=None, allow_none=True, validate=MOMENT)
     offer_minutes = fields.Integer(load_default=24 * 60, strict=True, validate=validate.Range(10, 7 * 24 * 60))
     reminders = fields.List(
         fields.Integer(strict=True, validate=validate.Range(10, _TWO_WEEKS)),

@@ -1,6 +1,6 @@
 """The rules of booking, on plain values: what stands against a slot, and which free slots to offer instead.
 
-A slot here is its document (see store.py); periods are UTC.
+A slot, a booking here are their documents (see store.py); periods are UTC.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,19 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from schoolbus.problems import Conflict
-from services.meetings.timetable import Period, in_words
+from services.meetings.timetable import Period, in_words, period
 
-FREE, BOOKED = "free", "booked"
-OFFERED = 6  # free slots beside the one that is gone: what fits a phone's screen
+HELD, OFFERED, BOOKED, CANCELLED, ATTENDED, MISSED = "held", "offered", "booked", "cancelled", "attended", "missed"
+SHOWN = 6  # free slots beside the one that is gone: what fits a phone's screen
 Slot = Mapping[str, Any]
-
-
-def period(slot: Slot) -> Period:
-    return Period(slot["starts_at"], slot["ends_at"])
-
-
-def is_booked_for(slot: Slot, guardian_id: str, student_id: str) -> bool:
-    return bool(slot["state"] == BOOKED and slot["guardian_id"] == guardian_id and slot["student_id"] == student_id)
+Booking = Mapping[str, Any]
 
 
 def wrong_time(booking_opens_at: datetime | None, slot: Slot, now: datetime) -> Conflict | None:
@@ -35,30 +28,34 @@ def wrong_time(booking_opens_at: datetime | None, slot: Slot, now: datetime) -> 
     return None
 
 
-def family_clash(wanted: Slot, held: Iterable[Slot], guardian_id: str, student_id: str) -> Conflict | None:
+def family_clash(wanted: Slot, held: Sequence[Booking], student_id: str) -> Conflict | None:
     """What the family holds already: a meeting of this child with this teacher on that day, or any at that time.
 
-    `held` are the booked slots of the guardian and of the child around that day; the booking that is asked for is no clash.
+    `held` are the live bookings of the guardian and of the child around that day.
     """
-    others = [slot for slot in held if slot["_id"] != wanted["_id"] or not is_booked_for(slot, guardian_id, student_id)]
-    for slot in others:
-        if slot["student_id"] == student_id and all(slot[name] == wanted[name] for name in ("meeting_day_id", "teacher_id")):
-            when = in_words(slot["starts_at"])
-            return Conflict("already-booked", "This meeting is already booked", f"It is at {when}.", held_slot=offer(slot))
-    for slot in others:
-        if period(slot).overlaps(period(wanted)):
-            shown = offer(slot) if slot["branch_id"] == wanted["branch_id"] else _times(slot)  # nothing else of another branch
-            when = in_words(slot["starts_at"])
+    for booking in held:
+        if booking["student_id"] == student_id and all(
+            booking[name] == wanted[name] for name in ("meeting_day_id", "teacher_id")
+        ):
+            when = in_words(booking["starts_at"])
+            return Conflict(
+                "already-booked", "This meeting is already booked", f"It is at {when}.", held_slot=held_slot(booking)
+            )
+    for booking in held:
+        if period(booking).overlaps(period(wanted)):
+            same = booking["branch_id"] == wanted["branch_id"]
+            shown = held_slot(booking) if same else _times(booking)  # nothing else of another branch
+            when = in_words(booking["starts_at"])
             return Conflict("time-clash", "You have a meeting then", f"It is at {when}.", held_slot=shown)
     return None
 
 
-def slot_taken(wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[Slot], held: Iterable[Slot]) -> Conflict:
+def slot_taken(wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[Slot], held: Iterable[Booking]) -> Conflict:
     """Somebody was faster: what is free instead, from slots of the same teacher and of the others of the day."""
     return _gone("slot-taken", "That time has just gone", beside(wanted, of_teacher, of_others, _periods(held)))
 
 
-def teacher_busy(wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[Slot], held: Iterable[Slot]) -> Conflict:
+def teacher_busy(wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[Slot], held: Iterable[Booking]) -> Conflict:
     """As `slot_taken`, when the teacher is in a meeting of another day then: of its times, that one is not offered."""
     others = [slot for slot in of_teacher if slot["_id"] != wanted["_id"]]
     return _gone("teacher-busy", "The teacher has another meeting then", beside(wanted, others, of_others, _periods(held)))
@@ -71,7 +68,7 @@ def teaching_elsewhere(meetings: Sequence[Period], theirs: Iterable[Slot]) -> li
 
 
 def beside(
-    wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[Slot], busy: Sequence[Period], limit: int = OFFERED
+    wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[Slot], busy: Sequence[Period], limit: int = SHOWN
 ) -> list[Slot]:
     """The free slots nearest to the wanted one, outside `busy`: the same teacher's first, then others'; each in time order."""
     same = _nearest(wanted, of_teacher, busy, limit)
@@ -79,8 +76,25 @@ def beside(
 
 
 def offer(slot: Slot) -> dict[str, Any]:
-    """A slot as problems show it: never who holds it."""
-    return {"slot_id": slot["_id"], **{name: slot[name] for name in ("meeting_day_id", "teacher_id", "place")}, **_times(slot)}
+    """A free slot as problems show it."""
+    return {
+        "slot_id": slot["_id"],
+        **{name: slot[name] for name in ("meeting_day_id", "teacher_id")},
+        "place": place_of(slot),
+        "ways": slot["ways"],
+        **_times(slot),
+    }
+
+
+def held_slot(booking: Booking) -> dict[str, Any]:
+    """The slot of a booking as problems show it: never who holds it."""
+    return {**{name: booking[name] for name in ("slot_id", "meeting_day_id", "teacher_id", "way", "place")}, **_times(booking)}
+
+
+def place_of(slot: Slot, way: str | None = None) -> str:
+    """Where the meeting is: by the way that is wanted, or by the first that the teacher has."""
+    ways: Mapping[str, str] = slot["ways"]
+    return ways[way] if way else next(iter(ways.values()), "")
 
 
 def _gone(slug: str, title: str, free: Sequence[Slot]) -> Conflict:
@@ -88,7 +102,7 @@ def _gone(slug: str, title: str, free: Sequence[Slot]) -> Conflict:
     return Conflict(slug, title, detail, free_slots=[offer(slot) for slot in free])
 
 
-def _periods(slots: Iterable[Slot]) -> list[Period]:
+def _periods(slots: Iterable[Slot | Booking]) -> list[Period]:
     return [period(slot) for slot in slots]
 
 

@@ -7,23 +7,22 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import audit, clock
+from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.meetings import MeetingDayOpened
 from schoolbus.events import CHUNK
 from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
-from schoolbus.paging import Paged, Paging
 from schoolbus.problems import AlreadyThere, Conflict, Invalid
 from schoolbus.scope import branch
-from services.meetings import families, rules, views
-from services.meetings.rules import FREE
+from services.meetings import households, rooms, views
+from services.meetings.booking.rules import teaching_elsewhere
+from services.meetings.schemas import WAYS
 from services.meetings.timetable import Period, periods
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
 
-STAFF = ("teacher", "office", "head", "operator")
 MOST_SLOTS = 5000  # of one day: 80 teachers for five hours of five minutes
 Document = dict[str, Any]
 
@@ -36,12 +35,13 @@ def open_day(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, A
     if sent_before is None:
         check(day, meetings, store.teachers_among(scope, _teacher_ids(day)), store.holiday_on(scope, draft["held_on"]))
         students = store.students_taught_by(scope, _teacher_ids(day))
-        told = families.chunks(students, store.families_of(scope, students), CHUNK)
+        told = households.chunks(students, store.families_of(scope, students), CHUNK)
         try:
             with store.transaction():
                 store.open_alone(branch_id)
                 check_teachers_are_free(store, day, meetings)
                 store.meeting_days.add(day, saying=opened(day, told))
+                rooms.reserve(store, branch_id, day["_id"], day["title"], rooms_of(day, meetings))
                 store.add_slots(slots_of(day, meetings))
             log().info("meeting_day_opened", meeting_day=day["_id"], branch=branch_id, slots=day["slot_count"])
         except AlreadyThere:
@@ -51,34 +51,6 @@ def open_day(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, A
     if sent_before is not None and sent_before != day:
         raise Conflict("already-there", "This meeting_day_id is of another meeting day", "Send another id, or none.")
     return views.days(store, scope, [day])[0]
-
-
-def page(store: Store, caller: Caller, branch_id: str, paging: Paging) -> Paged:
-    """The branch's days, the latest first."""
-    scope = caller.branch(branch_id)
-    found = store.meeting_days.page(scope, None, sort="-held_on", page=paging)
-    return Paged(views.days(store, scope, found.items), found.next)
-
-
-def one(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> Document:
-    scope = caller.branch(branch_id)
-    return views.days(store, scope, [store.meeting_days.one(scope, meeting_day_id)])[0]
-
-
-def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, query: Mapping[str, Any]) -> Paged:
-    """A day's slots in time order: staff see who holds them, a guardian which are free and which are their own."""
-    scope = caller.branch(branch_id)
-    where: Document = {"meeting_day_id": store.meeting_days.one(scope, meeting_day_id)["_id"]}
-    if query["teacher_id"] is not None:
-        where["teacher_id"] = query["teacher_id"]
-    if query["free"]:
-        where |= {"state": FREE, "starts_at": {"$gt": clock.now()}}
-    found = store.slots.page(scope, where, sort="starts_at", page=query["page"])
-    seen_by = None if caller.has(branch_id, *STAFF) else store.same_person(caller.person_id)
-    shown = views.slots(store, scope, found.items, seen_by)
-    if children := {slot["booking"]["student_id"] for slot in shown if slot["booking"]}:
-        audit.note(store, caller, branch_id, children)
-    return Paged(shown, found.next)
 
 
 def new_day(branch_id: str, draft: Mapping[str, Any]) -> tuple[Document, list[Period]]:
@@ -97,7 +69,7 @@ def new_day(branch_id: str, draft: Mapping[str, Any]) -> tuple[Document, list[Pe
         "break_minutes": draft["break_minutes"],
         "booking_opens_at": opens_at and _as_kept(opens_at),
         "slot_count": len(meetings) * len(draft["teachers"]),
-        "teachers": [dict(teacher) for teacher in draft["teachers"]],
+        "teachers": [_teacher(teacher) for teacher in draft["teachers"]],
     }
     return day, meetings
 
@@ -115,12 +87,14 @@ def check(day: Document, meetings: Sequence[Period], known: set[str], holiday: D
         errors["booking_opens_at"] = ["Booking would open when the last meeting has begun."]
     if day["slot_count"] > MOST_SLOTS:
         errors["slot_minutes"] = [f"That makes {day['slot_count']} slots, and a day has up to {MOST_SLOTS}."]
-    times = Counter(_teacher_ids(day))
+    times, rooms_wanted = Counter(_teacher_ids(day)), Counter(rooms.folded(room) for room, _ in rooms_of(day, meetings))
     for place, id in enumerate(_teacher_ids(day)):
         if id not in known:
             errors.setdefault("teachers", {})[place] = {"teacher_id": [f"{id} is no teacher of this branch."]}
         elif times[id] > 1:
             errors.setdefault("teachers", {})[place] = {"teacher_id": [f"{id} stands here {times[id]} times."]}
+        elif rooms_wanted[rooms.folded(day["teachers"][place]["ways"].get("visit", ""))] > 1:
+            errors.setdefault("teachers", {})[place] = {"place": ["Is another's too: each has a room, or all say shared."]}
     if errors:
         raise Invalid(errors)
 
@@ -129,7 +103,7 @@ def check_teachers_are_free(store: Store, day: Document, meetings: Sequence[Peri
     """Raises Conflict when a teacher has slots then already, of another day; only the index of bookings sees other branches'
     days that are being opened at this moment."""
     theirs = store.slots_between(_teacher_ids(day), meetings[0].starts_at, meetings[-1].ends_at)
-    clashes = rules.teaching_elsewhere(meetings, (slot for slot in theirs if slot["meeting_day_id"] != day["_id"]))
+    clashes = teaching_elsewhere(meetings, (slot for slot in theirs if slot["meeting_day_id"] != day["_id"]))
     if not clashes:
         return
     here = {slot["meeting_day_id"]: slot["teacher_id"] for slot in clashes if slot["branch_id"] == day["branch_id"]}
@@ -151,12 +125,22 @@ def slots_of(day: Document, meetings: Sequence[Period]) -> list[Document]:
             "_id": effect_id(day["_id"], teacher["teacher_id"], meeting.starts_at.isoformat()),
             "branch_id": day["branch_id"],
             "meeting_day_id": day["_id"],
-            **teacher,
+            "teacher_id": teacher["teacher_id"],
+            "ways": teacher["ways"],
             **meeting._asdict(),
-            "state": FREE,
         }
         for teacher in day["teachers"]
         for meeting in meetings
+    ]
+
+
+def rooms_of(day: Document, meetings: Sequence[Period]) -> list[tuple[str, Period]]:
+    """The rooms in which nobody else may be, and when: from the teacher's first meeting to the end of the last."""
+    if not meetings:
+        return []
+    whole = Period(meetings[0].starts_at, meetings[-1].ends_at)
+    return [
+        (teacher["ways"]["visit"], whole) for teacher in day["teachers"] if "visit" in teacher["ways"] and not teacher["shared"]
     ]
 
 
@@ -173,6 +157,11 @@ def opened(day: Document, told: Sequence[list[str]]) -> list[MeetingDayOpened]:
         )
         for student_ids in told
     ]
+
+
+def _teacher(draft: Mapping[str, Any]) -> Document:
+    ways = {way: draft[field] for way, field in WAYS.items() if draft.get(field)}
+    return {"teacher_id": draft["teacher_id"], "ways": ways, "shared": draft["shared"]}
 
 
 def _teacher_ids(day: Document) -> list[str]:

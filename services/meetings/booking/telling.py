@@ -1,0 +1,54 @@
+"""What is said of a booking, and its calendar file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schoolbus.contracts.meetings import MeetingCancelled, MeetingMoved, SlotBooked
+from schoolbus.ids import effect_id
+from services.meetings.booking.rules import CANCELLED
+from services.meetings.invitation import entry, file_of
+from services.meetings.timetable import period
+
+Document = dict[str, Any]
+
+
+def slot_booked(booking: Document) -> SlotBooked:
+    return SlotBooked(**_said(SlotBooked, booking))
+
+
+def meeting_moved(booking: Document) -> MeetingMoved:
+    return MeetingMoved(**_said(MeetingMoved, booking))
+
+
+def meeting_cancelled(booking: Document) -> MeetingCancelled:
+    return MeetingCancelled(**_said(MeetingCancelled, booking))
+
+
+def calendar(booking: Document) -> str:
+    """RFC 5545: the same booking's entry, as it is now; one that takes it out when the booking is cancelled."""
+    return file_of([entry_of(booking)], method="CANCEL" if booking["state"] == CANCELLED else "PUBLISH")
+
+
+def entry_of(booking: Document) -> Any:
+    """An icalendar.Event."""
+    return entry(
+        booking["_id"],
+        booking["edition"],
+        period(booking),
+        summary=booking["summary"],
+        place=booking["place"],
+        at=booking["changed_at"],
+        cancelled=booking["state"] == CANCELLED,
+    )
+
+
+def _said(event: Any, booking: Document) -> Document:
+    """The event's fields are the booking's; each edition says it once."""
+    known = {**booking, "booking_id": booking["_id"], "calendar": calendar(booking)}
+    return {
+        "id": effect_id(booking["_id"], event.type, str(booking["edition"])),
+        "branch_id": booking["branch_id"],
+        "subject": booking["_id"],
+        **{name: known[name] for name in event.schema.fields},
+    }

@@ -1,0 +1,73 @@
+"""For whom a booking is: the caller's own child, or a family on whose behalf staff book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from schoolbus import audit
+from schoolbus.caller import Caller
+from schoolbus.problems import Invalid, NotAllowed, NotFound
+from schoolbus.rights import BRANCH, CHAIN, CHILDREN, CLASSES
+from schoolbus.scope import Scope
+
+if TYPE_CHECKING:
+    from services.meetings.store import Store
+
+Document = dict[str, Any]
+
+
+class Family(NamedTuple):
+    """Who comes, and about which child; `child` is the row of the roster's copy."""
+
+    guardian_id: str
+    child: Document
+
+    @property
+    def student_id(self) -> str:
+        return str(self.child["person_id"])
+
+
+def family_of(store: Store, caller: Caller, branch_id: str, request: Mapping[str, Any], teacher_id: str) -> Family:
+    """Raises NotFound, NotAllowed, or Invalid when staff don't say for which guardian.
+
+    A guardian books for a child that is theirs to book for. With `guardian_id` office and head book for any family of the
+    branch, a teacher for one of a child that they teach, and with themselves (`teacher_id`) alone.
+    """
+    scope, student_id, guardian_id = caller.branch(branch_id), request["student_id"], request["guardian_id"]
+    if caller.reaches(branch_id, CHILDREN) and guardian_id in (None, caller.person_id):
+        return Family(caller.person_id, _own_child(store, caller, branch_id, student_id))
+    if not caller.reaches(branch_id, CLASSES, BRANCH, CHAIN):
+        raise NotAllowed("not-your-booking", "You book for yourself alone", "Leave guardian_id out.")
+    if guardian_id is None:
+        raise Invalid({"guardian_id": ["Wanted from staff: on whose behalf."]})
+    if not caller.reaches_all(branch_id) and teacher_id not in store.same_person(caller.person_id):
+        raise NotAllowed("not-your-slot", "Teachers book their own times alone", "The office books with any teacher.")
+    return Family(store.counting(scope, guardian_id), _family_of_branch(store, caller, branch_id, student_id, guardian_id))
+
+
+def _own_child(store: Store, caller: Caller, branch_id: str, student_id: str) -> Document:
+    """The child, when it is of the branch, the guardian's own, and theirs to book for."""
+    scope, guardian_id = caller.branch(branch_id), caller.person_id
+    child = store.active_person(scope, student_id)
+    permits = store.is_guardian_of(scope, guardian_id, student_id, may="may_book")
+    audit.note(store, caller, branch_id, [student_id], by=(CHILDREN,), refused=not (child and permits))
+    if child is None or not (permits or store.is_guardian_of(scope, guardian_id, student_id)):
+        raise NotFound("This child")
+    if not permits:
+        raise NotAllowed("may-not-book", "You may not book for this child", "The branch's office can change that.")
+    return child
+
+
+def _family_of_branch(store: Store, caller: Caller, branch_id: str, student_id: str, guardian_id: str) -> Document:
+    """The child, when it is within the staff's reach, and the guardian's."""
+    scope: Scope = caller.branch(branch_id)
+    child = store.active_person(scope, student_id)
+    reached = caller.reaches_all(branch_id) or store.teaches_student(scope, caller.person_id, student_id)
+    related = store.is_guardian_of(scope, guardian_id, student_id)
+    audit.note(store, caller, branch_id, [student_id], by=(CLASSES, BRANCH, CHAIN), refused=not (child and reached))
+    if child is None or not reached:
+        raise NotFound("This child")
+    if not related:
+        raise Invalid({"guardian_id": ["Is no guardian of this child."]})
+    return child
