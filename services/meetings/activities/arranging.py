@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Draft = Mapping[str, Any]
 ASKED_AFTER = timedelta(hours=1)  # people are on their way home, and attendance is taken
+MOST_HEADS = 6  # of a family, where nobody says
 _AS_GIVEN = (
-    *("kind", "title", "title_ur", "description", "description_ur", "who", "most_heads", "places"),
+    *("kind", "title", "title_ur", "description", "description_ur", "who", "places"),
     *("sign_up_opens_at", "sign_up_closes_at", "offer_minutes", "reminders", "ask_feedback"),
 )
 _STARTS = {
@@ -134,7 +135,8 @@ def _content(store: Store, caller: Caller, branch_id: str, id: str, draft: Draft
         closes_at = draft["sign_up_closes_at"] or held[0]["starts_at"]
         if draft["sign_up_opens_at"] >= closes_at:
             errors["sign_up_opens_at"] = ["Sign-up would open when it is closed."]
-    if draft["places"] is not None and draft["most_heads"] > draft["places"]:
+    most_heads = draft["most_heads"] or min(MOST_HEADS, draft["places"] or MOST_HEADS)
+    if draft["places"] is not None and most_heads > draft["places"]:
         errors["most_heads"] = ["A family can't have more places than there are."]
     leaders = _leaders(store, caller, branch_id, draft, was)
     if strangers := [each for each in leaders if each not in _staff_among(store, scope, leaders)]:
@@ -142,7 +144,13 @@ def _content(store: Store, caller: Caller, branch_id: str, id: str, draft: Draft
     if errors:
         raise Invalid(errors)
     when = {"sessions": held, "starts_at": held[0]["starts_at"], "ends_at": max(each["ends_at"] for each in held)}
-    return {**{name: _as_kept(draft[name]) for name in _AS_GIVEN}, "audience": audience, "leader_ids": leaders, **when}
+    return {
+        **{name: _as_kept(draft[name]) for name in _AS_GIVEN},
+        "most_heads": most_heads,
+        "audience": audience,
+        "leader_ids": leaders,
+        **when,
+    }
 
 
 def _changes(store: Store, scope: Scope, was: Document, to: Document, at: datetime) -> tuple[Document, list[Event]]:

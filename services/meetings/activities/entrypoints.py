@@ -153,18 +153,18 @@ class Activities:
 
     # As time passes
 
-    @every(seconds=15)
+    @every(seconds=5)
     def hand_places_on(self) -> None:
         signing.let_lapse(self.store)
 
-    @every(seconds=30)
+    @every(seconds=5)
     def announce_activities(self) -> None:
         timing.announce(self.store)
 
-    @every(seconds=30)
+    @every(seconds=5)
     def remind_of_activities(self) -> None:
         timing.remind(self.store)
 
-    @every(seconds=60)
+    @every(seconds=5)
     def ask_for_feedback(self) -> None:
         timing.ask_for_feedback(self.store)

@@ -61,8 +61,8 @@ class SessionDraft(Schema):
 
 
 class ActivityDraft(Schema):
-    """`most_heads`: of a family; `places` None: as many as come. `reminders`: minutes before each session. `version`: the one
-    that was seen."""
+    """`most_heads`: of a family, 6 or as many as there are places; `places` None: as many as come. `reminders`: minutes before
+    each session. `version`: the one that was seen."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     title = Line(120)
@@ -72,7 +72,7 @@ class ActivityDraft(Schema):
     sessions = fields.List(fields.Nested(SessionDraft), required=True, validate=validate.Length(1, 40))
     audience = fields.Nested(AudienceDraft, load_default=everybody)
     who = fields.String(load_default="families", validate=validate.OneOf(WHO))
-    most_heads = fields.Integer(load_default=6, strict=True, validate=validate.Range(1, 20))
+    most_heads = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 20))
     places = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 20_000))
     sign_up_opens_at = Utc(load_default=None, allow_none=True, validate=MOMENT)
     sign_up_closes_at = Utc(load_default=None, allow_none=True, validate=MOMENT)
