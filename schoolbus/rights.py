@@ -119,6 +119,10 @@ _TABLE = {
     "see activities": _may(_REPORTS, guardian=CHILDREN, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "answer invitations": _may(_REPORTS, guardian=CHILDREN),
     "see participants": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "volunteer": _may(_REPORTS, guardian=CHILDREN),
+    "answer permission slips": _may(_REPORTS, guardian=CHILDREN),
+    "record consents on paper": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see permissions": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep participants": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     # Conversations
     "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),

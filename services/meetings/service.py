@@ -7,13 +7,15 @@ from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import KeepsRoster, Stored, on
 from services.meetings import privacy
 from services.meetings.activities.entrypoints import Activities
+from services.meetings.activities.slips.entrypoints import PermissionSlips
+from services.meetings.activities.volunteering.entrypoints import Volunteering
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
 from services.meetings.store import Store
 
 
-class Meetings(Days, Bookings, Calendars, Activities, KeepsRoster):
+class Meetings(Days, Bookings, Calendars, Activities, Volunteering, PermissionSlips, KeepsRoster):
     name = "meetings"
     store = Stored(Store)
 

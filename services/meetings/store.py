@@ -22,6 +22,10 @@ class Store(RosterCopy):
     sign_ups = collections.SIGN_UPS
     attendances = collections.ATTENDANCES
     feedbacks = collections.FEEDBACKS
+    volunteer_tasks = collections.VOLUNTEER_TASKS
+    stints = collections.STINTS
+    permission_slips = collections.PERMISSION_SLIPS
+    consents = collections.CONSENTS
 
     openings = Documents("openings")  # how many days each branch has opened: so that two are not opened at once
     room_uses = Documents(  # nobody is in a room in a minute in which another is (rooms.py)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
@@ -17,7 +17,9 @@ from schoolbus.scope import Scope
 from services.meetings import rooms
 from services.meetings.activities import inviting, sessions, signing, telling
 from services.meetings.activities.reach import led
+from services.meetings.activities.slips import arranging as slips
 from services.meetings.activities.states import CANCELLED, DRAFT, PUBLISHED
+from services.meetings.activities.volunteering import tasks as volunteers
 from services.meetings.timetable import in_words
 
 if TYPE_CHECKING:
@@ -105,6 +107,8 @@ def cancel(store: Store, caller: Caller, branch_id: str, activity_id: str, becau
         silent = {"remind_at": None, "announce_at": None, "ask_feedback_at": None}
         told = [] if activity["announce_at"] else telling.cancelled(store, scope, activity, at)
         rooms.release(store, branch_id, activity_id)
+        volunteers.cancel_of_activity(store, scope, activity_id, at)
+        slips.close_of_activity(store, scope, activity_id)
         changed = store.activities.change(scope, activity_id, to={**to, **silent}, saying=told) or activity
     log().info("activity_cancelled", activity=activity_id, branch=branch_id)
     return changed
@@ -145,7 +149,7 @@ def _content(store: Store, caller: Caller, branch_id: str, id: str, draft: Draft
         raise Invalid(errors)
     when = {"sessions": held, "starts_at": held[0]["starts_at"], "ends_at": max(each["ends_at"] for each in held)}
     return {
-        **{name: _as_kept(draft[name]) for name in _AS_GIVEN},
+        **{name: sessions.as_kept(draft[name]) for name in _AS_GIVEN},
         "most_heads": most_heads,
         "audience": audience,
         "leader_ids": leaders,
@@ -225,14 +229,6 @@ def _not_cancelled(activity: Document) -> Document:
     if activity["state"] == CANCELLED:
         raise Conflict("cancelled", "It was cancelled", "Publish another one.")
     return activity
-
-
-def _as_kept(value: Any) -> Any:
-    """A moment to the millisecond, UTC, as the database keeps it."""
-    if not isinstance(value, datetime):
-        return value
-    value = value.astimezone(UTC)
-    return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
 
 def _sent(draft: Draft) -> str:

@@ -28,3 +28,26 @@ ATTENDANCES = Documents(
     ],
 )
 FEEDBACKS = Documents("feedbacks", indexes=["activity_id"], what="Feedback")  # of nobody: a sign-up knows that it was given
+
+VOLUNTEER_TASKS = Documents(
+    "volunteer_tasks", indexes=["branch_id starts_at _id", "branch_id activity_id", "remind_at"], what="Task"
+)
+STINTS = Documents(  # somebody's part in a shift
+    "stints",
+    indexes=[
+        Index("shift_id guardian_id", unique=True, where=LIVE),
+        Index("guardian_id minutes", unique=True, where=LIVE),  # nobody helps in two places in the same minute
+        "branch_id volunteer_task_id live starts_at _id",
+        "branch_id starts_at student_ids",  # who took part in something this term
+    ],
+)
+PERMISSION_SLIPS = Documents(
+    "permission_slips", indexes=["branch_id -answer_by -_id", "branch_id activity_id", "remind_at"], what="Permission slip"
+)
+CONSENTS = Documents(
+    "consents",
+    indexes=[
+        Index("permission_slip_id student_id guardian_id", unique=True),  # a guardian has one answer for a child
+        "branch_id student_id permission_slip_id",
+    ],
+)

@@ -4,6 +4,8 @@ from schoolbus.privacy import Held
 
 _SIGN_UP = ("activity_id", "state", "heads", "coming_ids", "student_ids", "made_at", "answered_at")
 _ATTENDANCE = ("activity_id", "session_id", "heads", "came_ids", "student_ids", "held_at")
+_STINT = ("volunteer_task_id", "shift_id", "starts_at", "ends_at", "place", "state", "came", "taken_at")
+_CONSENT = ("permission_slip_id", "student_id", "answer", "text_version", "how", "note", "answered_at")
 
 OF_ACTIVITIES = (
     Held("activities", "created_by"),
@@ -14,4 +16,16 @@ OF_ACTIVITIES = (
     Held("attendances", "guardian_id", shows=_ATTENDANCE),
     Held("attendances", "student_ids", shows=_ATTENDANCE),
     Held("attendances", "recorded_by"),
+    Held("volunteer_tasks", "created_by"),
+    Held("volunteer_tasks", "leader_ids", shows=("title", "starts_at", "ends_at", "state")),
+    Held("stints", "guardian_id", shows=_STINT),
+    Held("stints", "student_ids", shows=_STINT),
+    Held("stints", "taken_by"),
+    Held("permission_slips", "created_by"),
+    Held("permission_slips", "leader_ids", shows=("title", "answer_by", "state")),
+    # that somebody allowed something stays for those who relied on it, under a name that leads nowhere
+    Held("consents", "guardian_id", shows=_CONSENT, blanks={"note": ""}),
+    Held("consents", "student_id", shows=_CONSENT, blanks={"note": ""}),
+    Held("consents", "recorded_by"),
+    Held("consents", "history.recorded_by", blanks={"history.note": ""}),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
 from schoolbus.problems import NotAllowed, NotFound
-from schoolbus.rights import CHILDREN, CLASSES, SELF
+from schoolbus.rights import CHILDREN
 from schoolbus.scope import Scope
 from services.meetings.activities import inviting
 from services.meetings.activities.states import DRAFT
@@ -20,9 +20,8 @@ STAFF = ("office", "head", "operator")
 
 
 def leads(caller: Caller, branch_id: str, activity: Mapping[str, Any]) -> bool:
-    """Whoever leads it reaches all of it, as far as their right is one for what they lead."""
-    own = caller.reaches(branch_id, SELF, CLASSES) and caller.has(branch_id, "teacher")
-    return caller.reaches_all(branch_id) or (own and caller.person_id in activity["leader_ids"])
+    """Teachers reach what they lead; the office, the head and the operator all of it, whoever leads it."""
+    return caller.has(branch_id, *STAFF) or (caller.has(branch_id, "teacher") and caller.person_id in activity["leader_ids"])
 
 
 def led(store: Store, caller: Caller, branch_id: str, activity_id: str) -> tuple[Scope, Document]:
@@ -40,10 +39,6 @@ def is_staff(caller: Caller, branch_id: str) -> bool:
     return caller.has(branch_id, "teacher", *STAFF)
 
 
-def sees_draft(caller: Caller, branch_id: str, activity: Mapping[str, Any]) -> bool:
-    return caller.has(branch_id, *STAFF) or (caller.has(branch_id, "teacher") and caller.person_id in activity["leader_ids"])
-
-
 def own_children(store: Store, caller: Caller, branch_id: str) -> list[str]:
     """Children that the caller, as their guardian, may answer for."""
     if not caller.reaches(branch_id, CHILDREN):
@@ -59,7 +54,7 @@ def seen(store: Store, caller: Caller, branch_id: str, activity_id: str) -> tupl
     scope = caller.branch(branch_id)
     found = store.activities.one(scope, activity_id)
     children = inviting.among(store, scope, found["audience"], own_children(store, caller, branch_id))
-    visible = sees_draft(caller, branch_id, found) if found["state"] == DRAFT else is_staff(caller, branch_id) or children
+    visible = leads(caller, branch_id, found) if found["state"] == DRAFT else is_staff(caller, branch_id) or children
     if not visible and not _signed_up(store, scope, found, own_children(store, caller, branch_id)):
         raise NotFound("Activity")
     return scope, found, children

@@ -12,7 +12,7 @@ from services.meetings.schemas import DAY, MOMENT, Line
 
 KINDS = ("event", "workshop", "training")
 WHO = ("families", "guardians", "students")
-_TWO_WEEKS = 14 * 24 * 60  # minutes
+TWO_WEEKS = 14 * 24 * 60  # minutes
 
 
 class LineOrNone(fields.String):
@@ -24,11 +24,13 @@ class LineOrNone(fields.String):
 
 
 class Prose(fields.String):
-    """Text of several lines, which may be empty."""
+    """Text of several lines; empty, unless it is required."""
 
-    def __init__(self, longest: int, **more: Any) -> None:
+    def __init__(self, longest: int, *, required: bool = False) -> None:
         plain = validate.Regexp(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*\Z", error="Wants text.")
-        super().__init__(validate=[validate.Length(max=longest), plain], **{"load_default": "", **more})
+        length = validate.Length(int(required), longest)
+        missing: dict[str, Any] = {"required": True} if required else {"load_default": ""}
+        super().__init__(validate=[length, plain], **missing)
 
 
 def ids(most: int, **more: Any) -> fields.List[Any]:
@@ -78,7 +80,7 @@ class ActivityDraft(Schema):
     sign_up_closes_at = Utc(load_default=None, allow_none=True, validate=MOMENT)
     offer_minutes = fields.Integer(load_default=24 * 60, strict=True, validate=validate.Range(10, 7 * 24 * 60))
     reminders = fields.List(
-        fields.Integer(strict=True, validate=validate.Range(10, _TWO_WEEKS)),
+        fields.Integer(strict=True, validate=validate.Range(10, TWO_WEEKS)),
         load_default=lambda: [24 * 60],
         validate=validate.Length(max=5),
     )

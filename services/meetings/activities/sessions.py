@@ -93,3 +93,11 @@ def calendar(activity: Activity, at: datetime, *, cancelled: bool = False) -> st
 def as_file(activity: Activity) -> str:
     """The calendar file as it is now."""
     return calendar(activity, now(), cancelled=activity["state"] == CANCELLED)
+
+
+def as_kept(value: Any) -> Any:
+    """A moment to the millisecond, UTC, as the database keeps it."""
+    if not isinstance(value, datetime):
+        return value
+    value = value.astimezone(UTC)
+    return value.replace(microsecond=value.microsecond // 1000 * 1000)

@@ -335,6 +335,7 @@ def test_staff_see_who_comes_and_who_has_not_answered(school: Class) -> None:
     school.signs_up(activity, 0, heads=3)
     school.signs_up(activity, 1, coming=False)
     path = f"activities/{activity['activity_id']}"
+    assert school.sees(activity, teacher("t1"))["counts"] is None
     counts = school.sees(activity)["counts"]
     expected = {"coming": 1, "not_coming": 1, "heads": 3, "students_invited": 5, "students_unanswered": 2}
     assert {name: counts[name] for name in expected} == expected
