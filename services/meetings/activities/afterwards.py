@@ -33,9 +33,9 @@ def give_feedback(store: Store, caller: Caller, branch_id: str, activity_id: str
     """One answer of a family that came, or was to come; sent again, the first one holds. Raises NotFound, Conflict."""
     scope, activity, _ = seen(store, caller, branch_id, activity_id)
     children = own_children(store, caller, branch_id)
+    audit.note(store, caller, branch_id, children)
     if activity["state"] != PUBLISHED or activity["ends_at"] > now():
         raise Conflict("not-over", "It is not over yet", "You are asked afterwards.")
-    audit.note(store, caller, branch_id, children)
     with store.transaction():
         if not _mark(store, scope, activity_id, children):
             return

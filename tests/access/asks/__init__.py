@@ -5,6 +5,7 @@ without a row fails the test.
 """
 
 from tests.access.asks import (
+    activities,
     announcing,
     classroom,
     families,
@@ -57,6 +58,7 @@ ASKS: dict[str, Ask] = {
     **rosters.ASKS,
     **oneroster.ASKS,
     **classroom.ASKS,
+    **activities.ASKS,
     **announcing.ASKS,
     **ruling.ASKS,
     **guiding.ASKS,

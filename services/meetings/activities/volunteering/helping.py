@@ -79,12 +79,12 @@ def note_presence(store: Store, caller: Caller, branch_id: str, task_id: str, sh
     """Who of those that had taken the shift was there: these, and nobody else. Raises Conflict, Invalid."""
     scope, task = tasks.led(store, caller, branch_id, task_id)
     shift = tasks.shift_of(task, shift_id)
+    found = store.stints.find(scope, {"shift_id": shift_id, **LIVE})
+    audit.note(store, caller, branch_id, {id for each in found for id in each["student_ids"]})
     if now() < shift["starts_at"]:
         raise Conflict("not-begun", "It has not begun", f"It begins at {in_words(shift['starts_at'])}.")
-    found = store.stints.find(scope, {"shift_id": shift_id, **LIVE})
     if strangers := set(came) - {each["guardian_id"] for each in found}:
         raise Invalid({"guardian_ids": [f"{min(strangers)} had not taken this shift: put them down first."]})
-    audit.note(store, caller, branch_id, {id for each in found for id in each["student_ids"]})
     with store.transaction():
         where = {"shift_id": shift_id, **LIVE}
         store.stints.change_all(scope, where, {"came": False})
