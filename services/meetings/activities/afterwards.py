@@ -69,7 +69,7 @@ def share(store: Store, caller: Caller, branch_id: str, activity_id: str, links:
     found = store.sign_ups.find(scope, {"activity_id": activity_id, "state": COMING}) if new else []
     told = [
         MaterialsShared(**telling.facts(activity, at), person_ids=part)
-        for part in telling.chunks(each["guardian_id"] for each in found)
+        for part in telling.chunks(store, scope, (each["guardian_id"] for each in found))
     ]
     to = {"materials": [dict(each) for each in links], "version": activity["version"] + 1}
     changed = store.activities.change(scope, activity_id, to=to, when={"version": activity["version"]}, saying=told)

@@ -6,7 +6,14 @@ LIVE = {"live": True}
 
 ACTIVITIES = Documents(
     "activities",
-    indexes=["branch_id state starts_at _id", "branch_id starts_at _id", "remind_at", "announce_at", "ask_feedback_at"],
+    indexes=[
+        "branch_id state starts_at _id",
+        "branch_id starts_at _id",
+        "leader_ids",
+        "remind_at",
+        "announce_at",
+        "ask_feedback_at",
+    ],
     what="Activity",
 )
 SIGN_UPS = Documents(
@@ -16,6 +23,7 @@ SIGN_UPS = Documents(
         "branch_id activity_id state asked_at _id",
         "branch_id student_ids activity_id",
         "offer_until",
+        "guardian_id state",
     ],
     what="Sign-up",
 )

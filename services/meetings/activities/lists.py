@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Query = Mapping[str, Any]
 _PAGE = 500
-COLUMNS = ("guardian", "children", "answer", "heads", "children who come", "answered at", "sign-up")
+COLUMNS = ("guardian", "children", "answer", "heads", "children who come", "permission", "answered at", "sign-up")
 
 
 def page(store: Store, caller: Caller, branch_id: str, query: Query) -> Paged:
@@ -101,8 +101,18 @@ def _rows(shown: Sequence[Document]) -> Iterator[Sequence[Any]]:
     for each in shown:
         names = {child["student_id"]: child["name"] for child in each["children"]}
         coming = ", ".join(names[id] for id in each["coming_ids"] if id in names)
+        permission = ", ".join(f"{child['name']}: {child['permission']}" for child in each["children"] if child["permission"])
         at = each["answered_at"].astimezone(clock.BRANCH_ZONE).isoformat(timespec="minutes")
-        yield each["guardian_name"], ", ".join(names.values()), each["state"], each["heads"], coming, at, each["_id"]
+        yield (
+            each["guardian_name"],
+            ", ".join(names.values()),
+            each["state"],
+            each["heads"],
+            coming,
+            permission,
+            at,
+            each["_id"],
+        )
 
 
 def _visible(store: Store, caller: Caller, scope: Scope) -> Document:

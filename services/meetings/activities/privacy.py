@@ -24,8 +24,8 @@ OF_ACTIVITIES = (
     Held("permission_slips", "created_by"),
     Held("permission_slips", "leader_ids", shows=("title", "answer_by", "state")),
     # that somebody allowed something stays for those who relied on it, under a name that leads nowhere
-    Held("consents", "guardian_id", shows=_CONSENT, blanks={"note": ""}),
-    Held("consents", "student_id", shows=_CONSENT, blanks={"note": ""}),
+    Held("consents", "guardian_id", shows=_CONSENT, blanks={"note": "", "history": []}),
+    Held("consents", "student_id", shows=_CONSENT, blanks={"note": "", "history": []}),
     Held("consents", "recorded_by"),
-    Held("consents", "history.recorded_by", blanks={"history.note": ""}),
+    Held("consents", "history.recorded_by"),
 )

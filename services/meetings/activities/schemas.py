@@ -215,6 +215,12 @@ class Child(Schema):
     name_ur = fields.String(allow_none=True)
 
 
+class ChildOfFamily(Child):
+    """`permission`: whether the child may take part, where a permission slip asks."""
+
+    permission = fields.String(allow_none=True)
+
+
 class SignUp(Schema):
     sign_up_id = fields.String(attribute="_id")
     activity_id = fields.String()
@@ -222,7 +228,7 @@ class SignUp(Schema):
     heads = fields.Integer()
     guardian_id = fields.String()
     guardian_name = fields.String()
-    children = fields.List(fields.Nested(Child))
+    children = fields.List(fields.Nested(ChildOfFamily))
     coming_ids = fields.List(fields.String())
     if_full = fields.String()
     asked_at = Utc(allow_none=True)

@@ -71,11 +71,17 @@ def next_reminder(held: Iterable[Mapping[str, Any]], before: Iterable[int], afte
 
 
 def calendar(activity: Activity, at: datetime, *, cancelled: bool = False) -> str:
-    """An entry for each session, those that were dropped among them; `cancelled`: the file takes all of them out again.
+    """An entry for each session; `cancelled`: the file takes all of them out again."""
+    return file_of(entries(activity, at, cancelled=cancelled), method="CANCEL" if cancelled else "PUBLISH")
+
+
+def entries(activity: Activity, at: datetime, *, cancelled: bool = False) -> list[Any]:
+    """One for each session, those that were dropped among them as cancelled.
 
     SEQUENCE is the count of all that has happened to the activity: of two files the later one holds, for whomever.
     """
-    entries = [
+    off = cancelled or activity["state"] == CANCELLED
+    return [
         entry(
             f"{activity['_id']}-{each['session_id']}",
             activity["sequence"],
@@ -83,11 +89,10 @@ def calendar(activity: Activity, at: datetime, *, cancelled: bool = False) -> st
             summary=activity["title"],
             place=each["place"],
             at=at,
-            cancelled=cancelled or each in activity["dropped"],
+            cancelled=off or each in activity["dropped"],
         )
         for each in (*activity["sessions"], *activity["dropped"])
     ]
-    return file_of(entries, method="CANCEL" if cancelled else "PUBLISH")
 
 
 def as_file(activity: Activity) -> str:

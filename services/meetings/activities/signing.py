@@ -172,6 +172,8 @@ def _hand_on(store: Store, scope: Scope, activity: Document, taken: int, waiting
         until = min(at + timedelta(minutes=activity["offer_minutes"]), activity["starts_at"])
         where = {"activity_id": activity["_id"], "state": WAITING}
         line = store.sign_ups.find(scope, where, sort="asked_at _id", limit=LINE)
+        here = telling.still_here(store, scope, (each["guardian_id"] for each in line))
+        line = [each for each in line if each["guardian_id"] in here]
         for each, new in zip(line, places.hand_on(map(standing, line), free, until), strict=True):
             if new.state != WAITING:
                 taken += _change(store, scope, activity, each, new, at)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.contracts import activities as said
 from schoolbus.events import CHUNK, Event
 from schoolbus.scope import Scope
+from schoolbus.store import TEXT
 from services.meetings.activities import inviting, sessions
 from services.meetings.activities.places import HOLDING, NOT_COMING, WAITING
 
@@ -70,14 +71,21 @@ def cancelled(store: Store, scope: Scope, activity: Activity, at: datetime) -> l
 
 
 def of_families(store: Store, scope: Scope, activity: Activity, state: Any) -> set[str]:
-    """The children of the families whose sign-up is in this state."""
+    """The children, as far as they are still here, of the families whose sign-up is in this state."""
     found = store.sign_ups.find(scope, {"activity_id": activity["_id"], "state": state})
-    return {id for sign_up in found for id in sign_up["student_ids"]}
+    return still_here(store, scope, (id for sign_up in found for id in sign_up["student_ids"]))
 
 
-def chunks(person_ids: Iterable[str]) -> list[list[str]]:
-    ids = sorted(set(person_ids))
+def chunks(store: Store, scope: Scope, person_ids: Iterable[str]) -> list[list[str]]:
+    """Parts of up to 500, of those who are still here."""
+    ids = sorted(still_here(store, scope, person_ids))
     return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+
+
+def still_here(store: Store, scope: Scope, person_ids: Iterable[str]) -> set[str]:
+    """Those who have neither left nor been erased since, whose place stays under a name that leads nowhere."""
+    known = {"$or": [{"active": True}, {"counts_as": TEXT}]}
+    return {row["person_id"] for row in store.people.find(scope, {"person_id": {"$in": sorted(set(person_ids))}, **known})}
 
 
 def signed_up(activity: Activity, sign_up: Mapping[str, Any], at: datetime) -> Event:

@@ -61,7 +61,7 @@ def _reminded(store: Store, scope: Scope, activity: Document, at: datetime) -> t
     if to_come is None:
         return to, []
     facts = {**telling.facts(activity, at), "starts_at": to_come["starts_at"], "place": to_come["place"]}
-    told = telling.chunks(_who_come(store, scope, activity))
+    told = telling.chunks(store, scope, _who_come(store, scope, activity))
     return to, [said.ActivityReminder(**facts, person_ids=part) for part in told]
 
 
@@ -69,7 +69,9 @@ def _asked(store: Store, scope: Scope, activity: Document, at: datetime) -> tupl
     """Those who were there, as far as somebody has noted it; else those who were to come."""
     present = store.attendances.find(scope, {"activity_id": activity["_id"]})
     whom = [each["guardian_id"] for each in present if each["guardian_id"]] or _who_come(store, scope, activity)
-    events: list[Event] = [said.FeedbackAsked(**telling.facts(activity, at), person_ids=part) for part in telling.chunks(whom)]
+    events: list[Event] = [
+        said.FeedbackAsked(**telling.facts(activity, at), person_ids=part) for part in telling.chunks(store, scope, whom)
+    ]
     return {"ask_feedback_at": None}, events
 
 

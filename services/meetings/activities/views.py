@@ -14,6 +14,7 @@ from services.meetings import views
 from services.meetings.activities import inviting, signing
 from services.meetings.activities.places import COMING, STATES, WAITING
 from services.meetings.activities.reach import leads, own_children
+from services.meetings.activities.slips import who
 from services.meetings.activities.states import OVER, PUBLISHED
 
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ def own_sign_up(store: Store, scope: Scope, sign_up: Document, children: Sequenc
 
 
 def sign_ups(store: Store, scope: Scope, found: Sequence[Document], session_id: str | None = None) -> list[Document]:
-    """As staff see them; of a session, with how many came."""
+    """As staff see them, of one activity: with what guardians allow, and of a session with how many came."""
+    children = sorted({id for each in found for id in each["student_ids"]})
+    allowed = who.of_activity(store, scope, found[0]["activity_id"], children) if found else {}
     touched = {id for each in found for id in (each["guardian_id"], *each["student_ids"])}
     people = store.people_by_id(scope, touched)
     came = _came(store, scope, session_id) if session_id else {}
@@ -88,7 +91,7 @@ def sign_ups(store: Store, scope: Scope, found: Sequence[Document], session_id: 
         return {
             **each,
             "guardian_name": views.full_name(guardian),
-            "children": [named(people, id) for id in each["student_ids"]],
+            "children": [{**named(people, id), "permission": allowed.get(id)} for id in each["student_ids"]],
             "came": next((came[id] for id in each["student_ids"] if id in came), None),
         }
 

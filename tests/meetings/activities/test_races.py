@@ -13,13 +13,16 @@ from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.contracts import activities as said
 from schoolbus.ids import new_id
+from schoolbus.privacy import erase
 from schoolbus.problems import Problem
 from schoolbus.scope import branch
 from schoolbus.store import Busy, run_again_while_busy
 from services.meetings.activities import signing, timing
 from services.meetings.activities.places import HOLDING, TAKE, WAITING, Wish
 from services.meetings.activities.signing import Answer, Household
+from services.meetings.privacy import HELD
 from services.meetings.store import Store
+from tests.support.roster import people, someone
 from tests.support.stores import fresh, own_database
 
 SCOPE = branch("b1")
@@ -34,7 +37,9 @@ def database(infrastructure: Infrastructure) -> Iterator[Any]:
 
 @pytest.fixture
 def store(database: Any) -> Store:
-    return fresh(database, Store)
+    made = fresh(database, Store)
+    made.keep(people("b1", *(someone(f"g{number}", "guardian") for number in range(60))))
+    return made
 
 
 def activity(store: Store, **more: Any) -> str:
@@ -94,6 +99,20 @@ def test_never_more_heads_than_places(store: Store) -> None:
     assert set(states) == {"coming", "activity-full"}
     assert waiting == 0
     assert held == 30 or 30 - held < min(n for f, n in wishes if store.sign_ups.first(SCOPE, {"guardian_id": f"g{f}"}) is None)
+
+
+def test_who_was_erased_gets_no_place_and_no_message(store: Store) -> None:
+    id = activity(store, places=1, remind_at=now() - timedelta(seconds=1), reminders=[60])
+    assert sign_up(store, id, 1, Wish(True, 1)) == "coming"
+    assert [sign_up(store, id, family, Wish(True, 1, TAKE)) for family in (2, 3)] == ["waiting", "waiting"]
+    erase(store, HELD, "g2", ["b1"])
+    sign_up(store, id, 1, Wish(False))
+    states = {each["guardian_id"]: each["state"] for each in store.sign_ups.find(SCOPE)}
+    assert states["g3"] == "coming"
+    assert sorted(states.values()) == ["coming", "not_coming", "waiting"]
+    erase(store, HELD, "g3", ["b1"])
+    timing.remind(store)
+    assert _said(store.activities, said.ActivityReminder) == []
 
 
 def test_one_family_from_many_phones_has_one_sign_up(store: Store) -> None:

@@ -159,6 +159,18 @@ def test_too_late_to_say_yes_and_never_too_late_to_say_no(school: Class, kept: D
     assert (over.status_code, slug(over)) == (409, "over")
 
 
+def test_who_leads_an_activity_sees_whether_a_child_may_come(school: Class) -> None:
+    activity = school.publishes(who="students")
+    school.signs_up(activity, student_ids=[school.children[0]])
+    slip = asks(school, activity_id=activity["activity_id"])
+    assert says(school, slip, "yes").status_code == 200
+    path = f"activities/{activity['activity_id']}"
+    [family] = school.call("GET", f"{path}/sign-ups").json()["items"]
+    allowed = {each["student_id"]: each["permission"] for each in family["children"]}
+    assert allowed == {school.children[0]: "granted", school.children[-1]: "missing"}
+    assert ": granted" in school.call("GET", f"{path}/participants.csv").content.decode("utf-8-sig")
+
+
 def test_who_is_missing_is_reminded_once(school: Class, kept: Database[Any]) -> None:
     slip = asks(school)
     assert says(school, slip, "yes").status_code == 200

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.scope import Scope
 from services.meetings.activities import inviting
-from services.meetings.activities.slips.standing import standing
+from services.meetings.activities.slips.standing import GRANTED, HALF, MISSING, REFUSED, standing
+from services.meetings.activities.states import DRAFT
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -46,3 +47,14 @@ def standings(store: Store, scope: Scope, slip: Document, student_ids: Sequence[
     """How it stands, by student."""
     said, decide = consents(store, scope, slip["_id"], student_ids), deciders(store, scope, student_ids)
     return {id: standing(said[id], decide[id], slip["text_version"], both=slip["both_guardians"]) for id in student_ids}
+
+
+def of_activity(store: Store, scope: Scope, activity_id: str, student_ids: Sequence[str]) -> dict[str, str]:
+    """Whether each may take part, by all slips of an activity: what stands worst counts. Nobody, where none is asked."""
+    found: dict[str, str] = {}
+    worst = (REFUSED, MISSING, HALF, GRANTED)
+    for slip in store.permission_slips.find(scope, {"activity_id": activity_id, "state": {"$ne": DRAFT}}):
+        asked = inviting.among(store, scope, slip["audience"], student_ids)
+        for id, stands in standings(store, scope, slip, asked).items():
+            found[id] = min(stands, found.get(id, GRANTED), key=worst.index)
+    return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from schoolbus.clock import BRANCH_ZONE
 from schoolbus.ids import effect_id
-from services.meetings.invitation import called_off, published
+from services.meetings.invitation import entry, file_of
 from services.meetings.timetable import Period
 
 Document = dict[str, Any]
@@ -62,6 +62,11 @@ def due(task: Mapping[str, Any], since: datetime, at: datetime) -> list[Document
 
 
 def calendar(task: Mapping[str, Any], shift: Mapping[str, Any], at: datetime, *, cancelled: bool = False) -> str:
+    """The file of one shift; `cancelled`: it takes it out again."""
+    return file_of([entry_of(task, shift, at, cancelled=cancelled)], method="CANCEL" if cancelled else "PUBLISH")
+
+
+def entry_of(task: Mapping[str, Any], shift: Mapping[str, Any], at: datetime, *, cancelled: bool = False) -> Any:
     """SEQUENCE is the count of all that has happened to the task: of two files the later one holds."""
-    write = called_off if cancelled else published
-    return write(shift["shift_id"], task["sequence"], period(shift), summary=task["title"], place=shift["place"], at=at)
+    named = {"summary": task["title"], "place": shift["place"]}
+    return entry(shift["shift_id"], task["sequence"], period(shift), **named, at=at, cancelled=cancelled)

@@ -19,6 +19,7 @@ from services.meetings.activities import inviting
 from services.meetings.activities.collections import LIVE
 from services.meetings.activities.reach import is_staff, leads, own_children
 from services.meetings.activities.states import CANCELLED, PUBLISHED
+from services.meetings.activities.telling import still_here
 from services.meetings.activities.volunteering import shifts, telling
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def remind(store: Store) -> None:
         scope = branch(task["branch_id"])
         told: list[Event] = []
         for shift in shifts.due(task, task["reminded_at"], at):
-            told += telling.reminder(task, shift, _helpers(store, scope, shift))
+            told += telling.reminder(store, scope, task, shift, _helpers(store, scope, shift))
         to = {"remind_at": shifts.next_reminder(task, at), "reminded_at": at}
         when = {name: task[name] for name in ("remind_at", "state", "version")}
         store.volunteer_tasks.change(scope, task["_id"], to=to, when=when, saying=told)
@@ -188,16 +189,16 @@ def _released(store: Store, scope: Scope, task: Document, shift: Document, at: d
     helpers = _helpers(store, scope, shift)
     where = {"shift_id": shift["shift_id"], **LIVE}
     store.stints.change_all(scope, where, {"live": False, "minutes": [], "state": CANCELLED, "ended_at": at})
-    return telling.cancelled(task, shift, helpers, at)
+    return telling.cancelled(store, scope, task, shift, helpers, at)
 
 
 def _move(store: Store, scope: Scope, task: Document, shift: Document, at: datetime) -> None:
     """Who helps in it, does so at its new time. Raises Conflict for one who helps elsewhere then."""
     to = {**{name: shift[name] for name in ("starts_at", "ends_at", "place")}, "minutes": shifts.period(shift).minutes()}
     for stint in store.stints.find(scope, {"shift_id": shift["shift_id"], **LIVE}):
-        told = telling.taken(task, shift, stint["guardian_id"], at)
+        told = [telling.taken(task, shift, id, at) for id in still_here(store, scope, [stint["guardian_id"]])]
         try:
-            store.stints.change(scope, stint["_id"], to=to, saying=[told])
+            store.stints.change(scope, stint["_id"], to=to, saying=told)
         except AlreadyThere:
             way_out = "Add another shift, and take this one away."
             raise Conflict(

@@ -39,15 +39,15 @@ def given_back(task: Task, shift: Task, guardian_id: str, at: datetime) -> Event
     return said.ShiftGivenBack(**_facts(task, shift), shift_id=shift["shift_id"], person_ids=[guardian_id], calendar=file)
 
 
-def cancelled(task: Task, shift: Task, guardian_ids: Iterable[str], at: datetime) -> list[Event]:
+def cancelled(store: Store, scope: Scope, task: Task, shift: Task, guardian_ids: Iterable[str], at: datetime) -> list[Event]:
     file = calendar(task, shift, at, cancelled=True)
     facts = {**_facts(task, shift), "shift_id": shift["shift_id"]}
-    return [said.ShiftCancelled(**facts, person_ids=part, calendar=file) for part in chunks(guardian_ids)]
+    return [said.ShiftCancelled(**facts, person_ids=part, calendar=file) for part in chunks(store, scope, guardian_ids)]
 
 
-def reminder(task: Task, shift: Task, guardian_ids: Iterable[str]) -> list[Event]:
+def reminder(store: Store, scope: Scope, task: Task, shift: Task, guardian_ids: Iterable[str]) -> list[Event]:
     facts = {**_facts(task, shift), "shift_id": shift["shift_id"], "place": shift["place"]}
-    return [said.ShiftReminder(**facts, person_ids=part) for part in chunks(guardian_ids)]
+    return [said.ShiftReminder(**facts, person_ids=part) for part in chunks(store, scope, guardian_ids)]
 
 
 def _facts(task: Task, shift: Task) -> Document:
