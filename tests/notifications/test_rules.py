@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from schoolbus.contracts.activities import ActivityOpened
 from schoolbus.contracts.meetings import MeetingDayOpened, SlotBooked
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten, HomeworkSet, ReportCardIssued
 from services.notifications.links import link, message_id_of
@@ -157,6 +158,17 @@ def test_a_message_says_where_the_thing_is():
     assert message["path"] == "/v1/branches/b1/homework/hw1"
     assert message["link"] == link("http://rabta", message["_id"])
     assert message_id_of(message["link"].rpartition("/")[2]) == message["_id"]
+
+
+def test_what_school_named_in_urdu_is_told_in_urdu_to_those_who_read_it():
+    facts = {"title": "Reading at home", "title_ur": "گھر پر پڑھنا", "starts_at": AT, "ends_at": AT, "place": "Hall"}
+    event = ActivityOpened(branch_id="b1", subject="w1", activity_id="w1", edition=0, student_ids=["s1"], **facts)
+    people = {"g1": {**PEOPLE["g1"], "language": "ur"}, "g2": {**PEOPLE["g1"], "person_id": "g2", "language": "en"}}
+    whom = Concerned({**people, "s1": PEOPLE["s1"]}, {"s1": ["g1", "g2"]})
+    drafts = compose(RULES["activity_opened"], event, whom, public_url="http://rabta", at=AT)
+    assert ["گھر پر پڑھنا" in each["body"] for each in drafts] == [True, False]
+    assert "Reading at home" in drafts[1]["body"]
+    assert drafts[0]["path"] == "/v1/branches/b1/activities/w1"
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

@@ -169,6 +169,11 @@ def _changes(store: Store, scope: Scope, was: Document, to: Document, at: dateti
         raise Conflict(
             "places-taken", f"{taken} places are taken", "So many have to stay, or families say no first.", taken=taken
         )
+    held = {each["session_id"]: each for each in to["sessions"]}
+    for each in was["sessions"]:
+        same = held.get(each["session_id"], {})
+        if each["starts_at"] <= at and any(same.get(name) != each[name] for name in ("starts_at", "ends_at")):
+            raise Invalid({"sessions": [f"The one that began at {in_words(each['starts_at'])} stays what it was."]})
     new = {**was, **to}
     moved = [each["session_id"] for each in was["sessions"]] != [each["session_id"] for each in to["sessions"]] or any(
         before[name] != after[name]

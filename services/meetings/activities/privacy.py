@@ -2,18 +2,18 @@
 
 from schoolbus.privacy import Held
 
-_SIGN_UP = ("activity_id", "state", "heads", "coming_ids", "student_ids", "made_at", "answered_at")
-_ATTENDANCE = ("activity_id", "session_id", "heads", "came_ids", "student_ids", "held_at")
+_SIGN_UP = ("activity_id", "state", "heads", "made_at", "answered_at")
+_ATTENDANCE = ("activity_id", "session_id", "heads", "held_at")
 _STINT = ("volunteer_task_id", "shift_id", "starts_at", "ends_at", "place", "state", "came", "taken_at")
 _CONSENT = ("permission_slip_id", "student_id", "answer", "text_version", "how", "note", "answered_at")
 
 OF_ACTIVITIES = (
     Held("activities", "created_by"),
     Held("activities", "leader_ids", shows=("kind", "title", "starts_at", "ends_at", "state")),
-    Held("sign_ups", "guardian_id", shows=_SIGN_UP, blanks={"keys": []}),
+    Held("sign_ups", "guardian_id", shows=(*_SIGN_UP, "student_ids", "coming_ids"), blanks={"keys": []}),
     Held("sign_ups", "student_ids", shows=_SIGN_UP, blanks={"keys": []}),
     Held("sign_ups", "answered_by"),
-    Held("attendances", "guardian_id", shows=_ATTENDANCE),
+    Held("attendances", "guardian_id", shows=(*_ATTENDANCE, "student_ids", "came_ids")),
     Held("attendances", "student_ids", shows=_ATTENDANCE),
     Held("attendances", "recorded_by"),
     Held("volunteer_tasks", "created_by"),

@@ -50,9 +50,10 @@ def period(session: Mapping[str, Any]) -> Period:
 
 
 def coming(activity: Activity, now: datetime) -> Document:
-    """Its first session that is not over; of one that is over, the last."""
+    """Its first session that has not begun; else one that is not over, or the last."""
     held: list[Document] = activity["sessions"]
-    return next((each for each in held if each["ends_at"] > now), held[-1])
+    not_over = next((each for each in held if each["ends_at"] > now), held[-1])
+    return next((each for each in held if each["starts_at"] > now), not_over)
 
 
 def times(activity: Activity) -> Times:

@@ -11,6 +11,7 @@ from schoolbus.clock import now
 from schoolbus.contracts import activities as said
 from schoolbus.events import Event
 from schoolbus.logs import log
+from schoolbus.problems import NotYet
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.meetings.activities import inviting, sessions, telling
 from services.meetings.activities.places import COMING
@@ -42,9 +43,19 @@ def _each_due(store: Store, field: str, say: Say) -> None:
     for activity in store.activities.find(WHOLE_CHAIN, due, sort=field, limit=AT_ONCE):
         scope = branch(activity["branch_id"])
         to, events = say(store, scope, activity, at)
+        if not subscribes(store, activity["branch_id"]):
+            events = []
         when = {name: activity[name] for name in (field, "state", "version")}
         if store.activities.change(scope, activity["_id"], to=to, when=when, saying=events):
             log().info(f"activity_{field}", activity=activity["_id"], events=len(events))
+
+
+def subscribes(store: Store, branch_id: str) -> bool:
+    """Whether a branch is told anything at all by now."""
+    try:
+        return store.subscribed(branch_id)
+    except NotYet:
+        return False
 
 
 def _announced(store: Store, scope: Scope, activity: Document, at: datetime) -> tuple[Document, list[Event]]:

@@ -244,6 +244,21 @@ def test_a_session_that_is_dropped_is_taken_out_of_calendars(school: Class) -> N
     assert (file.status_code, entries(file.text)[0]) == (200, "PUBLISH")
 
 
+def test_a_session_that_was_held_stays_what_it_was(school: Class, kept: Database[Any]) -> None:
+    sessions = [{"held_on": f"2065-03-0{day}", "starts": "10:00", "ends": "11:00", "place": "Hall"} for day in (1, 2)]
+    activity = school.publishes(sessions=sessions)
+    began = clock.now() - timedelta(hours=5)
+    kept.activities.update_one({"_id": activity["activity_id"]}, {"$set": {"sessions.0.starts_at": began}})
+    refused = school.call("PUT", f"activities/{activity['activity_id']}", json=school.draft(sessions=sessions[1:]))
+    assert "stays what it was" in str(refused.json()["errors"]["sessions"])
+
+
+def test_who_takes_part_this_term_is_one_query(kept: Database[Any]) -> None:
+    plan = str(kept.attendances.find({"branch_id": "b1", "held_at": {"$gte": clock.now()}}).explain()["queryPlanner"])
+    assert "held_at" in plan
+    assert ("IXSCAN" in plan, "COLLSCAN" in plan) == (True, False), plan
+
+
 def test_a_cancelled_one_is_told_to_all_who_may_come(school: Class) -> None:
     activity = school.publishes()
     school.signs_up(activity, 0)

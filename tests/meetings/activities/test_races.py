@@ -22,6 +22,7 @@ from services.meetings.activities.places import HOLDING, TAKE, WAITING, Wish
 from services.meetings.activities.signing import Answer, Household
 from services.meetings.privacy import HELD
 from services.meetings.store import Store
+from tests.support.roster import branch as a_branch
 from tests.support.roster import people, someone
 from tests.support.stores import fresh, own_database
 
@@ -38,6 +39,7 @@ def database(infrastructure: Infrastructure) -> Iterator[Any]:
 @pytest.fixture
 def store(database: Any) -> Store:
     made = fresh(database, Store)
+    made.keep_branch(a_branch("b1"))
     made.keep(people("b1", *(someone(f"g{number}", "guardian") for number in range(60))))
     return made
 

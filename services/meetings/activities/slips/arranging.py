@@ -21,6 +21,7 @@ from services.meetings.activities.sessions import as_kept
 from services.meetings.activities.slips import who
 from services.meetings.activities.slips.standing import HALF, MISSING
 from services.meetings.activities.states import CANCELLED, DRAFT, PUBLISHED
+from services.meetings.activities.timing import subscribes
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -114,7 +115,7 @@ def remind(store: Store) -> None:
     for slip in store.permission_slips.find(WHOLE_CHAIN, where, sort="remind_at", limit=AT_ONCE):
         scope = branch(slip["branch_id"])
         told: list[Event] = []
-        if slip["answer_by"] > at:
+        if slip["answer_by"] > at and subscribes(store, slip["branch_id"]):
             standings = who.standings(store, scope, slip, inviting.students(store, scope, slip["audience"]))
             missing = [id for id, standing in standings.items() if standing in (MISSING, HALF)]
             more = {**facts(slip), "answer_by": slip["answer_by"]}

@@ -20,6 +20,7 @@ from services.meetings.activities.collections import LIVE
 from services.meetings.activities.reach import is_staff, leads, own_children
 from services.meetings.activities.states import CANCELLED, PUBLISHED
 from services.meetings.activities.telling import still_here
+from services.meetings.activities.timing import subscribes
 from services.meetings.activities.volunteering import shifts, telling
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def remind(store: Store) -> None:
     for task in store.volunteer_tasks.find(WHOLE_CHAIN, where, sort="remind_at", limit=AT_ONCE):
         scope = branch(task["branch_id"])
         told: list[Event] = []
-        for shift in shifts.due(task, task["reminded_at"], at):
+        for shift in shifts.due(task, task["reminded_at"], at) if subscribes(store, task["branch_id"]) else ():
             told += telling.reminder(store, scope, task, shift, _helpers(store, scope, shift))
         to = {"remind_at": shifts.next_reminder(task, at), "reminded_at": at}
         when = {name: task[name] for name in ("remind_at", "state", "version")}
