@@ -344,7 +344,8 @@ def test_an_activity_invites_once_and_reminds_who_signed_up(stage: Stage) -> Non
     stage.learn(activity.reminder(mother, school.name("t1")), activity.reminder(mother))
     assert [item["subject"] for item in school.feed(mother)].count("Reminder: Reading at home") == 2, "as often as it is said"
     assert len(school.feed(father)) == 1
-    assert [item["path"] for item in school.feed(school.name("t1"))] == ["/v1/feed"]
+    place = f"/v1/branches/{school.id}/activities/{activity.id}"
+    assert [item["path"] for item in school.feed(school.name("t1"))] == [place]
 
 
 def test_the_pta_is_called_with_the_calendar_file(stage: Stage) -> None:

@@ -19,7 +19,7 @@ from schoolbus.problems import Conflict, NotFound
 from schoolbus.scope import Scope
 from services.meetings.activities import telling
 from services.meetings.activities.places import COMING
-from services.meetings.activities.reach import led, own_children, seen
+from services.meetings.activities.reach import led, seen
 from services.meetings.activities.states import PUBLISHED
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ ENOUGH = 5  # answers, before anybody sees one
 
 def give_feedback(store: Store, caller: Caller, branch_id: str, activity_id: str, given: Mapping[str, Any]) -> None:
     """One answer of a family that came, or was to come; sent again, the first one holds. Raises NotFound, Conflict."""
-    scope, activity, _ = seen(store, caller, branch_id, activity_id)
-    children = own_children(store, caller, branch_id)
+    scope, activity, children, _ = seen(store, caller, branch_id, activity_id)
     audit.note(store, caller, branch_id, children)
     if activity["state"] != PUBLISHED or activity["ends_at"] > now():
         raise Conflict("not-over", "It is not over yet", "You are asked afterwards.")

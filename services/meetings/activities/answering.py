@@ -10,9 +10,9 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.problems import Conflict, Invalid, NotFound
 from schoolbus.scope import Scope
-from services.meetings.activities import inviting, places, sessions, signing
+from services.meetings.activities import inviting, places, sessions, signing, views
 from services.meetings.activities.places import Standing, Wish
-from services.meetings.activities.reach import led, own_children, seen
+from services.meetings.activities.reach import led, seen
 from services.meetings.activities.signing import Answer, Household
 from services.meetings.activities.states import CANCELLED, DRAFT, PUBLISHED
 
@@ -26,8 +26,7 @@ STUDENTS = "students"
 
 def by_guardian(store: Store, caller: Caller, branch_id: str, activity_id: str, given: Mapping[str, Any], key: str) -> Document:
     """The family's sign-up after its answer. Raises NotFound for an activity to which no child of theirs is invited."""
-    scope, activity, invited = seen(store, caller, branch_id, activity_id)
-    children = own_children(store, caller, branch_id)
+    scope, activity, children, invited = seen(store, caller, branch_id, activity_id)
     if not children or activity["state"] == DRAFT:
         raise NotFound("Activity")
     audit.note(store, caller, branch_id, children)
@@ -41,7 +40,8 @@ def by_guardian(store: Store, caller: Caller, branch_id: str, activity_id: str, 
         if not invited and said.wish.heads > mine.held:
             raise NotFound("Activity")
 
-    return signing.answer(store, scope, activity_id, household, said, check)
+    made = signing.answer(store, scope, activity_id, household, said, check)
+    return views.own_sign_up(store, scope, made, children)
 
 
 def by_staff(
@@ -56,7 +56,8 @@ def by_staff(
     household = household_of(store, scope, student_id, given["guardian_id"])
     of_family = inviting.among(store, scope, activity["audience"], household.student_ids)
     said = _answer(activity, given, of_family, key, caller.person_id)
-    return signing.answer(store, scope, activity_id, household, said, _until_it_is_over)
+    made = signing.answer(store, scope, activity_id, household, said, _until_it_is_over)
+    return views.sign_ups(store, scope, [made])[0]
 
 
 def household_of(store: Store, scope: Scope, student_id: str, guardian_id: str | None) -> Household:

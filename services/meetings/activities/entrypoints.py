@@ -81,8 +81,7 @@ class Activities:
     @api("GET", f"{ONE}/calendar", gives=Media("text/calendar"), may=SEE)
     def activity_calendar(self, caller: Caller, branch_id: str, activity_id: str) -> Answer:
         """An activity's sessions as a calendar file"""
-        _, found, _ = reach.seen(self.store, caller, branch_id, activity_id)
-        text = sessions.as_file(found)
+        text = sessions.as_file(reach.seen(self.store, caller, branch_id, activity_id).activity)
         return Answer(text.encode(), content_type(text), headers={"Content-Disposition": 'attachment; filename="activity.ics"'})
 
     @api("PUT", f"{ONE}/sign-up", takes=shapes.AnswerDraft, gives=shapes.OwnSignUp, may=ANSWER, keyed=True)
@@ -90,9 +89,7 @@ class Activities:
         self, caller: Caller, branch_id: str, activity_id: str, draft: dict[str, Any], key: str
     ) -> dict[str, Any]:
         """Say whether the family comes, and how many; changed as often as it likes"""
-        made = answering.by_guardian(self.store, caller, branch_id, activity_id, draft, key)
-        children = reach.own_children(self.store, caller, branch_id)
-        return views.own_sign_up(self.store, caller.branch(branch_id), made, children)
+        return answering.by_guardian(self.store, caller, branch_id, activity_id, draft, key)
 
     @api("PUT", f"{ONE}/feedback", takes=shapes.FeedbackDraft, may=ANSWER)
     def give_feedback(self, caller: Caller, branch_id: str, activity_id: str, draft: dict[str, Any]) -> None:
@@ -135,8 +132,7 @@ class Activities:
         self, caller: Caller, branch_id: str, activity_id: str, student_id: str, draft: dict[str, Any], key: str
     ) -> dict[str, Any]:
         """Sign a student's family up, or say that it does not come"""
-        made = answering.by_staff(self.store, caller, branch_id, activity_id, student_id, draft, key)
-        return views.sign_ups(self.store, caller.branch(branch_id), [made])[0]
+        return answering.by_staff(self.store, caller, branch_id, activity_id, student_id, draft, key)
 
     @api("PUT", f"{SESSION}/attendance", takes=shapes.AttendanceDraft, may=KEEP_FAMILIES)
     def record_attendance(

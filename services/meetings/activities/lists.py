@@ -40,7 +40,7 @@ def page(store: Store, caller: Caller, branch_id: str, query: Query) -> Paged:
 
 def one(store: Store, caller: Caller, branch_id: str, activity_id: str) -> Document:
     """Raises NotFound."""
-    scope, found, _ = seen(store, caller, branch_id, activity_id)
+    scope, found, *_ = seen(store, caller, branch_id, activity_id)
     return views.with_counts(store, caller, scope, views.activities(store, caller, scope, [found])[0])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus.caller import Caller
 from schoolbus.problems import NotAllowed, NotFound
@@ -46,18 +46,25 @@ def own_children(store: Store, caller: Caller, branch_id: str) -> list[str]:
     return store.students_of_guardian(caller.branch(branch_id), caller.person_id, caller.right.needs if caller.right else None)
 
 
-def seen(store: Store, caller: Caller, branch_id: str, activity_id: str) -> tuple[Scope, Document, list[str]]:
-    """The activity, for staff and for guardians of an invited child; and the caller's own children that are invited.
+class Seen(NamedTuple):
+    """An activity, and of the caller's own children those that they may answer for, and those that are invited."""
 
-    Raises NotFound, also for a draft.
-    """
+    scope: Scope
+    activity: Document
+    children: list[str]
+    invited: list[str]
+
+
+def seen(store: Store, caller: Caller, branch_id: str, activity_id: str) -> Seen:
+    """For staff and for guardians of an invited child. Raises NotFound, also for a draft."""
     scope = caller.branch(branch_id)
     found = store.activities.one(scope, activity_id)
-    children = inviting.among(store, scope, found["audience"], own_children(store, caller, branch_id))
-    visible = leads(caller, branch_id, found) if found["state"] == DRAFT else is_staff(caller, branch_id) or children
-    if not visible and not _signed_up(store, scope, found, own_children(store, caller, branch_id)):
+    children = own_children(store, caller, branch_id)
+    invited = inviting.among(store, scope, found["audience"], children)
+    visible = leads(caller, branch_id, found) if found["state"] == DRAFT else is_staff(caller, branch_id) or invited
+    if not visible and not _signed_up(store, scope, found, children):
         raise NotFound("Activity")
-    return scope, found, children
+    return Seen(scope, found, children, invited)
 
 
 def _signed_up(store: Store, scope: Scope, activity: Document, children: list[str]) -> bool:

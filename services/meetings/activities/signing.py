@@ -6,7 +6,7 @@ another; and the write that takes places is guarded by how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +20,7 @@ from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from schoolbus.store import current_session
 from services.meetings.activities import places, telling
 from services.meetings.activities.places import COMING, HOLDING, NEW, NOT_COMING, OFFERED, WAITING, Standing, Wish
+from services.meetings.activities.turns import turn
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -67,9 +68,10 @@ def answer(
 ) -> Document:
     """The family's sign-up after its answer. `check` raises what stands against it. Raises Conflict, Invalid, NotFound."""
     at = now()
-    with store.transaction():
+    with turn(activity_id), store.transaction():
         activity = alone(store, scope, activity_id)
-        mine = of_household(store, scope, activity_id, household)
+        theirs = _of_children(store, scope, activity_id, household)
+        mine = _own(theirs, household)
         if mine and (before := next((each for each in mine["keys"] if each["key"] == said.key), None)):
             if before["said"] != _said(said):
                 raise key_used_before()
@@ -79,16 +81,11 @@ def answer(
         new = places.answered(was, said.wish, left(activity), at)
         if mine and new == was and mine["coming_ids"] == said.coming_ids:
             return mine
-        made = _put(store, scope, activity, household, mine, new, said, at)
+        children = _children(theirs, mine, household)
+        made = _put(store, scope, activity, household._replace(student_ids=children), mine, new, said, at)
         _hand_on(store, scope, activity, new.held - was.held, _waits(new) - _waits(was), at)
     log().info("sign_up_answered", activity=activity_id, sign_up=made["_id"], state=made["state"])
     return made
-
-
-def of_household(store: Store, scope: Scope, activity_id: str, household: Household) -> Document | None:
-    """The family's sign-up: of a guardian who belongs to two, the one that they made themselves."""
-    found = store.sign_ups.find(scope, {"activity_id": activity_id, "student_ids": {"$in": household.student_ids}})
-    return next((each for each in found if each["guardian_id"] == household.guardian_id), next(iter(found), None))
 
 
 def standing(sign_up: Mapping[str, Any]) -> Standing:
@@ -135,7 +132,7 @@ def _put(
     document = {
         **(mine or _first(activity, said, at)),
         **_fields(new),
-        "student_ids": _children(store, scope, activity, mine, household),
+        "student_ids": household.student_ids,
         "guardian_id": household.guardian_id,
         "coming_ids": said.coming_ids,
         "answered_at": at,
@@ -158,10 +155,19 @@ def _first(activity: Document, said: Answer, at: datetime) -> Document:
     }
 
 
-def _children(store: Store, scope: Scope, activity: Document, mine: Document | None, household: Household) -> list[str]:
+def _of_children(store: Store, scope: Scope, activity_id: str, household: Household) -> list[Document]:
+    """Sign-ups that name one of the family's children: nearly always none or its own."""
+    return store.sign_ups.find(scope, {"activity_id": activity_id, "student_ids": {"$in": household.student_ids}})
+
+
+def _own(theirs: Sequence[Document], household: Household) -> Document | None:
+    """The family's: of a guardian who belongs to two, the one that they made themselves."""
+    return next((each for each in theirs if each["guardian_id"] == household.guardian_id), next(iter(theirs), None))
+
+
+def _children(theirs: Sequence[Document], mine: Document | None, household: Household) -> list[str]:
     """The family's children: also one that has come to school since; none that another family has named."""
-    found = store.sign_ups.find(scope, {"activity_id": activity["_id"], "student_ids": {"$in": household.student_ids}})
-    others = {id for each in found for id in each["student_ids"] if mine is None or each["_id"] != mine["_id"]}
+    others = {id for each in theirs for id in each["student_ids"] if mine is None or each["_id"] != mine["_id"]}
     return sorted({*(mine["student_ids"] if mine else []), *household.student_ids} - others)
 
 
@@ -178,7 +184,8 @@ def _hand_on(store: Store, scope: Scope, activity: Document, taken: int, waiting
             if new.state != WAITING:
                 taken += _change(store, scope, activity, each, new, at)
                 waiting -= 1
-    _count(store, scope, activity, taken, waiting)
+    if taken or waiting:
+        _count(store, scope, activity, taken, waiting)
 
 
 def _count(store: Store, scope: Scope, activity: Document, taken: int, waiting: int) -> None:

@@ -10,7 +10,7 @@ from pymongo.database import Database
 from schoolbus import clock
 from schoolbus.contracts import activities as said
 from tests.meetings.activities.story import Class
-from tests.meetings.story import Meetings, slug
+from tests.meetings.story import Meetings, at_once, slug
 from tests.support.people import guardian, head, office, person, teacher
 from tests.support.roster import closed_on, people, related, someone
 from tests.support.waiting import eventually
@@ -168,6 +168,15 @@ def test_when_it_is_full_families_wait_in_line_and_a_freed_place_is_offered(scho
     too_many = school.answers(activity, 1, heads=3)
     assert (too_many.status_code, slug(too_many), too_many.json()["places"]) == (409, "not-enough-places", 2)
     assert school.signs_up(activity, 1, heads=2)["state"] == "coming"
+
+
+def test_many_families_answer_at_once_and_none_is_turned_away_but_for_want_of_places(meetings: Meetings) -> None:
+    school = Class(meetings, families=64)
+    activity = school.publishes(places=50)
+    calls = [lambda number=number: school.answers(activity, number, heads=1, if_full="take") for number in range(64)]
+    assert {answer.status_code for answer in at_once(*calls)} == {200}  # type: ignore[arg-type]
+    counts = school.sees(activity)["counts"]
+    assert (counts["coming"], counts["waiting"], counts["heads"]) == (50, 14, 50)
 
 
 def test_an_offer_that_nobody_takes_moves_on(school: Class, kept: Database[Any]) -> None:

@@ -18,6 +18,7 @@ from services.meetings.activities import inviting
 from services.meetings.activities.collections import LIVE
 from services.meetings.activities.reach import own_children
 from services.meetings.activities.states import CANCELLED
+from services.meetings.activities.turns import turn
 from services.meetings.activities.volunteering import shifts, tasks, telling
 from services.meetings.timetable import in_words
 
@@ -58,7 +59,7 @@ def give_back(store: Store, caller: Caller, branch_id: str, task_id: str, shift_
     """Until the time that the task gives for it; twice is once. Raises Conflict."""
     scope, _ = tasks.seen(store, caller, branch_id, task_id)
     audit.note(store, caller, branch_id, own_children(store, caller, branch_id))
-    with store.transaction():
+    with turn(task_id), store.transaction():
         task = tasks.alone(store, scope, task_id)
         if mine := _stint(store, scope, shift_id, store.same_person(caller.person_id)):
             _check_in_time(task, mine, now())
@@ -104,7 +105,7 @@ def _take(
 ) -> Document:
     at = now()
     try:
-        with store.transaction():
+        with turn(task_id), store.transaction():
             task = tasks.alone(store, scope, task_id)
             shift = tasks.shift_of(task, shift_id)
             if mine := _stint(store, scope, shift_id, [guardian_id]):
