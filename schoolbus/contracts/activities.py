@@ -54,6 +54,18 @@ class ActivityCancelled(_OfActivity):
     calendar = fields.String(required=True)  # RFC 5546, 3.2.5: METHOD:CANCEL
 
 
+class AnswerMissing(Event):
+    """Families of these students (up to 500 in an event) have not said whether they come, and are asked again. Since 1."""
+
+    type = "meetings.answer_missing"
+    read_by = ("notifications",)
+    activity_id = Id(required=True)
+    title = fields.String(required=True)
+    title_ur = fields.String(load_default=None, allow_none=True)
+    starts_at = Utc(required=True)
+    student_ids = fields.List(Id(), required=True)
+
+
 class ActivityReminder(_OfActivity):
     """It is time to remind those (up to 500 in an event) who signed up. Once for each session and reminder. Since 1."""
 
@@ -70,7 +82,7 @@ class SignedUp(_OfActivity):
     ends_at = Utc(required=True)
     place = fields.String(required=True)
     heads = fields.Integer(required=True)
-    person_ids = fields.List(Id(), required=True)  # the one guardian who is told
+    person_ids = fields.List(Id(), required=True)  # the guardian who said so, and the one who had answered before
     calendar = fields.String(required=True)
 
 

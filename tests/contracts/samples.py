@@ -53,6 +53,7 @@ OF_ACTIVITIES = [
     sample(activities.ActivityOpened, **_ACTIVITY, ends_at=MOMENT, place="Hall", student_ids=["s1", "s2"]),
     sample(activities.ActivityChanged, **_ACTIVITY, ends_at=MOMENT, place="Hall", student_ids=["s1"], calendar=_FILE),
     sample(activities.ActivityCancelled, **_ACTIVITY, place="Hall", student_ids=["s1"], calendar=_FILE),
+    sample(activities.AnswerMissing, activity_id="w1", title="Reading", title_ur=None, starts_at=MOMENT, student_ids=["s1"]),
     sample(activities.ActivityReminder, **_ACTIVITY, place="Hall", person_ids=["g1"]),
     sample(
         activities.SignedUp,

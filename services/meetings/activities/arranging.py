@@ -35,7 +35,7 @@ _AS_GIVEN = (
 )
 _STARTS = {
     **{"edition": 0, "sequence": 0, "version": 1, "taken": 0, "waiting": 0, "dropped": [], "materials": [], "because": ""},
-    **{"remind_at": None, "announce_at": None, "ask_feedback_at": None, "published_at": None},
+    **{"remind_at": None, "announce_at": None, "ask_feedback_at": None, "published_at": None, "asked_again_at": None},
 }
 
 
@@ -44,7 +44,7 @@ def create(store: Store, caller: Caller, branch_id: str, draft: Draft, key: str)
     scope = caller.branch(branch_id)
     made = {
         **{"_id": key, "branch_id": branch_id, "state": DRAFT, "created_at": now(), "created_by": caller.person_id, **_STARTS},
-        **_content(store, caller, branch_id, key, draft, {"sessions": [], "leader_ids": []}),
+        **_content(store, caller, branch_id, key, draft, {"sessions": [], "leader_ids": [], "audience": None}),
         "sent": _sent(draft),
     }
     return once(store.activities, scope, made, lambda: store.activities.add(made), ("sent", "created_by"), keyed=True)
@@ -126,7 +126,7 @@ def remove(store: Store, caller: Caller, branch_id: str, activity_id: str) -> No
 def _content(store: Store, caller: Caller, branch_id: str, id: str, draft: Draft, was: Draft) -> Document:
     """What the draft says, as it is kept. Raises Invalid with all that is wrong with it."""
     scope = caller.branch(branch_id)
-    audience = inviting.audience(store, caller, branch_id, draft["audience"])
+    audience = inviting.audience(store, caller, branch_id, draft["audience"], was["audience"])
     held = sessions.sessions(id, draft["sessions"], was["sessions"])
     errors: Document = {}
     if len({each["session_id"] for each in held}) < len(held) or sessions.overlap(held):
@@ -143,7 +143,8 @@ def _content(store: Store, caller: Caller, branch_id: str, id: str, draft: Draft
     if draft["places"] is not None and most_heads > draft["places"]:
         errors["most_heads"] = ["A family can't have more places than there are."]
     leaders = _leaders(store, caller, branch_id, draft, was)
-    if strangers := [each for each in leaders if each not in _staff_among(store, scope, leaders)]:
+    new_leaders = [id for id in leaders if id not in was["leader_ids"]]
+    if strangers := [id for id in new_leaders if id not in _staff_among(store, scope, new_leaders)]:
         errors["leader_ids"] = [f"{strangers[0]} is no teacher, office or head of this branch."]
     if errors:
         raise Invalid(errors)

@@ -8,6 +8,7 @@ from services.meetings.activities import (
     afterwards,
     answering,
     arranging,
+    asking,
     attending,
     lists,
     reach,
@@ -107,6 +108,11 @@ class Activities:
     def unanswered(self, caller: Caller, branch_id: str, activity_id: str, query: dict[str, Any]) -> Paged:
         """Students whose family has not answered"""
         return lists.unanswered(self.store, caller, branch_id, activity_id, query["page"])
+
+    @api("POST", f"{ONE}/unanswered/reminder", gives=shapes.AskedAgain, may=KEEP_FAMILIES)
+    def ask_unanswered(self, caller: Caller, branch_id: str, activity_id: str) -> dict[str, Any]:
+        """Ask the families that have not answered once more"""
+        return {"students": asking.ask_again(self.store, caller, branch_id, activity_id)}
 
     @api("GET", f"{ONE}/participants.csv", gives=Media("text/csv"), may=SEE_FAMILIES)
     def participants(self, caller: Caller, branch_id: str, activity_id: str) -> Answer:

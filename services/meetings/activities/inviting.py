@@ -20,19 +20,23 @@ Document = dict[str, Any]
 Audience = Mapping[str, Any]
 
 
-def audience(store: Store, caller: Caller, branch_id: str, given: Audience) -> Document:
-    """As it is kept. A teacher names classes that they teach. Raises Invalid, NotFound, NotAllowed."""
+def audience(store: Store, caller: Caller, branch_id: str, given: Audience, was: Audience | None = None) -> Document:
+    """As it is kept. A teacher names classes that they teach, or leaves what was there. Raises Invalid, NotFound or NotAllowed.
+
+    `was`: what was there.
+    """
     scope = caller.branch(branch_id)
     class_ids, grades = sorted(set(given["class_ids"])), sorted(all_plain(given["grades"]))
     known = {row["class_id"] for row in store.classes.find(scope, {"class_id": {"$in": class_ids}, "active": True})}
     if missing := [id for id in class_ids if id not in known]:
         raise Invalid({"audience": {"class_ids": [f"{len(missing)} are no classes of this branch, such as {missing[0]}."]}})
-    if not caller.reaches_all(branch_id):
+    made = {"everyone": not class_ids and not grades, "class_ids": class_ids, "grades": grades}
+    if not caller.reaches_all(branch_id) and made != was:
         if not class_ids or grades:
             raise Invalid({"audience": {"class_ids": ["Name the classes: a teacher invites those that they teach."]}})
         for class_id in class_ids:
             access.led_class(store, caller, branch_id, class_id)
-    return {"everyone": not class_ids and not grades, "class_ids": class_ids, "grades": grades}
+    return made
 
 
 def students(store: Store, scope: Scope, invited: Audience) -> list[str]:

@@ -10,7 +10,7 @@ from schoolbus import audit, clock, sheets
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.scope import Scope
-from services.meetings.activities import attending, inviting, views
+from services.meetings.activities import asking, attending, inviting, views
 from services.meetings.activities.places import HOLDING, WAITING
 from services.meetings.activities.reach import STAFF, is_staff, led, own_children, seen
 from services.meetings.activities.states import CANCELLED, OVER, PUBLISHED
@@ -59,9 +59,7 @@ def sign_ups(store: Store, caller: Caller, branch_id: str, activity_id: str, que
 def unanswered(store: Store, caller: Caller, branch_id: str, activity_id: str, paging: Paging) -> Paged:
     """Students who are invited and whose family has not answered, with their guardians."""
     scope, activity = led(store, caller, branch_id, activity_id)
-    answered = {id for each in store.sign_ups.find(scope, {"activity_id": activity_id}) for id in each["student_ids"]}
-    missing = [id for id in inviting.students(store, scope, activity["audience"]) if id not in answered]
-    found = students(store, scope, missing, paging)
+    found = students(store, scope, asking.missing(store, scope, activity), paging)
     audit.note(store, caller, branch_id, {each["student_id"] for each in found.items})
     return found
 

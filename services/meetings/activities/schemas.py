@@ -252,6 +252,10 @@ class StudentWithGuardians(Child):
     guardians = fields.List(fields.Nested(Guardian))
 
 
+class AskedAgain(Schema):
+    students = fields.Integer(metadata={"description": "Whose families are asked"})
+
+
 class Present(Schema):
     """A family by its sign-up, or by one of its children; `heads` 0: it was not there."""
 

@@ -139,7 +139,7 @@ def _put(
         "answered_by": said.by,
         "keys": keys,
     }
-    told = _told(activity, mine, document, at)
+    told = _told(store, scope, activity, mine, document, at)
     if mine is None:
         return store.sign_ups.add(document, saying=told)
     return store.sign_ups.change(scope, mine["_id"], to=document, saying=told) or document
@@ -204,19 +204,24 @@ def _change(store: Store, scope: Scope, activity: Document, sign_up: Document, n
     """How many more places the family holds by it."""
     was = standing(sign_up)
     document = {**sign_up, **_fields(new)}
-    store.sign_ups.change(scope, sign_up["_id"], to=_fields(new), saying=_told(activity, sign_up, document, at))
+    store.sign_ups.change(scope, sign_up["_id"], to=_fields(new), saying=_told(store, scope, activity, sign_up, document, at))
     return new.held - was.held
 
 
-def _told(activity: Document, was: Document | None, new: Document, at: datetime) -> list[Event]:
+def _told(store: Store, scope: Scope, activity: Document, was: Document | None, new: Document, at: datetime) -> list[Event]:
+    """To the guardian who has answered; and to the one who had answered before, whose word this changes."""
     before, after = (was["state"], was["heads"]) if was else (NOT_COMING, 0), (new["state"], new["heads"])
+    say = None
     if after[0] == COMING and before != after:
-        return [telling.signed_up(activity, new, at)]
-    if after[0] == OFFERED and before != after:
-        return [telling.offered(activity, new, at)]
-    if after[0] == NOT_COMING and before[0] in (*HOLDING, WAITING):
-        return [telling.withdrawn(activity, new, at)]
-    return []
+        say = telling.signed_up
+    elif after[0] == OFFERED and before != after:
+        say = telling.offered
+    elif after[0] == NOT_COMING and before[0] in (*HOLDING, WAITING):
+        say = telling.withdrawn
+    if say is None:
+        return []
+    whom = telling.still_here(store, scope, {new["guardian_id"], *([was["guardian_id"]] if was else [])})
+    return [say(activity, new, whom, at)] if whom else []
 
 
 def _fields(new: Standing) -> Document:

@@ -70,6 +70,11 @@ def cancelled(store: Store, scope: Scope, activity: Activity, at: datetime) -> l
     ]
 
 
+def answer_missing(store: Store, scope: Scope, activity: Activity, student_ids: Sequence[str], at: datetime) -> list[Event]:
+    more = {name: value for name, value in facts(activity, at).items() if name != "edition"}
+    return [said.AnswerMissing(**more, student_ids=part) for part in inviting.parts(store, scope, student_ids)]
+
+
 def of_families(store: Store, scope: Scope, activity: Activity, state: Any) -> set[str]:
     """The children, as far as they are still here, of the families whose sign-up is in this state."""
     found = store.sign_ups.find(scope, {"activity_id": activity["_id"], "state": state})
@@ -88,19 +93,21 @@ def still_here(store: Store, scope: Scope, person_ids: Iterable[str]) -> set[str
     return {row["person_id"] for row in store.people.find(scope, {"person_id": {"$in": sorted(set(person_ids))}, **known})}
 
 
-def signed_up(activity: Activity, sign_up: Mapping[str, Any], at: datetime) -> Event:
+def signed_up(activity: Activity, sign_up: Mapping[str, Any], told: Iterable[str], at: datetime) -> Event:
     more = {**place_and_end(activity, at), "calendar": sessions.calendar(activity, at)}
-    return said.SignedUp(**facts(activity, at), **_of(sign_up), **more, heads=sign_up["heads"])
+    return said.SignedUp(**facts(activity, at), **_of(sign_up, told), **more, heads=sign_up["heads"])
 
 
-def withdrawn(activity: Activity, sign_up: Mapping[str, Any], at: datetime) -> Event:
+def withdrawn(activity: Activity, sign_up: Mapping[str, Any], told: Iterable[str], at: datetime) -> Event:
     file = sessions.calendar(activity, at, cancelled=True)
-    return said.SignUpWithdrawn(**facts(activity, at), **_of(sign_up), calendar=file)
+    return said.SignUpWithdrawn(**facts(activity, at), **_of(sign_up, told), calendar=file)
 
 
-def offered(activity: Activity, sign_up: Mapping[str, Any], at: datetime) -> Event:
-    return said.PlaceOffered(**facts(activity, at), **_of(sign_up), heads=sign_up["heads"], answer_by=sign_up["offer_until"])
+def offered(activity: Activity, sign_up: Mapping[str, Any], told: Iterable[str], at: datetime) -> Event:
+    return said.PlaceOffered(
+        **facts(activity, at), **_of(sign_up, told), heads=sign_up["heads"], answer_by=sign_up["offer_until"]
+    )
 
 
-def _of(sign_up: Mapping[str, Any]) -> Document:
-    return {"sign_up_id": sign_up["_id"], "person_ids": [sign_up["guardian_id"]]}
+def _of(sign_up: Mapping[str, Any], told: Iterable[str]) -> Document:
+    return {"sign_up_id": sign_up["_id"], "person_ids": sorted(told)}

@@ -20,6 +20,10 @@ class HearsOfActivities:
     def tell_of_cancelled_activity(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(activities.AnswerMissing, prefetch=4)
+    def ask_for_answer(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
     @on(activities.ActivityReminder, prefetch=4)
     def remind_of_activity(self, event):
         telling.tell(self.store, event, self.settings.public_url)

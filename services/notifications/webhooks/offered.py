@@ -51,6 +51,7 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     activities.ActivityOpened: _only(*_ACTIVITY, "ends_at", "place", "student_ids"),
     activities.ActivityChanged: _only(*_ACTIVITY, "ends_at", "place", "student_ids"),
     activities.ActivityCancelled: _only(*_ACTIVITY, "place", "student_ids"),
+    activities.AnswerMissing: _only("activity_id", "title", "starts_at", "student_ids"),
     activities.ActivityReminder: _only(*_ACTIVITY, "place", "person_ids"),
     activities.SignedUp: _only(*_ACTIVITY, "ends_at", "place", "sign_up_id", "heads", "person_ids"),
     activities.SignUpWithdrawn: _only(*_ACTIVITY, "sign_up_id", "person_ids"),

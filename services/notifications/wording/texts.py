@@ -140,6 +140,12 @@ ACTIVITY_CANCELLED = _text(
     "Cancelled: {title}",
     "Cancelled: {title}, {starts_at}, will not take place.",
 )
+ANSWER_MISSING = _text(
+    "answer_missing",
+    "title starts_at",
+    "Do you come? {title}",
+    "Please tell us whether you come: {title}, {starts_at}.",
+)
 ACTIVITY_REMINDER = _text(
     "activity_reminder",
     "title starts_at place",
@@ -362,6 +368,7 @@ TEXTS = {
         ACTIVITY_OPENED,
         ACTIVITY_CHANGED,
         ACTIVITY_CANCELLED,
+        ANSWER_MISSING,
         ACTIVITY_REMINDER,
         SIGNED_UP,
         SIGN_UP_WITHDRAWN,

@@ -22,6 +22,7 @@ ASKS = {
     "meetings.give_feedback": Ask(THING, body={"rating": 5}, also=(409,)),
     "meetings.sign_ups": Ask(THING),
     "meetings.unanswered": Ask(THING, fresh=arranged.activity),
+    "meetings.ask_unanswered": Ask(THING, fresh=arranged.activity),
     "meetings.participants": Ask(THING),
     "meetings.activity_feedback": Ask(THING),
     "meetings.answer_for_family": Ask(THING, body={"coming": True, "guardian_id": "$guardian_id"}),

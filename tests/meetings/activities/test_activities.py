@@ -373,6 +373,37 @@ def test_staff_see_who_comes_and_who_has_not_answered(school: Class) -> None:
     assert f"{school.guardians[0].title()} Khan" in sheet
 
 
+def test_who_has_not_answered_is_asked_once_more_and_not_twice_a_day(school: Class) -> None:
+    activity = school.publishes()
+    school.signs_up(activity, 0)
+    school.signs_up(activity, 1, coming=False)
+    path = f"activities/{activity['activity_id']}/unanswered/reminder"
+    asked = school.call("POST", path)
+    assert (asked.status_code, asked.json()) == (200, {"students": 2})
+    again = school.call("POST", path)
+    assert (again.status_code, slug(again)) == (409, "asked-already")
+    [missing] = eventually(lambda: school.heard(said.AnswerMissing, activity))
+    assert set(missing.data["student_ids"]) == set(school.children[2:4])
+
+
+def test_whoever_had_answered_hears_what_becomes_of_it(school: Class) -> None:
+    activity = school.publishes()
+    father = len(school.guardians) - 1
+    school.signs_up(activity, 0, heads=2)
+    school.signs_up(activity, father, coming=False)
+    [off] = eventually(lambda: school.heard(said.SignUpWithdrawn, activity))
+    assert set(off.data["person_ids"]) == {school.guardians[0], school.guardians[father]}
+
+
+def test_a_teacher_who_leads_what_the_office_arranged_may_change_it(school: Class) -> None:
+    activity = school.publishes(audience={}, leader_ids=[school.teacher])
+    path, draft = f"activities/{activity['activity_id']}", school.draft(audience={}) | {"sessions": _same(activity)}
+    changed = school.call("PUT", path, school.led_by(), json={**draft, "description": "Bring a book."})
+    assert (changed.status_code, changed.json()["description"]) == (200, "Bring a book.")
+    narrower = school.call("PUT", path, school.led_by(), json={**draft, "audience": {"grades": ["5"]}})
+    assert narrower.status_code == 422
+
+
 def test_the_office_signs_a_family_up_after_closing_and_never_beyond_the_places(school: Class) -> None:
     activity = school.publishes(places=2, most_heads=2, sign_up_closes_at=clock.now().isoformat())
     late = school.answers(activity)

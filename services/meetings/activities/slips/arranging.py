@@ -169,7 +169,7 @@ def _content(store: Store, caller: Caller, branch_id: str, draft: Draft, was: Do
             raise Invalid({"activity_id": ["No activity that you lead."]})
         if activity["state"] == CANCELLED:
             raise Invalid({"activity_id": ["It was cancelled."]})
-    audience = inviting.audience(store, caller, branch_id, draft["audience"])
+    audience = inviting.audience(store, caller, branch_id, draft["audience"], was and was["audience"])
     own = [] if caller.reaches_all(branch_id) else [caller.person_id]
     leaders = sorted({*(was["leader_ids"] if was else []), *own})
     as_given = {name: draft[name] for name in _AS_GIVEN}

@@ -154,7 +154,7 @@ def _content(store: Store, caller: Caller, branch_id: str, id: str, draft: Draft
             raise Invalid({"activity_id": ["No activity that you lead."]})
         if activity["state"] == CANCELLED:
             raise Invalid({"activity_id": ["It was cancelled."]})
-    audience = inviting.audience(store, caller, branch_id, draft["audience"])
+    audience = inviting.audience(store, caller, branch_id, draft["audience"], was and was["audience"])
     held = shifts.shifts(id, draft["shifts"], was["shifts"] if was else [])
     if len({each["shift_id"] for each in held}) < len(held):
         raise Invalid({"shifts": ["A shift stands here twice."]})
