@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 Query = Mapping[str, Any]
-_PAGE = 500
 COLUMNS = ("guardian", "children", "answer", "heads", "children who come", "permission", "answered at", "sign-up")
 
 

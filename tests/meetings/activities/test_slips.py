@@ -98,6 +98,18 @@ def test_one_no_is_a_no_and_it_can_be_changed(school: Class, kept: Database[Any]
     assert [each["answer"] for each in history] == ["no", "withdrawn"]
 
 
+def test_a_yes_that_was_on_its_way_for_long_does_not_undo_a_no(school: Class) -> None:
+    slip = asks(school)
+    path = f"permission-slips/{slip['permission_slip_id']}/answers/{school.children[0]}"
+    yes, headers = {"answer": "yes", "text_version": 1}, {"Idempotency-Key": f"key-of-{school.id}"}
+    assert school.call("PUT", path, school.guardian(), json=yes, headers=headers).status_code == 200
+    assert says(school, slip, "withdrawn").status_code == 200
+    late = school.call("PUT", path, school.guardian(), json=yes, headers=headers)
+    assert (late.status_code, late.json()["answer"]) == (200, "withdrawn")
+    other = school.call("PUT", path, school.guardian(), json={**yes, "answer": "no"}, headers=headers)
+    assert (other.status_code, slug(other)) == (422, "key-used-before")
+
+
 def test_both_guardians_where_school_wants_both(school: Class) -> None:
     slip = asks(school, both_guardians=True)
     assert says(school, slip, "yes").status_code == 200

@@ -110,6 +110,20 @@ def test_a_shift_is_swapped_in_one_step_or_not_at_all(school: Class) -> None:
     assert [each["free"] for each in sees(school, task)["shifts"]] == [0, 1]
 
 
+def test_a_request_that_was_on_its_way_for_long_takes_nothing(school: Class) -> None:
+    task = wants(school)
+    path = f"volunteering/{task['volunteer_task_id']}/shifts/{task['shifts'][0]['shift_id']}/helper"
+    headers = {"Idempotency-Key": f"key-of-{school.id}"}
+    assert school.call("PUT", path, school.guardian(), json={}, headers=headers).status_code == 200
+    assert gives_back(school, task, 0, 0).status_code == 204
+    assert school.call("PUT", path, school.guardian(), json={}, headers=headers).status_code == 200
+    assert sees(school, task)["shifts"][0]["free"] == 2
+    other = wants(school)
+    elsewhere = f"volunteering/{other['volunteer_task_id']}/shifts/{task['shifts'][0]['shift_id']}/helper"
+    assert school.call("DELETE", elsewhere, school.guardian()).status_code == 404
+    assert helps(school, other, 0, 0, instead_of=task["shifts"][0]["shift_id"]).status_code == 404
+
+
 def test_nobody_helps_in_two_places_at_once(school: Class) -> None:
     one, other = wants(school), None
     day = clock.BRANCH_ZONE and datetime.fromisoformat(one["shifts"][0]["starts_at"]).astimezone(clock.BRANCH_ZONE)

@@ -54,12 +54,13 @@ class PermissionSlips:
         takes=shapes.AnswerDraft,
         gives=shapes.Consent,
         may="answer permission slips",
+        keyed=True,
     )
     def answer_slip(
-        self, caller: Caller, branch_id: str, permission_slip_id: str, student_id: str, draft: dict[str, Any]
+        self, caller: Caller, branch_id: str, permission_slip_id: str, student_id: str, draft: dict[str, Any], key: str
     ) -> dict[str, Any]:
         """Say yes or no for a child, or take it back"""
-        return consenting.by_guardian(self.store, caller, branch_id, permission_slip_id, student_id, draft)
+        return consenting.by_guardian(self.store, caller, branch_id, permission_slip_id, student_id, draft, key)
 
     @api(
         "PUT",
@@ -67,12 +68,13 @@ class PermissionSlips:
         takes=shapes.PaperAnswer,
         gives=shapes.Consent,
         may="record consents on paper",
+        keyed=True,
     )
     def record_paper_answer(
-        self, caller: Caller, branch_id: str, permission_slip_id: str, student_id: str, draft: dict[str, Any]
+        self, caller: Caller, branch_id: str, permission_slip_id: str, student_id: str, draft: dict[str, Any], key: str
     ) -> dict[str, Any]:
         """Record what a guardian has signed on paper"""
-        return consenting.on_paper(self.store, caller, branch_id, permission_slip_id, student_id, draft)
+        return consenting.on_paper(self.store, caller, branch_id, permission_slip_id, student_id, draft, key)
 
     @api(
         "GET",

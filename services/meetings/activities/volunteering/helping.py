@@ -61,6 +61,7 @@ def give_back(store: Store, caller: Caller, branch_id: str, task_id: str, shift_
     audit.note(store, caller, branch_id, own_children(store, caller, branch_id))
     with turn(task_id), store.transaction():
         task = tasks.alone(store, scope, task_id)
+        tasks.shift_of(task, shift_id)
         if mine := _stint(store, scope, shift_id, store.same_person(caller.person_id)):
             _check_in_time(task, mine, now())
             _release(store, scope, task, mine, now())
@@ -71,6 +72,7 @@ def take_back(store: Store, caller: Caller, branch_id: str, task_id: str, shift_
     scope, _ = tasks.led(store, caller, branch_id, task_id)
     with store.transaction():
         task = tasks.alone(store, scope, task_id)
+        tasks.shift_of(task, shift_id)
         if theirs := _stint(store, scope, shift_id, [guardian_id]):
             audit.note(store, caller, branch_id, theirs["student_ids"])
             _release(store, scope, task, theirs, now())
@@ -108,14 +110,16 @@ def _take(
         with turn(task_id), store.transaction():
             task = tasks.alone(store, scope, task_id)
             shift = tasks.shift_of(task, shift_id)
-            if mine := _stint(store, scope, shift_id, [guardian_id]):
-                return mine
+            id = effect_id("stint", shift_id, key)
+            if mine := _stint(store, scope, shift_id, [guardian_id]) or store.stints.first(scope, {"_id": id}):
+                return mine  # also of a request that comes again when the shift was given back since
             _check_open(task, shift, at)
-            if instead_of is not None and (other := _stint(store, scope, instead_of, [guardian_id])):
+            other = instead_of and _stint(store, scope, tasks.shift_of(task, instead_of)["shift_id"], [guardian_id])
+            if other:
                 _check_in_time(task, other, at)
                 _release(store, scope, task, other, at)
             _count(store, scope, task, shift_id, -1)
-            stint = _stint_of(task, shift, guardian_id, children, effect_id("stint", shift_id, key), by, at)
+            stint = _stint_of(task, shift, guardian_id, children, id, by, at)
             store.stints.add(stint, saying=[telling.taken(task, shift, guardian_id, at)])
     except AlreadyThere:
         raise _clash(store, scope, task_id, shift_id, guardian_id) from None
