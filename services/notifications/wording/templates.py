@@ -25,6 +25,7 @@ EXAMPLES: dict[str, Any] = {
     "held_on": date(2026, 12, 5),
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
     "place": "Room 4",
+    "heads": 3,
     "answer_by": datetime(2026, 11, 27, 9, tzinfo=UTC),
     "office": "Treasurer",
     "starts_on": date(2026, 12, 7),
