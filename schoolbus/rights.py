@@ -114,6 +114,13 @@ _TABLE = {
     "see own bookings": _may(guardian=SELF, teacher=SELF),
     "change bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    # The parents' association; `own`: officers, by a term that meetings knows of
+    "see the pta": _may(guardian=BRANCH, pta_officer=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "join the pta": _may(guardian=SELF, teacher=SELF),
+    "run the pta": _may(guardian=SELF, pta_officer=BRANCH, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep the pta": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "stand for the pta": _may(guardian=SELF, teacher=SELF),
+    "vote for the pta": _may(guardian=SELF),
     # Activities, volunteers, permission slips
     "arrange activities": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see activities": _may(_REPORTS, guardian=CHILDREN, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),

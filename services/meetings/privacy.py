@@ -2,11 +2,13 @@
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
 from services.meetings.activities.privacy import OF_ACTIVITIES
+from services.meetings.pta import held as pta
 
 _MEETING = ("meeting_day_id", "way", "place", "starts_at", "ends_at", "state", "booked_at", "summary")
 
 HELD = (
     *COPY,
+    *pta.HELD,
     Held("meeting_days", "teachers.teacher_id", shows=("title", "held_on", "teachers"), blanks={"teachers.ways": {}}),
     Held("slots", "teacher_id", shows=("meeting_day_id", "ways", "starts_at", "ends_at"), blanks={"ways": {}}),
     Held("bookings", "guardian_id", shows=_MEETING, blanks={"summary": ""}),
@@ -17,4 +19,4 @@ HELD = (
     *OF_ACTIVITIES,
     Held("feeds", "person_id", shows=("as_staff", "made_at", "read_at"), goes=True),
 )
-NOBODY = (*COPY_NOBODY, "openings", "room_uses", "feedbacks")
+NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses", "feedbacks")

@@ -1,5 +1,6 @@
 """Meetings: home and school find a time and meet."""
 
+from schoolbus.configured import Configured
 from schoolbus.contracts import roster
 from schoolbus.contracts.meetings import PersonErased, PersonExported
 from schoolbus.events import Event
@@ -12,12 +13,16 @@ from services.meetings.activities.volunteering.entrypoints import Volunteering
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
+from services.meetings.pta.elections.entrypoints import PtaElections
+from services.meetings.pta.entrypoints import Pta
+from services.meetings.settings import Settings
 from services.meetings.store import Store
 
 
-class Meetings(Days, Bookings, Calendars, Activities, Volunteering, PermissionSlips, KeepsRoster):
+class Meetings(Days, Bookings, Calendars, Activities, Volunteering, PermissionSlips, Pta, PtaElections, KeepsRoster):
     name = "meetings"
     store = Stored(Store)
+    settings = Configured(Settings)
 
     # What is kept of whom
 

@@ -11,6 +11,7 @@ from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document, Documents, Index, current_session
 from services.meetings.activities import collections
+from services.meetings.pta import documents as pta
 from services.meetings.timetable import period
 
 LIVE = {"live": True}  # bookings that hold their time
@@ -55,6 +56,10 @@ class Store(RosterCopy):
     )
 
     feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True)], what="Calendar address")
+    pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
+    pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
+    pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
+    pta_urns, pta_envelopes, pta_ballots = pta.URNS, pta.ENVELOPES, pta.BALLOTS
 
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""

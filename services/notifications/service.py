@@ -12,6 +12,7 @@ from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, 
 from services.notifications import feed, following, metering, privacy, receipts, resending, telling
 from services.notifications.activities.entrypoints import HearsOfActivities
 from services.notifications.announcing.entrypoints import Announcing
+from services.notifications.association.entrypoints import Association
 from services.notifications.carriers.smpp import inbox
 from services.notifications.guiding.entrypoints import Guiding
 from services.notifications.links import PATH as LINKS
@@ -59,6 +60,7 @@ class Notifications(
     Guiding,
     Packing,
     HearsOfActivities,
+    Association,
 ):
     name = "notifications"
     store = Stored(Store)

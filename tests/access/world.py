@@ -95,6 +95,7 @@ KEPT = (
     *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery, fresh.print_run),
     *arranged.KEPT,
     *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment, fresh.suggestion),
+    fresh.association,
     *(fresh.announcement, fresh.sent_announcement, fresh.audience, fresh.tag, fresh.guide, fresh.pack),
 )  # what is always there in a place
 
