@@ -7,14 +7,19 @@ from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import KeepsRoster, Stored, on
 from services.meetings import privacy
+from services.meetings.activities.entrypoints import Activities
+from services.meetings.activities.slips.entrypoints import PermissionSlips
+from services.meetings.activities.volunteering.entrypoints import Volunteering
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
+from services.meetings.pta.elections.entrypoints import PtaElections
+from services.meetings.pta.entrypoints import Pta
 from services.meetings.settings import Settings
 from services.meetings.store import Store
 
 
-class Meetings(Days, Bookings, Calendars, KeepsRoster):
+class Meetings(Days, Bookings, Calendars, Activities, Volunteering, PermissionSlips, Pta, PtaElections, KeepsRoster):
     name = "meetings"
     store = Stored(Store)
     settings = Configured(Settings)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from schoolbus.contracts import meetings, notifications, reports, roster
+from schoolbus.contracts import activities, meetings, notifications, pta, reports, roster
 from schoolbus.events import Event, with_sequence
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -44,7 +44,55 @@ BOOKING = {
     "starts_at": MOMENT,
     "place": "Room 4",
 }
-WORKSHOP = {"workshop_id": "w1", "title": "Reading at home", "starts_at": MOMENT, "place": "Hall"}
+PTA_MEETING = {
+    "pta_meeting_id": "m1",
+    "edition": 1,
+    "title": "New playground",
+    "starts_at": MOMENT,
+    "place": "Library",
+    "person_ids": ["g1", "t1"],
+}
+PTA_DECISION = {
+    "pta_decision_id": "d1",
+    "edition": 1,
+    "title": "Three quotes",
+    "due_on": date(2026, 10, 17),
+    "person_ids": ["g1"],
+}
+PTA_ELECTION = {"pta_election_id": "v1", "title": "Committee 2027", "person_ids": ["g1"]}
+_FILE = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+_TITLE = {"title": "Reading at home", "title_ur": "گھر پر پڑھنا", "edition": 0}
+_ACTIVITY = {**_TITLE, "activity_id": "w1", "starts_at": MOMENT}
+_SHIFT = {**_TITLE, "volunteer_task_id": "v1", "shift_id": "f1", "starts_at": MOMENT, "person_ids": ["g1"]}
+_SLIP = {**_TITLE, "permission_slip_id": "p1"}
+OF_ACTIVITIES = [
+    sample(activities.ActivityOpened, **_ACTIVITY, ends_at=MOMENT, place="Hall", student_ids=["s1", "s2"]),
+    sample(activities.ActivityChanged, **_ACTIVITY, ends_at=MOMENT, place="Hall", student_ids=["s1"], calendar=_FILE),
+    sample(activities.ActivityCancelled, **_ACTIVITY, place="Hall", student_ids=["s1"], calendar=_FILE),
+    sample(activities.AnswerMissing, activity_id="w1", title="Reading", title_ur=None, starts_at=MOMENT, student_ids=["s1"]),
+    sample(activities.ActivityReminder, **_ACTIVITY, place="Hall", person_ids=["g1"]),
+    sample(
+        activities.SignedUp,
+        **_ACTIVITY,
+        **{"sign_up_id": "u1", "ends_at": MOMENT, "place": "Hall", "heads": 3, "person_ids": ["g1"], "calendar": _FILE},
+    ),
+    sample(activities.SignUpWithdrawn, **_ACTIVITY, sign_up_id="u1", person_ids=["g1"], calendar=_FILE),
+    sample(activities.PlaceOffered, **_ACTIVITY, sign_up_id="u1", heads=2, answer_by=MOMENT, person_ids=["g1"]),
+    sample(activities.ActivityAttended, activity_id="w1", session_id="e1", student_ids=["s1", "s2"]),
+    sample(activities.FeedbackAsked, **_ACTIVITY, person_ids=["g1"]),
+    sample(activities.MaterialsShared, **_ACTIVITY, person_ids=["g1"]),
+    sample(
+        activities.VolunteersWanted,
+        **{**_TITLE, "volunteer_task_id": "v1", "starts_at": MOMENT, "place": "Hall", "student_ids": ["s1"]},
+    ),
+    sample(activities.ShiftTaken, **_SHIFT, ends_at=MOMENT, place="Hall", calendar=_FILE),
+    sample(activities.ShiftGivenBack, **_SHIFT, calendar=_FILE),
+    sample(activities.ShiftCancelled, **_SHIFT, calendar=_FILE),
+    sample(activities.ShiftReminder, **_SHIFT, place="Hall"),
+    sample(activities.PermissionAsked, **_SLIP, answer_by=MOMENT, student_ids=["s1", "s2"]),
+    sample(activities.PermissionReminder, **_SLIP, answer_by=MOMENT, student_ids=["s1"]),
+    sample(activities.ConsentRecorded, **_SLIP, student_id="s1", guardian_id="g1", text_version=1, answer="yes", how="app"),
+]
 
 SAMPLES = [
     *(sample(publisher.AccessNoted, items=[ACCESS]) for publisher in (meetings, reports, notifications)),
@@ -267,8 +315,7 @@ SAMPLES = [
     ),
     sample(meetings.SlotOffered, **BOOKING, edition=0, slot_id="l2", meeting_day_id="d1", ends_at=MOMENT, held_until=MOMENT),
     sample(meetings.MeetingReminder, **BOOKING, edition=1),
-    sample(meetings.WorkshopOpened, **WORKSHOP, edition=0, ends_at=MOMENT, student_ids=["s1", "s2"]),
-    sample(meetings.WorkshopReminder, **WORKSHOP, edition=0, person_ids=["g1"]),
+    *OF_ACTIVITIES,
     sample(
         meetings.PtaMeetingCalled,
         pta_meeting_id="m1",
@@ -280,6 +327,37 @@ SAMPLES = [
         person_ids=["g1", "t1"],
         calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
     ),
+    sample(pta.PtaMembershipChanged, person_id="g1", member=True, role="guardian"),
+    sample(
+        pta.PtaOfficeTaken,
+        pta_officer_id="o1",
+        office_key="chair",
+        office="Chair",
+        starts_on=date(2026, 10, 1),
+        ends_on=date(2027, 9, 30),
+        person_ids=["g1"],
+    ),
+    sample(pta.PtaOfficeEnded, pta_officer_id="o1", person_id="g1", office_key="chair", ends_on=date(2027, 1, 31)),
+    sample(pta.PtaMeetingCancelled, **PTA_MEETING, calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n"),
+    sample(pta.PtaMeetingReminder, **PTA_MEETING),
+    sample(pta.PtaMinutesPublished, pta_minutes_id="m1", edition=2, title="New playground", person_ids=["g1", "t1"]),
+    sample(pta.PtaDecisionMade, **PTA_DECISION),
+    sample(pta.PtaDecisionDue, **PTA_DECISION),
+    sample(pta.PtaDecisionSettled, pta_decision_id="d1", edition=2, state="done"),
+    sample(
+        pta.PtaNominated,
+        pta_candidate_id="k1",
+        pta_election_id="v1",
+        office="Treasurer",
+        answer_by=MOMENT,
+        person_ids=["g1"],
+    ),
+    sample(pta.PtaElectionCalled, **PTA_ELECTION, edition=0, answer_by=MOMENT, opens_at=MOMENT, closes_at=MOMENT),
+    sample(pta.PtaElectionOpened, **PTA_ELECTION, edition=1, closes_at=MOMENT),
+    sample(pta.PtaElectionReminder, **PTA_ELECTION, edition=1, closes_at=MOMENT),
+    sample(pta.PtaVoteCast, **PTA_ELECTION),
+    sample(pta.PtaElectionCounted, **PTA_ELECTION, edition=2, digest="9f86d081884c7d65", ballots=212),
+    sample(pta.PtaElectionCancelled, **PTA_ELECTION, edition=2),
     sample(
         meetings.CommitmentDue,
         commitment_id="c1",

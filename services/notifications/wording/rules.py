@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schoolbus.events import Event
-from services.notifications.grades import all_plain
+from schoolbus.grades import all_plain
 from services.notifications.wording.audiences import Audience, Data, Guardians, Told
 from services.notifications.wording.texts import Text
 
@@ -64,8 +64,15 @@ PLACES = {
     "home_note": "home-notes/{id}",
     "meeting_day": "meeting-days/{id}",
     "booking": "bookings/{id}",
-    "workshop": None,
-    "pta_meeting": None,
+    "activity": "activities/{id}",
+    "volunteer_task": "volunteering/{id}",
+    "permission_slip": "permission-slips/{id}",
+    "pta_meeting": "pta/meetings/{id}",
+    "pta_minutes": "pta/meetings/{id}/minutes",
+    "pta_decision": "pta/decisions/{id}",
+    "pta_officer": "pta/officers/{id}",
+    "pta_candidate": "pta/candidates/{id}",
+    "pta_election": "pta/elections/{id}",
     "commitment": None,
     "conversation": "conversations/{id}",
     "unclear_answer": "unclear-answers/{id}",

@@ -140,23 +140,197 @@ MEETING_WITH_FAMILY_REMINDER = _text(
     "Reminder of the meeting: {children}",
     "Reminder: meeting with the family of {children}, {starts_at}, {place}.",
 )
-WORKSHOP_OPENED = _text(
-    "workshop_opened",
+ACTIVITY_OPENED = _text(
+    "activity_opened",
     "title starts_at place",
     "You are invited: {title}",
-    "You are invited: {title}, {starts_at}, {place}. Sign up if you can come.",
+    "You are invited: {title}, {starts_at}, {place}. Please say whether you come.",
 )
-WORKSHOP_REMINDER = _text(
-    "workshop_reminder",
+ACTIVITY_CHANGED = _text(
+    "activity_changed",
+    "title starts_at place",
+    "Changed: {title}",
+    "Changed: {title} is now {starts_at}, {place}.",
+)
+ACTIVITY_CANCELLED = _text(
+    "activity_cancelled",
+    "title starts_at",
+    "Cancelled: {title}",
+    "Cancelled: {title}, {starts_at}, will not take place.",
+)
+ANSWER_MISSING = _text(
+    "answer_missing",
+    "title starts_at",
+    "Do you come? {title}",
+    "Please tell us whether you come: {title}, {starts_at}.",
+)
+ACTIVITY_REMINDER = _text(
+    "activity_reminder",
     "title starts_at place",
     "Reminder: {title}",
     "Reminder: {title}, {starts_at}, {place}.",
+)
+SIGNED_UP = _text(
+    "signed_up",
+    "title starts_at place heads",
+    "You are signed up: {title}",
+    "You are signed up: {title}, {starts_at}, {place}. Places: {heads}.",
+)
+SIGN_UP_WITHDRAWN = _text(
+    "sign_up_withdrawn",
+    "title starts_at",
+    "No longer signed up: {title}",
+    "You are no longer signed up: {title}, {starts_at}.",
+)
+PLACE_OFFERED = _text(
+    "place_offered",
+    "title answer_by",
+    "A place is free: {title}",
+    "A place is free: {title}. Take it by {answer_by}, or it goes to the next family.",
+)
+FEEDBACK_ASKED = _text(
+    "feedback_asked",
+    "title",
+    "How was it? {title}",
+    "How was {title}? Two short questions wait for you.",
+)
+MATERIALS_SHARED = _text(
+    "materials_shared",
+    "title",
+    "To read again: {title}",
+    "What was shown at {title} is there to read again.",
+)
+VOLUNTEERS_WANTED = _text(
+    "volunteers_wanted",
+    "title starts_at place",
+    "Helpers wanted: {title}",
+    "Helpers wanted: {title}, {starts_at}, {place}. Choose a time that suits you.",
+)
+SHIFT_TAKEN = _text(
+    "shift_taken",
+    "title starts_at place",
+    "Thank you for helping: {title}",
+    "Thank you for helping: {title}, {starts_at}, {place}.",
+)
+SHIFT_GIVEN_BACK = _text(
+    "shift_given_back",
+    "title starts_at",
+    "You no longer help: {title}",
+    "You no longer help: {title}, {starts_at}.",
+)
+SHIFT_CANCELLED = _text(
+    "shift_cancelled",
+    "title starts_at",
+    "Your help is not needed: {title}",
+    "Your help is not needed after all: {title}, {starts_at}. Thank you.",
+)
+SHIFT_REMINDER = _text(
+    "shift_reminder",
+    "title starts_at place",
+    "Reminder, you help: {title}",
+    "Reminder, you help: {title}, {starts_at}, {place}.",
+)
+PERMISSION_ASKED = _text(
+    "permission_asked",
+    "children title answer_by",
+    "Permission for {children}",
+    "May {children} take part in {title}? Please answer by {answer_by}.",
+)
+PERMISSION_REMINDER = _text(
+    "permission_reminder",
+    "children title answer_by",
+    "Permission for {children} is missing",
+    "No answer yet: may {children} take part in {title}? Please answer by {answer_by}.",
+)
+CONSENT_RECORDED = _text(
+    "consent_recorded",
+    "children title",
+    "Your answer for {children}",
+    "Your answer for {children} is recorded: {title}.",
 )
 PTA_MEETING_CALLED = _text(
     "pta_meeting_called",
     "title starts_at place",
     "PTA meeting: {title}",
     "The PTA meets: {title}, {starts_at}, {place}.",
+)
+PTA_MEETING_CANCELLED = _text(
+    "pta_meeting_cancelled",
+    "title starts_at",
+    "PTA meeting cancelled: {title}",
+    "Cancelled: the PTA meeting {title}, {starts_at}.",
+)
+PTA_MEETING_REMINDER = _text(
+    "pta_meeting_reminder",
+    "title starts_at place",
+    "Reminder of the PTA meeting: {title}",
+    "Reminder: the PTA meets, {title}, {starts_at}, {place}.",
+)
+PTA_MINUTES_PUBLISHED = _text(
+    "pta_minutes_published",
+    "title",
+    "PTA minutes: {title}",
+    "The minutes of the PTA meeting {title} can be read.",
+)
+PTA_DECISION_MADE = _text(
+    "pta_decision_made",
+    "title due_on",
+    "For you from the PTA: {title}",
+    "The PTA counts on you: {title}, due {due_on}.",
+)
+PTA_DECISION_DUE = _text(
+    "pta_decision_due",
+    "title due_on",
+    "Reminder from the PTA: {title}",
+    "Reminder from the PTA: {title}, due {due_on}.",
+)
+PTA_OFFICE_TAKEN = _text(
+    "pta_office_taken",
+    "office starts_on ends_on",
+    "Your office in the PTA: {office}",
+    "Your office in the PTA: {office}, from {starts_on} to {ends_on}.",
+)
+PTA_NOMINATED = _text(
+    "pta_nominated",
+    "office answer_by",
+    "You are nominated: {office}",
+    "You are nominated for the PTA: {office}. Do you stand? Answer by {answer_by}.",
+)
+PTA_ELECTION_CALLED = _text(
+    "pta_election_called",
+    "title answer_by",
+    "PTA election: {title}",
+    "PTA election: {title}. Stand yourself or nominate somebody by {answer_by}.",
+)
+PTA_ELECTION_OPENED = _text(
+    "pta_election_opened",
+    "title closes_at",
+    "PTA election, vote now: {title}",
+    "PTA election {title}: your family can vote once, until {closes_at}.",
+)
+PTA_ELECTION_REMINDER = _text(
+    "pta_election_reminder",
+    "title closes_at",
+    "PTA election, still open: {title}",
+    "Your family has not voted yet: PTA election {title}, until {closes_at}.",
+)
+PTA_VOTE_CAST = _text(
+    "pta_vote_cast",
+    "title",
+    "Your family has voted: {title}",
+    "Your family has voted in the PTA election {title}. Was it not you? Tell the school office.",
+)
+PTA_ELECTION_COUNTED = _text(
+    "pta_election_counted",
+    "title",
+    "PTA election, the result: {title}",
+    "The result of the PTA election {title} is there, with the list of ballots.",
+)
+PTA_ELECTION_CANCELLED = _text(
+    "pta_election_cancelled",
+    "title",
+    "PTA election cancelled: {title}",
+    "Cancelled: the PTA election {title}.",
 )
 COMMITMENT_DUE = _text(
     "commitment_due",
@@ -290,9 +464,38 @@ TEXTS = {
         SLOT_OFFERED,
         MEETING_REMINDER,
         MEETING_WITH_FAMILY_REMINDER,
-        WORKSHOP_OPENED,
-        WORKSHOP_REMINDER,
+        ACTIVITY_OPENED,
+        ACTIVITY_CHANGED,
+        ACTIVITY_CANCELLED,
+        ANSWER_MISSING,
+        ACTIVITY_REMINDER,
+        SIGNED_UP,
+        SIGN_UP_WITHDRAWN,
+        PLACE_OFFERED,
+        FEEDBACK_ASKED,
+        MATERIALS_SHARED,
+        VOLUNTEERS_WANTED,
+        SHIFT_TAKEN,
+        SHIFT_GIVEN_BACK,
+        SHIFT_CANCELLED,
+        SHIFT_REMINDER,
+        PERMISSION_ASKED,
+        PERMISSION_REMINDER,
+        CONSENT_RECORDED,
         PTA_MEETING_CALLED,
+        PTA_MEETING_CANCELLED,
+        PTA_MEETING_REMINDER,
+        PTA_MINUTES_PUBLISHED,
+        PTA_DECISION_MADE,
+        PTA_DECISION_DUE,
+        PTA_OFFICE_TAKEN,
+        PTA_NOMINATED,
+        PTA_ELECTION_CALLED,
+        PTA_ELECTION_OPENED,
+        PTA_ELECTION_REMINDER,
+        PTA_VOTE_CAST,
+        PTA_ELECTION_COUNTED,
+        PTA_ELECTION_CANCELLED,
         COMMITMENT_DUE,
         CONVERSATION_MESSAGE,
         STOPPED,

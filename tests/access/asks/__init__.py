@@ -5,6 +5,7 @@ without a row fails the test.
 """
 
 from tests.access.asks import (
+    activities,
     announcing,
     booking,
     classroom,
@@ -15,6 +16,7 @@ from tests.access.asks import (
     moving,
     oneroster,
     privacy,
+    pta,
     rosters,
     ruling,
     school,
@@ -61,6 +63,8 @@ ASKS: dict[str, Ask] = {
     **classroom.ASKS,
     **booking.ASKS,
     **days.ASKS,
+    **pta.ASKS,
+    **activities.ASKS,
     **announcing.ASKS,
     **ruling.ASKS,
     **guiding.ASKS,
