@@ -41,7 +41,7 @@ TEACHERS = 60
 SLOTS = 40  # of each teacher
 CONNECTIONS = 64
 IDLE = ("carriers", "translator", "notifications", "reports", ".worker")  # not on the way of a booking
-TOGETHER = 4  # families of a connection that look before the first of them books
+TOGETHER = 2  # families of a connection that look before the first of them books
 TRIES = 40  # of one family
 CROWDED = 10  # teachers whom more families want than they have slots
 

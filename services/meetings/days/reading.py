@@ -78,7 +78,7 @@ def _free_of_teacher(store: Store, scope: Scope, meeting_day_id: str, query: Map
     now, teacher_id, limit = clock.now(), query["teacher_id"], query["page"].limit
     of_teacher = {"meeting_day_id": meeting_day_id, "teacher_id": teacher_id}
     days, held, teachers = store.together(
-        Asked(store.meeting_days, scope, {"_id": meeting_day_id}),
+        Asked(store.meeting_days, scope, {"_id": meeting_day_id}, ("edition",)),
         Asked(store.bookings, scope, {**holding(now), **of_teacher}, ("slot_id",)),
         Asked(store.people, scope, {"person_id": teacher_id}),
     )
