@@ -195,6 +195,44 @@ SAMPLES = [
     sample(reports.ReportCardIssued, report_card_id="k1", student_id="s1", term="First term"),
     sample(reports.HomeNoteWritten, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1"]),
     sample(reports.HomeNoteAcknowledged, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_id="t1"),
+    sample(
+        reports.StudentsBriefed,
+        items=[
+            {
+                "student_id": "s1",
+                "version": 3,
+                "marks": [
+                    {
+                        "class_id": "c1",
+                        "term": "First term",
+                        "subject": "Science",
+                        "score": "17.5",
+                        "out_of": "25",
+                        "marked_on": "2026-08-28",
+                        "on_card": False,
+                    }
+                ],
+                "homework": [
+                    {
+                        "homework_id": "h1",
+                        "class_title": "5 A Science",
+                        "subject": None,
+                        "title": "How plants drink",
+                        "due_on": "2026-09-03",
+                    }
+                ],
+                "home_notes": [
+                    {
+                        "home_note_id": "n1",
+                        "guardian_id": "g1",
+                        "kind": "strengths",
+                        "text": "She draws maps.",
+                        "written_on": "2026-08-30",
+                    }
+                ],
+            }
+        ],
+    ),
     sample(reports.UsageMetered, month="2026-09", used={"report_cards": 30, "storage_bytes": 4_500_000}),
     sample(notifications.UsageMetered, month="2026-09", used={"messages": 1200, "sms_parts": 1500, "app_messages": 90}),
     sample(
