@@ -9,10 +9,14 @@ from services.meetings import privacy
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
+from services.meetings.promising.entrypoints import Promising
 from services.meetings.store import Store
+from services.meetings.theday import briefs
+from services.meetings.theday.entrypoints import TheDay
+from services.meetings.writing.entrypoints import Writing
 
 
-class Meetings(Days, Bookings, Calendars, KeepsRoster):
+class Meetings(Days, Bookings, Calendars, TheDay, Promising, Writing, KeepsRoster):
     name = "meetings"
     store = Stored(Store)
 
@@ -25,3 +29,4 @@ class Meetings(Days, Bookings, Calendars, KeepsRoster):
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event: Event) -> None:
         erase_and_tell(self.store, privacy.HELD, event, PersonErased)
+        briefs.forget(self.store, event)

@@ -7,6 +7,7 @@ those that are live keep from them, whatever races (docs/meetings.md).
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document, Documents, Index, current_session
@@ -41,10 +42,42 @@ class Store(RosterCopy):
             Index("student_id minutes", unique=True, where=LIVE),
             # one meeting per child and teacher on a meeting day
             Index("meeting_day_id student_id teacher_id", unique=True, where=LIVE),
+            "branch_id meeting_day_id teacher_id starts_at _id",
+            Index("ends_at", where={"state": "booked"}),  # whose attendance is to be noted
         ],
     )
 
     feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True)], what="Calendar address")
+
+    # The day itself, and what follows from it (docs/theday.md)
+    briefs = Projection("briefs", key="student_id")  # what reports has told of each student
+    delays = Documents("delays")
+    notes = Documents("notes", what="Notes")
+    attendance_asks = Documents("attendance_asks")
+    call_wishes = Documents(
+        "call_wishes",
+        indexes=["branch_id asked_at _id", "branch_id teacher_id asked_at _id", "branch_id guardian_id asked_at _id"],
+        what="Wish",
+    )
+    commitments = Documents(
+        "commitments",
+        indexes=[
+            "branch_id student_id due_on _id",
+            "branch_id teacher_id due_on _id",
+            "branch_id guardian_id due_on _id",
+            Index("remind_on", where={"state": "open"}),
+        ],
+    )
+    written_meetings = Documents(
+        "written_meetings",
+        indexes=[
+            Index("branch_id student_id teacher_id occasion", unique=True, where=LIVE),
+            "branch_id teacher_id asked_at _id",
+            "branch_id guardian_id asked_at _id",
+            Index("answer_by", where={"open": True}),
+            Index("remind_at", where={"open": True}),
+        ],
+    )
 
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""

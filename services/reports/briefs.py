@@ -140,7 +140,7 @@ def _homework(store: Store, branch_id: str, student_ids: Sequence[str]) -> dict[
     rows = store.enrollments.find(scope, attending)
     since = (clock.today() - RECENT).isoformat()
     of_class = store.newest_homework(branch_id, {row["class_id"] for row in rows}, since, HOMEWORK)
-    due = defaultdict(list)
+    due: dict[str, list[Document]] = defaultdict(list)
     for row in rows:
         due[row["person_id"]] += of_class.get(row["class_id"], [])
     return {

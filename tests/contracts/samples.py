@@ -46,6 +46,17 @@ BOOKING = {
 }
 WORKSHOP = {"workshop_id": "w1", "title": "Reading at home", "starts_at": MOMENT, "place": "Hall"}
 
+COMMITMENT = {"commitment_id": "c1", "student_id": "s1", "guardian_id": "g1", "teacher_id": "t1"}
+WRITTEN = {"written_meeting_id": "w1", "student_id": "s1", "guardian_id": "g1", "teacher_id": "t1"}
+MET = {
+    "booking_id": "b1",
+    "meeting_day_id": "d1",
+    "student_id": "s1",
+    "guardian_id": "g1",
+    "teacher_id": "t1",
+    "starts_at": MOMENT,
+}
+
 SAMPLES = [
     *(sample(publisher.AccessNoted, items=[ACCESS]) for publisher in (meetings, reports, notifications)),
     *(
@@ -289,7 +300,33 @@ SAMPLES = [
         owner_id="g1",
         owner_role="guardian",
         due_on=date(2026, 10, 17),
+        edition=0,
     ),
+    sample(
+        meetings.CommitmentMade,
+        **COMMITMENT,
+        edition=0,
+        owners=["guardian", "teacher"],
+        due_on=date(2026, 10, 17),
+    ),
+    sample(meetings.CommitmentSettled, **COMMITMENT, edition=1, done=True),
+    sample(meetings.MeetingDelayed, **MET, edition=0, minutes=15, expected_at=MOMENT),
+    sample(meetings.MeetingHeld, **MET, edition=2),
+    sample(meetings.MeetingMissed, **MET, edition=1),
+    sample(meetings.CallWished, booking_id="b1", student_id="s1", guardian_id="g1", teacher_id="t1"),
+    sample(meetings.AttendanceWanted, meeting_day_id="d1", teacher_id="t1", student_ids=["s1", "s2"]),
+    sample(meetings.WrittenMeetingAsked, **WRITTEN, edition=0, answer_by=MOMENT),
+    sample(
+        meetings.WrittenMeetingReminder,
+        written_meeting_id="w1",
+        edition=1,
+        student_id="s1",
+        owner_id="t1",
+        owner_role="teacher",
+        answer_by=MOMENT,
+    ),
+    sample(meetings.WrittenMeetingHeld, **WRITTEN, edition=2),
+    sample(meetings.WrittenMeetingLapsed, **WRITTEN, edition=1),
 ]
 
 

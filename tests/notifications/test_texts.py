@@ -33,6 +33,7 @@ FACTS = {
     "title": "Autumn parents' day",
     "held_on": date(2026, 12, 5),
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
+    "expected_at": datetime(2026, 12, 5, 12, 45, tzinfo=UTC),
     "place": "Room 12",
     "code": "493021",
     "used": 9000,

@@ -26,6 +26,9 @@ def _items(*names: str) -> Callable[[Data], dict[str, Any]]:
 
 _MEETING = ("booking_id", "edition", "student_id", "guardian_id", "teacher_id", "starts_at")
 
+_COMMITMENT = ("commitment_id", "edition", "student_id", "guardian_id", "teacher_id")
+_WRITTEN = ("written_meeting_id", "edition", "student_id", "guardian_id", "teacher_id")
+
 OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     reports.HomeworkSet: _only("homework_id", "class_id", "class_title", "title", "due_on", "teacher_id", "student_ids"),
     reports.QuizResultRecorded: _only("quiz_id", "class_id", "class_title", "title", "teacher_id", "student_ids"),
@@ -47,6 +50,19 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     meetings.WorkshopReminder: _only("workshop_id", "edition", "title", "starts_at", "place", "person_ids"),
     meetings.PtaMeetingCalled: _only("pta_meeting_id", "edition", "title", "starts_at", "ends_at", "place", "person_ids"),
     meetings.CommitmentDue: _only("commitment_id", "student_id", "owner_id", "owner_role", "due_on"),
+    meetings.CommitmentMade: _only(*_COMMITMENT, "owners", "due_on"),
+    meetings.CommitmentSettled: _only(*_COMMITMENT, "done"),
+    meetings.MeetingDelayed: _only(*_MEETING, "meeting_day_id", "minutes", "expected_at"),
+    meetings.MeetingHeld: _only(*_MEETING, "meeting_day_id"),
+    meetings.MeetingMissed: _only(*_MEETING, "meeting_day_id"),
+    meetings.CallWished: _only("booking_id", "student_id", "guardian_id", "teacher_id"),
+    meetings.AttendanceWanted: _only("meeting_day_id", "teacher_id", "student_ids"),
+    meetings.WrittenMeetingAsked: _only(*_WRITTEN, "answer_by"),
+    meetings.WrittenMeetingReminder: _only(
+        "written_meeting_id", "edition", "student_id", "owner_id", "owner_role", "answer_by"
+    ),
+    meetings.WrittenMeetingHeld: _only(*_WRITTEN),
+    meetings.WrittenMeetingLapsed: _only(*_WRITTEN),
     roster.BranchChanged: _only("name", "name_ur", "services", "active"),
     roster.ClassesChanged: _items("class_id", "title", "grade", "subject"),
     roster.PeopleChanged: _items("person_id", "roles"),

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, Any] = {
     "title": "Parents' day",
     "held_on": date(2026, 12, 5),
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
+    "expected_at": datetime(2026, 12, 5, 12, 45, tzinfo=UTC),
     "place": "Room 4",
     "answer_by": datetime(2026, 11, 27, 9, tzinfo=UTC),
     "until": datetime(2026, 11, 27, 9, tzinfo=UTC),
