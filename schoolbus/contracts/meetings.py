@@ -260,6 +260,7 @@ class WrittenMeetingAsked(Event):
     guardian_id = Id(required=True)
     teacher_id = Id(required=True)
     answer_by = Utc(required=True)
+    last_day = fields.Date(required=True)  # on which they may answer, branch time
 
 
 class WrittenMeetingReminder(Event):
@@ -273,6 +274,7 @@ class WrittenMeetingReminder(Event):
     owner_id = Id(required=True)  # who is to answer
     owner_role = fields.String(required=True, validate=validate.OneOf(ROLES))
     answer_by = Utc(required=True)
+    last_day = fields.Date(required=True)  # on which they may answer, branch time
 
 
 class WrittenMeetingHeld(Event):

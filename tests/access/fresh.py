@@ -25,6 +25,7 @@ from tests.access.samples import (
     PASSWORD,
     PLAN,
     PREFERENCES,
+    PROMISE,
     PULL,
     TERM,
     VERSION,
@@ -59,6 +60,22 @@ def booking(world: World, ids: Ids) -> Ids:
     slots = world.operator.get(f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}/slots")["items"]
     whose = {name: ids[name] for name in ("student_id", "guardian_id")}
     return {"booking_id": world.operator.post(f"{_branch(ids)}/slots/{slots[0]['slot_id']}/booking", whose)["booking_id"]}
+
+
+def commitment(world: World, ids: Ids) -> Ids:
+    """Between the place's guardian and teacher, made by a head who is none of the callers."""
+    return {"commitment_id": _of_family(world, ids, "commitments", PROMISE)["commitment_id"]}
+
+
+def written_meeting(world: World, ids: Ids) -> Ids:
+    made = _of_family(world, ids, "written-meetings", {"meeting_day_id": ids["meeting_day_id"]})
+    return {"written_meeting_id": made["written_meeting_id"]}
+
+
+def _of_family(world: World, ids: Ids, what: str, body: dict[str, Any]) -> Any:
+    head = world.at(ids["branch_id"], "another-head", "head")
+    whose = {name: ids[name] for name in ("student_id", "guardian_id", "teacher_id")}
+    return head.post(f"{_branch(ids)}/{what}", body | whose)
 
 
 # The calendar, subjects, classes

@@ -17,6 +17,7 @@ MEETING_DAY: dict[str, Any] = {
     "ends": "17:00",
     "slot_minutes": 10,
 }
+PROMISE: dict[str, Any] = {"text": "Read for ten minutes", "due_on": _in(14), "owners": ["guardian"]}
 HOURS: dict[str, Any] = {"days": [0, 1, 2, 3, 4, 5], "from": "08:00", "to": "13:30", "answer_within_hours": 8}
 DESK: dict[str, Any] = HOURS | {"phone": "042-35761999", "shares_suggestions": True}
 BLOCK: dict[str, Any] = {"until": f"{_in(20)}T00:00:00Z", "reason": "Insults"}

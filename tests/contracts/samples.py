@@ -315,7 +315,7 @@ SAMPLES = [
     sample(meetings.MeetingMissed, **MET, edition=1),
     sample(meetings.CallWished, booking_id="b1", student_id="s1", guardian_id="g1", teacher_id="t1"),
     sample(meetings.AttendanceWanted, meeting_day_id="d1", teacher_id="t1", student_ids=["s1", "s2"]),
-    sample(meetings.WrittenMeetingAsked, **WRITTEN, edition=0, answer_by=MOMENT),
+    sample(meetings.WrittenMeetingAsked, **WRITTEN, edition=0, answer_by=MOMENT, last_day=date(2026, 8, 31)),
     sample(
         meetings.WrittenMeetingReminder,
         written_meeting_id="w1",
@@ -324,6 +324,7 @@ SAMPLES = [
         owner_id="t1",
         owner_role="teacher",
         answer_by=MOMENT,
+        last_day=date(2026, 8, 31),
     ),
     sample(meetings.WrittenMeetingHeld, **WRITTEN, edition=2),
     sample(meetings.WrittenMeetingLapsed, **WRITTEN, edition=1),

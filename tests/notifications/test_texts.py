@@ -26,6 +26,7 @@ FACTS = {
     "absent_on": date(2026, 11, 27),
     "term": "First term 2026",
     "teacher": "Farah Siddiqui",
+    "last_day": date(2026, 12, 5),
     "answer_by": datetime(2026, 12, 5, 9, tzinfo=UTC),
     "until": datetime(2026, 12, 5, 9, tzinfo=UTC),
     "phone": "042-35761999",

@@ -42,17 +42,18 @@ def arrive(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Doc
 def note(store: Store, caller: Caller, branch_id: str, booking_id: str, state: str) -> Document:
     """The booking, `attended` or `missed`; the other one when it was noted wrongly. Raises NotFound, Conflict."""
     scope, booking = caller.branch(branch_id), run_by(store, caller, branch_id, booking_id)
-    if booking["state"] != state:
+    while booking["state"] != state:  # again, where somebody was faster
         if booking["state"] not in (BOOKED, ATTENDED, MISSED):
             raise _not_booked(booking)
         if booking["starts_at"] > clock.now() and (state == MISSED or booking.get("arrived_at") is None):
             raise Conflict("not-begun", "The meeting has not begun", f"It is at {in_words(booking['starts_at'])}.")
-        booking = _noted(store, scope, booking, state)
+        booking = _noted(store, scope, booking, state) or store.bookings.one(scope, booking_id)
     return views.bookings(store, scope, [booking])[0]
 
 
-def _noted(store: Store, scope: Scope, booking: Document, state: str) -> Document:
-    """A missed meeting holds no time: the family may have another one with this teacher that day."""
+def _noted(store: Store, scope: Scope, booking: Document, state: str) -> Document | None:
+    """A missed meeting holds no time: the family may have another one with this teacher that day. None when somebody was
+    faster."""
     held = state == ATTENDED
     to = {
         "state": state,
@@ -61,21 +62,19 @@ def _noted(store: Store, scope: Scope, booking: Document, state: str) -> Documen
         "edition": booking["edition"] + 1,
         "changed_at": clock.now(),
     }
+    as_seen = {"state": booking["state"], "edition": booking["edition"]}
     said = [(MeetingHeld if held else MeetingMissed)(**_said({**booking, **to}))]
     try:
         with store.transaction():
-            if held:
+            changed = store.bookings.change(scope, booking["_id"], to, when=as_seen, saying=said)
+            if changed and held:
                 calls.not_needed(store, scope, booking["_id"])
-            changed = store.bookings.change(
-                scope, booking["_id"], to, when={"state": booking["state"], "edition": booking["edition"]}, saying=said
-            )
-            if changed is None:
-                raise Conflict("gone-on", "Somebody has changed this booking meanwhile", "Look at it again.")
     except AlreadyThere:
         raise Conflict(
             "already-booked", "The family has another meeting now", "Cancel that one first, or note who came there."
         ) from None
-    log().info("attendance_noted", booking=booking["_id"], branch=booking["branch_id"], state=state)
+    if changed:
+        log().info("attendance_noted", booking=booking["_id"], branch=booking["branch_id"], state=state)
     return changed
 
 

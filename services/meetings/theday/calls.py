@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit, clock
@@ -43,11 +43,11 @@ def wish(store: Store, caller: Caller, branch_id: str, booking_id: str, answer: 
     booking = prepared_by(store, caller, branch_id, booking_id)
     if booking["state"] != MISSED:
         raise Conflict("not-missed", "This meeting was not missed", f"It is {booking['state']}.", state=booking["state"])
-    _check_times(answer["times"])
+    times = _times(answer["times"])
     names = ("branch_id", "meeting_day_id", "student_id", "guardian_id", "teacher_id")
     said = {
         "state": WISHED if answer["wants"] else DECLINED,
-        "times": answer["times"] if answer["wants"] else [],
+        "times": times if answer["wants"] else [],
         "words": answer["words"] if answer["wants"] else None,
     }
     made = {"_id": booking_id, **{name: booking[name] for name in names}, "asked_at": clock.now(), "edition": 0, **said}
@@ -125,7 +125,9 @@ def _answered_again(store: Store, scope: Scope, id: str, said: Document) -> Docu
     return changed
 
 
-def _check_times(times: list[Document]) -> None:
+def _times(given: list[Document]) -> list[Document]:
+    """As they are kept. Raises Invalid."""
+    times = [{name: _as_kept(moment) for name, moment in each.items()} for each in given]
     now = clock.now()
     wrong = {
         str(place): ["Ends before it begins, is over, or is too far away."]
@@ -134,6 +136,12 @@ def _check_times(times: list[Document]) -> None:
     }
     if wrong:
         raise Invalid({"times": wrong})
+    return times
+
+
+def _as_kept(moment: datetime) -> datetime:
+    """UTC, to the minute."""
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _wish_of(store: Store, scope: Scope, booking_id: str) -> Document:
@@ -161,7 +169,7 @@ def _call(store: Store, scope: Scope, missed: Document, call: Mapping[str, Any],
         raise NotFound("This child")
     day = store.meeting_days.one(scope, missed["meeting_day_id"])
     own = {name: missed[name] for name in ("branch_id", "meeting_day_id", "teacher_id")}
-    begins = call["starts_at"].replace(second=0, microsecond=0)
+    begins = _as_kept(call["starts_at"])
     times = {"starts_at": begins, "ends_at": begins + timedelta(minutes=call["minutes"])}
     slot = {"_id": effect_id("call", id), **own, **times, "ways": {"telephone": call["place"] or TELEPHONE}}
     wanted = Wanted(id, slot, Family(missed["guardian_id"], child), "telephone", by)

@@ -26,6 +26,11 @@ def answer_by(asked_on: date) -> datetime:
     return datetime.combine(asked_on + WEEK + timedelta(days=1), time(), BRANCH_ZONE).astimezone(UTC)
 
 
+def last_day(answer_by: datetime) -> date:
+    """On which they may answer, branch time: at its end it is over."""
+    return (answer_by.astimezone(BRANCH_ZONE) - timedelta(minutes=1)).date()
+
+
 def after(answered: Collection[str], *, over: bool = False) -> str:
     """The state, by which sides have answered, and whether the week is over."""
     if set(answered) == set(SIDES):

@@ -10,13 +10,13 @@ from schoolbus.contracts.meetings import (
     WrittenMeetingLapsed,
     WrittenMeetingReminder,
 )
-from services.meetings.writing.states import missing
+from services.meetings.writing.states import last_day, missing
 
 Document = dict[str, Any]
 
 
 def asked(meeting: Document) -> WrittenMeetingAsked:
-    return WrittenMeetingAsked(**_said(meeting), answer_by=meeting["answer_by"])
+    return WrittenMeetingAsked(**_said(meeting), **_until(meeting))
 
 
 def held(meeting: Document) -> WrittenMeetingHeld:
@@ -32,7 +32,7 @@ def reminders(meeting: Document) -> list[WrittenMeetingReminder]:
     said = _said(meeting)
     whom = {name: said.pop(name) for name in ("guardian_id", "teacher_id")}
     return [
-        WrittenMeetingReminder(**said, owner_id=whom[f"{side}_id"], owner_role=side, answer_by=meeting["answer_by"])
+        WrittenMeetingReminder(**said, owner_id=whom[f"{side}_id"], owner_role=side, **_until(meeting))
         for side in missing(meeting["answers"])
     ]
 
@@ -40,3 +40,7 @@ def reminders(meeting: Document) -> list[WrittenMeetingReminder]:
 def _said(meeting: Document) -> Document:
     names = ("branch_id", "edition", "student_id", "guardian_id", "teacher_id")
     return {"subject": meeting["_id"], "written_meeting_id": meeting["_id"], **{name: meeting[name] for name in names}}
+
+
+def _until(meeting: Document) -> Document:
+    return {"answer_by": meeting["answer_by"], "last_day": last_day(meeting["answer_by"])}

@@ -57,9 +57,9 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     meetings.MeetingMissed: _only(*_MEETING, "meeting_day_id"),
     meetings.CallWished: _only("booking_id", "student_id", "guardian_id", "teacher_id"),
     meetings.AttendanceWanted: _only("meeting_day_id", "teacher_id", "student_ids"),
-    meetings.WrittenMeetingAsked: _only(*_WRITTEN, "answer_by"),
+    meetings.WrittenMeetingAsked: _only(*_WRITTEN, "answer_by", "last_day"),
     meetings.WrittenMeetingReminder: _only(
-        "written_meeting_id", "edition", "student_id", "owner_id", "owner_role", "answer_by"
+        "written_meeting_id", "edition", "student_id", "owner_id", "owner_role", "answer_by", "last_day"
     ),
     meetings.WrittenMeetingHeld: _only(*_WRITTEN),
     meetings.WrittenMeetingLapsed: _only(*_WRITTEN),

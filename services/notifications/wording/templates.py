@@ -26,6 +26,7 @@ EXAMPLES: dict[str, Any] = {
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
     "expected_at": datetime(2026, 12, 5, 12, 45, tzinfo=UTC),
     "place": "Room 4",
+    "last_day": date(2026, 12, 5),
     "answer_by": datetime(2026, 11, 27, 9, tzinfo=UTC),
     "until": datetime(2026, 11, 27, 9, tzinfo=UTC),
     "writer": "Farah Siddiqui",

@@ -197,21 +197,21 @@ ATTENDANCE_WANTED = _text(
 )
 WRITTEN_MEETING_ASKED = _text(
     "written_meeting_asked",
-    "children teacher answer_by",
+    "children teacher last_day",
     "In writing: {children}",
-    "{teacher} and you meet in writing about {children}. Please answer by {answer_by}.",
+    "{teacher} and you meet in writing about {children}. Please answer by {last_day}.",
 )
 WRITTEN_MEETING_WITH_FAMILY = _text(
     "written_meeting_with_family",
-    "children answer_by",
+    "children last_day",
     "In writing: {children}",
-    "You meet the family of {children} in writing. Please answer by {answer_by}.",
+    "You meet the family of {children} in writing. Please answer by {last_day}.",
 )
 WRITTEN_MEETING_REMINDER = _text(
     "written_meeting_reminder",
-    "children answer_by",
+    "children last_day",
     "Your answers: {children}",
-    "Reminder: please answer about {children} by {answer_by}.",
+    "Reminder: please answer about {children} by {last_day}.",
 )
 WRITTEN_MEETING_HELD = _text(
     "written_meeting_held",
