@@ -79,6 +79,11 @@ class Store(RosterCopy):
         ],
     )
 
+    def subscribing(self, branch_ids: Iterable[str]) -> set[str]:
+        """Those that subscribe to meetings: in others nothing is said by itself."""
+        where = {"branch_id": {"$in": sorted(set(branch_ids))}, "active": True, "services": self.service}
+        return {row["branch_id"] for row in self.branches.find(WHOLE_CHAIN, where)}
+
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""
         self.openings.collection.update_one(

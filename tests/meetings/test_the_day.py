@@ -3,10 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.monitoring import CommandListener
 
 from schoolbus.contracts.meetings import MeetingHeld, MeetingMissed
 from schoolbus.contracts.roster import PersonErased
+from services.meetings.store import Store
+from services.meetings.theday import lists
 from tests.meetings.story import Meetings, at_once, slug
 from tests.meetings.theday import (
     FAMILY,
@@ -22,7 +26,7 @@ from tests.meetings.theday import (
     notes_attendance,
     said,
 )
-from tests.support.people import guardian, office, teacher
+from tests.support.people import guardian, office, teacher, using
 from tests.support.roster import classes, enrolled, people, related, someone
 from tests.support.waiting import eventually
 
@@ -54,6 +58,33 @@ def test_the_teachers_list_is_in_order_with_briefs_from_what_reports_has_told(me
 
 def _briefed(found: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
     return found if found[1]["brief"] else None
+
+
+def test_a_list_takes_no_more_questions_for_more_families(meetings: Meetings, kept: Kept) -> None:
+    class Count(CommandListener):
+        asked = 0
+
+        def started(self, event: Any) -> None:
+            self.asked += event.command_name in ("find", "aggregate")
+
+        def succeeded(self, event: Any) -> None: ...
+
+        def failed(self, event: Any) -> None: ...
+
+    day = meetings.opens()
+    slots, counter, counts = meetings.slots(day), Count(), []
+    with MongoClient(meetings.service.infrastructure.mongodb_uri, tz_aware=True, event_listeners=[counter]) as client:
+        store, reader = Store(client[kept.name]), using(TEACHER, "see day lists")
+        for place, whose in enumerate((("g1", "s1"), ("g1", "s2"), ("g3", "s3"))):
+            meetings.books(slots[place], *whose)
+            counter.asked = 0
+            made = lists.of_teacher(store, reader, "b1", day["meeting_day_id"], {"teacher_id": None, "on": None})
+            assert len(made["meetings"]) == place + 1
+            counts.append(counter.asked)
+    assert len(set(counts)) == 1
+    assert counts[0] <= 16
+    assert list_of(meetings, day, on=day["held_on"])["meetings"] != []
+    assert list_of(meetings, day, on="2026-01-01")["meetings"] == []
 
 
 def test_who_sees_which_list(meetings: Meetings) -> None:

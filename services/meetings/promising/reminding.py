@@ -24,11 +24,14 @@ def next_reminder(due_on: date, after: date) -> date | None:
 
 
 def remind(store: Store) -> None:
-    """Of all whose day has come, each once a day, whatever replicas ask."""
+    """Of all whose day has come, each once a day, whatever replicas ask; in silence where the branch subscribes no more."""
     today = clock.today()
     due = {"state": "open", "remind_on": {"$lte": today.isoformat()}}
-    for found in store.commitments.find(WHOLE_CHAIN, due, sort="remind_on", limit=AT_ONCE):
+    waiting = store.commitments.find(WHOLE_CHAIN, due, sort="remind_on", limit=AT_ONCE)
+    subscribing = store.subscribing(found["branch_id"] for found in waiting)
+    for found in waiting:
         following = next_reminder(date.fromisoformat(found["due_on"]), today)
         to = {"remind_on": following.isoformat() if following else None}
         as_seen = {name: found[name] for name in ("state", "remind_on", "edition")}
-        store.commitments.change(WHOLE_CHAIN, found["_id"], to, when=as_seen, saying=telling.due(found))
+        said = telling.due(found) if found["branch_id"] in subscribing else []
+        store.commitments.change(WHOLE_CHAIN, found["_id"], to, when=as_seen, saying=said)

@@ -53,15 +53,18 @@ def _ask_teachers(store: Store, over: Document, found: list[Document], evening: 
     whose: dict[tuple[str, str], list[Document]] = {}
     for booking in store.bookings.find(WHOLE_CHAIN, {**over, **named}):
         whose.setdefault((booking["meeting_day_id"], booking["teacher_id"]), []).append(booking)
+    subscribing = store.subscribing(bookings[0]["branch_id"] for bookings in whose.values())
     for (meeting_day_id, teacher_id), bookings in whose.items():
-        _ask(store, effect_id("attendance", meeting_day_id, teacher_id, evening.isoformat()), bookings)
+        is_told = bookings[0]["branch_id"] in subscribing
+        _ask(store, effect_id("attendance", meeting_day_id, teacher_id, evening.isoformat()), bookings, is_told=is_told)
 
 
-def _ask(store: Store, id: str, bookings: list[Document]) -> None:
+def _ask(store: Store, id: str, bookings: list[Document], *, is_told: bool) -> None:
+    """In silence where the branch subscribes no more."""
     named = {name: bookings[0][name] for name in ("branch_id", "meeting_day_id", "teacher_id")}
     said = AttendanceWanted(id=id, subject=named["meeting_day_id"], **named, student_ids=_once(bookings))
     with suppress(AlreadyThere):  # by another replica, or by one that died before it could note it
-        store.attendance_asks.add({"_id": id, **named, "asked_at": clock.now()}, saying=[said])
+        store.attendance_asks.add({"_id": id, **named, "asked_at": clock.now()}, saying=[said] if is_told else [])
     ids = [booking["_id"] for booking in bookings]
     store.bookings.change_all(WHOLE_CHAIN, {"_id": {"$in": ids}}, {"attendance_asked": True})
 

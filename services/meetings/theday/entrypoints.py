@@ -33,7 +33,7 @@ class TheDay:
     @api("GET", f"{DAY}/list", query=schemas.ListQuery, gives=schemas.DayList, may="see day lists")
     def day_list(self, caller, branch_id, meeting_day_id, query):
         """A teacher's meetings of a day in order, each with the child's short brief"""
-        return lists.of_teacher(self.store, caller, branch_id, meeting_day_id, query["teacher_id"])
+        return lists.of_teacher(self.store, caller, branch_id, meeting_day_id, query)
 
     @api("PUT", f"{DAY}/teachers/{{teacher_id}}/delay", takes=schemas.DelayDraft, gives=schemas.Delay, may="run meetings")
     def run_late(self, caller, branch_id, meeting_day_id, teacher_id, draft):

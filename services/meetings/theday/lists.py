@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import audit
+from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.problems import Invalid, NotFound
 from schoolbus.rights import BRANCH, SELF
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 
-def of_teacher(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, teacher_id: str | None) -> Document:
-    """A teacher's own list; for office and head that of the teacher they name. Raises NotFound, Invalid."""
-    scope = caller.branch(branch_id)
+def of_teacher(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, query: Mapping[str, Any]) -> Document:
+    """A teacher's own list; for office and head that of the teacher they name. `on`: one day of several, branch time. Raises
+    NotFound, Invalid."""
+    scope, teacher_id = caller.branch(branch_id), query["teacher_id"]
     day = store.meeting_days.one(scope, meeting_day_id)
     own = teacher_id is None or is_teacher(store, caller, branch_id, teacher_id)
     teacher_id = _teacher(caller, branch_id, day, teacher_id, own=own)
     held = {"meeting_day_id": meeting_day_id, "teacher_id": teacher_id, "state": {"$in": [BOOKED, ATTENDED, MISSED]}}
-    bookings = store.bookings.find(scope, held, sort="starts_at _id")
+    bookings = store.bookings.find(scope, {**held, **_on(query["on"])}, sort="starts_at _id")
     audit.note(store, caller, branch_id, {booking["student_id"] for booking in bookings}, by=(SELF,) if own else (BRANCH,))
     late = delays.today(store, scope, meeting_day_id, teacher_id)["minutes"]
     head = caller.has(branch_id, "head")
@@ -44,6 +45,13 @@ def of_teacher(store: Store, caller: Caller, branch_id: str, meeting_day_id: str
         "minutes_late": late,
         "meetings": _Looked(store, scope, teacher_id, bookings).shown(late, own=own, head=head),
     }
+
+
+def _on(day: date | None) -> Document:
+    if day is None:
+        return {}
+    begins = datetime.combine(day, time(), clock.BRANCH_ZONE)
+    return {"starts_at": {"$gte": begins, "$lt": begins + timedelta(days=1)}}
 
 
 def _teacher(caller: Caller, branch_id: str, day: Document, teacher_id: str | None, *, own: bool) -> str:

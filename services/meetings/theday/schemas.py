@@ -6,7 +6,7 @@ from schoolbus.contracts.roster import LANGUAGES
 from schoolbus.events import Id, Utc
 from services.meetings.booking.schemas import Booking
 from services.meetings.promising.schemas import Commitment
-from services.meetings.schemas import MOMENT, Line, Text
+from services.meetings.schemas import DAY, MOMENT, Line, Text
 from services.meetings.theday.calls import STATES
 
 INTERPRETED = (*LANGUAGES, "skr", "bal", "psp")  # ISO 639: also Saraiki, Balochi, Pakistan Sign Language
@@ -15,6 +15,7 @@ _ALSO = {"required": False, "allow_none": True}
 
 class ListQuery(Schema):
     teacher_id = Id(load_default=None, metadata={"description": "Whose list; a teacher's own when left out"})
+    on = fields.Date(load_default=None, validate=DAY, metadata={"description": "One day of several; all when left out"})
 
 
 class Prompt(Schema):

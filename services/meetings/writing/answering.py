@@ -61,23 +61,26 @@ def _answered(store: Store, meeting: Document, side: str, said: Mapping[str, str
 
 def remind(store: Store) -> None:
     """Those who have not answered, two days before the end, once."""
-    for meeting in _due(store, "remind_at"):
-        said = telling.reminders(meeting)
+    for meeting, is_told in _due(store, "remind_at"):
+        said = telling.reminders(meeting) if is_told else []
         store.written_meetings.change(WHOLE_CHAIN, meeting["_id"], {"remind_at": None}, when=_as_seen(meeting), saying=said)
 
 
 def end(store: Store) -> None:
     """Those whose week is over: what was answered can be read, and it can be asked for again."""
-    for meeting in _due(store, "answer_by"):
+    for meeting, is_told in _due(store, "answer_by"):
         state = after(meeting["answers"], over=True)
         to = {"state": state, "open": False, "live": False, "remind_at": None, "edition": meeting["edition"] + 1}
-        said = [telling.lapsed({**meeting, **to})]
+        said = [telling.lapsed({**meeting, **to})] if is_told else []
         store.written_meetings.change(WHOLE_CHAIN, meeting["_id"], to, when=_as_seen(meeting), saying=said)
 
 
-def _due(store: Store, field: str) -> list[Document]:
+def _due(store: Store, field: str) -> list[tuple[Document, bool]]:
+    """Each with whether it is told: not where the branch subscribes no more."""
     due = {"open": True, field: {"$lte": clock.now()}}
-    return store.written_meetings.find(WHOLE_CHAIN, due, sort=field, limit=AT_ONCE)
+    found = store.written_meetings.find(WHOLE_CHAIN, due, sort=field, limit=AT_ONCE)
+    subscribing = store.subscribing(meeting["branch_id"] for meeting in found)
+    return [(meeting, meeting["branch_id"] in subscribing) for meeting in found]
 
 
 def _as_seen(meeting: Document) -> Document:
