@@ -33,7 +33,9 @@ def wish(days: int = 1, **more: Any) -> dict[str, Any]:
 
 
 def call_at(minutes: int, **more: Any) -> dict[str, Any]:
-    return {"starts_at": (clock.now() + timedelta(days=20, minutes=minutes)).isoformat(), **more}
+    """In a night in which nobody else meets."""
+    night = (clock.now() + timedelta(days=20)).replace(hour=19, minute=0, second=0, microsecond=0)
+    return {"starts_at": (night + timedelta(minutes=minutes)).isoformat(), **more}
 
 
 def wishes(meetings: Meetings, by: Any = TEACHER, **query: Any) -> list[dict[str, Any]]:
