@@ -93,7 +93,7 @@ class _Looked:
         return {
             **booking,
             "arrived_at": booking.get("arrived_at"),
-            "expected_at": booking["starts_at"] + timedelta(minutes=late) if waits else None,
+            "expected_at": _expected(booking, late) if waits else None,
             "needs": preparing.needs(booking, self.guardians.get(booking["guardian_id"])),
             "prepared": preparing.shown(booking, private=True) if own else None,
             "brief": briefs.shown(self.briefs.get(student_id), attends, reader),
@@ -105,6 +105,12 @@ class _Looked:
     def _notes(self, booking_id: str) -> Document | None:
         notes = self.notes.get(booking_id)
         return {name: notes[name] for name in ("shared", "private", "edition")} if notes else None
+
+
+def _expected(booking: Document, late: int) -> datetime:
+    """`late`: minutes, today; another day of the same meetings begins anew."""
+    at: datetime = booking["starts_at"]
+    return at + timedelta(minutes=late) if abs(at - clock.now()) < delays.AHEAD else at
 
 
 def _classes(store: Store, scope: Scope, students: set[str]) -> Mapping[str, set[str]]:
