@@ -8,6 +8,7 @@ from pymongo.database import Database
 from pymongo.monitoring import CommandListener
 
 from schoolbus.contracts.meetings import MeetingHeld, MeetingMissed
+from schoolbus.contracts.meetings import PersonErased as Erased
 from schoolbus.contracts.roster import PersonErased
 from services.meetings.store import Store
 from services.meetings.theday import lists
@@ -102,11 +103,12 @@ def test_a_teacher_who_does_not_teach_the_child_sees_no_marks(meetings: Meetings
     meetings.knows(
         classes("b1", "c5"),
         people("b1", someone("s5", "student"), someone("g5", "guardian")),
-        enrolled("b1", "c5", students=("s5",)),
+        enrolled("b1", "c1", students=("s5",)),
         related("b1", ("g5", "s5")),
     )
     day = meetings.opens()
-    meetings.books(meetings.slots(day)[0], "g5", "s5")
+    assert meetings.books(meetings.slots(day)[0], "g5", "s5").status_code == 201
+    meetings.knows(enrolled("b1", "c1", students=("s5",), version=2, active=False), enrolled("b1", "c5", students=("s5",)))
     meetings.service.say(briefed(brief("s5", 1)))
     eventually(lambda: list_of(meetings, day, HEAD, teacher_id="t1")["meetings"][0]["brief"])
     assert list_of(meetings, day)["meetings"][0]["brief"] is None
@@ -188,7 +190,8 @@ def test_of_an_erased_child_nothing_is_left_in_briefs(meetings: Meetings, kept: 
     meetings.service.say(briefed(brief("s8", 1)))
     eventually(lambda: kept["briefs"].find_one({"_id": "b1:s8"}))
     meetings.service.say(PersonErased(branch_id="chain", subject="s8", erasure_id="z8", person_id="s8", branch_ids=["b1"]))
-    eventually(lambda: kept["briefs"].find_one({"_id": "b1:s8"}) is None)
+    eventually(lambda: said(meetings, Erased, "s8"))
+    assert kept["briefs"].find_one({"_id": "b1:s8"}) is None
     handled = meetings.service.metric("serve", 'rabta_events_handled_total{event="reports.students_briefed.v1"')
     meetings.service.say(briefed(brief("s8", 2)))
     told = 'rabta_events_handled_total{event="reports.students_briefed.v1"'
