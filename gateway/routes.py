@@ -33,6 +33,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "call-wishes": "meetings",
     "commitments": "meetings",
     "written-meetings": "meetings",
+    "pta": "meetings",
     "messages": "notifications",
     "messages.csv": "notifications",
     "letters": "notifications",

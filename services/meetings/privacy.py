@@ -1,6 +1,7 @@
 """What meetings holds about a person. A table: `schoolbus.privacy` exports and erases by it."""
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
+from services.meetings.pta import held as pta
 
 _MEETING = ("meeting_day_id", "way", "place", "starts_at", "ends_at", "state", "booked_at", "summary")
 _PREPARED = ("arrived_at", "prepared")
@@ -11,6 +12,7 @@ _NO_WORDS = {"text": "", "word": None}
 
 HELD = (
     *COPY,
+    *pta.HELD,
     Held("meeting_days", "teachers.teacher_id", shows=("title", "held_on", "teachers"), blanks={"teachers.ways": {}}),
     Held("slots", "teacher_id", shows=("meeting_day_id", "ways", "starts_at", "ends_at"), blanks={"ways": {}}),
     Held("bookings", "guardian_id", shows=(*_MEETING, *_PREPARED), blanks={"summary": "", "prepared": {}}),
@@ -38,4 +40,4 @@ HELD = (
     Held("written_meetings", "teacher_id", shows=_WRITTEN),
     Held("feeds", "person_id", shows=("as_staff", "made_at", "read_at"), goes=True),
 )
-NOBODY = (*COPY_NOBODY, "openings", "room_uses")
+NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses")

@@ -1,5 +1,6 @@
 """Meetings: home and school find a time and meet."""
 
+from schoolbus.configured import Configured
 from schoolbus.contracts import roster
 from schoolbus.contracts.meetings import PersonErased, PersonExported
 from schoolbus.events import Event
@@ -10,15 +11,19 @@ from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
 from services.meetings.promising.entrypoints import Promising
+from services.meetings.pta.elections.entrypoints import PtaElections
+from services.meetings.pta.entrypoints import Pta
+from services.meetings.settings import Settings
 from services.meetings.store import Store
 from services.meetings.theday import briefs
 from services.meetings.theday.entrypoints import TheDay
 from services.meetings.writing.entrypoints import Writing
 
 
-class Meetings(Days, Bookings, Calendars, TheDay, Promising, Writing, KeepsRoster):
+class Meetings(Days, Bookings, Calendars, TheDay, Promising, Writing, Pta, PtaElections, KeepsRoster):
     name = "meetings"
     store = Stored(Store)
+    settings = Configured(Settings)
 
     # What is kept of whom
 

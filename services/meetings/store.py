@@ -11,6 +11,7 @@ from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document, Documents, Index, current_session
+from services.meetings.pta import documents as pta
 from services.meetings.timetable import period
 
 LIVE = {"live": True}  # bookings that hold their time
@@ -48,6 +49,10 @@ class Store(RosterCopy):
     )
 
     feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True)], what="Calendar address")
+    pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
+    pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
+    pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
+    pta_urns, pta_envelopes, pta_ballots = pta.URNS, pta.ENVELOPES, pta.BALLOTS
 
     # The day itself, and what follows from it (docs/theday.md)
     briefs = Projection("briefs", key="student_id")  # what reports has told of each student
