@@ -1,6 +1,7 @@
 """What meetings holds about a person. A table: `schoolbus.privacy` exports and erases by it."""
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
+from services.meetings.activities.privacy import OF_ACTIVITIES
 from services.meetings.pta import held as pta
 
 _MEETING = ("meeting_day_id", "way", "place", "starts_at", "ends_at", "state", "booked_at", "summary")
@@ -38,6 +39,7 @@ HELD = (
     Held("written_meetings", "guardian_id", shows=_WRITTEN, blanks={"answers": {}}),
     Held("written_meetings", "student_id", shows=_WRITTEN, blanks={"answers": {}}),
     Held("written_meetings", "teacher_id", shows=_WRITTEN),
+    *OF_ACTIVITIES,
     Held("feeds", "person_id", shows=("as_staff", "made_at", "read_at"), goes=True),
 )
-NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses")
+NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses", "feedbacks")

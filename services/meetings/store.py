@@ -11,6 +11,7 @@ from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document, Documents, Index, current_session
+from services.meetings.activities import collections
 from services.meetings.pta import documents as pta
 from services.meetings.timetable import period
 
@@ -19,6 +20,15 @@ _NEAR = timedelta(days=1)  # no meeting day is longer
 
 
 class Store(RosterCopy):
+    activities = collections.ACTIVITIES
+    sign_ups = collections.SIGN_UPS
+    attendances = collections.ATTENDANCES
+    feedbacks = collections.FEEDBACKS
+    volunteer_tasks = collections.VOLUNTEER_TASKS
+    stints = collections.STINTS
+    permission_slips = collections.PERMISSION_SLIPS
+    consents = collections.CONSENTS
+
     openings = Documents("openings")  # how many days each branch has opened: so that two are not opened at once
     room_uses = Documents(  # nobody is in a room in a minute in which another is (rooms.py)
         "room_uses", indexes=[Index("branch_id room minutes", unique=True), "branch_id room starts_at", "branch_id used_by"]

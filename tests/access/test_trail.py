@@ -29,6 +29,13 @@ NO_CHILD = {
     *("meetings.meeting_prompts", "meetings.call_wishes", "meetings.run_late"),  # nobody has missed a meeting, none is near
     *pta.ASKS,  # it is about guardians and teachers
     *("meetings.open_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
+    # arranged, and seen by staff without a child of their own
+    *(f"meetings.{verb}_{what}" for verb in ("draft", "change", "publish") for what in ("activity", "slip")),
+    *("meetings.remove_activity", "meetings.cancel_activity", "meetings.share_materials", "meetings.close_slip"),
+    *("meetings.activities", "meetings.activity", "meetings.activity_calendar", "meetings.activity_feedback"),
+    "meetings.ask_unanswered",  # counts
+    *("meetings.permission_slips", "meetings.permission_slip", "meetings.want_volunteers"),
+    *(name for name in ASKS if name.endswith(("volunteer_task", "volunteer_tasks"))),
     *(name for name in ASKS if "webhook" in name or "deliver" in name),
     "notifications.messages_summary",  # counts
     "notifications.send_all_again",  # it has reached everybody

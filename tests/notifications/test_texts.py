@@ -40,6 +40,7 @@ FACTS = {
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
     "expected_at": datetime(2026, 12, 5, 12, 45, tzinfo=UTC),
     "place": "Room 12",
+    "heads": 3,
     "code": "493021",
     "used": 9000,
     "limit": 10000,

@@ -5,6 +5,7 @@ without a row fails the test.
 """
 
 from tests.access.asks import (
+    activities,
     announcing,
     classroom,
     families,
@@ -59,6 +60,7 @@ ASKS: dict[str, Ask] = {
     **oneroster.ASKS,
     **classroom.ASKS,
     **pta.ASKS,
+    **activities.ASKS,
     **announcing.ASKS,
     **ruling.ASKS,
     **guiding.ASKS,
