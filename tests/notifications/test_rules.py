@@ -241,7 +241,8 @@ def test_an_unknown_teacher_holds_back_whom_the_words_name_them_to():
 
 def test_what_has_no_page_of_its_own_is_in_the_feed():
     assert place("b1", "quiz", "q1", ["s1"]) == "/v1/branches/b1/today/s1"
-    assert place("b1", "quiz", "q1", ["s1", "s2"]) == place("b1", "commitment", "k1") == place("b1", "usage", "u1") == FEED
+    assert place("b1", "quiz", "q1", ["s1", "s2"]) == place("b1", "usage", "u1") == FEED
+    assert place("b1", "commitment", "k1", ["s1"]) == "/v1/branches/b1/commitments/k1"
 
 
 SECRET = "Bilal pushed somebody and got 3 of 10, said the doctor"
