@@ -35,6 +35,8 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "written-meetings": "meetings",
     "pta": "meetings",
     "activities": "meetings",
+    "activity-calendar": "meetings",
+    "participation": "meetings",
     "volunteering": "meetings",
     "permission-slips": "meetings",
     "messages": "notifications",

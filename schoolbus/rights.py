@@ -144,6 +144,7 @@ _TABLE = {
     "record consents on paper": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "see permissions": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep participants": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see participation": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     # Conversations
     "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),
     "see conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),

@@ -37,6 +37,13 @@ def page(store: Store, caller: Caller, branch_id: str, query: Query) -> Paged:
     return Paged(views.activities(store, caller, scope, found.items), found.next)
 
 
+def between(store: Store, caller: Caller, scope: Scope, begins: datetime, ends: datetime, limit: int) -> list[Document]:
+    """What is published, and the caller may see, of these moments."""
+    when = {"starts_at": {"$lt": ends}, "ends_at": {"$gt": begins}, "state": PUBLISHED}
+    where = {"$and": [when, _visible(store, caller, scope)]}
+    return store.activities.find(scope, where, sort="starts_at _id", limit=limit)
+
+
 def one(store: Store, caller: Caller, branch_id: str, activity_id: str) -> Document:
     """Raises NotFound."""
     scope, found, *_ = seen(store, caller, branch_id, activity_id)
