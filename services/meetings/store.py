@@ -91,6 +91,7 @@ class Store(RosterCopy):
             "branch_id guardian_id asked_at _id",
             Index("answer_by", where={"open": True}),
             Index("remind_at", where={"open": True}),
+            Index("branch_id held_at", where={"state": "done"}),  # who took part
         ],
     )
 

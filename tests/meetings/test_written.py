@@ -16,6 +16,8 @@ from schoolbus.contracts.meetings import (
     WrittenMeetingLapsed,
     WrittenMeetingReminder,
 )
+from schoolbus.scope import branch
+from services.meetings.calendars import taking_part
 from services.meetings.store import Store
 from services.meetings.writing import answering, forms, states
 from services.meetings.writing.opening import occasion
@@ -75,6 +77,21 @@ def test_both_answer_and_then_read_each_other(meetings: Meetings) -> None:
     assert (late.status_code, slug(late)) == (409, "written-meeting-over")
 
 
+def test_who_met_in_writing_has_taken_part(meetings: Meetings, kept: Database[Any]) -> None:
+    meeting = opened(meetings)
+    counted, store = taking_part.KINDS["meetings"], _store(kept)
+    began = clock.now()
+    answers(meetings, meeting, MINE, FAMILY)
+    assert "s1" not in counted(store, branch("b1"), {"$gte": began})
+    answers(meetings, meeting, THEIRS, TEACHER)
+    assert {"g1", "s1"} <= set(counted(store, branch("b1"), {"$gte": began}))
+
+
+def _store(kept: Database[Any]) -> Store:
+    aware: CodecOptions[Any] = CodecOptions(tz_aware=True)
+    return Store(kept.client.get_database(kept.name, codec_options=aware))
+
+
 def test_both_answer_at_once(meetings: Meetings) -> None:
     meeting = opened(meetings)
     both = at_once(lambda: answers(meetings, meeting, MINE, FAMILY), lambda: answers(meetings, meeting, THEIRS, TEACHER))
@@ -124,8 +141,7 @@ def test_who_has_not_answered_is_reminded_and_after_a_week_it_is_over(meetings: 
     meeting = opened(meetings)
     id = meeting["written_meeting_id"]
     answers(meetings, meeting, MINE, FAMILY)
-    aware: CodecOptions[Any] = CodecOptions(tz_aware=True)
-    store = Store(kept.client.get_database(kept.name, codec_options=aware))
+    store = _store(kept)
     kept["written_meetings"].update_one({"_id": id}, {"$set": {"remind_at": clock.now() - timedelta(minutes=1)}})
     for _ in range(2):
         answering.remind(store)

@@ -52,6 +52,8 @@ def _answered(store: Store, meeting: Document, side: str, said: Mapping[str, str
         "open": state in OPEN,
         "edition": meeting["edition"] + 1,
     }
+    if state == DONE:
+        to["held_at"] = clock.now()
     held = [telling.held({**meeting, "edition": to["edition"]})] if state == DONE else []
     changed = store.written_meetings.change(WHOLE_CHAIN, meeting["_id"], to, when=_as_seen(meeting), saying=held)
     if changed:
