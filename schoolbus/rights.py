@@ -111,6 +111,9 @@ _TABLE = {
     "arrange meetings": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "see meeting days": _may(guardian=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "book meetings": _may(_BOOK, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "mark priorities": _may(teacher=CLASSES),
+    "see priorities": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep availability": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see own bookings": _may(guardian=SELF, teacher=SELF),
     "change bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
@@ -127,6 +130,7 @@ _TABLE = {
     "answer written meetings": _may(guardian=SELF, teacher=SELF),
     "keep commitments": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, head=BRANCH),
     "see commitments": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, head=BRANCH),
+    "book walk-ins": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     # The parents' association; `own`: officers, by a term that meetings knows of
     "see the pta": _may(guardian=BRANCH, pta_officer=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "join the pta": _may(guardian=SELF, teacher=SELF),

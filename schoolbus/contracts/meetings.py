@@ -1,9 +1,9 @@
 """What meetings says."""
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from schoolbus.contracts import noted
-from schoolbus.events import Event, Id, Utc
+from schoolbus.events import Event, Id, Items, Utc
 
 ROLES = ("guardian", "teacher")  # the two sides of a meeting
 
@@ -15,8 +15,20 @@ class MeetingDayOpened(Event):
     read_by = ("notifications",)
     meeting_day_id = Id(required=True)
     title = fields.String(required=True)
-    held_on = fields.Date(required=True)
+    held_on = fields.Date(required=True)  # its first date
     student_ids = fields.List(Id(), required=True)
+    edition = fields.Integer(load_default=0)  # of the invitation: 0, and one more when the day is cancelled
+
+
+class CancelledMeeting(Schema):
+    """An item of DayMeetingsCancelled."""
+
+    booking_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)
+    starts_at = fields.String(required=True)
 
 
 class SlotBooked(Event):
@@ -73,6 +85,73 @@ class MeetingCancelled(Event):
     starts_at = Utc(required=True)
     place = fields.String(required=True)
     calendar = fields.String(required=True)  # RFC 5546, 3.2.5: METHOD:CANCEL, STATUS:CANCELLED, this edition
+
+
+class MeetingDayCancelled(Event):
+    """A meeting day will not be. For these people (up to 500 in an event), each in one event of the day: its teachers, who had
+    meetings on it, and who had been told that they may book. Since 1.
+    """
+
+    type = "meetings.meeting_day_cancelled"
+    read_by = ("notifications",)
+    meeting_day_id = Id(required=True)
+    edition = fields.Integer(required=True)  # of the invitation: higher than MeetingDayOpened's
+    title = fields.String(required=True)
+    held_on = fields.Date(required=True)  # its first date
+    person_ids = fields.List(Id(), required=True)
+    # By person, of those who had meetings: one file that takes all of them out of a calendar. RFC 5546: METHOD:CANCEL of one
+    # entry (3.2.5 wants one UID), METHOD:PUBLISH with STATUS:CANCELLED (3.2.1) of several.
+    calendars = fields.Dict(keys=Id(), values=fields.String(), load_default=dict)
+
+
+class DayMeetingsCancelled(Event):
+    """These booked meetings (up to 500 in an event) were cancelled with their day: nothing said of them before holds. People
+    hear of it by MeetingDayCancelled, once each. Since 1.
+    """
+
+    type = "meetings.day_meetings_cancelled"
+    read_by = ("notifications",)
+    meeting_day_id = Id(required=True)
+    items = Items(CancelledMeeting, required=True)
+
+
+class MeetingCalledOff(Event):
+    """The school calls a booked meeting off, because its teacher can't come; there may be other times. `starts_at` and `place`
+    are what they were. Since 1.
+    """
+
+    type = "meetings.meeting_called_off"
+    read_by = ("notifications",)
+    booking_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    meeting_day_id = Id(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)
+    starts_at = Utc(required=True)
+    place = fields.String(required=True)
+    calendar = fields.String(required=True)  # as in MeetingCancelled
+
+
+class SlotOffered(Event):
+    """A time with a teacher whom a family waits for is free, and theirs if they say yes by `held_until`. Since 1.
+
+    `booking_id`: of the booking that it becomes, with a higher `edition`.
+    """
+
+    type = "meetings.slot_offered"
+    read_by = ("notifications",)
+    booking_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    slot_id = Id(required=True)
+    meeting_day_id = Id(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)
+    starts_at = Utc(required=True)
+    ends_at = Utc(required=True)
+    place = fields.String(required=True)
+    held_until = Utc(required=True)
 
 
 class MeetingReminder(Event):

@@ -4,6 +4,7 @@ from schoolbus.privacy import COPY, COPY_NOBODY, Held
 from services.meetings.activities.privacy import OF_ACTIVITIES
 from services.meetings.pta import held as pta
 
+_WAITING = ("meeting_day_id", "times", "state", "joined_at")
 _MEETING = ("meeting_day_id", "way", "place", "starts_at", "ends_at", "state", "booked_at", "summary")
 _PREPARED = ("arrived_at", "prepared")
 _WISH = ("state", "times", "words", "asked_at")
@@ -14,10 +15,18 @@ _NO_WORDS = {"text": "", "word": None}
 HELD = (
     *COPY,
     *pta.HELD,
-    Held("meeting_days", "teachers.teacher_id", shows=("title", "held_on", "teachers"), blanks={"teachers.ways": {}}),
+    Held("meeting_days", "teachers.teacher_id", shows=("title", "held_on", "until", "teachers"), blanks={"teachers.ways": {}}),
+    Held("invitations", "student_id", shows=("meeting_day_id", "told_at"), goes=True),
+    Held("priorities", "student_id", goes=True),  # not for families to see
+    Held("priorities", "teacher_id", shows=("meeting_day_id", "marked_at"), goes=True),
+    Held("availabilities", "teacher_id", shows=("patterns", "exceptions", "changed_at"), goes=True),
     Held("slots", "teacher_id", shows=("meeting_day_id", "ways", "starts_at", "ends_at"), blanks={"ways": {}}),
     Held("bookings", "guardian_id", shows=(*_MEETING, *_PREPARED), blanks={"summary": "", "prepared": {}}),
     Held("bookings", "student_id", shows=(*_MEETING, *_PREPARED), blanks={"summary": "", "prepared": {}}),
+    Held("waiting", "guardian_id", shows=_WAITING, goes=True),
+    Held("waiting", "student_id", shows=_WAITING, goes=True),
+    *(Held("waiting", by) for by in ("teacher_id", "joined_by")),
+    *(Held("bookings", by) for by in ("booked_by", "cancelled_by")),
     Held(
         "bookings", "teacher_id", shows=("meeting_day_id", "place", "starts_at", "ends_at"), blanks={"summary": "", "place": ""}
     ),

@@ -1,16 +1,51 @@
-"""What meetings reads from the environment beside what every process does."""
+"""What meetings needs to know, beside what every process does."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Self
 
-from schoolbus.settings import SettingsFault
-
-SHORTEST = 32
+from schoolbus.settings import Positive, SettingsFault, load
 
 
-@dataclass(frozen=True)
+class Hours(tuple[int, ...]):
+    """Whole hours, separated by commas: up to five, each shorter than the one before, none over two weeks."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str | Iterable[int]) -> Self:
+        parts = text.split(",") if isinstance(text, str) else [str(each) for each in text]
+        hours = [int(part) for part in map(str.strip, parts) if part.isascii() and part.isdigit() and len(part) < 4]
+        if len(hours) < len(parts) or len(hours) > 5 or not all(1 <= each <= 336 for each in hours):
+            raise ValueError("wants one to five whole numbers of hours up to 336, such as 24,2")
+        if hours != sorted(set(hours), reverse=True):
+            raise ValueError("wants hours that get shorter")
+        return super().__new__(cls, hours)
+
+    def before(self) -> list[timedelta]:
+        return [timedelta(hours=each) for each in self]
+
+
+_REMINDED = Hours((24, 2))
+SHORTEST = 32  # characters of a key
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
-    ballot_key: str = ""  # seals the keys of the PTA's elections; without it there are none
+    """`hold_seconds`: how long a chosen set of times is kept for a family. `remind_hours`: before a meeting, when to remind.
+    `ballot_key` seals the keys of the PTA's elections; without it there are none."""
+
+    hold_seconds: Positive = Positive(120)
+    remind_hours: Hours = _REMINDED
+    ballot_key: str = ""
 
     def __post_init__(self) -> None:
         if self.ballot_key and len(self.ballot_key) < SHORTEST:
             raise SettingsFault(f"BALLOT_KEY wants at least {SHORTEST} characters")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Those of this process."""
+    return load(Settings)

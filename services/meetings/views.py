@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.scope import Scope
+from services.meetings.booking.needs import needs_of
 from services.meetings.booking.rules import place_of
+from services.meetings.days.dates import closed_dates
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -17,12 +19,19 @@ Document = dict[str, Any]
 
 def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:
     people = store.people_by_id(scope, {teacher["teacher_id"] for day in found for teacher in day["teachers"]})
+    calendar = store.calendars.first(scope)
 
     def named(teacher: Document) -> Document:
         person = people.get(teacher["teacher_id"])
         return {**teacher, **_ways(teacher), "name": full_name(person), "name_ur": in_urdu(person)}
 
-    return [{**day, "teachers": [named(teacher) for teacher in day["teachers"]]} for day in found]
+    def shown(day: Document) -> Document:
+        lengths = {name: day[name] for name in ("slot_minutes", "break_minutes")}
+        own = [{name: each for name, each in teacher.items() if each is not None} for teacher in day["teachers"]]
+        teachers = [named({"hours": None, **lengths, **teacher}) for teacher in own]
+        return {**day, "teachers": teachers, "closed_dates": closed_dates(calendar, day["dates"])}
+
+    return [shown(day) for day in found]
 
 
 def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequence[str] | None) -> list[Document]:
@@ -39,23 +48,38 @@ def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequen
             **_ways(slot),
             "teacher_name": full_name(people.get(slot["teacher_id"])),
             "free": booking is None and slot["starts_at"] > now,
-            "booking": _held_by(booking, people) if booking and is_shown else None,
+            "booking": _held_by(booking, people, needs=seen_by is None) if booking and is_shown else None,
         }
 
     return [shown(slot) for slot in found]
 
 
-def bookings(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:
-    """Bookings, with the names of the child, the guardian and the teacher, and the day's title."""
-    people = _people(store, scope, found)
+def free_slot(slot: Document, teacher_name: str) -> Document:
+    """A slot that nobody holds."""
+    return {**slot, **_ways(slot), "teacher_name": teacher_name, "free": True, "booking": None}
+
+
+def bookings(
+    store: Store,
+    scope: Scope,
+    found: Sequence[Document],
+    *,
+    needs: bool = False,
+    day: Document | None = None,
+    people: Mapping[str, Document] | None = None,
+) -> list[Document]:
+    """Bookings, with the names of the child, the guardian and the teacher, and the day's title; for staff what the guardian
+    `needs`. `day`, `people`: theirs, where they are known."""
+    people = _people(store, scope, found) if people is None else people
     days_of = {booking["meeting_day_id"] for booking in found}
-    titles = {day["_id"]: day["title"] for day in store.meeting_days.find(scope, {"_id": {"$in": list(days_of)}})}
+    days = [day] if day else store.meeting_days.find(scope, {"_id": {"$in": list(days_of)}})
+    titles = {day["_id"]: day["title"] for day in days}
 
     def shown(booking: Document) -> Document:
         teacher = people.get(booking["teacher_id"])
         return {
             **booking,
-            **_held_by(booking, people),
+            **_held_by(booking, people, needs=needs),
             "title": titles[booking["meeting_day_id"]],
             "student_name_ur": in_urdu(people.get(booking["student_id"])),
             "teacher_name": full_name(teacher),
@@ -74,8 +98,10 @@ def in_urdu(person: Document | None) -> str | None:
     return person["name_ur"] if person else None
 
 
-def _held_by(booking: Document, people: dict[str, Document]) -> Document:
+def _held_by(booking: Document, people: Mapping[str, Document], *, needs: bool) -> Document:
     return {
+        **({"meeting_needs": needs_of(people.get(booking["guardian_id"]))} if needs else {}),
+        "state": booking["state"],
         "booking_id": booking["_id"],
         "student_id": booking["student_id"],
         "student_name": full_name(people.get(booking["student_id"])),

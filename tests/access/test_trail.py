@@ -28,7 +28,11 @@ NO_CHILD = {
     ),  # by machines: tests/roster/test_provider_audit
     *("meetings.meeting_prompts", "meetings.call_wishes", "meetings.run_late"),  # nobody has missed a meeting, none is near
     *pta.ASKS,  # it is about guardians and teachers
-    *("meetings.open_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
+    *("meetings.open_day", "meetings.preview_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
+    *("meetings.change_day", "meetings.add_teacher", "meetings.change_ways", "meetings.add_date"),
+    *("meetings.teacher_is_away", "meetings.cancel_day", "meetings.priorities"),  # nobody is booked, or marked
+    "meetings.waiting_lists",  # nobody waits
+    *(name for name in ASKS if name.startswith("meetings.") and "availabilit" in name),
     # arranged, and seen by staff without a child of their own
     *(f"meetings.{verb}_{what}" for verb in ("draft", "change", "publish") for what in ("activity", "slip")),
     *("meetings.remove_activity", "meetings.cancel_activity", "meetings.share_materials", "meetings.close_slip"),

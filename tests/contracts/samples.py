@@ -295,7 +295,12 @@ SAMPLES = [
     sample(reports.UsageMetered, month="2026-09", used={"report_cards": 30, "storage_bytes": 4_500_000}),
     sample(notifications.UsageMetered, month="2026-09", used={"messages": 1200, "sms_parts": 1500, "app_messages": 90}),
     sample(
-        meetings.MeetingDayOpened, meeting_day_id="d1", title="Autumn meeting", held_on=date(2026, 10, 3), student_ids=["s1"]
+        meetings.MeetingDayOpened,
+        meeting_day_id="d1",
+        title="Autumn meeting",
+        held_on=date(2026, 10, 3),
+        student_ids=["s1"],
+        edition=0,
     ),
     sample(
         meetings.SlotBooked,
@@ -327,6 +332,37 @@ SAMPLES = [
         meeting_day_id="d1",
         calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n",
     ),
+    sample(
+        meetings.MeetingDayCancelled,
+        meeting_day_id="d1",
+        edition=1,
+        title="Autumn meeting",
+        held_on=date(2026, 10, 3),
+        person_ids=["g1", "t1"],
+        calendars={"g1": "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n"},
+    ),
+    sample(
+        meetings.DayMeetingsCancelled,
+        meeting_day_id="d1",
+        items=[
+            {
+                "booking_id": "b1",
+                "edition": 1,
+                "student_id": "s1",
+                "guardian_id": "g1",
+                "teacher_id": "t1",
+                "starts_at": MOMENT.isoformat(),
+            }
+        ],
+    ),
+    sample(
+        meetings.MeetingCalledOff,
+        **BOOKING,
+        edition=2,
+        meeting_day_id="d1",
+        calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n",
+    ),
+    sample(meetings.SlotOffered, **BOOKING, edition=0, slot_id="l2", meeting_day_id="d1", ends_at=MOMENT, held_until=MOMENT),
     sample(meetings.MeetingReminder, **BOOKING, edition=1),
     *OF_ACTIVITIES,
     sample(

@@ -13,6 +13,7 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.events import Event
 from tests.support.people import guardian, head
+from tests.support.roster import enrolled, people, related, someone
 from tests.support.services import Service
 from tests.support.waiting import eventually
 
@@ -48,9 +49,9 @@ class Meetings:
         self.service = service
         self._told = 0
 
-    def knows(self, *events: Event) -> None:
+    def knows(self, *events: Event, **more: Any) -> None:
         """Says roster events and waits until all are in the service's copy."""
-        self.service.say(*events)
+        self.service.say(*events, **more)
         self._told += len(events)
         eventually(lambda: self.service.metric("serve", "rabta_events_handled_total") >= self._told)
 
@@ -61,6 +62,18 @@ class Meetings:
         answer = self.call("POST", "meeting-days", head(branch_id=branch_id), branch_id, json=draft(**more))
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
+
+    def previews(self, branch_id: str = "b1", **more: Any) -> dict[str, Any]:
+        answer = self.call("POST", "meeting-days/preview", head(branch_id=branch_id), branch_id, json=draft(**more))
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def changes(
+        self, method: str, day: dict[str, Any], path: str = "", branch_id: str = "b1", **body: Any
+    ) -> requests.Response:
+        """By the head: what is below the day's path."""
+        path = f"meeting-days/{day['meeting_day_id']}{path}"
+        return self.call(method, path, head(branch_id=branch_id), branch_id, json=body)
 
     def slots(
         self, day: dict[str, Any], caller: Caller | None = None, branch_id: str = "b1", **query: Any
@@ -99,3 +112,40 @@ class Meetings:
     def race(self, *bookings: Sequence[Any]) -> list[requests.Response]:
         """Each booking as the arguments of `books`, all at once."""
         return at_once(*(lambda wanted=wanted: self.books(*wanted) for wanted in bookings))  # type: ignore[misc]
+
+    def holds(
+        self,
+        day: dict[str, Any],
+        *chosen: tuple[dict[str, Any], str],
+        guardian_id: str = "g1",
+        key: str | None = None,
+        by: Caller | None = None,
+    ) -> requests.Response:
+        """`chosen`: slots, each with the child. `by`: staff, on the guardian's behalf."""
+        slots = [{"slot_id": slot["slot_id"], "student_id": student_id} for slot, student_id in chosen]
+        body = {"slots": slots, **({"guardian_id": guardian_id} if by else {})}
+        headers = {"Idempotency-Key": key} if key else {}
+        path = f"meeting-days/{day['meeting_day_id']}/holds"
+        return self.call("POST", path, by or guardian(guardian_id), json=body, headers=headers)
+
+    def confirms(self, hold: dict[str, Any], guardian_id: str = "g1") -> requests.Response:
+        return self.call("POST", f"holds/{hold['hold_id']}/booking", guardian(guardian_id))
+
+    def waits(
+        self, day: dict[str, Any], guardian_id: str, student_id: str, teacher_id: str = "t1", **more: Any
+    ) -> requests.Response:
+        body = {"teacher_id": teacher_id, "student_id": student_id, **more}
+        return self.call("POST", f"meeting-days/{day['meeting_day_id']}/waiting", guardian(guardian_id), json=body)
+
+    def crowd(self, name: str, count: int) -> list[tuple[str, str]]:
+        """So many new families of class c1, each of a guardian and a child."""
+        crowd = [(f"{name}-parent-{number}", f"{name}-child-{number}") for number in range(count)]
+        for start in range(0, count, 200):
+            part = crowd[start : start + 200]
+            both = [someone(parent, "guardian") for parent, _ in part] + [someone(child, "student") for _, child in part]
+            self.knows(
+                people("b1", *both),
+                enrolled("b1", "c1", students=tuple(child for _, child in part)),
+                related("b1", *part),
+            )
+        return crowd

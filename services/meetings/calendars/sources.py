@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.scope import WHOLE_CHAIN
 from services.meetings.activities import own_calendar
-from services.meetings.booking.rules import HELD, OFFERED
+from services.meetings.booking.rules import MADE
 from services.meetings.booking.telling import entry_of
 from services.meetings.pta import saying as pta
 
@@ -30,7 +30,7 @@ def _bookings(store: Store, same: Sequence[str], as_staff: bool, since: datetime
     whose = "attended_by" if as_staff else "guardian_id"
     where = {"attended_by": {"$in": same}, whose: {"$in": same}, "starts_at": {"$gte": since}}
     for booking in store.bookings.find(WHOLE_CHAIN, where, sort="starts_at _id", limit=MOST):
-        if booking["state"] not in (HELD, OFFERED):  # not theirs yet
+        if booking["state"] in MADE:  # not what was only held, or offered
             yield entry_of(booking)
 
 

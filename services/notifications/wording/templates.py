@@ -27,6 +27,7 @@ EXAMPLES: dict[str, Any] = {
     "expected_at": datetime(2026, 12, 5, 12, 45, tzinfo=UTC),
     "place": "Room 4",
     "last_day": date(2026, 12, 5),
+    "held_until": datetime(2026, 11, 27, 9, tzinfo=UTC),
     "heads": 3,
     "answer_by": datetime(2026, 11, 27, 9, tzinfo=UTC),
     "office": "Treasurer",

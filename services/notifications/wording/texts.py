@@ -110,6 +110,24 @@ MEETING_WITH_FAMILY_CANCELLED = _text(
     "Meeting cancelled: {children}",
     "Cancelled: the meeting with the family of {children}, {starts_at}.",
 )
+MEETING_CALLED_OFF = _text(
+    "meeting_called_off",
+    "children teacher starts_at",
+    "Meeting cancelled: {children}",
+    "{teacher} is away: no meeting about {children}, {starts_at}. Choose another time.",
+)
+MEETING_DAY_CANCELLED = _text(
+    "meeting_day_cancelled",
+    "title held_on",
+    "Cancelled: {title}",
+    "Cancelled: {title}, {held_on}, and with it all meetings of that day.",
+)
+SLOT_OFFERED = _text(
+    "slot_offered",
+    "children teacher starts_at held_until",
+    "A time is free: {children}",
+    "A time with {teacher} about {children} is free: {starts_at}. It is yours if you say yes by {held_until}.",
+)
 MEETING_REMINDER = _text(
     "meeting_reminder",
     "children teacher starts_at place",
@@ -520,6 +538,9 @@ TEXTS = {
         MEETING_WITH_FAMILY_MOVED,
         MEETING_CANCELLED,
         MEETING_WITH_FAMILY_CANCELLED,
+        MEETING_CALLED_OFF,
+        MEETING_DAY_CANCELLED,
+        SLOT_OFFERED,
         MEETING_REMINDER,
         MEETING_WITH_FAMILY_REMINDER,
         ACTIVITY_OPENED,

@@ -7,7 +7,9 @@ without a row fails the test.
 from tests.access.asks import (
     activities,
     announcing,
+    booking,
     classroom,
+    days,
     families,
     guiding,
     identity,
@@ -59,6 +61,8 @@ ASKS: dict[str, Ask] = {
     **rosters.ASKS,
     **oneroster.ASKS,
     **classroom.ASKS,
+    **booking.ASKS,
+    **days.ASKS,
     **pta.ASKS,
     **activities.ASKS,
     **announcing.ASKS,
