@@ -172,8 +172,9 @@ def _call(store: Store, scope: Scope, missed: Document, call: Mapping[str, Any],
     begins = _as_kept(call["starts_at"])
     times = {"starts_at": begins, "ends_at": begins + timedelta(minutes=call["minutes"])}
     slot = {"_id": effect_id("call", id), **own, **times, "ways": {"telephone": call["place"] or TELEPHONE}}
-    wanted = Wanted(id, slot, Family(missed["guardian_id"], child), "telephone", by)
-    return new_booking(wanted, title=day["title"], teacher=views.full_name(store.person(scope, missed["teacher_id"])))
+    people = store.people_by_id(scope, {missed[name] for name in ("student_id", "guardian_id", "teacher_id")})
+    wanted = Wanted(id, slot, Family(missed["guardian_id"], child, people), "telephone", by)
+    return new_booking(wanted, title=day["title"], teacher=views.full_name(people.get(missed["teacher_id"])))
 
 
 def _book(store: Store, scope: Scope, wished: Document, booking: Document) -> Document:
