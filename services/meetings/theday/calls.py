@@ -22,7 +22,7 @@ from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
 from schoolbus.rights import BRANCH, SELF
 from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.booking.booking import Wanted, new_booking
+from services.meetings.booking.making import Wanted, new_booking
 from services.meetings.booking.rules import MISSED
 from services.meetings.booking.telling import slot_booked
 from services.meetings.booking.who import Family
