@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schoolbus import clock
+from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index, current_session
@@ -61,6 +62,9 @@ class Store(RosterCopy):
             Index("student_id minutes", unique=True, where=LIVE),
             # one meeting per child and teacher on a meeting day
             Index("meeting_day_id teacher_id student_id", unique=True, where=LIVE),
+            # a teacher's list; whose attendance is to be noted
+            "branch_id meeting_day_id teacher_id starts_at _id",
+            Index("ends_at", where={"state": "booked"}),
             # as many of a day as it allows a household and a teacher (booking/turns.py)
             Index("meeting_day_id household_turns", unique=True, where={**LIVE, "household_turns": TEXT}),
             Index("meeting_day_id teacher_id teacher_turn", unique=True, where={**LIVE, "teacher_turn": {"$gt": 0}}),
@@ -92,6 +96,42 @@ class Store(RosterCopy):
     pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
     pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
     pta_urns, pta_envelopes, pta_ballots = pta.URNS, pta.ENVELOPES, pta.BALLOTS
+
+    # The day itself, and what follows from it (docs/theday.md)
+    briefs = Projection("briefs", key="student_id")  # what reports has told of each student
+    delays = Documents("delays")
+    notes = Documents("notes", what="Notes")
+    attendance_asks = Documents("attendance_asks")
+    call_wishes = Documents(
+        "call_wishes",
+        indexes=["branch_id asked_at _id", "branch_id teacher_id asked_at _id", "branch_id guardian_id asked_at _id"],
+        what="Wish",
+    )
+    commitments = Documents(
+        "commitments",
+        indexes=[
+            "branch_id student_id due_on _id",
+            "branch_id teacher_id due_on _id",
+            "branch_id guardian_id due_on _id",
+            Index("remind_on", where={"state": "open"}),
+        ],
+    )
+    written_meetings = Documents(
+        "written_meetings",
+        indexes=[
+            Index("branch_id student_id teacher_id occasion", unique=True, where=LIVE),
+            "branch_id teacher_id asked_at _id",
+            "branch_id guardian_id asked_at _id",
+            Index("answer_by", where={"open": True}),
+            Index("remind_at", where={"open": True}),
+            Index("branch_id held_at", where={"state": "done"}),  # who took part
+        ],
+    )
+
+    def subscribing(self, branch_ids: Iterable[str]) -> set[str]:
+        """Those that subscribe to meetings: in others nothing is said by itself."""
+        where = {"branch_id": {"$in": sorted(set(branch_ids))}, "active": True, "services": self.service}
+        return {row["branch_id"] for row in self.branches.find(WHOLE_CHAIN, where)}
 
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""

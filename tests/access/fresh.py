@@ -25,6 +25,7 @@ from tests.access.samples import (
     PASSWORD,
     PLAN,
     PREFERENCES,
+    PROMISE,
     PTA_DECISION,
     PTA_ELECTION,
     PTA_MEETING,
@@ -89,6 +90,22 @@ def _day(world: World, ids: Ids) -> tuple[str, Any]:
     day = meeting_day(world, ids)
     path = f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}"
     return path, world.operator.get(f"{path}/slots")["items"][0]
+
+
+def commitment(world: World, ids: Ids) -> Ids:
+    """Between the place's guardian and teacher, made by a head who is none of the callers."""
+    return {"commitment_id": _of_family(world, ids, "commitments", PROMISE)["commitment_id"]}
+
+
+def written_meeting(world: World, ids: Ids) -> Ids:
+    made = _of_family(world, ids, "written-meetings", {"meeting_day_id": ids["meeting_day_id"]})
+    return {"written_meeting_id": made["written_meeting_id"]}
+
+
+def _of_family(world: World, ids: Ids, what: str, body: dict[str, Any]) -> Any:
+    head = world.at(ids["branch_id"], "another-head", "head")
+    whose = {name: ids[name] for name in ("student_id", "guardian_id", "teacher_id")}
+    return head.post(f"{_branch(ids)}/{what}", body | whose)
 
 
 # The calendar, subjects, classes

@@ -26,6 +26,7 @@ NO_CHILD = {
     *(
         name for name in ASKS if name.startswith(("roster.get", "roster.getAll"))
     ),  # by machines: tests/roster/test_provider_audit
+    *("meetings.meeting_prompts", "meetings.call_wishes", "meetings.run_late"),  # nobody has missed a meeting, none is near
     *pta.ASKS,  # it is about guardians and teachers
     *("meetings.open_day", "meetings.preview_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
     *("meetings.change_day", "meetings.add_teacher", "meetings.change_ways", "meetings.add_date"),

@@ -91,6 +91,7 @@ def chain() -> RosterSet:
 
 
 KEPT = (
+    *(fresh.commitment, fresh.written_meeting),
     *(fresh.term, fresh.grading_period, fresh.holiday, fresh.subject, fresh.next_class, fresh.guardians),
     *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery, fresh.print_run),
     *arranged.KEPT,
