@@ -72,6 +72,7 @@ class Edge:
             "sign-in": Buckets(settings.sign_ins_per_minute, "sign-in"),
             "carriers": Buckets(settings.carrier_requests_per_minute, "carriers"),
             "m": Buckets(settings.address_requests_per_minute, "links"),
+            "calendar-feeds": Buckets(settings.address_requests_per_minute, "links"),  # a calendar provider reads many's
             "suggestion-answers": Buckets(settings.sign_ins_per_minute, "sign-in"),
             "unsubscribe": Buckets(settings.address_requests_per_minute, "links"),
             "oauth2": Buckets(settings.sign_ins_per_minute, "tokens"),

@@ -29,6 +29,8 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "meeting-days": "meetings",
     "slots": "meetings",
     "bookings": "meetings",
+    "holds": "meetings",
+    "waiting": "meetings",
     "messages": "notifications",
     "messages.csv": "notifications",
     "letters": "notifications",
@@ -64,6 +66,8 @@ ELSEWHERE = {  # /v1/WORD
     "people": "roster",
     "guardians": "roster",
     "guardian-matches": "roster",
+    "my-calendar": "meetings",
+    "calendar-feeds": "meetings",
     "feed": "notifications",
     "unclear-answers": "notifications",
     "suggestion-answers": "notifications",
@@ -93,6 +97,7 @@ PUBLIC = (
     "m",
     "unsubscribe",
     "suggestion-answers",
+    "calendar-feeds",
     "oauth2",
 )  # no token: the service checks codes, signatures, secrets; /m/CODE only leads on
 ALWAYS_SUBSCRIBED = ("roster",)

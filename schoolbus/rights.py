@@ -50,6 +50,7 @@ _TABLE = {
     "see oneself": _may(**_EVERYBODY),
     "see own messages": _may(**_EVERYBODY),
     "keep own account": _may(**{role: SELF for role in ROLES if role != "machine"}),
+    "keep own calendar": _may(**_EVERYBODY),
     "see branches": _may(**{**_EVERYBODY, "operator": CHAIN}),
     # The roster
     "import rosters": _may(operator=CHAIN),
@@ -113,6 +114,7 @@ _TABLE = {
     "see own bookings": _may(guardian=SELF, teacher=SELF),
     "change bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "book walk-ins": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     # Conversations
     "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),
     "see conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),

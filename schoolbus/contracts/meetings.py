@@ -13,8 +13,9 @@ class MeetingDayOpened(Event):
     read_by = ("notifications",)
     meeting_day_id = Id(required=True)
     title = fields.String(required=True)
-    held_on = fields.Date(required=True)
+    held_on = fields.Date(required=True)  # its first date
     student_ids = fields.List(Id(), required=True)
+    edition = fields.Integer(load_default=0)  # of the invitation: 0, and one more when the day is cancelled
 
 
 class SlotBooked(Event):
@@ -71,6 +72,27 @@ class MeetingCancelled(Event):
     starts_at = Utc(required=True)
     place = fields.String(required=True)
     calendar = fields.String(required=True)  # RFC 5546, 3.2.5: METHOD:CANCEL, STATUS:CANCELLED, this edition
+
+
+class SlotOffered(Event):
+    """A time with a teacher whom a family waits for is free, and theirs if they say yes by `held_until`. Since 1.
+
+    `booking_id`: of the booking that it becomes, with a higher `edition`.
+    """
+
+    type = "meetings.slot_offered"
+    read_by = ("notifications",)
+    booking_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    slot_id = Id(required=True)
+    meeting_day_id = Id(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)
+    starts_at = Utc(required=True)
+    ends_at = Utc(required=True)
+    place = fields.String(required=True)
+    held_until = Utc(required=True)
 
 
 class MeetingReminder(Event):

@@ -3,7 +3,9 @@
 A message is made for each event and person: who has two children in two events would be told, and paid for, twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+
+Reached = Callable[[list[str]], Iterable[str]]
 
 
 def chunks(student_ids: Sequence[str], guardians: Iterable[tuple[str, str]], most: int) -> list[list[str]]:
@@ -37,3 +39,15 @@ def together(student_ids: Sequence[str], guardians: Iterable[tuple[str, str]]) -
     for id in first:
         families.setdefault(found(id), []).append(id)
     return list(families.values())
+
+
+def household(student_id: str, guardians_of: Reached, children_of: Reached) -> list[str]:
+    """The children of a child's connected family: whoever shares a guardian with one of them, step by step, in order of id.
+
+    Guardians who live apart are of one household as long as they share a child.
+    """
+    known, new = {student_id}, [student_id]
+    while new:
+        new = sorted(set(children_of(sorted(guardians_of(new)))) - known)
+        known.update(new)
+    return sorted(known)

@@ -28,20 +28,44 @@ def reserve(store: Store, branch_id: str, used_by: str, title: str, uses: Iterab
     `used_by` is the id of a meeting day, an activity; `title` is what others are told who want the room. Raises Conflict
     with who has it.
     """
-    rows = [_use(branch_id, used_by, title, room, period) for room, period in uses]
+    rows = _rows(branch_id, used_by, title, uses)
     if not rows:
         return
-    for row, taken in _taken(store, branch_id, rows):
-        raise _room_taken(row, taken)
+    if refused := _refused(store, branch_id, rows):
+        raise refused
     try:
         store.room_uses.put_all(rows)
     except AlreadyThere:  # somebody was faster; which, is known when this is asked again
         raise Conflict("room-taken", "A room was just taken", "Look again which rooms are free.") from None
 
 
+def rearrange(store: Store, branch_id: str, used_by: str, title: str, uses: Iterable[tuple[str, Period]]) -> None:
+    """As `reserve`, in place of what `used_by` has reserved: only what differs is written."""
+    wanted = {row["_id"]: row for row in _rows(branch_id, used_by, title, uses)}
+    before = {row["_id"]: row for row in store.room_uses.find(branch(branch_id), {"used_by": used_by})}
+    stays = {id for id, row in wanted.items() if id in before and before[id]["ends_at"] == row["ends_at"]}
+    store.room_uses.remove_all(branch(branch_id), {"used_by": used_by, "_id": {"$nin": sorted(stays)}})
+    others = (row for id, row in wanted.items() if id not in stays)
+    reserve(store, branch_id, used_by, title, [(row["place"], period(row)) for row in others])
+
+
+def taken(store: Store, branch_id: str, uses: Iterable[tuple[str, Period]]) -> Conflict | None:
+    """What `reserve` would raise now."""
+    rows = _rows(branch_id, "", "", uses)
+    return _refused(store, branch_id, rows) if rows else None
+
+
 def release(store: Store, branch_id: str, used_by: str) -> None:
     """What `used_by` has reserved is free again."""
     store.room_uses.remove_all(branch(branch_id), {"used_by": used_by})
+
+
+def _rows(branch_id: str, used_by: str, title: str, uses: Iterable[tuple[str, Period]]) -> list[Document]:
+    return [_use(branch_id, used_by, title, room, period) for room, period in uses]
+
+
+def _refused(store: Store, branch_id: str, rows: list[Document]) -> Conflict | None:
+    return next((_room_taken(row, by) for row, by in _taken(store, branch_id, rows)), None)
 
 
 def _use(branch_id: str, used_by: str, title: str, room: str, period: Period) -> Document:

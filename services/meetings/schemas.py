@@ -28,6 +28,8 @@ class Way(Schema):
 
 
 class HeldBy(Schema):
+    state = fields.String()
+    meeting_needs = fields.List(fields.String(), metadata={"description": "Of the guardian, for the staff who prepare it"})
     booking_id = fields.String()
     student_id = fields.String()
     student_name = fields.String()

@@ -1,5 +1,6 @@
 """Meetings: home and school find a time and meet."""
 
+from schoolbus.configured import Configured
 from schoolbus.contracts import roster
 from schoolbus.contracts.meetings import PersonErased, PersonExported
 from schoolbus.events import Event
@@ -7,13 +8,16 @@ from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import KeepsRoster, Stored, on
 from services.meetings import privacy
 from services.meetings.booking.entrypoints import Bookings
+from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
+from services.meetings.settings import Settings
 from services.meetings.store import Store
 
 
-class Meetings(Days, Bookings, KeepsRoster):
+class Meetings(Days, Bookings, Calendars, KeepsRoster):
     name = "meetings"
     store = Stored(Store)
+    settings = Configured(Settings)
 
     # What is kept of whom
 

@@ -4,15 +4,19 @@ A booking is one document, made, moved and cancelled by one write each. What two
 those that are live keep from them, whatever races (docs/meetings.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from schoolbus import clock
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from schoolbus.store import Document, Documents, Index, current_session
+from schoolbus.store import TEXT, Document, Documents, Index, current_session
+from services.meetings import households
+from services.meetings.booking.live import LIVE, MOMENT, holding
+from services.meetings.booking.slots import Remembered
 from services.meetings.timetable import period
 
-LIVE = {"live": True}  # bookings that hold their time
 _NEAR = timedelta(days=1)  # no meeting day is longer
 
 
@@ -21,8 +25,13 @@ class Store(RosterCopy):
     room_uses = Documents(  # nobody is in a room in a minute in which another is (rooms.py)
         "room_uses", indexes=[Index("branch_id room minutes", unique=True), "branch_id room starts_at", "branch_id used_by"]
     )
-    meeting_days = Documents("meeting_days", indexes=["branch_id -held_on -_id"])
-    slots = Documents(  # what is offered: made with its day, and never changed
+    meeting_days = Documents("meeting_days", indexes=["branch_id -held_on -_id", "tell_at", "settle_at"])
+    invitations = Documents("invitations", indexes=["meeting_day_id", "student_id"])  # who has been told of a day
+    priorities = Documents(  # the children for whom a teacher finds a meeting important
+        "priorities", indexes=["branch_id meeting_day_id student_id", "student_id", "teacher_id"]
+    )
+    availabilities = Documents("availabilities", indexes=["branch_id teacher_id", "teacher_id"], what="Availability")
+    slots = Documents(  # what is offered: made with its day, and never changed but in where its ways lead
         "slots",
         indexes=[
             "branch_id meeting_day_id starts_at _id",
@@ -33,7 +42,7 @@ class Store(RosterCopy):
     bookings = Documents(
         "bookings",
         indexes=[
-            "branch_id attended_by starts_at _id",
+            "attended_by starts_at _id",
             Index("meeting_day_id slot_id", unique=True, where=LIVE),
             # nobody is in two meetings in the same minute, of whatever branch
             Index("guardian_id minutes", unique=True, where=LIVE),
@@ -41,8 +50,31 @@ class Store(RosterCopy):
             Index("student_id minutes", unique=True, where=LIVE),
             # one meeting per child and teacher on a meeting day
             Index("meeting_day_id student_id teacher_id", unique=True, where=LIVE),
+            # as many of a day as it allows a household and a teacher (booking/turns.py)
+            Index("meeting_day_id household_turns", unique=True, where={**LIVE, "household_turns": TEXT}),
+            Index("meeting_day_id teacher_id teacher_turn", unique=True, where={**LIVE, "teacher_turn": {"$gt": 0}}),
+            # held and offered ones, by when that ends; those to be reminded of, by when
+            Index("held_until", where={"held_until": MOMENT}),
+            Index("remind_at", where={"remind_at": MOMENT}),
+            Index("hold_id", where={"hold_id": TEXT}),
+            Index("forgotten_at", expires=0),
         ],
     )
+    waiting = Documents(  # who waits for a time with a teacher (booking/waiting.py)
+        "waiting",
+        indexes=[
+            Index("meeting_day_id student_id teacher_id", unique=True, where=LIVE),
+            Index("meeting_day_id teacher_id since _id", where=LIVE),
+            "branch_id meeting_day_id guardian_id",
+        ],
+        what="Place in a waiting list",
+    )
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.remembered = Remembered()
+
+    feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True)], what="Calendar address")
 
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""
@@ -53,9 +85,10 @@ class Store(RosterCopy):
             session=current_session(),
         )
 
-    def add_slots(self, slots: list[Document]) -> None:
-        """All of them, within the transaction of their day."""
-        self.slots.collection.insert_many(slots, session=current_session())
+    def add_all(self, documents: Documents, added: list[Document]) -> None:
+        """All of them, of which there may be none, within a transaction."""
+        if added:
+            documents.put_all(added)
 
     def slots_between(self, teacher_ids: Iterable[str], begins: datetime, ends: datetime) -> list[Document]:
         """The slots of these teachers, in every branch, that may overlap what is between the two moments."""
@@ -71,6 +104,42 @@ class Store(RosterCopy):
         classes = self._enrolled(scope, {"person_id": {"$in": list(teacher_ids)}, "role": "teacher"}, "class_id")
         return self._enrolled(scope, {"class_id": {"$in": classes}, "role": "student"}, "person_id")
 
+    def students_of_classes(self, scope: Scope, class_ids: Iterable[str]) -> list[str]:
+        return self._enrolled(scope, {"class_id": {"$in": list(class_ids)}, "role": "student"}, "person_id")
+
+    def students_among(self, scope: Scope, ids: Iterable[str]) -> list[str]:
+        """Which of these are students of the branch."""
+        where = {"person_id": {"$in": list(ids)}, "roles": "student", "active": True}
+        return sorted(row["person_id"] for row in self.people.find(scope, where))
+
+    def taught_among(self, scope: Scope, teacher_ids: list[str], student_ids: list[str]) -> dict[str, int]:
+        """How many of these students each of the teachers teaches."""
+        teach = self.enrollments.find(scope, {"person_id": {"$in": teacher_ids}, "role": "teacher", "active": True})
+        classes = {"class_id": {"$in": sorted({row["class_id"] for row in teach})}, "role": "student", "active": True}
+        known, members = set(student_ids), dict[str, set[str]]()
+        for row in self.enrollments.find(scope, classes):
+            members.setdefault(row["class_id"], set()).add(row["person_id"])
+        theirs: dict[str, set[str]] = {teacher_id: set() for teacher_id in teacher_ids}
+        for row in teach:
+            theirs[row["person_id"]] |= members.get(row["class_id"], set()) & known
+        return {teacher_id: len(students) for teacher_id, students in theirs.items()}
+
+    def availability_of(self, scope: Scope, teacher_ids: Iterable[str]) -> dict[str, Document]:
+        """What these teachers keep of when they have time, of those who keep any."""
+        found = self.availabilities.find(scope, {"teacher_id": {"$in": list(teacher_ids)}})
+        return {each["teacher_id"]: each for each in found}
+
+    def told_of(self, scope: Scope, meeting_day_id: str) -> set[str]:
+        """The students whose families have been told of a day."""
+        return {each["student_id"] for each in self.invitations.find(scope, {"meeting_day_id": meeting_day_id})}
+
+    def marked(self, scope: Scope, meeting_day_id: str) -> set[str]:
+        """The students whom a teacher marked."""
+        return {each["student_id"] for each in self.priorities.find(scope, {"meeting_day_id": meeting_day_id})}
+
+    def is_priority(self, scope: Scope, meeting_day_id: str, student_id: str) -> bool:
+        return self.priorities.first(scope, {"meeting_day_id": meeting_day_id, "student_id": student_id}) is not None
+
     def families_of(self, scope: Scope, student_ids: list[str]) -> list[tuple[str, str]]:
         """Each guardian of these students, with the student."""
         found = self.relations.find(scope, {"student_id": {"$in": student_ids}, "active": True})
@@ -79,40 +148,53 @@ class Store(RosterCopy):
     def active_person(self, scope: Scope, person_id: str) -> Document | None:
         return self.people.first(scope, {"person_id": person_id, "active": True})
 
+    def held_near(self, slots: Sequence[Document], guardian_id: str, student_ids: Iterable[str]) -> list[Document]:
+        """The live bookings of the guardian and of the children near these slots, in every branch that they belong to."""
+        first, last = min(slot["starts_at"] for slot in slots), max(slot["starts_at"] for slot in slots)
+        near = {"$gt": first - _NEAR, "$lt": last + _NEAR}
+        either: list[Document] = [{"guardian_id": guardian_id}, {"student_id": {"$in": sorted(student_ids)}}]
+        live = holding(clock.now())
+        return self.bookings.find(WHOLE_CHAIN, {"$or": [{**live, **one, "starts_at": near} for one in either]})
+
+    def is_somewhere(self, person_id: str) -> bool:
+        """Whether some branch still has the person."""
+        return self.people.first(WHOLE_CHAIN, {"person_id": person_id, "active": True}) is not None
+
     def held_around(self, slot: Document, guardian_id: str, student_id: str) -> list[Document]:
         """The live bookings of the guardian and of the child near a slot, in every branch that they belong to."""
-        near = {"$gt": slot["starts_at"] - _NEAR, "$lt": slot["starts_at"] + _NEAR}
-        either = [{"guardian_id": guardian_id}, {"student_id": student_id}]
-        return self.bookings.find(WHOLE_CHAIN, {"$or": [{**LIVE, **one, "starts_at": near} for one in either]})
+        return self.held_near([slot], guardian_id, [student_id])
 
     def teacher_is_busy(self, slot: Document) -> bool:
         """Whether the slot's teacher is booked in one of these minutes by another slot, of whatever day and branch."""
-        where = {**LIVE, "teacher_id": slot["teacher_id"], "minutes": {"$in": period(slot).minutes()}}
+        where = {**holding(clock.now()), "teacher_id": slot["teacher_id"], "minutes": {"$in": period(slot).minutes()}}
         return self.bookings.first(WHOLE_CHAIN, {**where, "slot_id": {"$ne": slot["_id"]}}) is not None
 
     def bookings_of(self, scope: Scope, slots: Iterable[Document]) -> dict[str, Document]:
-        """The live booking of each of these slots that has one, by the slot's id."""
+        """The booking that holds each of these slots, by the slot's id."""
+        live = holding(clock.now())
         ids: dict[str, list[str]] = {}
         for slot in slots:
             ids.setdefault(slot["meeting_day_id"], []).append(slot["_id"])
-        either = [{**LIVE, "meeting_day_id": day, "slot_id": {"$in": of_day}} for day, of_day in ids.items()]
+        either = [{**live, "meeting_day_id": day, "slot_id": {"$in": of_day}} for day, of_day in ids.items()]
         return {booking["slot_id"]: booking for booking in self.bookings.find(scope, {"$or": either})} if either else {}
 
     def taken_slots(self, of_day: Document) -> list[str]:
         """The ids of those slots of a day (`meeting_day_id`, perhaps `teacher_id`) that somebody holds."""
-        found = self.bookings.collection.find({**LIVE, **of_day}, {"_id": False, "slot_id": True}, session=current_session())
+        where = {**holding(clock.now()), **of_day}
+        found = self.bookings.collection.find(where, {"_id": False, "slot_id": True}, session=current_session())
         return [booking["slot_id"] for booking in found]
 
-    def free_of_teacher(self, scope: Scope, slot: Document, now: datetime) -> list[Document]:
-        """What can still be booked with a slot's teacher on its day."""
-        of_teacher = {name: slot[name] for name in ("meeting_day_id", "teacher_id")}
-        free = {"_id": {"$nin": self.taken_slots(of_teacher)}, "starts_at": {"$gt": now}}
-        return self.slots.find(scope, {**of_teacher, **free})
+    def taken_among(self, meeting_day_id: str, slot_ids: Sequence[str]) -> set[str]:
+        """Which of these slots of a day somebody holds."""
+        return set(self.taken_slots({"meeting_day_id": meeting_day_id, "slot_id": {"$in": list(slot_ids)}}))
 
-    def free_of_others(self, scope: Scope, slot: Document, now: datetime, limit: int = 20) -> list[Document]:
-        """What can still be booked with the other teachers of a slot's day: up to `limit` before it and after it."""
-        of_day = {"meeting_day_id": slot["meeting_day_id"]}
-        others = {**of_day, "teacher_id": {"$ne": slot["teacher_id"]}, "_id": {"$nin": self.taken_slots(of_day)}}
-        earlier, later = {"$gt": now, "$lt": slot["starts_at"]}, {"$gte": slot["starts_at"]}
-        before = self.slots.find(scope, {**others, "starts_at": earlier}, sort="-starts_at -_id", limit=limit)
-        return before + self.slots.find(scope, {**others, "starts_at": later}, sort="starts_at _id", limit=limit)
+    def household_of(self, scope: Scope, student_id: str) -> list[str]:
+        """The children of the connected family of a child (households.py), itself among them."""
+        return households.household(
+            student_id,
+            lambda students: self._related(scope, {"student_id": {"$in": students}}, "guardian_id"),
+            lambda guardians: self._related(scope, {"guardian_id": {"$in": guardians}}, "student_id"),
+        )
+
+    def _related(self, scope: Scope, where: Document, field: str) -> list[str]:
+        return sorted({row[field] for row in self.relations.find(scope, {**where, "active": True})})

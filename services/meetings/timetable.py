@@ -1,7 +1,7 @@
 """When the slots of a meeting day are. Plain values in, plain values out."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from schoolbus.clock import BRANCH_ZONE
@@ -26,17 +26,14 @@ def period(thing: Mapping[str, Any]) -> Period:
     return Period(thing["starts_at"], thing["ends_at"])
 
 
-def periods(
-    held_on: date, starts: time, ends: time, length: timedelta, pause: timedelta = timedelta(), zone: tzinfo = BRANCH_ZONE
-) -> list[Period]:
-    """The meetings that fit whole between `starts` and `ends` of the branch's day, one after another with a pause between two.
+def periods(span: Period, length: timedelta, pause: timedelta = timedelta()) -> list[Period]:
+    """The meetings that fit whole into a span of time, one after another with a pause between two.
 
     `length` is longer than nothing. Counted in UTC, so that a zone that puts its clocks forward loses no meeting's length.
     """
-    opening, closing = (datetime.combine(held_on, at, zone).astimezone(UTC) for at in (starts, ends))
     step = length + pause
-    count = (closing - opening + pause) // step
-    return [Period(begins, begins + length) for begins in (opening + place * step for place in range(count))]
+    count = max(0, (span.ends_at - span.starts_at + pause) // step)
+    return [Period(begins, begins + length) for begins in (span.starts_at + place * step for place in range(count))]
 
 
 def in_words(moment: datetime, zone: tzinfo = BRANCH_ZONE) -> str:

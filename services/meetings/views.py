@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.scope import Scope
+from services.meetings.booking.needs import needs_of
 from services.meetings.booking.rules import place_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,12 @@ def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document
         person = people.get(teacher["teacher_id"])
         return {**teacher, **_ways(teacher), "name": full_name(person), "name_ur": in_urdu(person)}
 
-    return [{**day, "teachers": [named(teacher) for teacher in day["teachers"]]} for day in found]
+    def shown(day: Document) -> Document:
+        lengths = {name: day[name] for name in ("slot_minutes", "break_minutes")}
+        own = [{name: each for name, each in teacher.items() if each is not None} for teacher in day["teachers"]]
+        return {**day, "teachers": [named({"hours": None, **lengths, **teacher}) for teacher in own]}
+
+    return [shown(day) for day in found]
 
 
 def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequence[str] | None) -> list[Document]:
@@ -39,23 +45,27 @@ def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequen
             **_ways(slot),
             "teacher_name": full_name(people.get(slot["teacher_id"])),
             "free": booking is None and slot["starts_at"] > now,
-            "booking": _held_by(booking, people) if booking and is_shown else None,
+            "booking": _held_by(booking, people, needs=seen_by is None) if booking and is_shown else None,
         }
 
     return [shown(slot) for slot in found]
 
 
-def bookings(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:
-    """Bookings, with the names of the child, the guardian and the teacher, and the day's title."""
+def bookings(
+    store: Store, scope: Scope, found: Sequence[Document], *, needs: bool = False, day: Document | None = None
+) -> list[Document]:
+    """Bookings, with the names of the child, the guardian and the teacher, and the day's title; for staff what the guardian
+    `needs`. `day`: theirs, where it is known."""
     people = _people(store, scope, found)
     days_of = {booking["meeting_day_id"] for booking in found}
-    titles = {day["_id"]: day["title"] for day in store.meeting_days.find(scope, {"_id": {"$in": list(days_of)}})}
+    days = [day] if day else store.meeting_days.find(scope, {"_id": {"$in": list(days_of)}})
+    titles = {day["_id"]: day["title"] for day in days}
 
     def shown(booking: Document) -> Document:
         teacher = people.get(booking["teacher_id"])
         return {
             **booking,
-            **_held_by(booking, people),
+            **_held_by(booking, people, needs=needs),
             "title": titles[booking["meeting_day_id"]],
             "student_name_ur": in_urdu(people.get(booking["student_id"])),
             "teacher_name": full_name(teacher),
@@ -74,8 +84,10 @@ def in_urdu(person: Document | None) -> str | None:
     return person["name_ur"] if person else None
 
 
-def _held_by(booking: Document, people: dict[str, Document]) -> Document:
+def _held_by(booking: Document, people: dict[str, Document], *, needs: bool) -> Document:
     return {
+        **({"meeting_needs": needs_of(people.get(booking["guardian_id"]))} if needs else {}),
+        "state": booking["state"],
         "booking_id": booking["_id"],
         "student_id": booking["student_id"],
         "student_name": full_name(people.get(booking["student_id"])),

@@ -193,6 +193,10 @@ class Notifications(
     def tell_of_cancelled_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(meetings.SlotOffered)
+    def tell_of_offered_slot(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
     @on(meetings.MeetingReminder)
     def remind_of_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)

@@ -198,7 +198,12 @@ SAMPLES = [
     sample(reports.UsageMetered, month="2026-09", used={"report_cards": 30, "storage_bytes": 4_500_000}),
     sample(notifications.UsageMetered, month="2026-09", used={"messages": 1200, "sms_parts": 1500, "app_messages": 90}),
     sample(
-        meetings.MeetingDayOpened, meeting_day_id="d1", title="Autumn meeting", held_on=date(2026, 10, 3), student_ids=["s1"]
+        meetings.MeetingDayOpened,
+        meeting_day_id="d1",
+        title="Autumn meeting",
+        held_on=date(2026, 10, 3),
+        student_ids=["s1"],
+        edition=0,
     ),
     sample(
         meetings.SlotBooked,
@@ -230,6 +235,7 @@ SAMPLES = [
         meeting_day_id="d1",
         calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n",
     ),
+    sample(meetings.SlotOffered, **BOOKING, edition=0, slot_id="l2", meeting_day_id="d1", ends_at=MOMENT, held_until=MOMENT),
     sample(meetings.MeetingReminder, **BOOKING, edition=1),
     sample(meetings.WorkshopOpened, **WORKSHOP, edition=0, ends_at=MOMENT, student_ids=["s1", "s2"]),
     sample(meetings.WorkshopReminder, **WORKSHOP, edition=0, person_ids=["g1"]),

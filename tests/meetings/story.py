@@ -13,6 +13,7 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.events import Event
 from tests.support.people import guardian, head
+from tests.support.roster import enrolled, people, related, someone
 from tests.support.services import Service
 from tests.support.waiting import eventually
 
@@ -99,3 +100,37 @@ class Meetings:
     def race(self, *bookings: Sequence[Any]) -> list[requests.Response]:
         """Each booking as the arguments of `books`, all at once."""
         return at_once(*(lambda wanted=wanted: self.books(*wanted) for wanted in bookings))  # type: ignore[misc]
+
+    def holds(
+        self,
+        day: dict[str, Any],
+        *chosen: tuple[dict[str, Any], str],
+        guardian_id: str = "g1",
+        key: str | None = None,
+        by: Caller | None = None,
+    ) -> requests.Response:
+        """`chosen`: slots, each with the child. `by`: staff, on the guardian's behalf."""
+        slots = [{"slot_id": slot["slot_id"], "student_id": student_id} for slot, student_id in chosen]
+        body = {"slots": slots, **({"guardian_id": guardian_id} if by else {})}
+        headers = {"Idempotency-Key": key} if key else {}
+        path = f"meeting-days/{day['meeting_day_id']}/holds"
+        return self.call("POST", path, by or guardian(guardian_id), json=body, headers=headers)
+
+    def confirms(self, hold: dict[str, Any], guardian_id: str = "g1") -> requests.Response:
+        return self.call("POST", f"holds/{hold['hold_id']}/booking", guardian(guardian_id))
+
+    def waits(
+        self, day: dict[str, Any], guardian_id: str, student_id: str, teacher_id: str = "t1", **more: Any
+    ) -> requests.Response:
+        body = {"teacher_id": teacher_id, "student_id": student_id, **more}
+        return self.call("POST", f"meeting-days/{day['meeting_day_id']}/waiting", guardian(guardian_id), json=body)
+
+    def crowd(self, name: str, count: int) -> list[tuple[str, str]]:
+        """So many new families of class c1, each of a guardian and a child."""
+        crowd = [(f"{name}-parent-{number}", f"{name}-child-{number}") for number in range(count)]
+        self.knows(
+            people("b1", *(someone(each, "guardian") for each, _ in crowd), *(someone(each, "student") for _, each in crowd)),
+            enrolled("b1", "c1", students=tuple(child for _, child in crowd)),
+            related("b1", *crowd),
+        )
+        return crowd

@@ -117,6 +117,14 @@ def test_a_teacher_is_not_in_two_days_at_once(meetings: Meetings) -> None:
         ({"teachers": [{"teacher_id": "t1", "place": "x"}] * 2}, "teachers"),
         ({"teachers": [{"teacher_id": "t1"}]}, "teachers"),
         ({"teachers": [{"teacher_id": "t1", "place": "x"}, {"teacher_id": "t2", "place": "X "}]}, "teachers"),
+        ({"teachers": [{"teacher_id": "t1", "place": "x", "hours": {"starts": "18:00", "ends": "19:00"}}]}, "teachers"),
+        ({"breaks": [{"starts": "16:00", "ends": "17:00"}]}, "teachers"),
+        ({"until": "2026-01-01"}, "until"),
+        ({"until": "2090-12-01"}, "until"),
+        ({"weekdays": [7]}, "weekdays"),
+        ({"other_hours": [{"starts": "16:00", "ends": "17:00"}]}, "other_hours"),
+        ({"early_opens_at": "2027-01-01T00:00:00Z"}, "early_opens_at"),
+        ({"invited": {"grade": ["5"]}}, "invited"),
         ({"surprise": 1}, "surprise"),
     ],
 )
@@ -180,7 +188,8 @@ def test_reading_days(meetings: Meetings) -> None:
     assert listed["items"] == [day], "the latest day first"
     assert listed["next"]
     room = {"place": "Room 4", "ways": [{"way": "visit", "place": "Room 4"}], "shared": False}
-    assert day["teachers"] == [{"teacher_id": "t1", "name": "T1 Khan", "name_ur": None, **room}]
+    times = {"slot_minutes": 10, "break_minutes": 0, "hours": None, "breaks": []}
+    assert day["teachers"] == [{"teacher_id": "t1", "name": "T1 Khan", "name_ur": None, **room, **times}]
     assert meetings.call("GET", path, guardian("g1")).json() == day
     assert meetings.call("GET", path, guardian("g1", "b2")).status_code == 403
     assert meetings.call("GET", path, guardian("g1", "b2"), "b2").status_code == 404, "another branch's"

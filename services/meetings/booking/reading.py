@@ -13,7 +13,8 @@ from schoolbus.problems import NotFound
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking import telling
-from services.meetings.booking.rules import CANCELLED
+from services.meetings.booking.rules import CANCELLED, MADE
+from services.meetings.booking.who import sees_needs
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -26,32 +27,35 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any])
     scope = caller.branch(branch_id)
     since = datetime.combine(query["since"] or clock.today(), time(), clock.BRANCH_ZONE).astimezone(UTC)
     theirs = {"$in": store.same_person(caller.person_id)}
-    own: Document = {"attended_by": theirs, "starts_at": {"$gte": since}}
-    if not query["cancelled"]:
-        own["state"] = {"$ne": CANCELLED}
+    states = [state for state in MADE if query["cancelled"] or state != CANCELLED]
+    own: Document = {"attended_by": theirs, "starts_at": {"$gte": since}, "state": {"$in": states}}
     if not teaches(caller, branch_id):
         own["guardian_id"] = theirs
     found = store.bookings.page(scope, own, sort="starts_at", page=query["page"])
     for student_id in {booking["student_id"] for booking in found.items}:
         audit.note(store, caller, branch_id, [student_id])
-    return Paged(views.bookings(store, scope, found.items), found.next)
+    return Paged(views.bookings(store, scope, found.items, needs=sees_needs(caller, branch_id)), found.next)
 
 
 def one(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Document:
     """A booking, for those whom it concerns. Raises NotFound for everybody else."""
-    return views.bookings(store, caller.branch(branch_id), [seen(store, caller, branch_id, booking_id)])[0]
+    booking = seen(store, caller, branch_id, booking_id)
+    return views.bookings(store, caller.branch(branch_id), [booking], needs=sees_needs(caller, branch_id))[0]
 
 
 def calendar(store: Store, caller: Caller, branch_id: str, booking_id: str) -> str:
     """The booking's calendar file, for those whom it concerns. Raises NotFound for everybody else."""
-    return telling.calendar(seen(store, caller, branch_id, booking_id))
+    booking = seen(store, caller, branch_id, booking_id)
+    if booking["state"] not in MADE:  # only held, or offered: nothing to put into a calendar yet
+        raise NotFound("Booking")
+    return telling.calendar(booking)
 
 
 def seen(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Document:
     """The booking's document. Raises NotFound for those whom it doesn't concern."""
     scope = caller.branch(branch_id)
     booking = store.bookings.one(scope, booking_id)
-    concerned = _concerns(store, scope, booking, caller, branch_id)
+    concerned = concerns(store, scope, booking, caller, branch_id)
     audit.note(store, caller, branch_id, [booking["student_id"]], refused=not concerned)
     if not concerned:
         raise NotFound("Booking")
@@ -63,7 +67,7 @@ def teaches(caller: Caller, branch_id: str) -> bool:
     return caller.has(branch_id, "teacher")
 
 
-def _concerns(store: Store, scope: Scope, booking: Document, caller: Caller, branch_id: str) -> bool:
+def concerns(store: Store, scope: Scope, booking: Document, caller: Caller, branch_id: str) -> bool:
     same = store.same_person(caller.person_id)
     return (
         booking["guardian_id"] in same

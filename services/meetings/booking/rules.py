@@ -4,13 +4,16 @@ A slot, a booking here are their documents (see store.py); periods are UTC.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from schoolbus.problems import Conflict
 from services.meetings.timetable import Period, in_words, period
 
 HELD, OFFERED, BOOKED, CANCELLED, ATTENDED, MISSED = "held", "offered", "booked", "cancelled", "attended", "missed"
+RELEASED = "released"  # was held or offered, and is free again
+MADE = (BOOKED, CANCELLED, ATTENDED, MISSED)  # those that were booked once
+VISIT, TELEPHONE = "visit", "telephone"
 SHOWN = 6  # free slots beside the one that is gone: what fits a phone's screen
 Slot = Mapping[str, Any]
 Booking = Mapping[str, Any]
@@ -37,16 +40,67 @@ def family_clash(wanted: Slot, held: Sequence[Booking], student_id: str) -> Conf
         if booking["student_id"] == student_id and all(
             booking[name] == wanted[name] for name in ("meeting_day_id", "teacher_id")
         ):
-            when = in_words(booking["starts_at"])
-            return Conflict(
-                "already-booked", "This meeting is already booked", f"It is at {when}.", held_slot=held_slot(booking)
-            )
+            return already(booking)
     for booking in held:
         if period(booking).overlaps(period(wanted)):
             same = booking["branch_id"] == wanted["branch_id"]
             shown = held_slot(booking) if same else _times(booking)  # nothing else of another branch
             when = in_words(booking["starts_at"])
             return Conflict("time-clash", "You have a meeting then", f"It is at {when}.", held_slot=shown)
+    return None
+
+
+def already(booking: Booking) -> Conflict:
+    """The child has a time with that teacher on that day: booked, or kept for the family to say yes to."""
+    when, shown = in_words(booking["starts_at"]), held_slot(booking)
+    if booking["state"] == HELD:
+        way_out = f"{when}. Book what is held, or give it back."
+        return Conflict("already-held", "A time with this teacher is held", way_out, held_slot=shown)
+    if booking["state"] == OFFERED:
+        way_out = f"{when}. Say yes or no to what is offered."
+        return Conflict(
+            "already-offered", "A time with this teacher is offered", way_out, held_slot=shown, booking_id=booking["_id"]
+        )
+    return Conflict("already-booked", "This meeting is already booked", f"It is at {when}.", held_slot=shown)
+
+
+def opens_at(day: Mapping[str, Any], *, early: bool) -> datetime | None:
+    """When a day may be booked; earlier by those who may book early."""
+    opens: datetime | None = day.get("booking_opens_at")
+    earlier: datetime | None = day.get("early_opens_at")
+    return min(opens, earlier) if early and opens and earlier else opens
+
+
+def too_late(day: Mapping[str, Any], slot: Slot, now: datetime) -> Conflict | None:
+    """Past the moment until which families book, change and cancel by themselves; staff may after it."""
+    hours = day.get("change_until_hours") or 0
+    closed_at = slot["starts_at"] - timedelta(hours=hours)
+    if not hours or now < closed_at:
+        return None
+    return Conflict(
+        "deadline-passed",
+        "It is too late to change this by yourself",
+        f"That was until {in_words(closed_at)}: please call the office.",
+        closed_at=closed_at.isoformat(),
+    )
+
+
+def too_close(wanted: Slot, place: str, way: str, held: Iterable[Booking], travel_minutes: int) -> Conflict | None:
+    """A meeting in another room so near that the family can't walk over. By telephone or video nobody walks.
+
+    `held`: the family's live bookings, none of which overlaps the wanted slot.
+    """
+    travel = timedelta(minutes=travel_minutes)
+    for booking in held:
+        if travel and way == VISIT == booking["way"] and place != booking["place"]:
+            apart = max(wanted["starts_at"] - booking["ends_at"], booking["starts_at"] - wanted["ends_at"])
+            if apart < travel:
+                same = booking["branch_id"] == wanted["branch_id"]
+                shown = held_slot(booking) if same else _times(booking)
+                detail = f"Between two rooms there have to be {travel_minutes} minutes, and you have a meeting at "
+                return Conflict(
+                    "too-close", "That leaves no time to walk", detail + f"{in_words(booking['starts_at'])}.", held_slot=shown
+                )
     return None
 
 
@@ -61,10 +115,21 @@ def teacher_busy(wanted: Slot, of_teacher: Iterable[Slot], of_others: Iterable[S
     return _gone("teacher-busy", "The teacher has another meeting then", beside(wanted, others, of_others, _periods(held)))
 
 
-def teaching_elsewhere(meetings: Sequence[Period], theirs: Iterable[Slot]) -> list[Slot]:
-    """The slots that a new day's meetings overlap; `theirs` are the slots that its teachers have already."""
-    minutes = {minute for meeting in meetings for minute in meeting.minutes()}
-    return [slot for slot in theirs if not minutes.isdisjoint(period(slot).minutes())]
+def no_turn_left(
+    slug: str, most: int, wanted: Slot, of_others: Iterable[Slot], held: Iterable[Booking], mine: Sequence[Booking] = ()
+) -> Conflict:
+    """As many as the day allows are booked: with the teacher (`teacher-is-full`), or by the family (`household-has-its-own`);
+    `mine`: which the family has."""
+    if slug == "teacher-is-full":
+        free = beside(wanted, [], of_others, _periods(held))
+        return _gone(slug, f"The teacher has all {most} meetings of this day", free)
+    many = "One meeting" if most == 1 else f"{most} meetings"
+    return Conflict(
+        slug,
+        f"{many} for each family on this day",
+        "Move or cancel what is booked, or write to the teacher.",
+        held_slots=[held_slot(booking) for booking in mine if booking["branch_id"] == wanted["branch_id"]],
+    )
 
 
 def beside(
@@ -100,6 +165,12 @@ def place_of(slot: Slot, way: str | None = None) -> str:
 def _gone(slug: str, title: str, free: Sequence[Slot]) -> Conflict:
     detail = {0: "No other time is free", 1: "1 time is free beside it"}.get(len(free), f"{len(free)} times are free beside it")
     return Conflict(slug, title, detail, free_slots=[offer(slot) for slot in free])
+
+
+def with_free(problem: Conflict, free: Sequence[Slot]) -> Conflict:
+    """The same, and what is free instead."""
+    problem.body["free_slots"] = [offer(slot) for slot in free]
+    return problem
 
 
 def _periods(slots: Iterable[Slot | Booking]) -> list[Period]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from schoolbus.contracts.meetings import MeetingCancelled, MeetingMoved, SlotBooked
+from schoolbus.contracts.meetings import MeetingCancelled, MeetingMoved, MeetingReminder, SlotBooked, SlotOffered
 from schoolbus.ids import effect_id
-from services.meetings import invitation
 from services.meetings.booking.rules import CANCELLED
+from services.meetings.invitation import entry, file_of
 from services.meetings.timetable import period
 
 Document = dict[str, Any]
@@ -25,16 +25,31 @@ def meeting_cancelled(booking: Document) -> MeetingCancelled:
     return MeetingCancelled(**_said(MeetingCancelled, booking))
 
 
+def slot_offered(booking: Document) -> SlotOffered:
+    return SlotOffered(**_said(SlotOffered, booking))
+
+
+def meeting_reminder(booking: Document, kind: str) -> MeetingReminder:
+    """`kind`: which of the reminders; each is said once of an edition."""
+    said = _said(MeetingReminder, booking)
+    return MeetingReminder(**{**said, "id": effect_id(said["id"], kind)})
+
+
 def calendar(booking: Document) -> str:
     """RFC 5545: the same booking's entry, as it is now; one that takes it out when the booking is cancelled."""
-    made = invitation.called_off if booking["state"] == CANCELLED else invitation.published
-    return made(
+    return file_of([entry_of(booking)], method="CANCEL" if booking["state"] == CANCELLED else "PUBLISH")
+
+
+def entry_of(booking: Document) -> Any:
+    """An icalendar.Event."""
+    return entry(
         booking["_id"],
         booking["edition"],
         period(booking),
         summary=booking["summary"],
         place=booking["place"],
         at=booking["changed_at"],
+        cancelled=booking["state"] == CANCELLED,
     )
 
 

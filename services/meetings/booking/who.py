@@ -18,10 +18,12 @@ Document = dict[str, Any]
 
 
 class Family(NamedTuple):
-    """Who comes, and about which child; `child` is the row of the roster's copy."""
+    """Who comes, and about which child: `child` and `guardian` are rows of the roster's copy. `by_staff`: on their behalf."""
 
     guardian_id: str
     child: Document
+    guardian: Document | None = None
+    by_staff: bool = False
 
     @property
     def student_id(self) -> str:
@@ -36,20 +38,27 @@ def family_of(store: Store, caller: Caller, branch_id: str, request: Mapping[str
     """
     scope, student_id, guardian_id = caller.branch(branch_id), request["student_id"], request["guardian_id"]
     if caller.reaches(branch_id, CHILDREN) and guardian_id in (None, caller.person_id):
-        return Family(caller.person_id, _own_child(store, caller, branch_id, student_id))
+        people = store.people_by_id(scope, (student_id, caller.person_id))
+        return Family(
+            caller.person_id,
+            _own_child(store, caller, branch_id, student_id, people.get(student_id)),
+            people.get(caller.person_id),
+        )
     if not caller.reaches(branch_id, CLASSES, BRANCH, CHAIN):
         raise NotAllowed("not-your-booking", "You book for yourself alone", "Leave guardian_id out.")
     if guardian_id is None:
         raise Invalid({"guardian_id": ["Wanted from staff: on whose behalf."]})
     if not caller.reaches_all(branch_id) and teacher_id not in store.same_person(caller.person_id):
         raise NotAllowed("not-your-slot", "Teachers book their own times alone", "The office books with any teacher.")
-    return Family(store.counting(scope, guardian_id), _family_of_branch(store, caller, branch_id, student_id, guardian_id))
+    child = _family_of_branch(store, caller, branch_id, student_id, guardian_id)
+    counting = store.counting(scope, guardian_id)
+    return Family(counting, child, store.person(scope, counting), by_staff=True)
 
 
-def _own_child(store: Store, caller: Caller, branch_id: str, student_id: str) -> Document:
+def _own_child(store: Store, caller: Caller, branch_id: str, student_id: str, found: Document | None) -> Document:
     """The child, when it is of the branch, the guardian's own, and theirs to book for."""
     scope, guardian_id = caller.branch(branch_id), caller.person_id
-    child = store.active_person(scope, student_id)
+    child = found if found and found["active"] else None
     permits = store.is_guardian_of(scope, guardian_id, student_id, may="may_book")
     audit.note(store, caller, branch_id, [student_id], by=(CHILDREN,), refused=not (child and permits))
     if child is None or not (permits or store.is_guardian_of(scope, guardian_id, student_id)):
@@ -71,3 +80,8 @@ def _family_of_branch(store: Store, caller: Caller, branch_id: str, student_id: 
     if not related:
         raise Invalid({"guardian_id": ["Is no guardian of this child."]})
     return child
+
+
+def sees_needs(caller: Caller, branch_id: str) -> bool:
+    """What a guardian needs to meet is for the staff who prepare it."""
+    return caller.has(branch_id, "teacher", "office", "head", "operator")

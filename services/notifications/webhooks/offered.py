@@ -42,6 +42,7 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     ),
     meetings.MeetingMoved: _only(*_MEETING, "slot_id", "meeting_day_id", "ends_at"),
     meetings.MeetingCancelled: _only(*_MEETING, "meeting_day_id"),
+    meetings.SlotOffered: _only(*_MEETING, "slot_id", "meeting_day_id", "ends_at", "held_until"),
     meetings.MeetingReminder: _only(*_MEETING),
     meetings.WorkshopOpened: _only("workshop_id", "edition", "title", "starts_at", "ends_at", "place", "student_ids"),
     meetings.WorkshopReminder: _only("workshop_id", "edition", "title", "starts_at", "place", "person_ids"),

@@ -25,6 +25,7 @@ EXAMPLES: dict[str, Any] = {
     "held_on": date(2026, 12, 5),
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
     "place": "Room 4",
+    "held_until": datetime(2026, 11, 27, 9, tzinfo=UTC),
     "answer_by": datetime(2026, 11, 27, 9, tzinfo=UTC),
     "until": datetime(2026, 11, 27, 9, tzinfo=UTC),
     "writer": "Farah Siddiqui",

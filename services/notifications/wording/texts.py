@@ -110,6 +110,12 @@ MEETING_WITH_FAMILY_CANCELLED = _text(
     "Meeting cancelled: {children}",
     "Cancelled: the meeting with the family of {children}, {starts_at}.",
 )
+SLOT_OFFERED = _text(
+    "slot_offered",
+    "children teacher starts_at held_until",
+    "A time is free: {children}",
+    "A time with {teacher} about {children} is free: {starts_at}. It is yours if you say yes by {held_until}.",
+)
 MEETING_REMINDER = _text(
     "meeting_reminder",
     "children teacher starts_at place",
@@ -267,6 +273,7 @@ TEXTS = {
         MEETING_WITH_FAMILY_MOVED,
         MEETING_CANCELLED,
         MEETING_WITH_FAMILY_CANCELLED,
+        SLOT_OFFERED,
         MEETING_REMINDER,
         MEETING_WITH_FAMILY_REMINDER,
         WORKSHOP_OPENED,

@@ -37,6 +37,7 @@ PUBLIC = {
     "notifications.sms_receipt": "signed by the carrier",
     "notifications.sms_answer": "signed by the carrier",
     "notifications.mail_came": "signed by the carrier: the mail server's token is checked",
+    "meetings.calendar_feed": "the address is a secret, made anew and given up by whose it is",
     "notifications.ask_to_unsubscribe": "the link's signature says whose e-mail it is",
     "notifications.unsubscribe": "the link's signature says whose e-mail it is",
     "notifications.suggestion_answer": "the code is checked",

@@ -39,6 +39,9 @@ ASKS = {
     "meetings.my_bookings": Ask(BRANCH),
     "meetings.booking": Ask(THING),
     "meetings.calendar": Ask(THING),
+    "meetings.my_calendar": Ask(SELF, also=(404,)),
+    "meetings.renew_calendar": Ask(SELF),
+    "meetings.revoke_calendar": Ask(SELF),
     # notifications
     "notifications.messages_about": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
     "notifications.messages_summary": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),

@@ -1,0 +1,63 @@
+"""Whether a booking may be made, by the day's rules and by what the family holds: asked before the write, for the words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from schoolbus.problems import Conflict, Problem
+from schoolbus.scope import Scope
+from services.meetings.booking import rules
+from services.meetings.booking.making import Wanted
+from services.meetings.days import inviting
+
+if TYPE_CHECKING:
+    from services.meetings.store import Store
+
+Document = dict[str, Any]
+
+
+def against(
+    store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted, held: Sequence[Document], now: datetime
+) -> Problem | None:
+    """What stands against it. `held`: the live bookings of the guardian and of the child near that time."""
+    return (
+        closed(day)
+        or _not_invited(store, scope, day, wanted)
+        or rules.wrong_time(_opens_at(store, scope, day, wanted, now), wanted.slot, now)
+        or (None if wanted.family.by_staff else rules.too_late(day, wanted.slot, now))
+        or of_family(day, wanted, held)
+    )
+
+
+def of_family(day: Mapping[str, Any], wanted: Wanted, held: Sequence[Document]) -> Conflict | None:
+    """What the family holds already: this meeting, another at that time, or one too far away."""
+    way = wanted.chosen_way
+    place = wanted.slot["ways"].get(way, "")
+    return rules.family_clash(wanted.slot, held, wanted.family.student_id) or rules.too_close(
+        wanted.slot, place, way, held, day.get("travel_minutes") or 0
+    )
+
+
+def closed(day: Mapping[str, Any]) -> Conflict | None:
+    if day.get("state", "open") == "open":
+        return None
+    return Conflict("day-cancelled", f"“{day['title']}” was cancelled", "Look which other days there are.")
+
+
+def _opens_at(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted, now: datetime) -> datetime | None:
+    """When it opens for this family; who may book early is asked only while that makes a difference."""
+    opens, earlier = day.get("booking_opens_at"), day.get("early_opens_at")
+    if opens is None or earlier is None or not earlier <= now < opens:
+        return rules.opens_at(day, early=False)
+    return rules.opens_at(day, early=inviting.may_be_early(store, scope, day, wanted.family.student_id))
+
+
+def _not_invited(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted) -> Problem | None:
+    """Who was told of the day is invited, and who is by its rule; staff may book for every family."""
+    student_id = wanted.family.student_id
+    told = {"meeting_day_id": day["_id"], "student_id": student_id}
+    if wanted.family.by_staff or store.invitations.first(scope, told) or inviting.is_invited(store, scope, day, student_id):
+        return None
+    return inviting.not_invited()

@@ -1,0 +1,87 @@
+"""The slots that a day offers, remembered by each process: they never change, and a storm asks for the same ones each time.
+
+What a day offers may change: it then has another `edition`, which is read anew each time, and what was remembered is not asked.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schoolbus.problems import NotFound
+from schoolbus.scope import Scope
+
+if TYPE_CHECKING:
+    from services.meetings.store import Store
+
+Document = dict[str, Any]
+_Key = tuple[str, int, str]  # day, its edition, teacher
+MOST = 40_000  # slots remembered; some 40 MB
+
+
+class Remembered:
+    """Of one process: the slots of a teacher on a day, in time order."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._of_teacher: OrderedDict[_Key, list[Document]] = OrderedDict()
+        self._by_id: dict[str, Document] = {}
+
+    def get(self, key: _Key) -> list[Document] | None:
+        found = self._of_teacher.get(key)
+        if found is not None:
+            self._of_teacher.move_to_end(key)
+        return found
+
+    def put(self, key: _Key, slots: list[Document]) -> None:
+        self._of_teacher[key] = slots
+        self._by_id.update((slot["_id"], slot) for slot in slots)
+        while len(self._by_id) > self._most and len(self._of_teacher) > 1:
+            _, old = self._of_teacher.popitem(last=False)
+            for slot in old:
+                self._by_id.pop(slot["_id"], None)
+
+    def one(self, slot_id: str) -> Document | None:
+        return self._by_id.get(slot_id)
+
+
+def of_teacher(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -> list[Document]:
+    """The teacher's slots of this day, in time order. Whoever changes one of them copies it before."""
+    key = (day["_id"], edition(day), teacher_id)
+    slots = store.remembered.get(key)
+    if slots is None:
+        where = {"meeting_day_id": day["_id"], "teacher_id": teacher_id}
+        slots = store.slots.find(scope, where, sort="starts_at _id")
+        store.remembered.put(key, slots)
+    return slots
+
+
+def with_day(store: Store, scope: Scope, slot_id: str) -> tuple[Document, Document]:
+    """A slot and its day, as it is now. Raises NotFound."""
+    slot = store.remembered.one(slot_id)
+    if slot is None or slot["branch_id"] != scope.branch_id:
+        slot = store.slots.one(scope, slot_id)
+    day = store.meeting_days.one(scope, slot["meeting_day_id"])
+    for offered in of_teacher(store, scope, day, slot["teacher_id"]):
+        if offered["_id"] == slot_id:
+            return offered, day
+    raise NotFound("Slot")
+
+
+def edition(day: Mapping[str, Any]) -> int:
+    return int(day.get("edition") or 0)
+
+
+def of_day(store: Store, scope: Scope, day: Mapping[str, Any]) -> list[Document]:
+    """All slots of the day; those that are not remembered come in one look."""
+    of_teachers = [store.remembered.get((day["_id"], edition(day), each["teacher_id"])) for each in day["teachers"]]
+    if None not in of_teachers:
+        return [slot for slots in of_teachers for slot in slots or ()]
+    found = store.slots.find(scope, {"meeting_day_id": day["_id"]}, sort="starts_at _id")
+    by_teacher: dict[str, list[Document]] = {each["teacher_id"]: [] for each in day["teachers"]}
+    for slot in found:
+        by_teacher.setdefault(slot["teacher_id"], []).append(slot)
+    for teacher_id, theirs in by_teacher.items():
+        store.remembered.put((day["_id"], edition(day), teacher_id), theirs)
+    return found

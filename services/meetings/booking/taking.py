@@ -1,0 +1,136 @@
+"""Taking slots: one insert, or one transaction for several, whoever else wants them; unique indexes decide (store.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from schoolbus import clock
+from schoolbus.events import Event
+from schoolbus.logs import log
+from schoolbus.problems import AlreadyThere
+from schoolbus.scope import Scope
+from services.meetings import views
+from services.meetings.booking import admission, alternatives, freeing, rules, turns
+from services.meetings.booking.making import Wanted, new_booking
+from services.meetings.booking.rules import BOOKED
+from services.meetings.booking.telling import slot_booked
+
+if TYPE_CHECKING:
+    from services.meetings.store import Store
+
+Document = dict[str, Any]
+TRIES = 6  # each time something else was in the way, and is known now
+
+
+class Taking(NamedTuple):
+    """How: booked, or held or offered until some moment. `instead`: bookings of the family that are released for these.
+
+    `also` is part of the same transaction; `says` gives a booking's event.
+    """
+
+    state: str = BOOKED
+    held_until: datetime | None = None
+    hold_id: str | None = None
+    instead: Sequence[Document] = ()
+    also: Callable[[list[Document]], None] | None = None
+    says: Callable[[Document], Event] | None = slot_booked
+
+
+BOOKING = Taking()
+
+
+def take(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Sequence[Wanted], how: Taking = BOOKING) -> list[Document]:
+    """All of these slots of a day, for one guardian, or none. Raises Conflict with what is free instead."""
+    names = store.people_by_id(scope, {each.slot["teacher_id"] for each in wanted})
+    for _ in range(TRIES):
+        held = _held_near(store, wanted, how)
+        made: list[Document] = []
+        for each in wanted:
+            if clash := admission.against(store, scope, day, each, [*held, *made], clock.now()):
+                raise clash
+            teacher = views.full_name(names.get(each.slot["teacher_id"]))
+            turn = _turn(store, scope, day, each, held, made, how)
+            made.append(
+                new_booking(
+                    each,
+                    title=day["title"],
+                    teacher=teacher,
+                    state=how.state,
+                    turns=turn,
+                    held_until=how.held_until,
+                    hold_id=how.hold_id,
+                )
+            )
+        try:
+            _write(store, made, how)
+        except AlreadyThere:  # somebody has a slot, or the family or the teacher was booked elsewhere meanwhile
+            if not freeing.out_of_the_way(store, made):
+                _check_lost(store, scope, day, wanted, how)
+            continue
+        if how.state == BOOKED:
+            left_waiting(store, made)
+            log().info("slot_booked", day=day["_id"], branch=scope.branch_id, slots=[each["slot_id"] for each in made])
+        return made
+    raise alternatives.gone(store, scope, day, wanted[0].slot, _held_near(store, wanted, how))
+
+
+def left_waiting(store: Store, booked: Sequence[Document]) -> None:
+    """Who is booked with a teacher waits for that teacher no more."""
+    for each in booked:
+        theirs = {name: each[name] for name in ("meeting_day_id", "student_id", "teacher_id")}
+        store.waiting.change_all(Scope(each["branch_id"]), {**theirs, "live": True}, {"live": False, "state": BOOKED})
+
+
+def _write(store: Store, made: list[Document], how: Taking) -> None:
+    if len(made) == 1 and not how.instead and how.also is None:
+        store.bookings.add(made[0], saying=[how.says(made[0])] if how.says else ())
+        return
+    with store.transaction():
+        for gone in how.instead:
+            freeing.release(store, gone)
+        for each in made:
+            store.bookings.add(each, saying=[how.says(each)] if how.says else ())
+        if how.also is not None:
+            how.also(made)
+
+
+def _held_near(store: Store, wanted: Sequence[Wanted], how: Taking) -> list[Document]:
+    guardian_id, instead = wanted[0].family.guardian_id, {gone["_id"] for gone in how.instead}
+    held = store.held_near([each.slot for each in wanted], guardian_id, {each.family.student_id for each in wanted})
+    return [each for each in held if each["_id"] not in instead]
+
+
+def _turn(
+    store: Store,
+    scope: Scope,
+    day: Mapping[str, Any],
+    each: Wanted,
+    held: Sequence[Document],
+    made: Sequence[Document],
+    how: Taking,
+) -> Mapping[str, Any]:
+    instead = [gone["_id"] for gone in how.instead]
+    try:
+        return turns.taken(store, scope, day, each.slot["teacher_id"], each.family.student_id, made, instead)
+    except turns.NoneLeft as left:
+        slug = {"teacher": "teacher-is-full", "household": "household-has-its-own"}[left.whose]
+        others: list[Document] = []
+        if left.whose == "teacher":
+            others = alternatives.of_others(store, scope, day, each.slot, held, clock.now())
+        raise rules.no_turn_left(slug, left.most, each.slot, others, held, left.bookings) from None
+
+
+def _check_lost(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Sequence[Wanted], how: Taking) -> None:
+    """Raises Conflict where the family, or somebody else, was faster; otherwise a turn was taken, and another may be free."""
+    held = _held_near(store, wanted, how)
+    for each in wanted:
+        if clash := admission.of_family(day, each, held):
+            raise clash
+    taken = store.taken_among(day["_id"], [each.slot["_id"] for each in wanted])
+    for each in wanted:
+        if each.slot["_id"] in taken:
+            raise alternatives.gone(store, scope, day, each.slot, held)
+        if store.teacher_is_busy(each.slot):
+            raise alternatives.gone(store, scope, day, each.slot, held, busy=True)

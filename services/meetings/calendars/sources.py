@@ -1,0 +1,32 @@
+"""What stands in a person's calendar: one function for each kind of thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from schoolbus.scope import WHOLE_CHAIN
+from services.meetings.booking.rules import MADE
+from services.meetings.booking.telling import entry_of
+
+if TYPE_CHECKING:
+    from services.meetings.store import Store
+
+PAST = timedelta(days=30)  # how long what was stays in it
+MOST = 1000  # entries of a kind
+
+
+def entries(store: Store, person_id: str, *, as_staff: bool, now: datetime) -> Iterator[Any]:
+    """Of all branches. What was cancelled stands in it as cancelled: a program that had it takes it out."""
+    same = store.same_person(person_id)
+    for source in (_bookings,):
+        yield from source(store, same, as_staff, now - PAST)
+
+
+def _bookings(store: Store, same: Sequence[str], as_staff: bool, since: datetime) -> Iterator[Any]:
+    whose = "attended_by" if as_staff else "guardian_id"
+    where = {"attended_by": {"$in": same}, whose: {"$in": same}, "starts_at": {"$gte": since}}
+    for booking in store.bookings.find(WHOLE_CHAIN, where, sort="starts_at _id", limit=MOST):
+        if booking["state"] in MADE:  # not what was only held, or offered
+            yield entry_of(booking)

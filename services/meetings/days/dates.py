@@ -1,0 +1,51 @@
+"""On which dates a meeting day is held, and from when until when. Plain values in, plain values out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, time
+from typing import Any
+
+from services.meetings.days.spans import ONE
+
+Document = dict[str, Any]
+Closed = Callable[[date], str | None]  # what holiday a date is in
+SCHOOL_DAYS = (0, 1, 2, 3, 4, 5)  # where nobody says otherwise, Sundays are free; 0 is Monday
+
+
+def dates_of(draft: Mapping[str, Any], closed: Closed) -> tuple[list[Document], list[Document]]:
+    """Each date with its hours, and those that are left out, each with its holiday.
+
+    `draft`: held_on, until, weekdays, starts, ends, other_hours. A single date is held on whatever weekday it is.
+    """
+    held, left_out = [], []
+    for on in _wanted(draft):
+        if holiday := closed(on):
+            left_out.append({"on": on.isoformat(), "holiday": holiday})
+        else:
+            held.append({"on": on.isoformat(), **_hours(draft, on)})
+    return held, left_out
+
+
+def closed_by(calendar: Mapping[str, Any] | None) -> Closed:
+    """By the branch's calendar as roster tells it."""
+    spans = [(each["starts_on"], each["ends_on"], each["title"]) for each in (calendar or {}).get("holidays", ())]
+    return lambda on: next((title for begins, ends, title in spans if begins <= on.isoformat() <= ends), None)
+
+
+def hhmm(at: time) -> str:
+    return f"{at:%H:%M}"
+
+
+def _wanted(draft: Mapping[str, Any]) -> Iterator[date]:
+    first, last = draft["held_on"], draft["until"] or draft["held_on"]
+    weekdays = draft["weekdays"] or (SCHOOL_DAYS if last > first else range(7))
+    for number in range((last - first).days + 1):
+        if (on := first + number * ONE).weekday() in weekdays:
+            yield on
+
+
+def _hours(draft: Mapping[str, Any], on: date) -> Document:
+    """Of its date, else of its weekday, as on Fridays, else the usual ones."""
+    named = [other for other in draft["other_hours"] if other["on"] == on]
+    of_weekday = [other for other in draft["other_hours"] if other["weekday"] == on.weekday()]
+    hours = (*named, *of_weekday, draft)[0]
+    return {name: hhmm(hours[name]) for name in ("starts", "ends")}

@@ -1,0 +1,98 @@
+"""Families hear of a meeting day when they may book, and nobody twice.
+
+That is when it is opened, or later: those who may book early at `early_opens_at`, the others at `booking_opens_at`. A day with
+something to tell has the moment in `tell_at`. Who has been told stands in `invitations`, a document each, in the same
+transaction as the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from schoolbus import clock
+from schoolbus.contracts.meetings import MeetingDayOpened
+from schoolbus.events import CHUNK
+from schoolbus.ids import effect_id
+from schoolbus.logs import log
+from schoolbus.scope import WHOLE_CHAIN, Scope, branch
+from services.meetings import households
+from services.meetings.days.inviting import early, invited
+from services.meetings.days.planning import OPEN
+
+if TYPE_CHECKING:
+    from services.meetings.store import Store
+
+Document = dict[str, Any]
+AT_ONCE = 20  # days in one look
+LATER = timedelta(hours=1)  # until a branch that does not subscribe is looked at again
+
+
+class Telling(NamedTuple):
+    """Whom to tell now, in parts of up to 500 students, and when to look again (None: all are told)."""
+
+    told: list[list[str]]
+    tell_at: datetime | None
+
+    def invitations(self, day: Document) -> list[Document]:
+        of_day = {"branch_id": day["branch_id"], "meeting_day_id": day["_id"], "told_at": clock.now()}
+        return [
+            {"_id": effect_id(day["_id"], student_id), "student_id": student_id, **of_day}
+            for part in self.told
+            for student_id in part
+        ]
+
+
+def tell_due(store: Store) -> None:
+    """The days that have something to tell by now."""
+    due = {"state": OPEN, "tell_at": {"$lte": clock.now()}}
+    for day in store.meeting_days.find(WHOLE_CHAIN, due, sort="tell_at", limit=AT_ONCE):
+        tell(store, day)
+
+
+def tell(store: Store, day: Document) -> None:
+    """What is due; nothing, when another process was faster or the day was changed meanwhile."""
+    scope, seen = branch(day["branch_id"]), {"state": OPEN, "tell_at": day["tell_at"]}
+    if not store.subscribed(day["branch_id"]):
+        store.meeting_days.change(scope, day["_id"], {"tell_at": clock.now() + LATER}, when=seen)
+        return
+    telling = due(store, scope, day, store.told_of(scope, day["_id"]))
+    with store.transaction():
+        if store.meeting_days.change(
+            scope, day["_id"], {"tell_at": telling.tell_at}, when=seen, saying=opened(day, telling.told)
+        ):
+            store.add_all(store.invitations, telling.invitations(day))
+    log().info("meeting_day_told", meeting_day=day["_id"], branch=day["branch_id"], students=sum(map(len, telling.told)))
+
+
+def due(store: Store, scope: Scope, day: Document, before: set[str]) -> Telling:
+    """Whom to tell of a day by now; `before`: who has been told."""
+    now = clock.now()
+    opens_at = day["booking_opens_at"] or now
+    early_at = day["early_opens_at"] or opens_at
+    later = min((each for each in (early_at, opens_at) if each > now), default=None)
+    if now < min(early_at, opens_at):
+        return Telling([], later)
+    students = invited(store, scope, day)
+    families = store.families_of(scope, students)
+    if now < opens_at:
+        first = early(students, families, store.marked(scope, day["_id"]))
+        students = [student_id for student_id in students if student_id in first]
+    return Telling(households.chunks([id for id in students if id not in before], families, CHUNK), later)
+
+
+def opened(day: Document, told: Sequence[list[str]]) -> list[MeetingDayOpened]:
+    """An event for each part of the students."""
+    return [
+        MeetingDayOpened(
+            branch_id=day["branch_id"],
+            subject=day["_id"],
+            meeting_day_id=day["_id"],
+            edition=0,  # of the day's invitations: its cancellation is the next
+            title=day["title"],
+            held_on=date.fromisoformat(day["held_on"]),
+            student_ids=student_ids,
+        )
+        for student_ids in told
+    ]
