@@ -3,6 +3,7 @@
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
 
 _WAITING = ("meeting_day_id", "times", "state", "joined_at")
+_PLACEMENT = ("meeting_day_id", "way", "place", "starts_at", "ends_at", "reason")
 _MEETING = ("meeting_day_id", "way", "place", "starts_at", "ends_at", "state", "booked_at", "summary")
 
 HELD = (
@@ -22,6 +23,13 @@ HELD = (
     Held(
         "bookings", "teacher_id", shows=("meeting_day_id", "place", "starts_at", "ends_at"), blanks={"summary": "", "place": ""}
     ),
+    Held("wishes", "guardian_id", shows=("meeting_day_id", "children", "fits", "ways", "together", "put_at"), goes=True),
+    Held("wishes", "children.student_id", shows=("meeting_day_id", "children", "put_at")),
+    *(Held("wishes", by) for by in ("children.teacher_ids", "put_by")),
+    Held("wish_reminders", "asked_by"),
+    *(Held("timetables", by) for by in ("asked_by", "published_by")),
+    *(Held("placements", f"{who}_id", shows=_PLACEMENT, goes=True) for who in ("guardian", "student")),
+    Held("placements", "teacher_id", shows=("meeting_day_id", "starts_at", "ends_at"), blanks={"place": ""}),
     Held("feeds", "person_id", shows=("as_staff", "made_at", "read_at"), goes=True),
 )
 NOBODY = (*COPY_NOBODY, "openings", "room_uses")

@@ -12,9 +12,10 @@ from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
 from services.meetings.settings import Settings
 from services.meetings.store import Store
+from services.meetings.timetabling.entrypoints import Timetabling
 
 
-class Meetings(Days, Bookings, Calendars, KeepsRoster):
+class Meetings(Days, Bookings, Timetabling, Calendars, KeepsRoster):
     name = "meetings"
     store = Stored(Store)
     settings = Configured(Settings)

@@ -24,7 +24,7 @@ MOST_SLOTS = 5000  # of one day: 80 teachers for five hours of five minutes
 OPEN, CANCELLED = "open", "cancelled"  # states of a day
 TERMS = (
     *("booking_opens_at", "early_opens_at", "change_until_hours", "most_per_household", "most_per_teacher"),
-    *("travel_minutes", "offer_minutes"),
+    *("travel_minutes", "offer_minutes", "mode", "wishes_until"),
 )
 Document = dict[str, Any]
 Draft = Mapping[str, Any]

@@ -15,7 +15,7 @@ from ortools.linear_solver.python import model_builder as linear
 from ortools.sat.python import cp_model
 
 from services.meetings.timetabling import weights
-from services.meetings.timetabling.problem import Board, Choice, Instance
+from services.meetings.timetabling.problem import AWAY, Board, Choice, Instance
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ def bound(instance: Instance, seconds: float) -> int | None:
     families' own meetings, and so is nearly tight.
     """
     made = _Model(Board.of(instance, [None] * len(instance.wishes)), range(len(instance.wishes)))
-    relaxed = linear.Model()
+    relaxed = linear.Model()  # type: ignore[no-untyped-call]
     amounts = [relaxed.new_num_var(0, 1, "") for _ in made.model.proto.variables]
-    for clique in made.cliques:
-        relaxed.add(linear.LinearExpr.sum([amounts[has.index] for has in clique]) <= 1)
+    for some, most in [*((clique, 1) for clique in made.cliques), *made.caps]:
+        relaxed.add(linear.LinearExpr.sum([amounts[has.index] for has in some]) <= most)
     relaxed.maximize(linear.LinearExpr.sum([amounts[has.index] for choices in made.has.values() for has in choices.values()]))
     solver = linear.Solver("glop")
     solver.set_time_limit_in_seconds(max(seconds, 0.05))
@@ -66,11 +66,13 @@ class _Model:
         self.model = cp_model.CpModel()
         self.has: dict[int, dict[int, cp_model.IntVar]] = {}  # by wish and choice
         self.cliques: list[list[cp_model.IntVar]] = []  # of each at most one is so
+        self.caps: list[tuple[list[cp_model.IntVar], int]] = []  # of each at most so many
         self._now: set[int] = set()  # booleans that are so in the timetable at hand: where the search begins
         self._forget = set(self.free)
         self._choose()
         self._slots_have_one()
         self._people_are_in_one_place()
+        self._caps_hold()
 
     def worth(self) -> _Model:
         terms: list[tuple[cp_model.LinearExprT, int]] = []
@@ -130,6 +132,16 @@ class _Model:
             if len(holders) > 1:
                 self._at_most_one(holders)
 
+    def _caps_hold(self) -> None:
+        for whose, wishes in self.instance.capped.items():
+            has = [each for wish in wishes if wish in self._forget for each in self.has[wish].values()]
+            left = self.instance.most[whose] - sum(
+                self.board.at[wish] is not None for wish in wishes if wish not in self._forget
+            )
+            if len(has) > left:
+                self.model.add(cp_model.LinearExpr.sum(has) <= left)
+                self.caps.append((has, left))
+
     def _people_are_in_one_place(self) -> None:
         families = self._families()
         for wishes in families.values():
@@ -154,23 +166,29 @@ class _Model:
         ]
         for moment in sorted({choice.start for _, choice, _ in meetings}):
             there = [each for each in meetings if each[1].start <= moment < each[1].end]
-            near = [each for each in meetings if each[1].start <= moment < each[1].end + travel]
-            places = {choice.place for _, choice, _ in near}
-            alone = {place: len({wish for wish, choice, _ in near if choice.place == place}) == 1 for place in places}
-            if all(alone.values()):
-                there = near  # each place is one wish's: whoever is near one of them is near no other
-            elif len(places) > 1:
-                self._in_one_place(near)
             if len({wish for wish, _, _ in there}) > 1:
                 self._at_most_one([has for _, _, has in there])
+            near = [each for each in meetings if each[1].start <= moment < each[1].end + travel and each[1].place != AWAY]
+            if travel and len({choice.place for _, choice, _ in near}) > 1:
+                self._in_one_place(near)
 
     def _in_one_place(self, near: Sequence[tuple[int, Choice, cp_model.IntVar]]) -> None:
-        """Meetings in one place need no way between them, so they share a boolean that the family is there."""
-        at: dict[str, cp_model.IntVar] = {}
-        for _, choice, has in near:
-            at.setdefault(choice.place, self.model.new_bool_var(""))
-            self.model.add_implication(has, at[choice.place])
-        self._at_most_one(list(at.values()))
+        """On the way from one of these places or in it, a family is in no other. Meetings in one place need no way between
+        them: those of several wishes there share a boolean that the family is there."""
+        by_place: dict[str, list[tuple[int, cp_model.IntVar]]] = defaultdict(list)
+        for wish, choice, has in near:
+            by_place[choice.place].append((wish, has))
+        one: list[cp_model.IntVar] = []
+        for meetings in by_place.values():
+            if len({wish for wish, _ in meetings}) == 1:
+                one += [has for _, has in meetings]
+                continue
+            is_there = self.model.new_bool_var("")
+            self.model.add_hint(is_there, any(self._is_now(has) for _, has in meetings))
+            for _, has in meetings:
+                self.model.add_implication(has, is_there)
+            one.append(is_there)
+        self._at_most_one(one)
 
     # What is worth something
 

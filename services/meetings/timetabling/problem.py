@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-VISIT, AWAY = "visit", ""  # a telephone or video meeting is where the family is: one place for all of them
+VISIT, AWAY = "visit", ""  # by telephone or video nobody walks
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Wish:
     """A family wants to meet a teacher about a child. `rank`: 0 is the child's most important. `fits`: periods, none: any time.
     `ways`: the wanted ones, the best first; none: as the teacher has it.
 
-    `pin`: the slot that it must have. `held`: it was told to the family already, and is not taken from them. `former`: the slot
-    that it had in the timetable before, to be kept where it can.
+    `household`: who shares the most meetings that the day allows a family. `pin`: the slot that it must have. `former`: the slot
+    that it had in the timetable before, to be kept where it can; `held`: and the family was told so, it is not taken from them.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Wish:
     together: bool = True
     fits: tuple[tuple[int, int], ...] = ()
     ways: tuple[str, ...] = ()
+    household: str = ""
     pin: str | None = None
     former: str | None = None
     held: bool = False
@@ -71,19 +72,21 @@ class Choice:
 
     def clashes(self, start: int, end: int, place: str, travel: int) -> bool:
         """Whether a family can't do both: at one time, or without the minutes to go from the one to the other."""
-        pause = travel if place != self.place else 0
+        pause = travel if place != self.place and AWAY not in (place, self.place) else 0
         return self.start < end + pause and start < self.end + pause
 
 
 @dataclass(frozen=True)
 class Instance:
-    """`travel`: minutes that a family needs between two places. `taken`: slots that somebody holds by a booking that stays."""
+    """`travel`: minutes that a family needs between two places. `taken`: slots that somebody holds by a booking that stays.
+    `most`: how many meetings a teacher or household may have, beside those."""
 
     slots: tuple[Slot, ...]
     wishes: tuple[Wish, ...]
     travel: int = 0
     busy: tuple[Busy, ...] = ()
     taken: frozenset[str] = frozenset()
+    most: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def choices(self) -> list[list[Choice]]:
@@ -109,6 +112,16 @@ class Instance:
         for place, wish in enumerate(self.wishes):
             for person in (wish.guardian, wish.student, wish.teacher):
                 found[person].append(place)
+        return found
+
+    @cached_property
+    def capped(self) -> dict[str, list[int]]:
+        """Wishes by the teacher or household that may have only so many meetings."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, wish in enumerate(self.wishes):
+            for whose in (wish.teacher, wish.household):
+                if whose in self.most:
+                    found[whose].append(place)
         return found
 
     @cached_property
@@ -216,8 +229,19 @@ class Board:
                 return other
         return None
 
+    def full(self, wish: int) -> str | None:
+        """The teacher or household that has as many meetings as it may."""
+        of = self.instance.wishes[wish]
+        for whose in (of.teacher, of.household):
+            most = self.instance.most.get(whose)
+            if most is not None and sum(self.at[other] is not None for other in self.instance.capped[whose]) >= most:
+                return whose
+        return None
+
     def free(self, wish: int) -> Iterable[int]:
         """The choices that it could have as things are."""
+        if self.full(wish):
+            return
         for place, choice in enumerate(self.instance.choices[wish]):
             if choice.slot not in self.holder and self.clash(wish, choice) is None:
                 yield place

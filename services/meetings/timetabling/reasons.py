@@ -12,6 +12,7 @@ NO_WAY = "no_way"  # they don't meet by the ways that the family wants
 NO_COMMON_TIME = "no_common_time"  # the family's times, and what stands in its way, leave none of the teacher's slots
 TEACHER_FULL = "teacher_full"  # others have all slots that would do
 FAMILY_BUSY = "family_busy"  # a slot is free, but the family's own meetings of the timetable stand there
+TEACHER_CAP, FAMILY_CAP = "teacher_cap", "family_cap"  # as many meetings as the day allows
 PIN_TAKEN = "pin_taken"  # the slot that the office wants for it is not free
 
 OTHER_TIME, MORE_SLOTS = "other_time", "more_slots"  # what would free a place
@@ -45,6 +46,8 @@ def reason(board: Board, place: int) -> Reason:
     instance, wish = board.instance, board.instance.wishes[place]
     if wish.pin:
         return Reason(PIN_TAKEN)
+    if (full := board.full(place)) is not None:
+        return Reason(TEACHER_CAP if full == wish.teacher else FAMILY_CAP)
     remedies = (*_other_times(board, place), *_more_slots(board, place))
     open_slots = [at for at in instance.of_teacher.get(wish.teacher, ()) if instance.slots[at].id not in instance.taken]
     if not open_slots:
@@ -69,7 +72,11 @@ def _other_times(board: Board, place: int) -> list[Remedy]:
         choice = instance.choice_of(wish, at)
         if choice is None or at in board.holder or fits(wish, choice.start, choice.end):
             continue
-        if instance.slots[at].id not in instance.taken and instance.is_free_for(wish, choice) and board.clash(place, choice) is None:
+        if (
+            instance.slots[at].id not in instance.taken
+            and instance.is_free_for(wish, choice)
+            and board.clash(place, choice) is None
+        ):
             found.append(Remedy(OTHER_TIME, choice.start, choice.end, instance.slots[at].id))
     found.sort(key=lambda each: (_distance(wish, each), each.start))
     return found[:TIMES_SHOWN]
@@ -89,7 +96,7 @@ def _more_slots(board: Board, place: int) -> list[Remedy]:
 
 
 def _beside(slots: list[Slot]) -> Iterator[Slot]:
-    """Times just after the teacher's last slot of an evening and just before the first, as long as that one, the nearest first."""
+    """Times just after a teacher's last slot of an evening and just before the first, the nearest first; as long as those."""
     evenings: dict[str, list[Slot]] = {}
     for slot in slots:
         evenings.setdefault(slot.evening, []).append(slot)

@@ -152,12 +152,12 @@ class _Run:
             return
         first = self.random.choices(free, [self._amiss(of_teacher[teacher]) for teacher in free])[0]
         people = {person for wish in of_teacher[first] for person in self._people(wish)}
-        unplaced = {
-            person for wish in of_teacher[first] if self.board.at[wish] is None for person in self._people(wish)
-        }
+        unplaced = {person for wish in of_teacher[first] if self.board.at[wish] is None for person in self._people(wish)}
 
         def near(teacher: str) -> float:
-            shared = sum(1 + 5 * bool(self._people(wish) & unplaced) for wish in of_teacher[teacher] if self._people(wish) & people)
+            shared = sum(
+                1 + 5 * bool(self._people(wish) & unplaced) for wish in of_teacher[teacher] if self._people(wish) & people
+            )
             return shared * self.random.uniform(0.5, 1.0)
 
         yield first

@@ -29,6 +29,8 @@ def fill(board: Board) -> None:
 def make_room(board: Board) -> None:
     """Places what can be placed when others, who keep a meeting, have it at another time."""
     for wish in _left(board):
+        if board.full(wish):
+            continue
         before = list(board.at)
         if not _push(board, wish, set(), DEEP):
             _restore(board, before)
@@ -57,7 +59,7 @@ def _push(board: Board, wish: int, seen: set[int], deep: int) -> bool:
             continue
         before = list(board.at)
         board.take(mover)
-        if board.clash(wish, choice) is None:
+        if board.clash(wish, choice) is None and not board.full(wish):
             board.put(wish, place)
             if _push(board, mover, seen, deep - 1):
                 return True
