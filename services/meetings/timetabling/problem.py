@@ -31,8 +31,8 @@ class Wish:
     """A family wants to meet a teacher about a child. `rank`: 0 is the child's most important. `fits`: periods, none: any time.
     `ways`: the wanted ones, the best first; none: as the teacher has it.
 
-    `household`: who shares the most meetings that the day allows a family. `pin`: the slot that it must have. `former`: the slot
-    that it had in the timetable before, to be kept where it can; `held`: and the family was told so, it is not taken from them.
+    `household`: who shares the most meetings that the day allows a family. `pin`: the slot that it must have. `former`: the
+    slot that it had before, to be kept where it can; `held`: and the family was told so, it is not taken from them.
     """
 
     id: str

@@ -26,36 +26,59 @@ def of_minute(together: bool) -> int:
     return WAIT_TOGETHER if together else WAIT
 
 
+Meetings = list[tuple[int, int]]
+
+
 def worth(board: Board) -> int:
     """Of a whole timetable: the sum that the model makes as large as it can."""
     instance = board.instance
     total = 0
-    families: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-    teachers: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     together: dict[str, bool] = {}
     for place, wish in enumerate(instance.wishes):
         choice = board.choice(place)
-        if choice is None:
-            continue
-        slot = instance.slots[choice.slot]
-        total += of_wish(wish) + STAYS * (slot.id == wish.former)
-        families[wish.guardian][slot.evening].append((slot.start, slot.end))
-        teachers[wish.teacher, slot.evening].append((slot.start, slot.end))
-        together[wish.guardian] = wish.together
-    for guardian, evenings in families.items():
-        count = sum(len(meetings) for meetings in evenings.values())
-        total += FIRST + SECOND * (count > 1)
-        for meetings in evenings.values():
-            total -= EVENING + of_minute(together[guardian]) * _span(meetings)
-    for meetings in teachers.values():
-        total -= GAP * (_span(meetings) - sum(end - start for start, end in meetings))
-    return total
+        if choice is not None:
+            total += of_wish(wish) + STAYS * (instance.slots[choice.slot].id == wish.former)
+            together[wish.guardian] = wish.together
+    for guardian, evenings in families(board).items():
+        total += FIRST + SECOND * (sum(map(len, evenings.values())) > 1)
+        total -= sum(EVENING + of_minute(together[guardian]) * _span(meetings) for meetings in evenings.values())
+    return total - GAP * sum(waiting(meetings) for evenings in teachers(board).values() for meetings in evenings.values())
 
 
-def waiting(meetings: list[tuple[int, int]]) -> int:
+def families(board: Board) -> dict[str, dict[str, Meetings]]:
+    """When each guardian's meetings are, by evening."""
+    return _by_evening(board, "guardian")
+
+
+def teachers(board: Board) -> dict[str, dict[str, Meetings]]:
+    return _by_evening(board, "teacher")
+
+
+def mean_waiting(board: Board) -> float:
+    """Minutes between the meetings of a family that has several on an evening."""
+    several = [each for evenings in families(board).values() for each in evenings.values() if len(each) > 1]
+    return sum(map(waiting, several)) / len(several) if several else 0.0
+
+
+def mean_gaps(board: Board) -> float:
+    """Minutes of a teacher's evening in which nobody comes, from the first meeting to the last."""
+    held = [each for evenings in teachers(board).values() for each in evenings.values()]
+    return sum(map(waiting, held)) / len(held) if held else 0.0
+
+
+def waiting(meetings: Meetings) -> int:
     """Minutes between the meetings of one evening."""
     return _span(meetings) - sum(end - start for start, end in meetings)
 
 
-def _span(meetings: list[tuple[int, int]]) -> int:
+def _by_evening(board: Board, who: str) -> dict[str, dict[str, Meetings]]:
+    found: dict[str, dict[str, Meetings]] = defaultdict(lambda: defaultdict(list))
+    for place, wish in enumerate(board.instance.wishes):
+        choice = board.choice(place)
+        if choice is not None:
+            found[getattr(wish, who)][board.instance.slots[choice.slot].evening].append((choice.start, choice.end))
+    return found
+
+
+def _span(meetings: Meetings) -> int:
     return max(end for _, end in meetings) - min(start for start, _ in meetings)
