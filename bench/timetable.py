@@ -1,5 +1,5 @@
-"""timetable: 800 families, 60 teachers, 3 wishes for each child, every fourth family with siblings, two evenings: what is placed
-of what the solver proves that could be, in a minute on two cores; and a branch whose teachers have 95 % of their times wanted."""
+"""timetable: 800 families, 60 teachers, 3 wishes for each child, every fourth family with siblings, two evenings: what is
+placed of what the solver proves that could be, in a minute on two cores; and the same with wishes for 95 % of all times."""
 
 import subprocess
 import sys

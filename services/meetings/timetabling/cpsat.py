@@ -7,6 +7,7 @@ of them free it is the whole problem, with those of a few teachers a neighbourho
 from __future__ import annotations
 
 import math
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ def bound(instance: Instance, seconds: float) -> int | None:
     The whole model is too large for CP-SAT to prove anything about in a minute; its relaxation is a matching but for the
     families' own meetings, and so is nearly tight.
     """
+    until = time.monotonic() + seconds
     made = _Model(Board.of(instance, [None] * len(instance.wishes)), range(len(instance.wishes)))
     relaxed = linear.Model()  # type: ignore[no-untyped-call]
     amounts = [relaxed.new_num_var(0, 1, "") for _ in made.model.proto.variables]
@@ -54,7 +56,7 @@ def bound(instance: Instance, seconds: float) -> int | None:
         relaxed.add(linear.LinearExpr.sum([amounts[has.index] for has in some]) <= most)
     relaxed.maximize(linear.LinearExpr.sum([amounts[has.index] for choices in made.has.values() for has in choices.values()]))
     solver = linear.Solver("glop")
-    solver.set_time_limit_in_seconds(max(seconds, 0.05))
+    solver.set_time_limit_in_seconds(max(until - time.monotonic(), 0.05))
     if solver.solve(relaxed) != linear.SolveStatus.OPTIMAL:
         return None
     return math.floor(solver.objective_value + 1e-4)

@@ -17,6 +17,7 @@ from tests.access.asks import (
     ruling,
     school,
     subscribing,
+    timetabling,
     wording,
 )
 from tests.access.asks.ask import Ask
@@ -61,4 +62,5 @@ ASKS: dict[str, Ask] = {
     **ruling.ASKS,
     **guiding.ASKS,
     **wording.ASKS,
+    **timetabling.ASKS,
 }

@@ -1,6 +1,7 @@
 """Whatever is wished for, no timetable breaks a rule; what is said of it is true."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -125,7 +126,7 @@ def test_siblings_come_one_after_the_other() -> None:
 def test_teachers_have_no_gaps() -> None:
     instance, solution = solved(slots("a", 12), *(wish(str(number), "a") for number in range(5)))
     taken = sorted(slot.start for slot in instance.slots if slot.id in where(instance, solution).values())
-    assert [later - earlier for earlier, later in zip(taken, taken[1:], strict=False)] == [10] * 4
+    assert [later - earlier for earlier, later in pairwise(taken)] == [10] * 4
 
 
 def test_whom_a_teacher_marked_comes_first() -> None:
