@@ -2,16 +2,18 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from socketserver import ThreadingMixIn
 from typing import Any
+from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 Checks = dict[str, Callable[[], bool]]
 PATHS = LIVE, READY, METRICS = "/health/live", "/health/ready", "/metrics"
+NAMES = "name[]"  # what a query calls the samples that are wanted, as Prometheus' own client library takes it
 
 
 def checked(checks: Checks) -> tuple[int, bytes]:
@@ -20,10 +22,10 @@ def checked(checks: Checks) -> tuple[int, bytes]:
     return (200 if all(results.values()) else 503), json.dumps(results).encode()
 
 
-def answer(path: str, live: Checks, ready: Checks) -> tuple[int, str, bytes]:
-    """Status, content type and body of one of `PATHS`."""
+def answer(path: str, live: Checks, ready: Checks, names: Sequence[str] = ()) -> tuple[int, str, bytes]:
+    """Status, content type and body of one of `PATHS`; metrics of these names alone, or all."""
     if path == METRICS:
-        return 200, CONTENT_TYPE_LATEST, generate_latest()
+        return 200, CONTENT_TYPE_LATEST, generate_latest(REGISTRY.restricted_registry(names) if names else REGISTRY)
     status, body = checked(live if path == LIVE else ready)
     return status, "application/json", body
 
@@ -33,7 +35,8 @@ def serve(host: str, port: int, live: Checks, ready: Checks) -> None:
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        status, content_type, body = answer(path, live, ready) if path in PATHS else (404, "text/plain", b"")
+        names = parse_qs(environ["QUERY_STRING"]).get(NAMES, ())
+        status, content_type, body = answer(path, live, ready, names) if path in PATHS else (404, "text/plain", b"")
         start_response(f"{status} {HTTPStatus(status).phrase}", [("Content-Type", content_type)])
         return [body]
 

@@ -67,6 +67,7 @@ def _config(name: str, wanted: ServiceProcess, kind: type) -> dict[str, Any]:
         "MONGODB_DATABASE": wanted.mongodb_database or f"rabta_{name}",
         "GATEWAY_SECRET": wanted.gateway_secret,
         "RETRY_DELAYS": wanted.retry_delays,
+        "USAGE_EVERY": wanted.usage_every,
         "WEB_SERVER_ADDRESS": f"{wanted.http_host}:{wanted.http_port}",
         "max_workers": workers(kind),
         "HEARTBEAT": 30,

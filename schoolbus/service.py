@@ -37,8 +37,18 @@ def on(event: type[Event], *, prefetch: int = 10) -> Callable[[Method], Method]:
     return decorate
 
 
-def every(*, seconds: float) -> Callable[[Method], Method]:
-    """The method runs every so many seconds, in each replica; a failure is logged, and the next time comes all the same."""
+class Ticking(Timer):  # type: ignore[misc]
+    """nameko's timer; an interval may be the name of a setting."""
+
+    def setup(self) -> None:
+        super().setup()
+        if isinstance(self.interval, str):
+            self.interval = self.container.config[self.interval]
+
+
+def every(*, seconds: float | str) -> Callable[[Method], Method]:
+    """The method runs every so many seconds, or what the setting of that name says, in each replica; a failure is logged, and
+    the next time comes all the same."""
 
     def decorate(function: Method) -> Method:
         @functools.wraps(function)
@@ -48,7 +58,7 @@ def every(*, seconds: float) -> Callable[[Method], Method]:
             except Exception:
                 log().exception("timer_failed", timer=function.__name__)
 
-        Timer.decorator(seconds)(tick)
+        Ticking.decorator(seconds)(tick)
         return tick
 
     return decorate

@@ -96,7 +96,9 @@ class SchoolWebServer(WebServer):  # type: ignore[misc]
 
     def _respond(self, request: Request) -> Response:
         if request.path in health.PATHS:
-            status, content_type, body = health.answer(request.path, self._live(), self._ready())
+            status, content_type, body = health.answer(
+                request.path, self._live(), self._ready(), request.args.getlist(health.NAMES)
+            )
             return Response(body, status, content_type=content_type)
         if request.path == "/openapi.json":
             return Response(json.dumps(self._document, ensure_ascii=False), content_type="application/json")

@@ -251,6 +251,6 @@ class Notifications(
     def tell_of_torn_sms(self):
         inbox.flush(self.store)
 
-    @every(seconds=10)
+    @every(seconds="USAGE_EVERY")
     def meter_usage(self):
         metering.meter(self.store)

@@ -135,6 +135,6 @@ class Reports(KeepsRoster):
 
     # As time passes
 
-    @every(seconds=10)
+    @every(seconds="USAGE_EVERY")
     def meter_usage(self) -> None:
         usage.meter(self.store)

@@ -13,7 +13,8 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from schoolbus.rights import RIGHTS
 from tests.access.asks import ASKS
 from tests.access.asks.ask import Ask
-from tests.access.world import OTHER_BRANCH, OTHER_CHILD, OWN, PLACES, World, kept
+from tests.access.world import OTHER_BRANCH, OTHER_CHILD, OWN, PLACES, World
+from tests.support.http import http
 from tests.support.platform import Client
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -77,7 +78,7 @@ def _one(world: World, operation: APIOperation, ask: Ask | None, who: tuple[str,
         ids = world.ids(ask, place) if ask else PLACES[place].ids
         case.path_parameters = {name: ids.get(name, value) for name, value in case.path_parameters.items()}
     headers = {"Authorization": f"Bearer {client.token}"} if client.token else {}
-    response = case.call(base_url=world.platform.url, headers=headers, timeout=30, allow_redirects=False, session=kept)
+    response = case.call(base_url=world.platform.url, headers=headers, timeout=30, allow_redirects=False, session=http)
     case.validate_response(response, checks=CHECKS)
     if ask and place and response.status_code < 400:
         world.used(ask, place)

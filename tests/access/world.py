@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
-
 from schoolbus.caller import Caller
 from schoolbus.contracts.roster import SERVICES
 from services.roster.identity.tokens import Signer
@@ -100,17 +98,6 @@ KEPT = (
 )  # what is always there in a place
 
 
-kept = requests.Session()
-
-
-class Kept(Client):
-    """Over connections that are kept: there are thousands of requests."""
-
-    def _call(self, method: str, path: str, **more: Any) -> requests.Response:
-        headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **more.pop("headers", {})}
-        return kept.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **more)
-
-
 class World:
     """The platform with the chain in it, and callers of every role in the first branch."""
 
@@ -131,7 +118,7 @@ class World:
     def at(self, branch_id: str, person_id: str, *roles: str, scopes: tuple[str, ...] = ()) -> Client:
         """The same by ids; roster's own key signs it."""
         caller = Caller(person_id, {branch_id: frozenset(roles)}, scopes=frozenset(scopes))
-        return Kept(self.platform.url, self._signer.token(caller)[0], person_id)
+        return Client(self.platform.url, self._signer.token(caller)[0], person_id)
 
     def callers(self) -> dict[str, Client]:
         """One of each role, all of the first branch and of the class and child that are their own."""
@@ -144,7 +131,7 @@ class World:
             "head": self.client("h1", "head"),
             "operator": self.operator_as(self.operator.person_id),
             "machine": self.at(PLACES[OWN].ids["branch_id"], f"machine:{self._machine}", "machine", scopes=SCOPES),
-            "nobody": Kept(self.platform.url),
+            "nobody": Client(self.platform.url),
         }
 
     def of_two_branches(self) -> dict[str, Client]:
@@ -156,12 +143,12 @@ class World:
             "password": Caller(person_id, roles, how="password"),
             "code": Caller(person_id, {there: roles[there]}, how="code"),
         }
-        return {how: Kept(self.platform.url, self._signer.token(each)[0], person_id) for how, each in callers.items()}
+        return {how: Client(self.platform.url, self._signer.token(each)[0], person_id) for how, each in callers.items()}
 
     def operator_as(self, person_id: str) -> Client:
         """In no session, so that it goes on whatever sessions end."""
         token, _ = self._signer.token(Caller(person_id, operator=True))
-        return Kept(self.platform.url, token, person_id)
+        return Client(self.platform.url, token, person_id)
 
     def ids(self, ask: Ask, situation: str) -> dict[str, str]:
         """What a request names in a place; what is made for it stands until `used`."""

@@ -26,8 +26,8 @@ def test_a_process_keeps_to_its_package_and_helps_where_much_is_left() -> None:
     shared.workqueue = OrderedDict()
     for test in TESTS:
         shared.workqueue.setdefault(shared._split_scope(test), {})[test] = False
-    for node in (one, other, other, other, other):
+    for node in (one, other, other, other, one):
         shared._assign_work_unit(node)
-    assert list(shared.assigned_work[one]) == ["tests/roster/test_audit.py"]
-    assert list(shared.assigned_work[other]) == ["tests/e2e", "tests/access", "tests/demo", "tests/roster/test_usage.py"]
+    assert list(shared.assigned_work[one]) == ["tests/access", "tests/roster/test_usage.py"]
+    assert list(shared.assigned_work[other]) == ["tests/e2e", "tests/demo", "tests/roster/test_audit.py"]
     assert not shared.workqueue

@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 from pymongo import MongoClient
 from pymongo.collection import Collection
 
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.processes import free_port
 from schoolbus.events import Event
+from services.notifications.store import Store
 from services.notifications.wording.templates import templates
 from tests.notifications.browser import vapid_key
+from tests.support.http import http
 from tests.support.processes import Process
 from tests.support.services import Service
+from tests.support.stores import own_database
 from tests.support.waiting import eventually
 
 SECRETS = {
@@ -60,27 +62,27 @@ class Carriers:
         """From now on WhatsApp refuses any other template, and any other number of parameters."""
         headers = {"Authorization": f"Bearer {SECRETS['WHATSAPP_ACCESS_TOKEN']}"}
         for template in templates:
-            answer = requests.post(f"{self.url}/v21.0/1/message_templates", json=template, headers=headers, timeout=10)
+            answer = http.post(f"{self.url}/v21.0/1/message_templates", json=template, headers=headers, timeout=10)
             assert answer.status_code == 200, answer.text
 
     def behave(self, **switches: Any) -> None:
-        assert requests.post(f"{self.url}/api/behaviour", json=switches, timeout=10).status_code == 200
+        assert http.post(f"{self.url}/api/behaviour", json=switches, timeout=10).status_code == 200
 
     def forget(self) -> None:
         """All messages, and how phones behave."""
-        assert requests.post(f"{self.url}/api/reset", timeout=10).status_code == 204
+        assert http.post(f"{self.url}/api/reset", timeout=10).status_code == 204
         self.approve(templates())
 
     def answer(self, phone: str, channel: str, text: str) -> int:
         """A parent writes; the platform's status."""
-        answer = requests.post(f"{self.url}/api/phones/{phone}/answers", json={"channel": channel, "text": text}, timeout=30)
+        answer = http.post(f"{self.url}/api/phones/{phone}/answers", json={"channel": channel, "text": text}, timeout=30)
         return int(answer.json()["platform_status"])
 
     def open_phone(self, phone: str) -> None:
-        assert requests.post(f"{self.url}/api/phones/{phone}/opened", timeout=10).status_code == 204
+        assert http.post(f"{self.url}/api/phones/{phone}/opened", timeout=10).status_code == 204
 
     def _get(self, path: str) -> Any:
-        return requests.get(self.url + path, timeout=10).json()
+        return http.get(self.url + path, timeout=10).json()
 
 
 TRANSLATE_KEY = "the-translators-key"
@@ -97,11 +99,11 @@ class Translator:
     def behave(self, **switches: Any) -> None:
         """So, and in all else as usual."""
         usual = {"delay": 0, "outage": False, "limited": False, "trickles": False}
-        assert requests.post(f"{self.url}/api/behaviour", json={**usual, **switches}, timeout=10).status_code == 200
+        assert http.post(f"{self.url}/api/behaviour", json={**usual, **switches}, timeout=10).status_code == 200
 
     def asked(self) -> int:
         """How many translations so far."""
-        return int(requests.get(f"{self.url}/api/behaviour", timeout=10).json()["asked"])
+        return int(http.get(f"{self.url}/api/behaviour", timeout=10).json()["asked"])
 
 
 class Stage:
@@ -164,6 +166,13 @@ class Stage:
 
     def handled(self) -> float:
         return self.service.metric("serve", "rabta_events_handled_total")
+
+
+@pytest.fixture(scope="package")
+def _database(infrastructure: Infrastructure) -> Iterator[Any]:
+    """Without processes, for what only happens between two lines; each test takes it by `fresh`."""
+    with own_database(infrastructure, Store) as database:
+        yield database
 
 
 @pytest.fixture(scope="package")

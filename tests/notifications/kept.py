@@ -1,13 +1,10 @@
 """A database of notifications without its processes, for what workers do."""
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.gathered import Gathered
 from schoolbus.settings import ClockTime
@@ -19,16 +16,12 @@ from services.notifications.sending.routes import Route
 from services.notifications.settings import Rules
 from services.notifications.states import State, step
 from services.notifications.store import Store
+from tests.support.stores import fresh
 
 
 @pytest.fixture(scope="module")
-def store(infrastructure: Infrastructure) -> Iterator[Store]:
-    name = f"test_notifications_{uuid.uuid4().hex[:8]}"
-    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
-        found = Store(client[name])
-        found.ensure_indexes()
-        yield found
-        client.drop_database(name)
+def store(_database: Any) -> Store:
+    return fresh(_database, Store)
 
 
 def message(store: Store, **more: Any) -> dict[str, Any]:

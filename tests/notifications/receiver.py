@@ -56,7 +56,7 @@ class Receiver:
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
             self.server.handle_error = lambda *_: None  # type: ignore[method-assign]
         self.server.receiver = self  # type: ignore[attr-defined]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,11 +1,9 @@
 """Once more to whom a message has not reached: as far as it is still so, still theirs, and within the branch's limit."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications import resending
@@ -14,16 +12,10 @@ from services.notifications.store import Store
 from services.notifications.usage import on_carriers
 from tests.notifications import kept
 from tests.support.roster import people, related, someone
-from tests.support.stores import fresh, own_database
+from tests.support.stores import fresh
 
 HERE = branch("b1")
 PHONE = "+923001234567"
-
-
-@pytest.fixture(scope="module")
-def _database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as database:
-        yield database
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """An attempt of which nobody knows what came, and what else was said to the same phone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.announcing import mending
@@ -15,18 +14,12 @@ from services.notifications.carriers import Carrier, sms
 from services.notifications.sending.attempts import begun
 from services.notifications.store import Store
 from tests.notifications.kept import hand, message
-from tests.support.stores import fresh, own_database
+from tests.support.stores import fresh
 
 URL = "https://rabta.example.pk"
 M = "00000000-0000-4000-8000-000000000001"
 LONG_AGO = timedelta(minutes=5)
 AGAIN = timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def _database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as database:
-        yield database
 
 
 @pytest.fixture

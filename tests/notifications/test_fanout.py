@@ -2,16 +2,13 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pymongo import MongoClient
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.ids import fingerprint
 from schoolbus.scope import WHOLE_CHAIN
@@ -21,6 +18,7 @@ from services.notifications.opting import opt_outs
 from services.notifications.store import Store
 from tests.support.people import operator, using
 from tests.support.roster import branch, people, related, someone
+from tests.support.stores import fresh
 
 URL = "https://rabta.example.pk"
 BRANCHES = ("b1", "b2", "b3")
@@ -28,24 +26,13 @@ CHOICE: dict[str, Any] = {name: [] for name in ("grades", "sections", "class_ids
 EVERYBODY: dict[str, Any] = {**CHOICE, "branch_ids": [], "roles": ["guardian"], "without": CHOICE}
 
 
-@pytest.fixture(scope="module")
-def kept(infrastructure: Infrastructure) -> Iterator[Store]:
-    name = f"test_fanout_{uuid.uuid4().hex[:8]}"
-    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
-        made = Store(client[name])
-        made.ensure_indexes()
-        yield made
-        client.drop_database(name)
-
-
 @pytest.fixture
-def store(kept: Store) -> Store:
-    return emptied(kept)
+def store(_database: Any) -> Store:
+    return emptied(_database)
 
 
-def emptied(store: Store) -> Store:
-    for documents in store.documents:
-        documents.collection.delete_many({})
+def emptied(database: Any) -> Store:
+    store = fresh(database, Store)
     for id in BRANCHES:
         store.keep_branch(branch(id))
     return store
@@ -229,10 +216,10 @@ rows = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows, st.dictionaries(st.sampled_from(["g3", "g4", "g5"]), st.sampled_from(["g0", "g1"])), st.integers(1, 4))
 def test_however_it_is_cut_each_person_is_chosen_once_with_all_their_children(
-    kept: Store, rows: list[tuple[str, str, str, bool]], merged: dict[str, str], size: int
+    store: Store, rows: list[tuple[str, str, str, bool]], merged: dict[str, str], size: int
 ) -> None:
     """`merged`: records that count as another, which then has a row wherever they have one."""
-    store = emptied(kept)
+    store = emptied(store.database)
     wanted: dict[str, set[tuple[str, str]]] = {}
     for branch_id, guardian, child, allowed in rows:
         counts_as = merged.get(guardian)

@@ -1,12 +1,11 @@
 """A thing has changed while messages of how it was are on their way: with the database, between two lines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.notifications.carriers import Carrier
@@ -19,16 +18,10 @@ from services.notifications.settings import Rules
 from services.notifications.states import State
 from services.notifications.store import Store
 from tests.notifications import kept
-from tests.support.stores import fresh, own_database
+from tests.support.stores import fresh
 
 AT = datetime(2026, 1, 26, 9, tzinfo=UTC)
 HERE = branch("b1")
-
-
-@pytest.fixture(scope="module")
-def _database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as database:
-        yield database
 
 
 @pytest.fixture

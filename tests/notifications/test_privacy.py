@@ -2,14 +2,12 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.contracts.notifications import PersonExported
 from schoolbus.contracts.roster import ExportAsked, PersonErased
 from schoolbus.privacy import documents, export
@@ -19,16 +17,10 @@ from services.notifications.sending.claims import Lane
 from services.notifications.store import Store
 from services.notifications.talking import mailed
 from tests.support.roster import people, someone
-from tests.support.stores import fresh, own_database
+from tests.support.stores import fresh
 
 PHONE = "+923001110001"
 AGO = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def _database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as database:
-        yield database
 
 
 @pytest.fixture

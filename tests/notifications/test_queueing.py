@@ -2,7 +2,6 @@
 
 import threading
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,9 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import BRANCH_ZONE, now
 from schoolbus.contracts.roster import ContactConfirmed
 from schoolbus.events import Event
@@ -29,6 +26,7 @@ from services.notifications.states import State
 from services.notifications.store import Store
 from tests.notifications.kept import desk
 from tests.support.roster import branch, closed_on, people, related, someone
+from tests.support.stores import fresh
 
 MORNING = datetime(2026, 11, 25, 10, tzinfo=BRANCH_ZONE).astimezone(UTC)
 NIGHT = datetime(2026, 11, 25, 23, tzinfo=BRANCH_ZONE).astimezone(UTC)
@@ -36,18 +34,14 @@ PHONE = "+923001110001"
 
 
 @pytest.fixture
-def store(infrastructure: Infrastructure) -> Iterator[Store]:
-    name = f"test_notifications_{uuid.uuid4().hex[:8]}"
-    with MongoClient(infrastructure.mongodb_uri, tz_aware=True) as client:
-        made = Store(client[name])
-        made.ensure_indexes()
-        made.keep_branch(branch("b1"))
-        mother = someone("g1", "guardian", phone=PHONE, channels=["sms", "app"])
-        father = someone("g2", "guardian", phone=PHONE, channels=["sms"])
-        made.keep(people("b1", mother, father, someone("s1", "student"), someone("s2", "student")))
-        made.keep(related("b1", ("g1", "s1"), ("g2", "s1"), ("g2", "s2")))
-        yield made
-        client.drop_database(name)
+def store(_database: Any) -> Store:
+    made = fresh(_database, Store)
+    made.keep_branch(branch("b1"))
+    mother = someone("g1", "guardian", phone=PHONE, channels=["sms", "app"])
+    father = someone("g2", "guardian", phone=PHONE, channels=["sms"])
+    made.keep(people("b1", mother, father, someone("s1", "student"), someone("s2", "student")))
+    made.keep(related("b1", ("g1", "s1"), ("g2", "s1"), ("g2", "s2")))
+    return made
 
 
 def roster_branch(branch_id: str, limits: dict[str, int], sequence: int) -> Event:

@@ -1,12 +1,10 @@
 """One phone, two guardians: what reaches one of them privately reaches no other. In a real database, without processes."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.contracts.roster import PersonErased
 from schoolbus.scope import WHOLE_CHAIN
@@ -20,7 +18,7 @@ from services.notifications.states import State
 from services.notifications.store import Store
 from tests.notifications.kept import desk
 from tests.support.roster import branch, people, someone
-from tests.support.stores import fresh, own_database
+from tests.support.stores import fresh
 
 PHONE, URL = "+923001110001", "https://rabta.test"
 MOTHER, FATHER = "m1", "m2"
@@ -38,12 +36,6 @@ class Refuses(Carrier):
 
     def send(self, message, attempt_id):
         raise Refused("30003: unreachable", "30003")
-
-
-@pytest.fixture(scope="module")
-def _database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as database:
-        yield database
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Rules in several processes at once, and events of one thing in several at the same moment: with the database."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.events import Event
 from schoolbus.problems import NotYet
@@ -18,7 +16,7 @@ from services.notifications.ruling.narrowing import FIELDS
 from services.notifications.store import Store
 from tests.notifications.happenings import Meeting, quiz
 from tests.support import people, roster
-from tests.support.stores import fresh, own_database
+from tests.support.stores import fresh
 from tests.support.waiting import eventually
 
 ROUNDS = 6
@@ -32,12 +30,6 @@ class Place:
 
     def name(self, id: str) -> str:
         return id
-
-
-@pytest.fixture(scope="module")
-def _database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as database:
-        yield database
 
 
 @pytest.fixture

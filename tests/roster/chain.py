@@ -94,10 +94,9 @@ class Chain:
 
     # Events
 
-    def heard(self, event: type[Event]) -> list[Any]:
+    def heard(self, event: type[Event] = Event) -> list[Any]:
         """What was said of this chain's branches."""
-        ours = {self.branch("b1"), self.branch("b2")}
-        return [said for said in self.roster.heard(event) if said.branch_id in ours]
+        return self.roster.heard(event, self.branch("b1"), self.branch("b2"))
 
     def items(self, event: type[Event], branch: str = "b1") -> dict[str, dict[str, Any]]:
         """The newest item of each record that one branch heard of, by its id."""
@@ -113,7 +112,7 @@ class Chain:
     def quiet(self) -> int:
         """How many events there are once all are told."""
         all_told(self.roster)
-        return len([said for event in Event.known.values() if event.publisher() == "roster" for said in self.heard(event)])
+        return len(self.heard())
 
     # Signing in
 

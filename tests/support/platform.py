@@ -1,10 +1,10 @@
 """The whole platform, started for real: four services with relays and workers, the gateway, and the carriers' simulator."""
 
-import http.client
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from deploy.local.infrastructure import Infrastructure
 from deploy.local.plan import Planned
 from deploy.local.processes import free_ports
 from schoolbus.ids import natural_id
+from tests.support.http import http
 from tests.support.processes import Process, stop_all
 from tests.support.waiting import eventually
 
@@ -40,18 +41,18 @@ class Client:
 
     def refresh(self) -> requests.Response:
         address, body = f"{self.url}/v1/sign-in/refresh", {"refresh_token": self.refresh_token}
-        answer = requests.post(address, json=body, timeout=30)
+        answer = http.post(address, json=body, timeout=30)
         if answer.ok:
             self.token, self.refresh_token = answer.json()["token"], answer.json()["refresh_token"]
         return answer
 
     def _call(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **more.pop("headers", {})}
-        return requests.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **more)
+        return http.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **more)
 
-    def raw_get(self, path: str) -> http.client.HTTPResponse:
+    def raw_get(self, path: str) -> HTTPResponse:
         """The path goes out as it is written."""
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=30)
         connection.putrequest("GET", path, skip_accept_encoding=True)
         connection.putheader("Authorization", f"Bearer {self.token}")
         connection.endheaders()
@@ -140,11 +141,11 @@ class Platform:
 
     def phone(self, phone: str) -> list[dict[str, Any]]:
         """The messages on a phone, oldest first."""
-        answer = requests.get(f"{self.carriers}/api/phones/{phone}/messages", timeout=30)
+        answer = http.get(f"{self.carriers}/api/phones/{phone}/messages", timeout=30)
         return list(answer.json()["messages"]) if answer.ok else []
 
     def mails(self, address: str) -> list[dict[str, Any]]:
-        return list(requests.get(f"{self.carriers}/api/mails", params={"to": address}, timeout=30).json()["mails"])
+        return list(http.get(f"{self.carriers}/api/mails", params={"to": address}, timeout=30).json()["mails"])
 
     # The chain
 
@@ -199,5 +200,6 @@ class Platform:
             "ADDRESS_REQUESTS_PER_MINUTE": "1000000",
             "BAD_TOKENS_PER_MINUTE": "1000000",
             "DELIVERY_DELAY": "0",
+            "USAGE_EVERY": "1",
         }
         return Process(planned.name, planned.module.split(), environment, self.folder, planned.health_port)

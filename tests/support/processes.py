@@ -12,6 +12,7 @@ from pathlib import Path
 
 import requests
 
+from tests.support.http import http
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +74,9 @@ class Process:
 
     def metric(self, start: str) -> float:
         """The sum of the samples that begin with `start`: a name, or a name and `{` and labels."""
-        lines = requests.get(f"http://127.0.0.1:{self.ready_port}/metrics", timeout=30).text.splitlines()
+        name = start.partition("{")[0]
+        address = f"http://127.0.0.1:{self.ready_port}/metrics"
+        lines = http.get(address, params={"name[]": name}, timeout=30).text.splitlines()
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if re.match(re.escape(start) + r"[ {,]", line))
 
     @contextmanager
@@ -91,7 +94,7 @@ class Process:
         if not self.running():
             raise RuntimeError(f"{self.name} ended before it was ready:\n{self.tail()}")
         try:
-            answer = requests.get(f"http://127.0.0.1:{self.ready_port}/health/ready", timeout=2)
+            answer = http.get(f"http://127.0.0.1:{self.ready_port}/health/ready", timeout=2)
         except requests.RequestException:
             return False
         assert answer.status_code == 200, f"{self.name} says {answer.text}\n{self.tail(1500)}"

@@ -3,6 +3,7 @@
 import time
 import uuid
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,26 @@ from schoolbus import topology
 from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
 from schoolbus.caller import HEADER, Caller, sign_caller
 from schoolbus.events import Event, with_sequence
+from tests.support.http import http
 from tests.support.processes import ROOT, Process, stop_all
 
 IDLE = 20.0  # seconds
 SECRET = "the-secret-of-the-tests-0123456789"
+
+
+class Heard:
+    """An event as it came. It is read once somebody asks for it: most are another test's, and of hundreds of items."""
+
+    def __init__(self, routing_key: str, body: str | bytes) -> None:
+        self.kind = Event.known[routing_key]
+        self.body = body if isinstance(body, str) else body.decode()
+
+    @cached_property
+    def event(self) -> Event:
+        return self.kind.decode(self.body)
+
+    def may_be_of(self, branches: tuple[str, ...]) -> bool:
+        return not branches or any(branch in self.body for branch in branches)
 
 
 class Service:
@@ -34,6 +51,7 @@ class Service:
             "MONGODB_URI": infrastructure.mongodb_uri,
             "MONGODB_DATABASE": self.database,
             "GATEWAY_SECRET": SECRET,
+            "USAGE_EVERY": "1",
             **environment,
         }
         roles = ["serve", "relay"] + (["worker"] if (ROOT / "services" / name / "worker.py").exists() else [])
@@ -43,7 +61,7 @@ class Service:
         self._ears.channel.queue_declare("test.ears", durable=True, auto_delete=False)
         if any(event.publisher() == name for event in Event.known.values()):
             self._ears.channel.queue_bind("test.ears", f"rabta.{name}", "#")
-        self._heard: list[Event] = []
+        self._heard: list[Heard] = []
 
     @property
     def _ears(self) -> Publisher:
@@ -83,7 +101,7 @@ class Service:
     def call(self, method: str, path: str, caller: Caller | None = None, **more: Any) -> requests.Response:
         """A request as the gateway makes it; keywords as of requests.request."""
         headers = {**({HEADER: sign_caller(caller, SECRET)} if caller else {}), **more.pop("headers", {})}
-        return requests.request(method, self.url + path, headers=headers, timeout=30, **more)
+        return http.request(method, self.url + path, headers=headers, timeout=30, **more)
 
     def say(self, *events: Event, sequence: int = 1) -> None:
         """Publishes events as other services would; all are in their queues when this returns."""
@@ -96,11 +114,12 @@ class Service:
         safe = self._ears.publish([Outgoing(id, topology.exchange(event.routing_key()), event.routing_key(), body)])
         assert id in safe, f"no queue took {event.routing_key()}"
 
-    def heard(self, event: type[Event] | None = None) -> list[Any]:
-        """All events (of one kind) that the service has published so far."""
+    def heard(self, event: type[Event] = Event, *branches: str) -> list[Any]:
+        """All events (of one kind, of these branches) that the service has published so far."""
         while message := self._ears.channel.basic_get("test.ears", no_ack=True):
-            self._heard.append(Event.known[message.delivery_info["routing_key"]].decode(message.body))
-        return [heard for heard in self._heard if event is None or isinstance(heard, event)]
+            self._heard.append(Heard(message.delivery_info["routing_key"], message.body))
+        found = (heard.event for heard in self._heard if issubclass(heard.kind, event) and heard.may_be_of(branches))
+        return [event for event in found if not branches or event.branch_id in branches]
 
     def forget(self) -> None:
         """What was published so far is heard no more."""

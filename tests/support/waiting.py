@@ -7,15 +7,22 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-def eventually(condition: Callable[[], Found], timeout: float = 120, every: float = 0.03) -> Found:
-    """What `condition` gives once it is true. An AssertionError inside it means: not yet. Fails with its last word."""
-    deadline, last = time.monotonic() + timeout, None
-    while time.monotonic() < deadline:
+PAUSE = 0.03, 0.25  # seconds between looks: at first, and at last
+SHARE = 0.2  # of the time that it has taken so far: what is slow is not asked for all the while
+
+
+def eventually(condition: Callable[[], Found], timeout: float = 120, every: float | None = None) -> Found:
+    """What `condition` gives once it is true. An AssertionError inside it means: not yet. Fails with its last word.
+
+    It is asked `every` so many seconds, or ever more seldom.
+    """
+    began, last = time.monotonic(), None
+    while (passed := time.monotonic() - began) < timeout:
         try:
             if found := condition():
                 return found
             last = repr(found)
         except AssertionError as error:
             last = str(error)
-        time.sleep(every)
+        time.sleep(every or min(max(PAUSE[0], passed * SHARE), PAUSE[1]))
     raise AssertionError(f"not within {timeout} s: {last}")

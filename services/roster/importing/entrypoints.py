@@ -77,7 +77,7 @@ class Importing:
     def forget_orphans(self):
         sources.forget_orphans(self.store)
 
-    @every(seconds=20)
+    @every(seconds=5)
     def turn_with_the_day(self):
         turning.turn(self.store, today(), self.settings.services)
 

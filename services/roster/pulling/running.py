@@ -25,7 +25,7 @@ from services.roster.store import Store
 
 LEASE = 120.0  # seconds
 _PIECE = 60.0  # seconds
-_LOOK = timedelta(seconds=2)  # between looks at the import
+_LOOKS = timedelta(seconds=0.2), timedelta(seconds=2)  # between looks at the import: at first, and at last
 _OVERLAP = timedelta(minutes=10)  # a change that was under way when we read shows up later with an earlier moment
 _LONGEST_WAIT = timedelta(hours=1)
 _GIVE_UP = 12  # failures in a row, some hours: then it says so, and tries at its usual times
@@ -141,18 +141,19 @@ class _Running:
             except Conflict:
                 self._wait_for_import()
                 return
-        self._tell(state="importing", import_id=import_id, due_at=now() + _LOOK, leased_until=now())
+        self._tell(state="importing", import_id=import_id, due_at=now() + _LOOKS[0], leased_until=now())
 
     def _wait_for_import(self) -> None:
         """Another set of the same source is under way: ours, when we were ended just after handing it over, or somebody's."""
-        self._tell(reason="an import of this source is under way", due_at=now() + _LOOK, leased_until=now())
+        self._tell(reason="an import of this source is under way", due_at=now() + _LOOKS[1], leased_until=now())
 
     def _look_at_import(self) -> None:
         found = self._store.imports.first(WHOLE_CHAIN, {"_id": self._pull["import_id"]})
         state = found["state"] if found else "failed"
         if found is not None and found["open"]:
             waits = "the import waits to be confirmed or cancelled" if state == "waiting" else None
-            self._tell(reason=waits, due_at=now() + _LOOK, leased_until=now())
+            pause = max(_LOOKS[0], min((now() - found["received_at"]) / 4, _LOOKS[1]))
+            self._tell(reason=waits, due_at=now() + pause, leased_until=now())
         elif found is not None and state == "done":
             staging.remember_roles(self._store, self._source, self._run_id)
             self._finish()
