@@ -29,6 +29,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "meeting-days": "meetings",
     "slots": "meetings",
     "bookings": "meetings",
+    "availability": "meetings",
     "holds": "meetings",
     "waiting": "meetings",
     "messages": "notifications",

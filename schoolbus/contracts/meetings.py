@@ -1,9 +1,9 @@
 """What meetings says."""
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from schoolbus.contracts import noted
-from schoolbus.events import Event, Id, Utc
+from schoolbus.events import Event, Id, Items, Utc
 
 
 class MeetingDayOpened(Event):
@@ -30,6 +30,17 @@ class WishesWanted(Event):
     held_on = fields.Date(required=True)
     wishes_until = Utc(required=True, allow_none=True)  # after it only the office adds wishes
     student_ids = fields.List(Id(), required=True)
+
+
+class CancelledMeeting(Schema):
+    """An item of DayMeetingsCancelled."""
+
+    booking_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)
+    starts_at = fields.String(required=True)
 
 
 class SlotBooked(Event):
@@ -86,6 +97,52 @@ class MeetingCancelled(Event):
     starts_at = Utc(required=True)
     place = fields.String(required=True)
     calendar = fields.String(required=True)  # RFC 5546, 3.2.5: METHOD:CANCEL, STATUS:CANCELLED, this edition
+
+
+class MeetingDayCancelled(Event):
+    """A meeting day will not be. For these people (up to 500 in an event), each in one event of the day: its teachers, who had
+    meetings on it, and who had been told that they may book. Since 1.
+    """
+
+    type = "meetings.meeting_day_cancelled"
+    read_by = ("notifications",)
+    meeting_day_id = Id(required=True)
+    edition = fields.Integer(required=True)  # of the invitation: higher than MeetingDayOpened's
+    title = fields.String(required=True)
+    held_on = fields.Date(required=True)  # its first date
+    person_ids = fields.List(Id(), required=True)
+    # By person, of those who had meetings: one file that takes all of them out of a calendar. RFC 5546: METHOD:CANCEL of one
+    # entry (3.2.5 wants one UID), METHOD:PUBLISH with STATUS:CANCELLED (3.2.1) of several.
+    calendars = fields.Dict(keys=Id(), values=fields.String(), load_default=dict)
+
+
+class DayMeetingsCancelled(Event):
+    """These booked meetings (up to 500 in an event) were cancelled with their day: nothing said of them before holds. People
+    hear of it by MeetingDayCancelled, once each. Since 1.
+    """
+
+    type = "meetings.day_meetings_cancelled"
+    read_by = ("notifications",)
+    meeting_day_id = Id(required=True)
+    items = Items(CancelledMeeting, required=True)
+
+
+class MeetingCalledOff(Event):
+    """The school calls a booked meeting off, because its teacher can't come; there may be other times. `starts_at` and `place`
+    are what they were. Since 1.
+    """
+
+    type = "meetings.meeting_called_off"
+    read_by = ("notifications",)
+    booking_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    meeting_day_id = Id(required=True)
+    student_id = Id(required=True)
+    guardian_id = Id(required=True)
+    teacher_id = Id(required=True)
+    starts_at = Utc(required=True)
+    place = fields.String(required=True)
+    calendar = fields.String(required=True)  # as in MeetingCancelled
 
 
 class SlotOffered(Event):

@@ -46,6 +46,17 @@ def file_of(entries: Iterable[Event], method: str = "PUBLISH", name: str = "") -
     return str(calendar.to_ical(), "utf-8")
 
 
+def bound(entries: Iterable[str], method: str = "PUBLISH") -> str:
+    """As `file_of`, of entries that are text already: where each is in several files."""
+    head, end, tail = file_of([], method).rpartition("END:VCALENDAR")
+    return "".join((head, *entries, end, tail))
+
+
+def text_of(event: Event) -> str:
+    """Of one entry, for `bound`."""
+    return str(event.to_ical(), "utf-8")
+
+
 def published(id: str, edition: int, period: Period, *, summary: str, place: str, at: datetime) -> str:
     """The file of one thing as it is now."""
     return file_of([entry(id, edition, period, summary=summary, place=place, at=at)])

@@ -22,8 +22,8 @@ _NEAR = timedelta(days=1)  # no meeting day is longer
 
 class Store(RosterCopy):
     openings = Documents("openings")  # how many days each branch has opened: so that two are not opened at once
-    room_uses = Documents(  # nobody is in a room in a minute in which another is (rooms.py)
-        "room_uses", indexes=[Index("branch_id room minutes", unique=True), "branch_id room starts_at", "branch_id used_by"]
+    room_uses = Documents(  # nobody is in a room while another is (rooms.py)
+        "room_uses", indexes=[Index("branch_id room steps", unique=True), "branch_id room starts_at", "branch_id used_by"]
     )
     meeting_days = Documents("meeting_days", indexes=["branch_id -held_on -_id", "tell_at", "settle_at"])
     invitations = Documents("invitations", indexes=["meeting_day_id", "student_id"])  # who has been told of a day
@@ -180,6 +180,17 @@ class Store(RosterCopy):
         """Each guardian of these students, with the student."""
         found = self.relations.find(scope, {"student_id": {"$in": student_ids}, "active": True})
         return [(row["guardian_id"], row["student_id"]) for row in found]
+
+    def report_receivers(self, scope: Scope, student_ids: list[str]) -> list[str]:
+        """The guardians of these students who may receive reports: whom notifications tell of them."""
+        where = {"student_id": {"$in": student_ids}, "active": True, "may_receive_reports": True}
+        return sorted({row["guardian_id"] for row in self.relations.find(scope, where)})
+
+    def counting_ids(self, scope: Scope, person_ids: Iterable[str]) -> dict[str, str]:
+        """Of each of these, instead of a merged record's id that of the one that counts."""
+        ids = list(person_ids)
+        rows = self.people_by_id(scope, ids)
+        return {id: rows.get(id, {}).get("counts_as") or id for id in ids}
 
     def active_person(self, scope: Scope, person_id: str) -> Document | None:
         return self.people.first(scope, {"person_id": person_id, "active": True})

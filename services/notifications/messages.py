@@ -71,6 +71,7 @@ def compose(
         why = reason or (NO_MORE if any((person_id, id) in whom.strangers for id in student_ids) else None)
         draft = _draft(rule, event, at, _id(rule, event, person_id), student_ids, why)
         draft["role"] = role or (GUARDIAN if GUARDIAN in person["roles"] else TEACHER)
+        draft["calendar"] = event.data.get("calendars", {}).get(person_id, draft["calendar"])  # their own, where each has one
         drafts.append(_worded(draft, person, said(person["language"], tuple(student_ids)), public_url))
     return drafts
 

@@ -197,6 +197,18 @@ class Notifications(
     def tell_of_cancelled_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(meetings.MeetingCalledOff)
+    def tell_of_meeting_called_off(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.MeetingDayCancelled, prefetch=4)
+    def tell_of_cancelled_meeting_day(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.DayMeetingsCancelled, prefetch=2)
+    def take_back_meetings(self, event):
+        telling.take_back(self.store, event, "booking")
+
     @on(meetings.SlotOffered)
     def tell_of_offered_slot(self, event):
         telling.tell(self.store, event, self.settings.public_url)

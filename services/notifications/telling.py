@@ -46,6 +46,17 @@ def tell(store: Store, event: Event, public_url: str) -> None:
             outdated.take_back(store, event.scope, *_thing(event), _newest(store, event) or 0)
 
 
+def take_back(store: Store, event: Event, about: str) -> None:
+    """Things that are no more, of which people hear by another event: what was said of them and waits is not sent."""
+    pass_on(store, event)
+    if not store.subscribed(event.branch_id):
+        return
+    for item in event.data["items"]:
+        id = item[f"{about}_id"]
+        edition = outdated.newest(store, event.scope, about, id, item["edition"])
+        outdated.take_back(store, event.scope, about, id, edition)
+
+
 def send_code(store: Store, event: Event) -> None:
     """A one-time code: kept apart from the messages, so that no list can show it."""
     at = now()

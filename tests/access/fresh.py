@@ -52,13 +52,39 @@ def _branch(ids: Ids) -> str:
 # Meetings
 
 
-def booking(world: World, ids: Ids) -> Ids:
+def meeting_day(world: World, ids: Ids) -> Ids:
     teachers = [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]
     held_on = {"held_on": (date(2080, 1, 1) + timedelta(next(_numbers))).isoformat()}
     day = world.operator.post(f"{_branch(ids)}/meeting-days", MEETING_DAY | held_on | {"teachers": teachers})
-    slots = world.operator.get(f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}/slots")["items"]
+    return {"meeting_day_id": day["meeting_day_id"]}
+
+
+def booking(world: World, ids: Ids) -> Ids:
+    _, slot = _day(world, ids)
     whose = {name: ids[name] for name in ("student_id", "guardian_id")}
-    return {"booking_id": world.operator.post(f"{_branch(ids)}/slots/{slots[0]['slot_id']}/booking", whose)["booking_id"]}
+    return {"booking_id": world.operator.post(f"{_branch(ids)}/slots/{slot['slot_id']}/booking", whose)["booking_id"]}
+
+
+def hold(world: World, ids: Ids) -> Ids:
+    """Of the guardian, who has not booked it yet."""
+    path, slot = _day(world, ids)
+    chosen = {"slots": [{"slot_id": slot["slot_id"], "student_id": ids["student_id"]}], "guardian_id": ids["guardian_id"]}
+    return {"hold_id": world.operator.post(f"{path}/holds", chosen)["hold_id"]}
+
+
+def offer(world: World, ids: Ids) -> Ids:
+    """Who joins a list beside a free time has it offered at once."""
+    path, _ = _day(world, ids)
+    wanted = {name: ids[name] for name in ("student_id", "guardian_id", "teacher_id")}
+    entry = world.operator.post(f"{path}/waiting", wanted)
+    return {"waiting_id": entry["waiting_id"], "booking_id": entry["booking_id"]}
+
+
+def _day(world: World, ids: Ids) -> tuple[str, Any]:
+    """The path of a day of the place's teacher, and its first slot."""
+    day = meeting_day(world, ids)
+    path = f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}"
+    return path, world.operator.get(f"{path}/slots")["items"][0]
 
 
 def timetable(world: World, ids: Ids) -> Ids:

@@ -243,6 +243,36 @@ SAMPLES = [
         meeting_day_id="d1",
         calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n",
     ),
+    sample(
+        meetings.MeetingDayCancelled,
+        meeting_day_id="d1",
+        edition=1,
+        title="Autumn meeting",
+        held_on=date(2026, 10, 3),
+        person_ids=["g1", "t1"],
+        calendars={"g1": "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n"},
+    ),
+    sample(
+        meetings.DayMeetingsCancelled,
+        meeting_day_id="d1",
+        items=[
+            {
+                "booking_id": "b1",
+                "edition": 1,
+                "student_id": "s1",
+                "guardian_id": "g1",
+                "teacher_id": "t1",
+                "starts_at": MOMENT.isoformat(),
+            }
+        ],
+    ),
+    sample(
+        meetings.MeetingCalledOff,
+        **BOOKING,
+        edition=2,
+        meeting_day_id="d1",
+        calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n",
+    ),
     sample(meetings.SlotOffered, **BOOKING, edition=0, slot_id="l2", meeting_day_id="d1", ends_at=MOMENT, held_until=MOMENT),
     sample(meetings.MeetingReminder, **BOOKING, edition=1),
     sample(meetings.WorkshopOpened, **WORKSHOP, edition=0, ends_at=MOMENT, student_ids=["s1", "s2"]),

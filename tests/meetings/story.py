@@ -63,6 +63,18 @@ class Meetings:
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
+    def previews(self, branch_id: str = "b1", **more: Any) -> dict[str, Any]:
+        answer = self.call("POST", "meeting-days/preview", head(branch_id=branch_id), branch_id, json=draft(**more))
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def changes(
+        self, method: str, day: dict[str, Any], path: str = "", branch_id: str = "b1", **body: Any
+    ) -> requests.Response:
+        """By the head: what is below the day's path."""
+        path = f"meeting-days/{day['meeting_day_id']}{path}"
+        return self.call(method, path, head(branch_id=branch_id), branch_id, json=body)
+
     def slots(
         self, day: dict[str, Any], caller: Caller | None = None, branch_id: str = "b1", **query: Any
     ) -> list[dict[str, Any]]:
@@ -128,9 +140,12 @@ class Meetings:
     def crowd(self, name: str, count: int) -> list[tuple[str, str]]:
         """So many new families of class c1, each of a guardian and a child."""
         crowd = [(f"{name}-parent-{number}", f"{name}-child-{number}") for number in range(count)]
-        self.knows(
-            people("b1", *(someone(each, "guardian") for each, _ in crowd), *(someone(each, "student") for _, each in crowd)),
-            enrolled("b1", "c1", students=tuple(child for _, child in crowd)),
-            related("b1", *crowd),
-        )
+        for start in range(0, count, 200):
+            part = crowd[start : start + 200]
+            both = [someone(parent, "guardian") for parent, _ in part] + [someone(child, "student") for _, child in part]
+            self.knows(
+                people("b1", *both),
+                enrolled("b1", "c1", students=tuple(child for _, child in part)),
+                related("b1", *part),
+            )
         return crowd

@@ -20,6 +20,7 @@ from services.meetings import views
 from services.meetings.booking import admission, alternatives, freeing, offering, rules, slots, turns
 from services.meetings.booking.booking import check_way
 from services.meetings.booking.making import Wanted, made_booked
+from services.meetings.booking.reading import teaches
 from services.meetings.booking.rules import HELD, MADE, RELEASED
 from services.meetings.booking.taking import Taking, left_waiting, take
 from services.meetings.booking.telling import slot_booked
@@ -167,12 +168,15 @@ def _begun(held: Sequence[Document]) -> Conflict | None:
 
 
 def _mine(store: Store, caller: Caller, branch_id: str, hold_id: str) -> list[Document]:
-    """The guardian's own, or what staff hold for a family. Raises NotFound."""
+    """The guardian's own, what staff hold for a family, and a teacher's own times. Raises NotFound."""
     held = _of(store, caller.branch(branch_id), hold_id)
     same = store.same_person(caller.person_id)
-    own = any(each["guardian_id"] in same or each["booked_by"] in same for each in held)
-    audit.note(store, caller, branch_id, {each["student_id"] for each in held}, refused=not own)
-    if not held or not (own or caller.reaches_all(branch_id)):
+    own = any(each["guardian_id"] in same or each["booked_by"] in same for each in held) or (
+        teaches(caller, branch_id) and all(each["teacher_id"] in same for each in held)
+    )
+    concerned = bool(held) and (own or caller.reaches_all(branch_id))
+    audit.note(store, caller, branch_id, {each["student_id"] for each in held}, refused=not concerned)
+    if not concerned:
         raise NotFound("This hold")
     return held
 

@@ -43,6 +43,7 @@ class Booking(HeldBy):
     starts_at = Utc()
     ends_at = Utc()
     state = fields.String(metadata={"description": "held, offered, booked, cancelled, attended, missed or released"})
+    called_off = fields.String(metadata={"description": "By the school, and why: day_cancelled or teacher_away"})
     edition = fields.Integer()
     booked_at = Utc()
     held_until = Utc(allow_none=True, metadata={"description": "Until when it is held, or offered"})

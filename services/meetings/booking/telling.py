@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from schoolbus.contracts.meetings import MeetingCancelled, MeetingMoved, MeetingReminder, SlotBooked, SlotOffered
+from schoolbus.contracts.meetings import (
+    MeetingCalledOff,
+    MeetingCancelled,
+    MeetingMoved,
+    MeetingReminder,
+    SlotBooked,
+    SlotOffered,
+)
 from schoolbus.ids import effect_id
 from services.meetings.booking.rules import CANCELLED
 from services.meetings.invitation import entry, file_of
@@ -23,6 +30,10 @@ def meeting_moved(booking: Document) -> MeetingMoved:
 
 def meeting_cancelled(booking: Document) -> MeetingCancelled:
     return MeetingCancelled(**_said(MeetingCancelled, booking))
+
+
+def meeting_called_off(booking: Document) -> MeetingCalledOff:
+    return MeetingCalledOff(**_said(MeetingCalledOff, booking))
 
 
 def slot_offered(booking: Document) -> SlotOffered:

@@ -118,6 +118,10 @@ class Absent(Absence):
     meetings_called_off = fields.Integer()
 
 
+class Instead(Schema):
+    free_slots = fields.List(fields.Nested(Slot))
+
+
 class Priority(Schema):
     teacher_id = fields.String()
     student_id = fields.String()

@@ -40,13 +40,8 @@ def is_invited(store: Store, scope: Scope, day: Day, student_id: str) -> bool:
     return bool(theirs & {*rule["class_ids"]}) or bool(theirs & {*_of_grades(store, scope, rule)})
 
 
-def check_invited(store: Store, scope: Scope, day: Day, student_id: str) -> None:
-    """Raises NotAllowed. For those who book for their own children; staff may book for every family of the branch."""
-    if not is_invited(store, scope, day, student_id):
-        raise not_invited()
-
-
 def not_invited() -> NotAllowed:
+    """For those who book for their own children; staff may book for every family of the branch."""
     return NotAllowed("not-invited", "This child is not invited", "The office can book a time for you all the same.")
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from schoolbus.ids import effect_id
 from services.meetings.days.spans import around, common, hours, without
-from services.meetings.timetable import Period, periods
+from services.meetings.timetable import Period, period, periods
 
 Document = dict[str, Any]
 Free = Mapping[date, list[Period]]
@@ -91,3 +91,13 @@ def _hours(held: Mapping[str, Any], teacher: Mapping[str, Any]) -> list[Period]:
 def _lengths(day: Mapping[str, Any], teacher: Mapping[str, Any]) -> tuple[timedelta, timedelta]:
     length, pause = (day[name] if teacher[name] is None else teacher[name] for name in ("slot_minutes", "break_minutes"))
     return timedelta(minutes=length), timedelta(minutes=pause)
+
+
+def sittings_of(day: Mapping[str, Any], slots: Iterable[Mapping[str, Any]]) -> dict[str, list[Sitting]]:
+    """From the documents of a day's slots, in time order, back to what each of its teachers offers."""
+    spans = [(date.fromisoformat(held["on"]), hours(date.fromisoformat(held["on"]), held)) for held in day["dates"]]
+    found: dict[str, dict[date, list[Period]]] = {teacher["teacher_id"]: {} for teacher in day["teachers"]}
+    for meeting, teacher_id in ((period(slot), slot["teacher_id"]) for slot in slots):
+        on = next(on for on, span in spans if span.overlaps(meeting))
+        found[teacher_id].setdefault(on, []).append(meeting)
+    return {id: [Sitting(on, meetings) for on, meetings in theirs.items()] for id, theirs in found.items()}

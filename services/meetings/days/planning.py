@@ -202,5 +202,5 @@ def _sharing_unasked(plan: Plan) -> set[str]:
         room
         for place, (room, each) in enumerate(uses)
         for other, meets in uses[place + 1 : place + 2]
-        if room == other and each.overlaps(meets)
+        if room == other and rooms.meet(each, meets)
     }

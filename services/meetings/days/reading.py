@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
+from schoolbus.problems import NotFound
 from services.meetings import views
+from services.meetings.booking.reading import teaches
+from services.meetings.booking.rules import HELD, OFFERED
+from services.meetings.days.ending import file_of_meetings
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -27,6 +31,18 @@ def page(store: Store, caller: Caller, branch_id: str, paging: Paging) -> Paged:
 def one(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> Document:
     scope = caller.branch(branch_id)
     return views.days(store, scope, [store.meeting_days.one(scope, meeting_day_id)])[0]
+
+
+def calendar(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> str:
+    """The caller's own meetings of a day in one file, as they are now; those that were cancelled as cancelled. Raises NotFound
+    when there are none."""
+    scope, same = caller.branch(branch_id), store.same_person(caller.person_id)
+    whose = {"attended_by": {"$in": same}, **({} if teaches(caller, branch_id) else {"guardian_id": {"$in": same}})}
+    found = store.bookings.find(scope, {"meeting_day_id": meeting_day_id, **whose}, sort="starts_at _id")
+    theirs = [booking for booking in found if booking["state"] not in (HELD, OFFERED)]
+    if not theirs:
+        raise NotFound("Your meetings of this day")
+    return file_of_meetings(theirs)
 
 
 def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, query: Mapping[str, Any]) -> Paged:

@@ -153,7 +153,7 @@ class DayChange(Terms):
         super().__init__(**{"partial": True, **more})
 
 
-class MoreDates(Schema):
+class OneMoreDate(Schema):
     """One more date; its hours are the day's when left out."""
 
     on = fields.Date(required=True, validate=DAY)

@@ -116,6 +116,18 @@ MEETING_WITH_FAMILY_CANCELLED = _text(
     "Meeting cancelled: {children}",
     "Cancelled: the meeting with the family of {children}, {starts_at}.",
 )
+MEETING_CALLED_OFF = _text(
+    "meeting_called_off",
+    "children teacher starts_at",
+    "Meeting cancelled: {children}",
+    "{teacher} is away: no meeting about {children}, {starts_at}. Choose another time.",
+)
+MEETING_DAY_CANCELLED = _text(
+    "meeting_day_cancelled",
+    "title held_on",
+    "Cancelled: {title}",
+    "Cancelled: {title}, {held_on}, and with it all meetings of that day.",
+)
 SLOT_OFFERED = _text(
     "slot_offered",
     "children teacher starts_at held_until",
@@ -280,6 +292,8 @@ TEXTS = {
         MEETING_WITH_FAMILY_MOVED,
         MEETING_CANCELLED,
         MEETING_WITH_FAMILY_CANCELLED,
+        MEETING_CALLED_OFF,
+        MEETING_DAY_CANCELLED,
         SLOT_OFFERED,
         MEETING_REMINDER,
         MEETING_WITH_FAMILY_REMINDER,

@@ -6,7 +6,9 @@ without a row fails the test.
 
 from tests.access.asks import (
     announcing,
+    booking,
     classroom,
+    days,
     families,
     guiding,
     identity,
@@ -58,6 +60,8 @@ ASKS: dict[str, Ask] = {
     **rosters.ASKS,
     **oneroster.ASKS,
     **classroom.ASKS,
+    **booking.ASKS,
+    **days.ASKS,
     **announcing.ASKS,
     **ruling.ASKS,
     **guiding.ASKS,

@@ -2,7 +2,7 @@
 
 from tests.access import fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
-from tests.access.samples import BLOCK, DESK, DEVICE, HOMEWORK, HOOK, HOURS, LETTER, MARKED, MEETING_DAY
+from tests.access.samples import BLOCK, DESK, DEVICE, HOMEWORK, HOOK, HOURS, LETTER, MARKED
 
 PRINT_RUN = {"run_id": "$print_run_id"}
 ASKS = {
@@ -27,12 +27,6 @@ ASKS = {
     "reports.home_notes": Ask(BRANCH),
     "reports.acknowledge_home_note": Ask(THING),
     # meetings
-    "meetings.open_day": Ask(
-        BRANCH, body=MEETING_DAY | {"teachers": [{"teacher_id": "$teacher_id", "place": "Room 5"}]}, also=(409,)
-    ),
-    "meetings.meeting_days": Ask(BRANCH),
-    "meetings.meeting_day": Ask(BRANCH),
-    "meetings.slots": Ask(BRANCH),
     "meetings.book": Ask(CHILD, body={"student_id": "$student_id", "guardian_id": "$guardian_id"}, also=(409,)),
     "meetings.move": Ask(THING, body={"slot_id": "$slot_id"}),
     "meetings.cancel": Ask(THING, fresh=fresh.booking),

@@ -1,0 +1,86 @@
+"""What is booked is brought in line with its day: cancelled with it, called off where the teacher is away, moved to the room
+where the teacher is.
+
+A change of a day is one transaction; its bookings follow at once, in steps of which each leaves everything true. Should the
+process die in between, or should somebody have booked in that very moment by what was before, a timer comes to it: `settle_at`
+of the day is when. Done twice, it is done once: bookings are changed as they were seen, and each edition says its event once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from schoolbus import clock
+from schoolbus.logs import log
+from schoolbus.scope import WHOLE_CHAIN, Scope, branch
+from services.meetings.booking.rules import BOOKED
+from services.meetings.booking.telling import meeting_called_off, meeting_moved
+from services.meetings.days import ending
+from services.meetings.days.planning import CANCELLED
+from services.meetings.timetable import Period, period
+
+if TYPE_CHECKING:
+    from services.meetings.store import Store
+
+Document = dict[str, Any]
+AGAIN = timedelta(seconds=15)  # after a change: longer than a request that is under way
+WATCHED = timedelta(minutes=1)  # between looks at a cancelled day, until it would be over
+AT_ONCE = 20  # days in one look
+
+
+def settle_due(store: Store) -> None:
+    """The days that were changed and are to be looked at, by now."""
+    now = clock.now()
+    for day in store.meeting_days.find(WHOLE_CHAIN, {"settle_at": {"$lte": now}}, sort="settle_at", limit=AT_ONCE):
+        settle(store, day)
+        to = {"settle_at": next_look(day, now)}
+        store.meeting_days.change(branch(day["branch_id"]), day["_id"], to, when={"settle_at": day["settle_at"]})
+
+
+def settle(store: Store, day: Document) -> None:
+    """`day`: as it is now."""
+    scope = branch(day["branch_id"])
+    if day["state"] == CANCELLED:
+        ending.end(store, scope, day)
+        return
+    for booking in standing(store, scope, day):
+        if away(day, booking):
+            ending.end_one(store, scope, booking, ending.TEACHER_AWAY, meeting_called_off)
+        elif to := _elsewhere(day, booking):
+            _move(store, scope, booking, to)
+
+
+def standing(store: Store, scope: Scope, day: Document) -> list[Document]:
+    """The live bookings of a day that are still to come."""
+    return store.bookings.find(scope, ending.still_to_come(day), sort="starts_at _id")
+
+
+def next_look(day: Document, now: datetime) -> datetime | None:
+    over = max((each["on"] for each in day["dates"]), default="") < now.astimezone(clock.BRANCH_ZONE).date().isoformat()
+    return now + WATCHED if day["state"] == CANCELLED and not over else None
+
+
+def away(day: Document, thing: Document) -> bool:
+    """Whether the teacher of a slot or a booking is away then."""
+    absent = (
+        Period(each["starts_at"], each["ends_at"]) for each in day["absences"] if each["teacher_id"] == thing["teacher_id"]
+    )
+    return any(period(thing).overlaps(each) for each in absent)
+
+
+def _elsewhere(day: Document, booking: Document) -> Document | None:
+    """Where the meeting is now, when that has changed; by the first of the teacher's ways when its own is no more."""
+    ways: Document = next((each["ways"] for each in day["teachers"] if each["teacher_id"] == booking["teacher_id"]), {})
+    if not ways or ways.get(booking["way"]) == booking["place"]:
+        return None
+    way = booking["way"] if booking["way"] in ways else next(iter(ways))
+    return {"way": way, "place": ways[way]}
+
+
+def _move(store: Store, scope: Scope, booking: Document, to: Document) -> None:
+    to = {**to, "edition": booking["edition"] + 1, "changed_at": clock.now()}
+    says = [meeting_moved({**booking, **to})] if booking["state"] == BOOKED else []
+    seen = {name: booking[name] for name in ("state", "edition")}
+    if store.bookings.change(scope, booking["_id"], to, when=seen, saying=says):
+        log().info("booking_moved", booking=booking["_id"], branch=booking["branch_id"])
