@@ -186,7 +186,8 @@ def _finish(store: Store, scope: Scope, day: Document, run: Document) -> None:
                 raise Lost
             if opens:
                 said = [_opened(day, run, part, number) for number, part in enumerate(told)]
-                store.meeting_days.change(scope, day["_id"], {"mode": BOOKING}, when={"mode": TIMETABLE}, saying=said)
+                now_open = {"mode": BOOKING, "booking_opens_at": None, "early_opens_at": None}
+                store.meeting_days.change(scope, day["_id"], now_open, when={"mode": TIMETABLE}, saying=said)
 
     run_again_while_busy(write)
     log().info("timetable_published", timetable=run["_id"], branch=run["branch_id"], **counts)
