@@ -35,8 +35,8 @@ def put(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, draft
     for child in draft["children"]:
         asked = {"student_id": child["student_id"], "guardian_id": draft["guardian_id"]}
         family_of(store, caller, branch_id, asked, "")
-        if not by_staff:
-            inviting.check_invited(store, scope, day, child["student_id"])
+        if not by_staff and not inviting.is_invited(store, scope, day, child["student_id"]):
+            raise inviting.not_invited()
     wishes = {
         "_id": effect_id(meeting_day_id, "wishes", guardian_id),
         "branch_id": branch_id,
