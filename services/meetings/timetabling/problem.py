@@ -211,7 +211,7 @@ class Board:
 
     def take(self, wish: int) -> None:
         held = self.choice(wish)
-        if held is not None:
+        if held is not None and self.holder.get(held.slot) == wish:
             del self.holder[held.slot]
         self.at[wish] = None
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Document = dict[str, Any]
-LEASE = 30  # seconds; renewed after each part
+LEASE = 60  # seconds; renewed after each part
 PART = 100  # bookings
 
 

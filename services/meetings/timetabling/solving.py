@@ -19,6 +19,7 @@ AT_ONCE = 2  # cores
 WHOLE = 2000  # choices up to which the whole timetable is one part
 PART = 1500  # choices in a part, about
 WORK = 0.8  # of CP-SAT's measure for one part: about as many seconds
+LONGEST = 20.0  # seconds for one part, where others keep the cores busy
 CALM = 12  # rounds without anything better, after which it is as good as it gets
 
 Tell = Callable[[Solution], bool]  # hears how far it is; False: stop
@@ -107,13 +108,13 @@ class _Run:
     def _whole(self) -> None:
         everything = range(len(self.instance.wishes))
         work = WORK * 5
-        answer = cpsat.improve(self.board, everything, cpsat.Limits(self.left(), work, self.effort.seed))
+        answer = cpsat.improve(self.board, everything, cpsat.Limits(min(self.left(), LONGEST), work, self.effort.seed))
         self._take([answer])
         self.best = answer.proved
 
     def _round(self) -> None:
         parts = list(self._parts())
-        limits = cpsat.Limits(max(self.left(), 0.1), WORK, self.effort.seed + self.rounds)
+        limits = cpsat.Limits(min(self.left(), LONGEST), WORK, self.effort.seed + self.rounds)
         answers = list(self.pool.map(lambda part: cpsat.improve(self.board, part, limits), parts))
         self._take(answers)
 
@@ -168,7 +169,9 @@ class _Run:
         return 1 + 5 * sum(self.board.at[wish] is None and bool(self.instance.choices[wish]) for wish in wishes)
 
     def _people(self, wish: int) -> set[str]:
-        return {self.instance.wishes[wish].guardian, self.instance.wishes[wish].student}
+        """Whom two parts must not have in common."""
+        of = self.instance.wishes[wish]
+        return {of.guardian, of.student, *({of.household} & self.instance.most.keys())}
 
     def _by_teacher(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}

@@ -6,6 +6,7 @@ from services.meetings.timetabling import weights
 from services.meetings.timetabling.problem import Board, Instance
 
 DEEP = 40  # how many may move, one after the other, so that one more is placed
+WIDE = 400  # slots that are tried for it
 
 
 def start(instance: Instance) -> Board:
@@ -29,51 +30,68 @@ def fill(board: Board) -> None:
 def make_room(board: Board) -> None:
     """Places what can be placed when others, who keep a meeting, have it at another time."""
     for wish in _left(board):
-        if board.full(wish):
+        if board.full(wish) or _is_taken_up(board, wish):
             continue
-        before = list(board.at)
-        if not _push(board, wish, set(), DEEP):
-            _restore(board, before)
+        moves = _Moves(board)
+        if not _push(moves, wish, set(), DEEP):
+            moves.undo(0)
 
 
-def _push(board: Board, wish: int, seen: set[int], deep: int) -> bool:
+class _Moves:
+    """Who was put where, so that it can be undone."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self._before: list[tuple[int, int | None]] = []
+
+    @property
+    def count(self) -> int:
+        return len(self._before)
+
+    def put(self, wish: int, place: int | None) -> None:
+        self._before.append((wish, self.board.at[wish]))
+        self._set(wish, place)
+
+    def undo(self, down_to: int) -> None:
+        while len(self._before) > down_to:
+            self._set(*self._before.pop())
+
+    def _set(self, wish: int, place: int | None) -> None:
+        self.board.take(wish)
+        if place is not None:
+            self.board.put(wish, place)
+
+
+def _push(moves: _Moves, wish: int, seen: set[int], deep: int) -> bool:
     """Kuhn's way to a larger matching: whoever has the slot, or is the family's own meeting in the way, goes elsewhere.
 
-    `seen`: slots that were tried. Leaves the board half changed when it fails.
+    `seen`: slots that were tried. Leaves what it moved when it fails.
     """
-    choices = board.instance.choices[wish]
+    board = moves.board
     for place in board.free(wish):
-        board.put(wish, place)
+        moves.put(wish, place)
         return True
-    if not deep:
-        return False
-    for place, choice in enumerate(choices):
-        if choice.slot in seen:
-            continue
+    for place, choice in enumerate(board.instance.choices[wish] if deep else ()):
         holder, clash = board.holder.get(choice.slot), board.clash(wish, choice)
-        if holder is not None and clash is not None:
+        mover = clash if holder is None else holder
+        if choice.slot in seen or mover is None or (holder is not None and clash is not None) or len(seen) > WIDE:
             continue
         seen.add(choice.slot)
-        mover = holder if holder is not None else clash
-        if mover is None:
-            continue
-        before = list(board.at)
-        board.take(mover)
+        so_far = moves.count
+        moves.put(mover, None)
         if board.clash(wish, choice) is None and not board.full(wish):
-            board.put(wish, place)
-            if _push(board, mover, seen, deep - 1):
+            moves.put(wish, place)
+            if _push(moves, mover, seen, deep - 1):
                 return True
-        _restore(board, before)
+        moves.undo(so_far)
     return False
 
 
-def _restore(board: Board, at: list[int | None]) -> None:
-    for wish, place in enumerate(at):
-        if board.at[wish] != place:
-            board.take(wish)
-    for wish, place in enumerate(at):
-        if place is not None and board.at[wish] != place:
-            board.put(wish, place)
+def _is_taken_up(board: Board, wish: int) -> bool:
+    """Each of the teacher's slots is somebody's, so that no change of places frees one."""
+    instance = board.instance
+    slots = instance.of_teacher.get(instance.wishes[wish].teacher, ())
+    return all(place in board.holder or instance.slots[place].id in instance.taken for place in slots)
 
 
 def _left(board: Board) -> list[int]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 Solve = Callable[[Instance, float, Callable[[Solution], bool]], Solution]
-LEASE = 30  # seconds; renewed after each round
+LEASE = 60  # seconds; renewed after each round
 MOST_ATTEMPTS = 5
 
 
