@@ -41,15 +41,15 @@ def improve(board: Board, free: Sequence[int], limits: Limits) -> Answer:
     return _solve(_Model(board, free).worth(), limits)
 
 
-def bound(instance: Instance, seconds: float) -> int | None:
-    """No timetable places more wishes than this: the optimum of the linear relaxation, which GLOP proves by its dual. None: it
-    was not ready in time.
+def bound(instance: Instance, wishes: Sequence[int], seconds: float) -> int | None:
+    """No timetable places more of these wishes than this: the optimum of the linear relaxation, which GLOP proves by its dual.
+    None: it was not ready in time.
 
     The whole model is too large for CP-SAT to prove anything about in a minute; its relaxation is a matching but for the
     families' own meetings, and so is nearly tight.
     """
     until = time.monotonic() + seconds
-    made = _Model(Board.of(instance, [None] * len(instance.wishes)), range(len(instance.wishes)))
+    made = _Model(Board.of(instance, [None] * len(instance.wishes)), wishes)
     relaxed = linear.Model()  # type: ignore[no-untyped-call]
     amounts = [relaxed.new_num_var(0, 1, "") for _ in made.model.proto.variables]
     for some, most in [*((clique, 1) for clique in made.cliques), *made.caps]:

@@ -9,17 +9,19 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from services.meetings.timetabling import cpsat, starting, weights
 from services.meetings.timetabling.problem import Board, Instance, Solution
 
 AT_ONCE = 2  # cores
+TOGETHER = 15  # teachers about whom something is proved in a second or two
 WHOLE = 2000  # choices up to which the whole timetable is one part
 PART = 1500  # choices in a part, about
 WORK = 0.8  # of CP-SAT's measure for one part: about as many seconds
 LONGEST = 20.0  # seconds for one part, where others keep the cores busy
+IN_TIME = 0.95  # of the seconds, so that what is under way then ends in time too
 CALM = 12  # rounds without anything better, after which it is as good as it gets
 
 Tell = Callable[[Solution], bool]  # hears how far it is; False: stop
@@ -40,10 +42,11 @@ def solve(instance: Instance, effort: Effort | None = None, tell: Tell = lambda 
     prover = ThreadPoolExecutor(1)
     try:
         with ThreadPoolExecutor(AT_ONCE) as run.pool:
-            run.proof = prover.submit(cpsat.bound, instance, run.effort.seconds)
             run.start()
+            proof = prover.submit(run.prove)
             run.improve()
-        run.hear_proof(ready=not run.stopped)
+        if not run.stopped:
+            proof.result()
     finally:
         prover.shutdown(wait=False)  # it ends by itself when its time is over
     return run.solution()
@@ -55,7 +58,6 @@ class _Run:
     effort: Effort
     tell: Tell
     pool: ThreadPoolExecutor = field(init=False)
-    proof: Future[int | None] = field(init=False)
     board: Board = field(init=False)
     bound: int = 0
     rounds: int = 0
@@ -70,7 +72,7 @@ class _Run:
         return time.monotonic() - self.began
 
     def left(self) -> float:
-        return self.effort.seconds - self.seconds()
+        return self.effort.seconds * IN_TIME - self.seconds()
 
     def solution(self) -> Solution:
         return Solution(list(self.board.at), self.bound, self.seconds(), self.best, self.rounds)
@@ -87,8 +89,19 @@ class _Run:
         possible = Counter(self.instance.wishes[wish].teacher for wish, each in enumerate(self.instance.choices) if each)
         return sum(min(count, free[teacher]) for teacher, count in possible.items())
 
-    def hear_proof(self, *, ready: bool) -> None:
-        if (ready or self.proof.done()) and (proved := self.proof.result()) is not None:
+    def prove(self) -> None:
+        """First of some teachers at a time, as if the others were not there; then of all together, which may take long."""
+        of_teacher = self._by_teacher()
+        teachers = list(of_teacher)
+        for size in dict.fromkeys((min(TOGETHER, len(teachers)), len(teachers))):
+            groups = [teachers[first : first + size] for first in range(0, len(teachers), size)]
+            proved = 0
+            for group in groups:
+                wishes = [wish for teacher in group for wish in of_teacher[teacher]]
+                bound = None if self.stopped else cpsat.bound(self.instance, wishes, self.left())
+                if bound is None:
+                    return
+                proved += bound
             self.bound = min(self.bound, proved)
 
     def improve(self) -> None:
@@ -101,7 +114,6 @@ class _Run:
             else:
                 self._round()
             self.rounds += 1
-            self.hear_proof(ready=False)
             calm = 0 if weights.worth(self.board) > before else calm + (1 if size > WHOLE else CALM)
             self._tell()
 

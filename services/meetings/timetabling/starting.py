@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.meetings.timetabling import weights
-from services.meetings.timetabling.problem import Board, Instance
+from services.meetings.timetabling.problem import Board, Choice, Instance
 
 DEEP = 40  # how many may move, one after the other, so that one more is placed
 WIDE = 400  # slots that are tried for it
@@ -20,9 +20,10 @@ def start(instance: Instance) -> Board:
 
 
 def fill(board: Board) -> None:
-    """Places whatever can be placed as it is: the worthiest first, then those with the fewest slots to choose from."""
+    """Places whatever can be placed as it is: the worthiest first, then families with the fewest slots to choose from, each
+    near its other meetings."""
     for wish in _left(board):
-        choice = next(iter(board.free(wish)), None)
+        choice = min(board.free(wish), key=lambda place: _cost(board, wish, place), default=None)
         if choice is not None:
             board.put(wish, choice)
 
@@ -94,10 +95,38 @@ def _is_taken_up(board: Board, wish: int) -> bool:
     return all(place in board.holder or instance.slots[place].id in instance.taken for place in slots)
 
 
+def _cost(board: Board, wish: int, place: int) -> tuple[int, int]:
+    """Minutes to wait for the family, about, and to the teacher's nearest meeting."""
+    instance, choice = board.instance, board.instance.choices[wish][place]
+    evening = instance.slots[choice.slot].evening
+    wait = [weights.EVENING]
+    for other in instance.wishes_of[instance.wishes[wish].guardian]:
+        held = board.choice(other)
+        if held is not None and instance.slots[held.slot].evening == evening:
+            wait.append(_apart(choice, held.start, held.end))
+    theirs = [instance.slots[slot] for slot in instance.of_teacher[instance.wishes[wish].teacher] if slot in board.holder]
+    gap = min((_apart(choice, slot.start, slot.end) for slot in theirs if slot.evening == evening), default=0)
+    return min(wait[1:], default=wait[0]) + weights.GAP * gap, choice.start
+
+
+def _apart(choice: Choice, start: int, end: int) -> int:
+    return max(start - choice.end, choice.start - end, 0)
+
+
 def _left(board: Board) -> list[int]:
+    """Those without a place: a family's own one after the other."""
     wishes, choices = board.instance.wishes, board.instance.choices
     left = [place for place, at in enumerate(board.at) if at is None]
-    return sorted(left, key=lambda place: (-(weights.of_wish(wishes[place]) // weights.PRIORITY), len(choices[place]), place))
+    fewest: dict[str, int] = {}
+    for place in left:
+        guardian = wishes[place].guardian
+        fewest[guardian] = min(fewest.get(guardian, len(choices[place])), len(choices[place]))
+
+    def order(place: int) -> tuple[int, int, str, int, int]:
+        wish = wishes[place]
+        return -(weights.of_wish(wish) // weights.PRIORITY), fewest[wish.guardian], wish.guardian, len(choices[place]), place
+
+    return sorted(left, key=order)
 
 
 def _put_back(board: Board, wish: int, slot_id: str | None) -> None:
