@@ -151,6 +151,7 @@ def test_a_worker_that_is_killed(meetings: Meetings, tables: Timetables, kept: D
     tables.published(run)
     there = {each["_id"] for each in kept.bookings.find({"timetable_id": run["timetable_id"]})}
     assert len(there) == 4
+    eventually(lambda: len(of_day(meetings.service.heard(SlotBooked), tables)) == 4)
     half = sorted(there)[:2]
     kept.bookings.delete_many({"_id": {"$in": half}})
     kept.timetables.update_one(one, {"$set": {"publication": "publishing", "leased_until": None}})
