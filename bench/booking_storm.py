@@ -39,7 +39,7 @@ FAMILIES = 2_000
 TEACHERS = 60
 SLOTS = 40  # of each teacher
 CONNECTIONS = 64
-TOGETHER = 8  # families of a connection that look before the first of them books
+TOGETHER = 4  # families of a connection that look before the first of them books
 TRIES = 40  # of one family
 CROWDED = 10  # teachers whom more families want than they have slots
 

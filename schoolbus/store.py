@@ -27,6 +27,7 @@ from schoolbus.scope import WHOLE_CHAIN, Scope
 Document = dict[str, Any]
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
 _DUPLICATE = 11000
+_OF = "of_query"  # a name that no document has
 ANY_CASE = {"locale": "en", "strength": 2}  # letters are the same, large or small
 _OTHER_OPTIONS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
 # Makes an index partial, of documents that have a text there. Of {"$type": "string"} the database does not see that it holds
@@ -233,6 +234,20 @@ class Documents:
         return self.find(WHOLE_CHAIN, {"_id": {"$in": ids}, "claim": ours["claim"]}, sort=sort)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Of `Database.together`. `only`: these fields and the id."""
+
+    documents: Documents
+    scope: Scope
+    where: Mapping[str, Any]
+    only: tuple[str, ...] = ()
+
+    def steps(self, number: int) -> list[Document]:
+        shown = {"$project": dict.fromkeys(self.only, 1)} if self.only else {"$unset": list(outbox.HIDDEN)}
+        return [{"$match": self.scope.filter(self.where)}, shown, {"$set": {_OF: number}}]
+
+
 class Database:
     """The database of one service: its declared `Documents`, bound."""
 
@@ -261,6 +276,17 @@ class Database:
     def ensure_indexes(self) -> None:
         for documents in self.documents:
             documents.ensure_indexes()
+
+    def together(self, *wanted: Asked) -> list[list[Document]]:
+        """What `find` gives of each, in no order, all in one round trip: for what is asked thousands of times in a minute."""
+        first, *others = wanted
+        pipeline = first.steps(0)
+        for number, asked in enumerate(others, start=1):
+            pipeline.append({"$unionWith": {"coll": asked.documents.name, "pipeline": asked.steps(number)}})
+        found: list[list[Document]] = [[] for _ in wanted]
+        for document in first.documents.collection.aggregate(pipeline, session=_session.get()):
+            found[document.pop(_OF)].append(document)
+        return found
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -13,7 +13,7 @@ from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index, current_session
 from services.meetings import households
-from services.meetings.booking.live import LIVE, MOMENT, holding
+from services.meetings.booking.live import LIVE, MOMENT, holding, near
 from services.meetings.booking.slots import Remembered
 from services.meetings.timetable import period
 
@@ -49,7 +49,7 @@ class Store(RosterCopy):
             Index("teacher_id minutes", unique=True, where=LIVE),
             Index("student_id minutes", unique=True, where=LIVE),
             # one meeting per child and teacher on a meeting day
-            Index("meeting_day_id student_id teacher_id", unique=True, where=LIVE),
+            Index("meeting_day_id teacher_id student_id", unique=True, where=LIVE),
             # as many of a day as it allows a household and a teacher (booking/turns.py)
             Index("meeting_day_id household_turns", unique=True, where={**LIVE, "household_turns": TEXT}),
             Index("meeting_day_id teacher_id teacher_turn", unique=True, where={**LIVE, "teacher_turn": {"$gt": 0}}),
@@ -197,11 +197,7 @@ class Store(RosterCopy):
 
     def held_near(self, slots: Sequence[Document], guardian_id: str, student_ids: Iterable[str]) -> list[Document]:
         """The live bookings of the guardian and of the children near these slots, in every branch that they belong to."""
-        first, last = min(slot["starts_at"] for slot in slots), max(slot["starts_at"] for slot in slots)
-        near = {"$gt": first - _NEAR, "$lt": last + _NEAR}
-        either: list[Document] = [{"guardian_id": guardian_id}, {"student_id": {"$in": sorted(student_ids)}}]
-        live = holding(clock.now())
-        return self.bookings.find(WHOLE_CHAIN, {"$or": [{**live, **one, "starts_at": near} for one in either]})
+        return self.bookings.find(WHOLE_CHAIN, near(slots, guardian_id, student_ids, clock.now()))
 
     def is_somewhere(self, person_id: str) -> bool:
         """Whether some branch still has the person."""
@@ -234,6 +230,10 @@ class Store(RosterCopy):
     def taken_among(self, meeting_day_id: str, slot_ids: Sequence[str]) -> set[str]:
         """Which of these slots of a day somebody holds."""
         return set(self.taken_slots({"meeting_day_id": meeting_day_id, "slot_id": {"$in": list(slot_ids)}}))
+
+    def relations_between(self, scope: Scope, guardian_id: str, student_id: str) -> list[Document]:
+        """Of this guardian to this child, those that are active."""
+        return self.relations.find(scope, {"guardian_id": guardian_id, "student_id": student_id, "active": True})
 
     def household_of(self, scope: Scope, student_id: str) -> list[str]:
         """The children of the connected family of a child (households.py), itself among them."""

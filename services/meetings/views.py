@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.scope import Scope
 from services.meetings.booking.needs import needs_of
 from services.meetings.booking.rules import place_of
+from services.meetings.days.dates import closed_dates
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -18,6 +19,7 @@ Document = dict[str, Any]
 
 def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:
     people = store.people_by_id(scope, {teacher["teacher_id"] for day in found for teacher in day["teachers"]})
+    calendar = store.calendars.first(scope)
 
     def named(teacher: Document) -> Document:
         person = people.get(teacher["teacher_id"])
@@ -26,7 +28,8 @@ def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document
     def shown(day: Document) -> Document:
         lengths = {name: day[name] for name in ("slot_minutes", "break_minutes")}
         own = [{name: each for name, each in teacher.items() if each is not None} for teacher in day["teachers"]]
-        return {**day, "teachers": [named({"hours": None, **lengths, **teacher}) for teacher in own]}
+        teachers = [named({"hours": None, **lengths, **teacher}) for teacher in own]
+        return {**day, "teachers": teachers, "closed_dates": closed_dates(calendar, day["dates"])}
 
     return [shown(day) for day in found]
 
@@ -51,12 +54,23 @@ def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequen
     return [shown(slot) for slot in found]
 
 
+def free_slot(slot: Document, teacher_name: str) -> Document:
+    """A slot that nobody holds."""
+    return {**slot, **_ways(slot), "teacher_name": teacher_name, "free": True, "booking": None}
+
+
 def bookings(
-    store: Store, scope: Scope, found: Sequence[Document], *, needs: bool = False, day: Document | None = None
+    store: Store,
+    scope: Scope,
+    found: Sequence[Document],
+    *,
+    needs: bool = False,
+    day: Document | None = None,
+    people: Mapping[str, Document] | None = None,
 ) -> list[Document]:
     """Bookings, with the names of the child, the guardian and the teacher, and the day's title; for staff what the guardian
-    `needs`. `day`: theirs, where it is known."""
-    people = _people(store, scope, found)
+    `needs`. `day`, `people`: theirs, where they are known."""
+    people = _people(store, scope, found) if people is None else people
     days_of = {booking["meeting_day_id"] for booking in found}
     days = [day] if day else store.meeting_days.find(scope, {"_id": {"$in": list(days_of)}})
     titles = {day["_id"]: day["title"] for day in days}
@@ -84,7 +98,7 @@ def in_urdu(person: Document | None) -> str | None:
     return person["name_ur"] if person else None
 
 
-def _held_by(booking: Document, people: dict[str, Document], *, needs: bool) -> Document:
+def _held_by(booking: Document, people: Mapping[str, Document], *, needs: bool) -> Document:
     return {
         **({"meeting_needs": needs_of(people.get(booking["guardian_id"]))} if needs else {}),
         "state": booking["state"],

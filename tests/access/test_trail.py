@@ -26,7 +26,10 @@ NO_CHILD = {
     *(
         name for name in ASKS if name.startswith(("roster.get", "roster.getAll"))
     ),  # by machines: tests/roster/test_provider_audit
-    *("meetings.open_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
+    *("meetings.open_day", "meetings.preview_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
+    *("meetings.change_day", "meetings.add_teacher", "meetings.change_ways", "meetings.add_date"),
+    *("meetings.teacher_is_away", "meetings.cancel_day", "meetings.priorities"),  # nobody is booked, or marked
+    *(name for name in ASKS if name.startswith("meetings.") and "availabilit" in name),
     *(name for name in ASKS if "webhook" in name or "deliver" in name),
     "notifications.messages_summary",  # counts
     "notifications.send_all_again",  # it has reached everybody

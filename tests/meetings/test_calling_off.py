@@ -19,7 +19,7 @@ from schoolbus.contracts.meetings import (
 )
 from tests.meetings.story import Meetings, at_once, draft, slug
 from tests.support.people import guardian, head, office, teacher
-from tests.support.roster import branch, enrolled, people, related, someone
+from tests.support.roster import branch, closed_on, enrolled, people, related, someone
 from tests.support.waiting import eventually
 
 TWO = [{"teacher_id": id, "place": f"{id}'s room"} for id in ("t1", "t2")]
@@ -176,6 +176,23 @@ def _ended(meetings: Meetings, day: dict[str, Any]) -> Counter[str]:
     return Counter([*together, *(event.subject for event in said(meetings, MeetingCancelled, day))])
 
 
+def test_what_was_held_and_who_waits_ends_with_the_day(meetings: Meetings, kept: Database[Any]) -> None:
+    day = meetings.opens(slot_minutes=30)
+    first, second = meetings.slots(day)
+    hold = meetings.holds(day, (first, "s1")).json()
+    assert meetings.books(second, "g3", "s3").status_code == 201
+    waits = meetings.waits(day, "g1", "s2")
+    assert waits.status_code == 201, waits.text
+    assert meetings.changes("POST", day, "/cancellation").status_code == 200
+    assert live(kept, day) == 0
+    late = meetings.confirms(hold)
+    assert (late.status_code, slug(late)) == (409, "day-cancelled")
+    assert slug(meetings.waits(day, "g1", "s1")) in ("day-cancelled", "invalid")
+    assert kept["waiting"].count_documents({"meeting_day_id": day["meeting_day_id"], "live": True}) == 0
+    [event] = eventually(lambda: said(meetings, MeetingDayCancelled, day))
+    assert set(event.data["calendars"]) == {"g3", "t1"}, "nothing was booked of what was held"
+
+
 # A teacher is away
 
 
@@ -225,6 +242,30 @@ def test_away_all_day_the_room_is_free(meetings: Meetings) -> None:
     assert meetings.changes("POST", day, "/absences", teacher_id="t9").status_code == 404
     backwards = {"starts_at": "2090-01-02T00:00:00Z", "ends_at": "2090-01-01T00:00:00Z"}
     assert meetings.changes("POST", day, "/absences", teacher_id="t1", **backwards).status_code == 422
+
+
+def test_an_hour_falls_out_for_everybody(meetings: Meetings) -> None:
+    day = meetings.opens(teachers=TWO)
+    slots = meetings.slots(day)
+    asked = {"starts_at": slots[0]["starts_at"], "ends_at": slots[4]["starts_at"]}
+    booked = meetings.books(slots[0]).json()
+    assert meetings.changes("POST", day, "/absences", **asked).json() == {
+        **{"teacher_id": None, "slots_withdrawn": 4, "meetings_called_off": 1},
+        **asked,
+    }
+    assert meetings.slots(day) == slots[4:]
+    [event] = eventually(lambda: said(meetings, MeetingCalledOff, day))
+    assert event.data["booking_id"] == booked["booking_id"]
+
+
+def test_a_date_that_becomes_a_holiday_is_shown(meetings: Meetings) -> None:
+    meetings.knows(branch("b10"), people("b10", someone("t1", "teacher")))
+    day = meetings.opens("b10", held_on="2093-03-10")
+    assert day["closed_dates"] == []
+    meetings.knows(closed_on("b10", "Eid", "2093-03-10"))
+    path = f"meeting-days/{day['meeting_day_id']}"
+    shown = meetings.call("GET", path, head(branch_id="b10"), "b10").json()
+    assert (shown["state"], shown["closed_dates"]) == ("open", [{"on": "2093-03-10", "holiday": "Eid"}])
 
 
 def test_away_against_booking(meetings: Meetings, kept: Database[Any]) -> None:

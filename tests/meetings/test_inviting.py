@@ -204,3 +204,6 @@ def test_only_the_invited_can_be_marked(meetings: Meetings, school: str) -> None
     path = f"meeting-days/{day['meeting_day_id']}/priorities"
     assert slug(meetings.call("PUT", f"{path}/s3", teacher("t11", school), school)) == "not-invited"
     assert eventually(lambda: told(meetings, day)) == Counter(("s1",))
+    more = meetings.changes("PATCH", day, branch_id=school, invited={"student_ids": ["s1", "s5"]})
+    assert more.json()["invited"] == {"grades": [], "class_ids": [], "student_ids": ["s1", "s5"]}
+    assert eventually(lambda: (now := told(meetings, day))["s5"] and now) == Counter(("s1", "s5"))

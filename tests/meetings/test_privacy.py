@@ -51,6 +51,21 @@ def test_where_a_teacher_was_to_be_found_goes_with_them_alone(store: Store) -> N
     assert (store.slots.one(WHOLE_CHAIN, "l1")["ways"], store.bookings.one(WHOLE_CHAIN, "k1")["place"]) == ({}, "")
 
 
+def test_what_is_kept_beside_a_day_goes_with_whom_it_is_about(store: Store) -> None:
+    of_day = {"branch_id": "b1", "meeting_day_id": "d"}
+    store.invitations.add({"_id": "i1", **of_day, "student_id": "s1", "told_at": now()})
+    store.priorities.add({"_id": "p1", **of_day, "student_id": "s1", "teacher_id": "t1", "marked_at": now()})
+    store.availabilities.add({"_id": "b1:t1", "branch_id": "b1", "teacher_id": "t1", "patterns": [], "exceptions": []})
+    shown = dict(documents(store, HELD, "s1", ["b1"]))
+    assert "invitations" in shown
+    assert "priorities" not in shown, "not for families to see"
+    assert {"priorities", "availabilities"} <= set(dict(documents(store, HELD, "t1", ["b1"])))
+    erase(store, HELD, "s1", ["b1"])
+    erase(store, HELD, "t1", ["b1"])
+    for each in (store.invitations, store.priorities, store.availabilities):
+        assert each.count(WHOLE_CHAIN) == 0
+
+
 def test_nobody_gets_another_ones_part(store: Store) -> None:
     of_teacher = dict(documents(store, HELD, "t1", ["b1"]))
     assert [each["teacher_id"] for each in of_teacher["meeting_days"]["teachers"]] == ["t1"]

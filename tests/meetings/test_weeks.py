@@ -108,6 +108,19 @@ def test_two_days_at_once_with_the_same_room(meetings: Meetings, school: str) ->
     assert meetings.opens(school, teachers=one_after_the_other)["slot_count"] == 6
 
 
+def test_a_request_with_a_key_opens_one_day(meetings: Meetings, school: str) -> None:
+    wanted = draft(teachers=rooms("t21"))
+
+    def opening(**more: Any) -> Any:
+        body, headers = {**wanted, **more}, {"Idempotency-Key": "click-on-open-1"}
+        return meetings.call("POST", "meeting-days", head(branch_id=school), school, json=body, headers=headers)
+
+    answers = at_once(*[opening] * 4)
+    assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
+    assert len({answer.json()["meeting_day_id"] for answer in answers}) == 1
+    assert slug(opening(title="Winter meetings")) == "key-used-before"
+
+
 # When teachers have time
 
 

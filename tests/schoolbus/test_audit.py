@@ -1,6 +1,9 @@
 """Notes of who saw or changed what about a child: how many, in which words, and what is lost when."""
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -151,3 +154,35 @@ def test_killed_right_after_a_change_its_note_is_there(reports: Service) -> None
     asked = answer.headers["X-Correlation-ID"]
     (entry,) = eventually(lambda: [entry for entry in noted(reports) if entry["correlation_id"] == asked])
     assert (entry["right"], entry["action"], entry["outcome"]) == ("write home notes", "change", "allowed")
+
+
+def test_changes_that_come_at_once_are_kept_together() -> None:
+    """Each is stored when its note returns, and many make few chunks."""
+    kept: list[list[dict]] = []
+    slow = threading.Barrier(2)
+
+    def keep(entries: list[dict]) -> None:
+        if not kept:
+            slow.wait(10)  # until the others are there
+        kept.append(entries)
+
+    trail = Trail(keep)
+    key = ("g1", "guardian", "book meetings", "b1", ("s1",), None, "allowed")
+    with ThreadPoolExecutor(21) as pool:
+        first = pool.submit(trail.changed, "n0", key)
+        others = [pool.submit(trail.changed, f"n{number}", key) for number in range(1, 21)]
+        while len(trail._changes._waiting) < 20:
+            time.sleep(0.001)
+        slow.wait(10)
+        for each in (first, *others):
+            each.result()
+    assert sorted(entry["entry_id"] for entries in kept for entry in entries) == sorted(f"n{number}" for number in range(21))
+    assert [len(entries) for entries in kept] == [1, 20]
+
+
+def test_a_change_that_cannot_be_noted_is_not_made() -> None:
+    def keep(entries: list[dict]) -> None:
+        raise ConnectionError("the database is away")
+
+    with pytest.raises(ConnectionError):
+        Trail(keep).changed("n1", ("g1", "guardian", "book meetings", "b1", ("s1",), None, "allowed"))

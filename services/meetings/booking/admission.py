@@ -19,13 +19,21 @@ Document = dict[str, Any]
 
 
 def against(
-    store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted, held: Sequence[Document], now: datetime
+    store: Store,
+    scope: Scope,
+    day: Mapping[str, Any],
+    wanted: Wanted,
+    held: Sequence[Document],
+    now: datetime,
+    *,
+    told: bool | None = None,
 ) -> Problem | None:
-    """What stands against it. `held`: the live bookings of the guardian and of the child near that time."""
+    """What stands against it. `held`: the live bookings of the guardian and of the child near that time. `told`: whether the
+    child's family was told of the day, where that is known."""
     return (
         closed(day)
         or _wishes_first(day, wanted)
-        or _not_invited(store, scope, day, wanted)
+        or _not_invited(store, scope, day, wanted, told)
         or rules.wrong_time(_opens_at(store, scope, day, wanted, now), wanted.slot, now)
         or (None if wanted.family.by_staff else rules.too_late(day, wanted.slot, now))
         or of_family(day, wanted, held)
@@ -64,10 +72,11 @@ def _wishes_first(day: Mapping[str, Any], wanted: Wanted) -> Conflict | None:
     )
 
 
-def _not_invited(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted) -> Problem | None:
+def _not_invited(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted, told: bool | None) -> Problem | None:
     """Who was told of the day is invited, and who is by its rule; staff may book for every family."""
     student_id = wanted.family.student_id
-    told = {"meeting_day_id": day["_id"], "student_id": student_id}
-    if wanted.family.by_staff or store.invitations.first(scope, told) or inviting.is_invited(store, scope, day, student_id):
+    if told is None:
+        told = store.invitations.first(scope, {"meeting_day_id": day["_id"], "student_id": student_id}) is not None
+    if told or wanted.family.by_staff or inviting.is_invited(store, scope, day, student_id):
         return None
     return inviting.not_invited()

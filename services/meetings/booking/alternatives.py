@@ -17,25 +17,45 @@ if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Document = dict[str, Any]
-_LOOK = 60  # others' slots looked at in one go, nearest first
+_LOOK = 60  # others' slots looked at first, the nearest; then four times as many, and so on
 
 
 def gone(
-    store: Store, scope: Scope, day: Mapping[str, Any], slot: Document, held: Sequence[Document], *, busy: bool = False
+    store: Store,
+    scope: Scope,
+    day: Mapping[str, Any],
+    slot: Document,
+    held: Sequence[Document],
+    taken: set[str] | None = None,
+    *,
+    busy: bool = False,
 ) -> Conflict:
     """Somebody was faster; `busy`: the teacher is in a meeting of another day then. `held`: what the family has already."""
     problem = rules.teacher_busy if busy else rules.slot_taken
-    return problem(slot, *free(store, scope, day, slot, held), held)
+    return problem(slot, *free(store, scope, day, slot, held, taken), held)
+
+
+def taken(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -> set[str]:
+    """Which of the teacher's slots of this day somebody holds."""
+    return store.taken_among(day["_id"], [each["_id"] for each in slots.of_teacher(store, scope, day, teacher_id)])
 
 
 def free(
-    store: Store, scope: Scope, day: Mapping[str, Any], slot: Document, held: Sequence[Document] = ()
+    store: Store,
+    scope: Scope,
+    day: Mapping[str, Any],
+    slot: Document,
+    held: Sequence[Document] = (),
+    gone: set[str] | None = None,
 ) -> tuple[list[Document], list[Document]]:
-    """Of the slot's teacher, and of others where theirs are too few to choose from: the nearest that the family could take."""
+    """Of the slot's teacher, and of others where theirs are too few to choose from: the nearest that the family could take.
+
+    `gone`: which of the teacher's are held, where that is known.
+    """
     now = clock.now()
-    theirs = [each for each in slots.of_teacher(store, scope, day, slot["teacher_id"]) if each["starts_at"] > now]
-    taken = store.taken_among(day["_id"], [each["_id"] for each in theirs])
-    own = [each for each in theirs if each["_id"] not in taken]
+    gone = taken(store, scope, day, slot["teacher_id"]) if gone is None else gone
+    theirs = slots.of_teacher(store, scope, day, slot["teacher_id"])
+    own = [each for each in theirs if each["starts_at"] > now and each["_id"] not in gone]
     if len(rules.beside(slot, own, [], [period(each) for each in held])) >= rules.SHOWN:
         return own, []
     return own, of_others(store, scope, day, slot, held, now)
@@ -54,10 +74,9 @@ def of_others(
     ]
     ahead.sort(key=lambda each: (abs(each["starts_at"] - slot["starts_at"]), each["starts_at"], each["_id"]))
     found: list[Document] = []
-    for start in range(0, len(ahead), _LOOK):
-        near = ahead[start : start + _LOOK]
-        taken = store.taken_among(day["_id"], [each["_id"] for each in near])
-        found += [each for each in near if each["_id"] not in taken]
-        if len(found) >= rules.SHOWN:
-            break
+    size = _LOOK
+    while ahead and len(found) < rules.SHOWN:
+        near, ahead, size = ahead[:size], ahead[size:], size * 4
+        gone = store.taken_among(day["_id"], [each["_id"] for each in near])
+        found += [each for each in near if each["_id"] not in gone]
     return found

@@ -11,7 +11,7 @@ from schoolbus.once import alike, key_used_before
 from schoolbus.problems import Conflict, Invalid
 from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.booking import slots
+from services.meetings.booking.knowing import look
 from services.meetings.booking.making import Wanted, new_booking
 from services.meetings.booking.rules import MADE
 from services.meetings.booking.taking import take
@@ -31,17 +31,19 @@ def book(store: Store, caller: Caller, branch_id: str, slot_id: str, request: Ma
     `request`: student_id, guardian_id (staff only: on whose behalf), way.
     """
     scope = caller.branch(branch_id)
-    slot, day = slots.with_day(store, scope, slot_id)
-    family = family_of(store, caller, branch_id, request, slot["teacher_id"])
+    guardian_id = request["guardian_id"] or caller.person_id
+    known = look(store, scope, slot_id, guardian_id, request["student_id"])
+    slot, day = known.slot, known.day
+    family = family_of(store, caller, branch_id, request, slot["teacher_id"], known)
     wanted = Wanted(effect_id(key, slot_id), slot, family, check_way(slot, request["way"]), caller.person_id)
     try:
-        [booking] = take(store, scope, day, [wanted])
+        [booking] = take(store, scope, day, [wanted], known=known if family.guardian_id == guardian_id else None)
     except Conflict:
         before = _made_before(store, scope, wanted)
         if before is None:
             raise
         booking = before
-    return views.bookings(store, scope, [booking], needs=sees_needs(caller, branch_id), day=day)[0]
+    return views.bookings(store, scope, [booking], needs=sees_needs(caller, branch_id), day=day, people=family.people)[0]
 
 
 def check_way(slot: Document, way: str | None) -> str | None:
@@ -53,9 +55,9 @@ def check_way(slot: Document, way: str | None) -> str | None:
 
 def _made_before(store: Store, scope: Scope, wanted: Wanted) -> Document | None:
     """What the same request has made: by its key, or what the family has booked there. Raises Invalid for another one's key."""
-    there = store.bookings.first(scope, {"_id": wanted.id})
-    if there is None:
-        return store.bookings.first(scope, {**wanted.same, "live": True, "state": {"$in": list(MADE)}})
-    if not alike(there, wanted.same, SAME):
+    of_family = {"meeting_day_id": wanted.slot["meeting_day_id"], **wanted.same, "live": True, "state": {"$in": list(MADE)}}
+    found = {each["_id"]: each for each in store.bookings.find(scope, {"$or": [{"_id": wanted.id}, of_family]})}
+    there = found.get(wanted.id)
+    if there is not None and not alike(there, wanted.same, SAME):
         raise key_used_before()
-    return there
+    return there or next(iter(found.values()), None)

@@ -1,11 +1,13 @@
 """Which bookings hold their time: dict conditions, for the store and for whoever asks it."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Document = dict[str, Any]
 LIVE: Document = {"live": True}  # in the unique indexes
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+A_DAY = timedelta(days=1)  # no meeting is longer
 # Makes an index partial, of documents that have a moment there; a query that says so too is answered from it
 MOMENT: Document = {"$gt": LONG_AGO}
 
@@ -14,6 +16,14 @@ def holding(now: datetime) -> Document:
     """Those that hold their time. What was held until some moment holds it no longer, though it stays in the indexes until
     somebody releases it; what was offered does, until the next in the list is asked."""
     return {**LIVE, "$nor": [{"state": "held", "held_until": {"$lte": now}}]}
+
+
+def near(slots: Sequence[Mapping[str, Any]], guardian_id: str, student_ids: Iterable[str], now: datetime) -> Document:
+    """What the guardian and the children hold near these slots."""
+    first, last = min(slot["starts_at"] for slot in slots), max(slot["starts_at"] for slot in slots)
+    about = {**holding(now), "starts_at": {"$gt": first - A_DAY, "$lt": last + A_DAY}}
+    either: list[Document] = [{"guardian_id": guardian_id}, {"student_id": {"$in": sorted(student_ids)}}]
+    return {"$or": [{**about, **one} for one in either]}
 
 
 def run_out(state: str, now: datetime) -> Document:

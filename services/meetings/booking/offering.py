@@ -113,11 +113,11 @@ def _mend(store: Store, now: datetime) -> None:
 
 def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Document, free: Sequence[Document]) -> str | None:
     """The slot that is now offered to them; None where none fits."""
-    people = store.people_by_id(scope, (entry["student_id"], entry["guardian_id"]))
+    people = store.people_by_id(scope, (entry["student_id"], entry["guardian_id"], entry["teacher_id"]))
     child = people.get(entry["student_id"])
     if child is None or not child["active"]:
         return None
-    family = Family(entry["guardian_id"], child, people.get(entry["guardian_id"]))
+    family = Family(entry["guardian_id"], child, people)
     for slot in free:
         if slot["_id"] in entry["refused"] or not wishes.fits(slot, entry["times"]):
             continue

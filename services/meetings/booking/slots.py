@@ -6,7 +6,7 @@ What a day offers may change: it then has another `edition`, which is read anew 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.problems import NotFound
@@ -27,6 +27,7 @@ class Remembered:
         self._most = most
         self._of_teacher: OrderedDict[_Key, list[Document]] = OrderedDict()
         self._by_id: dict[str, Document] = {}
+        self._texts: dict[str, tuple[Document, str, str]] = {}  # by the slot's id: of which slot and name it is, and the text
 
     def get(self, key: _Key) -> list[Document] | None:
         found = self._of_teacher.get(key)
@@ -41,6 +42,14 @@ class Remembered:
             _, old = self._of_teacher.popitem(last=False)
             for slot in old:
                 self._by_id.pop(slot["_id"], None)
+                self._texts.pop(slot["_id"], None)
+
+    def text(self, slot: Document, name: str, make: Callable[[Document, str], str]) -> str:
+        """What a free slot with a teacher of this name looks like; `make` is asked once for each."""
+        found = self._texts.get(slot["_id"])
+        if found is None or found[0] is not slot or found[1] != name:
+            found = self._texts[slot["_id"]] = (slot, name, make(slot, name))
+        return found[2]
 
     def one(self, slot_id: str) -> Document | None:
         return self._by_id.get(slot_id)
@@ -63,10 +72,15 @@ def with_day(store: Store, scope: Scope, slot_id: str) -> tuple[Document, Docume
     if slot is None or slot["branch_id"] != scope.branch_id:
         slot = store.slots.one(scope, slot_id)
     day = store.meeting_days.one(scope, slot["meeting_day_id"])
-    for offered in of_teacher(store, scope, day, slot["teacher_id"]):
-        if offered["_id"] == slot_id:
-            return offered, day
-    raise NotFound("Slot")
+    return still_offered(store, scope, day, slot), day
+
+
+def still_offered(store: Store, scope: Scope, day: Mapping[str, Any], slot: Document) -> Document:
+    """The slot as it is by the day's edition. Raises NotFound when it is withdrawn."""
+    found = next((each for each in of_teacher(store, scope, day, slot["teacher_id"]) if each["_id"] == slot["_id"]), None)
+    if found is None:
+        raise NotFound("Slot")
+    return found
 
 
 def edition(day: Mapping[str, Any]) -> int:

@@ -13,6 +13,7 @@ from schoolbus.problems import AlreadyThere
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking import admission, alternatives, freeing, rules, turns
+from services.meetings.booking.knowing import Known
 from services.meetings.booking.making import Wanted, new_booking
 from services.meetings.booking.rules import BOOKED
 from services.meetings.booking.telling import slot_booked
@@ -41,16 +42,26 @@ class Taking(NamedTuple):
 BOOKING = Taking()
 
 
-def take(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Sequence[Wanted], how: Taking = BOOKING) -> list[Document]:
-    """All of these slots of a day, for one guardian, or none. Raises Conflict with what is free instead."""
-    names = store.people_by_id(scope, {each.slot["teacher_id"] for each in wanted})
-    for _ in range(TRIES):
-        held = _held_near(store, wanted, how)
+def take(
+    store: Store,
+    scope: Scope,
+    day: Mapping[str, Any],
+    wanted: Sequence[Wanted],
+    how: Taking = BOOKING,
+    known: Known | None = None,
+) -> list[Document]:
+    """All of these slots of a day, for one guardian, or none. Raises Conflict with what is free instead.
+
+    `known`: what has been looked up a moment ago, of one slot.
+    """
+    told = known.told if known else None
+    for attempt in range(TRIES):
+        held = known.held if known and not attempt else _held_near(store, wanted, how)
         made: list[Document] = []
         for each in wanted:
-            if clash := admission.against(store, scope, day, each, [*held, *made], clock.now()):
+            if clash := admission.against(store, scope, day, each, [*held, *made], clock.now(), told=told):
                 raise clash
-            teacher = views.full_name(names.get(each.slot["teacher_id"]))
+            teacher = views.full_name(each.family.people.get(each.slot["teacher_id"]))
             turn = _turn(store, scope, day, each, held, made, how)
             made.append(
                 new_booking(
@@ -66,11 +77,12 @@ def take(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Sequence[Wa
         try:
             _write(store, made, how)
         except AlreadyThere:  # somebody has a slot, or the family or the teacher was booked elsewhere meanwhile
-            if not freeing.out_of_the_way(store, made):
-                _check_lost(store, scope, day, wanted, how)
+            _check_lost(store, scope, day, wanted, how, held)
+            freeing.out_of_the_way(store, made)
             continue
         if how.state == BOOKED:
-            left_waiting(store, made)
+            if day.get("has_waiting"):
+                left_waiting(store, made)
             log().info("slot_booked", day=day["_id"], branch=scope.branch_id, slots=[each["slot_id"] for each in made])
         return made
     raise alternatives.gone(store, scope, day, wanted[0].slot, _held_near(store, wanted, how))
@@ -122,15 +134,20 @@ def _turn(
         raise rules.no_turn_left(slug, left.most, each.slot, others, held, left.bookings) from None
 
 
-def _check_lost(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Sequence[Wanted], how: Taking) -> None:
-    """Raises Conflict where the family, or somebody else, was faster; otherwise a turn was taken, and another may be free."""
+def _check_lost(
+    store: Store, scope: Scope, day: Mapping[str, Any], wanted: Sequence[Wanted], how: Taking, held: Sequence[Document]
+) -> None:
+    """Raises Conflict where somebody else, or the family itself, was faster; otherwise a turn was taken, or a hold has run out.
+
+    `held`: what the family held before. In a storm most are here because the slot is gone: that is asked first.
+    """
+    for each in wanted:
+        taken = alternatives.taken(store, scope, day, each.slot["teacher_id"])
+        if each.slot["_id"] in taken:
+            raise alternatives.gone(store, scope, day, each.slot, held, taken)
     held = _held_near(store, wanted, how)
     for each in wanted:
         if clash := admission.of_family(day, each, held):
             raise clash
-    taken = store.taken_among(day["_id"], [each.slot["_id"] for each in wanted])
-    for each in wanted:
-        if each.slot["_id"] in taken:
-            raise alternatives.gone(store, scope, day, each.slot, held)
         if store.teacher_is_busy(each.slot):
             raise alternatives.gone(store, scope, day, each.slot, held, busy=True)

@@ -45,6 +45,8 @@ def join(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, requ
     if has := store.bookings.first(scope, {**holding(clock.now()), **of_child}):
         raise rules.already(has)
     entry = _entry(effect_id(key, "waiting"), branch_id, of_child, family.guardian_id, request, caller.person_id)
+    if not day.get("has_waiting"):  # who books looks into the list only where somebody waits on that day
+        store.meeting_days.change(scope, meeting_day_id, {"has_waiting": True})
     try:
         store.waiting.add(entry)
     except AlreadyThere:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus import audit
@@ -12,37 +12,50 @@ from schoolbus.rights import BRANCH, CHAIN, CHILDREN, CLASSES
 from schoolbus.scope import Scope
 
 if TYPE_CHECKING:
+    from services.meetings.booking.knowing import Known
     from services.meetings.store import Store
 
 Document = dict[str, Any]
 
 
 class Family(NamedTuple):
-    """Who comes, and about which child: `child` and `guardian` are rows of the roster's copy. `by_staff`: on their behalf."""
+    """Who comes, and about which child: `child` is the row of the roster's copy, `people` those of all whom it concerns, by id.
+    `by_staff`: on their behalf."""
 
     guardian_id: str
     child: Document
-    guardian: Document | None = None
+    people: Mapping[str, Document]
     by_staff: bool = False
+
+    @property
+    def guardian(self) -> Document | None:
+        return self.people.get(self.guardian_id)
 
     @property
     def student_id(self) -> str:
         return str(self.child["person_id"])
 
 
-def family_of(store: Store, caller: Caller, branch_id: str, request: Mapping[str, Any], teacher_id: str) -> Family:
+def family_of(
+    store: Store,
+    caller: Caller,
+    branch_id: str,
+    request: Mapping[str, Any],
+    teacher_id: str,
+    known: Known | None = None,
+) -> Family:
     """Raises NotFound, NotAllowed, or Invalid when staff don't say for which guardian.
 
     A guardian books for a child that is theirs to book for. With `guardian_id` office and head book for any family of the
-    branch, a teacher for one of a child that they teach, and with themselves (`teacher_id`) alone.
+    branch, a teacher for one of a child that they teach, and with themselves (`teacher_id`) alone. `known`: what has been
+    looked up of them.
     """
     scope, student_id, guardian_id = caller.branch(branch_id), request["student_id"], request["guardian_id"]
     if caller.reaches(branch_id, CHILDREN) and guardian_id in (None, caller.person_id):
-        people = store.people_by_id(scope, (student_id, caller.person_id))
+        people = known.people if known else store.people_by_id(scope, (student_id, caller.person_id, teacher_id))
+        relations = known.relations if known else store.relations_between(scope, caller.person_id, student_id)
         return Family(
-            caller.person_id,
-            _own_child(store, caller, branch_id, student_id, people.get(student_id)),
-            people.get(caller.person_id),
+            caller.person_id, _own_child(store, caller, branch_id, people.get(student_id), relations, student_id), people
         )
     if not caller.reaches(branch_id, CLASSES, BRANCH, CHAIN):
         raise NotAllowed("not-your-booking", "You book for yourself alone", "Leave guardian_id out.")
@@ -52,16 +65,17 @@ def family_of(store: Store, caller: Caller, branch_id: str, request: Mapping[str
         raise NotAllowed("not-your-slot", "Teachers book their own times alone", "The office books with any teacher.")
     child = _family_of_branch(store, caller, branch_id, student_id, guardian_id)
     counting = store.counting(scope, guardian_id)
-    return Family(counting, child, store.person(scope, counting), by_staff=True)
+    return Family(counting, child, store.people_by_id(scope, (student_id, counting, teacher_id)), by_staff=True)
 
 
-def _own_child(store: Store, caller: Caller, branch_id: str, student_id: str, found: Document | None) -> Document:
+def _own_child(
+    store: Store, caller: Caller, branch_id: str, found: Document | None, relations: Sequence[Document], student_id: str
+) -> Document:
     """The child, when it is of the branch, the guardian's own, and theirs to book for."""
-    scope, guardian_id = caller.branch(branch_id), caller.person_id
     child = found if found and found["active"] else None
-    permits = store.is_guardian_of(scope, guardian_id, student_id, may="may_book")
+    permits = any(relation["may_book"] for relation in relations)
     audit.note(store, caller, branch_id, [student_id], by=(CHILDREN,), refused=not (child and permits))
-    if child is None or not (permits or store.is_guardian_of(scope, guardian_id, student_id)):
+    if child is None or not relations:
         raise NotFound("This child")
     if not permits:
         raise NotAllowed("may-not-book", "You may not book for this child", "The branch's office can change that.")

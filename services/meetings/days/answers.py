@@ -63,6 +63,9 @@ class MeetingDay(Schema):
     slot_count = fields.Integer()
     teachers = fields.List(fields.Nested(TeacherPlace))
     absences = fields.List(fields.Nested(Absence))
+    closed_dates = fields.List(
+        fields.Nested(lambda: LeftOut()), metadata={"description": "Those of its dates that have become holidays since"}
+    )
 
 
 class Slot(Schema):
@@ -114,6 +117,7 @@ class Preview(Schema):
 
 
 class Absent(Absence):
+    teacher_id = fields.String(allow_none=True, metadata={"description": "null: all of them"})
     slots_withdrawn = fields.Integer()
     meetings_called_off = fields.Integer()
 

@@ -40,23 +40,24 @@ def cancel(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, re
 
 
 def absent(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, draft: Mapping[str, Any]) -> Document:
-    """The teacher's times are gone, and meetings then are called off. Sent again, it finds nothing more to do.
+    """A teacher's times are gone, or everybody's, and meetings then are called off. Sent again, it finds nothing more to do.
 
     Raises NotFound, Conflict, Invalid.
     """
-    scope, teacher_id = caller.branch(branch_id), draft["teacher_id"]
+    scope = caller.branch(branch_id)
     with store.transaction():
         day = changing.open_day(store, scope, meeting_day_id)
-        changing.check_teacher(day, teacher_id)
-        absence = {"teacher_id": teacher_id, **_away(day, draft)._asdict()}
-        withdrawn = _withdraw(store, scope, day, absence)
-        absences = [*(each for each in day["absences"] if each != absence), absence]
+        then, who = _away(day, draft), _who(day, draft["teacher_id"])
+        new = [{"teacher_id": teacher_id, **then._asdict()} for teacher_id in who]
+        withdrawn = _withdraw(store, scope, day, who, then)
+        absences = [*(each for each in day["absences"] if each not in new), *new]
         to = {"absences": absences, "slot_count": day["slot_count"] - withdrawn, **changing.offers_changed(day)}
         day = store.meeting_days.change(scope, meeting_day_id, to) or day
     affected = [each for each in settling.standing(store, scope, day) if settling.away(day, each)]
-    settling.settle(store, day)
-    log().info("teacher_absent", meeting_day=meeting_day_id, branch=branch_id, slots=withdrawn, meetings=len(affected))
-    return {**absence, "slots_withdrawn": withdrawn, "meetings_called_off": len(affected)}
+    settling.settle(store, day, settling.INLINE)
+    counts = {"slots_withdrawn": withdrawn, "meetings_called_off": len(affected)}
+    log().info("teacher_absent", meeting_day=meeting_day_id, branch=branch_id, **counts)
+    return {"teacher_id": draft["teacher_id"], **then._asdict(), **counts}
 
 
 def _cancelled(store: Store, scope: Scope, day: Document, caller: Caller, reason: str | None) -> Document:
@@ -78,11 +79,17 @@ def _cancelled(store: Store, scope: Scope, day: Document, caller: Caller, reason
     return done or store.meeting_days.one(scope, day["_id"])
 
 
-def _withdraw(store: Store, scope: Scope, day: Document, absence: Document) -> int:
-    """Within a transaction: how many slots of the teacher are gone, and the room with them."""
-    then = {"starts_at": {"$lt": absence["ends_at"], "$gt": clock.now()}, "ends_at": {"$gt": absence["starts_at"]}}
-    where = {"meeting_day_id": day["_id"], "teacher_id": absence["teacher_id"], **then}
-    count = store.slots.remove_all(scope, where)
+def _who(day: Document, teacher_id: str | None) -> list[str]:
+    if teacher_id is None:
+        return [teacher["teacher_id"] for teacher in day["teachers"]]
+    changing.check_teacher(day, teacher_id)
+    return [teacher_id]
+
+
+def _withdraw(store: Store, scope: Scope, day: Document, who: list[str], then: Period) -> int:
+    """Within a transaction: how many slots of these teachers are gone, and the rooms with them."""
+    moments = {"starts_at": {"$lt": then.ends_at, "$gt": clock.now()}, "ends_at": {"$gt": then.starts_at}}
+    count = store.slots.remove_all(scope, {"meeting_day_id": day["_id"], "teacher_id": {"$in": who}, **moments})
     if count:
         changing.arrange_rooms(store, scope, day)
     return count

@@ -22,6 +22,7 @@ from services.meetings.days.offers import Sitting, every, rooms_of, sittings_of,
 from services.meetings.days.planning import (
     MOST_SLOTS,
     OPEN,
+    invited_of,
     offered,
     teacher_of,
     teachers_elsewhere,
@@ -43,6 +44,8 @@ def change_terms(store: Store, caller: Caller, branch_id: str, meeting_day_id: s
     scope, to = caller.branch(branch_id), terms_of(change)
     if "title" in change:
         to["title"] = change["title"]
+    if "invited" in change:
+        to["invited"] = invited_of(change["invited"])
 
     def changed(day: Document) -> Document:
         last = store.slots.find(scope, {"meeting_day_id": meeting_day_id}, sort="-starts_at -_id", limit=1)
@@ -145,7 +148,7 @@ def _changed(store: Store, scope: Scope, meeting_day_id: str, change: Change) ->
         day = store.meeting_days.change(scope, meeting_day_id, to) or {}
     log().info("meeting_day_changed", meeting_day=meeting_day_id, branch=scope.branch_id, fields=sorted(to))
     if "settle_at" in to:
-        settling.settle(store, day)
+        settling.settle(store, day, settling.INLINE)
     return views.days(store, scope, [day])[0]
 
 

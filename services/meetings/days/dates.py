@@ -1,6 +1,6 @@
 """On which dates a meeting day is held, and from when until when. Plain values in, plain values out."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Any
 
@@ -29,6 +29,13 @@ def closed_by(calendar: Mapping[str, Any] | None) -> Closed:
     """By the branch's calendar as roster tells it."""
     spans = [(each["starts_on"], each["ends_on"], each["title"]) for each in (calendar or {}).get("holidays", ())]
     return lambda on: next((title for begins, ends, title in spans if begins <= on.isoformat() <= ends), None)
+
+
+def closed_dates(calendar: Mapping[str, Any] | None, dates: Iterable[Document]) -> list[Document]:
+    """Which of a day's dates are in a holiday, and in which."""
+    closed = closed_by(calendar)
+    found = ((each["on"], closed(date.fromisoformat(each["on"]))) for each in dates)
+    return [{"on": on, "holiday": holiday} for on, holiday in found if holiday]
 
 
 def hhmm(at: time) -> str:

@@ -90,7 +90,7 @@ class Days:
 
     @api("POST", f"{DAY}/absences", takes=AbsenceDraft, gives=Absent, may="arrange meetings")
     def teacher_is_away(self, caller, branch_id, meeting_day_id, draft):
-        """A teacher can't come: their times are gone, and meetings then are called off"""
+        """A teacher can't come, or nobody can: times are gone, and meetings then are called off"""
         return calling_off.absent(self.store, caller, branch_id, meeting_day_id, draft)
 
     @api("POST", f"{DAY}/cancellation", takes=Cancellation, gives=MeetingDay, may="arrange meetings")

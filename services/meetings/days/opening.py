@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.logs import log
+from schoolbus.once import key_used_before
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, Problem
 from schoolbus.scope import Scope
 from services.meetings import households, rooms, views
@@ -39,7 +40,7 @@ def open_day(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, A
             if day is None:  # another branch's
                 raise
     if day["asked"] != plan.day["asked"]:
-        raise Conflict("already-there", "This meeting_day_id is of another meeting day", "Send another id, or none.")
+        raise _another(draft)
     return views.days(store, scope, [day])[0]
 
 
@@ -99,6 +100,13 @@ def _teachers(store: Store, scope: Scope, plan: Plan, students: list[str]) -> li
         }
 
     return [of_teacher(teacher_id) for teacher_id in plan.held]
+
+
+def _another(draft: Mapping[str, Any]) -> Problem:
+    """What is there is of another request."""
+    if "meeting_day_id" not in draft:
+        return key_used_before()
+    return Conflict("already-there", "This meeting_day_id is of another meeting day", "Send another id, or none.")
 
 
 def _objection(problem: Problem) -> Document:

@@ -77,7 +77,7 @@ def new_day(branch_id: str, meeting_day_id: str, draft: Draft, dates: list[Docum
         **{name: draft[name] for name in ("slot_minutes", "break_minutes")},
         "breaks": _as_hours(draft["breaks"]),
         **terms_of(draft),
-        "invited": {name: list(dict.fromkeys(ids)) for name, ids in draft["invited"].items()},
+        "invited": invited_of(draft["invited"]),
         "slot_count": 0,
         "teachers": [teacher_of(teacher) for teacher in draft["teachers"]],
         "absences": [],
@@ -90,6 +90,10 @@ def terms_of(draft: Draft) -> Document:
     """Of those that are given."""
     given = {name: draft[name] for name in TERMS if name in draft}
     return {name: as_kept(value) if isinstance(value, datetime) else value for name, value in given.items()}
+
+
+def invited_of(draft: Draft) -> Document:
+    return {name: list(dict.fromkeys(draft.get(name, ()))) for name in ("grades", "class_ids", "student_ids")}
 
 
 def teacher_of(draft: Draft) -> Document:

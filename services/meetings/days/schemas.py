@@ -147,7 +147,9 @@ class SlotsQuery(Schema):
 
 
 class DayChange(Terms):
-    """What is left out stays as it is."""
+    """What is left out stays as it is. Who was told that they may book still may when the others are `invited`."""
+
+    invited = fields.Nested(Invited)
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**{"partial": True, **more})
@@ -165,9 +167,10 @@ class Cancellation(Schema):
 
 
 class AbsenceDraft(Schema):
-    """A teacher who cannot come: from a moment to another, or all of the day when both are left out."""
+    """A teacher who cannot come; all of them, when none is named. From a moment to another; all of the day when they are left
+    out."""
 
-    teacher_id = Id(required=True)
+    teacher_id = Id(load_default=None, allow_none=True)
     starts_at = Utc(load_default=None, allow_none=True, validate=MOMENT)
     ends_at = Utc(load_default=None, allow_none=True, validate=MOMENT)
 

@@ -9,11 +9,12 @@ of the day is when. Done twice, it is done once: bookings are changed as they we
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.logs import log
-from schoolbus.scope import WHOLE_CHAIN, Scope, branch
+from schoolbus.scope import Scope, branch
 from services.meetings.booking.rules import BOOKED
 from services.meetings.booking.telling import meeting_called_off, meeting_moved
 from services.meetings.days import ending
@@ -26,29 +27,31 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 AGAIN = timedelta(seconds=15)  # after a change: longer than a request that is under way
 WATCHED = timedelta(minutes=1)  # between looks at a cancelled day, until it would be over
-AT_ONCE = 20  # days in one look
+LEASE = 60  # seconds for one day; should it take longer, another process may begin with it too
+INLINE = 200  # meetings that a request brings in line before it answers
 
 
 def settle_due(store: Store) -> None:
     """The days that were changed and are to be looked at, by now."""
-    now = clock.now()
-    for day in store.meeting_days.find(WHOLE_CHAIN, {"settle_at": {"$lte": now}}, sort="settle_at", limit=AT_ONCE):
+    while day := store.meeting_days.claim({"settle_at": {"$lte": clock.now()}}, lease=LEASE, sort="settle_at", counting=False):
+        now = clock.now()
         settle(store, day)
-        to = {"settle_at": next_look(day, now)}
+        to = {"settle_at": next_look(day, now), "leased_until": None}
         store.meeting_days.change(branch(day["branch_id"]), day["_id"], to, when={"settle_at": day["settle_at"]})
 
 
-def settle(store: Store, day: Document) -> None:
-    """`day`: as it is now."""
+def settle(store: Store, day: Document, most: int | None = None) -> None:
+    """`day`: as it is now. `most`: meetings to bring in line at once; the others are left to the timer."""
     scope = branch(day["branch_id"])
     if day["state"] == CANCELLED:
         ending.end(store, scope, day)
         return
-    for booking in standing(store, scope, day):
-        if away(day, booking):
-            ending.end_one(store, scope, booking, ending.TEACHER_AWAY, meeting_called_off)
-        elif to := _elsewhere(day, booking):
+    wrong = ((booking, to) for booking in standing(store, scope, day) if (to := _in_line(day, booking)) is not None)
+    for booking, to in islice(wrong, most):
+        if to:
             _move(store, scope, booking, to)
+        else:
+            ending.end_one(store, scope, booking, ending.TEACHER_AWAY, meeting_called_off)
 
 
 def standing(store: Store, scope: Scope, day: Document) -> list[Document]:
@@ -67,6 +70,11 @@ def away(day: Document, thing: Document) -> bool:
         Period(each["starts_at"], each["ends_at"]) for each in day["absences"] if each["teacher_id"] == thing["teacher_id"]
     )
     return any(period(thing).overlaps(each) for each in absent)
+
+
+def _in_line(day: Document, booking: Document) -> Document | None:
+    """Where the meeting is now; empty: nowhere. None when it is as it should be."""
+    return {} if away(day, booking) else _elsewhere(day, booking)
 
 
 def _elsewhere(day: Document, booking: Document) -> Document | None:

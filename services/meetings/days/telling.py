@@ -16,7 +16,7 @@ from schoolbus.contracts.meetings import MeetingDayOpened
 from schoolbus.events import CHUNK, Event
 from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
-from schoolbus.scope import WHOLE_CHAIN, Scope, branch
+from schoolbus.scope import Scope, branch
 from services.meetings import households
 from services.meetings.days.inviting import early, invited
 from services.meetings.days.planning import OPEN
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Document = dict[str, Any]
-AT_ONCE = 20  # days in one look
+LEASE = 60  # seconds for one day
 LATER = timedelta(hours=1)  # until a branch that does not subscribe is looked at again
 
 
@@ -49,7 +49,7 @@ class Telling(NamedTuple):
 def tell_due(store: Store) -> None:
     """The days that have something to tell by now."""
     due = {"state": OPEN, "tell_at": {"$lte": clock.now()}}
-    for day in store.meeting_days.find(WHOLE_CHAIN, due, sort="tell_at", limit=AT_ONCE):
+    while day := store.meeting_days.claim(due, lease=LEASE, sort="tell_at", counting=False):
         tell(store, day)
 
 
@@ -57,14 +57,15 @@ def tell(store: Store, day: Document) -> None:
     """What is due; nothing, when another process was faster or the day was changed meanwhile."""
     scope, seen = branch(day["branch_id"]), {"state": OPEN, "tell_at": day["tell_at"]}
     if not store.subscribed(day["branch_id"]):
-        store.meeting_days.change(scope, day["_id"], {"tell_at": clock.now() + LATER}, when=seen)
+        later = {"tell_at": clock.now() + LATER, "leased_until": None}
+        store.meeting_days.change(scope, day["_id"], later, when=seen)
         return
     telling = due(store, scope, day, store.told_of(scope, day["_id"]))
+    to = {"tell_at": telling.tell_at, "leased_until": None}
     with store.transaction():
-        if store.meeting_days.change(
-            scope, day["_id"], {"tell_at": telling.tell_at}, when=seen, saying=opened(day, telling.told)
-        ):
-            store.add_all(store.invitations, telling.invitations(day))
+        if store.meeting_days.change(scope, day["_id"], to, when=seen, saying=opened(day, telling.told)) is None:
+            return
+        store.add_all(store.invitations, telling.invitations(day))
     log().info("meeting_day_told", meeting_day=day["_id"], branch=day["branch_id"], students=sum(map(len, telling.told)))
 
 
