@@ -153,7 +153,7 @@ def _bookings(store: Store, scope: Scope, day: Document, run: Document, rows: Se
         child, slot = people.get(row["student_id"]), slots.get(row["slot_id"])
         if child is None or not child["active"] or slot is None or row["way"] not in slot["ways"]:
             continue
-        family = Family(row["guardian_id"], child, people.get(row["guardian_id"]), by_staff=True)
+        family = Family(row["guardian_id"], child, people, by_staff=True)
         wanted_one = Wanted(booking_id(run, row), slot, family, row["way"], run["published_by"])
         booking = new_booking(wanted_one, title=day["title"], teacher=views.full_name(people.get(row["teacher_id"])))
         made.append({**booking, "timetable_id": run["_id"]})
