@@ -9,7 +9,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from services.meetings.timetabling import cpsat, starting, weights
@@ -21,6 +21,8 @@ WHOLE = 2000  # choices up to which the whole timetable is one part
 PART = 1500  # choices in a part, about
 WORK = 0.8  # of CP-SAT's measure for one part: about as many seconds
 LONGEST = 20.0  # seconds for one part, where others keep the cores busy
+LAST = 0.02  # of the seconds: with less left, nothing new is begun
+PATIENCE = 5.0  # seconds from one word to the next, while only the proof is waited for
 IN_TIME = 0.95  # of the seconds, so that what is under way then ends in time too
 CALM = 12  # rounds without anything better, after which it is as good as it gets
 
@@ -45,10 +47,10 @@ def solve(instance: Instance, effort: Effort | None = None, tell: Tell = lambda 
             run.start()
             proof = prover.submit(run.prove)
             run.improve()
-        if not run.stopped:
-            proof.result()
+        run.wait_for(proof)
     finally:
-        prover.shutdown(wait=False)  # it ends by itself when its time is over
+        run.stopped = True
+        prover.shutdown(wait=False)  # what it proves at this moment ends by itself when its time is over
     return run.solution()
 
 
@@ -104,10 +106,24 @@ class _Run:
                 proved += bound
             self.bound = min(self.bound, proved)
 
+    def wait_for(self, proof: Future[None]) -> None:
+        """As long as there is time; raises what went wrong in it."""
+        while not self.stopped and self.left() > 0 and not proof.done():
+            wait([proof], timeout=min(self.left(), PATIENCE))
+            self._tell()
+        if proof.done():
+            proof.result()
+
     def improve(self) -> None:
         size = sum(map(len, self.instance.choices))
         calm = 0
-        while not self.stopped and self.left() > 0 and self.rounds < self.effort.rounds and calm < CALM and not self.best:
+        while (
+            not self.stopped
+            and self.left() > self.effort.seconds * LAST
+            and self.rounds < self.effort.rounds
+            and calm < CALM
+            and not self.best
+        ):
             before = weights.worth(self.board)
             if size <= WHOLE:
                 self._whole()
