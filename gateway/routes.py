@@ -32,6 +32,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "availability": "meetings",
     "holds": "meetings",
     "waiting": "meetings",
+    "pta": "meetings",
     "messages": "notifications",
     "messages.csv": "notifications",
     "letters": "notifications",

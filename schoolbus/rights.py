@@ -120,6 +120,13 @@ _TABLE = {
     "change bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see bookings": _may(guardian=SELF, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "book walk-ins": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    # The parents' association; `own`: officers, by a term that meetings knows of
+    "see the pta": _may(guardian=BRANCH, pta_officer=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "join the pta": _may(guardian=SELF, teacher=SELF),
+    "run the pta": _may(guardian=SELF, pta_officer=BRANCH, teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep the pta": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "stand for the pta": _may(guardian=SELF, teacher=SELF),
+    "vote for the pta": _may(guardian=SELF),
     # Conversations
     "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),
     "see conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),

@@ -35,6 +35,7 @@ def _make() -> dict[str, str]:
         "TOKEN_SIGNING_KEY": key.decode(),
         "IDENTITY_SECRET": secrets.token_urlsafe(32),
         "PULL_KEY": secrets.token_urlsafe(32),
+        "BALLOT_KEY": secrets.token_urlsafe(32),
         "OPERATOR_PASSWORD": secrets.token_urlsafe(12),
         "DEMO_PASSWORD": secrets.token_urlsafe(12),
         "VAPID_PRIVATE_KEY": vapid.decode(),

@@ -60,6 +60,7 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
             "PULL_KEY": keys["PULL_KEY"],
             "PULL_FROM_LOOPBACK": "true",
         },
+        "meetings": {"BALLOT_KEY": keys["BALLOT_KEY"]},
         "notifications": {
             **_carriers(ports, keys),
             "VAPID_PRIVATE_KEY": keys["VAPID_PRIVATE_KEY"],

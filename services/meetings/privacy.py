@@ -1,6 +1,7 @@
 """What meetings holds about a person. A table: `schoolbus.privacy` exports and erases by it."""
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
+from services.meetings.pta import held as pta
 
 _WAITING = ("meeting_day_id", "times", "state", "joined_at")
 _PLACEMENT = ("meeting_day_id", "way", "place", "starts_at", "ends_at", "reason")
@@ -8,6 +9,7 @@ _MEETING = ("meeting_day_id", "way", "place", "starts_at", "ends_at", "state", "
 
 HELD = (
     *COPY,
+    *pta.HELD,
     Held("meeting_days", "teachers.teacher_id", shows=("title", "held_on", "until", "teachers"), blanks={"teachers.ways": {}}),
     Held("invitations", "student_id", shows=("meeting_day_id", "told_at"), goes=True),
     Held("priorities", "student_id", goes=True),  # not for families to see
@@ -32,4 +34,4 @@ HELD = (
     Held("placements", "teacher_id", shows=("meeting_day_id", "starts_at", "ends_at"), blanks={"place": ""}),
     Held("feeds", "person_id", shows=("as_staff", "made_at", "read_at"), goes=True),
 )
-NOBODY = (*COPY_NOBODY, "openings", "room_uses")
+NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses")

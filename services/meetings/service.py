@@ -10,12 +10,14 @@ from services.meetings import privacy
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
+from services.meetings.pta.elections.entrypoints import PtaElections
+from services.meetings.pta.entrypoints import Pta
 from services.meetings.settings import Settings
 from services.meetings.store import Store
 from services.meetings.timetabling.entrypoints import Timetabling
 
 
-class Meetings(Days, Bookings, Timetabling, Calendars, KeepsRoster):
+class Meetings(Days, Bookings, Timetabling, Calendars, Pta, PtaElections, KeepsRoster):
     name = "meetings"
     store = Stored(Store)
     settings = Configured(Settings)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Self
 
-from schoolbus.settings import Positive, load
+from schoolbus.settings import Positive, SettingsFault, load
 
 
 class Hours(tuple[int, ...]):
@@ -28,14 +28,21 @@ class Hours(tuple[int, ...]):
 
 
 _REMINDED = Hours((24, 2))
+SHORTEST = 32  # characters of a key
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`hold_seconds`: how long a chosen set of times is kept for a family. `remind_hours`: before a meeting, when to remind."""
+    """`hold_seconds`: how long a chosen set of times is kept for a family. `remind_hours`: before a meeting, when to remind.
+    `ballot_key` seals the keys of the PTA's elections; without it there are none."""
 
     hold_seconds: Positive = Positive(120)
     remind_hours: Hours = _REMINDED
+    ballot_key: str = ""
+
+    def __post_init__(self) -> None:
+        if self.ballot_key and len(self.ballot_key) < SHORTEST:
+            raise SettingsFault(f"BALLOT_KEY wants at least {SHORTEST} characters")
 
 
 @lru_cache(maxsize=1)

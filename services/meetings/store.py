@@ -15,6 +15,7 @@ from schoolbus.store import TEXT, Document, Documents, Index, current_session
 from services.meetings import households
 from services.meetings.booking.live import LIVE, MOMENT, holding, near
 from services.meetings.booking.slots import Remembered
+from services.meetings.pta import documents as pta
 from services.meetings.timetable import period
 
 _NEAR = timedelta(days=1)  # no meeting day is longer
@@ -57,6 +58,8 @@ class Store(RosterCopy):
             Index("held_until", where={"held_until": MOMENT}),
             Index("remind_at", where={"remind_at": MOMENT}),
             Index("hold_id", where={"hold_id": TEXT}),
+            # those that the school called off, by their day (days/ending.py)
+            Index("meeting_day_id called_off", where={"called_off": TEXT}),
             Index("forgotten_at", expires=0),
         ],
     )
@@ -100,6 +103,10 @@ class Store(RosterCopy):
         self.remembered = Remembered()
 
     feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True)], what="Calendar address")
+    pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
+    pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
+    pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
+    pta_urns, pta_envelopes, pta_ballots = pta.URNS, pta.ENVELOPES, pta.BALLOTS
 
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""
@@ -187,10 +194,8 @@ class Store(RosterCopy):
         return sorted({row["guardian_id"] for row in self.relations.find(scope, where)})
 
     def counting_ids(self, scope: Scope, person_ids: Iterable[str]) -> dict[str, str]:
-        """Of each of these, instead of a merged record's id that of the one that counts."""
-        ids = list(person_ids)
-        rows = self.people_by_id(scope, ids)
-        return {id: rows.get(id, {}).get("counts_as") or id for id in ids}
+        """Of each of these who is known, instead of a merged record's id that of the one that counts."""
+        return {id: row.get("counts_as") or id for id, row in self.people_by_id(scope, person_ids).items()}
 
     def active_person(self, scope: Scope, person_id: str) -> Document | None:
         return self.people.first(scope, {"person_id": person_id, "active": True})

@@ -11,6 +11,7 @@ from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
 from services.notifications import feed, following, metering, privacy, receipts, resending, telling
 from services.notifications.announcing.entrypoints import Announcing
+from services.notifications.association.entrypoints import Association
 from services.notifications.carriers.smpp import inbox
 from services.notifications.guiding.entrypoints import Guiding
 from services.notifications.links import PATH as LINKS
@@ -57,6 +58,7 @@ class Notifications(
     Translating,
     Guiding,
     Packing,
+    Association,
 ):
     name = "notifications"
     store = Stored(Store)

@@ -25,6 +25,10 @@ from tests.access.samples import (
     PASSWORD,
     PLAN,
     PREFERENCES,
+    PTA_DECISION,
+    PTA_ELECTION,
+    PTA_MEETING,
+    PTA_TERM,
     PULL,
     TERM,
     VERSION,
@@ -538,3 +542,45 @@ def unknown_answer(world: World, ids: Ids) -> Ids:
 def _write(world: World, phone: str) -> None:
     body = {"channel": "sms", "text": "Is there school tomorrow?"}
     assert requests.post(f"{world.platform.carriers}/api/phones/{phone}/answers", json=body, timeout=30).status_code == 201
+
+
+def association(world: World, ids: Ids) -> Ids:
+    """The place's guardian and teacher are its members and officers; one of each thing that it has."""
+    made = pta_members(world, ids) | pta_meeting(world, ids) | pta_election(world, ids)
+    path = f"{_branch(ids)}/pta"
+    for who in ("teacher_id", "guardian_id"):
+        term = world.operator.post(f"{path}/officers", PTA_TERM | {"person_id": ids[who]})
+    meeting = f"{path}/meetings/{made['pta_meeting_id']}"
+    assert world.operator.call("PUT", f"{meeting}/minutes", json={"text": "We met.", "version": 0}).ok
+    world.operator.post(f"{meeting}/minutes/publication", {"version": 1})
+    decision = world.operator.post(f"{meeting}/decisions", PTA_DECISION | {"owner_id": ids["guardian_id"]})
+    told = {"pta_minutes_id": made["pta_meeting_id"], "pta_decision_id": decision["pta_decision_id"]}
+    candidate = _stands(world, ids | made, "chair")
+    return {**made, **told, "pta_officer_id": term["pta_officer_id"], "pta_candidate_id": candidate}
+
+
+def pta_members(world: World, ids: Ids) -> Ids:
+    for who in ("guardian_id", "teacher_id"):
+        answer = world.operator.call("PUT", f"{_branch(ids)}/pta/members/{ids[who]}")
+        assert answer.ok, answer.text
+    return {}
+
+
+def pta_meeting(world: World, ids: Ids) -> Ids:
+    return {"pta_meeting_id": world.operator.post(f"{_branch(ids)}/pta/meetings", PTA_MEETING)["pta_meeting_id"]}
+
+
+def pta_election(world: World, ids: Ids) -> Ids:
+    return {"pta_election_id": world.operator.post(f"{_branch(ids)}/pta/elections", PTA_ELECTION)["pta_election_id"]}
+
+
+def pta_candidate(world: World, ids: Ids) -> Ids:
+    """For another office than the one who is always there."""
+    pta_members(world, ids)
+    return {"pta_candidate_id": _stands(world, ids, "treasurer")}
+
+
+def _stands(world: World, ids: Ids, office: str) -> str:
+    guardian = world.at(ids["branch_id"], ids["guardian_id"], "guardian")
+    path = f"{_branch(ids)}/pta/elections/{ids['pta_election_id']}/candidates"
+    return str(guardian.post(path, {"office_key": office})["pta_candidate_id"])

@@ -17,6 +17,31 @@ MEETING_DAY: dict[str, Any] = {
     "ends": "17:00",
     "slot_minutes": 10,
 }
+PTA_OFFICES: dict[str, Any] = {
+    "offices": [
+        {"key": "chair", "name": "Chair"},
+        {"key": "treasurer", "name": "Treasurer"},
+        {"key": "member", "name": "Committee member", "exclusive": False},
+    ]
+}
+PTA_TERM: dict[str, Any] = {"office_key": "member", "starts_on": _in(-1), "ends_on": _in(300)}
+PTA_MEETING: dict[str, Any] = {
+    "title": "New playground",
+    "starts_at": f"{_in(9)}T11:00:00Z",
+    "ends_at": f"{_in(9)}T12:00:00Z",
+    "place": "Library",
+    "reserves_room": False,
+}
+PTA_DECISION: dict[str, Any] = {"title": "Three quotes", "due_on": _in(20)}
+PTA_ELECTION: dict[str, Any] = {
+    "title": "Committee",
+    "races": [{"office_key": "chair"}, {"office_key": "treasurer"}],
+    "nominations_close_at": f"{_in(5)}T11:00:00Z",
+    "opens_at": f"{_in(6)}T11:00:00Z",
+    "closes_at": f"{_in(9)}T11:00:00Z",
+    "term_starts_on": _in(20),
+    "term_ends_on": _in(300),
+}
 HOURS: dict[str, Any] = {"days": [0, 1, 2, 3, 4, 5], "from": "08:00", "to": "13:30", "answer_within_hours": 8}
 DESK: dict[str, Any] = HOURS | {"phone": "042-35761999", "shares_suggestions": True}
 BLOCK: dict[str, Any] = {"until": f"{_in(20)}T00:00:00Z", "reason": "Insults"}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from schoolbus.rights import RIGHTS
-from tests.access.asks import ASKS
+from tests.access.asks import ASKS, pta
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, THING, filled
 from tests.access.test_matrix import Operation, asked, fits
 from tests.access.world import OWN, PLACES, World
@@ -26,9 +26,11 @@ NO_CHILD = {
     *(
         name for name in ASKS if name.startswith(("roster.get", "roster.getAll"))
     ),  # by machines: tests/roster/test_provider_audit
+    *pta.ASKS,  # it is about guardians and teachers
     *("meetings.open_day", "meetings.preview_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
     *("meetings.change_day", "meetings.add_teacher", "meetings.change_ways", "meetings.add_date"),
     *("meetings.teacher_is_away", "meetings.cancel_day", "meetings.priorities"),  # nobody is booked, or marked
+    "meetings.waiting_lists",  # nobody waits
     *(name for name in ASKS if name.startswith("meetings.") and "availabilit" in name),
     *(name for name in ASKS if "webhook" in name or "deliver" in name),
     "notifications.messages_summary",  # counts

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from schoolbus.contracts import meetings, notifications, reports, roster
+from schoolbus.contracts import meetings, notifications, pta, reports, roster
 from schoolbus.events import Event, with_sequence
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -44,6 +44,22 @@ BOOKING = {
     "starts_at": MOMENT,
     "place": "Room 4",
 }
+PTA_MEETING = {
+    "pta_meeting_id": "m1",
+    "edition": 1,
+    "title": "New playground",
+    "starts_at": MOMENT,
+    "place": "Library",
+    "person_ids": ["g1", "t1"],
+}
+PTA_DECISION = {
+    "pta_decision_id": "d1",
+    "edition": 1,
+    "title": "Three quotes",
+    "due_on": date(2026, 10, 17),
+    "person_ids": ["g1"],
+}
+PTA_ELECTION = {"pta_election_id": "v1", "title": "Committee 2027", "person_ids": ["g1"]}
 WORKSHOP = {"workshop_id": "w1", "title": "Reading at home", "starts_at": MOMENT, "place": "Hall"}
 
 SAMPLES = [
@@ -288,6 +304,37 @@ SAMPLES = [
         person_ids=["g1", "t1"],
         calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
     ),
+    sample(pta.PtaMembershipChanged, person_id="g1", member=True, role="guardian"),
+    sample(
+        pta.PtaOfficeTaken,
+        pta_officer_id="o1",
+        office_key="chair",
+        office="Chair",
+        starts_on=date(2026, 10, 1),
+        ends_on=date(2027, 9, 30),
+        person_ids=["g1"],
+    ),
+    sample(pta.PtaOfficeEnded, pta_officer_id="o1", person_id="g1", office_key="chair", ends_on=date(2027, 1, 31)),
+    sample(pta.PtaMeetingCancelled, **PTA_MEETING, calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n"),
+    sample(pta.PtaMeetingReminder, **PTA_MEETING),
+    sample(pta.PtaMinutesPublished, pta_minutes_id="m1", edition=2, title="New playground", person_ids=["g1", "t1"]),
+    sample(pta.PtaDecisionMade, **PTA_DECISION),
+    sample(pta.PtaDecisionDue, **PTA_DECISION),
+    sample(pta.PtaDecisionSettled, pta_decision_id="d1", edition=2, state="done"),
+    sample(
+        pta.PtaNominated,
+        pta_candidate_id="k1",
+        pta_election_id="v1",
+        office="Treasurer",
+        answer_by=MOMENT,
+        person_ids=["g1"],
+    ),
+    sample(pta.PtaElectionCalled, **PTA_ELECTION, edition=0, answer_by=MOMENT, opens_at=MOMENT, closes_at=MOMENT),
+    sample(pta.PtaElectionOpened, **PTA_ELECTION, edition=1, closes_at=MOMENT),
+    sample(pta.PtaElectionReminder, **PTA_ELECTION, edition=1, closes_at=MOMENT),
+    sample(pta.PtaVoteCast, **PTA_ELECTION),
+    sample(pta.PtaElectionCounted, **PTA_ELECTION, edition=2, digest="9f86d081884c7d65", ballots=212),
+    sample(pta.PtaElectionCancelled, **PTA_ELECTION, edition=2),
     sample(
         meetings.CommitmentDue,
         commitment_id="c1",

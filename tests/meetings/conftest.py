@@ -12,10 +12,12 @@ from tests.meetings.story import Meetings
 from tests.support.roster import small_branch
 from tests.support.services import Service
 
+BALLOT_KEY = "the-key-of-ballots-in-the-tests-0123456789"
+
 
 @pytest.fixture(scope="package")
 def meetings(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meetings]:
-    service = Service("meetings", infrastructure, tmp_path_factory.mktemp("meetings"), {}).start()
+    service = Service("meetings", infrastructure, tmp_path_factory.mktemp("meetings"), {"BALLOT_KEY": BALLOT_KEY}).start()
     story = Meetings(service)
     story.knows(*small_branch("b1"), *small_branch("b2"))
     yield story

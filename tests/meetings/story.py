@@ -49,9 +49,9 @@ class Meetings:
         self.service = service
         self._told = 0
 
-    def knows(self, *events: Event) -> None:
+    def knows(self, *events: Event, **more: Any) -> None:
         """Says roster events and waits until all are in the service's copy."""
-        self.service.say(*events)
+        self.service.say(*events, **more)
         self._told += len(events)
         eventually(lambda: self.service.metric("serve", "rabta_events_handled_total") >= self._told)
 

@@ -316,11 +316,15 @@ def test_one_more_teacher_and_one_more_date(meetings: Meetings) -> None:
     assert (more["slot_count"], len(meetings.slots(day, teacher_id="t2"))) == (9, 3)
     assert slug(meetings.changes("POST", day, "/teachers", **TWO[1])) == "already-there"
     assert meetings.changes("POST", day, "/teachers", teacher_id="nobody", place="1").status_code == 422
-    on = (datetime.fromisoformat(wanted["held_on"]) + timedelta(days=1000)).date().isoformat()
-    longer = meetings.changes("POST", day, "/dates", on=on, hours={"starts": "16:40", "ends": "17:00"}).json()
-    assert (longer["held_on"], longer["until"], longer["slot_count"]) == (wanted["held_on"], on, 13)
+    on = (datetime.fromisoformat(wanted["held_on"]) + timedelta(days=1)).date().isoformat()
+    evening = {"starts": "20:00", "ends": "20:20"}
+    longer = meetings.changes("POST", day, "/dates", on=on, hours=evening).json()
+    assert (longer["held_on"], longer["until"], longer["slot_count"]) == (wanted["held_on"], on, 11), "t2 has other hours"
     assert slug(meetings.changes("POST", day, "/dates", on=on)) == "already-there"
-    assert slug(meetings.call("POST", "meeting-days", head(), json={**wanted, "held_on": on})) == "teacher-has-a-day"
+    far = meetings.changes("POST", day, "/dates", on="2099-01-01")
+    assert list(far.json()["errors"]) == ["on"]
+    other = {**wanted, "held_on": on, "starts": "20:10", "ends": "21:00"}
+    assert slug(meetings.call("POST", "meeting-days", head(), json=other)) == "teacher-has-a-day"
     again = meetings.call("POST", "meeting-days", head(), json=wanted)
     assert slug(again) == "teacher-has-a-day", "without an id it is another day"
 

@@ -157,6 +157,20 @@ def test_families_hear_when_they_may_book_and_once(meetings: Meetings, kept: Dat
     assert eventually(lambda: (now := told(meetings, day))["s5"] and now) == Counter((*everybody, "s5")), "the new teacher's"
 
 
+def test_who_no_longer_subscribes_tells_nobody(meetings: Meetings, kept: Database[Any]) -> None:
+    meetings.knows(
+        branch("b12"), people("b12", someone("t12", "teacher")), enrolled("b12", "c1", students=("s9",), teachers=("t12",))
+    )
+    room = [{"teacher_id": "t12", "place": "Hall"}]
+    day = meetings.opens("b12", teachers=room, booking_opens_at=soon(days=3))
+    meetings.knows(branch("b12", services=("reports",)), sequence=2)
+    pass_by(kept, day, booking_opens_at=True)
+    id, later = day["meeting_day_id"], clock.now() + timedelta(minutes=30)
+    eventually(lambda: kept["meeting_days"].find_one({"_id": id, "tell_at": {"$gt": later}, "leased_until": None}))
+    assert kept["invitations"].count_documents({"meeting_day_id": id}) == 0
+    assert told(meetings, day) == Counter()
+
+
 def test_an_opening_that_is_put_off(meetings: Meetings, kept: Database[Any], school: str) -> None:
     day = opens(meetings, booking_opens_at=soon(days=3))
     wrong = meetings.changes("PATCH", day, branch_id=school, early_opens_at=soon(days=4))

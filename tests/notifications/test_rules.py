@@ -173,8 +173,9 @@ def test_all_rules_of_an_event_are_about_the_same_and_end_at_the_same_moment():
 
 
 def test_every_event_for_notifications_about_what_home_hears_has_a_rule():
-    """Of meetings and reports; the rest is between the services."""
+    """Of meetings and reports; the rest is between the services, or for a branch's own systems alone."""
     services_own = ("access_noted", "person_exported", "person_erased", "usage_metered", "day_meetings_cancelled")
+    services_own += ("pta_membership_changed", "pta_office_ended", "pta_decision_settled")
     heard = {event.type for event in KINDS if event.publisher() in ("meetings", "reports")}
     assert {rule.event.type for rule in RULES.values()} == {type for type in heard if not type.endswith(services_own)}
     assert all("notifications" in rule.event.read_by for rule in RULES.values())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.scope import WHOLE_CHAIN
 from services.meetings.booking.rules import MADE
 from services.meetings.booking.telling import entry_of
+from services.meetings.pta import saying as pta
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -20,7 +21,7 @@ MOST = 1000  # entries of a kind
 def entries(store: Store, person_id: str, *, as_staff: bool, now: datetime) -> Iterator[Any]:
     """Of all branches. What was cancelled stands in it as cancelled: a program that had it takes it out."""
     same = store.same_person(person_id)
-    for source in (_bookings,):
+    for source in (_bookings, _pta_meetings):
         yield from source(store, same, as_staff, now - PAST)
 
 
@@ -30,3 +31,12 @@ def _bookings(store: Store, same: Sequence[str], as_staff: bool, since: datetime
     for booking in store.bookings.find(WHOLE_CHAIN, where, sort="starts_at _id", limit=MOST):
         if booking["state"] in MADE:  # not what was only held, or offered
             yield entry_of(booking)
+
+
+def _pta_meetings(store: Store, same: Sequence[str], as_staff: bool, since: datetime) -> Iterator[Any]:
+    """Of the associations whose member one is."""
+    roles = ["guardian", *(["teacher"] if as_staff else [])]
+    members = store.pta_members.find(WHOLE_CHAIN, {"person_id": {"$in": same}, "active": True, "role": {"$in": roles}})
+    where = {"branch_id": {"$in": sorted({member["branch_id"] for member in members})}, "starts_at": {"$gte": since}}
+    for meeting in store.pta_meetings.find(WHOLE_CHAIN, where, sort="starts_at _id", limit=MOST) if members else ():
+        yield pta.entry_of(meeting)

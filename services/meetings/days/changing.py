@@ -20,6 +20,7 @@ from services.meetings.days import settling
 from services.meetings.days.dates import closed_by, hhmm
 from services.meetings.days.offers import Sitting, every, rooms_of, sittings_of, slots_of
 from services.meetings.days.planning import (
+    LONGEST,
     MOST_SLOTS,
     OPEN,
     invited_of,
@@ -106,6 +107,8 @@ def add_date(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, 
         hours = draft["hours"]
         new = {"on": on, **{name: hhmm(hours[name]) if hours else day[name] for name in ("starts", "ends")}}
         dates = sorted([*day["dates"], new], key=lambda each: str(each["on"]))
+        if date.fromisoformat(dates[-1]["on"]) - date.fromisoformat(dates[0]["on"]) > LONGEST:
+            raise Invalid({"on": [f"Wants a date within {LONGEST.days} days of the others."]})
         more = {**day, "dates": dates}
         held = _of_date(store, scope, more, draft["on"])
         if not any(held.values()):

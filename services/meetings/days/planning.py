@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus.ids import fingerprint
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from services.meetings.store import Store
 
 MOST_SLOTS = 5000  # of one day: 80 teachers for five hours of five minutes
+LONGEST = timedelta(days=31)  # from the first date of a day to its last
 OPEN, CANCELLED = "open", "cancelled"  # states of a day
 TERMS = (
     *("booking_opens_at", "early_opens_at", "change_until_hours", "most_per_household", "most_per_teacher"),

@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.events import Id, Utc
+from services.meetings.days.planning import LONGEST
 from services.meetings.schemas import DAY, MOMENT, WAYS, Line
 
-LONGEST = 31  # days from the first date of a meeting day to its last
 _WEEKDAY = validate.Range(0, 6)
 _LENGTH, _PAUSE = validate.Range(1, 240), validate.Range(0, 240)
 _MOST = validate.Range(1, 100)
@@ -137,8 +137,8 @@ class MeetingDayDraft(Terms):
         if data["starts"] == data["ends"]:
             raise ValidationError("The day ends when it starts.", "ends")
         until = data["until"] or data["held_on"]
-        if not timedelta() <= until - data["held_on"] <= timedelta(days=LONGEST):
-            raise ValidationError(f"Wants a date from held_on up to {LONGEST} days later.", "until")
+        if not timedelta() <= until - data["held_on"] <= LONGEST:
+            raise ValidationError(f"Wants a date from held_on up to {LONGEST.days} days later.", "until")
 
 
 class SlotsQuery(Schema):

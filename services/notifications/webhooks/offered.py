@@ -7,7 +7,7 @@ about a child. Who needs more asks the API for it, with rights of its own.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schoolbus.contracts import meetings, reports, roster
+from schoolbus.contracts import meetings, pta, reports, roster
 from schoolbus.events import Event
 
 Data = Mapping[str, Any]
@@ -24,6 +24,9 @@ def _items(*names: str) -> Callable[[Data], dict[str, Any]]:
     return lambda data: {"items": [pick(item) for item in data["items"]]}
 
 
+_PTA_MEETING = ("pta_meeting_id", "edition", "title", "starts_at", "place", "person_ids")
+_DECISION = ("pta_decision_id", "edition", "title", "due_on", "person_ids")
+_ELECTION = ("pta_election_id", "title", "person_ids")
 _MEETING = ("booking_id", "edition", "student_id", "guardian_id", "teacher_id", "starts_at")
 
 OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
@@ -51,6 +54,21 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     meetings.WorkshopOpened: _only("workshop_id", "edition", "title", "starts_at", "ends_at", "place", "student_ids"),
     meetings.WorkshopReminder: _only("workshop_id", "edition", "title", "starts_at", "place", "person_ids"),
     meetings.PtaMeetingCalled: _only("pta_meeting_id", "edition", "title", "starts_at", "ends_at", "place", "person_ids"),
+    pta.PtaMembershipChanged: _only("person_id", "member", "role"),
+    pta.PtaOfficeTaken: _only("pta_officer_id", "office_key", "office", "starts_on", "ends_on", "person_ids"),
+    pta.PtaOfficeEnded: _only("pta_officer_id", "person_id", "office_key", "ends_on"),
+    pta.PtaMeetingCancelled: _only(*_PTA_MEETING),
+    pta.PtaMeetingReminder: _only(*_PTA_MEETING),
+    pta.PtaMinutesPublished: _only("pta_minutes_id", "edition", "title", "person_ids"),
+    pta.PtaDecisionMade: _only(*_DECISION),
+    pta.PtaDecisionDue: _only(*_DECISION),
+    pta.PtaDecisionSettled: _only("pta_decision_id", "edition", "state"),
+    pta.PtaNominated: _only("pta_candidate_id", "pta_election_id", "office", "answer_by", "person_ids"),
+    pta.PtaElectionCalled: _only(*_ELECTION, "edition", "answer_by", "opens_at", "closes_at"),
+    pta.PtaElectionOpened: _only(*_ELECTION, "edition", "closes_at"),
+    pta.PtaElectionReminder: _only("pta_election_id", "title", "edition", "closes_at"),  # not who has yet to vote
+    pta.PtaElectionCounted: _only(*_ELECTION, "edition", "digest", "ballots"),
+    pta.PtaElectionCancelled: _only(*_ELECTION, "edition"),
     meetings.CommitmentDue: _only("commitment_id", "student_id", "owner_id", "owner_role", "due_on"),
     roster.BranchChanged: _only("name", "name_ur", "services", "active"),
     roster.ClassesChanged: _items("class_id", "title", "grade", "subject"),

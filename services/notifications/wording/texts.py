@@ -164,6 +164,84 @@ PTA_MEETING_CALLED = _text(
     "PTA meeting: {title}",
     "The PTA meets: {title}, {starts_at}, {place}.",
 )
+PTA_MEETING_CANCELLED = _text(
+    "pta_meeting_cancelled",
+    "title starts_at",
+    "PTA meeting cancelled: {title}",
+    "Cancelled: the PTA meeting {title}, {starts_at}.",
+)
+PTA_MEETING_REMINDER = _text(
+    "pta_meeting_reminder",
+    "title starts_at place",
+    "Reminder of the PTA meeting: {title}",
+    "Reminder: the PTA meets, {title}, {starts_at}, {place}.",
+)
+PTA_MINUTES_PUBLISHED = _text(
+    "pta_minutes_published",
+    "title",
+    "PTA minutes: {title}",
+    "The minutes of the PTA meeting {title} can be read.",
+)
+PTA_DECISION_MADE = _text(
+    "pta_decision_made",
+    "title due_on",
+    "For you from the PTA: {title}",
+    "The PTA counts on you: {title}, due {due_on}.",
+)
+PTA_DECISION_DUE = _text(
+    "pta_decision_due",
+    "title due_on",
+    "Reminder from the PTA: {title}",
+    "Reminder from the PTA: {title}, due {due_on}.",
+)
+PTA_OFFICE_TAKEN = _text(
+    "pta_office_taken",
+    "office starts_on ends_on",
+    "Your office in the PTA: {office}",
+    "Your office in the PTA: {office}, from {starts_on} to {ends_on}.",
+)
+PTA_NOMINATED = _text(
+    "pta_nominated",
+    "office answer_by",
+    "You are nominated: {office}",
+    "You are nominated for the PTA: {office}. Do you stand? Answer by {answer_by}.",
+)
+PTA_ELECTION_CALLED = _text(
+    "pta_election_called",
+    "title answer_by",
+    "PTA election: {title}",
+    "PTA election: {title}. Stand yourself or nominate somebody by {answer_by}.",
+)
+PTA_ELECTION_OPENED = _text(
+    "pta_election_opened",
+    "title closes_at",
+    "PTA election, vote now: {title}",
+    "PTA election {title}: your family can vote once, until {closes_at}.",
+)
+PTA_ELECTION_REMINDER = _text(
+    "pta_election_reminder",
+    "title closes_at",
+    "PTA election, still open: {title}",
+    "Your family has not voted yet: PTA election {title}, until {closes_at}.",
+)
+PTA_VOTE_CAST = _text(
+    "pta_vote_cast",
+    "title",
+    "Your family has voted: {title}",
+    "Your family has voted in the PTA election {title}. Was it not you? Tell the school office.",
+)
+PTA_ELECTION_COUNTED = _text(
+    "pta_election_counted",
+    "title",
+    "PTA election, the result: {title}",
+    "The result of the PTA election {title} is there, with the list of ballots.",
+)
+PTA_ELECTION_CANCELLED = _text(
+    "pta_election_cancelled",
+    "title",
+    "PTA election cancelled: {title}",
+    "Cancelled: the PTA election {title}.",
+)
 COMMITMENT_DUE = _text(
     "commitment_due",
     "children due_on",
@@ -300,6 +378,19 @@ TEXTS = {
         WORKSHOP_OPENED,
         WORKSHOP_REMINDER,
         PTA_MEETING_CALLED,
+        PTA_MEETING_CANCELLED,
+        PTA_MEETING_REMINDER,
+        PTA_MINUTES_PUBLISHED,
+        PTA_DECISION_MADE,
+        PTA_DECISION_DUE,
+        PTA_OFFICE_TAKEN,
+        PTA_NOMINATED,
+        PTA_ELECTION_CALLED,
+        PTA_ELECTION_OPENED,
+        PTA_ELECTION_REMINDER,
+        PTA_VOTE_CAST,
+        PTA_ELECTION_COUNTED,
+        PTA_ELECTION_CANCELLED,
         COMMITMENT_DUE,
         CONVERSATION_MESSAGE,
         STOPPED,
