@@ -127,6 +127,17 @@ _TABLE = {
     "keep the pta": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "stand for the pta": _may(guardian=SELF, teacher=SELF),
     "vote for the pta": _may(guardian=SELF),
+    # Activities, volunteers, permission slips
+    "arrange activities": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see activities": _may(_REPORTS, guardian=CHILDREN, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "answer invitations": _may(_REPORTS, guardian=CHILDREN),
+    "see participants": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "volunteer": _may(_REPORTS, guardian=CHILDREN),
+    "answer permission slips": _may(_REPORTS, guardian=CHILDREN),
+    "record consents on paper": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see permissions": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "keep participants": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see participation": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     # Conversations
     "start conversations": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES),
     "see conversations": _may(guardian=SELF, teacher=SELF, head=BRANCH),

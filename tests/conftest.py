@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.local import infrastructure as local
 from deploy.local.infrastructure import Infrastructure
 from tests.support.services import Service
 from tests.support.sharing import Shared
+
+# Times are measured in bench/: what two tests beside each other take says nothing.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist: without -n nothing is shared

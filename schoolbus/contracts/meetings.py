@@ -183,36 +183,6 @@ class MeetingReminder(Event):
     place = fields.String(required=True)
 
 
-class WorkshopOpened(Event):
-    """Families of these students (up to 500 in an event) may sign up for a workshop or another event of school. Since 1.
-
-    With a higher `edition` when it is at another time or place.
-    """
-
-    type = "meetings.workshop_opened"
-    read_by = ("notifications",)
-    workshop_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    title = fields.String(required=True)
-    starts_at = Utc(required=True)
-    ends_at = Utc(required=True)
-    place = fields.String(required=True)
-    student_ids = fields.List(Id(), required=True)
-
-
-class WorkshopReminder(Event):
-    """It is time to remind those (up to 500 in an event) who signed up for a workshop. Since 1."""
-
-    type = "meetings.workshop_reminder"
-    read_by = ("notifications",)
-    workshop_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    title = fields.String(required=True)
-    starts_at = Utc(required=True)
-    place = fields.String(required=True)
-    person_ids = fields.List(Id(), required=True)
-
-
 class PtaMeetingCalled(Event):
     """Members of the parents' association (up to 500 in an event) are called to a meeting. Since 1.
 

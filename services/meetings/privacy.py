@@ -1,6 +1,7 @@
 """What meetings holds about a person. A table: `schoolbus.privacy` exports and erases by it."""
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
+from services.meetings.activities.privacy import OF_ACTIVITIES
 from services.meetings.pta import held as pta
 
 _WAITING = ("meeting_day_id", "times", "state", "joined_at")
@@ -32,6 +33,7 @@ HELD = (
     *(Held("timetables", by) for by in ("asked_by", "published_by")),
     *(Held("placements", f"{who}_id", shows=_PLACEMENT, goes=True) for who in ("guardian", "student")),
     Held("placements", "teacher_id", shows=("meeting_day_id", "starts_at", "ends_at"), blanks={"place": ""}),
+    *OF_ACTIVITIES,
     Held("feeds", "person_id", shows=("as_staff", "made_at", "read_at"), goes=True),
 )
-NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses")
+NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses", "feedbacks")

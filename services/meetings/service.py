@@ -7,6 +7,9 @@ from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import KeepsRoster, Stored, on
 from services.meetings import privacy
+from services.meetings.activities.entrypoints import Activities
+from services.meetings.activities.slips.entrypoints import PermissionSlips
+from services.meetings.activities.volunteering.entrypoints import Volunteering
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
@@ -17,7 +20,18 @@ from services.meetings.store import Store
 from services.meetings.timetabling.entrypoints import Timetabling
 
 
-class Meetings(Days, Bookings, Timetabling, Calendars, Pta, PtaElections, KeepsRoster):
+class Meetings(
+    Days,
+    Bookings,
+    Timetabling,
+    Calendars,
+    Activities,
+    Volunteering,
+    PermissionSlips,
+    Pta,
+    PtaElections,
+    KeepsRoster,
+):
     name = "meetings"
     store = Stored(Store)
     settings = Configured(Settings)

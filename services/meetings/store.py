@@ -13,6 +13,7 @@ from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index, current_session
 from services.meetings import households
+from services.meetings.activities import collections
 from services.meetings.booking.live import LIVE, MOMENT, holding, near
 from services.meetings.booking.slots import Remembered
 from services.meetings.pta import documents as pta
@@ -22,6 +23,15 @@ _NEAR = timedelta(days=1)  # no meeting day is longer
 
 
 class Store(RosterCopy):
+    activities = collections.ACTIVITIES
+    sign_ups = collections.SIGN_UPS
+    attendances = collections.ATTENDANCES
+    feedbacks = collections.FEEDBACKS
+    volunteer_tasks = collections.VOLUNTEER_TASKS
+    stints = collections.STINTS
+    permission_slips = collections.PERMISSION_SLIPS
+    consents = collections.CONSENTS
+
     openings = Documents("openings")  # how many days each branch has opened: so that two are not opened at once
     room_uses = Documents(  # nobody is in a room while another is (rooms.py)
         "room_uses", indexes=[Index("branch_id room steps", unique=True), "branch_id room starts_at", "branch_id used_by"]

@@ -10,7 +10,7 @@ from schoolbus.events import Event
 from schoolbus.ids import effect_id
 from services.notifications.links import link
 from services.notifications.wording.audiences import GUARDIAN, GUARDIANS_OF_EACH, TEACHER, Guardians, Told
-from services.notifications.wording.languages import Said, first_name, say, whole_name
+from services.notifications.wording.languages import Said, first_name, say, titled, whole_name
 from services.notifications.wording.rules import DIGEST, Grades, Rule, place
 from services.notifications.wording.texts import TEXTS, Text
 
@@ -90,7 +90,7 @@ def reworded(event: Event, people: People, draft: Mapping[str, Any], student_ids
 def _said(text: Text, event: Event, people: People, language: str, student_ids: Sequence[str]) -> Said:
     """The words about these children."""
     teacher = people.get(event.data.get("teacher_id", ""))
-    facts = {**event.data, "teacher": whole_name(teacher, language) if teacher else ""}
+    facts = {**event.data, **titled(event.data, language), "teacher": whole_name(teacher, language) if teacher else ""}
     return say(text, language, [first_name(people[id], language) for id in student_ids], facts)
 
 

@@ -10,6 +10,7 @@ from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
 from services.notifications import feed, following, metering, privacy, receipts, resending, telling
+from services.notifications.activities.entrypoints import HearsOfActivities
 from services.notifications.announcing.entrypoints import Announcing
 from services.notifications.association.entrypoints import Association
 from services.notifications.carriers.smpp import inbox
@@ -58,6 +59,7 @@ class Notifications(
     Translating,
     Guiding,
     Packing,
+    HearsOfActivities,
     Association,
 ):
     name = "notifications"
@@ -217,14 +219,6 @@ class Notifications(
 
     @on(meetings.MeetingReminder)
     def remind_of_meeting(self, event):
-        telling.tell(self.store, event, self.settings.public_url)
-
-    @on(meetings.WorkshopOpened, prefetch=4)
-    def invite_to_workshop(self, event):
-        telling.tell(self.store, event, self.settings.public_url)
-
-    @on(meetings.WorkshopReminder, prefetch=4)
-    def remind_of_workshop(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
     @on(meetings.PtaMeetingCalled)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from schoolbus.contracts import meetings, notifications, pta, reports, roster
+from schoolbus.contracts import activities, meetings, notifications, pta, reports, roster
 from schoolbus.events import Event, with_sequence
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -60,7 +60,39 @@ PTA_DECISION = {
     "person_ids": ["g1"],
 }
 PTA_ELECTION = {"pta_election_id": "v1", "title": "Committee 2027", "person_ids": ["g1"]}
-WORKSHOP = {"workshop_id": "w1", "title": "Reading at home", "starts_at": MOMENT, "place": "Hall"}
+_FILE = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+_TITLE = {"title": "Reading at home", "title_ur": "گھر پر پڑھنا", "edition": 0}
+_ACTIVITY = {**_TITLE, "activity_id": "w1", "starts_at": MOMENT}
+_SHIFT = {**_TITLE, "volunteer_task_id": "v1", "shift_id": "f1", "starts_at": MOMENT, "person_ids": ["g1"]}
+_SLIP = {**_TITLE, "permission_slip_id": "p1"}
+OF_ACTIVITIES = [
+    sample(activities.ActivityOpened, **_ACTIVITY, ends_at=MOMENT, place="Hall", student_ids=["s1", "s2"]),
+    sample(activities.ActivityChanged, **_ACTIVITY, ends_at=MOMENT, place="Hall", student_ids=["s1"], calendar=_FILE),
+    sample(activities.ActivityCancelled, **_ACTIVITY, place="Hall", student_ids=["s1"], calendar=_FILE),
+    sample(activities.AnswerMissing, activity_id="w1", title="Reading", title_ur=None, starts_at=MOMENT, student_ids=["s1"]),
+    sample(activities.ActivityReminder, **_ACTIVITY, place="Hall", person_ids=["g1"]),
+    sample(
+        activities.SignedUp,
+        **_ACTIVITY,
+        **{"sign_up_id": "u1", "ends_at": MOMENT, "place": "Hall", "heads": 3, "person_ids": ["g1"], "calendar": _FILE},
+    ),
+    sample(activities.SignUpWithdrawn, **_ACTIVITY, sign_up_id="u1", person_ids=["g1"], calendar=_FILE),
+    sample(activities.PlaceOffered, **_ACTIVITY, sign_up_id="u1", heads=2, answer_by=MOMENT, person_ids=["g1"]),
+    sample(activities.ActivityAttended, activity_id="w1", session_id="e1", student_ids=["s1", "s2"]),
+    sample(activities.FeedbackAsked, **_ACTIVITY, person_ids=["g1"]),
+    sample(activities.MaterialsShared, **_ACTIVITY, person_ids=["g1"]),
+    sample(
+        activities.VolunteersWanted,
+        **{**_TITLE, "volunteer_task_id": "v1", "starts_at": MOMENT, "place": "Hall", "student_ids": ["s1"]},
+    ),
+    sample(activities.ShiftTaken, **_SHIFT, ends_at=MOMENT, place="Hall", calendar=_FILE),
+    sample(activities.ShiftGivenBack, **_SHIFT, calendar=_FILE),
+    sample(activities.ShiftCancelled, **_SHIFT, calendar=_FILE),
+    sample(activities.ShiftReminder, **_SHIFT, place="Hall"),
+    sample(activities.PermissionAsked, **_SLIP, answer_by=MOMENT, student_ids=["s1", "s2"]),
+    sample(activities.PermissionReminder, **_SLIP, answer_by=MOMENT, student_ids=["s1"]),
+    sample(activities.ConsentRecorded, **_SLIP, student_id="s1", guardian_id="g1", text_version=1, answer="yes", how="app"),
+]
 
 SAMPLES = [
     *(sample(publisher.AccessNoted, items=[ACCESS]) for publisher in (meetings, reports, notifications)),
@@ -291,8 +323,7 @@ SAMPLES = [
     ),
     sample(meetings.SlotOffered, **BOOKING, edition=0, slot_id="l2", meeting_day_id="d1", ends_at=MOMENT, held_until=MOMENT),
     sample(meetings.MeetingReminder, **BOOKING, edition=1),
-    sample(meetings.WorkshopOpened, **WORKSHOP, edition=0, ends_at=MOMENT, student_ids=["s1", "s2"]),
-    sample(meetings.WorkshopReminder, **WORKSHOP, edition=0, person_ids=["g1"]),
+    *OF_ACTIVITIES,
     sample(
         meetings.PtaMeetingCalled,
         pta_meeting_id="m1",

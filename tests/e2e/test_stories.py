@@ -168,6 +168,44 @@ def test_a_home_note_is_seen_and_acknowledged(school: School) -> None:
     eventually(lambda: [item for item in school.teacher.get("/v1/feed")["items"] if item["about_type"] == "home_note"])
 
 
+def test_a_trip_is_told_allowed_and_signed_up_for(school: School, platform: Platform) -> None:
+    held_on = (date.today() + timedelta(days=12)).isoformat()
+    session = {"held_on": held_on, "starts": "09:00", "ends": "13:00", "place": "Lahore Zoo", "shared": True}
+    trip = {
+        "kind": "event",
+        "title": "Trip to the zoo",
+        "title_ur": "چڑیا گھر کی سیر",
+        "sessions": [session],
+        "audience": {"class_ids": [school.class_id]},
+        "who": "students",
+        "places": 30,
+    }
+    activity = school.teacher.post(f"{school.branch}/activities", trip)
+    path = f"{school.branch}/activities/{activity['activity_id']}"
+    slip = {
+        "activity_id": activity["activity_id"],
+        "title": "Trip to the zoo",
+        "text": "By bus, back by two.",
+        "audience": trip["audience"],
+        "answer_by": f"{held_on}T00:00:00Z",
+    }
+    asked = school.teacher.post(f"{school.branch}/permission-slips", slip)
+    allowing = f"{school.branch}/permission-slips/{asked['permission_slip_id']}"
+    for each in (path, allowing):
+        school.teacher.post(f"{each}/publication", {})
+    mother, child = school.guardian("urdu_sms"), school.child("urdu_sms")
+    phone = school.family("urdu_sms").guardians[0].phone
+    eventually(lambda: any("چڑیا گھر کی سیر" in message["text"] for message in platform.phone(phone)))
+    mother.put(f"{allowing}/answers/{child}", {"answer": "yes", "text_version": 1})
+    assert mother.put(f"{path}/sign-up", {"coming": True, "student_ids": [child]})["state"] == "coming"
+    assert school.guardian("apart").get(path)["sign_up"] is None
+    [family] = school.teacher.get(f"{path}/sign-ups")["items"]
+    assert {"student_id": child, "permission": "granted"}.items() <= family["children"][0].items()
+    confirmed = eventually(lambda: [each for each in mother.get("/v1/feed")["items"] if each["about_type"] == "activity"])
+    file = next(each["calendar"] for each in confirmed if each["calendar"])
+    assert "Lahore Zoo" in mother.call("GET", file).text
+
+
 def test_a_branch_without_a_subscription_is_told_so_and_nothing_happens_there(school: School) -> None:
     path = school.path(school.chain.unsubscribed_branch_id)
     for resource in ("homework?class_id=x", "meeting-days", "messages?about_type=homework&about_id=x"):

@@ -9,6 +9,7 @@ import requests
 import vobject
 
 from schoolbus.caller import Caller
+from tests.meetings.activities.story import Class
 from tests.meetings.story import Meetings
 from tests.support.people import guardian, head, teacher
 from tests.support.roster import people, someone
@@ -47,6 +48,27 @@ def test_a_calendar_follows_what_is_booked_moved_and_cancelled(meetings: Meeting
     meetings.cancels(booking)
     gone = entries(meetings, path)[uid(booking)]
     assert (gone.sequence.value, gone.status.value) == ("2", "CANCELLED")
+
+
+def test_activities_and_shifts_stand_in_it_too(meetings: Meetings) -> None:
+    school = Class(meetings)
+    path, of_leader = address(meetings, school.guardian()), address(meetings, school.led_by())
+    activity = school.publishes(school.led_by())
+    assert entries(meetings, path) == {}
+    school.signs_up(activity)
+    first = {"held_on": "2064-05-01", "starts": "08:00", "ends": "10:00", "place": "Gate", "places": 2}
+    wanted = {"title": "Book fair", "shifts": [first], "audience": {"class_ids": [school.id]}}
+    task = school.call("POST", "volunteering", json=wanted).json()
+    shift_id = task["shifts"][0]["shift_id"]
+    assert school.call(
+        "PUT", f"volunteering/{task['volunteer_task_id']}/shifts/{shift_id}/helper", school.guardian(), json={}
+    ).ok
+    shown = entries(meetings, path)
+    assert sorted(each.summary.value for each in shown.values()) == ["Book fair", "Reading at home"]
+    assert [each.summary.value for each in entries(meetings, of_leader).values()] == ["Reading at home"]
+    assert school.call("POST", f"activities/{activity['activity_id']}/cancellation", school.led_by(), json={}).ok
+    [off] = entries(meetings, of_leader).values()
+    assert off.status.value == "CANCELLED"
 
 
 def test_every_file_of_a_message_is_read_by_another_program(meetings: Meetings) -> None:

@@ -1,11 +1,11 @@
-"""What other services will say of a branch: results, notes, absences, meetings that change, workshops, promises."""
+"""What other services will say of a branch: results, notes, absences, meetings that change, activities, promises."""
 
 import itertools
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from schoolbus.clock import now
-from schoolbus.contracts import meetings, reports
+from schoolbus.contracts import activities, meetings, reports
 from schoolbus.events import Event
 from tests.notifications.schools import School
 
@@ -72,7 +72,7 @@ def absence(school: School, *students: str, ends_at: datetime | None = None) -> 
     return reports.AbsenceRecorded(branch_id=school.id, subject=id, attendance_id=id, **of_class, **absent)
 
 
-class Workshop:
+class Activity:
     def __init__(self, school: School) -> None:
         self.school = school
         self.id = school.name(f"w{next(_numbers)}")
@@ -80,14 +80,14 @@ class Workshop:
 
     def opened(self, *students: str, edition: int = 0) -> Event:
         more = {"ends_at": self.starts_at + timedelta(hours=1), "student_ids": list(students)}
-        return meetings.WorkshopOpened(**self._common(edition), **more)
+        return activities.ActivityOpened(**self._common(edition), **more)
 
     def reminder(self, *people: str) -> Event:
-        return meetings.WorkshopReminder(**self._common(0), person_ids=list(people))
+        return activities.ActivityReminder(**self._common(0), person_ids=list(people))
 
     def _common(self, edition: int) -> dict[str, Any]:
         said = {"title": "Reading at home", "starts_at": self.starts_at, "place": "Hall"}
-        return {"branch_id": self.school.id, "subject": self.id, "workshop_id": self.id, "edition": edition, **said}
+        return {"branch_id": self.school.id, "subject": self.id, "activity_id": self.id, "edition": edition, **said}
 
 
 def pta_meeting(school: School, *people: str) -> Event:

@@ -92,7 +92,7 @@ def test_who_may_receive_no_reports_is_told_of_their_own_booking_alone(store: St
 
 def test_of_several_children_those_that_are_still_theirs(store: Store) -> None:
     named = unreached(store, student_ids=["s1", "s2"])
-    general = unreached(store, student_ids=["s1", "s2"], text="workshop_opened")
+    general = unreached(store, student_ids=["s1", "s2"], text="activity_opened")
     no_more(store, ("g1", "s1"))
     assert again.send(store, named) is None, "its words name both"
     after = again.send(store, general)

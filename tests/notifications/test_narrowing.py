@@ -62,9 +62,9 @@ def test_what_a_branch_may_do(rule, narrowing):
         (NOTE, {"channel": "digest"}),
         (replace(HOMEWORK, channel="email"), {"channel": "digest"}),
         (replace(HOMEWORK, paper=False), {"paper": True}),
-        (RULES["workshop_reminder"], {"grades": ["5"]}),
+        (RULES["activity_reminder"], {"grades": ["5"]}),
         (RULES["meeting_booked_teacher"], {"channel": "digest"}),
-        (RULES["workshop_reminder"], {"channel": "digest"}),
+        (RULES["activity_reminder"], {"channel": "digest"}),
         (RULES["commitment_due"], {"channel": "digest"}),
     ],
 )

@@ -45,7 +45,7 @@ def taken_back(store: Store, **more: Any) -> dict[str, Any]:
 
 def test_the_newest_edition_is_known_in_whatever_order(store: Store) -> None:
     assert [outdated.newest(store, HERE, "booking", "bk1", edition) for edition in (1, 0, 2, 1)] == [1, 1, 2, 2]
-    assert outdated.newest(store, HERE, "workshop", "bk1", 0) == 0
+    assert outdated.newest(store, HERE, "activity", "bk1", 0) == 0
     assert outdated.newest(store, branch("b2"), "booking", "bk1", 0) == 0
 
 
@@ -55,7 +55,7 @@ def test_what_waits_is_not_sent(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"edition": 1}, {"about_id": "bk2"}, {"about_type": "workshop"}, {"branch_id": "b2"}, {"edition": None}]
+    "other", [{"edition": 1}, {"about_id": "bk2"}, {"about_type": "activity"}, {"branch_id": "b2"}, {"edition": None}]
 )
 def test_other_things_stay(store: Store, other: dict[str, Any]) -> None:
     assert taken_back(store, **other)["state"] == "queued"

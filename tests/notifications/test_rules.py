@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from schoolbus.contracts.activities import ActivityOpened
 from schoolbus.contracts.meetings import MeetingDayOpened, SlotBooked
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten, HomeworkSet, ReportCardIssued
 from services.notifications.links import link, message_id_of
@@ -13,6 +14,7 @@ from services.notifications.messages import Concerned, compose
 from services.notifications.ruling.rows import RULES, faults, row_of
 from services.notifications.sending.queueing import placed
 from services.notifications.settings import Rules
+from services.notifications.webhooks.offered import OFFERED
 from services.notifications.wording.rules import FEED, PLACES, place
 from tests.contracts.samples import SAMPLES
 from tests.support.roster import someone
@@ -158,6 +160,17 @@ def test_a_message_says_where_the_thing_is():
     assert message_id_of(message["link"].rpartition("/")[2]) == message["_id"]
 
 
+def test_what_school_named_in_urdu_is_told_in_urdu_to_those_who_read_it():
+    facts = {"title": "Reading at home", "title_ur": "گھر پر پڑھنا", "starts_at": AT, "ends_at": AT, "place": "Hall"}
+    event = ActivityOpened(branch_id="b1", subject="w1", activity_id="w1", edition=0, student_ids=["s1"], **facts)
+    people = {"g1": {**PEOPLE["g1"], "language": "ur"}, "g2": {**PEOPLE["g1"], "person_id": "g2", "language": "en"}}
+    whom = Concerned({**people, "s1": PEOPLE["s1"]}, {"s1": ["g1", "g2"]})
+    drafts = compose(RULES["activity_opened"], event, whom, public_url="http://rabta", at=AT)
+    assert ["گھر پر پڑھنا" in each["body"] for each in drafts] == [True, False]
+    assert "Reading at home" in drafts[1]["body"]
+    assert drafts[0]["path"] == "/v1/branches/b1/activities/w1"
+
+
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_each_rule_has_what_its_text_says(rule):
     assert faults(row_of(rule)) == {}
@@ -172,12 +185,17 @@ def test_all_rules_of_an_event_are_about_the_same_and_end_at_the_same_moment():
     assert len(of_event) == len({event for event, *_ in of_event})
 
 
+WEBHOOKS_ALONE = {"meetings.activity_attended"}
+
+
 def test_every_event_for_notifications_about_what_home_hears_has_a_rule():
     """Of meetings and reports; the rest is between the services, or for a branch's own systems alone."""
     services_own = ("access_noted", "person_exported", "person_erased", "usage_metered", "day_meetings_cancelled")
     services_own += ("pta_membership_changed", "pta_office_ended", "pta_decision_settled")
     heard = {event.type for event in KINDS if event.publisher() in ("meetings", "reports")}
-    assert {rule.event.type for rule in RULES.values()} == {type for type in heard if not type.endswith(services_own)}
+    told = {type for type in heard if not type.endswith(services_own)} - WEBHOOKS_ALONE
+    assert {rule.event.type for rule in RULES.values()} == told
+    assert {event.type for event in OFFERED} >= WEBHOOKS_ALONE
     assert all("notifications" in rule.event.read_by for rule in RULES.values())
 
 
@@ -201,7 +219,7 @@ def test_a_wrong_row_is_known(change):
     assert faults({**row_of(RULES["homework_set"]), **change})
 
 
-@pytest.mark.parametrize("key", ["workshop_reminder", "commitment_due", "meeting_booked_teacher"])
+@pytest.mark.parametrize("key", ["activity_reminder", "commitment_due", "meeting_booked_teacher"])
 def test_no_digest_where_teachers_may_be_told(key):
     assert "channel" in faults({**row_of(RULES[key]), "channel": "digest"})
 
@@ -223,7 +241,7 @@ def test_an_unknown_teacher_holds_back_whom_the_words_name_them_to():
 
 def test_what_has_no_page_of_its_own_is_in_the_feed():
     assert place("b1", "quiz", "q1", ["s1"]) == "/v1/branches/b1/today/s1"
-    assert place("b1", "quiz", "q1", ["s1", "s2"]) == place("b1", "workshop", "w1") == place("b1", "usage", "u1") == FEED
+    assert place("b1", "quiz", "q1", ["s1", "s2"]) == place("b1", "commitment", "k1") == place("b1", "usage", "u1") == FEED
 
 
 SECRET = "Bilal pushed somebody and got 3 of 10, said the doctor"

@@ -12,7 +12,7 @@ from schoolbus.clock import BRANCH_ZONE, now
 from schoolbus.events import CHUNK
 from tests.notifications import happenings
 from tests.notifications.conftest import Stage
-from tests.notifications.happenings import Meeting, Workshop
+from tests.notifications.happenings import Activity, Meeting
 from tests.notifications.schools import School
 from tests.support import people, roster
 from tests.support.waiting import eventually
@@ -178,7 +178,7 @@ def test_a_branch_narrows_and_goes_back(rules: Rules) -> None:
         ("homework_set", {"urgency": "urgent"}),
         ("meeting_moved", {"urgency": "urgent"}),
         ("home_note_written", {"channel": "digest"}),
-        ("workshop_reminder", {"grades": ["5"]}),
+        ("activity_reminder", {"grades": ["5"]}),
         ("meeting_reminder", {"paper": True}),
     ],
 )
@@ -331,20 +331,21 @@ def _so_many(stage: Stage, address: str, count: int) -> Any:
     return found if len(found) >= count else None
 
 
-def test_a_workshop_invites_once_and_reminds_who_signed_up(stage: Stage) -> None:
+def test_an_activity_invites_once_and_reminds_who_signed_up(stage: Stage) -> None:
     school = School(stage)
     mother, father = school.guardian("app"), school.guardian("app")
     first, second = school.child(mother, father), school.child(mother, given_name="Bilal")
     school.open()
-    workshop = Workshop(school)
-    parts = workshop.opened(first), workshop.opened(second)
+    activity = Activity(school)
+    parts = activity.opened(first), activity.opened(second)
     stage.learn(*parts, parts[0])
     assert [item["body"].partition(",")[0] for item in school.feed(mother)] == ["You are invited: Reading at home"]
     assert len(school.feed(father)) == 1
-    stage.learn(workshop.reminder(mother, school.name("t1")), workshop.reminder(mother))
+    stage.learn(activity.reminder(mother, school.name("t1")), activity.reminder(mother))
     assert [item["subject"] for item in school.feed(mother)].count("Reminder: Reading at home") == 2, "as often as it is said"
     assert len(school.feed(father)) == 1
-    assert [item["path"] for item in school.feed(school.name("t1"))] == ["/v1/feed"]
+    place = f"/v1/branches/{school.id}/activities/{activity.id}"
+    assert [item["path"] for item in school.feed(school.name("t1"))] == [place]
 
 
 def test_the_pta_is_called_with_the_calendar_file(stage: Stage) -> None:

@@ -38,6 +38,7 @@ FACTS = {
     "held_on": date(2026, 12, 5),
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
     "place": "Room 12",
+    "heads": 3,
     "code": "493021",
     "used": 9000,
     "limit": 10000,

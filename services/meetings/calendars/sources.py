@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.scope import WHOLE_CHAIN
+from services.meetings.activities import own_calendar
 from services.meetings.booking.rules import MADE
 from services.meetings.booking.telling import entry_of
 from services.meetings.pta import saying as pta
@@ -21,7 +22,7 @@ MOST = 1000  # entries of a kind
 def entries(store: Store, person_id: str, *, as_staff: bool, now: datetime) -> Iterator[Any]:
     """Of all branches. What was cancelled stands in it as cancelled: a program that had it takes it out."""
     same = store.same_person(person_id)
-    for source in (_bookings, _pta_meetings):
+    for source in (_bookings, own_calendar.activities, own_calendar.volunteering, _pta_meetings):
         yield from source(store, same, as_staff, now - PAST)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.notifications.grades import all_plain, plain
+from schoolbus.grades import all_plain, plain
 
 Row = Mapping[str, Any]
 

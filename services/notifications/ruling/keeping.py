@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
+from schoolbus.grades import all_plain, plain
 from schoolbus.logs import log
 from schoolbus.problems import Conflict, Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from services.notifications.grades import all_plain, plain
 from services.notifications.ruling.in_force import chains as chains_rules
 from services.notifications.ruling.narrowing import FIELDS, narrowed, wider
 from services.notifications.ruling.rows import OF_EVENT, RULES, WAYS, Faults, Row, completed, faults, row_of

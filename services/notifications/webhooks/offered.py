@@ -7,7 +7,7 @@ about a child. Who needs more asks the API for it, with rights of its own.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schoolbus.contracts import meetings, pta, reports, roster
+from schoolbus.contracts import activities, meetings, pta, reports, roster
 from schoolbus.events import Event
 
 Data = Mapping[str, Any]
@@ -27,6 +27,9 @@ def _items(*names: str) -> Callable[[Data], dict[str, Any]]:
 _PTA_MEETING = ("pta_meeting_id", "edition", "title", "starts_at", "place", "person_ids")
 _DECISION = ("pta_decision_id", "edition", "title", "due_on", "person_ids")
 _ELECTION = ("pta_election_id", "title", "person_ids")
+_ACTIVITY = ("activity_id", "edition", "title", "starts_at")
+_SHIFT = ("volunteer_task_id", "shift_id", "edition", "title", "starts_at", "person_ids")
+_SLIP = ("permission_slip_id", "edition", "title")
 _MEETING = ("booking_id", "edition", "student_id", "guardian_id", "teacher_id", "starts_at")
 
 OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
@@ -51,8 +54,6 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     meetings.MeetingCalledOff: _only(*_MEETING, "meeting_day_id"),
     meetings.SlotOffered: _only(*_MEETING, "slot_id", "meeting_day_id", "ends_at", "held_until"),
     meetings.MeetingReminder: _only(*_MEETING),
-    meetings.WorkshopOpened: _only("workshop_id", "edition", "title", "starts_at", "ends_at", "place", "student_ids"),
-    meetings.WorkshopReminder: _only("workshop_id", "edition", "title", "starts_at", "place", "person_ids"),
     meetings.PtaMeetingCalled: _only("pta_meeting_id", "edition", "title", "starts_at", "ends_at", "place", "person_ids"),
     pta.PtaMembershipChanged: _only("person_id", "member", "role"),
     pta.PtaOfficeTaken: _only("pta_officer_id", "office_key", "office", "starts_on", "ends_on", "person_ids"),
@@ -70,6 +71,25 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     pta.PtaElectionCounted: _only(*_ELECTION, "edition", "digest", "ballots"),
     pta.PtaElectionCancelled: _only(*_ELECTION, "edition"),
     meetings.CommitmentDue: _only("commitment_id", "student_id", "owner_id", "owner_role", "due_on"),
+    activities.ActivityOpened: _only(*_ACTIVITY, "ends_at", "place", "student_ids"),
+    activities.ActivityChanged: _only(*_ACTIVITY, "ends_at", "place", "student_ids"),
+    activities.ActivityCancelled: _only(*_ACTIVITY, "place", "student_ids"),
+    activities.AnswerMissing: _only("activity_id", "title", "starts_at", "student_ids"),
+    activities.ActivityReminder: _only(*_ACTIVITY, "place", "person_ids"),
+    activities.SignedUp: _only(*_ACTIVITY, "ends_at", "place", "sign_up_id", "heads", "person_ids"),
+    activities.SignUpWithdrawn: _only(*_ACTIVITY, "sign_up_id", "person_ids"),
+    activities.PlaceOffered: _only(*_ACTIVITY, "sign_up_id", "heads", "answer_by", "person_ids"),
+    activities.ActivityAttended: _only("activity_id", "session_id", "student_ids"),
+    activities.FeedbackAsked: _only(*_ACTIVITY, "person_ids"),
+    activities.MaterialsShared: _only(*_ACTIVITY, "person_ids"),
+    activities.VolunteersWanted: _only("volunteer_task_id", "edition", "title", "starts_at", "place", "student_ids"),
+    activities.ShiftTaken: _only(*_SHIFT, "ends_at", "place"),
+    activities.ShiftGivenBack: _only(*_SHIFT),
+    activities.ShiftCancelled: _only(*_SHIFT),
+    activities.ShiftReminder: _only(*_SHIFT, "place"),
+    activities.PermissionAsked: _only(*_SLIP, "answer_by", "student_ids"),
+    activities.PermissionReminder: _only(*_SLIP, "answer_by", "student_ids"),
+    activities.ConsentRecorded: _only(*_SLIP, "student_id", "guardian_id", "text_version", "answer", "how"),
     roster.BranchChanged: _only("name", "name_ur", "services", "active"),
     roster.ClassesChanged: _items("class_id", "title", "grade", "subject"),
     roster.PeopleChanged: _items("person_id", "roles"),

@@ -101,6 +101,11 @@ def whole_name(person: Mapping[str, Any], code: str) -> str:
     return str(_of_script(person, "name", code) or f"{person['given_name']} {person['family_name']}".strip())
 
 
+def titled(facts: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """Where a thing has a title in the script of the language too: that one."""
+    return {"title": title} if (title := _of_script(facts, "title", code)) else {}
+
+
 def _of_script(person: Mapping[str, Any], field: str, code: str) -> Any:
     """Languages that are written as Urdu is read a name in Urdu."""
     if name := person.get(f"{field}_{code}"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schoolbus.events import Event
-from services.notifications.grades import all_plain
+from schoolbus.grades import all_plain
 from services.notifications.wording.audiences import Audience, Data, Guardians, Told
 from services.notifications.wording.texts import Text
 
@@ -64,7 +64,9 @@ PLACES = {
     "home_note": "home-notes/{id}",
     "meeting_day": "meeting-days/{id}",
     "booking": "bookings/{id}",
-    "workshop": None,
+    "activity": "activities/{id}",
+    "volunteer_task": "volunteering/{id}",
+    "permission_slip": "permission-slips/{id}",
     "pta_meeting": "pta/meetings/{id}",
     "pta_minutes": "pta/meetings/{id}/minutes",
     "pta_decision": "pta/decisions/{id}",

@@ -26,6 +26,7 @@ EXAMPLES: dict[str, Any] = {
     "starts_at": datetime(2026, 12, 5, 12, 30, tzinfo=UTC),
     "place": "Room 4",
     "held_until": datetime(2026, 11, 27, 9, tzinfo=UTC),
+    "heads": 3,
     "answer_by": datetime(2026, 11, 27, 9, tzinfo=UTC),
     "office": "Treasurer",
     "starts_on": date(2026, 12, 7),

@@ -146,17 +146,113 @@ MEETING_WITH_FAMILY_REMINDER = _text(
     "Reminder of the meeting: {children}",
     "Reminder: meeting with the family of {children}, {starts_at}, {place}.",
 )
-WORKSHOP_OPENED = _text(
-    "workshop_opened",
+ACTIVITY_OPENED = _text(
+    "activity_opened",
     "title starts_at place",
     "You are invited: {title}",
-    "You are invited: {title}, {starts_at}, {place}. Sign up if you can come.",
+    "You are invited: {title}, {starts_at}, {place}. Please say whether you come.",
 )
-WORKSHOP_REMINDER = _text(
-    "workshop_reminder",
+ACTIVITY_CHANGED = _text(
+    "activity_changed",
+    "title starts_at place",
+    "Changed: {title}",
+    "Changed: {title} is now {starts_at}, {place}.",
+)
+ACTIVITY_CANCELLED = _text(
+    "activity_cancelled",
+    "title starts_at",
+    "Cancelled: {title}",
+    "Cancelled: {title}, {starts_at}, will not take place.",
+)
+ANSWER_MISSING = _text(
+    "answer_missing",
+    "title starts_at",
+    "Do you come? {title}",
+    "Please tell us whether you come: {title}, {starts_at}.",
+)
+ACTIVITY_REMINDER = _text(
+    "activity_reminder",
     "title starts_at place",
     "Reminder: {title}",
     "Reminder: {title}, {starts_at}, {place}.",
+)
+SIGNED_UP = _text(
+    "signed_up",
+    "title starts_at place heads",
+    "You are signed up: {title}",
+    "You are signed up: {title}, {starts_at}, {place}. Places: {heads}.",
+)
+SIGN_UP_WITHDRAWN = _text(
+    "sign_up_withdrawn",
+    "title starts_at",
+    "No longer signed up: {title}",
+    "You are no longer signed up: {title}, {starts_at}.",
+)
+PLACE_OFFERED = _text(
+    "place_offered",
+    "title answer_by",
+    "A place is free: {title}",
+    "A place is free: {title}. Take it by {answer_by}, or it goes to the next family.",
+)
+FEEDBACK_ASKED = _text(
+    "feedback_asked",
+    "title",
+    "How was it? {title}",
+    "How was {title}? Two short questions wait for you.",
+)
+MATERIALS_SHARED = _text(
+    "materials_shared",
+    "title",
+    "To read again: {title}",
+    "What was shown at {title} is there to read again.",
+)
+VOLUNTEERS_WANTED = _text(
+    "volunteers_wanted",
+    "title starts_at place",
+    "Helpers wanted: {title}",
+    "Helpers wanted: {title}, {starts_at}, {place}. Choose a time that suits you.",
+)
+SHIFT_TAKEN = _text(
+    "shift_taken",
+    "title starts_at place",
+    "Thank you for helping: {title}",
+    "Thank you for helping: {title}, {starts_at}, {place}.",
+)
+SHIFT_GIVEN_BACK = _text(
+    "shift_given_back",
+    "title starts_at",
+    "You no longer help: {title}",
+    "You no longer help: {title}, {starts_at}.",
+)
+SHIFT_CANCELLED = _text(
+    "shift_cancelled",
+    "title starts_at",
+    "Your help is not needed: {title}",
+    "Your help is not needed after all: {title}, {starts_at}. Thank you.",
+)
+SHIFT_REMINDER = _text(
+    "shift_reminder",
+    "title starts_at place",
+    "Reminder, you help: {title}",
+    "Reminder, you help: {title}, {starts_at}, {place}.",
+)
+PERMISSION_ASKED = _text(
+    "permission_asked",
+    "children title answer_by",
+    "Permission for {children}",
+    "May {children} take part in {title}? Please answer by {answer_by}.",
+)
+PERMISSION_REMINDER = _text(
+    "permission_reminder",
+    "children title answer_by",
+    "Permission for {children} is missing",
+    "No answer yet: may {children} take part in {title}? Please answer by {answer_by}.",
+)
+CONSENT_RECORDED = _text(
+    "consent_recorded",
+    "children title",
+    "Your answer for {children}",
+    "Your answer for {children} is recorded: {title}.",
 )
 PTA_MEETING_CALLED = _text(
     "pta_meeting_called",
@@ -375,8 +471,24 @@ TEXTS = {
         SLOT_OFFERED,
         MEETING_REMINDER,
         MEETING_WITH_FAMILY_REMINDER,
-        WORKSHOP_OPENED,
-        WORKSHOP_REMINDER,
+        ACTIVITY_OPENED,
+        ACTIVITY_CHANGED,
+        ACTIVITY_CANCELLED,
+        ANSWER_MISSING,
+        ACTIVITY_REMINDER,
+        SIGNED_UP,
+        SIGN_UP_WITHDRAWN,
+        PLACE_OFFERED,
+        FEEDBACK_ASKED,
+        MATERIALS_SHARED,
+        VOLUNTEERS_WANTED,
+        SHIFT_TAKEN,
+        SHIFT_GIVEN_BACK,
+        SHIFT_CANCELLED,
+        SHIFT_REMINDER,
+        PERMISSION_ASKED,
+        PERMISSION_REMINDER,
+        CONSENT_RECORDED,
         PTA_MEETING_CALLED,
         PTA_MEETING_CANCELLED,
         PTA_MEETING_REMINDER,

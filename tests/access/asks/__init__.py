@@ -5,6 +5,7 @@ without a row fails the test.
 """
 
 from tests.access.asks import (
+    activities,
     announcing,
     booking,
     classroom,
@@ -64,6 +65,7 @@ ASKS: dict[str, Ask] = {
     **booking.ASKS,
     **days.ASKS,
     **pta.ASKS,
+    **activities.ASKS,
     **announcing.ASKS,
     **ruling.ASKS,
     **guiding.ASKS,

@@ -2,7 +2,7 @@
 
 from tests.access.asks.ask import BRANCH, SELF, Ask
 
-_RULE = {"key": "workshop_reminder"}
+_RULE = {"key": "activity_reminder"}
 
 ASKS = {
     "notifications.list_rules": Ask(SELF),

@@ -1,0 +1,1 @@
+"""Events of school, workshops and training series: who is invited, who comes, who was there (docs/activities.md)."""

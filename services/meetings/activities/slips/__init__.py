@@ -1,0 +1,1 @@
+"""Permission slips: what guardians are asked to allow, and what they said (docs/activities.md)."""

@@ -1,0 +1,1 @@
+"""What notifications hears of activities, volunteering and permission slips."""
