@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+from schoolbus.settings import read
 from schoolbus.store import Document
 from schoolbus.work import Work
+from services.meetings.settings import Reminding
 from services.meetings.store import Store
 from services.meetings.timetabling import publishing, solving, working
 from services.meetings.timetabling.problem import Instance, Solution
+
+read(Reminding)  # published meetings are reminded of too: a fault in it is known at the start
 
 
 def solve(instance: Instance, seconds: float, tell: Callable[[Solution], bool]) -> Solution:
