@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus import access
 from schoolbus.caller import Caller
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 Audience = Mapping[str, Any]
+
+
+class Place(NamedTuple):
+    """Of a student: classes, and their grades."""
+
+    class_ids: set[str]
+    grades: set[str]
 
 
 def audience(store: Store, caller: Caller, branch_id: str, given: Audience, was: Audience | None = None) -> Document:
@@ -51,25 +58,34 @@ def students(store: Store, scope: Scope, invited: Audience) -> list[str]:
 
 def among(store: Store, scope: Scope, invited: Audience, student_ids: Iterable[str]) -> list[str]:
     """Those of these students whom it is for, sorted."""
-    here = {"person_id": {"$in": sorted(student_ids)}, "roles": "student", "active": True}
-    ids = [row["person_id"] for row in store.people.find(scope, here)]
-    if invited["everyone"] or not ids:
-        return sorted(ids)
+    return sorted(id for id, place in placed(store, scope, student_ids).items() if is_for(invited, place))
+
+
+def placed(store: Store, scope: Scope, student_ids: Iterable[str]) -> dict[str, Place]:
+    """Where each of these students learns; without those who are no students of the branch any more."""
+    wanted = sorted(set(student_ids))
+    here = {"person_id": {"$in": wanted}, "roles": "student", "active": True}
+    ids = [row["person_id"] for row in store.people.find(scope, here)] if wanted else []
     enrolled = {"person_id": {"$in": ids}, "role": "student", "active": True}
-    rows = store.enrollments.find(scope, enrolled)
-    grades = _grades(store, scope, {row["class_id"] for row in rows}) if invited["grades"] else {}
-    wanted, of_grades = set(invited["class_ids"]), set(invited["grades"])
-    return sorted({row["person_id"] for row in rows if row["class_id"] in wanted or grades.get(row["class_id"]) in of_grades})
+    rows = store.enrollments.find(scope, enrolled) if ids else []
+    grades = _grades(store, scope, {row["class_id"] for row in rows}) if rows else {}
+    classes = {id: {row["class_id"] for row in rows if row["person_id"] == id} for id in ids}
+    return {id: Place(theirs, {grade for each in theirs if (grade := grades.get(each))}) for id, theirs in classes.items()}
+
+
+def is_for(invited: Audience, place: Place) -> bool:
+    """Whether a student who learns there is invited."""
+    in_class = not place.class_ids.isdisjoint(invited["class_ids"])
+    return bool(invited["everyone"] or in_class or not place.grades.isdisjoint(invited["grades"]))
 
 
 def for_any(store: Store, scope: Scope, student_ids: Sequence[str]) -> Document:
     """The condition on `audience` of what is for at least one of these students; for nobody, what nothing fits."""
-    here = among(store, scope, {"everyone": True}, student_ids)
-    enrolled = {"person_id": {"$in": here}, "role": "student", "active": True}
-    classes = {row["class_id"] for row in store.enrollments.find(scope, enrolled)}
-    grades = {grade for grade in _grades(store, scope, classes).values() if grade}
-    either: list[Document] = [{"audience.class_ids": {"$in": sorted(classes)}}, {"audience.grades": {"$in": sorted(grades)}}]
-    return {"$or": [*either, *([{"audience.everyone": True}] if here else [])]}
+    places = placed(store, scope, student_ids).values()
+    classes = sorted({id for place in places for id in place.class_ids})
+    grades = sorted({grade for place in places for grade in place.grades})
+    either: list[Document] = [{"audience.class_ids": {"$in": classes}}, {"audience.grades": {"$in": grades}}]
+    return {"$or": [*either, *([{"audience.everyone": True}] if places else [])]}
 
 
 def parts(store: Store, scope: Scope, student_ids: Sequence[str]) -> list[list[str]]:

@@ -58,28 +58,47 @@ def one(store: Store, caller: Caller, branch_id: str, slip_id: str) -> Document:
 
 def shown(store: Store, caller: Caller, scope: Scope, found: Sequence[Document]) -> list[Document]:
     """Each with the caller's own children that it is about, and what the caller said of them."""
-    branch_id = scope.branch_id or ""
-    mine = own_children(store, caller, branch_id)
-    people = store.people_by_id(scope, mine)
-    decide = who.deciders(store, scope, mine)
-    touched: set[str] = set()
-    views = []
-    for slip in found:
-        concerned = who.concerned(store, scope, slip, mine)
-        said = who.consents(store, scope, slip["_id"], concerned)
-        touched |= set(concerned)
-        children = [
-            {
-                **named(people, id),
-                "standing": standing(said[id], decide[id], slip["text_version"], both=slip["both_guardians"]),
-                "my_answer": next((each for each in said[id] if each["guardian_id"] == caller.person_id), None),
-            }
-            for id in concerned
+    mine = own_children(store, caller, scope.branch_id or "")
+    if not mine:
+        return [{**slip, "state": _state(slip), "children": [], "counts": None} for slip in found]
+    people, decide, places = (
+        store.people_by_id(scope, mine),
+        who.deciders(store, scope, mine),
+        inviting.placed(store, scope, mine),
+    )
+    said = _said(store, scope, found, mine)
+
+    def children(slip: Document) -> list[Document]:
+        asked = {id for id, place in places.items() if inviting.is_for(slip["audience"], place)}
+        return [
+            _child(slip, named(people, id), said[slip["_id"], id], decide[id], caller.person_id)
+            for id in mine
+            if id in asked or said[slip["_id"], id]
         ]
-        views.append({**slip, "state": _state(slip), "children": children, "counts": None})
-    if touched:
-        audit.note(store, caller, branch_id, touched)
+
+    views = [{**slip, "state": _state(slip), "children": children(slip), "counts": None} for slip in found]
+    if touched := {child["student_id"] for view in views for child in view["children"]}:
+        audit.note(store, caller, scope.branch_id or "", touched)
     return views
+
+
+def _said(
+    store: Store, scope: Scope, slips: Sequence[Document], student_ids: Sequence[str]
+) -> dict[tuple[str, str], list[Document]]:
+    """What was said, by slip and student."""
+    where = {"student_id": {"$in": list(student_ids)}, "permission_slip_id": {"$in": [slip["_id"] for slip in slips]}}
+    found: dict[tuple[str, str], list[Document]] = {(slip["_id"], id): [] for slip in slips for id in student_ids}
+    for each in store.consents.find(scope, where):
+        found[each["permission_slip_id"], each["student_id"]].append(each)
+    return found
+
+
+def _child(slip: Document, child: Document, said: Sequence[Document], decide: Sequence[str], guardian_id: str) -> Document:
+    return {
+        **child,
+        "standing": standing(said, decide, slip["text_version"], both=slip["both_guardians"]),
+        "my_answer": next((each for each in said if each["guardian_id"] == guardian_id), None),
+    }
 
 
 def students(store: Store, caller: Caller, branch_id: str, slip_id: str, query: Mapping[str, Any]) -> Paged:
