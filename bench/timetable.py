@@ -24,7 +24,7 @@ def _figures(name: str, use: float) -> list[Figure]:
     share, seconds, waiting, gaps, mebibytes = map(float, answer.stdout.split())
     return [
         Figure(f"timetable{name}.placed_of_bound", share, "of the bound", 0.98),
-        Figure(f"timetable{name}.seconds", seconds, "s", SECONDS + 2, ceiling=True),
+        Figure(f"timetable{name}.seconds", seconds, "s", SECONDS, ceiling=True),
         Figure(f"timetable{name}.waiting", waiting, "minutes between a family's meetings"),
         Figure(f"timetable{name}.gaps", gaps, "minutes of a teacher's evening"),
         Figure(f"timetable{name}.peak_mib", mebibytes, "MiB", 1200, ceiling=True),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ortools.linear_solver.python import model_builder as linear
@@ -43,11 +43,7 @@ def improve(board: Board, free: Sequence[int], limits: Limits) -> Answer:
 
 def bound(instance: Instance, wishes: Sequence[int], seconds: float) -> int | None:
     """No timetable places more of these wishes than this: the optimum of the linear relaxation, which GLOP proves by its dual.
-    None: it was not ready in time.
-
-    The whole model is too large for CP-SAT to prove anything about in a minute; its relaxation is a matching but for the
-    families' own meetings, and so is nearly tight.
-    """
+    None: it was not ready in time. It is a matching but for the families' own meetings, so it is nearly tight."""
     until = time.monotonic() + seconds
     made = _Model(Board.of(instance, [None] * len(instance.wishes)), wishes)
     relaxed = linear.Model()  # type: ignore[no-untyped-call]
@@ -83,8 +79,7 @@ class _Model:
             for choice, has in choices.items():
                 stays = self.instance.slots[self.instance.choices[wish][choice].slot].id == of.former
                 terms.append((has, weights.of_wish(of) + weights.STAYS * stays))
-        families = self._families()
-        for guardian, wishes in families.items():
+        for guardian, wishes in self._families().items():
             terms += self._first_meetings(guardian, wishes)
             terms += self._waiting(guardian, wishes)
         terms += self._gaps()
@@ -116,14 +111,11 @@ class _Model:
         """Nobody who stays has the slot, nor is the family elsewhere."""
         if self.board.holder.get(choice.slot, wish) not in self._forget:
             return False
-        for other in self._staying(wish):
-            held = self.board.choice(other)
+        for other in self.board.family(wish):
+            held = None if other in self._forget else self.board.choice(other)
             if held is not None and held.clashes(choice.start, choice.end, choice.place, self.instance.travel):
                 return False
         return True
-
-    def _staying(self, wish: int) -> Iterable[int]:
-        return (other for other in self.board.family(wish) if other not in self._forget)
 
     def _slots_have_one(self) -> None:
         by_slot: dict[int, list[cp_model.IntVar]] = defaultdict(list)
@@ -145,8 +137,7 @@ class _Model:
                 self.caps.append((has, left))
 
     def _people_are_in_one_place(self) -> None:
-        families = self._families()
-        for wishes in families.values():
+        for wishes in self._families().values():
             self._one_at_a_time(wishes)
         children: dict[str, list[int]] = defaultdict(list)
         for wish in self.free:
