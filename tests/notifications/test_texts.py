@@ -27,7 +27,6 @@ FACTS = {
     "term": "First term 2026",
     "teacher": "Farah Siddiqui",
     "answer_by": datetime(2026, 12, 5, 9, tzinfo=UTC),
-    "held_until": datetime(2026, 12, 5, 9, tzinfo=UTC),
     "until": datetime(2026, 12, 5, 9, tzinfo=UTC),
     "office": "Treasurer",
     "starts_on": date(2026, 12, 7),
