@@ -111,6 +111,8 @@ _TABLE = {
     "arrange meetings": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "see meeting days": _may(guardian=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "book meetings": _may(_BOOK, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "put wishes": _may(_BOOK, guardian=CHILDREN, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see wishes": _may(guardian=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "mark priorities": _may(teacher=CLASSES),
     "see priorities": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),
     "keep availability": _may(teacher=SELF, office=BRANCH, head=BRANCH, operator=CHAIN),

@@ -20,6 +20,20 @@ class MeetingDayOpened(Event):
     edition = fields.Integer(load_default=0)  # of the invitation: 0, and one more when the day is cancelled
 
 
+class WishesWanted(Event):
+    """Families of these students (up to 500 in an event) are asked with whom they would like to meet, and when they can come;
+    also once more, as long as they have not answered. Since 1.
+    """
+
+    type = "meetings.wishes_wanted"
+    read_by = ("notifications",)
+    meeting_day_id = Id(required=True)
+    title = fields.String(required=True)
+    held_on = fields.Date(required=True)
+    wishes_until = Utc(required=True, allow_none=True)  # after it only the office adds wishes
+    student_ids = fields.List(Id(), required=True)
+
+
 class CancelledMeeting(Schema):
     """An item of DayMeetingsCancelled."""
 

@@ -5,6 +5,7 @@ from services.meetings.activities.privacy import OF_ACTIVITIES
 from services.meetings.pta import held as pta
 
 _WAITING = ("meeting_day_id", "times", "state", "joined_at")
+_PLACEMENT = ("meeting_day_id", "way", "place", "starts_at", "ends_at", "reason")
 _MEETING = ("meeting_day_id", "way", "place", "starts_at", "ends_at", "state", "booked_at", "summary")
 _PREPARED = ("arrived_at", "prepared")
 _WISH = ("state", "times", "words", "asked_at")
@@ -48,6 +49,13 @@ HELD = (
     Held("written_meetings", "guardian_id", shows=_WRITTEN, blanks={"answers": {}}),
     Held("written_meetings", "student_id", shows=_WRITTEN, blanks={"answers": {}}),
     Held("written_meetings", "teacher_id", shows=_WRITTEN),
+    Held("wishes", "guardian_id", shows=("meeting_day_id", "children", "fits", "ways", "together", "put_at"), goes=True),
+    Held("wishes", "children.student_id", shows=("meeting_day_id", "children", "put_at")),
+    *(Held("wishes", by) for by in ("children.teacher_ids", "put_by")),
+    Held("wish_reminders", "asked_by"),
+    *(Held("timetables", by) for by in ("asked_by", "published_by")),
+    *(Held("placements", f"{who}_id", shows=_PLACEMENT, goes=True) for who in ("guardian", "student")),
+    Held("placements", "teacher_id", shows=("meeting_day_id", "starts_at", "ends_at"), blanks={"place": ""}),
     *OF_ACTIVITIES,
     Held("feeds", "person_id", shows=("as_staff", "made_at", "read_at"), goes=True),
 )

@@ -20,12 +20,14 @@ from services.meetings.settings import Settings
 from services.meetings.store import Store
 from services.meetings.theday import briefs
 from services.meetings.theday.entrypoints import TheDay
+from services.meetings.timetabling.entrypoints import Timetabling
 from services.meetings.writing.entrypoints import Writing
 
 
 class Meetings(
     Days,
     Bookings,
+    Timetabling,
     Calendars,
     TheDay,
     Promising,

@@ -87,6 +87,31 @@ class Store(RosterCopy):
         what="Place in a waiting list",
     )
 
+    wishes = Documents(  # what families wish of a day (timetabling/)
+        "wishes",
+        indexes=[
+            "branch_id meeting_day_id _id",
+            "branch_id meeting_day_id guardian_id",
+            # a child's wishes are one guardian's
+            Index("meeting_day_id children.student_id", unique=True, where={"children.student_id": TEXT}),
+        ],
+        what="Wishes",
+    )
+    wish_reminders = Documents("wish_reminders", indexes=["meeting_day_id"])
+    timetables = Documents(
+        "timetables",
+        indexes=[
+            "branch_id meeting_day_id -asked_at -_id",
+            Index("meeting_day_id", unique=True, where={"current": True}),  # one of a day is published
+            Index("state asked_at", where={"state": "asked"}),
+            Index("publication asked_at", where={"publication": "publishing"}),
+        ],
+    )
+    placements = Documents(
+        "placements",
+        indexes=["branch_id timetable_id made_as order _id", "guardian_id", "student_id", "teacher_id"],
+    )
+
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.remembered = Remembered()
@@ -180,6 +205,17 @@ class Store(RosterCopy):
         for row in teach:
             theirs[row["person_id"]] |= members.get(row["class_id"], set()) & known
         return {teacher_id: len(students) for teacher_id, students in theirs.items()}
+
+    def teachers_by_student(self, scope: Scope, teacher_ids: list[str]) -> dict[str, list[str]]:
+        """Which of these teachers teach each of their students."""
+        teach = self.enrollments.find(scope, {"person_id": {"$in": teacher_ids}, "role": "teacher", "active": True})
+        classes = {"class_id": {"$in": sorted({row["class_id"] for row in teach})}, "role": "student", "active": True}
+        teachers_of, found = dict[str, set[str]](), dict[str, set[str]]()
+        for row in teach:
+            teachers_of.setdefault(row["class_id"], set()).add(row["person_id"])
+        for row in self.enrollments.find(scope, classes):
+            found.setdefault(row["person_id"], set()).update(teachers_of[row["class_id"]])
+        return {student: [each for each in teacher_ids if each in theirs] for student, theirs in found.items()}
 
     def availability_of(self, scope: Scope, teacher_ids: Iterable[str]) -> dict[str, Document]:
         """What these teachers keep of when they have time, of those who keep any."""

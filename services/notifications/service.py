@@ -185,6 +185,10 @@ class Notifications(
     def tell_of_meeting_day(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(meetings.WishesWanted, prefetch=4)
+    def ask_for_wishes(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
     @on(meetings.SlotBooked)
     def confirm_booking(self, event):
         telling.tell(self.store, event, self.settings.public_url)

@@ -108,6 +108,29 @@ def _of_family(world: World, ids: Ids, what: str, body: dict[str, Any]) -> Any:
     return head.post(f"{_branch(ids)}/{what}", body | whose)
 
 
+def timetable(world: World, ids: Ids) -> Ids:
+    """One that is solved, of a day that takes wishes, with a placement of the place's child."""
+    teachers = [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]
+    held_on = {"held_on": (date(2081, 1, 1) + timedelta(next(_numbers))).isoformat(), "mode": "timetable"}
+    day = world.operator.post(f"{_branch(ids)}/meeting-days", MEETING_DAY | held_on | {"teachers": teachers})
+    path = f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}"
+    child = {"student_id": ids["student_id"], "teacher_ids": [ids["teacher_id"]]}
+    world.operator.put(f"{path}/wishes", {"guardian_id": ids["guardian_id"], "children": [child]})
+    made = f"{path}/timetables/{world.operator.post(f'{path}/timetables', {'seconds': 1})['timetable_id']}"
+    eventually(lambda: world.operator.get(made)["state"] == "solved")
+    placements = world.operator.get(f"{made}/placements")["items"]
+    return {
+        "wished_day_id": day["meeting_day_id"],
+        "timetable_id": made.rpartition("/")[2],
+        "placement_id": placements[0]["placement_id"],
+    }
+
+
+def timetable_to_publish(world: World, ids: Ids) -> Ids:
+    made = timetable(world, ids)
+    return {"published_day_id": made["wished_day_id"], "published_timetable_id": made["timetable_id"]}
+
+
 # The calendar, subjects, classes
 
 

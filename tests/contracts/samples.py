@@ -303,6 +303,14 @@ SAMPLES = [
         edition=0,
     ),
     sample(
+        meetings.WishesWanted,
+        meeting_day_id="d1",
+        title="Autumn meeting",
+        held_on=date(2026, 10, 3),
+        wishes_until=MOMENT,
+        student_ids=["s1"],
+    ),
+    sample(
         meetings.SlotBooked,
         booking_id="b1",
         slot_id="l1",

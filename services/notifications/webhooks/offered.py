@@ -46,6 +46,7 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     reports.HomeNoteWritten: _only("home_note_id", "student_id", "guardian_id", "teacher_ids"),
     reports.HomeNoteAcknowledged: _only("home_note_id", "student_id", "guardian_id", "teacher_id"),
     meetings.MeetingDayOpened: _only("meeting_day_id", "title", "held_on", "student_ids"),
+    meetings.WishesWanted: _only("meeting_day_id", "title", "held_on", "wishes_until", "student_ids"),
     meetings.SlotBooked: _only(
         *("booking_id", "slot_id", "meeting_day_id", "student_id", "guardian_id", "teacher_id", "starts_at", "ends_at")
     ),

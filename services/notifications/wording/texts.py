@@ -53,6 +53,12 @@ MEETING_DAY_OPENED = _text(
     "Meet the teachers: {children}",
     "{title}, {held_on}: choose a time to talk about {children}.",
 )
+WISHES_WANTED = _text(
+    "wishes_wanted",
+    "children title held_on",
+    "Your wishes for the meeting: {children}",
+    "{title}, {held_on}: say whom you want to meet about {children}, and when you can come.",
+)
 MEETING_BOOKED = _text(
     "meeting_booked",
     "children teacher starts_at place",
@@ -529,6 +535,7 @@ TEXTS = {
         HOME_NOTE_WRITTEN,
         HOME_NOTE_ACKNOWLEDGED,
         MEETING_DAY_OPENED,
+        WISHES_WANTED,
         MEETING_BOOKED,
         MEETING_WITH_FAMILY,
         QUIZ_RESULT_RECORDED,
