@@ -27,6 +27,7 @@ FACTS = {
     "term": "First term 2026",
     "teacher": "Farah Siddiqui",
     "last_day": date(2026, 12, 5),
+    "held_until": datetime(2026, 12, 5, 9, tzinfo=UTC),
     "answer_by": datetime(2026, 12, 5, 9, tzinfo=UTC),
     "until": datetime(2026, 12, 5, 9, tzinfo=UTC),
     "office": "Treasurer",

@@ -132,7 +132,7 @@ SLOT_OFFERED = _text(
     "slot_offered",
     "children teacher starts_at held_until",
     "A time is free: {children}",
-    "A time with {teacher} about {children} is free: {starts_at}. It is yours if you say yes by {held_until}.",
+    "Free time with {teacher} for {children}: {starts_at}. Say yes by {held_until}.",
 )
 MEETING_REMINDER = _text(
     "meeting_reminder",
