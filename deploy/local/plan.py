@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from deploy.local.processes import LOOPBACK
 
 SERVICES = ("roster", "meetings", "reports", "notifications")
-WITH_WORKER = ("roster", "reports", "notifications")
+WITH_WORKER = ("roster", "meetings", "reports", "notifications")
 WITH_SECOND = ("reports",)  # two processes serve: it answers what families read most, and one has only one core
 OPERATOR = "operator"
 

@@ -1,9 +1,9 @@
 """What reports says. No marks, behaviour or health in an event that leads to a message: it names the child and what is new."""
 
-from marshmallow import fields
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from schoolbus.contracts import noted
-from schoolbus.events import Event, Id, Utc
+from schoolbus.events import Event, Id, Items, Utc
 
 
 class HomeworkSet(Event):
@@ -92,6 +92,53 @@ class HomeNoteAcknowledged(Event):
     student_id = Id(required=True)
     guardian_id = Id(required=True)
     teacher_id = Id(required=True)
+
+
+class BriefMark(Schema):
+    """The newest mark of a subject, decimals as text."""
+
+    class_id = Id(required=True)
+    term = fields.String(required=True)
+    subject = fields.String(required=True)
+    score = fields.String(required=True)
+    out_of = fields.String(required=True)
+    marked_on = fields.String(required=True)  # ISO date
+    on_card = fields.Boolean(required=True)  # of a report card that was issued; else its class's teachers alone see it
+
+
+class BriefHomework(Schema):
+    homework_id = Id(required=True)
+    class_title = fields.String(required=True)
+    subject = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    due_on = fields.String(required=True)  # ISO date
+
+
+class BriefNote(Schema):
+    """What a guardian wrote of a child's life at home; its beginning, where it is long."""
+
+    home_note_id = Id(required=True)
+    guardian_id = Id(required=True)
+    kind = fields.String(required=True)
+    text = fields.String(required=True)
+    written_on = fields.String(required=True)  # ISO date
+
+
+class StudentBrief(Schema):
+    student_id = Id(required=True)
+    version = fields.Integer(required=True, validate=validate.Range(min=1))
+    marks = fields.List(fields.Nested(BriefMark(unknown=EXCLUDE)), required=True)  # the latest first, as below
+    homework = fields.List(fields.Nested(BriefHomework(unknown=EXCLUDE)), required=True)
+    home_notes = fields.List(fields.Nested(BriefNote(unknown=EXCLUDE)), required=True)
+
+
+class StudentsBriefed(Event):
+    """What a teacher should know of these students before a meeting, each the whole of it: the highest version is the truth.
+    Leads to no message, and goes to no webhook. Since 1."""
+
+    type = "reports.students_briefed"
+    read_by = ("meetings",)
+    items = Items(StudentBrief, required=True)
 
 
 class UsageMetered(Event):

@@ -1,6 +1,8 @@
 """What the HTTP shapes of meetings share."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 from marshmallow import Schema, fields, validate
 
@@ -12,9 +14,21 @@ _SIGN = r"[^\x00-\x1f\x7f-\x9f]"
 class Line(fields.String):
     """One line of text that says something."""
 
-    def __init__(self, longest: int, *, required: bool = True) -> None:
+    def __init__(self, longest: int, *, required: bool = True, **more: Any) -> None:
         one_line = validate.Regexp(rf"(?=.*\S){_SIGN}+\Z", error="Wants one line of text.")
-        super().__init__(required=required, validate=[validate.Length(1, longest), one_line])
+        super().__init__(required=required, validate=[validate.Length(1, longest), one_line], **more)
+
+
+class Text(fields.String):
+    """Some lines of text, without what surrounds them; they say something, unless they may be empty."""
+
+    def __init__(self, longest: int, *, may_be_empty: bool = False, **more: Any) -> None:
+        plain = validate.Regexp(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*\Z", error="Wants text.")
+        checks: list[Callable[[Any], Any]] = [validate.Length(0 if may_be_empty else 1, longest), plain]
+        super().__init__(validate=checks, **more)
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(*args, **kwargs).strip()
 
 
 WAYS = {"visit": "place", "telephone": "telephone", "video": "video"}  # how to meet, and the field that says where

@@ -13,13 +13,32 @@ from services.meetings.activities.volunteering.entrypoints import Volunteering
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
+from services.meetings.promising.entrypoints import Promising
 from services.meetings.pta.elections.entrypoints import PtaElections
 from services.meetings.pta.entrypoints import Pta
 from services.meetings.settings import Settings
 from services.meetings.store import Store
+from services.meetings.theday import briefs
+from services.meetings.theday.entrypoints import TheDay
+from services.meetings.timetabling.entrypoints import Timetabling
+from services.meetings.writing.entrypoints import Writing
 
 
-class Meetings(Days, Bookings, Calendars, Activities, Volunteering, PermissionSlips, Pta, PtaElections, KeepsRoster):
+class Meetings(
+    Days,
+    Bookings,
+    Timetabling,
+    Calendars,
+    TheDay,
+    Promising,
+    Writing,
+    Activities,
+    Volunteering,
+    PermissionSlips,
+    Pta,
+    PtaElections,
+    KeepsRoster,
+):
     name = "meetings"
     store = Stored(Store)
     settings = Configured(Settings)
@@ -33,3 +52,4 @@ class Meetings(Days, Bookings, Calendars, Activities, Volunteering, PermissionSl
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event: Event) -> None:
         erase_and_tell(self.store, privacy.HELD, event, PersonErased)
+        briefs.forget(self.store, event)

@@ -32,12 +32,18 @@ SHORTEST = 32  # characters of a key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """`hold_seconds`: how long a chosen set of times is kept for a family. `remind_hours`: before a meeting, when to remind.
+class Reminding:
+    """`remind_hours`: before a meeting, when to remind. Read by whoever makes bookings: also the worker."""
+
+    remind_hours: Hours = _REMINDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Reminding):
+    """`hold_seconds`: how long a chosen set of times is kept for a family.
     `ballot_key` seals the keys of the PTA's elections; without it there are none."""
 
     hold_seconds: Positive = Positive(120)
-    remind_hours: Hours = _REMINDED
     ballot_key: str = ""
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schoolbus import clock
+from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index, current_session
@@ -61,6 +62,9 @@ class Store(RosterCopy):
             Index("student_id minutes", unique=True, where=LIVE),
             # one meeting per child and teacher on a meeting day
             Index("meeting_day_id teacher_id student_id", unique=True, where=LIVE),
+            # a teacher's list; whose attendance is to be noted
+            "branch_id meeting_day_id teacher_id starts_at _id",
+            Index("ends_at", where={"state": "booked"}),
             # as many of a day as it allows a household and a teacher (booking/turns.py)
             Index("meeting_day_id household_turns", unique=True, where={**LIVE, "household_turns": TEXT}),
             Index("meeting_day_id teacher_id teacher_turn", unique=True, where={**LIVE, "teacher_turn": {"$gt": 0}}),
@@ -83,6 +87,31 @@ class Store(RosterCopy):
         what="Place in a waiting list",
     )
 
+    wishes = Documents(  # what families wish of a day (timetabling/)
+        "wishes",
+        indexes=[
+            "branch_id meeting_day_id _id",
+            "branch_id meeting_day_id guardian_id",
+            # a child's wishes are one guardian's
+            Index("meeting_day_id children.student_id", unique=True, where={"children.student_id": TEXT}),
+        ],
+        what="Wishes",
+    )
+    wish_reminders = Documents("wish_reminders", indexes=["meeting_day_id"])
+    timetables = Documents(
+        "timetables",
+        indexes=[
+            "branch_id meeting_day_id -asked_at -_id",
+            Index("meeting_day_id", unique=True, where={"current": True}),  # one of a day is published
+            Index("state asked_at", where={"state": "asked"}),
+            Index("publication asked_at", where={"publication": "publishing"}),
+        ],
+    )
+    placements = Documents(
+        "placements",
+        indexes=["branch_id timetable_id made_as order _id", "guardian_id", "student_id", "teacher_id"],
+    )
+
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.remembered = Remembered()
@@ -92,6 +121,42 @@ class Store(RosterCopy):
     pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
     pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
     pta_urns, pta_envelopes, pta_ballots = pta.URNS, pta.ENVELOPES, pta.BALLOTS
+
+    # The day itself, and what follows from it (docs/theday.md)
+    briefs = Projection("briefs", key="student_id")  # what reports has told of each student
+    delays = Documents("delays")
+    notes = Documents("notes", what="Notes")
+    attendance_asks = Documents("attendance_asks")
+    call_wishes = Documents(
+        "call_wishes",
+        indexes=["branch_id asked_at _id", "branch_id teacher_id asked_at _id", "branch_id guardian_id asked_at _id"],
+        what="Wish",
+    )
+    commitments = Documents(
+        "commitments",
+        indexes=[
+            "branch_id student_id due_on _id",
+            "branch_id teacher_id due_on _id",
+            "branch_id guardian_id due_on _id",
+            Index("remind_on", where={"state": "open"}),
+        ],
+    )
+    written_meetings = Documents(
+        "written_meetings",
+        indexes=[
+            Index("branch_id student_id teacher_id occasion", unique=True, where=LIVE),
+            "branch_id teacher_id asked_at _id",
+            "branch_id guardian_id asked_at _id",
+            Index("answer_by", where={"open": True}),
+            Index("remind_at", where={"open": True}),
+            Index("branch_id held_at", where={"state": "done"}),  # who took part
+        ],
+    )
+
+    def subscribing(self, branch_ids: Iterable[str]) -> set[str]:
+        """Those that subscribe to meetings: in others nothing is said by itself."""
+        where = {"branch_id": {"$in": sorted(set(branch_ids))}, "active": True, "services": self.service}
+        return {row["branch_id"] for row in self.branches.find(WHOLE_CHAIN, where)}
 
     def open_alone(self, branch_id: str) -> None:
         """Within a transaction: another day of the branch that is opened meanwhile begins again, and sees this one."""
@@ -140,6 +205,17 @@ class Store(RosterCopy):
         for row in teach:
             theirs[row["person_id"]] |= members.get(row["class_id"], set()) & known
         return {teacher_id: len(students) for teacher_id, students in theirs.items()}
+
+    def teachers_by_student(self, scope: Scope, teacher_ids: list[str]) -> dict[str, list[str]]:
+        """Which of these teachers teach each of their students."""
+        teach = self.enrollments.find(scope, {"person_id": {"$in": teacher_ids}, "role": "teacher", "active": True})
+        classes = {"class_id": {"$in": sorted({row["class_id"] for row in teach})}, "role": "student", "active": True}
+        teachers_of, found = dict[str, set[str]](), dict[str, set[str]]()
+        for row in teach:
+            teachers_of.setdefault(row["class_id"], set()).add(row["person_id"])
+        for row in self.enrollments.find(scope, classes):
+            found.setdefault(row["person_id"], set()).update(teachers_of[row["class_id"]])
+        return {student: [each for each in teacher_ids if each in theirs] for student, theirs in found.items()}
 
     def availability_of(self, scope: Scope, teacher_ids: Iterable[str]) -> dict[str, Document]:
         """What these teachers keep of when they have time, of those who keep any."""

@@ -185,6 +185,10 @@ class Notifications(
     def tell_of_meeting_day(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(meetings.WishesWanted, prefetch=4)
+    def ask_for_wishes(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
     @on(meetings.SlotBooked)
     def confirm_booking(self, event):
         telling.tell(self.store, event, self.settings.public_url)
@@ -223,6 +227,50 @@ class Notifications(
 
     @on(meetings.CommitmentDue)
     def remind_of_commitment(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.CommitmentMade)
+    def tell_of_commitment(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.CommitmentSettled)
+    def tell_of_settled_commitment(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.MeetingDelayed)
+    def tell_of_delay(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.MeetingHeld)
+    def tell_of_held_meeting(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.MeetingMissed)
+    def offer_call(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.CallWished)
+    def tell_of_call_wish(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.AttendanceWanted)
+    def ask_for_attendance(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.WrittenMeetingAsked)
+    def tell_of_written_meeting(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.WrittenMeetingReminder)
+    def remind_of_written_meeting(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.WrittenMeetingHeld)
+    def tell_of_answers(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(meetings.WrittenMeetingLapsed)
+    def tell_of_lapsed_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
     @on(roster.SignInCodeRequested)

@@ -13,6 +13,7 @@ from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.rights import CLASSES, SELF
+from services.reports import briefs
 from services.reports.overviews import changing
 
 if TYPE_CHECKING:
@@ -42,13 +43,14 @@ def write(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docu
         guardian_id=note["guardian_id"],
         teacher_ids=store.teachers_of_student(scope, note["student_id"]),
     )
-    return once(
-        store.home_notes,
-        scope,
-        note,
-        lambda: store.home_notes.add(note, saying=[said]),
-        ("student_id", "guardian_id", "kind", "text"),
-    )
+    with briefs.changing(store, branch_id, [note["student_id"]]):
+        return once(
+            store.home_notes,
+            scope,
+            note,
+            lambda: store.home_notes.add(note, saying=[said]),
+            ("student_id", "guardian_id", "kind", "text"),
+        )
 
 
 def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:

@@ -13,6 +13,7 @@ from schoolbus.ids import new_id
 from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.problems import NotAllowed, NotFound
+from services.reports import briefs
 from services.reports.overviews import changing, forget
 
 if TYPE_CHECKING:
@@ -37,9 +38,11 @@ def set_homework(store: Store, caller: Caller, branch_id: str, draft: Document) 
     document.pop("homework_id", None)
     students = store.students_of_class(scope, draft["class_id"])
     said = events(document, students)
-    with changing(store, branch_id, students):
+    with changing(store, branch_id, students), briefs.changing(store, branch_id, students):
         there = once(store.homework, scope, document, lambda: store.homework.add(document, saying=said), _SAME)
-    forget(store, branch_id, store.students_of_class(scope, draft["class_id"]))  # some may have come meanwhile
+    came = set(store.students_of_class(scope, draft["class_id"])) - set(students)  # meanwhile
+    forget(store, branch_id, came)
+    store.touch_briefs(branch_id, came)
     return there
 
 

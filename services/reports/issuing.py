@@ -17,7 +17,7 @@ from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, NotYet
 from schoolbus.scope import branch
-from services.reports import grading
+from services.reports import briefs, grading
 from services.reports.card import EDITIONS, Card, Line, result
 from services.reports.marks import key
 from services.reports.overviews import changing
@@ -115,7 +115,8 @@ def store_issued(store: Store, asked: Document, card: Card, files: dict[str, byt
     }
     store.metered.touch(asked["branch_id"])
     store.files.add_new(file_documents(asked, made_as, files))
-    with changing(store, asked["branch_id"], [asked["student_id"]]):
+    whose = (store, asked["branch_id"], [asked["student_id"]])
+    with changing(*whose), briefs.changing(*whose):
         changed = store.report_cards.change(scope, asked["_id"], when=_still_ours(asked), to=issued, saying=[said])
     if changed:
         store.drop_files(scope, {"report_card_id": asked["_id"], "made_as": {"$ne": made_as}})

@@ -12,6 +12,7 @@ from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.paging import Paged
 from schoolbus.problems import Invalid
+from services.reports import briefs
 from services.reports.grading import shown
 from services.reports.schemas import MarkRow
 
@@ -39,7 +40,8 @@ def put_sheet(store: Store, caller: Caller, branch_id: str, sheet: Document) -> 
         "marked_at": clock.now(),
     }
     marks = [{"_id": mark_id(common, row["student_id"]), **common, **row} for row in rows]
-    store.put_marks(marks)
+    with briefs.changing(store, branch_id, [mark["student_id"] for mark in marks]):
+        store.put_marks(marks)
     return {"marks": marks}
 
 

@@ -28,5 +28,6 @@ HELD = (
     Held("overviews", "_id", goes=True, in_branch=True),
     Held("overviews", "guardians", goes=True),
     Held("overviews", "home_notes.guardian_id", goes=True),
+    Held("briefs", "student_id", goes=True),
 )
-NOBODY = (*COPY_NOBODY, "metered")
+NOBODY = (*COPY_NOBODY, "metered", "brief_fill")

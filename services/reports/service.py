@@ -8,7 +8,7 @@ from schoolbus.contracts.reports import PersonErased, PersonExported
 from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import Answer, KeepsRoster, Media, Paged, Stored, api, every, on
-from services.reports import home_notes, homework, marks, privacy, report_cards, runs, schemas, today, usage
+from services.reports import briefs, home_notes, homework, marks, privacy, report_cards, runs, schemas, today, usage
 from services.reports.store import Store
 
 BRANCH = "/v1/branches/{branch_id}"
@@ -131,7 +131,8 @@ class Reports(KeepsRoster):
 
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event: Event) -> None:
-        erase_and_tell(self.store, privacy.HELD, event, PersonErased)
+        with briefs.erasing(self.store, event.data["person_id"]):
+            erase_and_tell(self.store, privacy.HELD, event, PersonErased)
 
     # As time passes
 

@@ -1,18 +1,19 @@
 """What reports keeps: homework, marks, report cards with their PDFs, home notes, and its copy of the roster."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReplaceOne, ReturnDocument
+from pymongo import ReplaceOne, ReturnDocument, UpdateOne
 
+from schoolbus import clock
 from schoolbus.contracts.roster import EnrollmentsChanged
 from schoolbus.events import Event
 from schoolbus.metering import Metered
 from schoolbus.roster import RosterCopy
-from schoolbus.scope import Scope
+from schoolbus.scope import Scope, branch
 from schoolbus.store import Document, Documents, Index, current_session
-from services.reports import overviews
+from services.reports import briefs, overviews
 
 
 class Store(RosterCopy):
@@ -35,21 +36,25 @@ class Store(RosterCopy):
     )
     metered = Metered()
     overviews = Documents("overviews")  # made from all the others: services/reports/overviews.py
+    briefs = Documents("briefs", indexes=[Index("touched_at", where={"due": True})])  # of each student: is theirs to be told
+    brief_fill = Documents("brief_fill")
 
     def keep(self, event: Event) -> None:
-        """The roster's copy; overviews of the students it names, now or before, are forgotten."""
-        named = self._students_before(event)
+        """The roster's copy; overviews of the students it names, now or before, are forgotten, and briefs made anew."""
+        before = self._enrolled_before(event)
         super().keep(event)
+        named = {row["person_id"] for row in before}
         named |= {item.get("student_id") or item.get("person_id", "") for item in event.data["items"]}
         overviews.forget(self, event.branch_id, named)
+        if isinstance(event, EnrollmentsChanged):
+            briefs.touch_enrolled(self, event, before)
 
-    def _students_before(self, event: Event) -> set[str]:
+    def _enrolled_before(self, event: Event) -> list[Document]:
         """An enrollment may have been another student's; a relation's id is that of its pair, it never moves."""
         if not isinstance(event, EnrollmentsChanged):
-            return set()
+            return []
         ids = [f"{event.branch_id}:{item['enrollment_id']}" for item in event.data["items"]]
-        found = self.enrollments.collection.find(event.scope.filter({"_id": {"$in": ids}}), {"person_id": True})
-        return {row["person_id"] for row in found}
+        return self.enrollments.find(event.scope, {"_id": {"$in": ids}})
 
     def put_marks(self, rows: Sequence[Document]) -> None:
         """All of them or none: each takes the place of what stood there."""
@@ -92,3 +97,80 @@ class Store(RosterCopy):
             return_document=ReturnDocument.AFTER,
         )
         return int(overview["changes"])
+
+    # Briefs: services/reports/briefs.py
+
+    def touch_briefs(self, branch_id: str, student_ids: Iterable[str]) -> None:
+        """What these are made of changes, just now."""
+        at = clock.now()
+        update = {"$inc": {"changes": 1}, "$set": {"due": True, "touched_at": at}}
+        touched = [
+            UpdateOne(
+                {"_id": f"{branch_id}:{student_id}"},
+                {**update, "$setOnInsert": {"branch_id": branch_id, "student_id": student_id}},
+                upsert=True,
+            )
+            for student_id in sorted(set(student_ids))
+        ]
+        if touched:
+            self.briefs.collection.bulk_write(touched, ordered=False, session=current_session())
+
+    def briefs_told(self, told: Sequence[Document], with_words: set[str]) -> None:
+        """They wait no longer, but those that were touched meanwhile. `with_words`: students whose reader has one now."""
+        writes = [
+            UpdateOne(
+                {"_id": brief["_id"], "claim": brief["claim"]},
+                [
+                    {
+                        "$set": {
+                            "due": {"$ne": ["$changes", brief["changes"]]},
+                            "told": {"$or": ["$told", brief["student_id"] in with_words]},
+                            "leased_until": None,
+                        }
+                    }
+                ],
+            )
+            for brief in told
+        ]
+        self.briefs.collection.bulk_write(writes, ordered=False)
+
+    def newest_marks(self, branch_id: str, student_ids: Sequence[str]) -> dict[str, list[Document]]:
+        """The newest mark of each subject as it is written, by student."""
+        key = {"student_id": "$student_id", "subject": "$subject"}
+        newest = {"$top": {"sortBy": {"marked_at": -1, "_id": -1}, "output": "$$ROOT"}}
+        stages = [
+            {"$match": branch(branch_id).filter({"student_id": {"$in": list(student_ids)}})},
+            {"$group": {"_id": key, "mark": newest}},
+        ]
+        found: dict[str, list[Document]] = {}
+        for row in self.marks.collection.aggregate(stages):
+            found.setdefault(row["_id"]["student_id"], []).append(row["mark"])
+        return found
+
+    def newest_notes(self, branch_id: str, student_ids: Sequence[str], most: int) -> dict[str, list[Document]]:
+        """The newest first, by student."""
+        where = {"student_id": {"$in": list(student_ids)}}
+        return self._newest(self.home_notes, branch_id, where, "student_id", "written_at", most)
+
+    def newest_homework(self, branch_id: str, class_ids: Iterable[str], since: str, most: int) -> dict[str, list[Document]]:
+        """What is due last first, by class."""
+        where = {"class_id": {"$in": sorted(class_ids)}, "due_on": {"$gte": since}}
+        return self._newest(self.homework, branch_id, where, "class_id", "due_on", most)
+
+    def _newest(
+        self, documents: Documents, branch_id: str, where: Document, by: str, at: str, most: int
+    ) -> dict[str, list[Document]]:
+        newest = {"$topN": {"n": most, "sortBy": {at: -1, "_id": -1}, "output": "$$ROOT"}}
+        stages = [{"$match": branch(branch_id).filter(where)}, {"$group": {"_id": f"${by}", "newest": newest}}]
+        return {row["_id"]: row["newest"] for row in documents.collection.aggregate(stages)}
+
+    def classes_with_homework(self, scope: Scope, class_ids: Iterable[str]) -> set[str]:
+        return set(self.homework.collection.distinct("class_id", scope.filter({"class_id": {"$in": sorted(class_ids)}})))
+
+    def students_to_brief(self, branch_id: str) -> set[str]:
+        """Of whom there is anything to tell."""
+        scope = branch(branch_id)
+        classes = self.homework.collection.distinct("class_id", scope.filter())
+        attending = self._enrolled(scope, {"class_id": {"$in": classes}, "role": "student"}, "person_id")
+        known = (documents.collection.distinct("student_id", scope.filter()) for documents in (self.marks, self.home_notes))
+        return set(attending).union(*known)

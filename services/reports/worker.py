@@ -1,8 +1,8 @@
-"""The slow work of reports: setting report cards."""
+"""The slow work of reports: setting report cards, and telling meetings what teachers should know."""
 
 from schoolbus.store import Document
 from schoolbus.work import Work
-from services.reports import issuing
+from services.reports import briefs, issuing
 from services.reports.runs import ASKED
 from services.reports.store import Store
 
@@ -12,4 +12,13 @@ def claim(store: Store) -> Document | None:
     return store.report_cards.claim({"state": ASKED}, lease=issuing.LEASE, sort="asked_at")
 
 
-WORK = [Work("report_cards", claim=claim, do=issuing.make)]
+WORK = [
+    Work("report_cards", claim=claim, do=issuing.make),
+    Work("briefs", claim=briefs.claim, do=briefs.tell),
+    Work("brief_fill", claim=briefs.claim_fill, do=briefs.fill),
+]
+
+
+def work(store: Store) -> list[Work]:
+    briefs.begin_fill(store)
+    return []

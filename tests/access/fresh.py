@@ -25,6 +25,7 @@ from tests.access.samples import (
     PASSWORD,
     PLAN,
     PREFERENCES,
+    PROMISE,
     PTA_DECISION,
     PTA_ELECTION,
     PTA_MEETING,
@@ -89,6 +90,45 @@ def _day(world: World, ids: Ids) -> tuple[str, Any]:
     day = meeting_day(world, ids)
     path = f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}"
     return path, world.operator.get(f"{path}/slots")["items"][0]
+
+
+def commitment(world: World, ids: Ids) -> Ids:
+    """Between the place's guardian and teacher, made by a head who is none of the callers."""
+    return {"commitment_id": _of_family(world, ids, "commitments", PROMISE)["commitment_id"]}
+
+
+def written_meeting(world: World, ids: Ids) -> Ids:
+    made = _of_family(world, ids, "written-meetings", {"meeting_day_id": ids["meeting_day_id"]})
+    return {"written_meeting_id": made["written_meeting_id"]}
+
+
+def _of_family(world: World, ids: Ids, what: str, body: dict[str, Any]) -> Any:
+    head = world.at(ids["branch_id"], "another-head", "head")
+    whose = {name: ids[name] for name in ("student_id", "guardian_id", "teacher_id")}
+    return head.post(f"{_branch(ids)}/{what}", body | whose)
+
+
+def timetable(world: World, ids: Ids) -> Ids:
+    """One that is solved, of a day that takes wishes, with a placement of the place's child."""
+    teachers = [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]
+    held_on = {"held_on": (date(2081, 1, 1) + timedelta(next(_numbers))).isoformat(), "mode": "timetable"}
+    day = world.operator.post(f"{_branch(ids)}/meeting-days", MEETING_DAY | held_on | {"teachers": teachers})
+    path = f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}"
+    child = {"student_id": ids["student_id"], "teacher_ids": [ids["teacher_id"]]}
+    world.operator.put(f"{path}/wishes", {"guardian_id": ids["guardian_id"], "children": [child]})
+    made = f"{path}/timetables/{world.operator.post(f'{path}/timetables', {'seconds': 1})['timetable_id']}"
+    eventually(lambda: world.operator.get(made)["state"] == "solved")
+    placements = world.operator.get(f"{made}/placements")["items"]
+    return {
+        "wished_day_id": day["meeting_day_id"],
+        "timetable_id": made.rpartition("/")[2],
+        "placement_id": placements[0]["placement_id"],
+    }
+
+
+def timetable_to_publish(world: World, ids: Ids) -> Ids:
+    made = timetable(world, ids)
+    return {"published_day_id": made["wished_day_id"], "published_timetable_id": made["timetable_id"]}
 
 
 # The calendar, subjects, classes

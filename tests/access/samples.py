@@ -17,6 +17,7 @@ MEETING_DAY: dict[str, Any] = {
     "ends": "17:00",
     "slot_minutes": 10,
 }
+PROMISE: dict[str, Any] = {"text": "Read for ten minutes", "due_on": _in(14), "owners": ["guardian"]}
 PTA_OFFICES: dict[str, Any] = {
     "offices": [
         {"key": "chair", "name": "Chair"},

@@ -26,12 +26,15 @@ NO_CHILD = {
     *(
         name for name in ASKS if name.startswith(("roster.get", "roster.getAll"))
     ),  # by machines: tests/roster/test_provider_audit
+    *("meetings.meeting_prompts", "meetings.call_wishes", "meetings.run_late"),  # nobody has missed a meeting, none is near
     *pta.ASKS,  # it is about guardians and teachers
     *("meetings.open_day", "meetings.preview_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
     *("meetings.change_day", "meetings.add_teacher", "meetings.change_ways", "meetings.add_date"),
     *("meetings.teacher_is_away", "meetings.cancel_day", "meetings.priorities"),  # nobody is booked, or marked
     "meetings.waiting_lists",  # nobody waits
     *(name for name in ASKS if name.startswith("meetings.") and "availabilit" in name),
+    *(f"meetings.{name}" for name in ("remind_of_wishes", "ask_for_timetable", "timetables", "timetable")),  # counts
+    *("meetings.stop_timetable", "meetings.publish_timetable"),
     # arranged, and seen by staff without a child of their own
     *(f"meetings.{verb}_{what}" for verb in ("draft", "change", "publish") for what in ("activity", "slip")),
     *("meetings.remove_activity", "meetings.cancel_activity", "meetings.share_materials", "meetings.close_slip"),

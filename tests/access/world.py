@@ -91,10 +91,11 @@ def chain() -> RosterSet:
 
 
 KEPT = (
+    *(fresh.commitment, fresh.written_meeting),
     *(fresh.term, fresh.grading_period, fresh.holiday, fresh.subject, fresh.next_class, fresh.guardians),
     *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery, fresh.print_run),
     *arranged.KEPT,
-    *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment, fresh.suggestion),
+    *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment, fresh.suggestion, fresh.timetable),
     fresh.association,
     *(fresh.announcement, fresh.sent_announcement, fresh.audience, fresh.tag, fresh.guide, fresh.pack),
 )  # what is always there in a place

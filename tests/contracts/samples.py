@@ -94,6 +94,17 @@ OF_ACTIVITIES = [
     sample(activities.ConsentRecorded, **_SLIP, student_id="s1", guardian_id="g1", text_version=1, answer="yes", how="app"),
 ]
 
+COMMITMENT = {"commitment_id": "c1", "student_id": "s1", "guardian_id": "g1", "teacher_id": "t1"}
+WRITTEN = {"written_meeting_id": "w1", "student_id": "s1", "guardian_id": "g1", "teacher_id": "t1"}
+MET = {
+    "booking_id": "b1",
+    "meeting_day_id": "d1",
+    "student_id": "s1",
+    "guardian_id": "g1",
+    "teacher_id": "t1",
+    "starts_at": MOMENT,
+}
+
 SAMPLES = [
     *(sample(publisher.AccessNoted, items=[ACCESS]) for publisher in (meetings, reports, notifications)),
     *(
@@ -243,6 +254,44 @@ SAMPLES = [
     sample(reports.ReportCardIssued, report_card_id="k1", student_id="s1", term="First term"),
     sample(reports.HomeNoteWritten, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1"]),
     sample(reports.HomeNoteAcknowledged, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_id="t1"),
+    sample(
+        reports.StudentsBriefed,
+        items=[
+            {
+                "student_id": "s1",
+                "version": 3,
+                "marks": [
+                    {
+                        "class_id": "c1",
+                        "term": "First term",
+                        "subject": "Science",
+                        "score": "17.5",
+                        "out_of": "25",
+                        "marked_on": "2026-08-28",
+                        "on_card": False,
+                    }
+                ],
+                "homework": [
+                    {
+                        "homework_id": "h1",
+                        "class_title": "5 A Science",
+                        "subject": None,
+                        "title": "How plants drink",
+                        "due_on": "2026-09-03",
+                    }
+                ],
+                "home_notes": [
+                    {
+                        "home_note_id": "n1",
+                        "guardian_id": "g1",
+                        "kind": "strengths",
+                        "text": "She draws maps.",
+                        "written_on": "2026-08-30",
+                    }
+                ],
+            }
+        ],
+    ),
     sample(reports.UsageMetered, month="2026-09", used={"report_cards": 30, "storage_bytes": 4_500_000}),
     sample(notifications.UsageMetered, month="2026-09", used={"messages": 1200, "sms_parts": 1500, "app_messages": 90}),
     sample(
@@ -252,6 +301,14 @@ SAMPLES = [
         held_on=date(2026, 10, 3),
         student_ids=["s1"],
         edition=0,
+    ),
+    sample(
+        meetings.WishesWanted,
+        meeting_day_id="d1",
+        title="Autumn meeting",
+        held_on=date(2026, 10, 3),
+        wishes_until=MOMENT,
+        student_ids=["s1"],
     ),
     sample(
         meetings.SlotBooked,
@@ -365,7 +422,34 @@ SAMPLES = [
         owner_id="g1",
         owner_role="guardian",
         due_on=date(2026, 10, 17),
+        edition=0,
     ),
+    sample(
+        meetings.CommitmentMade,
+        **COMMITMENT,
+        edition=0,
+        owners=["guardian", "teacher"],
+        due_on=date(2026, 10, 17),
+    ),
+    sample(meetings.CommitmentSettled, **COMMITMENT, edition=1, done=True),
+    sample(meetings.MeetingDelayed, **MET, edition=0, minutes=15, expected_at=MOMENT),
+    sample(meetings.MeetingHeld, **MET, edition=2),
+    sample(meetings.MeetingMissed, **MET, edition=1),
+    sample(meetings.CallWished, booking_id="b1", student_id="s1", guardian_id="g1", teacher_id="t1"),
+    sample(meetings.AttendanceWanted, meeting_day_id="d1", teacher_id="t1", student_ids=["s1", "s2"]),
+    sample(meetings.WrittenMeetingAsked, **WRITTEN, edition=0, answer_by=MOMENT, last_day=date(2026, 8, 31)),
+    sample(
+        meetings.WrittenMeetingReminder,
+        written_meeting_id="w1",
+        edition=1,
+        student_id="s1",
+        owner_id="t1",
+        owner_role="teacher",
+        answer_by=MOMENT,
+        last_day=date(2026, 8, 31),
+    ),
+    sample(meetings.WrittenMeetingHeld, **WRITTEN, edition=2),
+    sample(meetings.WrittenMeetingLapsed, **WRITTEN, edition=1),
 ]
 
 

@@ -34,6 +34,36 @@ def store(_database: Any) -> Store:
     return made
 
 
+SECRET = "She is afraid of the dark"
+
+
+@pytest.mark.parametrize("person_id", ["g1", "s1"])
+def test_what_was_said_in_words_goes_with_the_family(store: Store, person_id: str) -> None:
+    whose = {"branch_id": "b1", "student_id": "s1", "guardian_id": "g1", "teacher_id": "t1"}
+    store.bookings.change(WHOLE_CHAIN, "k1", {"prepared": {"questions": SECRET}})
+    store.call_wishes.add({"_id": "k1", **whose, "words": SECRET, "state": "wished"})
+    store.commitments.add({"_id": "c1", **whose, "text": SECRET, "word": SECRET, "state": "open"})
+    store.written_meetings.add({"_id": "w1", **whose, "answers": {"guardian": {"worries": SECRET}}, "occasion": "o"})
+    notes = [{"guardian_id": "g1", "text": SECRET}]
+    store.briefs.project("b1", [{"student_id": "s1", "version": 1, "marks": [], "homework": [], "home_notes": notes}])
+    erase(store, HELD, person_id, ["b1"])
+    kept = [each for name in WITH_WORDS for each in getattr(store, name).find(WHOLE_CHAIN)]
+    assert SECRET not in str(kept)
+    assert person_id not in str([each for each in kept if each["_id"] != "b1:s1"])
+
+
+def test_a_childs_notes_go_with_the_child_and_a_guardian_has_the_shared_ones(store: Store) -> None:
+    whose = {"branch_id": "b1", "student_id": "s1", "guardian_id": "g1", "teacher_id": "t1"}
+    store.notes.add({"_id": "k1", **whose, "shared": "Reads well", "private": SECRET, "written_at": now()})
+    assert "private" not in dict(documents(store, HELD, "g1", ["b1"]))["notes"]
+    assert dict(documents(store, HELD, "t1", ["b1"]))["notes"]["private"] == SECRET
+    erase(store, HELD, "s1", ["b1"])
+    assert SECRET not in str(store.notes.find(WHOLE_CHAIN))
+
+
+WITH_WORDS = ("bookings", "call_wishes", "commitments", "written_meetings", "briefs")
+
+
 @pytest.mark.parametrize("person_id", ["g1", "s1", "t1"])
 def test_the_slot_stays_booked_by_nobody_known(store: Store, person_id: str) -> None:
     erase(store, HELD, person_id, ["b1"])

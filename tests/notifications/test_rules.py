@@ -190,9 +190,9 @@ WEBHOOKS_ALONE = {"meetings.activity_attended"}
 
 def test_every_event_for_notifications_about_what_home_hears_has_a_rule():
     """Of meetings and reports; the rest is between the services, or for a branch's own systems alone."""
+    heard = {event.type for event in KINDS if event.publisher() in ("meetings", "reports") and "notifications" in event.read_by}
     services_own = ("access_noted", "person_exported", "person_erased", "usage_metered", "day_meetings_cancelled")
     services_own += ("pta_membership_changed", "pta_office_ended", "pta_decision_settled")
-    heard = {event.type for event in KINDS if event.publisher() in ("meetings", "reports")}
     told = {type for type in heard if not type.endswith(services_own)} - WEBHOOKS_ALONE
     assert {rule.event.type for rule in RULES.values()} == told
     assert {event.type for event in OFFERED} >= WEBHOOKS_ALONE
@@ -241,7 +241,8 @@ def test_an_unknown_teacher_holds_back_whom_the_words_name_them_to():
 
 def test_what_has_no_page_of_its_own_is_in_the_feed():
     assert place("b1", "quiz", "q1", ["s1"]) == "/v1/branches/b1/today/s1"
-    assert place("b1", "quiz", "q1", ["s1", "s2"]) == place("b1", "commitment", "k1") == place("b1", "usage", "u1") == FEED
+    assert place("b1", "quiz", "q1", ["s1", "s2"]) == place("b1", "usage", "u1") == FEED
+    assert place("b1", "commitment", "k1", ["s1"]) == "/v1/branches/b1/commitments/k1"
 
 
 SECRET = "Bilal pushed somebody and got 3 of 10, said the doctor"

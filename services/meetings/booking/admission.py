@@ -32,6 +32,7 @@ def against(
     child's family was told of the day, where that is known."""
     return (
         closed(day)
+        or _wishes_first(day, wanted)
         or _not_invited(store, scope, day, wanted, told)
         or rules.wrong_time(_opens_at(store, scope, day, wanted, now), wanted.slot, now)
         or (None if wanted.family.by_staff else rules.too_late(day, wanted.slot, now))
@@ -60,6 +61,15 @@ def _opens_at(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted
     if opens is None or earlier is None or not earlier <= now < opens:
         return rules.opens_at(day, early=False)
     return rules.opens_at(day, early=inviting.may_be_early(store, scope, day, wanted.family.student_id))
+
+
+def _wishes_first(day: Mapping[str, Any], wanted: Wanted) -> Conflict | None:
+    """A day for which a timetable is made is booked by staff alone, until that is published."""
+    if wanted.family.by_staff or day.get("mode") != "timetable":
+        return None
+    return Conflict(
+        "wishes-first", "This day is not booked yet", "Say whom you want to meet and when you can come: a timetable is made."
+    )
 
 
 def _not_invited(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted, told: bool | None) -> Problem | None:

@@ -129,6 +129,8 @@ def families(store: Store, scope: Scope, season: Season) -> list[Family]:
 def _meetings(store: Store, scope: Scope, moments: Document) -> Iterator[str]:
     for booking in store.bookings.find(scope, {"state": ATTENDED, "starts_at": moments}):
         yield from (booking["guardian_id"], booking["student_id"])
+    for written in store.written_meetings.find(scope, {"state": "done", "held_at": moments}):  # in writing they met too
+        yield from (written["guardian_id"], written["student_id"])
 
 
 def _activities(store: Store, scope: Scope, moments: Document) -> Iterator[str]:

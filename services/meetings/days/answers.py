@@ -52,6 +52,8 @@ class MeetingDay(Schema):
     breaks = fields.List(fields.Nested(ShownHours))
     booking_opens_at = Utc(allow_none=True)
     early_opens_at = Utc(allow_none=True)
+    mode = fields.String(metadata={"description": "timetable, or booking"})
+    wishes_until = Utc(allow_none=True)
     change_until_hours = fields.Integer()
     most_per_household = fields.Integer(allow_none=True)
     most_per_teacher = fields.Integer(allow_none=True)

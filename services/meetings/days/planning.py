@@ -25,7 +25,7 @@ LONGEST = timedelta(days=31)  # from the first date of a day to its last
 OPEN, CANCELLED = "open", "cancelled"  # states of a day
 TERMS = (
     *("booking_opens_at", "early_opens_at", "change_until_hours", "most_per_household", "most_per_teacher"),
-    *("travel_minutes", "offer_minutes"),
+    *("travel_minutes", "offer_minutes", "mode", "wishes_until"),
 )
 Document = dict[str, Any]
 Draft = Mapping[str, Any]

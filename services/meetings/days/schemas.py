@@ -83,6 +83,12 @@ class Terms(Schema):
         validate=MOMENT,
         metadata={"description": "For families with several invited children, and those that a teacher marked"},
     )
+    mode = fields.String(
+        load_default="booking",
+        validate=validate.OneOf(("booking", "timetable")),
+        metadata={"description": "timetable: families say their wishes first, and booking opens with what is left"},
+    )
+    wishes_until = Utc(load_default=None, allow_none=True, validate=MOMENT)
     change_until_hours = fields.Integer(
         load_default=0,
         strict=True,

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus import clock
 from schoolbus.contracts.meetings import MeetingDayOpened
-from schoolbus.events import CHUNK
-from schoolbus.ids import effect_id
+from schoolbus.events import CHUNK, Event
+from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
 from schoolbus.scope import Scope, branch
 from services.meetings import households
 from services.meetings.days.inviting import early, invited
 from services.meetings.days.planning import OPEN
+from services.meetings.timetabling import asking
+from services.meetings.timetabling.states import TIMETABLE
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -70,6 +72,9 @@ def tell(store: Store, day: Document) -> None:
 def due(store: Store, scope: Scope, day: Document, before: set[str]) -> Telling:
     """Whom to tell of a day by now; `before`: who has been told."""
     now = clock.now()
+    if day.get("mode") == TIMETABLE:  # they are asked what they wish, whenever booking opens
+        students = [student_id for student_id in invited(store, scope, day) if student_id not in before]
+        return Telling(households.chunks(students, store.families_of(scope, students), CHUNK), None)
     opens_at = day["booking_opens_at"] or now
     early_at = day["early_opens_at"] or opens_at
     later = min((each for each in (early_at, opens_at) if each > now), default=None)
@@ -83,8 +88,10 @@ def due(store: Store, scope: Scope, day: Document, before: set[str]) -> Telling:
     return Telling(households.chunks([id for id in students if id not in before], families, CHUNK), later)
 
 
-def opened(day: Document, told: Sequence[list[str]]) -> list[MeetingDayOpened]:
+def opened(day: Document, told: Sequence[list[str]]) -> Sequence[Event]:
     """An event for each part of the students."""
+    if day.get("mode") == TIMETABLE:
+        return asking.wanted(day, told, new_id())
     return [
         MeetingDayOpened(
             branch_id=day["branch_id"],

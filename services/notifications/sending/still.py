@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from services.notifications.store import Store
 
 ANNOUNCEMENT, CANCELED = "announcement", "canceled"
-NAMED = ("booking", "commitment", "conversation")  # a guardian's own things: theirs, whatever else they may hear
+NAMED = (
+    "booking",
+    "commitment",
+    "written_meeting",
+    "conversation",
+)  # a guardian's own things: theirs, whatever else they may hear
 
 
 @dataclass(frozen=True)

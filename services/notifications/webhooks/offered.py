@@ -32,6 +32,9 @@ _SHIFT = ("volunteer_task_id", "shift_id", "edition", "title", "starts_at", "per
 _SLIP = ("permission_slip_id", "edition", "title")
 _MEETING = ("booking_id", "edition", "student_id", "guardian_id", "teacher_id", "starts_at")
 
+_COMMITMENT = ("commitment_id", "edition", "student_id", "guardian_id", "teacher_id")
+_WRITTEN = ("written_meeting_id", "edition", "student_id", "guardian_id", "teacher_id")
+
 OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     reports.HomeworkSet: _only("homework_id", "class_id", "class_title", "title", "due_on", "teacher_id", "student_ids"),
     reports.QuizResultRecorded: _only("quiz_id", "class_id", "class_title", "title", "teacher_id", "student_ids"),
@@ -43,6 +46,7 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     reports.HomeNoteWritten: _only("home_note_id", "student_id", "guardian_id", "teacher_ids"),
     reports.HomeNoteAcknowledged: _only("home_note_id", "student_id", "guardian_id", "teacher_id"),
     meetings.MeetingDayOpened: _only("meeting_day_id", "title", "held_on", "student_ids"),
+    meetings.WishesWanted: _only("meeting_day_id", "title", "held_on", "wishes_until", "student_ids"),
     meetings.SlotBooked: _only(
         *("booking_id", "slot_id", "meeting_day_id", "student_id", "guardian_id", "teacher_id", "starts_at", "ends_at")
     ),
@@ -70,6 +74,19 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     pta.PtaElectionCounted: _only(*_ELECTION, "edition", "digest", "ballots"),
     pta.PtaElectionCancelled: _only(*_ELECTION, "edition"),
     meetings.CommitmentDue: _only("commitment_id", "student_id", "owner_id", "owner_role", "due_on"),
+    meetings.CommitmentMade: _only(*_COMMITMENT, "owners", "due_on"),
+    meetings.CommitmentSettled: _only(*_COMMITMENT, "done"),
+    meetings.MeetingDelayed: _only(*_MEETING, "meeting_day_id", "minutes", "expected_at"),
+    meetings.MeetingHeld: _only(*_MEETING, "meeting_day_id"),
+    meetings.MeetingMissed: _only(*_MEETING, "meeting_day_id"),
+    meetings.CallWished: _only("booking_id", "student_id", "guardian_id", "teacher_id"),
+    meetings.AttendanceWanted: _only("meeting_day_id", "teacher_id", "student_ids"),
+    meetings.WrittenMeetingAsked: _only(*_WRITTEN, "answer_by", "last_day"),
+    meetings.WrittenMeetingReminder: _only(
+        "written_meeting_id", "edition", "student_id", "owner_id", "owner_role", "answer_by", "last_day"
+    ),
+    meetings.WrittenMeetingHeld: _only(*_WRITTEN),
+    meetings.WrittenMeetingLapsed: _only(*_WRITTEN),
     activities.ActivityOpened: _only(*_ACTIVITY, "ends_at", "place", "student_ids"),
     activities.ActivityChanged: _only(*_ACTIVITY, "ends_at", "place", "student_ids"),
     activities.ActivityCancelled: _only(*_ACTIVITY, "place", "student_ids"),

@@ -84,7 +84,7 @@ AUDIENCES = {
         Audience("the_guardian", _named("guardian_id"), (("guardian_id",), _STUDENTS), GUARDIAN),
         Audience("the_teacher", _named("teacher_id"), (("teacher_id",), _STUDENTS), TEACHER),
         Audience("the_teachers", _named("teacher_ids"), (("teacher_ids",), _STUDENTS), TEACHER),
-        Audience("the_owner", _owner, (("owner_id",), ("owner_role",), ("student_id",)), None),  # of a promise
+        Audience("the_owner", _owner, (("owner_id",), ("owner_role",), ("student_id",)), None),  # of a promise, or of an answer
         Audience("participants", _participants, (("person_ids",),), None, of_children=False),
     )
 }

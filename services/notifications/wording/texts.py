@@ -53,6 +53,12 @@ MEETING_DAY_OPENED = _text(
     "Meet the teachers: {children}",
     "{title}, {held_on}: choose a time to talk about {children}.",
 )
+WISHES_WANTED = _text(
+    "wishes_wanted",
+    "children title held_on",
+    "Your wishes for the meeting: {children}",
+    "{title}, {held_on}: say whom you want to meet about {children}, and when you can come.",
+)
 MEETING_BOOKED = _text(
     "meeting_booked",
     "children teacher starts_at place",
@@ -126,7 +132,7 @@ SLOT_OFFERED = _text(
     "slot_offered",
     "children teacher starts_at held_until",
     "A time is free: {children}",
-    "A time with {teacher} about {children} is free: {starts_at}. It is yours if you say yes by {held_until}.",
+    "Free time with {teacher} for {children}: {starts_at}. Say yes by {held_until}.",
 )
 MEETING_REMINDER = _text(
     "meeting_reminder",
@@ -338,6 +344,85 @@ COMMITMENT_DUE = _text(
     "Agreed for {children}",
     "What you agreed to do for {children} is due {due_on}.",
 )
+COMMITMENT_MADE = _text(
+    "commitment_made",
+    "children teacher due_on",
+    "Agreed for {children}",
+    "{teacher} and you agreed on something for {children}, until {due_on}.",
+)
+COMMITMENT_WITH_FAMILY_MADE = _text(
+    "commitment_with_family_made",
+    "children due_on",
+    "Agreed for {children}",
+    "You and the family of {children} agreed on something, until {due_on}.",
+)
+COMMITMENT_SETTLED = _text(
+    "commitment_settled",
+    "children",
+    "Agreed for {children}",
+    "There is news of what you agreed on for {children}.",
+)
+MEETING_DELAYED = _text(
+    "meeting_delayed",
+    "children teacher expected_at",
+    "New time: {children}",
+    "The meeting about {children} with {teacher} now begins at about {expected_at}.",
+)
+MEETING_HELD = _text(
+    "meeting_held",
+    "children teacher",
+    "Thank you: {children}",
+    "Thank you for meeting {teacher} about {children}. What you agreed on is kept here.",
+)
+MEETING_MISSED = _text(
+    "meeting_missed",
+    "children teacher",
+    "We missed you: {children}",
+    "{teacher} missed you at the meeting about {children}. Shall we call you? Say when.",
+)
+CALL_WISHED = _text(
+    "call_wished",
+    "children",
+    "A call: {children}",
+    "The family of {children} would like a call from you.",
+)
+ATTENDANCE_WANTED = _text(
+    "attendance_wanted",
+    "children",
+    "Who came today?",
+    "Please note whether the family of {children} came.",
+    "Please note whether the families of {children} came.",
+)
+WRITTEN_MEETING_ASKED = _text(
+    "written_meeting_asked",
+    "children teacher last_day",
+    "In writing: {children}",
+    "{teacher} and you meet in writing about {children}. Please answer by {last_day}.",
+)
+WRITTEN_MEETING_WITH_FAMILY = _text(
+    "written_meeting_with_family",
+    "children last_day",
+    "In writing: {children}",
+    "You meet the family of {children} in writing. Please answer by {last_day}.",
+)
+WRITTEN_MEETING_REMINDER = _text(
+    "written_meeting_reminder",
+    "children last_day",
+    "Your answers: {children}",
+    "Reminder: please answer about {children} by {last_day}.",
+)
+WRITTEN_MEETING_HELD = _text(
+    "written_meeting_held",
+    "children",
+    "Both have answered: {children}",
+    "Both sides have answered about {children}: read it here.",
+)
+WRITTEN_MEETING_LAPSED = _text(
+    "written_meeting_lapsed",
+    "children",
+    "In writing: {children}",
+    "The written meeting about {children} is over. You can still find a time to talk.",
+)
 CONVERSATION_MESSAGE = _text(
     "conversation_message",
     "children writer",
@@ -450,6 +535,7 @@ TEXTS = {
         HOME_NOTE_WRITTEN,
         HOME_NOTE_ACKNOWLEDGED,
         MEETING_DAY_OPENED,
+        WISHES_WANTED,
         MEETING_BOOKED,
         MEETING_WITH_FAMILY,
         QUIZ_RESULT_RECORDED,
@@ -497,6 +583,19 @@ TEXTS = {
         PTA_ELECTION_COUNTED,
         PTA_ELECTION_CANCELLED,
         COMMITMENT_DUE,
+        COMMITMENT_MADE,
+        COMMITMENT_WITH_FAMILY_MADE,
+        COMMITMENT_SETTLED,
+        MEETING_DELAYED,
+        MEETING_HELD,
+        MEETING_MISSED,
+        CALL_WISHED,
+        ATTENDANCE_WANTED,
+        WRITTEN_MEETING_ASKED,
+        WRITTEN_MEETING_WITH_FAMILY,
+        WRITTEN_MEETING_REMINDER,
+        WRITTEN_MEETING_HELD,
+        WRITTEN_MEETING_LAPSED,
         CONVERSATION_MESSAGE,
         STOPPED,
         STARTED,

@@ -21,6 +21,7 @@ from tests.access.asks import (
     ruling,
     school,
     subscribing,
+    timetabling,
     wording,
 )
 from tests.access.asks.ask import Ask
@@ -69,4 +70,5 @@ ASKS: dict[str, Ask] = {
     **ruling.ASKS,
     **guiding.ASKS,
     **wording.ASKS,
+    **timetabling.ASKS,
 }

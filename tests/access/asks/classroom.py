@@ -2,8 +2,9 @@
 
 from tests.access import fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
-from tests.access.samples import BLOCK, DESK, DEVICE, HOMEWORK, HOOK, HOURS, LETTER, MARKED
+from tests.access.samples import BLOCK, DESK, DEVICE, HOMEWORK, HOOK, HOURS, LETTER, MARKED, MEETING_DAY, PROMISE
 
+WHOSE = {"student_id": "$student_id", "guardian_id": "$guardian_id", "teacher_id": "$teacher_id"}
 PRINT_RUN = {"run_id": "$print_run_id"}
 ASKS = {
     # reports
@@ -39,6 +40,28 @@ ASKS = {
     "meetings.my_calendar": Ask(SELF, also=(404,)),
     "meetings.renew_calendar": Ask(SELF),
     "meetings.revoke_calendar": Ask(SELF),
+    "meetings.meeting_prompts": Ask(BRANCH),
+    "meetings.preparation": Ask(THING),
+    "meetings.prepare": Ask(THING, body={"companion": "Her grandmother"}),
+    "meetings.day_list": Ask(THING, {"teacher_id": "$teacher_id"}),
+    "meetings.run_late": Ask(THING, body={"minutes": 0}),
+    "meetings.check_in": Ask(THING, also=(409,)),  # it is days ahead, here and below
+    "meetings.note_attendance": Ask(THING, body={"state": "attended"}, also=(409,)),
+    "meetings.meeting_notes": Ask(THING),
+    "meetings.write_notes": Ask(THING, body={"shared": "Reads well.", "private": ""}),
+    "meetings.call_wishes": Ask(BRANCH),
+    "meetings.wish_for_call": Ask(THING, body={"wants": True}, also=(409,)),
+    "meetings.arrange_call": Ask(THING, body={"starts_at": f"{MEETING_DAY['held_on']}T10:00:00Z"}, also=(409,)),
+    "meetings.called": Ask(THING, also=(409,)),
+    "meetings.open_written_meeting": Ask(CHILD, body=WHOSE, also=(409,)),  # one a term
+    "meetings.written_meetings": Ask(BRANCH),
+    "meetings.written_meeting": Ask(THING),
+    "meetings.answer_written_meeting": Ask(THING, body={"answers": {"worries": "None."}}, also=(409, 422)),  # a guardian's
+    "meetings.make_commitment": Ask(CHILD, body=PROMISE | WHOSE),
+    "meetings.commitments": Ask(CHILD, {"student_id": "$student_id"}),
+    "meetings.commitment": Ask(THING),
+    "meetings.change_commitment": Ask(THING, body={"text": "Read together"}, also=(409,)),  # it is settled already
+    "meetings.settle_commitment": Ask(THING, body={"state": "done"}),
     # notifications
     "notifications.messages_about": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),
     "notifications.messages_summary": Ask(BRANCH, {"about_type": "homework", "about_id": "$homework_id"}),

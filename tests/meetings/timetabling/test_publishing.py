@@ -1,0 +1,150 @@
+"""A worker dies between any two writes of publishing: whoever takes over ends with the same bookings, each said once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus.clock import now
+from schoolbus.scope import branch
+from services.meetings.store import Store
+from services.meetings.timetable import period
+from services.meetings.timetabling import moving, publishing
+from services.meetings.timetabling.publishing import booking_id, publish
+from tests.support.stores import fresh, own_database
+
+SCOPE = branch("b1")
+WISHES = 5
+STARTS = (now() + timedelta(days=9)).replace(minute=0, second=0, microsecond=0)
+
+
+class Killed(Exception):
+    """The worker is no more."""
+
+
+@pytest.fixture(scope="module")
+def _database(infrastructure: Infrastructure) -> Iterator[Any]:
+    with own_database(infrastructure, Store) as database:
+        yield database
+
+
+@pytest.fixture
+def store(_database: Any) -> Store:
+    """A timetable of five wishes for one teacher, about to be published."""
+    made = fresh(_database, Store)
+    day = {"_id": "d", "branch_id": "b1", "title": "Day", "held_on": "2026-12-01", "state": "open", "mode": "timetable"}
+    nobody = {"grades": [], "class_ids": [], "student_ids": []}
+    made.meeting_days.add({**day, "invited": nobody, "teachers": [{"teacher_id": "t1"}]})
+    names = {"active": True, "given_name": "Zoya", "family_name": "Khan", "name_ur": None, "branch_id": "b1"}
+    for number in range(WISHES):
+        made.people.collection.insert_one({"_id": f"p{number}", "person_id": f"s{number}", "roles": ["student"], **names})
+        made.slots.add(slot(number))
+        made.placements.add(placement(number, number))
+    made.slots.add(slot(WISHES))
+    made.timetables.add(run())
+    return made
+
+
+def run(id: str = "r", **more: Any) -> dict[str, Any]:
+    state = {"state": "solved", "made_as": "1", "publication": "publishing", "current": True, "attempts": 1, "base_id": None}
+    whose = {"branch_id": "b1", "meeting_day_id": "d", "published_by": "o1", "asked_at": now()}
+    return {"_id": id, **whose, **state, **more}
+
+
+def slot(number: int) -> dict[str, Any]:
+    begins = STARTS + timedelta(minutes=10 * number)
+    when = {"starts_at": begins, "ends_at": begins + timedelta(minutes=10)}
+    whose = {"branch_id": "b1", "meeting_day_id": "d", "teacher_id": "t1"}
+    return {"_id": f"l{number}", **whose, **when, "ways": {"visit": "Room 4"}}
+
+
+def placement(number: int, at: int, id: str = "r", held: int | None = None) -> dict[str, Any]:
+    who = {"wish_id": f"w{number}", "student_id": f"s{number}", "guardian_id": f"g{number}", "teacher_id": "t1"}
+    where = {"slot_id": f"l{at}", "way": "visit", "held_slot_id": None if held is None else f"l{held}", "outcome": None}
+    of_run = {"branch_id": "b1", "meeting_day_id": "d", "timetable_id": id, "made_as": "1", "order": number}
+    return {"_id": f"{id}{number}", **of_run, **who, **where}
+
+
+def bookings(store: Store) -> dict[str, tuple[str, int, int]]:
+    """Slot, edition and how many events, by child."""
+    found = store.bookings.collection.find({"live": True})
+    return {each["student_id"]: (each["slot_id"], each["edition"], len(each["outbox"])) for each in found}
+
+
+@pytest.mark.parametrize("after", range(3))
+def test_a_worker_dies_while_it_books(store: Store, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    monkeypatch.setattr(publishing, "PART", 2)
+    left = iter([True] * after)
+
+    def renew(*_: object) -> None:
+        if next(left, None) is None:
+            raise Killed
+
+    with monkeypatch.context() as killed:
+        killed.setattr(publishing, "_renew", renew)
+        with pytest.raises(Killed):
+            publish(store, store.timetables.one(SCOPE, "r"))
+    assert len(bookings(store)) == min(WISHES, 2 * after + 2)
+    publish(store, store.timetables.one(SCOPE, "r"))
+    assert bookings(store) == {f"s{number}": (f"l{number}", 0, 1) for number in range(WISHES)}
+    done = store.timetables.one(SCOPE, "r")
+    assert (done["publication"], done["published"]) == ("published", {"booked": 5, "cancelled": 0, "taken": 0})
+    assert store.meeting_days.one(SCOPE, "d")["mode"] == "booking"
+
+
+def test_a_worker_that_was_too_slow_ends_nothing(store: Store) -> None:
+    slow = store.timetables.one(SCOPE, "r")
+    store.timetables.change(SCOPE, "r", {"attempts": 2})
+    publish(store, slow)
+    assert store.timetables.one(SCOPE, "r")["publication"] == "publishing"
+    assert len(bookings(store)) == WISHES, "each is where it is to be, whoever made it"
+
+
+def test_a_family_that_cancelled_meanwhile_is_not_booked_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(store, store.timetables.one(SCOPE, "r"))
+    gone = booking_id({"_id": "r"}, {"wish_id": "w0"})
+    store.bookings.change(SCOPE, gone, {"state": "cancelled", "live": False, "minutes": []})
+    store.timetables.change(SCOPE, "r", {"publication": "publishing"})
+    store.placements.change_all(SCOPE, {}, {"outcome": None})
+    publish(store, store.timetables.one(SCOPE, "r"))
+    assert "s0" not in bookings(store)
+    assert store.timetables.one(SCOPE, "r")["published"] == {"booked": 4, "cancelled": 1, "taken": 0}
+
+
+def test_a_ring_changes_places_together(store: Store) -> None:
+    """Three in a ring, and one who goes where nobody is; a fifth whose place somebody took stays."""
+    publish(store, store.timetables.one(SCOPE, "r"))
+    store.timetables.change(SCOPE, "r", {"current": False, "publication": "replaced"})
+    to = {0: 1, 1: 2, 2: 0, 3: 5}
+    for number in range(WISHES):
+        store.placements.add(placement(number, to.get(number, number), "q", held=number))
+    store.timetables.add(run("q", base_id="r"))
+    publish(store, store.timetables.one(SCOPE, "q"))
+    moved = {f"s{number}": (f"l{at}", 1, 2) for number, at in to.items()}
+    assert bookings(store) == {**moved, "s4": ("l4", 0, 1)}
+    publish(store, {**store.timetables.one(SCOPE, "q"), "publication": "publishing"})
+    assert bookings(store) == {**moved, "s4": ("l4", 0, 1)}, "twice is once"
+
+
+def test_who_can_not_move_stays_with_all_who_wait_for_them(store: Store) -> None:
+    publish(store, store.timetables.one(SCOPE, "r"))
+    day = store.meeting_days.one(SCOPE, "d")
+    stranger = {**slot(5), "_id": "k", "slot_id": "l5", "guardian_id": "gx", "student_id": "sx", "state": "booked"}
+    store.bookings.add({**stranger, "live": True, "minutes": period(slot(5)).minutes(), "edition": 0})
+    rows = [
+        placement(0, 5, "q", held=0),
+        placement(1, 0, "q", held=1),
+        placement(2, 4, "q", held=2),
+        placement(4, 2, "q", held=4),
+    ]
+    parts = moving.parts(store, SCOPE, day, {"_id": "q"}, rows)
+    assert sorted(map(len, parts)) == [2, 2]
+    assert sorted(moving.move(store, SCOPE, part) for part in parts) == [False, True]
+    where = {student: each[0] for student, each in bookings_of(store).items()}
+    assert where == {"s0": "l0", "s1": "l1", "s2": "l4", "s3": "l3", "s4": "l2", "sx": "l5"}
+
+
+def bookings_of(store: Store) -> dict[str, list[str]]:
+    return {each["student_id"]: [each["slot_id"]] for each in store.bookings.find(SCOPE, {"live": True})}
