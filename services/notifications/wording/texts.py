@@ -130,9 +130,9 @@ MEETING_DAY_CANCELLED = _text(
 )
 SLOT_OFFERED = _text(
     "slot_offered",
-    "children teacher starts_at held_until",
+    "children teacher held_until",
     "A time is free: {children}",
-    "Free time with {teacher} for {children}: {starts_at}. Say yes by {held_until}.",
+    "A time with {teacher} about {children} is free. Say yes by {held_until}.",
 )
 MEETING_REMINDER = _text(
     "meeting_reminder",
