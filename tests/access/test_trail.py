@@ -31,7 +31,7 @@ NO_CHILD = {
     *("meetings.open_day", "meetings.preview_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
     *("meetings.change_day", "meetings.add_teacher", "meetings.change_ways", "meetings.add_date"),
     *("meetings.teacher_is_away", "meetings.cancel_day", "meetings.priorities"),  # nobody is booked, or marked
-    "meetings.waiting_lists",  # nobody waits
+    *("meetings.waiting_lists", "meetings.branch_calendar", "meetings.participation"),  # nobody waits; what there is; counts
     *(name for name in ASKS if name.startswith("meetings.") and "availabilit" in name),
     *(f"meetings.{name}" for name in ("remind_of_wishes", "ask_for_timetable", "timetables", "timetable")),  # counts
     *("meetings.stop_timetable", "meetings.publish_timetable"),

@@ -49,6 +49,13 @@ def test_the_soonest_time_for_who_is_here(meetings: Meetings) -> None:
     assert meetings.call("GET", path, guardian("g1"), params={"student_id": "s1"}).status_code == 403
 
 
+def test_the_desk_sees_who_runs_late(meetings: Meetings) -> None:
+    path = f"meeting-days/{meetings.opens(teachers=TWO)['meeting_day_id']}"
+    assert meetings.call("PUT", f"{path}/teachers/t2/delay", teacher("t2"), json={"minutes": 15}).status_code == 200
+    shown = meetings.call("GET", f"{path}/desk", office(), params={"student_id": "s1"}).json()["teachers"]
+    assert {each["teacher_id"]: each["minutes_late"] for each in shown} == {"t1": 0, "t2": 15}
+
+
 def test_each_reminder_once(meetings: Meetings, kept: Database[Any]) -> None:
     day = meetings.opens()
     slots = meetings.slots(day)

@@ -184,6 +184,7 @@ class DeskTeacher(Schema):
     teacher_name = fields.String()
     next_free = fields.Nested(FreeSlot, allow_none=True)
     free_slots = fields.Integer(metadata={"description": "From now on"})
+    minutes_late = fields.Integer()
     booking_id = fields.String(allow_none=True, metadata={"description": "What the child has with them already"})
     meets_at = Utc(allow_none=True, metadata={"description": "When that is"})
 

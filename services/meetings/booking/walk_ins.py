@@ -18,6 +18,7 @@ from services.meetings.booking.making import Wanted
 from services.meetings.booking.rules import MADE
 from services.meetings.booking.taking import take
 from services.meetings.booking.who import Family, family_of, sees_needs
+from services.meetings.theday import delays
 from services.meetings.timetable import period
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ _TRIES = 5
 
 
 def desk(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, student_id: str) -> Document:
-    """The child's teachers who are there, each with the soonest free time from now, and what the child has with them."""
+    """The child's teachers who are there, each with the soonest free time from now, how late they are, and what the child has
+    with them."""
     scope = student(store, caller, branch_id, student_id)
     day = store.meeting_days.one(scope, meeting_day_id)
     there = [teacher["teacher_id"] for teacher in day["teachers"]]
@@ -46,6 +48,7 @@ def desk(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, stud
             "teacher_name": views.full_name(people.get(teacher_id)),
             "next_free": _offer(free[0]) if free else None,
             "free_slots": len(free),
+            "minutes_late": delays.today(store, scope, meeting_day_id, teacher_id)["minutes"],
             "booking_id": has and has["_id"],
             "meets_at": has and has["starts_at"],
         }
