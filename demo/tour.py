@@ -2,7 +2,6 @@
 interface, and says what it sees."""
 
 import json
-import os
 import random
 import re
 import sys
@@ -10,37 +9,17 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import requests
 
+from demo.together import together
+from demo.visiting import Person, folder, in_days, keep, say, wait_for
 from deploy.local import plan, ports
 from deploy.local.commands import FOLDER
 from deploy.local.demo_chain import SignIns
 from deploy.local.processes import CannotStart
-
-PATIENCE = 60  # seconds for what takes effect a moment later
-
-
-class Person:
-    """Somebody signed in at the gateway."""
-
-    def __init__(self, address: str, token: str = "") -> None:
-        self.address = address
-        self.session = requests.Session()
-        if token:
-            self.session.headers["Authorization"] = f"Bearer {token}"
-
-    def try_to(self, method: str, path: str, **more: Any) -> requests.Response:
-        return self.session.request(method, self.address + path, timeout=30, **more)
-
-    def ask(self, method: str, path: str, **more: Any) -> Any:
-        answer = self.try_to(method, path, **more)
-        if not answer.ok:
-            raise CannotStart(f"{method} {path} was answered with {answer.status_code}: {answer.text[:300]}")
-        return answer.json()
 
 
 @dataclass(frozen=True)
@@ -59,6 +38,7 @@ class Tour:
         child = mother.ask("GET", "/v1/me")["children"][0]
         say(f"{self.signs_in.guardian_name} signs in with the code on her phone and finds {child['given_name']}")
         self._meeting(head, teacher, mother, branch, child)
+        together(head, teacher, mother, branch, child)
         self._report_card(teacher, mother, branch, homeroom, child)
         self._home_note(teacher, mother, branch, child)
         self._translation(head, branch)
@@ -72,7 +52,7 @@ class Tour:
             "class_id": homeroom["class_id"],
             "title": "How plants drink",
             "text": "Put a white flower into coloured water and draw it each day.",
-            "due_on": _in_days(3),
+            "due_on": in_days(3),
         }
         homework = teacher.ask("POST", f"{branch}/homework", json=draft)
         say(f"A teacher sets homework for {homeroom['title']}: {draft['title']}")
@@ -90,7 +70,7 @@ class Tour:
         day = {
             "meeting_day_id": f"tour-of-{date.today().isoformat()}",  # a tour of the same day finds it open
             "title": "Parents' evening",
-            "held_on": _in_days(10),
+            "held_on": in_days(10),
             "starts": "17:00",
             "ends": "19:00",
             "slot_minutes": 10,
@@ -106,8 +86,8 @@ class Tour:
             return
         booking = answer.json()
         calendar = mother.try_to("GET", f"{branch}/bookings/{booking['booking_id']}/calendar").text
-        _keep("meeting.ics", calendar.encode())
-        say(f"A meeting day of {len(slots)} slots is open; a guardian books one: calendar file in {_folder()}/meeting.ics")
+        keep("meeting.ics", calendar.encode())
+        say(f"A meeting day of {len(slots)} slots is open; a guardian books one: calendar file in {folder()}/meeting.ics")
 
     def _report_card(self, teacher: Person, mother: Person, branch: str, homeroom: Any, child: Any) -> None:
         term = "First term"
@@ -122,8 +102,8 @@ class Tour:
         card = mother.ask("GET", f"{branch}/report-cards", params={"student_id": child["person_id"]})["items"][0]
         for language in ("en", "ur", "both"):
             pdf = mother.try_to("GET", f"{branch}/report-cards/{card['report_card_id']}/pdf", params={"language": language})
-            _keep(f"report-card-{language}.pdf", pdf.content)
-        say(f"Marks are recorded and a report card is issued: {_folder()}/report-card-en.pdf, -ur.pdf, -both.pdf")
+            keep(f"report-card-{language}.pdf", pdf.content)
+        say(f"Marks are recorded and a report card is issued: {folder()}/report-card-en.pdf, -ur.pdf, -both.pdf")
 
     def _home_note(self, teacher: Person, mother: Person, branch: str, child: Any) -> None:
         draft = {"student_id": child["person_id"], "kind": "strengths", "text": "Reads to her brother each evening."}
@@ -148,9 +128,9 @@ class Tour:
         for language in ("en", "ur"):
             query = {"language": language}
             wait_for(lambda query=query: mother.try_to("GET", path, params=query).ok)  # a worker makes it
-            _keep(f"guide-{language}.pdf", mother.try_to("GET", path, params=query).content)
+            keep(f"guide-{language}.pdf", mother.try_to("GET", path, params=query).content)
         found = f"{len(guides)} guides, such as {oldest['titles']['en']}"
-        say(f"{self.signs_in.guardian_name} finds {found}: {_folder()}/guide-en.pdf, -ur.pdf")
+        say(f"{self.signs_in.guardian_name} finds {found}: {folder()}/guide-en.pdf, -ur.pdf")
 
     def _newcomer(self, head: Person, branch: str, homeroom: Any) -> None:
         """A child is enrolled, and its family gets the first part of the chain's introduction pack."""
@@ -201,15 +181,6 @@ class Tour:
         return next((code[0] for code in reversed(codes) if code), None)
 
 
-def wait_for(condition: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.2)
-    raise CannotStart(f"what was expected did not come within {PATIENCE} s: see the logs in {FOLDER}/logs")
-
-
 def _settled(look: Callable[[], list[Any]]) -> list[Any]:
     """What is seen once it has not changed for a while: carriers report delivery some seconds later."""
 
@@ -221,25 +192,6 @@ def _settled(look: Callable[[], list[Any]]) -> list[Any]:
         return None if moving else after
 
     return list(wait_for(steady))
-
-
-def say(line: str) -> None:
-    print(line, flush=True)
-
-
-def _in_days(days: int) -> str:
-    return (date.today() + timedelta(days=days)).isoformat()
-
-
-def _folder() -> Path:
-    """Where the tour keeps what it got, as seen from here."""
-    folder = Path(os.path.relpath(FOLDER.parent / "tour"))
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-def _keep(name: str, content: bytes) -> None:
-    (_folder() / name).write_bytes(content)
 
 
 def _secrets() -> dict[str, str]:
