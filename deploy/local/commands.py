@@ -14,7 +14,7 @@ from deploy.local import demo_chain, infrastructure, keys, plan, ports
 from deploy.local.console import Console, say
 from deploy.local.demo_chain import Operator, SignIns
 from deploy.local.plan import Planned
-from deploy.local.processes import CannotStart, Ledger, last_words
+from deploy.local.processes import CannotStart, Ledger, last_words, wait_for_end
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("PLATFORM_FOLDER") or ROOT / ".run/platform")  # a second platform needs its own, and its own ports
@@ -158,7 +158,7 @@ def stop() -> int:
     if owner := ledger.owner():
         say("stopping")
         owner.terminate()
-        owner.wait()
+        wait_for_end(owner)
     elif not ledger.entries():
         say("nothing is running")
         return 0

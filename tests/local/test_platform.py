@@ -86,7 +86,7 @@ def test_it_runs_says_where_and_leaves_nothing_even_when_killed(terminal):
     assert (code, again) == (0, f"Rabta is already running at {address} (process {run.pid}); `make stop` ends it")
 
     processes = [entry.process() for entry in Ledger(terminal.folder).entries()]
-    assert len(processes) == 19  # the platform's own, RabbitMQ with its port mapper, MongoDB, and 15
+    assert len(processes) == 20  # the platform's own, RabbitMQ with its port mapper, MongoDB, and 16
     run.kill()
     run.wait()
     assert terminal.says("stop") == (0, "stopped")
