@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 _Key = tuple[str, int, str]  # day, its edition, teacher
-MOST = 40_000  # slots remembered; some 40 MB
+MOST = 40_000  # slots remembered, and teachers of whom they are; some 40 MB
 
 
 class Remembered:
@@ -38,7 +38,7 @@ class Remembered:
     def put(self, key: _Key, slots: list[Document]) -> None:
         self._of_teacher[key] = slots
         self._by_id.update((slot["_id"], slot) for slot in slots)
-        while len(self._by_id) > self._most and len(self._of_teacher) > 1:
+        while len(self._by_id) + len(self._of_teacher) > self._most and len(self._of_teacher) > 1:
             _, old = self._of_teacher.popitem(last=False)
             for slot in old:
                 self._by_id.pop(slot["_id"], None)
@@ -51,6 +51,10 @@ class Remembered:
             found = self._texts[slot["_id"]] = (slot, name, make(slot, name))
         return found[2]
 
+    def teachers(self) -> int:
+        """How many are remembered, each of a day and its edition."""
+        return len(self._of_teacher)
+
     def one(self, slot_id: str) -> Document | None:
         return self._by_id.get(slot_id)
 
@@ -62,7 +66,8 @@ def of_teacher(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: s
     if slots is None:
         where = {"meeting_day_id": day["_id"], "teacher_id": teacher_id}
         slots = store.slots.find(scope, where, sort="starts_at _id")
-        store.remembered.put(key, slots)
+        if slots:  # anything may be asked for: what is not there is not remembered
+            store.remembered.put(key, slots)
     return slots
 
 
