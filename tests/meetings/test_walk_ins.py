@@ -49,6 +49,14 @@ def test_the_soonest_time_for_who_is_here(meetings: Meetings) -> None:
     assert meetings.call("GET", path, guardian("g1"), params={"student_id": "s1"}).status_code == 403
 
 
+def test_sent_twice_at_once_it_is_one_booking(meetings: Meetings) -> None:
+    [family] = meetings.crowd("twice", 1)
+    day = meetings.opens()
+    answers = at_once(*[lambda: comes(meetings, day, office(), family, headers={"Idempotency-Key": "walked-in-2"})] * 4)
+    assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
+    assert len({answer.json()["booking_id"] for answer in answers}) == 1
+
+
 def test_the_desk_sees_who_runs_late(meetings: Meetings) -> None:
     path = f"meeting-days/{meetings.opens(teachers=TWO)['meeting_day_id']}"
     assert meetings.call("PUT", f"{path}/teachers/t2/delay", teacher("t2"), json={"minutes": 15}).status_code == 200
