@@ -146,9 +146,7 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
 def _free(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -> list[Document]:
     """What can be offered: it is free, and there is time to answer before it begins and before the deadline."""
     now = clock.now()
-    theirs = [each for each in slots.of_teacher(store, scope, day, teacher_id) if _until(day, each) > now + SOONEST]
-    taken = store.taken_among(day["_id"], [each["_id"] for each in theirs])
-    return [each for each in theirs if each["_id"] not in taken]
+    return [each for each in slots.free(store, scope, day, teacher_id) if _until(day, each) > now + SOONEST]
 
 
 def _until(day: Mapping[str, Any], slot: Document) -> datetime:

@@ -125,14 +125,7 @@ def _nothing_free(store: Store, scope: Scope, day: Document, teacher_id: str, fa
 
 def _ahead(store: Store, scope: Scope, day: Document, teacher_id: str, way: str | None = None) -> list[Document]:
     """The teacher's free slots from now, in time order."""
-    now = clock.now()
-    theirs = [
-        each
-        for each in slots.of_teacher(store, scope, day, teacher_id)
-        if each["starts_at"] > now and (way is None or way in each["ways"])
-    ]
-    taken = store.taken_among(day["_id"], [each["_id"] for each in theirs])
-    return [each for each in theirs if each["_id"] not in taken]
+    return [each for each in slots.free(store, scope, day, teacher_id) if way is None or way in each["ways"]]
 
 
 def _offer(slot: Document) -> Document:
