@@ -117,7 +117,7 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
     child = people.get(entry["student_id"])
     if child is None or not child["active"]:
         return None
-    family = Family(entry["guardian_id"], child, people)
+    family = Family(entry["guardian_id"], child, people, by_staff=entry.get("by_staff", False))
     for slot in free:
         if slot["_id"] in entry["refused"] or not wishes.fits(slot, entry["times"]):
             continue
