@@ -132,10 +132,17 @@ class Meetings:
         return self.call("POST", f"holds/{hold['hold_id']}/booking", guardian(guardian_id))
 
     def waits(
-        self, day: dict[str, Any], guardian_id: str, student_id: str, teacher_id: str = "t1", **more: Any
+        self,
+        day: dict[str, Any],
+        guardian_id: str,
+        student_id: str,
+        teacher_id: str = "t1",
+        by: Caller | None = None,
+        **more: Any,
     ) -> requests.Response:
-        body = {"teacher_id": teacher_id, "student_id": student_id, **more}
-        return self.call("POST", f"meeting-days/{day['meeting_day_id']}/waiting", guardian(guardian_id), json=body)
+        """`by`: staff, on the guardian's behalf."""
+        body = {"teacher_id": teacher_id, "student_id": student_id, **({"guardian_id": guardian_id} if by else {}), **more}
+        return self.call("POST", f"meeting-days/{day['meeting_day_id']}/waiting", by or guardian(guardian_id), json=body)
 
     def crowd(self, name: str, count: int) -> list[tuple[str, str]]:
         """So many new families of class c1, each of a guardian and a child."""

@@ -129,6 +129,47 @@ def test_a_late_yes_is_a_yes_where_nobody_was_faster(meetings: Meetings, kept: D
     assert kept["bookings"].find_one({"hold_id": hold["hold_id"]})["household_turns"]
 
 
+def ran_out(meetings: Meetings, kept: Database[Any], hold: dict[str, Any]) -> None:
+    """And the timer has come by."""
+    runs_out(kept, hold)
+    released = {"hold_id": hold["hold_id"], "state": "released"}
+    eventually(lambda: kept["bookings"].count_documents(released) == len(hold["bookings"]))
+
+
+def test_a_late_yes_is_a_no_where_the_time_is_withdrawn(meetings: Meetings, kept: Database[Any]) -> None:
+    day = meetings.opens(teachers=TWO)
+    first, second = (meetings.slots(day, teacher_id=id) for id in ("t1", "t2"))
+    hold = meetings.holds(day, (first[0], "s1"), (second[1], "s1")).json()
+    assert meetings.changes("POST", day, "/absences", teacher_id="t1").status_code == 200
+    ran_out(meetings, kept, hold)
+    late = meetings.confirms(hold)
+    assert (late.status_code, slug(late)) == (409, "hold-ran-out")
+    assert [[each["slot_id"] for each in late.json()[which]] for which in ("gone", "still_free")] == [
+        [first[0]["slot_id"]],
+        [second[1]["slot_id"]],
+    ]
+    assert kept["bookings"].count_documents({"hold_id": hold["hold_id"], "live": True}) == 0
+
+
+def test_a_late_yes_is_where_the_teacher_is_by_now(meetings: Meetings, kept: Database[Any]) -> None:
+    day = meetings.opens()
+    hold = meetings.holds(day, (meetings.slots(day)[0], "s1")).json()
+    ran_out(meetings, kept, hold)
+    changed = meetings.changes("PUT", day, "/teachers/t1/ways", video="https://meet.example/t1")
+    assert changed.status_code == 200, changed.text
+    [booked] = meetings.confirms(hold).json()["bookings"]
+    assert (booked["state"], booked["way"], booked["place"]) == ("booked", "video", "https://meet.example/t1")
+
+
+def test_a_late_yes_leaves_time_to_walk(meetings: Meetings, kept: Database[Any]) -> None:
+    day = meetings.opens(teachers=TWO, travel_minutes=10)
+    first, second = (meetings.slots(day, teacher_id=id) for id in ("t1", "t2"))
+    hold = meetings.holds(day, (first[0], "s1")).json()
+    ran_out(meetings, kept, hold)
+    assert meetings.books(second[1], "g1", "s2").status_code == 201
+    assert slug(meetings.confirms(hold)) == "too-close"
+
+
 def test_a_timer_frees_what_ran_out(meetings: Meetings, kept: Database[Any]) -> None:
     day = meetings.opens()
     hold = meetings.holds(day, (meetings.slots(day)[0], "s1")).json()

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schoolbus.clock import BRANCH_ZONE
 from services.meetings.booking.rules import BOOKED, beside, family_clash, slot_taken, wrong_time
+from services.meetings.booking.wishes import fits
 from services.meetings.timetable import period
 
 FOUR = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
@@ -99,3 +101,19 @@ def test_what_is_offered(of_teacher, of_others, busy_at, limit):
 
 def distance(one):
     return abs(one["starts_at"] - slot(120)["starts_at"])
+
+
+def at(hour: int, minute: int, minutes: int = 10) -> dict[str, datetime]:
+    starts_at = datetime(2026, 12, 1, hour, minute, tzinfo=BRANCH_ZONE).astimezone(UTC)
+    return {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=minutes)}
+
+
+def test_times_of_the_day_that_fit():
+    evening, night = {"from": "20:00", "to": "24:00"}, {"from": "00:00", "to": "02:00"}
+    assert fits(at(23, 50), [evening])
+    assert fits(at(23, 55), [])
+    assert fits(at(23, 55), [evening, night]), "across midnight each part fits"
+    assert not fits(at(23, 55), [evening])
+    assert not fits(at(23, 55), [night])
+    assert not fits(at(19, 55), [evening, night])
+    assert not fits(at(1, 55), [evening, night])

@@ -110,10 +110,48 @@ def test_only_times_that_fit(meetings: Meetings) -> None:
     assert wrong.status_code == 422
 
 
-def test_who_waits_beside_a_free_time_has_it_offered_at_once(meetings: Meetings) -> None:
+def test_who_could_book_a_time_that_fits_need_not_wait(meetings: Meetings, kept: Database[Any]) -> None:
     day, bookings, waiting = full(meetings, "beside")
+    joined = meetings.waits(day, *waiting[0], times=[{"from": "16:00", "to": "16:10"}]).json()
     meetings.cancels(bookings[3])
-    assert meetings.waits(day, *waiting[0]).json()["state"] == "offered"
+    refused = meetings.waits(day, *waiting[1])
+    assert (refused.status_code, slug(refused)) == (409, "times-are-free")
+    assert [free["slot_id"] for free in refused.json()["free_slots"]] == [bookings[3]["slot_id"]]
+    assert kept["bookings"].count_documents({"guardian_id": waiting[1][0]}) == 0, "nothing is kept from others"
+    assert meetings.waits(day, *waiting[1], times=[{"from": "16:00", "to": "16:30"}]).json()["place_in_list"] == 2
+    assert meetings.waits(day, *waiting[0]).json()["waiting_id"] == joined["waiting_id"], "who is in it is in it"
+    assert meetings.books({"slot_id": bookings[3]["slot_id"]}, *waiting[2]).status_code == 201
+    assert meetings.waits(day, *waiting[3]).json()["state"] == "waiting"
+
+
+def test_who_has_no_turn_left_may_wait(meetings: Meetings) -> None:
+    crowd = meetings.crowd("no-turn", 2)
+    day = meetings.opens(most_per_teacher=1)
+    booking = meetings.books(meetings.slots(day)[0], *crowd[0]).json()
+    joined = meetings.waits(day, *crowd[1]).json()
+    assert joined["state"] == "waiting", "times are free, but the teacher has all their meetings"
+    meetings.cancels(booking)
+    assert place(meetings, joined, crowd[1][0])["state"] == "offered"
+
+
+def test_nobody_waits_before_they_may_book(meetings: Meetings, kept: Database[Any]) -> None:
+    opens_at = clock.now() + timedelta(days=1)
+    day = meetings.opens(booking_opens_at=opens_at.isoformat())
+    assert slug(meetings.waits(day, "g1", "s1")) == "booking-not-open"
+    assert kept["waiting"].count_documents({"meeting_day_id": day["meeting_day_id"]}) == 0
+
+
+def test_who_is_not_invited_waits_where_the_office_puts_them_down(meetings: Meetings) -> None:
+    day = meetings.opens(slot_minutes=60, invited={"student_ids": ["s1"]})
+    booking = meetings.books(meetings.slots(day)[0]).json()
+    refused = meetings.waits(day, "g3", "s3")
+    assert (refused.status_code, slug(refused)) == (403, "not-invited")
+    joined = meetings.waits(day, "g3", "s3", by=office())
+    assert joined.json()["state"] == "waiting", joined.text
+    meetings.cancels(booking)
+    offer = place(meetings, joined.json(), "g3")
+    assert offer["state"] == "offered"
+    assert accepts(meetings, offer["booking_id"], "g3").json()["state"] == "booked"
 
 
 def test_who_is_booked_or_leaves_waits_no_more(meetings: Meetings) -> None:

@@ -49,6 +49,36 @@ def test_the_soonest_time_for_who_is_here(meetings: Meetings) -> None:
     assert meetings.call("GET", path, guardian("g1"), params={"student_id": "s1"}).status_code == 403
 
 
+def test_sent_twice_at_once_it_is_one_booking(meetings: Meetings) -> None:
+    [family] = meetings.crowd("twice", 1)
+    day = meetings.opens()
+    answers = at_once(*[lambda: comes(meetings, day, office(), family, headers={"Idempotency-Key": "walked-in-2"})] * 4)
+    assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
+    assert len({answer.json()["booking_id"] for answer in answers}) == 1
+
+
+def test_no_time_is_offered_while_the_teacher_is_elsewhere(meetings: Meetings, kept: Database[Any]) -> None:
+    """In a call, or a meeting of another day: here, one that a booking of this day is made to."""
+    [family] = meetings.crowd("elsewhere", 1)
+    day = meetings.opens()
+    slots = meetings.slots(day)
+    for slot, (guardian_id, student_id) in zip(slots[:2], (("g1", "s1"), ("g3", "s3")), strict=True):
+        booking_id = meetings.books(slot, guardian_id, student_id).json()["booking_id"]
+        other = {"slot_id": f"other-{booking_id}", "meeting_day_id": f"other-{day['meeting_day_id']}"}
+        kept["bookings"].update_one({"_id": booking_id}, {"$set": other})
+    free = [slot["slot_id"] for slot in slots[2:]]
+    shown = meetings.slots(day, guardian(family[0]), free="true", teacher_id="t1")
+    assert [slot["slot_id"] for slot in shown] == free
+    asked = {"student_id": family[1], "teacher_id": "t1"}
+    path = f"meeting-days/{day['meeting_day_id']}"
+    sets = meetings.call("GET", f"{path}/proposals", guardian(family[0]), params=asked).json()["items"]
+    assert {slot["slot_id"] for each in sets for slot in each["slots"]} <= set(free)
+    busy = meetings.books(slots[0], *family)
+    assert slug(busy) == "teacher-busy"
+    assert [slot["slot_id"] for slot in busy.json()["free_slots"]] == free
+    assert comes(meetings, day, office(), family).json()["slot_id"] == free[0]
+
+
 def test_the_desk_sees_who_runs_late(meetings: Meetings) -> None:
     path = f"meeting-days/{meetings.opens(teachers=TWO)['meeting_day_id']}"
     assert meetings.call("PUT", f"{path}/teachers/t2/delay", teacher("t2"), json={"minutes": 15}).status_code == 200

@@ -10,6 +10,7 @@ from schoolbus.problems import Conflict, Problem
 from schoolbus.scope import Scope
 from services.meetings.booking import rules
 from services.meetings.booking.making import Wanted
+from services.meetings.booking.who import Family
 from services.meetings.days import inviting
 
 if TYPE_CHECKING:
@@ -31,12 +32,28 @@ def against(
     """What stands against it. `held`: the live bookings of the guardian and of the child near that time. `told`: whether the
     child's family was told of the day, where that is known."""
     return (
-        closed(day)
-        or _wishes_first(day, wanted)
-        or _not_invited(store, scope, day, wanted, told)
-        or rules.wrong_time(_opens_at(store, scope, day, wanted, now), wanted.slot, now)
+        of_day(store, scope, day, wanted.family, wanted.slot, now, told=told)
         or (None if wanted.family.by_staff else rules.too_late(day, wanted.slot, now))
         or of_family(day, wanted, held)
+    )
+
+
+def of_day(
+    store: Store,
+    scope: Scope,
+    day: Mapping[str, Any],
+    family: Family,
+    slot: Mapping[str, Any],
+    now: datetime,
+    *,
+    told: bool | None = None,
+) -> Problem | None:
+    """What the day itself has against this family: it is off, not booked yet, or not for this child."""
+    return (
+        closed(day)
+        or _wishes_first(day, family)
+        or _not_invited(store, scope, day, family, told)
+        or rules.wrong_time(_opens_at(store, scope, day, family, now), slot, now)
     )
 
 
@@ -55,28 +72,28 @@ def closed(day: Mapping[str, Any]) -> Conflict | None:
     return Conflict("day-cancelled", f"“{day['title']}” was cancelled", "Look which other days there are.")
 
 
-def _opens_at(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted, now: datetime) -> datetime | None:
+def _opens_at(store: Store, scope: Scope, day: Mapping[str, Any], family: Family, now: datetime) -> datetime | None:
     """When it opens for this family; who may book early is asked only while that makes a difference."""
     opens, earlier = day.get("booking_opens_at"), day.get("early_opens_at")
     if opens is None or earlier is None or not earlier <= now < opens:
         return rules.opens_at(day, early=False)
-    return rules.opens_at(day, early=inviting.may_be_early(store, scope, day, wanted.family.student_id))
+    return rules.opens_at(day, early=inviting.may_be_early(store, scope, day, family.student_id))
 
 
-def _wishes_first(day: Mapping[str, Any], wanted: Wanted) -> Conflict | None:
+def _wishes_first(day: Mapping[str, Any], family: Family) -> Conflict | None:
     """A day for which a timetable is made is booked by staff alone, until that is published."""
-    if wanted.family.by_staff or day.get("mode") != "timetable":
+    if family.by_staff or day.get("mode") != "timetable":
         return None
     return Conflict(
         "wishes-first", "This day is not booked yet", "Say whom you want to meet and when you can come: a timetable is made."
     )
 
 
-def _not_invited(store: Store, scope: Scope, day: Mapping[str, Any], wanted: Wanted, told: bool | None) -> Problem | None:
+def _not_invited(store: Store, scope: Scope, day: Mapping[str, Any], family: Family, told: bool | None) -> Problem | None:
     """Who was told of the day is invited, and who is by its rule; staff may book for every family."""
-    student_id = wanted.family.student_id
+    student_id = family.student_id
     if told is None:
         told = store.invitations.first(scope, {"meeting_day_id": day["_id"], "student_id": student_id}) is not None
-    if told or wanted.family.by_staff or inviting.is_invited(store, scope, day, student_id):
+    if told or family.by_staff or inviting.is_invited(store, scope, day, student_id):
         return None
     return inviting.not_invited()

@@ -31,8 +31,11 @@ def gone(
     busy: bool = False,
 ) -> Conflict:
     """Somebody was faster; `busy`: the teacher is in a meeting of another day then. `held`: what the family has already."""
-    problem = rules.teacher_busy if busy else rules.slot_taken
-    return problem(slot, *free(store, scope, day, slot, held, taken), held)
+    own, others = free(store, scope, day, slot, held, taken)
+    if busy:
+        free_now = {each["_id"] for each in slots.free(store, scope, day, slot["teacher_id"])}
+        return rules.teacher_busy(slot, [each for each in own if each["_id"] in free_now], others, held)
+    return rules.slot_taken(slot, own, others, held)
 
 
 def taken(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -> set[str]:

@@ -65,27 +65,31 @@ def hold(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, requ
 
 
 def confirm(store: Store, caller: Caller, branch_id: str, hold_id: str) -> Document:
-    """All that is held becomes booked; sent again, it is. Past its time too, where nobody took anything of it.
+    """All that is held becomes booked; sent again, it is. Past its time too, where nobody took anything of it and the day still
+    offers all of it.
 
     Raises NotFound, Conflict with what is `gone`, what is `still_free` of it, and what else is free.
     """
     scope = caller.branch(branch_id)
     held = _mine(store, caller, branch_id, hold_id)
-    day = store.meeting_days.one(scope, held[0]["meeting_day_id"])
-    if any(each["state"] in MADE for each in held):
-        return _shown(store, caller, scope, held, day)
-    if clash := admission.closed(day) or _begun(held):
-        raise clash
     for _ in range(TRIES):
+        day = store.meeting_days.one(scope, held[0]["meeting_day_id"])
+        if any(each["state"] in MADE for each in held):
+            return _shown(store, caller, scope, held, day)
+        if clash := admission.closed(day) or _begun(held):
+            raise clash
         try:
-            booked = _all_booked(store, scope, day, held)
+            anew = _anew(store, scope, day, held)
+            if clash := _against(store, day, held, anew):
+                raise clash
+            booked = _all_booked(store, scope, day, held, anew)
             break
-        except (AlreadyThere, turns.NoneLeft):  # also when another click, or the timer, was faster
+        except (AlreadyThere, NotFound, turns.NoneLeft):  # also when another click, or the timer, was faster
             freeing.out_of_the_way(store, held)
             held = _of(store, scope, hold_id)
-            if any(each["state"] in MADE for each in held):
-                return _shown(store, caller, scope, held, day)
     else:
+        if any(each["state"] in MADE for each in held):
+            return _shown(store, caller, scope, held, day)
         raise _gone(store, scope, day, held)
     left_waiting(store, booked)
     log().info("hold_booked", day=day["_id"], branch=branch_id, slots=len(booked))
@@ -120,12 +124,46 @@ def _wanted(
     return wanted, day
 
 
-def _all_booked(store: Store, scope: Scope, day: Mapping[str, Any], held: Sequence[Document]) -> list[Document]:
+def _anew(store: Store, scope: Scope, day: Mapping[str, Any], held: Sequence[Document]) -> dict[str, Document]:
+    """Of what ran out, by its id: how and where the meeting is by now; by the teacher's first way when its own is no more.
+
+    What stands is kept in line with its day (days/settling.py), what ran out isn't. Raises NotFound for a time that is
+    withdrawn.
+    """
+    now, found = clock.now(), dict[str, Document]()
+    for each in held:
+        if each["state"] == RELEASED or each["held_until"] <= now:
+            ways = slots.still_offered(store, scope, day, _slot_of(each))["ways"]
+            way = each["way"] if each["way"] in ways else next(iter(ways))
+            found[each["_id"]] = {"way": way, "place": ways[way]}
+    return found
+
+
+def _against(store: Store, day: Mapping[str, Any], held: Sequence[Document], anew: Mapping[str, Document]) -> Conflict | None:
+    """What the family has by now that leaves no room for what ran out."""
+    own = {each["_id"] for each in held}
+    as_booked = [{**each, **anew.get(each["_id"], {})} for each in held]
+    for each in as_booked:
+        if each["_id"] in anew:
+            near = store.held_around(each, each["guardian_id"], each["student_id"])
+            theirs = [other for other in near if other["_id"] not in own]
+            beside = [*theirs, *(other for other in as_booked if other is not each)]
+            clash = rules.family_clash(each, theirs, each["student_id"]) or rules.too_close(
+                each, each["place"], each["way"], beside, day.get("travel_minutes") or 0
+            )
+            if clash:
+                return clash
+    return None
+
+
+def _all_booked(
+    store: Store, scope: Scope, day: Mapping[str, Any], held: Sequence[Document], anew: Mapping[str, Document]
+) -> list[Document]:
     """In one transaction. Raises AlreadyThere or NoneLeft when something of it is another's by now."""
     booked: list[Document] = []
     with store.transaction():
         for each in held:
-            to = made_booked(each)
+            to = {**made_booked(each), **anew.get(each["_id"], {})}
             if each["state"] == RELEASED:
                 ids = [other["_id"] for other in held]
                 to |= turns.taken(store, scope, day, each["teacher_id"], each["student_id"], booked, ids)
@@ -145,8 +183,9 @@ def _gone(store: Store, scope: Scope, day: Document, held: Sequence[Document]) -
         if clash := rules.family_clash(each, [other for other in near if other["_id"] not in own], each["student_id"]):
             return clash
     taken = store.taken_among(day["_id"], [each["slot_id"] for each in held if each["state"] != HELD])
-    gone = [each for each in held if each["slot_id"] in taken]
-    left = [each for each in held if each["slot_id"] not in taken]
+    offered = {slot["_id"] for id in {each["teacher_id"] for each in held} for slot in slots.of_teacher(store, scope, day, id)}
+    gone = [each for each in held if each["slot_id"] in taken or each["slot_id"] not in offered]
+    left = [each for each in held if each not in gone]
     first = gone[0] if gone else held[0]
     slot = next(
         (each for each in slots.of_teacher(store, scope, day, first["teacher_id"]) if each["_id"] == first["slot_id"]), first
@@ -183,6 +222,10 @@ def _mine(store: Store, caller: Caller, branch_id: str, hold_id: str) -> list[Do
 
 def _of(store: Store, scope: Scope, hold_id: str) -> list[Document]:
     return store.bookings.find(scope, {"hold_id": hold_id}, sort="starts_at _id")
+
+
+def _slot_of(booking: Document) -> Document:
+    return {"_id": booking["slot_id"], "teacher_id": booking["teacher_id"]}
 
 
 def _same(booking: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -26,6 +26,11 @@ def near(slots: Sequence[Mapping[str, Any]], guardian_id: str, student_ids: Iter
     return {"$or": [{**about, **one} for one in either]}
 
 
+def with_teacher(teacher_id: str, now: datetime) -> Document:
+    """What the teacher has from now on, of whatever day and branch."""
+    return {**holding(now), "attended_by": teacher_id, "teacher_id": teacher_id, "starts_at": {"$gt": now - A_DAY}}
+
+
 def run_out(state: str, now: datetime) -> Document:
     """What was held, or offered, until now."""
     return {**LIVE, "state": state, "held_until": {**MOMENT, "$lte": now}}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from schoolbus import clock
 from schoolbus.ids import new_id
@@ -33,6 +34,7 @@ WAITING, LEFT = "waiting", "left"
 NIGHT, MORNING = 21, 9  # hours of the branch's day between which nobody is asked to answer
 SOONEST = timedelta(minutes=2)  # to answer in
 UNANSWERED = 2  # offers that somebody lets pass before they are taken off the list
+AGAIN = 600  # seconds until a list in which nobody could have what is free is tried again
 _AT_ONCE = 200
 
 
@@ -82,15 +84,21 @@ def offers_that_ran_out(store: Store) -> None:
 
 
 def wherever_free(store: Store) -> None:
-    """Looks at every list in which somebody waits beside a free time: whatever freed it, and whoever died in between. Lists of
-    what is over are closed."""
+    """Looks at every list in which somebody waits beside a free time: whatever freed it, and whoever died in between. Where
+    nobody could have it, it looks again when something of the list is another, or after a while: what families have elsewhere
+    changes too. Lists of what is over are closed."""
     now = clock.now()
     for found in store.waiting.collection.aggregate(_lists(now)):
         scope, day_id, teacher_id = branch(found["_id"]["branch_id"]), found["_id"]["day"], found["_id"]["teacher"]
         if not found["slots"]:
             closed(store, scope, {"meeting_day_id": day_id, "teacher_id": teacher_id})
-        elif found["slots"] > found["held"]:
-            offer(store, scope, day_id, teacher_id)
+        elif (
+            found["slots"] > found["held"]
+            and found["tried"] != [state := _state_of(found, now)]
+            and not offer(store, scope, day_id, teacher_id)
+        ):
+            of_list = {"meeting_day_id": day_id, "teacher_id": teacher_id, "state": WAITING}
+            store.waiting.change_all(scope, {**LIVE, **of_list}, {"tried": state})
     _mend(store, now)
 
 
@@ -113,16 +121,21 @@ def _mend(store: Store, now: datetime) -> None:
 
 def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Document, free: Sequence[Document]) -> str | None:
     """The slot that is now offered to them; None where none fits."""
+    fitting = [
+        slot
+        for slot in free
+        if slot["_id"] not in entry["refused"]
+        and wishes.fits(slot, entry["times"])
+        and (entry["way"] is None or entry["way"] in slot["ways"])
+    ]
+    if not fitting:
+        return None
     people = store.people_by_id(scope, (entry["student_id"], entry["guardian_id"], entry["teacher_id"]))
     child = people.get(entry["student_id"])
     if child is None or not child["active"]:
         return None
-    family = Family(entry["guardian_id"], child, people)
-    for slot in free:
-        if slot["_id"] in entry["refused"] or not wishes.fits(slot, entry["times"]):
-            continue
-        if entry["way"] is not None and entry["way"] not in slot["ways"]:
-            continue
+    family = Family(entry["guardian_id"], child, people, by_staff=entry.get("by_staff", False))
+    for slot in fitting:
         wanted = Wanted(new_id(), slot, family, entry["way"], entry["joined_by"])
         until = _until(day, slot)
 
@@ -146,9 +159,7 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
 def _free(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -> list[Document]:
     """What can be offered: it is free, and there is time to answer before it begins and before the deadline."""
     now = clock.now()
-    theirs = [each for each in slots.of_teacher(store, scope, day, teacher_id) if _until(day, each) > now + SOONEST]
-    taken = store.taken_among(day["_id"], [each["_id"] for each in theirs])
-    return [each for each in theirs if each["_id"] not in taken]
+    return [each for each in slots.free(store, scope, day, teacher_id) if _until(day, each) > now + SOONEST]
 
 
 def _until(day: Mapping[str, Any], slot: Document) -> datetime:
@@ -181,8 +192,17 @@ def _list_of(booking: Document) -> tuple[str, str, str]:
     return booking["branch_id"], booking["meeting_day_id"], booking["teacher_id"]
 
 
+def _state_of(found: Document, now: datetime) -> str:
+    """Of a list and what is beside it: the same as long as nothing of it has changed, but not longer than a while. Lists are
+    not all due in the same moment."""
+    of_list = ":".join(str(each) for each in found["_id"].values())
+    while_ = int(now.timestamp() + crc32(of_list.encode())) // AGAIN
+    return f"{found['slots']} {found['held']} {found['changed'] and found['changed'].timestamp()} {while_}"
+
+
 def _lists(now: datetime) -> list[Document]:
-    """Each list in which somebody waits: how many of the teacher's slots are ahead, and how many of those are held."""
+    """Each list in which somebody waits: how many of the teacher's slots are ahead, how many of those are held, when a booking
+    with the teacher was last changed, and what of it has been tried in vain."""
     of_list = [
         {"$eq": ["$branch_id", "$$branch"]},
         {"$eq": ["$meeting_day_id", "$$day"]},
@@ -190,6 +210,7 @@ def _lists(now: datetime) -> list[Document]:
     ]
     ahead = {"$expr": {"$and": of_list}, "starts_at": {"$gt": now}}
     asked = {"branch": "$_id.branch_id", "day": "$_id.day", "teacher": "$_id.teacher"}
+    changed = [{"$match": {"$expr": {"$and": of_list}}}, {"$group": {"_id": None, "at": {"$max": "$changed_at"}}}]
 
     def counted(collection: str, where: Document) -> Document:
         pipeline = [{"$match": where}, {"$count": "count"}]
@@ -197,10 +218,22 @@ def _lists(now: datetime) -> list[Document]:
 
     return [
         {"$match": {**LIVE, "state": WAITING}},
-        {"$group": {"_id": {"branch_id": "$branch_id", "day": "$meeting_day_id", "teacher": "$teacher_id"}}},
+        {
+            "$group": {
+                "_id": {"branch_id": "$branch_id", "day": "$meeting_day_id", "teacher": "$teacher_id"},
+                "tried": {"$addToSet": {"$ifNull": ["$tried", None]}},
+            }
+        },
         counted("slots", ahead),
         counted("bookings", {**ahead, **holding(now)}),
-        {"$project": {name: _first(of) for name, of in (("slots", "slots"), ("held", "bookings"))}},
+        {"$lookup": {"from": "bookings", "let": asked, "pipeline": changed, "as": "changes"}},
+        {
+            "$project": {
+                **{name: _first(of) for name, of in (("slots", "slots"), ("held", "bookings"))},
+                "tried": True,
+                "changed": {"$first": "$changes.at"},
+            }
+        },
     ]
 
 

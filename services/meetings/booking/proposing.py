@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.problems import Invalid
-from schoolbus.scope import Scope
+from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.meetings import views
 from services.meetings.booking import admission, proposals, rules, slots
+from services.meetings.booking.live import with_teacher
 from services.meetings.booking.needs import is_evening, needs_of, way_of
 from services.meetings.booking.proposals import Free, Meeting
 from services.meetings.booking.who import Family, family_of
@@ -36,7 +37,7 @@ def propose(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, q
     families = [_family(store, caller, branch_id, pair, query) for pair in pairs]
     needs = needs_of(families[0].guardian)
     offered = {teacher_id: _offered(store, scope, day, teacher_id, query["way"]) for _, teacher_id in pairs}
-    free = {teacher_id: _free(store, day, theirs, needs, query["way"]) for teacher_id, theirs in offered.items()}
+    free = {teacher_id: _free(store, teacher_id, theirs, needs, query["way"]) for teacher_id, theirs in offered.items()}
     held = _held(store, day, [each for theirs in offered.values() for each in theirs], families)
     found = proposals.best(
         {pair: free[pair[1]] for pair in pairs},
@@ -60,13 +61,11 @@ def _offered(store: Store, scope: Scope, day: Document, teacher_id: str, way: st
     return [each for each in theirs if each["starts_at"] > now and (way is None or way in each["ways"])]
 
 
-def _free(store: Store, day: Document, offered: Sequence[Document], needs: list[str], way: str | None) -> list[Free]:
-    taken = store.taken_among(day["_id"], [each["_id"] for each in offered])
+def _free(store: Store, teacher_id: str, offered: Sequence[Document], needs: list[str], way: str | None) -> list[Free]:
     found = []
-    for each in offered:
-        if each["_id"] not in taken:
-            how = way_of(each["ways"], needs, way)
-            found.append(Free(each["_id"], period(each), how, rules.place_of(each, how)))
+    for each in slots.without(offered, store.bookings.find(WHOLE_CHAIN, with_teacher(teacher_id, clock.now()))):
+        how = way_of(each["ways"], needs, way)
+        found.append(Free(each["_id"], period(each), how, rules.place_of(each, how)))
     return found
 
 

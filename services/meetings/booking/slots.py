@@ -6,18 +6,21 @@ What a day offers may change: it then has another `edition`, which is read anew 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import clock
 from schoolbus.problems import NotFound
-from schoolbus.scope import Scope
+from schoolbus.scope import WHOLE_CHAIN, Scope
+from services.meetings.booking.live import with_teacher
+from services.meetings.timetable import Period, period
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Document = dict[str, Any]
 _Key = tuple[str, int, str]  # day, its edition, teacher
-MOST = 40_000  # slots remembered; some 40 MB
+MOST = 40_000  # slots remembered, and teachers of whom they are; some 40 MB
 
 
 class Remembered:
@@ -38,7 +41,7 @@ class Remembered:
     def put(self, key: _Key, slots: list[Document]) -> None:
         self._of_teacher[key] = slots
         self._by_id.update((slot["_id"], slot) for slot in slots)
-        while len(self._by_id) > self._most and len(self._of_teacher) > 1:
+        while len(self._by_id) + len(self._of_teacher) > self._most and len(self._of_teacher) > 1:
             _, old = self._of_teacher.popitem(last=False)
             for slot in old:
                 self._by_id.pop(slot["_id"], None)
@@ -51,6 +54,10 @@ class Remembered:
             found = self._texts[slot["_id"]] = (slot, name, make(slot, name))
         return found[2]
 
+    def teachers(self) -> int:
+        """How many are remembered, each of a day and its edition."""
+        return len(self._of_teacher)
+
     def one(self, slot_id: str) -> Document | None:
         return self._by_id.get(slot_id)
 
@@ -62,8 +69,32 @@ def of_teacher(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: s
     if slots is None:
         where = {"meeting_day_id": day["_id"], "teacher_id": teacher_id}
         slots = store.slots.find(scope, where, sort="starts_at _id")
-        store.remembered.put(key, slots)
+        if slots:  # anything may be asked for: what is not there is not remembered
+            store.remembered.put(key, slots)
     return slots
+
+
+def free(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -> list[Document]:
+    """Those of the teacher's that are ahead and that nobody holds, and in which they are in no other meeting."""
+    now, theirs = clock.now(), of_teacher(store, scope, day, teacher_id)
+    held = store.bookings.find(WHOLE_CHAIN, with_teacher(teacher_id, now)) if theirs else []
+    return [each for each in without(theirs, held) if each["starts_at"] > now]
+
+
+def without(slots: Sequence[Document], held: Iterable[Document]) -> list[Document]:
+    """Of slots of one teacher in time order those that no booking with them holds, nor overlaps: a call, or a meeting of
+    another day."""
+    if not slots:
+        return []
+    ids, taken, busy = {each["_id"] for each in slots}, set[str](), list[Period]()
+    whole = Period(slots[0]["starts_at"], slots[-1]["ends_at"])
+    for each in held:
+        if each["slot_id"] in ids:
+            taken.add(each["slot_id"])
+        elif period(each).overlaps(whole):
+            busy.append(period(each))
+    left = [each for each in slots if each["_id"] not in taken]
+    return [each for each in left if not any(period(each).overlaps(other) for other in busy)] if busy else left
 
 
 def with_day(store: Store, scope: Scope, slot_id: str) -> tuple[Document, Document]:

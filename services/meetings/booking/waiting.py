@@ -14,13 +14,13 @@ from schoolbus.paging import Paged
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.booking import admission, offering, reading, rules, slots
+from services.meetings.booking import admission, offering, reading, rules, slots, turns, wishes
 from services.meetings.booking.live import LIVE, holding
-from services.meetings.booking.making import made_booked
+from services.meetings.booking.making import Wanted, made_booked
 from services.meetings.booking.offering import LEFT, WAITING
 from services.meetings.booking.rules import BOOKED, OFFERED
 from services.meetings.booking.telling import slot_booked
-from services.meetings.booking.who import family_of, sees_needs
+from services.meetings.booking.who import Family, family_of, sees_needs
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -30,30 +30,41 @@ _SAME = ("meeting_day_id", "teacher_id", "student_id", "guardian_id")
 
 
 def join(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, request: Mapping[str, Any], key: str) -> Document:
-    """The family's place in the list; the one that it has, when it is in it already. Raises NotFound, Conflict, Invalid."""
-    scope = caller.branch(branch_id)
+    """The family's place in the list; the one that it has, when it is in it already. Who may not book may not wait either, and
+    who could book a time that fits has no need to. Raises NotFound, NotAllowed, Conflict, Invalid."""
+    scope, teacher_id = caller.branch(branch_id), request["teacher_id"]
     day = store.meeting_days.one(scope, meeting_day_id)
-    family = family_of(store, caller, branch_id, request, request["teacher_id"])
-    ahead = [each for each in slots.of_teacher(store, scope, day, request["teacher_id"]) if each["starts_at"] > clock.now()]
+    family = family_of(store, caller, branch_id, request, teacher_id)
+    ahead = [each for each in slots.of_teacher(store, scope, day, teacher_id) if each["starts_at"] > clock.now()]
     if clash := admission.closed(day):
         raise clash
     if not ahead:
         raise Invalid({"teacher_id": ["Has no more times on this day."]})
     if request["way"] is not None and not any(request["way"] in each["ways"] for each in ahead):
         raise Invalid({"way": ["This teacher doesn't meet that way."]})
-    of_child = {"meeting_day_id": meeting_day_id, "student_id": family.student_id, "teacher_id": request["teacher_id"]}
+    of_child = {"meeting_day_id": meeting_day_id, "student_id": family.student_id, "teacher_id": teacher_id}
     if has := store.bookings.first(scope, {**holding(clock.now()), **of_child}):
         raise rules.already(has)
-    entry = _entry(effect_id(key, "waiting"), branch_id, of_child, family.guardian_id, request, caller.person_id)
+    entry = _entry(effect_id(key, "waiting"), branch_id, of_child, family, request, caller.person_id)
+    if there := _there(store, scope, entry):
+        return _shown(store, scope, [there])[0]
+    if stands := admission.of_day(store, scope, day, family, ahead[0], clock.now()):
+        raise stands
+    if free := _could_book(store, scope, day, teacher_id, family, request):
+        problem = Conflict("times-are-free", "A time that fits is free", "Book it; the list is for when nothing is left.")
+        raise rules.with_free(problem, free[: rules.SHOWN])
     if not day.get("has_waiting"):  # who books looks into the list only where somebody waits on that day
         store.meeting_days.change(scope, meeting_day_id, {"has_waiting": True})
     try:
         store.waiting.add(entry)
     except AlreadyThere:
-        entry = _there(store, scope, entry)
+        there = _there(store, scope, entry)
+        if there is None:  # they have left it just now
+            raise Conflict("gone-on", "This child has just left the list", "Join it again.") from None
+        entry = there
     else:
         log().info("waiting_joined", day=meeting_day_id, branch=branch_id)
-        offering.offer(store, scope, meeting_day_id, request["teacher_id"])  # perhaps something is free
+        offering.offer(store, scope, meeting_day_id, teacher_id)  # perhaps something was freed just now
     return _shown(store, scope, [store.waiting.one(scope, entry["_id"])])[0]
 
 
@@ -131,7 +142,35 @@ def _left(store: Store, scope: Scope, entry: Document) -> None:
     store.waiting.change(scope, entry["_id"], to, when=LIVE)
 
 
-def _there(store: Store, scope: Scope, entry: Document) -> Document:
+def _could_book(
+    store: Store, scope: Scope, day: Document, teacher_id: str, family: Family, request: Mapping[str, Any]
+) -> list[Document]:
+    """The free times that fit the family's wishes and all that stands against a booking: they need not wait for one."""
+    now = clock.now()
+    free = [
+        each
+        for each in slots.free(store, scope, day, teacher_id)
+        if (request["way"] is None or request["way"] in each["ways"])
+        and wishes.fits(each, request["times"])
+        and (family.by_staff or rules.too_late(day, each, now) is None)
+    ]
+    if not free:
+        return []
+    held = store.held_near(free, family.guardian_id, [family.student_id])
+    wanted = [Wanted("", each, family, request["way"], "") for each in free]
+    fitting = [each.slot for each in wanted if admission.of_family(day, each, held) is None]
+    return fitting if fitting and _has_a_turn(store, scope, day, teacher_id, family) else []
+
+
+def _has_a_turn(store: Store, scope: Scope, day: Document, teacher_id: str, family: Family) -> bool:
+    try:
+        turns.taken(store, scope, day, teacher_id, family.student_id)
+    except turns.NoneLeft:
+        return False
+    return True
+
+
+def _there(store: Store, scope: Scope, entry: Document) -> Document | None:
     """By its key, or because the child waits already. Raises Invalid for another one's key."""
     by_key = store.waiting.first(scope, {"_id": entry["_id"]})
     if by_key is not None:
@@ -139,10 +178,7 @@ def _there(store: Store, scope: Scope, entry: Document) -> Document:
             raise key_used_before()
         return by_key
     of_child = {name: entry[name] for name in ("meeting_day_id", "student_id", "teacher_id")}
-    there = store.waiting.first(scope, {**LIVE, **of_child})
-    if there is None:  # they have left it just now
-        raise Conflict("gone-on", "This child has just left the list", "Join it again.")
-    return there
+    return store.waiting.first(scope, {**LIVE, **of_child})
 
 
 def _seen(store: Store, caller: Caller, branch_id: str, waiting_id: str) -> Document:
@@ -156,15 +192,14 @@ def _seen(store: Store, caller: Caller, branch_id: str, waiting_id: str) -> Docu
     return entry
 
 
-def _entry(
-    id: str, branch_id: str, of_child: Document, guardian_id: str, request: Mapping[str, Any], joined_by: str
-) -> Document:
+def _entry(id: str, branch_id: str, of_child: Document, family: Family, request: Mapping[str, Any], joined_by: str) -> Document:
     now = clock.now()
     return {
         "_id": id,
         "branch_id": branch_id,
         **of_child,
-        "guardian_id": guardian_id,
+        "guardian_id": family.guardian_id,
+        "by_staff": family.by_staff,  # who may book for a family that is not invited
         "way": request["way"],
         "times": [dict(each) for each in request["times"]],
         "state": WAITING,

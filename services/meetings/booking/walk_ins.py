@@ -69,13 +69,23 @@ def walk_in(
     id = effect_id(key, "walk-in")
     wanted = {"meeting_day_id": meeting_day_id, "teacher_id": request["teacher_id"]}
     same = {**wanted, "student_id": family.student_id, "guardian_id": family.guardian_id}
-    if before := store.bookings.first(scope, {"_id": id}):
-        if not alike(before, same, _SAME):
-            raise key_used_before()
-        booking = before
-    else:
-        booking = _taken(store, scope, day, id, request, family, caller.person_id)
+    booking = _before(store, scope, id, same)
+    if booking is None:
+        try:
+            booking = _taken(store, scope, day, id, request, family, caller.person_id)
+        except Conflict:  # perhaps with the same request, sent again meanwhile
+            booking = _before(store, scope, id, same)
+            if booking is None:
+                raise
     return views.bookings(store, scope, [booking], needs=sees_needs(caller, branch_id), day=day)[0]
+
+
+def _before(store: Store, scope: Scope, id: str, same: Document) -> Document | None:
+    """What the same request has made. Raises Invalid for another one's key."""
+    before = store.bookings.first(scope, {"_id": id})
+    if before is not None and not alike(before, same, _SAME):
+        raise key_used_before()
+    return before
 
 
 def _taken(store: Store, scope: Scope, day: Document, id: str, request: Mapping[str, Any], family: Family, by: str) -> Document:
@@ -89,7 +99,7 @@ def _taken(store: Store, scope: Scope, day: Document, id: str, request: Mapping[
         wanted = [Wanted(id, slot, family, request["way"], by) for slot in free]
         fitting = next((each for each in wanted if admission.of_family(day, each, held) is None), None)
         if fitting is None:
-            break
+            raise _nothing_free(store, scope, day, request["teacher_id"], family)
         try:
             return take(store, scope, day, [fitting])[0]
         except Conflict as problem:
@@ -115,14 +125,7 @@ def _nothing_free(store: Store, scope: Scope, day: Document, teacher_id: str, fa
 
 def _ahead(store: Store, scope: Scope, day: Document, teacher_id: str, way: str | None = None) -> list[Document]:
     """The teacher's free slots from now, in time order."""
-    now = clock.now()
-    theirs = [
-        each
-        for each in slots.of_teacher(store, scope, day, teacher_id)
-        if each["starts_at"] > now and (way is None or way in each["ways"])
-    ]
-    taken = store.taken_among(day["_id"], [each["_id"] for each in theirs])
-    return [each for each in theirs if each["_id"] not in taken]
+    return [each for each in slots.free(store, scope, day, teacher_id) if way is None or way in each["ways"]]
 
 
 def _offer(slot: Document) -> Document:

@@ -11,11 +11,11 @@ from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import NotFound
 from schoolbus.route import Answer
-from schoolbus.scope import Scope
+from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Asked
 from services.meetings import views
 from services.meetings.booking import slots as offered
-from services.meetings.booking.live import holding
+from services.meetings.booking.live import with_teacher
 from services.meetings.booking.reading import teaches
 from services.meetings.booking.rules import MADE
 from services.meetings.days.answers import Slot
@@ -76,17 +76,15 @@ def _free_of_teacher(store: Store, scope: Scope, meeting_day_id: str, query: Map
     """The same, from the slots that are remembered, in one round trip and ready to send: what a whole branch asks for in the
     minute in which booking opens."""
     now, teacher_id, limit = clock.now(), query["teacher_id"], query["page"].limit
-    of_teacher = {"meeting_day_id": meeting_day_id, "teacher_id": teacher_id}
     days, held, teachers = store.together(
         Asked(store.meeting_days, scope, {"_id": meeting_day_id}, ("edition",)),
-        Asked(store.bookings, scope, {**holding(now), **of_teacher}, ("slot_id",)),
+        Asked(store.bookings, WHOLE_CHAIN, with_teacher(teacher_id, now), ("slot_id", "starts_at", "ends_at")),
         Asked(store.people, scope, {"person_id": teacher_id}),
     )
     if not days:
         raise NotFound("Meeting day")
-    taken = {booking["slot_id"] for booking in held}
     theirs = offered.of_teacher(store, scope, days[0], teacher_id)
-    free = [slot for slot in theirs if slot["starts_at"] > now and slot["_id"] not in taken]
+    free = [slot for slot in offered.without(theirs, held) if slot["starts_at"] > now]
     found = query["page"].cut(free[: limit + 1], "starts_at")
     name = views.full_name(next(iter(teachers), None))
     items = ",".join(store.remembered.text(slot, name, _as_json) for slot in found.items)
