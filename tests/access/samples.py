@@ -4,20 +4,20 @@ from datetime import date, timedelta
 from typing import Any
 
 
-def _in(days: int) -> str:
+def in_days(days: int) -> str:
     return (date.today() + timedelta(days=days)).isoformat()
 
 
-HOMEWORK = {"title": "Plants", "text": "Water one.", "due_on": _in(3)}
+HOMEWORK = {"title": "Plants", "text": "Water one.", "due_on": in_days(3)}
 MARKED: dict[str, Any] = {"term": "First term", "subject": "Science"}
 MEETING_DAY: dict[str, Any] = {
     "title": "Autumn meeting",
-    "held_on": _in(10),
+    "held_on": in_days(10),
     "starts": "16:00",
     "ends": "17:00",
     "slot_minutes": 10,
 }
-PROMISE: dict[str, Any] = {"text": "Read for ten minutes", "due_on": _in(14), "owners": ["guardian"]}
+PROMISE: dict[str, Any] = {"text": "Read for ten minutes", "due_on": in_days(14), "owners": ["guardian"]}
 PTA_OFFICES: dict[str, Any] = {
     "offices": [
         {"key": "chair", "name": "Chair"},
@@ -25,27 +25,27 @@ PTA_OFFICES: dict[str, Any] = {
         {"key": "member", "name": "Committee member", "exclusive": False},
     ]
 }
-PTA_TERM: dict[str, Any] = {"office_key": "member", "starts_on": _in(-1), "ends_on": _in(300)}
+PTA_TERM: dict[str, Any] = {"office_key": "member", "starts_on": in_days(-1), "ends_on": in_days(300)}
 PTA_MEETING: dict[str, Any] = {
     "title": "New playground",
-    "starts_at": f"{_in(9)}T11:00:00Z",
-    "ends_at": f"{_in(9)}T12:00:00Z",
+    "starts_at": f"{in_days(9)}T11:00:00Z",
+    "ends_at": f"{in_days(9)}T12:00:00Z",
     "place": "Library",
     "reserves_room": False,
 }
-PTA_DECISION: dict[str, Any] = {"title": "Three quotes", "due_on": _in(20)}
+PTA_DECISION: dict[str, Any] = {"title": "Three quotes", "due_on": in_days(20)}
 PTA_ELECTION: dict[str, Any] = {
     "title": "Committee",
     "races": [{"office_key": "chair"}, {"office_key": "treasurer"}],
-    "nominations_close_at": f"{_in(5)}T11:00:00Z",
-    "opens_at": f"{_in(6)}T11:00:00Z",
-    "closes_at": f"{_in(9)}T11:00:00Z",
-    "term_starts_on": _in(20),
-    "term_ends_on": _in(300),
+    "nominations_close_at": f"{in_days(5)}T11:00:00Z",
+    "opens_at": f"{in_days(6)}T11:00:00Z",
+    "closes_at": f"{in_days(9)}T11:00:00Z",
+    "term_starts_on": in_days(20),
+    "term_ends_on": in_days(300),
 }
 HOURS: dict[str, Any] = {"days": [0, 1, 2, 3, 4, 5], "from": "08:00", "to": "13:30", "answer_within_hours": 8}
 DESK: dict[str, Any] = HOURS | {"phone": "042-35761999", "shares_suggestions": True}
-BLOCK: dict[str, Any] = {"until": f"{_in(20)}T00:00:00Z", "reason": "Insults"}
+BLOCK: dict[str, Any] = {"until": f"{in_days(20)}T00:00:00Z", "reason": "Insults"}
 LETTER: dict[str, Any] = {"client_id": "1", "text": "Could we talk?"}
 WORDS = {"subject": "No school", "body": "School is closed tomorrow."}
 ANNOUNCEMENT: dict[str, Any] = {"texts": {"en": WORDS}}

@@ -9,7 +9,6 @@ from pymongo.database import Database
 
 from deploy.local.infrastructure import Infrastructure
 from tests.meetings.story import Meetings
-from tests.support.roster import small_branch
 from tests.support.services import Service
 
 BALLOT_KEY = "the-key-of-ballots-in-the-tests-0123456789"
@@ -18,10 +17,15 @@ BALLOT_KEY = "the-key-of-ballots-in-the-tests-0123456789"
 @pytest.fixture(scope="package")
 def meetings(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meetings]:
     service = Service("meetings", infrastructure, tmp_path_factory.mktemp("meetings"), {"BALLOT_KEY": BALLOT_KEY}).start()
-    story = Meetings(service)
-    story.knows(*small_branch("b1"), *small_branch("b2"))
-    yield story
+    yield Meetings(service)
     service.stop()
+
+
+@pytest.fixture(autouse=True)
+def _of_its_own(request: pytest.FixtureRequest) -> None:
+    """Each module finds b1 and b2 as small_branch has them."""
+    if "meetings" in request.fixturenames:
+        request.getfixturevalue("meetings").begins(request.module.__name__)
 
 
 @pytest.fixture

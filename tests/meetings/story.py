@@ -8,12 +8,13 @@ from threading import Barrier
 from typing import Any
 
 import requests
+from pymongo import MongoClient
 
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.events import Event
 from tests.support.people import guardian, head
-from tests.support.roster import enrolled, people, related, someone
+from tests.support.roster import enrolled, people, related, small_branch, someone
 from tests.support.services import Service
 from tests.support.waiting import eventually
 
@@ -47,13 +48,27 @@ def slug(answer: requests.Response) -> str:
 class Meetings:
     def __init__(self, service: Service) -> None:
         self.service = service
-        self._told = 0
+        self._told: float = 0
+        self._module = ""
 
     def knows(self, *events: Event, **more: Any) -> None:
         """Says roster events and waits until all are in the service's copy."""
+        self._told = max(self._told, self._handled()) + len(events)  # others may have said something, too
         self.service.say(*events, **more)
-        self._told += len(events)
-        eventually(lambda: self.service.metric("serve", "rabta_events_handled_total") >= self._told)
+        eventually(lambda: self._handled() >= self._told)
+
+    def begins(self, module: str) -> None:
+        """What the tests of another module have told of b1 and b2 is forgotten."""
+        if module == self._module:
+            return
+        self._module = module
+        with MongoClient[Any](self.service.infrastructure.mongodb_uri) as client:
+            for name in ("people", "enrollments", "relations", "classes", "calendars"):
+                client[self.service.database][name].delete_many({"branch_id": {"$in": ["b1", "b2"]}})
+        self.knows(*small_branch("b1"), *small_branch("b2"))
+
+    def _handled(self) -> float:
+        return self.service.metric("serve", "rabta_events_handled_total")
 
     def call(self, method: str, path: str, caller: Caller | None, branch_id: str = "b1", **more: Any) -> requests.Response:
         return self.service.call(method, f"/v1/branches/{branch_id}/{path}", caller, **more)

@@ -333,7 +333,7 @@ def test_an_election_that_is_none(pta: Association, more: dict[str, Any]) -> Non
 def test_who_has_not_voted_is_reminded_once_and_the_timer_does_it_all(pta: Association) -> None:
     election = pta.elects(("g3", "chair"))
     id = {"_id": election["pta_election_id"]}
-    service, settings = pta.meetings.service, Settings(BALLOT_KEY)
+    service, settings = pta.meetings.service, Settings(ballot_key=BALLOT_KEY)
     with connect(service.infrastructure.mongodb_uri, "test") as client:
         store = Store(client[service.database])
 
@@ -362,7 +362,9 @@ def test_with_another_key_nothing_is_counted_and_nothing_is_lost(pta: Associatio
         store = Store(client[service.database])
         pta.kept["pta_elections"].update_one(id, {"$set": {"closes_at": past}})
         document = {**store.pta_elections.collection.find_one(id), "next_at": past}  # type: ignore[dict-item]
-        closed = turning.brought_up_to_date(store, Settings("another key of at least thirty-two characters"), document)
+        closed = turning.brought_up_to_date(
+            store, Settings(ballot_key="another key of at least thirty-two characters"), document
+        )
     assert closed["state"] == "closed"
     assert closed["next_at"] > clock.now()
     assert pta.closes(election)["ballots"] == 1

@@ -2,7 +2,7 @@
 
 from tests.access import fresh
 from tests.access.asks.ask import BRANCH, CHILD, THING, Ask
-from tests.access.samples import MEETING_DAY
+from tests.access.samples import MEETING_DAY, in_days
 
 _TEACHERS = [{"teacher_id": "$teacher_id", "place": "Room 5"}]
 _DONE = (409,)  # by one who may as well
@@ -18,7 +18,7 @@ ASKS = {
     "meetings.change_day": Ask(BRANCH, body={"title": "Winter meeting"}),
     "meetings.add_teacher": Ask(BRANCH, body=_TEACHERS[0], also=_DONE),
     "meetings.change_ways": Ask(BRANCH, body={"telephone": "The teacher calls you"}),
-    "meetings.add_date": Ask(BRANCH, body={"on": "2090-12-01"}, also=_DONE),
+    "meetings.add_date": Ask(BRANCH, body={"on": in_days(11)}, also=_DONE),
     "meetings.teacher_is_away": Ask(BRANCH, body={"teacher_id": "$teacher_id"}, fresh=fresh.meeting_day),
     "meetings.cancel_day": Ask(BRANCH, body={}, fresh=fresh.meeting_day),
     "meetings.alternatives": Ask(THING),
