@@ -29,6 +29,7 @@ from services.meetings.booking.taking import left_waiting
 from services.meetings.booking.telling import slot_booked
 from services.meetings.booking.who import Family
 from services.meetings.days import inviting, telling
+from services.meetings.days.planning import OPEN
 from services.meetings.timetabling import moving
 from services.meetings.timetabling.runs import of_day
 from services.meetings.timetabling.states import (
@@ -113,7 +114,7 @@ def publish(store: Store, run: Document) -> None:
             for first in range(0, len(new), PART):
                 _book(store, scope, day, run, new[first : first + PART])
                 _renew(store, run)
-        _finish(store, scope, day, run)
+        _finish(store, scope, run)
     except Lost:
         log().info("publishing_lost", timetable=run["_id"], branch=run["branch_id"])
 
@@ -173,9 +174,11 @@ def _renew(store: Store, run: Document) -> None:
 # What became of it
 
 
-def _finish(store: Store, scope: Scope, day: Document, run: Document) -> None:
-    """Says what became of each placement; then booking opens for what is left, and who has no meeting hears of it."""
+def _finish(store: Store, scope: Scope, run: Document) -> None:
+    """Says what became of each placement; then booking opens for what is left, and who has no meeting hears of it: of the day
+    as it is by now, which may have been cancelled meanwhile."""
     counts = _outcomes(store, scope, run)
+    day = store.meeting_days.one(scope, run["meeting_day_id"])
     opens = day.get("mode", BOOKING) == TIMETABLE and not closed(day)
     told = _without_meeting(store, scope, day) if opens else []
     to = {"publication": PUBLISHED, "published": counts, "published_at": clock.now()}
@@ -187,7 +190,7 @@ def _finish(store: Store, scope: Scope, day: Document, run: Document) -> None:
             if opens:
                 said = [_opened(day, run, part, number) for number, part in enumerate(told)]
                 now_open = {"mode": BOOKING, "booking_opens_at": None, "early_opens_at": None}
-                store.meeting_days.change(scope, day["_id"], now_open, when={"mode": TIMETABLE}, saying=said)
+                store.meeting_days.change(scope, day["_id"], now_open, when={"mode": TIMETABLE, "state": OPEN}, saying=said)
 
     run_again_while_busy(write)
     log().info("timetable_published", timetable=run["_id"], branch=run["branch_id"], **counts)

@@ -146,5 +146,26 @@ def test_who_can_not_move_stays_with_all_who_wait_for_them(store: Store) -> None
     assert where == {"s0": "l0", "s1": "l1", "s2": "l4", "s3": "l3", "s4": "l2", "sx": "l5"}
 
 
+@pytest.mark.parametrize("before", ["_outcomes", "_without_meeting"])
+def test_a_day_that_is_cancelled_meanwhile_is_not_said_to_be_open(
+    store: Store, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    """Just before the worker looks at it again, and just after."""
+    store.people.add({"_id": "px", "person_id": "sx", "roles": ["student"], "active": True, "branch_id": "b1"})
+    everybody = {"grades": [], "class_ids": [], "student_ids": ["sx", "s0"]}
+    store.meeting_days.change(SCOPE, "d", {"invited": everybody})
+    former = getattr(publishing, before)
+
+    def and_cancelled(*given: Any) -> Any:
+        store.meeting_days.change(SCOPE, "d", {"state": "cancelled"})
+        return former(*given)
+
+    monkeypatch.setattr(publishing, before, and_cancelled)
+    publish(store, store.timetables.one(SCOPE, "r"))
+    assert store.timetables.one(SCOPE, "r")["publication"] == "published"
+    day = store.meeting_days.collection.find_one({"_id": "d"}) or {}
+    assert (day["mode"], day.get("outbox", [])) == ("timetable", []), "nobody is told that they may book"
+
+
 def bookings_of(store: Store) -> dict[str, list[str]]:
     return {each["student_id"]: [each["slot_id"]] for each in store.bookings.find(SCOPE, {"live": True})}
