@@ -174,7 +174,8 @@ def _call(store: Store, scope: Scope, missed: Document, call: Mapping[str, Any],
     slot = {"_id": effect_id("call", id), **own, **times, "ways": {"telephone": call["place"] or TELEPHONE}}
     people = store.people_by_id(scope, {missed[name] for name in ("student_id", "guardian_id", "teacher_id")})
     wanted = Wanted(id, slot, Family(missed["guardian_id"], child, people), "telephone", by)
-    return new_booking(wanted, title=day["title"], teacher=views.full_name(people.get(missed["teacher_id"])))
+    booking = new_booking(wanted, title=day["title"], teacher=views.full_name(people.get(missed["teacher_id"])))
+    return {**booking, "call": True}  # of the teacher, and of no time or place of the day: what the day becomes leaves it alone
 
 
 def _book(store: Store, scope: Scope, wished: Document, booking: Document) -> Document:
