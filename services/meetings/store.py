@@ -222,9 +222,10 @@ class Store(RosterCopy):
         found = self.availabilities.find(scope, {"teacher_id": {"$in": list(teacher_ids)}})
         return {each["teacher_id"]: each for each in found}
 
-    def told_of(self, scope: Scope, meeting_day_id: str) -> set[str]:
-        """The students whose families have been told of a day."""
-        return {each["student_id"] for each in self.invitations.find(scope, {"meeting_day_id": meeting_day_id})}
+    def told_of(self, scope: Scope, meeting_day_id: str, mode: str | None = None) -> set[str]:
+        """The students whose families have been told of a day; of those who were asked last for what it is in this `mode`."""
+        last = {} if mode is None else {"mode": {"$in": [mode, None]}}
+        return {each["student_id"] for each in self.invitations.find(scope, {"meeting_day_id": meeting_day_id, **last})}
 
     def marked(self, scope: Scope, meeting_day_id: str) -> set[str]:
         """The students whom a teacher marked."""

@@ -190,7 +190,11 @@ def _finish(store: Store, scope: Scope, run: Document) -> None:
             if opens:
                 said = [_opened(day, run, part, number) for number, part in enumerate(told)]
                 now_open = {"mode": BOOKING, "booking_opens_at": None, "early_opens_at": None}
-                store.meeting_days.change(scope, day["_id"], now_open, when={"mode": TIMETABLE, "state": OPEN}, saying=said)
+                still = {"mode": TIMETABLE, "state": OPEN}
+                if store.meeting_days.change(scope, day["_id"], now_open, when=still, saying=said) is not None:
+                    # who has a meeting hears of that, and is not told once more that they may book
+                    store.invitations.change_all(scope, {"meeting_day_id": day["_id"]}, {"mode": BOOKING})
+                    telling.keep(store, scope, {**day, "mode": BOOKING}, telling.Telling(told, None))
 
     run_again_while_busy(write)
     log().info("timetable_published", timetable=run["_id"], branch=run["branch_id"], **counts)

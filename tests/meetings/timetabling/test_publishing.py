@@ -1,5 +1,6 @@
 """A worker dies between any two writes of publishing: whoever takes over ends with the same bookings, each said once."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.scope import branch
+from services.meetings.days import telling
 from services.meetings.store import Store
 from services.meetings.timetable import period
 from services.meetings.timetabling import moving, publishing
@@ -144,6 +146,24 @@ def test_who_can_not_move_stays_with_all_who_wait_for_them(store: Store) -> None
     assert sorted(moving.move(store, SCOPE, part) for part in parts) == [False, True]
     where = {student: each[0] for student, each in bookings_of(store).items()}
     assert where == {"s0": "l0", "s1": "l1", "s2": "l4", "s3": "l3", "s4": "l2", "sx": "l5"}
+
+
+def test_who_has_a_meeting_is_not_told_that_they_may_book(store: Store) -> None:
+    """Neither by the publication nor by a later look at the day; who joins afterwards is."""
+    for student in ("sx", "sy"):
+        whose = {"person_id": student, "roles": ["student"], "active": True, "branch_id": "b1"}
+        store.people.collection.insert_one({"_id": f"p{student}", **whose})
+    invited = {"grades": [], "class_ids": [], "student_ids": ["s0", "sx"]}
+    terms = {"booking_opens_at": None, "early_opens_at": None}
+    store.meeting_days.change(SCOPE, "d", {"invited": invited, **terms})
+    asked = telling.Telling([["s0"]], None)
+    with store.transaction():
+        telling.keep(store, SCOPE, store.meeting_days.one(SCOPE, "d"), asked)
+    publish(store, store.timetables.one(SCOPE, "r"))
+    day = store.meeting_days.collection.find_one({"_id": "d"}) or {}
+    assert [json.loads(each["body"])["data"]["student_ids"] for each in day["outbox"]] == [["sx"]]
+    day = {**store.meeting_days.one(SCOPE, "d"), "invited": {**invited, "student_ids": ["s0", "sx", "sy"]}}
+    assert telling.due(store, SCOPE, day, store.told_of(SCOPE, "d", "booking")).told == [["sy"]]
 
 
 @pytest.mark.parametrize("before", ["_outcomes", "_without_meeting"])
