@@ -293,8 +293,12 @@ class Store(RosterCopy):
 
     def household_of(self, scope: Scope, student_id: str) -> list[str]:
         """The children of the connected family of a child (households.py), itself among them."""
+        return self.households_of(scope, [student_id])
+
+    def households_of(self, scope: Scope, student_ids: Sequence[str]) -> list[str]:
+        """As `household_of`, of several children, whether they are of one family or not."""
         return households.household(
-            student_id,
+            student_ids,
             lambda students: self._related(scope, {"student_id": {"$in": students}}, "guardian_id"),
             lambda guardians: self._related(scope, {"guardian_id": {"$in": guardians}}, "student_id"),
         )
