@@ -38,7 +38,7 @@ def opened(school: School, *students: str) -> Event:
 
 
 def wanted(school: School, *students: str) -> Event:
-    return WishesWanted(**of_day(school), **held_on(), wishes_until=None, student_ids=list(students), edition=0)
+    return WishesWanted(**of_day(school), **held_on(), wishes_until=None, student_ids=list(students))
 
 
 def cancelled(school: School, *people: str, **calendars: str) -> Event:
