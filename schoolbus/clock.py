@@ -8,8 +8,18 @@ BRANCH_ZONE = ZoneInfo("Asia/Karachi")
 
 def now() -> datetime:
     """The time in UTC, to the millisecond: what MongoDB keeps."""
-    moment = datetime.now(UTC)
+    return as_kept(datetime.now(UTC))
+
+
+def as_kept(moment: datetime) -> datetime:
+    """UTC, to the millisecond, as MongoDB keeps it."""
+    moment = moment.astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def to_the_minute(moment: datetime) -> datetime:
+    """UTC, without its seconds: of what takes rooms and people by the minute."""
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def today() -> date:

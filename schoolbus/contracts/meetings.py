@@ -32,6 +32,7 @@ class WishesWanted(Event):
     held_on = fields.Date(required=True)
     wishes_until = Utc(required=True, allow_none=True)  # after it only the office adds wishes
     student_ids = fields.List(Id(), required=True)
+    edition = fields.Integer(load_default=0)  # as in MeetingDayOpened
 
 
 class CancelledMeeting(Schema):

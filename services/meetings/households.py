@@ -41,12 +41,13 @@ def together(student_ids: Sequence[str], guardians: Iterable[tuple[str, str]]) -
     return list(families.values())
 
 
-def household(student_id: str, guardians_of: Reached, children_of: Reached) -> list[str]:
-    """The children of a child's connected family: whoever shares a guardian with one of them, step by step, in order of id.
+def household(student_ids: Sequence[str], guardians_of: Reached, children_of: Reached) -> list[str]:
+    """The children of the connected families of a child, or of some: whoever shares a guardian with one of them, step by
+    step, in order of id.
 
     Guardians who live apart are of one household as long as they share a child.
     """
-    known, new = {student_id}, [student_id]
+    known, new = {*student_ids}, sorted({*student_ids})
     while new:
         new = sorted(set(children_of(sorted(guardians_of(new)))) - known)
         known.update(new)

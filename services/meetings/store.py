@@ -222,9 +222,10 @@ class Store(RosterCopy):
         found = self.availabilities.find(scope, {"teacher_id": {"$in": list(teacher_ids)}})
         return {each["teacher_id"]: each for each in found}
 
-    def told_of(self, scope: Scope, meeting_day_id: str) -> set[str]:
-        """The students whose families have been told of a day."""
-        return {each["student_id"] for each in self.invitations.find(scope, {"meeting_day_id": meeting_day_id})}
+    def told_of(self, scope: Scope, meeting_day_id: str, mode: str | None = None) -> set[str]:
+        """The students whose families have been told of a day; of those who were asked last for what it is in this `mode`."""
+        last = {} if mode is None else {"mode": {"$in": [mode, None]}}
+        return {each["student_id"] for each in self.invitations.find(scope, {"meeting_day_id": meeting_day_id, **last})}
 
     def marked(self, scope: Scope, meeting_day_id: str) -> set[str]:
         """The students whom a teacher marked."""
@@ -292,8 +293,12 @@ class Store(RosterCopy):
 
     def household_of(self, scope: Scope, student_id: str) -> list[str]:
         """The children of the connected family of a child (households.py), itself among them."""
+        return self.households_of(scope, [student_id])
+
+    def households_of(self, scope: Scope, student_ids: Sequence[str]) -> list[str]:
+        """As `household_of`, of several children, whether they are of one family or not."""
         return households.household(
-            student_id,
+            student_ids,
             lambda students: self._related(scope, {"student_id": {"$in": students}}, "guardian_id"),
             lambda guardians: self._related(scope, {"guardian_id": {"$in": guardians}}, "student_id"),
         )

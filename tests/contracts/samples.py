@@ -309,6 +309,7 @@ SAMPLES = [
         held_on=date(2026, 10, 3),
         wishes_until=MOMENT,
         student_ids=["s1"],
+        edition=0,
     ),
     sample(
         meetings.SlotBooked,

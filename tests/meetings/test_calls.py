@@ -7,7 +7,7 @@ from bson.codec_options import CodecOptions
 from pymongo.database import Database
 
 from schoolbus import clock
-from schoolbus.contracts.meetings import AttendanceWanted, CallWished, SlotBooked
+from schoolbus.contracts.meetings import AttendanceWanted, CallWished, MeetingMoved, SlotBooked
 from services.meetings.store import Store
 from services.meetings.theday import asking
 from tests.meetings.story import Meetings, at_once, slug
@@ -76,6 +76,35 @@ def test_a_call_is_in_nobodys_other_meeting(meetings: Meetings, kept: Kept) -> N
     assert past.status_code == 422
     assert asks(meetings, "POST", second, "call-wish/completion", TEACHER).json()["state"] == "done"
     assert asks(meetings, "POST", second, "call-wish/completion", TEACHER).json()["state"] == "done"
+
+
+def test_a_call_stays_one_whatever_becomes_of_its_day(meetings: Meetings, kept: Kept) -> None:
+    """The teacher has another room; then the rest of the day is cancelled; only where the teacher is away then is it off."""
+    booking = missed(meetings, kept)
+    asks(meetings, "PUT", booking, "call-wish", FAMILY, wish())
+    call = asks(meetings, "POST", booking, "call", TEACHER, call_at(400)).json()
+    day = {"meeting_day_id": booking["meeting_day_id"]}
+    assert meetings.changes("PUT", day, "/teachers/t1/ways", place="Room 9").status_code == 200
+    assert _kept(kept, call) == ("booked", "telephone", "Telephone", 0)
+    cancelled = meetings.changes("POST", day, "/cancellation")
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    assert _kept(kept, call) == ("booked", "telephone", "Telephone", 0)
+    assert said(meetings, MeetingMoved, call["booking_id"]) == []
+
+
+def test_a_teacher_who_is_away_makes_no_call(meetings: Meetings, kept: Kept) -> None:
+    booking = missed(meetings, kept)
+    asks(meetings, "PUT", booking, "call-wish", FAMILY, wish())
+    call = asks(meetings, "POST", booking, "call", TEACHER, call_at(450)).json()
+    day = {"meeting_day_id": booking["meeting_day_id"]}
+    away = {"teacher_id": "t1", "starts_at": call["starts_at"], "ends_at": call["ends_at"]}
+    assert meetings.changes("POST", day, "/absences", **away).json()["meetings_called_off"] == 1
+    assert _kept(kept, call)[0] == "cancelled"
+
+
+def _kept(kept: Kept, booking: dict[str, Any]) -> tuple[str, str, str, int]:
+    row = kept["bookings"].find_one({"_id": booking["booking_id"]}) or {}
+    return row["state"], row["way"], row["place"], row["edition"]
 
 
 def test_they_may_want_none_or_think_again(meetings: Meetings, kept: Kept) -> None:

@@ -1,14 +1,20 @@
 """A teacher runs late: whom it concerns hears it, and nobody hears it twice."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+from bson.codec_options import CodecOptions
 from hypothesis import given
 from hypothesis import strategies as st
 from pymongo.database import Database
 
+from schoolbus import clock
 from schoolbus.contracts.meetings import MeetingDelayed
-from services.meetings.theday.delays import LEAST, delayed, to_tell, worth_telling
+from schoolbus.scope import branch
+from services.meetings.days.dates import date_of
+from services.meetings.store import Store
+from services.meetings.theday.delays import AROUND, LEAST, delayed, to_tell, today, worth_telling
 from tests.meetings.story import Meetings, at_once
 from tests.meetings.theday import TEACHER, TWO, asks, begins, list_of
 from tests.support.people import guardian, office, teacher
@@ -71,6 +77,52 @@ def test_the_next_families_hear_it_once(meetings: Meetings, kept: Database[Any])
 
 
 FAMILIES = (("g1", "s1"), ("g3", "s3"), ("g1", "s2"))
+
+
+NIGHT = {"on": "2026-02-26", "starts": "21:00", "ends": "00:30"}
+NEXT = {"on": "2026-02-27", "starts": "21:00", "ends": "00:30"}
+
+
+@pytest.mark.parametrize(
+    ("at", "of"),
+    [
+        ("2026-02-26T20:30", 26),  # they say it before it begins
+        ("2026-02-26T23:55", 26),
+        ("2026-02-27T00:02", 26),
+        ("2026-02-27T01:10", 26),  # it takes longer
+        ("2026-02-27T12:00", 27),
+        ("2026-02-27T21:00", 27),
+        ("2026-02-28T00:02", 27),
+        ("2026-02-28T12:00", 28),
+    ],
+)
+def test_a_delay_is_of_the_night_on_which_it_was_said(at: str, of: int) -> None:
+    moment = datetime.fromisoformat(at).replace(tzinfo=clock.BRANCH_ZONE).astimezone(UTC)
+    assert date_of({"dates": [NIGHT, NEXT]}, moment, AROUND).day == of
+
+
+def test_at_midnight_nothing_is_forgotten(kept: Database[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(kept.client.get_database(kept.name, codec_options=CodecOptions(tz_aware=True)))
+    day, scope = {"_id": "ramadan", "dates": [NIGHT, NEXT]}, branch("b1")
+
+    def shown(at: str) -> dict[str, Any]:
+        moment = datetime.fromisoformat(at).replace(tzinfo=clock.BRANCH_ZONE).astimezone(UTC)
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        monkeypatch.setattr(clock, "today", lambda: moment.astimezone(clock.BRANCH_ZONE).date())
+        return today(store, scope, day, "t1")
+
+    store.delays.add({**shown("2026-02-26T23:55"), "minutes": 20, "edition": 1})
+    assert shown("2026-02-27T00:02")["minutes"] == 20
+    assert shown("2026-02-27T21:05")["minutes"] == 0, "another night begins anew"
+
+
+def test_a_list_of_a_night_goes_on_after_midnight(meetings: Meetings) -> None:
+    day = meetings.opens(starts="23:30", ends="00:30", teachers=TWO)
+    slots = meetings.slots(day, teacher_id="t1")
+    booked = [meetings.books(slots[0]).json(), meetings.books(slots[-1], "g3", "s3").json()]
+    on = date.fromisoformat(day["held_on"])
+    lists = [list_of(meetings, day, on=(on + timedelta(days=each)).isoformat())["meetings"] for each in (-1, 0, 1)]
+    assert [[each["booking_id"] for each in one] for one in lists] == [[], [each["booking_id"] for each in booked], []]
 
 
 def test_who_says_so(meetings: Meetings) -> None:

@@ -13,8 +13,9 @@ from pymongo.database import Database
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import clock
 from schoolbus.contracts.meetings import MeetingDayOpened
+from schoolbus.grades import plain
 from schoolbus.scope import branch as scope_of
-from services.meetings.days.inviting import early, invited, is_invited, may_be_early, plain_grade
+from services.meetings.days.inviting import early, invited, is_invited, may_be_early
 from services.meetings.store import Store
 from tests.meetings.story import Meetings, at_once, slug
 from tests.support.people import guardian, head, office, teacher
@@ -91,8 +92,8 @@ def test_no_guardian_has_children_who_are_early_and_who_are_not(invited_ones, re
 
 
 def test_grades_are_one_however_they_are_written():
-    assert plain_grade(" 05") == plain_grade("5") == "5"
-    assert plain_grade("KG") == "kg"
+    assert plain(" 05") == plain("5") == "5"
+    assert plain("KG") == "kg"
 
 
 # When they hear

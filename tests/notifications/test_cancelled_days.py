@@ -6,7 +6,13 @@ from typing import Any
 import requests
 
 from schoolbus.clock import today
-from schoolbus.contracts.meetings import DayMeetingsCancelled, MeetingCalledOff, MeetingDayCancelled, MeetingDayOpened
+from schoolbus.contracts.meetings import (
+    DayMeetingsCancelled,
+    MeetingCalledOff,
+    MeetingDayCancelled,
+    MeetingDayOpened,
+    WishesWanted,
+)
 from schoolbus.events import Event
 from tests.notifications import happenings
 from tests.notifications.conftest import Stage
@@ -15,6 +21,8 @@ from tests.notifications.schools import School
 from tests.support.waiting import eventually
 
 TITLE = "Autumn meetings"
+# Not sent; or, when a carrier was just taking it, not once more
+OUTDATED: dict[str, Any] = {"$or": [{"reason": "superseded"}, {"superseded": True}]}
 
 
 def of_day(school: School) -> dict[str, Any]:
@@ -27,6 +35,10 @@ def held_on() -> dict[str, Any]:
 
 def opened(school: School, *students: str) -> Event:
     return MeetingDayOpened(**of_day(school), **held_on(), student_ids=list(students), edition=0)
+
+
+def wanted(school: School, *students: str) -> Event:
+    return WishesWanted(**of_day(school), **held_on(), wishes_until=None, student_ids=list(students))
 
 
 def cancelled(school: School, *people: str, **calendars: str) -> Event:
@@ -79,6 +91,19 @@ def test_what_waits_of_the_day_is_not_sent_any_more(stage: Stage) -> None:
     messages = stored(stage, mother)
     assert messages["meeting_booked"] == messages["meeting_day_opened"] == ("skipped", "superseded")
     assert messages["meeting_day_cancelled"][0] != "skipped"
+
+
+def test_nobody_is_asked_for_wishes_for_a_day_that_was_cancelled(stage: Stage) -> None:
+    """Whether they are asked before they hear of its end or after it."""
+    school = School(stage)
+    mother, father = school.guardian("sms"), school.guardian("sms")
+    hers, his = school.child(mother), school.child(father)
+    school.open()
+    stage.learn(wanted(school, hers), cancelled(school, mother, father), wanted(school, his))
+    messages = stage.collection("messages")
+    for person_id in (mother, father):
+        eventually(lambda whose=person_id: messages.find_one({"person_id": whose, "text": "wishes_wanted", **OUTDATED}))
+        assert stored(stage, person_id)["meeting_day_cancelled"][0] != "skipped"
 
 
 def test_a_teacher_who_is_away(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from schoolbus import clock
 from schoolbus.clock import BRANCH_ZONE, now
 from schoolbus.ids import effect_id
 from services.meetings.activities.places import Times
@@ -102,8 +103,5 @@ def as_file(activity: Activity) -> str:
 
 
 def as_kept(value: Any) -> Any:
-    """A moment to the millisecond, UTC, as the database keeps it."""
-    if not isinstance(value, datetime):
-        return value
-    value = value.astimezone(UTC)
-    return value.replace(microsecond=value.microsecond // 1000 * 1000)
+    """A moment as the database keeps it; what is none, as it is."""
+    return clock.as_kept(value) if isinstance(value, datetime) else value

@@ -91,6 +91,7 @@ def _moved(store: Store, scope: Scope, day: Document, booking: Document, slot: D
         "slot_id": slot["_id"],
         "way": way,
         "place": slot["ways"][way],
+        "call": False,  # what was one has a time of the day now
         "minutes": period(slot).minutes(),
         "remind_at": remind_at(slot["starts_at"], clock.now()),
         **_next_edition(booking),

@@ -48,7 +48,7 @@ def desk(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, stud
             "teacher_name": views.full_name(people.get(teacher_id)),
             "next_free": _offer(free[0]) if free else None,
             "free_slots": len(free),
-            "minutes_late": delays.today(store, scope, meeting_day_id, teacher_id)["minutes"],
+            "minutes_late": delays.today(store, scope, day, teacher_id)["minutes"],
             "booking_id": has and has["_id"],
             "meets_at": has and has["starts_at"],
         }

@@ -17,7 +17,7 @@ from schoolbus.problems import Conflict, Invalid
 from schoolbus.scope import Scope
 from services.meetings import rooms, views
 from services.meetings.days import changing, settling
-from services.meetings.days.planning import CANCELLED, OPEN, as_kept
+from services.meetings.days.planning import CANCELLED, OPEN
 from services.meetings.days.spans import hours
 from services.meetings.timetable import Period
 
@@ -104,7 +104,7 @@ def _away(day: Document, draft: Mapping[str, Any]) -> Period:
 
 
 def _given(moment: datetime | None, other: datetime) -> datetime:
-    return as_kept(moment) if moment else other
+    return clock.as_kept(moment) if moment else other
 
 
 def _whole(day: Document) -> Period:

@@ -32,6 +32,7 @@ from services.meetings.days.planning import (
     wrong_opening,
 )
 from services.meetings.timetable import Period, period
+from services.meetings.timetabling.states import PUBLISHING
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -49,6 +50,8 @@ def change_terms(store: Store, caller: Caller, branch_id: str, meeting_day_id: s
         to["invited"] = invited_of(change["invited"])
 
     def changed(day: Document) -> Document:
+        if to.get("mode", day.get("mode")) != day.get("mode"):
+            _check_not_publishing(store, scope, meeting_day_id)
         last = store.slots.find(scope, {"meeting_day_id": meeting_day_id}, sort="-starts_at -_id", limit=1)
         if wrong := wrong_opening({**day, **to}, [slot["starts_at"] for slot in last]):
             raise Invalid(wrong)
@@ -153,6 +156,14 @@ def _changed(store: Store, scope: Scope, meeting_day_id: str, change: Change) ->
     if "settle_at" in to:
         settling.settle(store, day, settling.INLINE)
     return views.days(store, scope, [day])[0]
+
+
+def _check_not_publishing(store: Store, scope: Scope, meeting_day_id: str) -> None:
+    """Raises Conflict: families would choose times that the timetable is about to give to others."""
+    if store.timetables.first(scope, {"meeting_day_id": meeting_day_id, "publication": PUBLISHING}) is not None:
+        raise Conflict(
+            "publishing-now", "A timetable is being published", "Wait until it is done: then booking opens for what is left."
+        )
 
 
 def _add(store: Store, scope: Scope, day: Document, held: Mapping[str, list[Sitting]]) -> Document:

@@ -1,10 +1,11 @@
 """On which dates a meeting day is held, and from when until when. Plain values in, plain values out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from services.meetings.days.spans import ONE
+from schoolbus.clock import BRANCH_ZONE
+from services.meetings.days.spans import ONE, hours
 
 Document = dict[str, Any]
 Closed = Callable[[date], str | None]  # what holiday a date is in
@@ -36,6 +37,14 @@ def closed_dates(calendar: Mapping[str, Any] | None, dates: Iterable[Document]) 
     closed = closed_by(calendar)
     found = ((each["on"], closed(date.fromisoformat(each["on"]))) for each in dates)
     return [{"on": on, "holiday": holiday} for on, holiday in found if holiday]
+
+
+def date_of(day: Mapping[str, Any], moment: datetime, margin: timedelta = timedelta()) -> date:
+    """Of which of a day's dates a moment is: a night is of the date on which it began. Outside of all hours, and so much
+    before and after them, it is the calendar's date."""
+    spans = {each["on"]: hours(date.fromisoformat(each["on"]), each) for each in day["dates"]}
+    within = [on for on, span in spans.items() if span.starts_at - margin <= moment < span.ends_at + margin]
+    return date.fromisoformat(max(within)) if within else moment.astimezone(BRANCH_ZONE).date()
 
 
 def hhmm(at: time) -> str:

@@ -29,7 +29,12 @@ FILES = 500_000  # characters of calendar files in one event, about
 
 
 def still_to_come(day: Document) -> Document:
-    """Of its bookings; what was held, or is under way, stays as it is."""
+    """Of its bookings; what was held, or is under way, stays as it is, and so do calls instead of meetings that were missed."""
+    return {**standing(day), "call": {"$ne": True}}
+
+
+def standing(day: Document) -> Document:
+    """As `still_to_come`, with calls."""
     states = {"$in": [HELD, OFFERED, BOOKED]}
     return {"live": True, "meeting_day_id": day["_id"], "state": states, "starts_at": {"$gt": clock.now()}}
 

@@ -6,11 +6,11 @@ and students; where it names none, all are invited whom the day's teachers teach
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import grades
 from schoolbus.problems import NotAllowed
 from schoolbus.scope import Scope
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Day = Mapping[str, Any]
-_ZEROS = re.compile(r"^0+(?=\d)")
 
 
 def invited(store: Store, scope: Scope, day: Day) -> list[str]:
@@ -66,18 +65,13 @@ def early(students: Sequence[str], guardians: Iterable[tuple[str, str]], marked:
     return {student for guardian, student in theirs if children[guardian] > 1} | ({*marked} & known)
 
 
-def plain_grade(grade: str) -> str:
-    """05 and 5 are one."""
-    return _ZEROS.sub("", grade.strip()).casefold()
-
-
 def _of_grades(store: Store, scope: Scope, rule: Mapping[str, Any]) -> list[str]:
     """The classes of these grades."""
     if not rule["grades"]:
         return []
-    grades = {plain_grade(grade) for grade in rule["grades"]}
+    wanted = grades.all_plain(rule["grades"])
     classes = store.classes.find(scope, {"active": True})
-    return [row["class_id"] for row in classes if plain_grade(row["grade"] or "") in grades]
+    return [row["class_id"] for row in classes if grades.plain(row["grade"] or "") in wanted]
 
 
 def _teachers(day: Day) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from schoolbus.clock import as_kept
 from schoolbus.ids import fingerprint
 from schoolbus.privacy import as_json
 from schoolbus.problems import Conflict
@@ -109,11 +110,6 @@ def teacher_of(draft: Draft) -> Document:
 
 def ways_of(draft: Draft) -> Document:
     return {"ways": {way: draft[field] for way, field in WAYS.items() if draft.get(field)}, "shared": draft["shared"]}
-
-
-def as_kept(moment: datetime) -> datetime:
-    moment = moment.astimezone(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _as_hours(given: Sequence[Draft]) -> list[Document]:

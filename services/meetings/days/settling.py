@@ -55,8 +55,8 @@ def settle(store: Store, day: Document, most: int | None = None) -> None:
 
 
 def standing(store: Store, scope: Scope, day: Document) -> list[Document]:
-    """The live bookings of a day that are still to come."""
-    return store.bookings.find(scope, ending.still_to_come(day), sort="starts_at _id")
+    """The live bookings of a day that are still to come, and calls after it."""
+    return store.bookings.find(scope, ending.standing(day), sort="starts_at _id")
 
 
 def next_look(day: Document, now: datetime) -> datetime | None:
@@ -73,8 +73,10 @@ def away(day: Document, thing: Document) -> bool:
 
 
 def _in_line(day: Document, booking: Document) -> Document | None:
-    """Where the meeting is now; empty: nowhere. None when it is as it should be."""
-    return {} if away(day, booking) else _elsewhere(day, booking)
+    """Where the meeting is now; empty: nowhere. None when it is as it should be, as a call is wherever the teacher is."""
+    if away(day, booking):
+        return {}
+    return None if booking.get("call") else _elsewhere(day, booking)
 
 
 def _elsewhere(day: Document, booking: Document) -> Document | None:

@@ -2,7 +2,8 @@
 
 That is when it is opened, or later: those who may book early at `early_opens_at`, the others at `booking_opens_at`. A day with
 something to tell has the moment in `tell_at`. Who has been told stands in `invitations`, a document each, in the same
-transaction as the events.
+transaction as the events, with what they were told last (`mode`): asked for wishes, or that they may book. A day that goes
+from the one to the other is told anew.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from services.meetings import households
 from services.meetings.days.inviting import early, invited
 from services.meetings.days.planning import OPEN
 from services.meetings.timetabling import asking
-from services.meetings.timetabling.states import TIMETABLE
+from services.meetings.timetabling.states import BOOKING, TIMETABLE
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -38,7 +39,8 @@ class Telling(NamedTuple):
     tell_at: datetime | None
 
     def invitations(self, day: Document) -> list[Document]:
-        of_day = {"branch_id": day["branch_id"], "meeting_day_id": day["_id"], "told_at": clock.now()}
+        mode = day.get("mode", BOOKING)
+        of_day = {"branch_id": day["branch_id"], "meeting_day_id": day["_id"], "mode": mode, "told_at": clock.now()}
         return [
             {"_id": effect_id(day["_id"], student_id), "student_id": student_id, **of_day}
             for part in self.told
@@ -60,13 +62,20 @@ def tell(store: Store, day: Document) -> None:
         later = {"tell_at": clock.now() + LATER, "leased_until": None}
         store.meeting_days.change(scope, day["_id"], later, when=seen)
         return
-    telling = due(store, scope, day, store.told_of(scope, day["_id"]))
+    telling = due(store, scope, day, store.told_of(scope, day["_id"], day.get("mode", BOOKING)))
     to = {"tell_at": telling.tell_at, "leased_until": None}
     with store.transaction():
         if store.meeting_days.change(scope, day["_id"], to, when=seen, saying=opened(day, telling.told)) is None:
             return
-        store.add_all(store.invitations, telling.invitations(day))
+        keep(store, scope, day, telling)
     log().info("meeting_day_told", meeting_day=day["_id"], branch=day["branch_id"], students=sum(map(len, telling.told)))
+
+
+def keep(store: Store, scope: Scope, day: Document, telling: Telling) -> None:
+    """Within a transaction: that they are told, by the day's mode, instead of what they were told before."""
+    for part in telling.told:
+        store.invitations.remove_all(scope, {"meeting_day_id": day["_id"], "student_id": {"$in": part}})
+    store.add_all(store.invitations, telling.invitations(day))
 
 
 def due(store: Store, scope: Scope, day: Document, before: set[str]) -> Telling:

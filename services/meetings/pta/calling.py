@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
@@ -144,7 +144,7 @@ def new_meeting(id: str, branch_id: str, draft: Mapping[str, Any], by: str) -> D
 
 
 def _said(draft: Mapping[str, Any]) -> Document:
-    times = {name: _as_kept(draft[name]) for name in ("starts_at", "ends_at")}
+    times = {name: clock.to_the_minute(draft[name]) for name in ("starts_at", "ends_at")}
     agenda = [dict(item) for item in draft["agenda"]]
     return {
         "title": draft["title"],
@@ -153,11 +153,6 @@ def _said(draft: Mapping[str, Any]) -> Document:
         "agenda": agenda,
         **times,
     }
-
-
-def _as_kept(moment: datetime) -> datetime:
-    """To the minute, as rooms are reserved."""
-    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _reminder(starts_at: datetime) -> datetime | None:

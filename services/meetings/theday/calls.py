@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit, clock
@@ -127,7 +127,7 @@ def _answered_again(store: Store, scope: Scope, id: str, said: Document) -> Docu
 
 def _times(given: list[Document]) -> list[Document]:
     """As they are kept. Raises Invalid."""
-    times = [{name: _as_kept(moment) for name, moment in each.items()} for each in given]
+    times = [{name: clock.to_the_minute(moment) for name, moment in each.items()} for each in given]
     now = clock.now()
     wrong = {
         str(place): ["Ends before it begins, is over, or is too far away."]
@@ -137,11 +137,6 @@ def _times(given: list[Document]) -> list[Document]:
     if wrong:
         raise Invalid({"times": wrong})
     return times
-
-
-def _as_kept(moment: datetime) -> datetime:
-    """UTC, to the minute."""
-    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _wish_of(store: Store, scope: Scope, booking_id: str) -> Document:
@@ -169,12 +164,13 @@ def _call(store: Store, scope: Scope, missed: Document, call: Mapping[str, Any],
         raise NotFound("This child")
     day = store.meeting_days.one(scope, missed["meeting_day_id"])
     own = {name: missed[name] for name in ("branch_id", "meeting_day_id", "teacher_id")}
-    begins = _as_kept(call["starts_at"])
+    begins = clock.to_the_minute(call["starts_at"])
     times = {"starts_at": begins, "ends_at": begins + timedelta(minutes=call["minutes"])}
     slot = {"_id": effect_id("call", id), **own, **times, "ways": {"telephone": call["place"] or TELEPHONE}}
     people = store.people_by_id(scope, {missed[name] for name in ("student_id", "guardian_id", "teacher_id")})
     wanted = Wanted(id, slot, Family(missed["guardian_id"], child, people), "telephone", by)
-    return new_booking(wanted, title=day["title"], teacher=views.full_name(people.get(missed["teacher_id"])))
+    booking = new_booking(wanted, title=day["title"], teacher=views.full_name(people.get(missed["teacher_id"])))
+    return {**booking, "call": True}  # of the teacher, and of no time or place of the day: what the day becomes leaves it alone
 
 
 def _book(store: Store, scope: Scope, wished: Document, booking: Document) -> Document:

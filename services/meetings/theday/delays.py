@@ -14,6 +14,7 @@ from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, Conflict, NotFound
 from schoolbus.scope import Scope
 from services.meetings.booking.rules import BOOKED
+from services.meetings.days.dates import date_of
 from services.meetings.theday.who import is_teacher
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 LEAST = 5  # minutes: less than that changes nobody's way
 AHEAD = timedelta(hours=12)  # the rest of the day
+AROUND = timedelta(hours=3)  # before and after a date's hours, what is said is of that date
 _TRIES = 5
 
 
@@ -44,7 +46,7 @@ def late(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, teac
     if teacher_id not in {teacher["teacher_id"] for teacher in day["teachers"]}:
         raise NotFound("Teacher")
     for _ in range(_TRIES):
-        delay = today(store, scope, meeting_day_id, teacher_id)
+        delay = today(store, scope, day, teacher_id)
         telling = to_tell(delay["told"], minutes, _next_ones(store, scope, meeting_day_id, teacher_id))
         audit.note(store, caller, branch_id, [booking["student_id"] for booking in telling])
         if _kept(store, scope, delay, minutes, telling):
@@ -53,10 +55,10 @@ def late(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, teac
     raise Conflict("gone-on", "Somebody says otherwise at this moment", "Look at the list, and say it again.")
 
 
-def today(store: Store, scope: Scope, meeting_day_id: str, teacher_id: str) -> Document:
-    """How late a teacher is today; a new one, with edition 0, where nobody has said anything yet."""
-    id = effect_id("delay", meeting_day_id, teacher_id, clock.today().isoformat())
-    whose = {"branch_id": scope.branch_id, "meeting_day_id": meeting_day_id, "teacher_id": teacher_id}
+def today(store: Store, scope: Scope, day: Document, teacher_id: str) -> Document:
+    """How late a teacher is today, until the night is over; a new one, with edition 0, where nobody has said anything yet."""
+    id = effect_id("delay", day["_id"], teacher_id, date_of(day, clock.now(), AROUND).isoformat())
+    whose = {"branch_id": scope.branch_id, "meeting_day_id": day["_id"], "teacher_id": teacher_id}
     return store.delays.first(scope, {"_id": id}) or {"_id": id, **whose, "minutes": 0, "told": {}, "edition": 0}
 
 

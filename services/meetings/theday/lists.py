@@ -15,6 +15,7 @@ from schoolbus.rights import BRANCH, SELF
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking.rules import ATTENDED, BOOKED, MISSED
+from services.meetings.days.dates import date_of
 from services.meetings.promising import open_ones
 from services.meetings.theday import briefs, delays, preparing
 from services.meetings.theday.briefs import Reader
@@ -27,16 +28,16 @@ Document = dict[str, Any]
 
 
 def of_teacher(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, query: Mapping[str, Any]) -> Document:
-    """A teacher's own list; for office and head that of the teacher they name. `on`: one day of several, branch time. Raises
-    NotFound, Invalid."""
+    """A teacher's own list; for office and head that of the teacher they name. `on`: one date of several; a night is of the
+    date on which it began. Raises NotFound, Invalid."""
     scope, teacher_id = caller.branch(branch_id), query["teacher_id"]
     day = store.meeting_days.one(scope, meeting_day_id)
     own = teacher_id is None or is_teacher(store, caller, branch_id, teacher_id)
     teacher_id = _teacher(caller, branch_id, day, teacher_id, own=own)
     held = {"meeting_day_id": meeting_day_id, "teacher_id": teacher_id, "state": {"$in": [BOOKED, ATTENDED, MISSED]}}
-    bookings = store.bookings.find(scope, {**held, **_on(query["on"])}, sort="starts_at _id")
+    bookings = _on(day, query["on"], store.bookings.find(scope, {**held, **_about(query["on"])}, sort="starts_at _id"))
     audit.note(store, caller, branch_id, {booking["student_id"] for booking in bookings}, by=(SELF,) if own else (BRANCH,))
-    late = delays.today(store, scope, meeting_day_id, teacher_id)["minutes"]
+    late = delays.today(store, scope, day, teacher_id)["minutes"]
     head = caller.has(branch_id, "head")
     return {
         "meeting_day_id": meeting_day_id,
@@ -47,11 +48,16 @@ def of_teacher(store: Store, caller: Caller, branch_id: str, meeting_day_id: str
     }
 
 
-def _on(day: date | None) -> Document:
-    if day is None:
+def _about(on: date | None) -> Document:
+    """From when to when the meetings of a date may be: also those after midnight."""
+    if on is None:
         return {}
-    begins = datetime.combine(day, time(), clock.BRANCH_ZONE)
-    return {"starts_at": {"$gte": begins, "$lt": begins + timedelta(days=1)}}
+    begins = datetime.combine(on, time(), clock.BRANCH_ZONE)
+    return {"starts_at": {"$gte": begins, "$lt": begins + timedelta(days=2)}}
+
+
+def _on(day: Document, on: date | None, bookings: list[Document]) -> list[Document]:
+    return bookings if on is None else [each for each in bookings if date_of(day, each["starts_at"]) == on]
 
 
 def _teacher(caller: Caller, branch_id: str, day: Document, teacher_id: str | None, *, own: bool) -> str:

@@ -61,6 +61,7 @@ def wanted(day: Mapping[str, Any], told: Sequence[list[str]], cause: str) -> lis
             held_on=date.fromisoformat(day["held_on"]),
             wishes_until=day.get("wishes_until"),
             student_ids=student_ids,
+            edition=0,  # of the day's invitations: its cancellation is the next
         )
         for part, student_ids in enumerate(told)
     ]

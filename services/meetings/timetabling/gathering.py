@@ -208,10 +208,11 @@ def _busy(store: Store, wishes: Sequence[Wish], slots: Any, movable: set[str]) -
 
 
 def _households(store: Store, scope: Scope, day: Document, children: set[str]) -> dict[str, str]:
-    """Which household a child is of, where a day allows each only so many meetings."""
+    """Which household a child is of, where a day allows each only so many meetings: as when they are booked (booking/turns.py)
+    it is joined by all its children, also by those for whom nobody wishes anything."""
     if not day.get("most_per_household"):
         return {}
-    students = sorted(children)
+    students = store.households_of(scope, sorted(children))
     families = households.together(students, store.families_of(scope, students))
     return {student: f"household:{family[0]}" for family in families for student in family}
 

@@ -9,6 +9,7 @@ from schoolbus import clock
 from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere
 from schoolbus.scope import Scope
+from services.meetings.booking import freeing
 from services.meetings.booking.live import LIVE
 from services.meetings.booking.making import remind_at
 from services.meetings.booking.rules import BOOKED
@@ -87,6 +88,7 @@ def together(moves: Sequence[Move]) -> list[list[Move]]:
 
 def move(store: Store, scope: Scope, part: Sequence[Move]) -> bool:
     """All of them, or none when somebody has taken one of the times, or changed one of the bookings, meanwhile."""
+    freeing.out_of_the_way(store, [{**each.booking, **each.to} for each in part])
     try:
         with store.transaction():
             for each in part:  # nobody holds anything for a moment that nobody sees

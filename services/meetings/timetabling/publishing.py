@@ -29,10 +29,12 @@ from services.meetings.booking.taking import left_waiting
 from services.meetings.booking.telling import slot_booked
 from services.meetings.booking.who import Family
 from services.meetings.days import inviting, telling
+from services.meetings.days.planning import OPEN
 from services.meetings.timetabling import moving
 from services.meetings.timetabling.runs import of_day
 from services.meetings.timetabling.states import (
     BOOKING,
+    FAILED,
     GONE,
     KEPT_BOOKED,
     PUBLISHED,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 LEASE = 60  # seconds; renewed after each part
 PART = 100  # bookings
+MOST_ATTEMPTS = 5
 
 
 class Lost(Exception):
@@ -81,7 +84,8 @@ def ask(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, timet
         with store.transaction():
             if now_published is not None:
                 store.timetables.change(scope, now_published["_id"], {"current": False, "publication": REPLACED})
-            to = {"current": True, "publication": PUBLISHING, "published_by": caller.person_id, "leased_until": None}
+            asked = {"publication": PUBLISHING, "attempts": 0, "leased_until": None}
+            to = {"current": True, "published_by": caller.person_id, **asked}
             changed = store.timetables.change(scope, run["_id"], to, when={"publication": None})
     except AlreadyThere:
         raise Conflict("publishing-now", "Another timetable is being published", "Wait until it is done.") from None
@@ -97,8 +101,11 @@ def claim(store: Store) -> Document | None:
 
 
 def publish(store: Store, run: Document) -> None:
-    """Brings a claimed timetable from publishing to published."""
+    """Brings a claimed timetable from publishing to published, or to failed."""
     scope = branch(run["branch_id"])
+    if run["attempts"] > MOST_ATTEMPTS:
+        _give_up(store, scope, run)
+        return
     day = store.meeting_days.one(scope, run["meeting_day_id"])
     rows = store.placements.find(
         scope, {"timetable_id": run["_id"], "made_as": run["made_as"], "slot_id": {"$ne": None}, "outcome": None}, sort="order"
@@ -113,9 +120,23 @@ def publish(store: Store, run: Document) -> None:
             for first in range(0, len(new), PART):
                 _book(store, scope, day, run, new[first : first + PART])
                 _renew(store, run)
-        _finish(store, scope, day, run)
+        _finish(store, scope, run)
     except Lost:
         log().info("publishing_lost", timetable=run["_id"], branch=run["branch_id"])
+
+
+def _give_up(store: Store, scope: Scope, run: Document) -> None:
+    """What was booked stays; the day is free for another timetable, which begins from the one that was published before."""
+    to = {
+        "publication": FAILED,
+        "current": False,
+        "reason": f"It could not be published in {MOST_ATTEMPTS} attempts: what is booked stays. Have another one made.",
+    }
+    with store.transaction():
+        if store.timetables.change(scope, run["_id"], to, when=_still_ours(run)) and run["base_id"] is not None:
+            again = {"current": True, "publication": PUBLISHED}
+            store.timetables.change(scope, run["base_id"], again, when={"publication": REPLACED})
+    log().warning("publishing_failed", timetable=run["_id"], branch=run["branch_id"], attempts=run["attempts"])
 
 
 def _book(store: Store, scope: Scope, day: Document, run: Document, rows: Sequence[Document]) -> None:
@@ -173,9 +194,11 @@ def _renew(store: Store, run: Document) -> None:
 # What became of it
 
 
-def _finish(store: Store, scope: Scope, day: Document, run: Document) -> None:
-    """Says what became of each placement; then booking opens for what is left, and who has no meeting hears of it."""
+def _finish(store: Store, scope: Scope, run: Document) -> None:
+    """Says what became of each placement; then booking opens for what is left, and who has no meeting hears of it: of the day
+    as it is by now, which may have been cancelled meanwhile."""
     counts = _outcomes(store, scope, run)
+    day = store.meeting_days.one(scope, run["meeting_day_id"])
     opens = day.get("mode", BOOKING) == TIMETABLE and not closed(day)
     told = _without_meeting(store, scope, day) if opens else []
     to = {"publication": PUBLISHED, "published": counts, "published_at": clock.now()}
@@ -187,7 +210,11 @@ def _finish(store: Store, scope: Scope, day: Document, run: Document) -> None:
             if opens:
                 said = [_opened(day, run, part, number) for number, part in enumerate(told)]
                 now_open = {"mode": BOOKING, "booking_opens_at": None, "early_opens_at": None}
-                store.meeting_days.change(scope, day["_id"], now_open, when={"mode": TIMETABLE}, saying=said)
+                still = {"mode": TIMETABLE, "state": OPEN}
+                if store.meeting_days.change(scope, day["_id"], now_open, when=still, saying=said) is not None:
+                    # who has a meeting hears of that, and is not told once more that they may book
+                    store.invitations.change_all(scope, {"meeting_day_id": day["_id"]}, {"mode": BOOKING})
+                    telling.keep(store, scope, {**day, "mode": BOOKING}, telling.Telling(told, None))
 
     run_again_while_busy(write)
     log().info("timetable_published", timetable=run["_id"], branch=run["branch_id"], **counts)
@@ -198,7 +225,8 @@ def _outcomes(store: Store, scope: Scope, run: Document) -> dict[str, int]:
     rows = store.placements.find(scope, of_run, sort="order")
     live = store.bookings.find(scope, {**holding(clock.now()), "meeting_day_id": run["meeting_day_id"]})
     where = {(each["student_id"], each["teacher_id"]): each["slot_id"] for each in live}
-    made = {each["_id"] for each in store.bookings.find(scope, {"timetable_id": run["_id"]})}
+    of_this = {"meeting_day_id": run["meeting_day_id"], "timetable_id": run["_id"]}
+    made = {each["_id"] for each in store.bookings.find(scope, of_this)}
     outcomes: dict[str, list[str]] = {KEPT_BOOKED: [], GONE: [], TAKEN: []}
     for row in rows:
         if where.get((row["student_id"], row["teacher_id"])) == row["slot_id"]:

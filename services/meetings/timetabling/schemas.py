@@ -108,7 +108,7 @@ class Timetable(Schema):
     meeting_day_id = fields.String()
     from_id = fields.String(allow_none=True)
     state = fields.String(metadata={"description": "asked, solved or failed"})
-    publication = fields.String(allow_none=True, metadata={"description": "publishing, published or replaced"})
+    publication = fields.String(allow_none=True, metadata={"description": "publishing, published, replaced or failed"})
     stop = fields.Boolean()
     reason = fields.String(allow_none=True, metadata={"description": "Why it failed"})
     unanswered = fields.String()

@@ -1,5 +1,6 @@
 """A worker dies between any two writes of publishing: whoever takes over ends with the same bookings, each said once."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,10 +10,13 @@ import pytest
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.scope import branch
+from services.meetings.days import telling
 from services.meetings.store import Store
 from services.meetings.timetable import period
 from services.meetings.timetabling import moving, publishing
+from services.meetings.timetabling.gathering import gather
 from services.meetings.timetabling.publishing import booking_id, publish
+from tests.support.people import office
 from tests.support.stores import fresh, own_database
 
 SCOPE = branch("b1")
@@ -144,6 +148,96 @@ def test_who_can_not_move_stays_with_all_who_wait_for_them(store: Store) -> None
     assert sorted(moving.move(store, SCOPE, part) for part in parts) == [False, True]
     where = {student: each[0] for student, each in bookings_of(store).items()}
     assert where == {"s0": "l0", "s1": "l1", "s2": "l4", "s3": "l3", "s4": "l2", "sx": "l5"}
+
+
+def test_who_has_a_meeting_is_not_told_that_they_may_book(store: Store) -> None:
+    """Neither by the publication nor by a later look at the day; who joins afterwards is."""
+    for student in ("sx", "sy"):
+        whose = {"person_id": student, "roles": ["student"], "active": True, "branch_id": "b1"}
+        store.people.collection.insert_one({"_id": f"p{student}", **whose})
+    invited = {"grades": [], "class_ids": [], "student_ids": ["s0", "sx"]}
+    terms = {"booking_opens_at": None, "early_opens_at": None}
+    store.meeting_days.change(SCOPE, "d", {"invited": invited, **terms})
+    asked = telling.Telling([["s0"]], None)
+    with store.transaction():
+        telling.keep(store, SCOPE, store.meeting_days.one(SCOPE, "d"), asked)
+    publish(store, store.timetables.one(SCOPE, "r"))
+    day = store.meeting_days.collection.find_one({"_id": "d"}) or {}
+    assert [json.loads(each["body"])["data"]["student_ids"] for each in day["outbox"]] == [["sx"]]
+    day = {**store.meeting_days.one(SCOPE, "d"), "invited": {**invited, "student_ids": ["s0", "sx", "sy"]}}
+    assert telling.due(store, SCOPE, day, store.told_of(SCOPE, "d", "booking")).told == [["sy"]]
+
+
+@pytest.mark.parametrize("before", ["_outcomes", "_without_meeting"])
+def test_a_day_that_is_cancelled_meanwhile_is_not_said_to_be_open(
+    store: Store, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    """Just before the worker looks at it again, and just after."""
+    store.people.add({"_id": "px", "person_id": "sx", "roles": ["student"], "active": True, "branch_id": "b1"})
+    everybody = {"grades": [], "class_ids": [], "student_ids": ["sx", "s0"]}
+    store.meeting_days.change(SCOPE, "d", {"invited": everybody})
+    former = getattr(publishing, before)
+
+    def and_cancelled(*given: Any) -> Any:
+        store.meeting_days.change(SCOPE, "d", {"state": "cancelled"})
+        return former(*given)
+
+    monkeypatch.setattr(publishing, before, and_cancelled)
+    publish(store, store.timetables.one(SCOPE, "r"))
+    assert store.timetables.one(SCOPE, "r")["publication"] == "published"
+    day = store.meeting_days.collection.find_one({"_id": "d"}) or {}
+    assert (day["mode"], day.get("outbox", [])) == ("timetable", []), "nobody is told that they may book"
+
+
+def test_what_cannot_be_published_is_given_up(store: Store) -> None:
+    """Then what was published before holds again, and the day is free for another one."""
+    publish(store, store.timetables.one(SCOPE, "r"))
+    store.timetables.change(SCOPE, "r", {"current": False, "publication": "replaced"})
+    store.timetables.add(run("q", base_id="r", attempts=publishing.MOST_ATTEMPTS))
+    claimed = publishing.claim(store)
+    assert claimed is not None
+    publish(store, claimed)
+    failed = store.timetables.one(SCOPE, "q")
+    assert (failed["publication"], failed["current"]) == ("failed", False)
+    assert failed["reason"].startswith("It could not be published in 5 attempts")
+    before = store.timetables.one(SCOPE, "r")
+    assert (before["publication"], before["current"]) == ("published", True)
+    assert len(bookings(store)) == WISHES
+    assert publishing.claim(store) is None
+    store.timetables.add({**run("p", base_id="r", publication=None, current=False, attempts=3)})
+    asked = publishing.ask(store, office(), "b1", "d", "p")
+    assert asked["publication"] == "publishing"
+    assert (publishing.claim(store) or {})["attempts"] == 1, "those in which it was made count no more"
+
+
+def test_a_hold_that_ran_out_is_in_nobodys_way(store: Store) -> None:
+    publish(store, store.timetables.one(SCOPE, "r"))
+    gone = now() - timedelta(minutes=1)
+    held = {**slot(5), "_id": "k", "slot_id": "l5", "guardian_id": "gx", "student_id": "sx", "state": "held"}
+    minutes = period(slot(5)).minutes()
+    store.bookings.add({**held, "live": True, "minutes": minutes, "edition": 0, "held_until": gone})
+    rows = [placement(0, 5, "q", held=0), placement(1, 0, "q", held=1)]
+    [part] = moving.parts(store, SCOPE, store.meeting_days.one(SCOPE, "d"), {"_id": "q"}, rows)
+    assert moving.move(store, SCOPE, part)
+    assert {student: each[0] for student, each in bookings_of(store).items()} == {
+        **{f"s{number}": f"l{number}" for number in range(2, WISHES)},
+        **{"s0": "l5", "s1": "l0"},
+    }
+
+
+def test_a_household_is_joined_by_children_without_wishes(store: Store) -> None:
+    """s0 and s1 share no guardian, but each has one who is a guardian of s9 too."""
+    store.meeting_days.change(SCOPE, "d", {"most_per_household": 1})
+    for guardian, student in (("g0", "s0"), ("g0", "s9"), ("g1", "s1"), ("g1", "s9"), ("g2", "s2")):
+        related = {"guardian_id": guardian, "student_id": student, "active": True, "branch_id": "b1"}
+        store.relations.collection.insert_one({"_id": f"{guardian}{student}", **related})
+    for number in range(3):
+        child = {"student_id": f"s{number}", "teacher_ids": ["t1"]}
+        said = {"children": [child], "fits": [], "ways": [], "together": True, "put_at": now()}
+        store.wishes.add({"_id": f"w{number}", "branch_id": "b1", "meeting_day_id": "d", "guardian_id": f"g{number}", **said})
+    question = gather(store, run("q", unanswered="leave_out", from_id=None))
+    of = {wish.student: wish.household for wish in question.instance.wishes}
+    assert of["s0"] == of["s1"] != of["s2"]
 
 
 def bookings_of(store: Store) -> dict[str, list[str]]:

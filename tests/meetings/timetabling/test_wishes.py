@@ -1,6 +1,10 @@
 """Families say whom they want to meet and when they can come; who has not answered is reminded."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
+
+from pymongo.database import Database
 
 from schoolbus import clock
 from schoolbus.contracts.meetings import MeetingDayOpened, WishesWanted
@@ -80,3 +84,38 @@ def test_who_has_not_answered_is_reminded_once(meetings: Meetings) -> None:
     events = eventually(lambda: found if len(found := asked(meetings, tables)) > 1 else None)
     assert events[1].data["student_ids"] == ["s3"], "s2 is g1's too, who has answered"
     assert len(asked(meetings, tables)) == 2
+
+
+def opened(meetings: Meetings, tables: Timetables) -> list[MeetingDayOpened]:
+    return [event for event in meetings.service.heard(MeetingDayOpened) if event.subject == tables.day["meeting_day_id"]]
+
+
+def students(events: Sequence[MeetingDayOpened | WishesWanted]) -> list[str]:
+    return sorted(id for event in events for id in event.data["student_ids"])
+
+
+def test_an_office_that_gives_up_the_timetable_opens_booking(meetings: Meetings, kept: Database[Any]) -> None:
+    """And the other way: each time families hear what they can do now."""
+    tables = Timetables(meetings)
+    eventually(lambda: asked(meetings, tables))
+    assert meetings.changes("PATCH", tables.day, mode="booking").status_code == 200
+    eventually(lambda: students(opened(meetings, tables)) == ["s1", "s2", "s3"])
+    assert meetings.books(tables.slots("t1")[0]).status_code == 201
+    assert meetings.changes("PATCH", tables.day, mode="timetable").status_code == 200
+    eventually(lambda: students(asked(meetings, tables)) == sorted(["s1", "s2", "s3"] * 2))
+    assert meetings.changes("PATCH", tables.day, title="Winter meetings").status_code == 200
+    look = {"_id": tables.day["meeting_day_id"], "tell_at": None}
+    eventually(lambda: kept["meeting_days"].find_one(look))
+    assert (len(students(opened(meetings, tables))), len(students(asked(meetings, tables)))) == (3, 6), "nobody twice"
+
+
+def test_while_a_timetable_is_published_the_day_stays_as_it_is(meetings: Meetings, kept: Database[Any]) -> None:
+    tables = Timetables(meetings)
+    of_day = {"branch_id": "b1", "meeting_day_id": tables.day["meeting_day_id"], "attempts": 1}
+    # leased to a worker that is at it
+    at_it = {"publication": "publishing", "leased_until": clock.now() + timedelta(hours=1), "asked_at": clock.now()}
+    kept["timetables"].insert_one({"_id": tables.day["meeting_day_id"], **of_day, **at_it})
+    assert slug(meetings.changes("PATCH", tables.day, mode="booking")) == "publishing-now"
+    assert meetings.changes("PATCH", tables.day, mode="timetable", title="Winter meetings").status_code == 200
+    kept["timetables"].update_one({"_id": tables.day["meeting_day_id"]}, {"$set": {"publication": "failed"}})
+    assert meetings.changes("PATCH", tables.day, mode="booking").status_code == 200

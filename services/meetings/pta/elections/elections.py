@@ -7,7 +7,6 @@ nominating ──opens_at──▶ open ──closes_at──▶ closed ──�
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
@@ -153,7 +152,7 @@ def _said(store: Store, scope: Scope, draft: Mapping[str, Any]) -> Document:
         "title": draft["title"],
         "races": _races(store, scope, draft),
         "voters": draft["voters"],
-        **{name: _as_kept(draft[name]) for name in _TIMES},
+        **{name: clock.as_kept(draft[name]) for name in _TIMES},
         **{name: draft[name].isoformat() for name in ("term_starts_on", "term_ends_on")},
     }
 
@@ -193,8 +192,3 @@ def _changed(store: Store, scope: Scope, election: Document, to: Document, told:
     if changed is None:
         raise gone_on()
     return views.elections(store, scope, [changed])[0]
-
-
-def _as_kept(moment: datetime) -> datetime:
-    moment = moment.astimezone(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
