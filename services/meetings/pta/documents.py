@@ -8,7 +8,9 @@ from schoolbus.store import Documents, Index
 _LIVE = {"exclusive": True}
 _OTHERS = {"exclusive": False}
 
-MEMBERS = Documents("pta_members", ["branch_id active _id", Index("branch_id person_id", unique=True)], "This member")
+MEMBERS = Documents(  # by the person alone: their calendar
+    "pta_members", ["branch_id active _id", Index("branch_id person_id", unique=True), "person_id"], "This member"
+)
 OFFICES = Documents("pta_offices")  # one document a branch: what its offices are called
 OFFICERS = Documents(  # a term each; `days` holds every day of it, counted from the year 1
     "pta_officers",
@@ -22,7 +24,9 @@ OFFICERS = Documents(  # a term each; `days` holds every day of it, counted from
 )
 
 MEETINGS = Documents("pta_meetings", ["branch_id -starts_at -_id", "remind_at"], "This PTA meeting")
-MINUTES = Documents("pta_minutes", [Index("pta_meeting_id version", unique=True)], "These minutes")  # a version each
+MINUTES = Documents(
+    "pta_minutes", [Index("pta_meeting_id version", unique=True), "branch_id"], "These minutes"
+)  # a version each
 DECISIONS = Documents(
     "pta_decisions", ["branch_id state due_on _id", "branch_id pta_meeting_id _id", "state remind_on"], "This decision"
 )
