@@ -6,9 +6,10 @@ moves, after a moment is not reminded of it.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, due
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.meetings.booking.live import LIVE, MOMENT
@@ -28,9 +29,10 @@ def remind(store: Store) -> int:
     """Says what is due, of the whole chain; how many. What is late by more than the next moment is said once, as that one."""
     said = 0
     for _ in range(_ROUNDS):
-        due = store.bookings.find(WHOLE_CHAIN, {"remind_at": {**MOMENT, "$lte": clock.now()}}, sort="remind_at", limit=_AT_ONCE)
-        said += sum(_remind(store, booking) for booking in due)
-        if len(due) < _AT_ONCE:
+        where = {"remind_at": {**MOMENT, "$lte": clock.now()}}
+        found = store.bookings.find(WHOLE_CHAIN, where, sort="remind_at", limit=_AT_ONCE)
+        said += due.each(store.bookings, found, "remind_at", partial(_remind, store))
+        if len(found) < _AT_ONCE:
             break
     if said:
         log().info("reminded_of_meetings", count=said)
