@@ -40,5 +40,6 @@ VOTERS = Documents(
     "pta_voters", [Index("election_id guardian_ids", unique=True), "branch_id election_id _id"], "This household"
 )
 URNS = Documents("pta_urns")  # an election's keys, until the count
-ENVELOPES = Documents("pta_envelopes", ["branch_id election_id"])  # sealed ballots under ids of chance, until the count
+# Sealed ballots, until the count: under ids of chance, and in the order of these
+ENVELOPES = Documents("pta_envelopes", ["branch_id election_id"], clustered=True)
 BALLOTS = Documents("pta_ballots", ["branch_id election_id _id"], "This ballot")  # opened: nobody's
