@@ -296,6 +296,20 @@ def test_an_urn_with_a_code_is_counted_by_whoever_has_it(pta: Association) -> No
     assert pta.does("POST", f"{path}/count", json={"counting_code": code}) == counted
 
 
+def test_a_vote_sent_again_after_the_closing_has_the_same_code_until_the_count(pta: Association) -> None:
+    election = pta.elects(("g3", "chair"))
+    counting_code = pta.does("POST", f"/elections/{election['pta_election_id']}/counting-code")["counting_code"]
+    pta.opens(election)
+    key = str(uuid.uuid4())
+    code = pta.votes(election, "g1", key, chair=[1]).json()["code"]
+    assert pta.closes(election)["state"] == "closed"
+    again = pta.votes(election, "g1", key, chair=[1])
+    assert (again.status_code, again.json()["code"]) == (201, code)
+    assert pta.votes(election, "g1", key).status_code == 409, "another vote"
+    pta.does("POST", f"/elections/{election['pta_election_id']}/count", json={"counting_code": counting_code})
+    assert pta.votes(election, "g1", key, chair=[1]).status_code == 409, "nothing tells it any more"
+
+
 def test_an_election_sent_again_is_one_and_changes_until_it_opens(pta: Association) -> None:
     draft = election_draft(races=[{"office_key": "chair"}, {"office_key": "member", "seats": 3}])
     made = pta.does("POST", "/elections", key="the-election", json=draft)
@@ -333,7 +347,7 @@ def test_an_election_that_is_none(pta: Association, more: dict[str, Any]) -> Non
 def test_who_has_not_voted_is_reminded_once_and_the_timer_does_it_all(pta: Association) -> None:
     election = pta.elects(("g3", "chair"))
     id = {"_id": election["pta_election_id"]}
-    service, settings = pta.meetings.service, Settings(BALLOT_KEY)
+    service, settings = pta.meetings.service, Settings(ballot_key=BALLOT_KEY)
     with connect(service.infrastructure.mongodb_uri, "test") as client:
         store = Store(client[service.database])
 
@@ -362,7 +376,9 @@ def test_with_another_key_nothing_is_counted_and_nothing_is_lost(pta: Associatio
         store = Store(client[service.database])
         pta.kept["pta_elections"].update_one(id, {"$set": {"closes_at": past}})
         document = {**store.pta_elections.collection.find_one(id), "next_at": past}  # type: ignore[dict-item]
-        closed = turning.brought_up_to_date(store, Settings("another key of at least thirty-two characters"), document)
+        closed = turning.brought_up_to_date(
+            store, Settings(ballot_key="another key of at least thirty-two characters"), document
+        )
     assert closed["state"] == "closed"
     assert closed["next_at"] > clock.now()
     assert pta.closes(election)["ballots"] == 1
