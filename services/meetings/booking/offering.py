@@ -46,7 +46,7 @@ def offer(store: Store, scope: Scope, meeting_day_id: str, teacher_id: str) -> i
     """Offers what is free with a teacher to those who wait, the first first; how many. Each has one offer at a time."""
     of_list = {"meeting_day_id": meeting_day_id, "teacher_id": teacher_id}
     waiting = store.waiting.find(scope, {**LIVE, **of_list, "state": WAITING}, sort="since _id", limit=_AT_ONCE)
-    if not waiting:
+    if not waiting or not store.subscribing([waiting[0]["branch_id"]]):  # nobody would be told of an offer
         return 0
     day = store.meeting_days.one(scope, meeting_day_id)
     if admission.closed(day):

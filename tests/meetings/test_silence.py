@@ -1,0 +1,64 @@
+"""A branch that subscribes to meetings no more: timers say nothing of what it has booked, offer nothing, and end no day."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus import clock
+from schoolbus.scope import WHOLE_CHAIN
+from services.meetings.booking import offering, reminding
+from services.meetings.days import settling
+from services.meetings.store import Store
+from tests.support import roster
+from tests.support.stores import fresh, own_database
+
+OF_DAY = {"branch_id": "b1", "meeting_day_id": "d1", "teacher_id": "t1"}
+
+
+@pytest.fixture(scope="module")
+def database(infrastructure: Infrastructure) -> Iterator[Any]:
+    with own_database(infrastructure, Store) as made:
+        yield made
+
+
+@pytest.fixture
+def store(database: Any) -> Store:
+    """A cancelled day with a booking of which to remind, and somebody who waits beside a free time."""
+    made, now = fresh(database, Store), clock.now()
+    made.keep_branch(roster.branch("b1", services=("reports",)))
+    times = {"starts_at": now + timedelta(hours=5), "ends_at": now + timedelta(hours=6)}
+    made.slots.add({"_id": "l1", **OF_DAY, **times, "ways": {"visit": "Room 4"}})
+    made.meeting_days.add({"_id": "d1", "branch_id": "b1", "state": "cancelled", "settle_at": now - timedelta(seconds=1)})
+    family = {"guardian_id": "g1", "student_id": "s1"}
+    waits = {"since": now, "times": [], "refused": [], "way": None, "booking_id": None, "unanswered": 0}
+    made.waiting.add({"_id": "w1", **OF_DAY, **family, **waits, "state": "waiting", "live": True})
+    booked = {"slot_id": "l2", "minutes": [1], "attended_by": ["g1", "t1"], "remind_at": now, "edition": 0}
+    made.bookings.add({"_id": "k1", **OF_DAY, **family, **times, **booked, "state": "booked", "live": True})
+    return made
+
+
+def told(store: Store) -> list[str]:
+    """The collections in which something waits to be said."""
+    return [each.name for each in store.telling if each.collection.count_documents({"outbox": {"$exists": True}})]
+
+
+def test_nobody_is_reminded(store: Store) -> None:
+    assert reminding.remind(store) == 0
+    assert store.bookings.one(WHOLE_CHAIN, "k1")["remind_at"] > clock.now(), "it is not looked at again and again"
+    assert told(store) == []
+
+
+def test_nobody_is_offered_a_time(store: Store) -> None:
+    offering.wherever_free(store)
+    assert store.waiting.one(WHOLE_CHAIN, "w1")["state"] == "waiting"
+    assert store.bookings.count(WHOLE_CHAIN, {"state": "offered"}) == 0
+
+
+def test_a_changed_day_waits(store: Store) -> None:
+    settling.settle_due(store)
+    assert store.bookings.one(WHOLE_CHAIN, "k1")["state"] == "booked"
+    assert store.meeting_days.one(WHOLE_CHAIN, "d1")["settle_at"] > clock.now()
+    assert told(store) == []
