@@ -15,7 +15,7 @@ from services.meetings.store import Store
 from tests.support import roster
 from tests.support.stores import fresh, own_database
 
-OF_DAY = {"branch_id": "b1", "meeting_day_id": "d1", "teacher_id": "t1"}
+TEACHER = roster.someone("t1", "teacher")
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +29,20 @@ def store(database: Any) -> Store:
     """A cancelled day with a booking of which to remind, and somebody who waits beside a free time."""
     made, now = fresh(database, Store), clock.now()
     made.keep_branch(roster.branch("b1", services=("reports",)))
-    times = {"starts_at": now + timedelta(hours=5), "ends_at": now + timedelta(hours=6)}
-    made.slots.add({"_id": "l1", **OF_DAY, **times, "ways": {"visit": "Room 4"}})
-    made.meeting_days.add({"_id": "d1", "branch_id": "b1", "state": "cancelled", "settle_at": now - timedelta(seconds=1)})
+    made.keep(roster.people("b1", roster.someone("g1", "guardian"), roster.someone("s1", "student"), TEACHER))
+    day = {"branch_id": "b1", "title": "Day", "held_on": "2026-12-01", "teachers": [], "dates": [], "edition": 0}
+    made.meeting_days.add({**day, "_id": "d1", "state": "cancelled", "settle_at": now - timedelta(seconds=1)})
+    made.meeting_days.add({**day, "_id": "d2", "state": "open"})
+    times = {"starts_at": now + timedelta(hours=15), "ends_at": now + timedelta(hours=16)}
+    of = {"branch_id": "b1", "teacher_id": "t1", **times}
+    made.slots.add({**of, "_id": "l2", "meeting_day_id": "d2", "ways": {"visit": "Room 4"}})
     family = {"guardian_id": "g1", "student_id": "s1"}
-    waits = {"since": now, "times": [], "refused": [], "way": None, "booking_id": None, "unanswered": 0}
-    made.waiting.add({"_id": "w1", **OF_DAY, **family, **waits, "state": "waiting", "live": True})
-    booked = {"slot_id": "l2", "minutes": [1], "attended_by": ["g1", "t1"], "remind_at": now, "edition": 0}
-    made.bookings.add({"_id": "k1", **OF_DAY, **family, **times, **booked, "state": "booked", "live": True})
+    waits = {"since": now, "times": [], "refused": [], "way": None, "booking_id": None, "unanswered": 0, "joined_by": "g1"}
+    of_day = {"branch_id": "b1", "teacher_id": "t1", "meeting_day_id": "d2"}
+    made.waiting.add({"_id": "w1", **of_day, **family, **waits, "state": "waiting", "live": True})
+    shown = {"title": "Day", "summary": "Day", "place": "Room 4", "way": "visit", "changed_at": now, "student_name": "Zoya"}
+    booked = {**of, **shown, "slot_id": "l1", "minutes": [1], "attended_by": ["g1", "t1"], "remind_at": now, "edition": 0}
+    made.bookings.add({"_id": "k1", "meeting_day_id": "d1", **family, **booked, "state": "booked", "live": True})
     return made
 
 
