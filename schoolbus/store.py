@@ -15,7 +15,7 @@ from pymongo import ASCENDING, DESCENDING, MongoClient, ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database as MongoDatabase
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, CollectionInvalid, DuplicateKeyError, OperationFailure, PyMongoError
 
 from schoolbus import outbox
 from schoolbus.clock import now
@@ -26,7 +26,7 @@ from schoolbus.scope import WHOLE_CHAIN, Scope
 
 Document = dict[str, Any]
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
-_DUPLICATE = 11000
+_DUPLICATE, _EXISTS = 11000, 48
 _OF = "of_query"  # a name that no document has
 ANY_CASE = {"locale": "en", "strength": 2}  # letters are the same, large or small
 _OTHER_OPTIONS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
@@ -72,10 +72,14 @@ class Documents:
 
     tells = True  # its documents may carry events
 
-    def __init__(self, name: str, indexes: Sequence[str | Index] = (), what: str = "", *, bulk: bool = False) -> None:
-        """`bulk`: its documents are there to tell, thousands at once: others' events go before theirs."""
+    def __init__(
+        self, name: str, indexes: Sequence[str | Index] = (), what: str = "", *, bulk: bool = False, clustered: bool = False
+    ) -> None:
+        """`bulk`: its documents are there to tell, thousands at once: others' events go before theirs. `clustered`: kept in the
+        order of their ids, not in that in which they came."""
         self.name = name
         self.bulk = bulk
+        self.clustered = clustered
         self.indexes = [index if isinstance(index, Index) else Index(index) for index in indexes]
         self.what = what or name.replace("_", " ").rstrip("s").capitalize()
         self.collection: Collection[Document]
@@ -86,6 +90,8 @@ class Documents:
         return documents
 
     def ensure_indexes(self) -> None:
+        if self.clustered:
+            self._cluster()
         self.collection.create_index(outbox.PENDING, sparse=True)
         for index in self.indexes:
             self.ensure_index(index)
@@ -100,6 +106,16 @@ class Documents:
                 raise
             self.collection.drop_index(keys)
             self.collection.create_index(keys, **index.options())
+
+    def _cluster(self) -> None:
+        """Before anything is in it. https://www.mongodb.com/docs/manual/core/clustered-collections/"""
+        try:
+            self.collection.database.create_collection(self.name, clusteredIndex={"key": {"_id": 1}, "unique": True})
+        except CollectionInvalid:  # it is there
+            pass
+        except OperationFailure as error:
+            if error.code != _EXISTS:  # another process was faster
+                raise
 
     # Reading
 

@@ -4,7 +4,7 @@ UID and SEQUENCE belong to the thing: a calendar that gets a file twice keeps on
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from icalendar import Calendar, Event
@@ -33,23 +33,31 @@ def entry(
     return event
 
 
-def file_of(entries: Iterable[Event], method: str = "PUBLISH", name: str = "") -> str:
-    """The file's text, lines folded and ended by CRLF. `method`: PUBLISH or CANCEL. `name`: what a feed is called."""
+def file_of(entries: Iterable[Event], *, cancelled: bool = False, name: str = "") -> str:
+    """The file's text, lines folded and ended by CRLF. `cancelled`: all of it. `name`: what a feed is called."""
+    events = list(entries)
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", method)
+    calendar.add("method", _method(len(events), cancelled=cancelled))
     if name:
         calendar.add("x-wr-calname", _line(name))
-    for event in entries:
+    for event in events:
         calendar.add_component(event)
     return str(calendar.to_ical(), "utf-8")
 
 
-def bound(entries: Iterable[str], method: str = "PUBLISH") -> str:
+def bound(entries: Sequence[str], *, cancelled: bool = False) -> str:
     """As `file_of`, of entries that are text already: where each is in several files."""
-    head, end, tail = file_of([], method).rpartition("END:VCALENDAR")
+    head, end, tail = file_of([]).rpartition("END:VCALENDAR")
+    head = head.replace("METHOD:PUBLISH", f"METHOD:{_method(len(entries), cancelled=cancelled)}")
     return "".join((head, *entries, end, tail))
+
+
+def _method(entries: int, *, cancelled: bool) -> str:
+    """METHOD:CANCEL is for one UID alone (RFC 5546, 3.2.5); of several the entries are published, each with its SEQUENCE and
+    STATUS:CANCELLED (3.2.1): that too takes them out of a calendar."""
+    return "CANCEL" if cancelled and entries == 1 else "PUBLISH"
 
 
 def text_of(event: Event) -> str:
@@ -64,7 +72,7 @@ def published(id: str, edition: int, period: Period, *, summary: str, place: str
 
 def called_off(id: str, edition: int, period: Period, *, summary: str, place: str, at: datetime) -> str:
     """The file that takes it out of calendars; `edition` is higher than before."""
-    return file_of([entry(id, edition, period, summary=summary, place=place, at=at, cancelled=True)], method="CANCEL")
+    return file_of([entry(id, edition, period, summary=summary, place=place, at=at, cancelled=True)], cancelled=True)
 
 
 def content_type(text: str) -> str:

@@ -11,7 +11,7 @@ _PREPARED = ("arrived_at", "prepared")
 _WISH = ("state", "times", "words", "asked_at")
 _COMMITMENT = ("owners", "text", "due_on", "state", "word", "made_at", "settled_at")
 _WRITTEN = ("state", "form_version", "answers", "asked_at", "answer_by")
-_NO_WORDS = {"text": "", "word": None}
+_NO_WORDS = {"text": "", "word": None, "asked": None}
 
 HELD = (
     *COPY,

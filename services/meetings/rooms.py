@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 STEP = 5 * 60  # seconds
+LONGEST = timedelta(days=1)  # no use is longer
 
 
 def folded(place: str) -> str:
@@ -113,10 +114,12 @@ def _use(branch_id: str, used_by: str, title: str, room: str, period: Period) ->
 
 def _taken(store: Store, branch_id: str, rows: list[Document]) -> Iterator[tuple[Document, Document]]:
     """Of these uses, those that meet others, each with the one that it meets."""
+    begins = min(row["starts_at"] for row in rows) - timedelta(seconds=STEP)
+    ends = max(row["ends_at"] for row in rows) + timedelta(seconds=STEP)
     where = {
         "room": {"$in": sorted({row["room"] for row in rows})},
-        "starts_at": {"$lt": max(row["ends_at"] for row in rows) + timedelta(seconds=STEP)},
-        "ends_at": {"$gt": min(row["starts_at"] for row in rows) - timedelta(seconds=STEP)},
+        "starts_at": {"$gte": begins - LONGEST, "$lt": ends},
+        "ends_at": {"$gt": begins},
     }
     others = store.room_uses.find(branch(branch_id), where, sort="starts_at _id")
     for row in rows:

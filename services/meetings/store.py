@@ -65,6 +65,8 @@ class Store(RosterCopy):
             # a teacher's list; whose attendance is to be noted
             "branch_id meeting_day_id teacher_id starts_at _id",
             Index("ends_at", where={"state": "booked"}),
+            # who took part in something this term
+            Index("branch_id starts_at", where={"state": "attended"}),
             # as many of a day as it allows a household and a teacher (booking/turns.py)
             Index("meeting_day_id household_turns", unique=True, where={**LIVE, "household_turns": TEXT}),
             Index("meeting_day_id teacher_id teacher_turn", unique=True, where={**LIVE, "teacher_turn": {"$gt": 0}}),
@@ -83,6 +85,10 @@ class Store(RosterCopy):
             Index("meeting_day_id student_id teacher_id", unique=True, where=LIVE),
             Index("meeting_day_id teacher_id since _id", where=LIVE),
             "branch_id meeting_day_id guardian_id",
+            # who is looked at by the timers
+            Index("state offered_until", where=LIVE),
+            # those that wait no more
+            Index("forgotten_at", expires=0, where={"forgotten_at": MOMENT}),
         ],
         what="Place in a waiting list",
     )
@@ -97,7 +103,7 @@ class Store(RosterCopy):
         ],
         what="Wishes",
     )
-    wish_reminders = Documents("wish_reminders", indexes=["meeting_day_id"])
+    wish_reminders = Documents("wish_reminders", indexes=["meeting_day_id", "branch_id"])
     timetables = Documents(
         "timetables",
         indexes=[
@@ -116,17 +122,17 @@ class Store(RosterCopy):
         super().__init__(*arguments)
         self.remembered = Remembered()
 
-    feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True)], what="Calendar address")
+    feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True), "person_id"], what="Calendar address")
     pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
     pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
     pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
     pta_urns, pta_envelopes, pta_ballots = pta.URNS, pta.ENVELOPES, pta.BALLOTS
 
     # The day itself, and what follows from it (docs/theday.md)
-    briefs = Projection("briefs", key="student_id")  # what reports has told of each student
-    delays = Documents("delays")
-    notes = Documents("notes", what="Notes")
-    attendance_asks = Documents("attendance_asks")
+    briefs = Projection("briefs", key="student_id", indexes=["branch_id"])  # what reports has told of each student
+    delays = Documents("delays", indexes=["branch_id"])
+    notes = Documents("notes", indexes=["branch_id"], what="Notes")
+    attendance_asks = Documents("attendance_asks", indexes=["branch_id"])
     call_wishes = Documents(
         "call_wishes",
         indexes=["branch_id asked_at _id", "branch_id teacher_id asked_at _id", "branch_id guardian_id asked_at _id"],

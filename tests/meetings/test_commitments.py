@@ -71,6 +71,10 @@ def test_a_request_with_a_key_promises_once(meetings: Meetings) -> None:
     answers = at_once(*[lambda: makes(meetings, key="promise-once", guardian_id="g1")] * 4)
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["commitment_id"] for answer in answers}) == 1
+    path = f"commitments/{answers[0].json()['commitment_id']}"
+    assert meetings.call("PATCH", path, FAMILY, json={"text": "Read for five minutes"}).json()["edition"] == 1
+    again = makes(meetings, key="promise-once", guardian_id="g1")
+    assert (again.status_code, again.json()["text"]) == (201, "Read for five minutes"), "as it is by now"
     other = makes(meetings, key="promise-once", guardian_id="g1", text="Sing")
     assert (other.status_code, slug(other)) == (422, "key-used-before")
 

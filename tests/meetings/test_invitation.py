@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from services.meetings.invitation import of_meeting, published
+from services.meetings.invitation import bound, entry, file_of, of_meeting, published, text_of
 from services.meetings.timetable import Period
 
 STARTS = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
@@ -51,3 +51,17 @@ def test_no_text_adds_a_property(child, place):
     calendar, event = read(made(child=child, place=place))
     assert set(event) == {"UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "STATUS"}
     assert set(calendar) == {"PRODID", "VERSION", "METHOD"}
+
+
+def test_several_that_are_cancelled_are_published_as_cancelled():
+    """METHOD:CANCEL bears one UID (RFC 5546, 3.2.5)."""
+    off = [entry(f"session-{n}", 3, PERIOD, summary="", place="", at=BOOKED_AT, cancelled=True) for n in range(2)]
+    files = {
+        len(some): {file_of(some, cancelled=True), bound([text_of(each) for each in some], cancelled=True)}
+        for some in (off, off[:1])
+    }
+    for number, texts in files.items():
+        [text] = texts
+        calendar = Calendar.from_ical(text)
+        assert calendar["METHOD"] == ("CANCEL" if number == 1 else "PUBLISH")
+        assert [(event["STATUS"], event["SEQUENCE"]) for event in calendar.walk("VEVENT")] == [("CANCELLED", 3)] * number

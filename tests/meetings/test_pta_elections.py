@@ -296,6 +296,20 @@ def test_an_urn_with_a_code_is_counted_by_whoever_has_it(pta: Association) -> No
     assert pta.does("POST", f"{path}/count", json={"counting_code": code}) == counted
 
 
+def test_a_vote_sent_again_after_the_closing_has_the_same_code_until_the_count(pta: Association) -> None:
+    election = pta.elects(("g3", "chair"))
+    counting_code = pta.does("POST", f"/elections/{election['pta_election_id']}/counting-code")["counting_code"]
+    pta.opens(election)
+    key = str(uuid.uuid4())
+    code = pta.votes(election, "g1", key, chair=[1]).json()["code"]
+    assert pta.closes(election)["state"] == "closed"
+    again = pta.votes(election, "g1", key, chair=[1])
+    assert (again.status_code, again.json()["code"]) == (201, code)
+    assert pta.votes(election, "g1", key).status_code == 409, "another vote"
+    pta.does("POST", f"/elections/{election['pta_election_id']}/count", json={"counting_code": counting_code})
+    assert pta.votes(election, "g1", key, chair=[1]).status_code == 409, "nothing tells it any more"
+
+
 def test_an_election_sent_again_is_one_and_changes_until_it_opens(pta: Association) -> None:
     draft = election_draft(races=[{"office_key": "chair"}, {"office_key": "member", "seats": 3}])
     made = pta.does("POST", "/elections", key="the-election", json=draft)

@@ -126,6 +126,14 @@ def test_before_the_count_envelopes_are_alike_and_have_nothing_of_their_voters(p
             assert not any(each["_id"] in str(document) for each in envelopes)
 
 
+def test_envelopes_are_not_kept_in_the_order_in_which_they_came(pta: Association) -> None:
+    """Messages have the time of each household's vote: by the order somebody with both databases would know whose is whose."""
+    Voting(pta)
+    found = [each["_id"] for each in pta.kept["pta_envelopes"].find().sort("$natural", 1)]
+    assert len(found) >= 12
+    assert found == sorted(found)
+
+
 def test_the_databases_log_of_writes_opens_no_envelope(pta: Association) -> None:
     """It shows that a household's mark and an envelope were one write, and has the urn's sealed key: not what opens it."""
     voting = Voting(pta)

@@ -154,7 +154,7 @@ def test_who_is_not_invited_waits_where_the_office_puts_them_down(meetings: Meet
     assert accepts(meetings, offer["booking_id"], "g3").json()["state"] == "booked"
 
 
-def test_who_is_booked_or_leaves_waits_no_more(meetings: Meetings) -> None:
+def test_who_is_booked_or_leaves_waits_no_more(meetings: Meetings, kept: Database[Any]) -> None:
     day, bookings, waiting = full(meetings, "leaves")
     first, second = (meetings.waits(day, *family).json() for family in waiting[:2])
     path = f"waiting/{second['waiting_id']}"
@@ -169,6 +169,10 @@ def test_who_is_booked_or_leaves_waits_no_more(meetings: Meetings) -> None:
     assert slug(accepts(meetings, offer["booking_id"], waiting[0][0])) == "offer-over"
     assert meetings.books(meetings.slots(day)[0], *waiting[0]).status_code == 201
     assert slug(meetings.waits(day, *waiting[0])) == "already-booked"
+    left = list(kept["waiting"].find({"meeting_day_id": day["meeting_day_id"], "live": False}))
+    assert len(left) == 2
+    assert all(each["forgotten_at"] > each["left_at"] for each in left), "not for ever"
+    assert any(index.get("expireAfterSeconds") == 0 for index in kept["waiting"].index_information().values())
 
 
 def test_a_time_that_is_lost_between_two_lines_is_found_again(meetings: Meetings, kept: Database[Any]) -> None:

@@ -73,8 +73,8 @@ def next_reminder(held: Iterable[Mapping[str, Any]], before: Iterable[int], afte
 
 
 def calendar(activity: Activity, at: datetime, *, cancelled: bool = False) -> str:
-    """An entry for each session; `cancelled`: the file takes all of them out again."""
-    return file_of(entries(activity, at, cancelled=cancelled), method="CANCEL" if cancelled else "PUBLISH")
+    """An entry for each session; `cancelled`: the file takes them out again."""
+    return file_of(entries(activity, at, cancelled=cancelled), cancelled=cancelled)
 
 
 def entries(activity: Activity, at: datetime, *, cancelled: bool = False) -> list[Any]:

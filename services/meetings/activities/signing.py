@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from schoolbus import due
 from schoolbus.clock import now
 from schoolbus.events import Event
 from schoolbus.ids import effect_id, fingerprint
@@ -105,8 +106,9 @@ def let_lapse(store: Store) -> None:
     """Offers whose time is over go to the next in line, activity by activity."""
     over = {"state": OFFERED, "offer_until": {"$lte": now()}}
     late = store.sign_ups.find(WHOLE_CHAIN, over, sort="offer_until", limit=500)
-    for activity_id, branch_id in {each["activity_id"]: each["branch_id"] for each in late}.items():
-        scope = branch(branch_id)
+
+    def hand_on(one: Document) -> None:
+        scope, activity_id = branch(one["branch_id"]), one["activity_id"]
         at = now()
         with store.transaction():
             activity = alone(store, scope, activity_id)
@@ -115,6 +117,9 @@ def let_lapse(store: Store) -> None:
                 freed += _change(store, scope, activity, each, places.lapsed(standing(each), at), at)
             _hand_on(store, scope, activity, freed, 0, at)
         log().info("offers_lapsed", activity=activity_id)
+
+    of_each = {each["activity_id"]: each for each in late}
+    due.each(store.sign_ups, of_each.values(), None, hand_on)
 
 
 def _put(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import due
 from schoolbus.clock import now
 from schoolbus.contracts import activities as said
 from schoolbus.events import Event
@@ -39,8 +40,8 @@ def ask_for_feedback(store: Store) -> None:
 
 def _each_due(store: Store, field: str, say: Say) -> None:
     at = now()
-    due = {field: {"$lte": at}, "state": PUBLISHED}
-    for activity in store.activities.find(WHOLE_CHAIN, due, sort=field, limit=AT_ONCE):
+
+    def tell(activity: Document) -> None:
         scope = branch(activity["branch_id"])
         to, events = say(store, scope, activity, at)
         if not subscribes(store, activity["branch_id"]):
@@ -48,6 +49,9 @@ def _each_due(store: Store, field: str, say: Say) -> None:
         when = {name: activity[name] for name in (field, "state", "version")}
         if store.activities.change(scope, activity["_id"], to=to, when=when, saying=events):
             log().info(f"activity_{field}", activity=activity["_id"], events=len(events))
+
+    waiting = {field: {"$lte": at}, "state": PUBLISHED}
+    due.each(store.activities, store.activities.find(WHOLE_CHAIN, waiting, sort=field, limit=AT_ONCE), field, tell)
 
 
 def subscribes(store: Store, branch_id: str) -> bool:

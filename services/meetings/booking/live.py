@@ -10,6 +10,7 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 A_DAY = timedelta(days=1)  # no meeting is longer
 # Makes an index partial, of documents that have a moment there; a query that says so too is answered from it
 MOMENT: Document = {"$gt": LONG_AGO}
+SHOWN = timedelta(days=30)  # so long a place in a waiting list that is none any more is known, to whoever asks for it
 
 
 def holding(now: datetime) -> Document:
@@ -34,3 +35,8 @@ def with_teacher(teacher_id: str, now: datetime) -> Document:
 def run_out(state: str, now: datetime) -> Document:
     """What was held, or offered, until now."""
     return {**LIVE, "state": state, "held_until": {**MOMENT, "$lte": now}}
+
+
+def waits_no_more(state: str, now: datetime) -> Document:
+    """To write into a place in a waiting list. It has nothing to tell, so the database takes it out after a while."""
+    return {"live": False, "state": state, "left_at": now, "forgotten_at": now + SHOWN}

@@ -18,7 +18,7 @@ from schoolbus.logs import log
 from schoolbus.problems import Conflict, Problem
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.meetings.booking import admission, freeing, slots, wishes
-from services.meetings.booking.live import LIVE, holding, run_out
+from services.meetings.booking.live import LIVE, holding, run_out, waits_no_more
 from services.meetings.booking.making import Wanted
 from services.meetings.booking.rules import OFFERED
 from services.meetings.booking.taking import Taking, left_waiting, take
@@ -48,7 +48,7 @@ def offer(store: Store, scope: Scope, meeting_day_id: str, teacher_id: str) -> i
     """Offers what is free with a teacher to those who wait, the first first; how many. Each has one offer at a time."""
     of_list = {"meeting_day_id": meeting_day_id, "teacher_id": teacher_id}
     waiting = store.waiting.find(scope, {**LIVE, **of_list, "state": WAITING}, sort="since _id", limit=_AT_ONCE)
-    if not waiting:
+    if not waiting or not store.subscribing([waiting[0]["branch_id"]]):  # nobody would be told of an offer
         return 0
     day = store.meeting_days.one(scope, meeting_day_id)
     if admission.closed(day):
@@ -104,14 +104,13 @@ def wherever_free(store: Store) -> None:
 
 def closed(store: Store, scope: Scope, of_list: Document) -> None:
     """Nobody waits in this list any more: its day is over, or cancelled."""
-    ended = {"live": False, "state": LEFT, "left_at": clock.now()}
-    store.waiting.change_all(scope, {**LIVE, **of_list, "state": WAITING}, ended)
+    store.waiting.change_all(scope, {**LIVE, **of_list, "state": WAITING}, waits_no_more(LEFT, clock.now()))
 
 
 def _mend(store: Store, now: datetime) -> None:
     """Whose offer was ended by something else, as with its day or with a teacher who is away, waits again."""
     ago = {**LIVE, "state": OFFERED, "offered_until": {"$lt": now - timedelta(minutes=1)}}
-    for entry in store.waiting.find(WHOLE_CHAIN, ago, limit=_AT_ONCE):
+    for entry in store.waiting.find(WHOLE_CHAIN, ago, sort="offered_until", limit=_AT_ONCE):
         scope = branch(entry["branch_id"])
         offered = store.bookings.first(scope, {"_id": entry["booking_id"]})
         if offered is None or offered["state"] != OFFERED:
@@ -184,7 +183,7 @@ def _after(entry: Document, booking: Document, *, refused: bool) -> Document:
         return {**to, "refused": [*entry["refused"], booking["slot_id"]]}
     unanswered = entry["unanswered"] + 1
     if unanswered >= UNANSWERED:
-        return {**to, "state": LEFT, "live": False, "left_at": now, "unanswered": unanswered}
+        return {**to, **waits_no_more(LEFT, now), "unanswered": unanswered}
     return {**to, "since": now, "unanswered": unanswered}
 
 

@@ -14,6 +14,7 @@ from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking import admission, alternatives, freeing, rules, turns
 from services.meetings.booking.knowing import Known
+from services.meetings.booking.live import LIVE, waits_no_more
 from services.meetings.booking.making import Wanted, new_booking
 from services.meetings.booking.rules import BOOKED
 from services.meetings.booking.telling import slot_booked
@@ -92,7 +93,7 @@ def left_waiting(store: Store, booked: Sequence[Document]) -> None:
     """Who is booked with a teacher waits for that teacher no more."""
     for each in booked:
         theirs = {name: each[name] for name in ("meeting_day_id", "student_id", "teacher_id")}
-        store.waiting.change_all(Scope(each["branch_id"]), {**theirs, "live": True}, {"live": False, "state": BOOKED})
+        store.waiting.change_all(Scope(each["branch_id"]), {**theirs, **LIVE}, waits_no_more(BOOKED, clock.now()))
 
 
 def _write(store: Store, made: list[Document], how: Taking) -> None:

@@ -48,7 +48,7 @@ def meeting_reminder(booking: Document, kind: str) -> MeetingReminder:
 
 def calendar(booking: Document) -> str:
     """RFC 5545: the same booking's entry, as it is now; one that takes it out when the booking is cancelled."""
-    return file_of([entry_of(booking)], method="CANCEL" if booking["state"] == CANCELLED else "PUBLISH")
+    return file_of([entry_of(booking)], cancelled=booking["state"] == CANCELLED)
 
 
 def entry_of(booking: Document) -> Any:

@@ -15,7 +15,7 @@ from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking import admission, offering, reading, rules, slots, turns, wishes
-from services.meetings.booking.live import LIVE, holding
+from services.meetings.booking.live import LIVE, holding, waits_no_more
 from services.meetings.booking.making import Wanted, made_booked
 from services.meetings.booking.offering import LEFT, WAITING
 from services.meetings.booking.rules import BOOKED, OFFERED
@@ -131,14 +131,14 @@ def _accepted(store: Store, scope: Scope, booking: Document) -> Document | None:
     with store.transaction():
         done = store.bookings.change(scope, booking["_id"], to, when=seen, saying=[slot_booked({**booking, **to})])
         if done is not None:
-            ended = {"live": False, "state": BOOKED}
+            ended = waits_no_more(BOOKED, clock.now())
             store.waiting.change_all(scope, {**LIVE, "booking_id": booking["_id"]}, ended)
             log().info("offer_accepted", booking=booking["_id"], branch=booking["branch_id"])
     return done
 
 
 def _left(store: Store, scope: Scope, entry: Document) -> None:
-    to = {"live": False, "state": LEFT, "left_at": clock.now(), "booking_id": None}
+    to = {**waits_no_more(LEFT, clock.now()), "booking_id": None}
     store.waiting.change(scope, entry["_id"], to, when=LIVE)
 
 

@@ -147,16 +147,10 @@ def _files(store: Store, scope: Scope, day: Document) -> dict[str, str]:
             if person_id in counting:  # not who was erased
                 entries.setdefault(counting[person_id], []).append(text)
         time.sleep(0)  # a thousand of them take a second: other requests get their turn
-    return {person_id: _bound(theirs, all_cancelled=True) for person_id, theirs in entries.items()}
+    return {person_id: bound(theirs, cancelled=True) for person_id, theirs in entries.items()}
 
 
 def file_of_meetings(bookings: list[Document]) -> str:
     """Several meetings in one file, those that were cancelled as cancelled."""
     entries = [text_of(entry_of(booking)) for booking in bookings]
-    return _bound(entries, all_cancelled=all(booking["state"] == CANCELLED for booking in bookings))
-
-
-def _bound(entries: list[str], *, all_cancelled: bool) -> str:
-    """METHOD:CANCEL is for one UID alone (RFC 5546, 3.2.5); of several the entries are published, each with its SEQUENCE and
-    STATUS:CANCELLED where it is (3.2.1): that too takes them out of a calendar."""
-    return bound(entries, "CANCEL" if all_cancelled and len(entries) == 1 else "PUBLISH")
+    return bound(entries, cancelled=all(booking["state"] == CANCELLED for booking in bookings))

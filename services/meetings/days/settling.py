@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 AGAIN = timedelta(seconds=15)  # after a change: longer than a request that is under way
 WATCHED = timedelta(minutes=1)  # between looks at a cancelled day, until it would be over
+LATER = timedelta(hours=1)  # until a branch that does not subscribe is looked at again
 LEASE = 60  # seconds for one day; should it take longer, another process may begin with it too
 INLINE = 200  # meetings that a request brings in line before it answers
 
@@ -35,8 +36,11 @@ def settle_due(store: Store) -> None:
     """The days that were changed and are to be looked at, by now."""
     while day := store.meeting_days.claim({"settle_at": {"$lte": clock.now()}}, lease=LEASE, sort="settle_at", counting=False):
         now = clock.now()
-        settle(store, day)
-        to = {"settle_at": next_look(day, now), "leased_until": None}
+        if store.subscribing([day["branch_id"]]):
+            settle(store, day)
+            to = {"settle_at": next_look(day, now), "leased_until": None}
+        else:  # nobody would be told: it waits
+            to = {"settle_at": now + LATER, "leased_until": None}
         store.meeting_days.change(branch(day["branch_id"]), day["_id"], to, when={"settle_at": day["settle_at"]})
 
 

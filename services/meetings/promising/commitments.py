@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import access, audit, clock
 from schoolbus.caller import Caller
-from schoolbus.ids import effect_id
+from schoolbus.ids import effect_id, fingerprint
 from schoolbus.logs import log
 from schoolbus.once import once
 from schoolbus.paging import Paged
+from schoolbus.privacy import as_json
 from schoolbus.problems import Conflict, Invalid, NotAllowed, NotFound
 from schoolbus.rights import CLASSES
 from services.meetings.promising import telling
@@ -43,8 +44,9 @@ def make(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any],
     """The commitment; the same one when it is sent again. Raises NotFound, NotAllowed, Invalid."""
     scope, parties = caller.branch(branch_id), parties_of(store, caller, branch_id, draft)
     made = new(effect_id(key, draft["student_id"]), branch_id, parties, draft, clock.today())
+    made["asked"] = fingerprint(as_json({name: made.get(name) for name in _SAME}))  # whatever has become of it meanwhile
     said = [telling.made(made)]
-    there = once(store.commitments, scope, made, lambda: store.commitments.add(made, saying=said), _SAME, keyed=True)
+    there = once(store.commitments, scope, made, lambda: store.commitments.add(made, saying=said), ("asked",), keyed=True)
     log().info("commitment_made", commitment=there["_id"], branch=branch_id)
     return named(store, scope, [there])[0]
 

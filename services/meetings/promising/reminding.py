@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, due
 from schoolbus.scope import WHOLE_CHAIN
 from services.meetings.promising import telling
 
@@ -26,12 +26,15 @@ def next_reminder(due_on: date, after: date) -> date | None:
 def remind(store: Store) -> None:
     """Of all whose day has come, each once a day, whatever replicas ask; in silence where the branch subscribes no more."""
     today = clock.today()
-    due = {"state": "open", "remind_on": {"$lte": today.isoformat()}}
-    waiting = store.commitments.find(WHOLE_CHAIN, due, sort="remind_on", limit=AT_ONCE)
+    where = {"state": "open", "remind_on": {"$lte": today.isoformat()}}
+    waiting = store.commitments.find(WHOLE_CHAIN, where, sort="remind_on", limit=AT_ONCE)
     subscribing = store.subscribing(found["branch_id"] for found in waiting)
-    for found in waiting:
+
+    def tell(found: Document) -> None:
         following = next_reminder(date.fromisoformat(found["due_on"]), today)
         to = {"remind_on": following.isoformat() if following else None}
         as_seen = {name: found[name] for name in ("state", "remind_on", "edition")}
         said = telling.due(found) if found["branch_id"] in subscribing else []
         store.commitments.change(WHOLE_CHAIN, found["_id"], to, when=as_seen, saying=said)
+
+    due.each(store.commitments, waiting, "remind_on", tell)

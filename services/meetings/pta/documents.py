@@ -8,7 +8,9 @@ from schoolbus.store import Documents, Index
 _LIVE = {"exclusive": True}
 _OTHERS = {"exclusive": False}
 
-MEMBERS = Documents("pta_members", ["branch_id active _id", Index("branch_id person_id", unique=True)], "This member")
+MEMBERS = Documents(  # by the person alone: their calendar
+    "pta_members", ["branch_id active _id", Index("branch_id person_id", unique=True), "person_id"], "This member"
+)
 OFFICES = Documents("pta_offices")  # one document a branch: what its offices are called
 OFFICERS = Documents(  # a term each; `days` holds every day of it, counted from the year 1
     "pta_officers",
@@ -22,7 +24,9 @@ OFFICERS = Documents(  # a term each; `days` holds every day of it, counted from
 )
 
 MEETINGS = Documents("pta_meetings", ["branch_id -starts_at -_id", "remind_at"], "This PTA meeting")
-MINUTES = Documents("pta_minutes", [Index("pta_meeting_id version", unique=True)], "These minutes")  # a version each
+MINUTES = Documents(
+    "pta_minutes", [Index("pta_meeting_id version", unique=True), "branch_id"], "These minutes"
+)  # a version each
 DECISIONS = Documents(
     "pta_decisions", ["branch_id state due_on _id", "branch_id pta_meeting_id _id", "state remind_on"], "This decision"
 )
@@ -36,5 +40,6 @@ VOTERS = Documents(
     "pta_voters", [Index("election_id guardian_ids", unique=True), "branch_id election_id _id"], "This household"
 )
 URNS = Documents("pta_urns")  # an election's keys, until the count
-ENVELOPES = Documents("pta_envelopes", ["branch_id election_id"])  # sealed ballots under ids of chance, until the count
+# Sealed ballots, until the count: under ids of chance, and in the order of these
+ENVELOPES = Documents("pta_envelopes", ["branch_id election_id"], clustered=True)
 BALLOTS = Documents("pta_ballots", ["branch_id election_id _id"], "This ballot")  # opened: nobody's

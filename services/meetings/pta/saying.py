@@ -46,7 +46,7 @@ def decided(event: Any, decision: Document, once: str) -> Any:
 
 def calendar(meeting: Document) -> str:
     """RFC 5545: the meeting's entry as it is now, or one that takes it out."""
-    return invitation.file_of([entry_of(meeting)], method="CANCEL" if meeting["state"] == CANCELLED else "PUBLISH")
+    return invitation.file_of([entry_of(meeting)], cancelled=meeting["state"] == CANCELLED)
 
 
 def entry_of(meeting: Document) -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, due
 from schoolbus.caller import Caller
 from schoolbus.logs import log
 from schoolbus.problems import Conflict, Invalid, NotAllowed
@@ -63,26 +63,34 @@ def _answered(store: Store, meeting: Document, side: str, said: Mapping[str, str
 
 def remind(store: Store) -> None:
     """Those who have not answered, two days before the end, once."""
-    for meeting, is_told in _due(store, "remind_at"):
+
+    def tell(meeting: Document, is_told: bool) -> None:
         said = telling.reminders(meeting) if is_told else []
         store.written_meetings.change(WHOLE_CHAIN, meeting["_id"], {"remind_at": None}, when=_as_seen(meeting), saying=said)
+
+    _each_due(store, "remind_at", tell)
 
 
 def end(store: Store) -> None:
     """Those whose week is over: what was answered can be read, and it can be asked for again."""
-    for meeting, is_told in _due(store, "answer_by"):
+
+    def close(meeting: Document, is_told: bool) -> None:
         state = after(meeting["answers"], over=True)
         to = {"state": state, "open": False, "live": False, "remind_at": None, "edition": meeting["edition"] + 1}
         said = [telling.lapsed({**meeting, **to})] if is_told else []
         store.written_meetings.change(WHOLE_CHAIN, meeting["_id"], to, when=_as_seen(meeting), saying=said)
 
+    _each_due(store, "answer_by", close)
 
-def _due(store: Store, field: str) -> list[tuple[Document, bool]]:
-    """Each with whether it is told: not where the branch subscribes no more."""
-    due = {"open": True, field: {"$lte": clock.now()}}
-    found = store.written_meetings.find(WHOLE_CHAIN, due, sort=field, limit=AT_ONCE)
+
+def _each_due(store: Store, field: str, do: Callable[[Document, bool], None]) -> None:
+    """With whether it is told: not where the branch subscribes no more."""
+    where = {"open": True, field: {"$lte": clock.now()}}
+    found = store.written_meetings.find(WHOLE_CHAIN, where, sort=field, limit=AT_ONCE)
     subscribing = store.subscribing(meeting["branch_id"] for meeting in found)
-    return [(meeting, meeting["branch_id"] in subscribing) for meeting in found]
+    # the end of a week stands in what people see: it is not put off
+    put_off = field if field == "remind_at" else None
+    due.each(store.written_meetings, found, put_off, lambda meeting: do(meeting, meeting["branch_id"] in subscribing))
 
 
 def _as_seen(meeting: Document) -> Document:

@@ -124,6 +124,17 @@ def test_a_request_that_was_on_its_way_for_long_takes_nothing(school: Class) -> 
     assert helps(school, other, 0, 0, instead_of=task["shifts"][0]["shift_id"]).status_code == 404
 
 
+def test_a_key_puts_one_guardian_down_and_no_other(school: Class) -> None:
+    task = wants(school)
+    path = f"volunteering/{task['volunteer_task_id']}/shifts/{task['shifts'][1]['shift_id']}/helpers"
+    headers = {"Idempotency-Key": f"office-of-{school.id}"}
+    for _ in range(2):
+        answer = school.call("PUT", f"{path}/{school.guardians[0]}", office(), headers=headers)
+        assert answer.json()["guardian_id"] == school.guardians[0]
+    other = school.call("PUT", f"{path}/{school.guardians[1]}", office(), headers=headers)
+    assert (other.status_code, slug(other)) == (422, "key-used-before")
+
+
 def test_nobody_helps_in_two_places_at_once(school: Class) -> None:
     one, other = wants(school), None
     day = clock.BRANCH_ZONE and datetime.fromisoformat(one["shifts"][0]["starts_at"]).astimezone(clock.BRANCH_ZONE)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import due
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.contracts.activities import PermissionAsked, PermissionReminder
@@ -112,7 +113,8 @@ def remind(store: Store) -> None:
     """Guardians of those whose permission is missing. Once, however many replicas look."""
     at = now()
     where = {"remind_at": {"$lte": at}, "state": PUBLISHED}
-    for slip in store.permission_slips.find(WHOLE_CHAIN, where, sort="remind_at", limit=AT_ONCE):
+
+    def tell(slip: Document) -> None:
         scope = branch(slip["branch_id"])
         told: list[Event] = []
         if slip["answer_by"] > at and subscribes(store, slip["branch_id"]):
@@ -122,6 +124,9 @@ def remind(store: Store) -> None:
             told = [PermissionReminder(**more, student_ids=part) for part in inviting.parts(store, scope, missing)]
         when = {name: slip[name] for name in ("remind_at", "state", "version")}
         store.permission_slips.change(scope, slip["_id"], to={"remind_at": _next_reminder(slip, at)}, when=when, saying=told)
+
+    found = store.permission_slips.find(WHOLE_CHAIN, where, sort="remind_at", limit=AT_ONCE)
+    due.each(store.permission_slips, found, "remind_at", tell)
 
 
 def asked(store: Store, scope: Scope, slip: Document, student_ids: Sequence[str]) -> list[Event]:

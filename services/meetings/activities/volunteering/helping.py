@@ -11,6 +11,7 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
+from schoolbus.once import key_used_before
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import current_session
@@ -35,7 +36,7 @@ def take(
 ) -> Document:
     """The guardian helps in this shift; the same when it is theirs already. `instead_of`: a shift that they give for it.
 
-    Raises NotFound, Conflict.
+    Raises NotFound, Conflict, Invalid.
     """
     scope, task = tasks.seen(store, caller, branch_id, task_id)
     children = own_children(store, caller, branch_id)
@@ -112,6 +113,8 @@ def _take(
             shift = tasks.shift_of(task, shift_id)
             id = effect_id("stint", shift_id, key)
             if mine := _stint(store, scope, shift_id, [guardian_id]) or store.stints.first(scope, {"_id": id}):
+                if mine["guardian_id"] != guardian_id:
+                    raise key_used_before()
                 return mine  # also of a request that comes again when the shift was given back since
             _check_open(task, shift, at)
             other = instead_of and _stint(store, scope, tasks.shift_of(task, instead_of)["shift_id"], [guardian_id])

@@ -63,7 +63,7 @@ def due(task: Mapping[str, Any], since: datetime, at: datetime) -> list[Document
 
 def calendar(task: Mapping[str, Any], shift: Mapping[str, Any], at: datetime, *, cancelled: bool = False) -> str:
     """The file of one shift; `cancelled`: it takes it out again."""
-    return file_of([entry_of(task, shift, at, cancelled=cancelled)], method="CANCEL" if cancelled else "PUBLISH")
+    return file_of([entry_of(task, shift, at, cancelled=cancelled)], cancelled=cancelled)
 
 
 def entry_of(task: Mapping[str, Any], shift: Mapping[str, Any], at: datetime, *, cancelled: bool = False) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import due
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.events import Event
@@ -92,7 +93,8 @@ def remind(store: Store) -> None:
     """Whoever helps, of shifts that begin soon. Once, however many replicas look: what was due is the guard of the write."""
     at = now()
     where = {"remind_at": {"$lte": at}, "state": PUBLISHED}
-    for task in store.volunteer_tasks.find(WHOLE_CHAIN, where, sort="remind_at", limit=AT_ONCE):
+
+    def tell(task: Document) -> None:
         scope = branch(task["branch_id"])
         told: list[Event] = []
         for shift in shifts.due(task, task["reminded_at"], at) if subscribes(store, task["branch_id"]) else ():
@@ -100,6 +102,9 @@ def remind(store: Store) -> None:
         to = {"remind_at": shifts.next_reminder(task, at), "reminded_at": at}
         when = {name: task[name] for name in ("remind_at", "state", "version")}
         store.volunteer_tasks.change(scope, task["_id"], to=to, when=when, saying=told)
+
+    found = store.volunteer_tasks.find(WHOLE_CHAIN, where, sort="remind_at", limit=AT_ONCE)
+    due.each(store.volunteer_tasks, found, "remind_at", tell)
 
 
 def alone(store: Store, scope: Scope, task_id: str) -> Document:

@@ -45,16 +45,22 @@ def paper(store: Store, settings: Settings, caller: Caller, branch_id: str, elec
 def vote(
     store: Store, settings: Settings, caller: Caller, branch_id: str, election_id: str, marks: Mapping[str, list[int]], key: str
 ) -> Document:
-    """The code of the ballot, told this once; the same when it is sent again with its key.
+    """The code of the ballot, told this once; the same when it is sent again with its key, until the count.
 
     Raises Conflict, NotAllowed, Invalid.
     """
     scope = caller.branch(branch_id)
-    election = turning.brought_up_to_date(store, settings, store.pta_elections.one(scope, election_id))
-    voter = _voter(store, scope, caller, election_id)
+    election = store.pta_elections.one(scope, election_id)
+    voter, urn = _voter(store, scope, caller, election_id), store.pta_urns.first(scope, {"_id": election_id})
+    if voter is not None and urn is not None and voter["state"] == VOTED:  # perhaps sent again: also when voting is closed
+        made_with = (settings.ballot_key, election_id, urn["salt"], key)
+        if voter.get("again") == sealing.mark_of(*made_with, marks):
+            return {"pta_election_id": election_id, "code": sealing.receipt(*made_with)}
+    election = turning.brought_up_to_date(store, settings, election)
+    voter = voter or _voter(store, scope, caller, election_id)
     if voter is None:
         raise _not_in_electorate() if election["state"] == OPEN else _not_open(election)
-    urn = store.pta_urns.first(scope, {"_id": election_id})
+    urn = urn or store.pta_urns.first(scope, {"_id": election_id})
     if urn is None or election["state"] != OPEN or election["closes_at"] <= clock.now():
         raise _not_open(election)
     check(races_of(election, views.on_ballot(store, scope, election)), marks)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, due
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
@@ -39,11 +39,8 @@ _LATER, _MUCH_LATER = timedelta(minutes=10), timedelta(hours=1)
 
 def turn(store: Store, settings: Settings) -> None:
     """All that is due. An election of a branch that does not subscribe waits."""
-    for election in store.pta_elections.find(WHOLE_CHAIN, {"next_at": {"$lte": clock.now()}}, sort="next_at", limit=AT_ONCE):
-        if store.subscribed(election["branch_id"]):
-            brought_up_to_date(store, settings, election)
-        else:
-            _put_off(store, election, _MUCH_LATER)
+    found = store.pta_elections.find(WHOLE_CHAIN, {"next_at": {"$lte": clock.now()}}, sort="next_at", limit=AT_ONCE)
+    due.each(store.pta_elections, found, "next_at", lambda election: _turn(store, settings, election))
 
 
 def brought_up_to_date(store: Store, settings: Settings, election: Document) -> Document:
@@ -62,6 +59,13 @@ def brought_up_to_date(store: Store, settings: Settings, election: Document) -> 
             _count(store, settings, election)
         election = store.pta_elections.one(scope, election["_id"])
     return election
+
+
+def _turn(store: Store, settings: Settings, election: Document) -> None:
+    if store.subscribed(election["branch_id"]):
+        brought_up_to_date(store, settings, election)
+    else:
+        _put_off(store, election, _MUCH_LATER)
 
 
 def next_at(election: Document) -> datetime | None:

@@ -1,0 +1,36 @@
+"""What a timer finds due, one after another. One that can't be done is logged and put off: the others don't wait behind it."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from functools import partial
+
+from schoolbus import clock
+from schoolbus.logs import log
+from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import Document, Documents, run_again_while_busy
+
+LATER = timedelta(minutes=10)
+
+
+def each(documents: Documents, found: Iterable[Document], due: str | None, do: Callable[[Document], object]) -> int:
+    """`do` with each of `found`; for how many it said yes. Timers look at the oldest first and at so many at once: of one that
+    raises the moment, or the day, in its field `due` is put off. `due`: None, where others than the timer go by that moment.
+
+    Raises what the database raises when it is away.
+    """
+    done = 0
+    for document in found:
+        try:
+            done += bool(run_again_while_busy(partial(do, document)))
+        except Exception:
+            log().exception("due_failed", collection=documents.name, id=document["_id"], branch=document["branch_id"])
+            if due is not None:
+                _put_off(documents, document, due)
+    return done
+
+
+def _put_off(documents: Documents, document: Document, due: str) -> None:
+    """Unless it was done all the same, or by another."""
+    seen = document[due]
+    later = (clock.today() + timedelta(days=1)).isoformat() if isinstance(seen, str) else clock.now() + LATER
+    documents.change(WHOLE_CHAIN, document["_id"], {due: later}, when={due: seen})

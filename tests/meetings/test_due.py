@@ -1,0 +1,56 @@
+"""Timers of the whole chain: a document that can't be done keeps nobody else's waiting."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus import clock
+from schoolbus.scope import WHOLE_CHAIN
+from services.meetings.activities import timing
+from services.meetings.activities.slips import arranging
+from services.meetings.activities.volunteering import tasks
+from services.meetings.booking import reminding
+from services.meetings.promising import reminding as commitments
+from services.meetings.pta import reminding as pta
+from services.meetings.pta.elections import turning
+from services.meetings.settings import Settings
+from services.meetings.store import Store
+from services.meetings.writing import answering
+from tests.support import roster
+from tests.support.stores import fresh, own_database
+
+TIMERS: dict[str, tuple[str, str, str, Callable[[Store], object]]] = {
+    "reminders of meetings": ("bookings", "booked", "remind_at", reminding.remind),
+    "commitments": ("commitments", "open", "remind_on", commitments.remind),
+    "elections": ("pta_elections", "nominating", "next_at", lambda store: turning.turn(store, Settings())),
+    "meetings of the association": ("pta_meetings", "called", "remind_at", pta.remind),
+    "decisions": ("pta_decisions", "open", "remind_on", pta.remind),
+    "permission slips": ("permission_slips", "published", "remind_at", arranging.remind),
+    "shifts": ("volunteer_tasks", "published", "remind_at", tasks.remind),
+    "announcements": ("activities", "published", "announce_at", timing.announce),
+    "reminders of activities": ("activities", "published", "remind_at", timing.remind),
+    "feedback": ("activities", "published", "ask_feedback_at", timing.ask_for_feedback),
+    "written meetings": ("written_meetings", "asked", "remind_at", answering.remind),
+}
+
+
+@pytest.fixture(scope="module")
+def database(infrastructure: Infrastructure) -> Iterator[Any]:
+    with own_database(infrastructure, Store) as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", TIMERS)
+def test_what_cannot_be_done_is_put_off(database: Any, name: str) -> None:
+    collection, state, field, timer = TIMERS[name]
+    store = fresh(database, Store)
+    store.keep_branch(roster.branch("b1"))
+    was: Any = clock.today().isoformat() if field == "remind_on" else clock.now() - timedelta(minutes=1)
+    documents = getattr(store, collection)
+    for number in range(3):  # with nothing in them of what is to be told
+        documents.add({"_id": f"{number}", "branch_id": "b1", "state": state, "open": True, field: was})
+    timer(store)
+    assert all(each[field] > was for each in documents.find(WHOLE_CHAIN))
