@@ -60,6 +60,15 @@ def absent(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, dr
     return {"teacher_id": draft["teacher_id"], **then._asdict(), **counts}
 
 
+def withdraw_all(store: Store, scope: Scope, meeting_day_id: str, teacher_id: str) -> None:
+    """All times to come of a teacher who will be there no more. What was booked of them is not looked at."""
+    with store.transaction():
+        day = store.meeting_days.one(scope, meeting_day_id)
+        withdrawn = _withdraw(store, scope, day, [teacher_id], _whole(day))
+        to = {"slot_count": day["slot_count"] - withdrawn, **changing.offers_changed(day)}
+        store.meeting_days.change(scope, meeting_day_id, to)
+
+
 def _cancelled(store: Store, scope: Scope, day: Document, caller: Caller, reason: str | None) -> Document:
     now = clock.now()
     to = {
