@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
@@ -34,21 +34,30 @@ def days(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document
     return [shown(day) for day in found]
 
 
-def slots(store: Store, scope: Scope, found: Sequence[Document], seen_by: Sequence[str] | None) -> list[Document]:
-    """With who holds each; for a guardian, by their ids, only of what is their own."""
+def everything(_: Document) -> bool:
+    return True
+
+
+def nothing(_: Document) -> bool:
+    return False
+
+
+def slots(
+    store: Store, scope: Scope, found: Sequence[Document], shows: Callable[[Document], bool], *, needs: bool = False
+) -> list[Document]:
+    """With who holds each, of those bookings that are for the reader; for staff with what the guardian `needs`."""
     now = clock.now()
     held = store.bookings_of(scope, found)
     people = _people(store, scope, [*found, *held.values()])
 
     def shown(slot: Document) -> Document:
         booking = held.get(slot["_id"])
-        is_shown = booking is not None and (seen_by is None or booking["guardian_id"] in seen_by)
         return {
             **slot,
             **_ways(slot),
             "teacher_name": full_name(people.get(slot["teacher_id"])),
             "free": booking is None and slot["starts_at"] > now,
-            "booking": _held_by(booking, people, needs=seen_by is None) if booking and is_shown else None,
+            "booking": _held_by(booking, people, needs=needs) if booking and shows(booking) else None,
         }
 
     return [shown(slot) for slot in found]

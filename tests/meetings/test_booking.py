@@ -273,15 +273,19 @@ def test_a_branch_that_does_not_subscribe_causes_nothing(meetings: Meetings) -> 
 
 
 def test_what_a_merged_record_booked_is_the_guardians(meetings: Meetings) -> None:
-    """Also when the child is theirs to book for no more: the booking is their own."""
+    """As soon as the child is theirs to book for: who is no guardian of a child sees nothing of it."""
     slot = meetings.slots(meetings.opens())[0]
     booking_id = meetings.books(slot, "g3", "s3").json()["booking_id"]
     path = f"bookings/{booking_id}"
     assert meetings.call("GET", path, guardian("g4")).status_code == 404
     meetings.knows(people("b1", someone("g3", "guardian", version=2, active=False, counts_as="g4")))
     try:
-        assert meetings.call("GET", path, guardian("g4")).status_code == 200
         day = {"meeting_day_id": slot["meeting_day_id"]}
+        assert meetings.call("GET", path, guardian("g4")).status_code == 404
+        assert meetings.slots(day, guardian("g4"))[0]["booking"] is None
+        meetings.knows(related("b1", ("g4", "s3")))
+        assert meetings.call("GET", path, guardian("g4")).status_code == 200
         assert meetings.slots(day, guardian("g4"))[0]["booking"]["booking_id"] == booking_id
     finally:
+        meetings.knows(related("b1", ("g4", "s3"), version=2, active=False))
         meetings.knows(people("b1", someone("g3", "guardian", version=3, email="g3@example.pk", channels=["email"])))

@@ -31,4 +31,5 @@ def instead(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Do
     others = [each for each in near if each["_id"] != booking_id]
     free = alternatives.free(store, scope, day, wanted, others)
     found = rules.beside(wanted, *free, [period(each) for each in others])
-    return {"free_slots": views.slots(store, scope, [dict(slot) for slot in found if slot["starts_at"] > clock.now()], ())}
+    ahead = [dict(slot) for slot in found if slot["starts_at"] > clock.now()]
+    return {"free_slots": views.slots(store, scope, ahead, views.nothing)}

@@ -16,7 +16,7 @@ from schoolbus.store import Asked
 from services.meetings import views
 from services.meetings.booking import slots as offered
 from services.meetings.booking.live import holding
-from services.meetings.booking.reading import teaches
+from services.meetings.booking.reading import own
 from services.meetings.booking.rules import MADE
 from services.meetings.days.answers import Slot
 from services.meetings.days.ending import file_of_meetings
@@ -43,14 +43,14 @@ def one(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> Do
 def calendar(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> str:
     """The caller's own meetings of a day in one file, as they are now; those that were cancelled as cancelled. Raises NotFound
     when there are none."""
-    scope, same = caller.branch(branch_id), store.same_person(caller.person_id)
-    whose = {"attended_by": {"$in": same}, **({} if teaches(caller, branch_id) else {"guardian_id": {"$in": same}})}
-    found = store.bookings.find(scope, {"meeting_day_id": meeting_day_id, **whose}, sort="starts_at _id")
-    theirs = [booking for booking in found if booking["state"] in MADE]
-    if not theirs:
+    scope, theirs = caller.branch(branch_id), own(store, caller, branch_id)
+    of_day = {"meeting_day_id": meeting_day_id, "attended_by": {"$in": theirs.same}}
+    found = store.bookings.find(scope, {**of_day, **theirs.where}, sort="starts_at _id")
+    meetings = [booking for booking in found if booking["state"] in MADE]
+    if not meetings:
         raise NotFound("Your meetings of this day")
-    audit.note(store, caller, branch_id, {booking["student_id"] for booking in theirs})
-    return file_of_meetings(theirs)
+    audit.note(store, caller, branch_id, {booking["student_id"] for booking in meetings})
+    return file_of_meetings(meetings)
 
 
 def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, query: Mapping[str, Any]) -> Paged | Answer:
@@ -65,8 +65,8 @@ def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, que
     if query["free"]:
         where |= {"_id": {"$nin": store.taken_slots(where)}, "starts_at": {"$gt": clock.now()}}
     found = store.slots.page(scope, where, sort="starts_at", page=query["page"])
-    seen_by = None if caller.has(branch_id, *STAFF) else store.same_person(caller.person_id)
-    shown = views.slots(store, scope, found.items, seen_by)
+    seen_by = None if caller.has(branch_id, *STAFF) else own(store, caller, branch_id)
+    shown = views.slots(store, scope, found.items, seen_by.has if seen_by else views.everything, needs=seen_by is None)
     if children := {slot["booking"]["student_id"] for slot in shown if slot["booking"]}:
         audit.note(store, caller, branch_id, children)
     return Paged(shown, found.next)
