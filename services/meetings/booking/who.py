@@ -103,6 +103,10 @@ def check_related(store: Store, scope: Scope, bookings: Iterable[Mapping[str, An
             raise Conflict("not-their-child", "This guardian is no longer the child's", "Book for one who is.")
 
 
+def is_staff(caller: Caller, branch_id: str) -> bool:
+    return caller.has(branch_id, "teacher", "office", "head", "operator")
+
+
 def sees_needs(caller: Caller, branch_id: str) -> bool:
     """What a guardian needs to meet is for the staff who prepare it."""
-    return caller.has(branch_id, "teacher", "office", "head", "operator")
+    return is_staff(caller, branch_id)

@@ -59,10 +59,10 @@ class MeetingDay(Schema):
     most_per_teacher = fields.Integer(allow_none=True)
     travel_minutes = fields.Integer()
     offer_minutes = fields.Integer()
-    invited = fields.Nested(Invited)
+    invited = fields.Nested(Invited, metadata={"description": "For staff"})
     slot_count = fields.Integer()
     teachers = fields.List(fields.Nested(TeacherPlace))
-    absences = fields.List(fields.Nested(Absence))
+    absences = fields.List(fields.Nested(Absence), metadata={"description": "For staff"})
     closed_dates = fields.List(
         fields.Nested(lambda: LeftOut()), metadata={"description": "Those of its dates that have become holidays since"}
     )

@@ -36,7 +36,7 @@ def cancel(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, re
             raise Conflict("time-passed", "This day is over", "What was held on it stays.")
         day = _cancelled(store, scope, day, caller, reason)
     settling.settle(store, day)
-    return views.days(store, scope, [day])[0]
+    return views.days(store, scope, [day], staff=True)[0]
 
 
 def absent(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, draft: Mapping[str, Any]) -> Document:

@@ -152,7 +152,7 @@ def _changed(store: Store, scope: Scope, meeting_day_id: str, change: Change) ->
     log().info("meeting_day_changed", meeting_day=meeting_day_id, branch=scope.branch_id, fields=sorted(to))
     if "settle_at" in to:
         settling.settle(store, day, settling.INLINE)
-    return views.days(store, scope, [day])[0]
+    return views.days(store, scope, [day], staff=True)[0]
 
 
 def _add(store: Store, scope: Scope, day: Document, held: Mapping[str, list[Sitting]]) -> Document:

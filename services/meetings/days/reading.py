@@ -18,13 +18,13 @@ from services.meetings.booking import slots as offered
 from services.meetings.booking.live import holding
 from services.meetings.booking.reading import own
 from services.meetings.booking.rules import MADE
+from services.meetings.booking.who import is_staff
 from services.meetings.days.answers import Slot
 from services.meetings.days.ending import file_of_meetings
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
 
-STAFF = ("teacher", "office", "head", "operator")
 Document = dict[str, Any]
 
 
@@ -32,12 +32,13 @@ def page(store: Store, caller: Caller, branch_id: str, paging: Paging) -> Paged:
     """The branch's days, the latest first."""
     scope = caller.branch(branch_id)
     found = store.meeting_days.page(scope, None, sort="-held_on", page=paging)
-    return Paged(views.days(store, scope, found.items), found.next)
+    return Paged(views.days(store, scope, found.items, staff=is_staff(caller, branch_id)), found.next)
 
 
 def one(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> Document:
     scope = caller.branch(branch_id)
-    return views.days(store, scope, [store.meeting_days.one(scope, meeting_day_id)])[0]
+    found = [store.meeting_days.one(scope, meeting_day_id)]
+    return views.days(store, scope, found, staff=is_staff(caller, branch_id))[0]
 
 
 def calendar(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> str:
@@ -57,7 +58,7 @@ def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, que
     """A day's slots in time order: staff see who holds them, a guardian which are free and which are their own."""
     scope = caller.branch(branch_id)
     if query["free"] and query["teacher_id"] is not None and query["page"].after is None:
-        return _free_of_teacher(store, scope, meeting_day_id, query)
+        return _free_of_teacher(store, scope, meeting_day_id, query, staff=is_staff(caller, branch_id))
     day = store.meeting_days.one(scope, meeting_day_id)
     where: Document = {"meeting_day_id": day["_id"]}
     if query["teacher_id"] is not None:
@@ -65,14 +66,15 @@ def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, que
     if query["free"]:
         where |= {"_id": {"$nin": store.taken_slots(where)}, "starts_at": {"$gt": clock.now()}}
     found = store.slots.page(scope, where, sort="starts_at", page=query["page"])
-    seen_by = None if caller.has(branch_id, *STAFF) else own(store, caller, branch_id)
-    shown = views.slots(store, scope, found.items, seen_by.has if seen_by else views.everything, needs=seen_by is None)
+    staff = is_staff(caller, branch_id)
+    shows = views.everything if staff else own(store, caller, branch_id).has
+    shown = views.slots(store, scope, found.items, shows, needs=staff, staff=staff)
     if children := {slot["booking"]["student_id"] for slot in shown if slot["booking"]}:
         audit.note(store, caller, branch_id, children)
     return Paged(shown, found.next)
 
 
-def _free_of_teacher(store: Store, scope: Scope, meeting_day_id: str, query: Mapping[str, Any]) -> Answer:
+def _free_of_teacher(store: Store, scope: Scope, meeting_day_id: str, query: Mapping[str, Any], *, staff: bool) -> Answer:
     """The same, from the slots that are remembered, in one round trip and ready to send: what a whole branch asks for in the
     minute in which booking opens."""
     now, teacher_id, limit = clock.now(), query["teacher_id"], query["page"].limit
@@ -89,12 +91,12 @@ def _free_of_teacher(store: Store, scope: Scope, meeting_day_id: str, query: Map
     free = [slot for slot in theirs if slot["starts_at"] > now and slot["_id"] not in taken]
     found = query["page"].cut(free[: limit + 1], "starts_at")
     name = views.full_name(next(iter(teachers), None))
-    items = ",".join(store.remembered.text(slot, name, _as_json) for slot in found.items)
+    items = ",".join(store.remembered.text(slot, name, _as_json, staff=staff) for slot in found.items)
     return Answer(f'{{"items":[{items}],"next":{json.dumps(found.next)}}}'.encode())
 
 
-def _as_json(slot: Document, teacher_name: str) -> str:
-    shown: Document = _SLOT.dump(views.free_slot(slot, teacher_name))
+def _as_json(slot: Document, teacher_name: str, staff: bool) -> str:
+    shown: Document = _SLOT.dump(views.free_slot(slot, teacher_name, staff=staff))
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
 
 
