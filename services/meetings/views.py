@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus import clock
 from schoolbus.scope import Scope
@@ -38,25 +38,18 @@ def days(store: Store, scope: Scope, found: Sequence[Document], *, staff: bool) 
     return [shown(day) for day in found]
 
 
-def everything(_: Document) -> bool:
-    return True
+class Shows(NamedTuple):
+    """Which bookings a reader sees, and of which what the guardian needs."""
+
+    booking: Callable[[Document], bool]
+    needs: Callable[[Document], bool]
 
 
-def nothing(_: Document) -> bool:
-    return False
+NOTHING = Shows(lambda _: False, lambda _: False)
 
 
-def slots(
-    store: Store,
-    scope: Scope,
-    found: Sequence[Document],
-    shows: Callable[[Document], bool],
-    *,
-    needs: bool = False,
-    staff: bool = False,
-) -> list[Document]:
-    """With who holds each, of those bookings that are for the reader; for staff with what the guardian `needs`, and with where
-    telephone and video lead."""
+def slots(store: Store, scope: Scope, found: Sequence[Document], shows: Shows, *, staff: bool) -> list[Document]:
+    """With who holds each, as far as the reader sees it; for staff with where telephone and video lead."""
     now = clock.now()
     held = store.bookings_of(scope, found)
     people = _people(store, scope, [*found, *held.values()])
@@ -68,7 +61,7 @@ def slots(
             **_ways(slot, staff=staff),
             "teacher_name": full_name(people.get(slot["teacher_id"])),
             "free": booking is None and slot["starts_at"] > now,
-            "booking": _held_by(booking, people, needs=needs) if booking and shows(booking) else None,
+            "booking": _held_by(booking, people, needs=shows.needs(booking)) if booking and shows.booking(booking) else None,
         }
 
     return [shown(slot) for slot in found]

@@ -36,9 +36,12 @@ class Own(NamedTuple):
         as_guardian = {"guardian_id": theirs, "student_id": {"$in": self.children}}
         return {"$or": [as_guardian, *([{"teacher_id": theirs}] if self.teaches else [])]}
 
+    def taught(self, thing: Mapping[str, Any]) -> bool:
+        return self.teaches and thing["teacher_id"] in self.same
+
     def has(self, thing: Mapping[str, Any]) -> bool:
         as_guardian = thing["guardian_id"] in self.same and thing["student_id"] in self.children
-        return as_guardian or (self.teaches and thing["teacher_id"] in self.same)
+        return as_guardian or self.taught(thing)
 
 
 def own(store: Store, caller: Caller, branch_id: str) -> Own:

@@ -69,7 +69,7 @@ class MeetingDay(Schema):
 
 
 class Slot(Schema):
-    """`booking` is there for the branch's staff, and for the guardian whose own it is."""
+    """`booking` is there for office, head and operator, the teacher whose time it is, and the guardian whose own it is."""
 
     slot_id = fields.String(attribute="_id")
     meeting_day_id = fields.String()

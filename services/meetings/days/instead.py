@@ -33,4 +33,4 @@ def instead(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Do
     free = alternatives.free(store, scope, day, wanted, others)
     found = rules.beside(wanted, *free, [period(each) for each in others])
     ahead = [dict(slot) for slot in found if slot["starts_at"] > clock.now()]
-    return {"free_slots": views.slots(store, scope, ahead, views.nothing, staff=is_staff(caller, branch_id))}
+    return {"free_slots": views.slots(store, scope, ahead, views.NOTHING, staff=is_staff(caller, branch_id))}
