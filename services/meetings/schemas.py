@@ -35,7 +35,8 @@ WAYS = {"visit": "place", "telephone": "telephone", "video": "video"}  # how to 
 
 
 class Way(Schema):
-    """One of the ways to meet a teacher, and where it leads."""
+    """One of the ways to meet a teacher, and where it leads: families are told the room alone, and of telephone and video with
+    their booking."""
 
     way = fields.String()
     place = fields.String()

@@ -6,7 +6,7 @@ from schoolbus.contracts.meetings import PersonErased, PersonExported
 from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import KeepsRoster, Stored, on
-from services.meetings import privacy
+from services.meetings import erasing, privacy
 from services.meetings.activities.entrypoints import Activities
 from services.meetings.activities.slips.entrypoints import PermissionSlips
 from services.meetings.activities.volunteering.entrypoints import Volunteering
@@ -51,5 +51,6 @@ class Meetings(
 
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event: Event) -> None:
+        erasing.end_all(self.store, event)
         erase_and_tell(self.store, privacy.HELD, event, PersonErased)
         briefs.forget(self.store, event)

@@ -1,6 +1,7 @@
 """What becomes of meetings when somebody is erased."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,12 @@ from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.privacy import documents, erase
 from schoolbus.scope import WHOLE_CHAIN
+from services.meetings import erasing
 from services.meetings.privacy import HELD
+from services.meetings.promising import reminding
 from services.meetings.store import Store
+from services.meetings.writing import answering
+from tests.support.roster import branch
 from tests.support.stores import fresh, own_database
 
 
@@ -65,13 +70,43 @@ WITH_WORDS = ("bookings", "call_wishes", "commitments", "written_meetings", "bri
 
 
 @pytest.mark.parametrize("person_id", ["g1", "s1", "t1"])
-def test_the_slot_stays_booked_by_nobody_known(store: Store, person_id: str) -> None:
+def test_a_meeting_that_was_stays_with_nobody_known(store: Store, person_id: str) -> None:
+    erasing.end_of(store, person_id, ["b1"])
     erase(store, HELD, person_id, ["b1"])
     booking = store.bookings.one(WHOLE_CHAIN, "k1")
+    assert booking["attendance_asked"], "nobody is asked who came"
     assert (booking["state"], booking["summary"], len(booking["attended_by"])) == ("booked", "", 2)
     assert person_id not in str(booking)
     others = {"g1", "s1", "t1"} - {person_id}
     assert all(other in str(booking) for other in others)
+
+
+@pytest.mark.parametrize("person_id", ["g1", "s1", "t1"])
+def test_nothing_speaks_of_them_any_more(store: Store, person_id: str) -> None:
+    store.keep_branch(branch("b1"))
+    whose = {"branch_id": "b1", "student_id": "s1", "guardian_id": "g1", "teacher_id": "t1", "edition": 0}
+    due = {"owners": ["guardian", "teacher"], "due_on": "2026-01-02", "remind_on": "2026-01-01"}
+    over = {"remind_at": now() - timedelta(days=2), "answer_by": now() - timedelta(days=1)}
+    store.commitments.add({"_id": "c1", **whose, **due, "state": "open"})
+    store.written_meetings.add({"_id": "w1", **whose, **over, "state": "asked", "open": True, "live": True, "answers": {}})
+    children = [{"student_id": id, "teacher_ids": ["t1"]} for id in ("s1", "s2")]
+    store.wishes.add({"_id": "w", "branch_id": "b1", "meeting_day_id": "d", "guardian_id": "g9", "children": children})
+    erasing.end_of(store, person_id, ["b1"])
+    erase(store, HELD, person_id, ["b1"])
+    reminding.remind(store)
+    answering.remind(store)
+    answering.end(store)
+    told = [each for name in ("commitments", "written_meetings") for each in waiting_events(store, name)]
+    assert told == []
+    assert store.commitments.one(WHOLE_CHAIN, "c1")["remind_on"] is None
+    assert store.written_meetings.one(WHOLE_CHAIN, "w1")["state"] == "lapsed"
+    left = [child["student_id"] for child in store.wishes.one(WHOLE_CHAIN, "w")["children"]]
+    assert left == (["s2"] if person_id == "s1" else ["s1", "s2"])
+
+
+def waiting_events(store: Store, name: str) -> list[Any]:
+    """What is in the outbox of a collection's documents."""
+    return [event for each in getattr(store, name).collection.find() for event in each.get("outbox", ())]
 
 
 def test_where_a_teacher_was_to_be_found_goes_with_them_alone(store: Store) -> None:

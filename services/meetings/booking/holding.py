@@ -17,14 +17,13 @@ from schoolbus.once import key_used_before
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.booking import admission, alternatives, freeing, offering, rules, slots, turns
+from services.meetings.booking import admission, alternatives, freeing, offering, reading, rules, slots, turns
 from services.meetings.booking.booking import check_way
 from services.meetings.booking.making import Wanted, made_booked
-from services.meetings.booking.reading import teaches
 from services.meetings.booking.rules import HELD, MADE, RELEASED
 from services.meetings.booking.taking import Taking, left_waiting, take
 from services.meetings.booking.telling import slot_booked
-from services.meetings.booking.who import family_of, sees_needs
+from services.meetings.booking.who import check_related, family_of, sees_needs
 from services.meetings.settings import settings
 from services.meetings.timetable import period
 
@@ -78,6 +77,7 @@ def confirm(store: Store, caller: Caller, branch_id: str, hold_id: str) -> Docum
             return _shown(store, caller, scope, held, day)
         if clash := admission.closed(day) or _begun(held):
             raise clash
+        check_related(store, scope, held)
         try:
             anew = _anew(store, scope, day, held)
             if clash := _against(store, day, held, anew):
@@ -209,11 +209,9 @@ def _begun(held: Sequence[Document]) -> Conflict | None:
 def _mine(store: Store, caller: Caller, branch_id: str, hold_id: str) -> list[Document]:
     """The guardian's own, what staff hold for a family, and a teacher's own times. Raises NotFound."""
     held = _of(store, caller.branch(branch_id), hold_id)
-    same = store.same_person(caller.person_id)
-    own = any(each["guardian_id"] in same or each["booked_by"] in same for each in held) or (
-        teaches(caller, branch_id) and all(each["teacher_id"] in same for each in held)
-    )
-    concerned = bool(held) and (own or caller.reaches_all(branch_id))
+    own = reading.own(store, caller, branch_id)
+    by_own_staff = own.teaches and any(each["booked_by"] in own.same for each in held)
+    concerned = bool(held) and (caller.reaches_all(branch_id) or by_own_staff or all(own.has(each) for each in held))
     audit.note(store, caller, branch_id, {each["student_id"] for each in held}, refused=not concerned)
     if not concerned:
         raise NotFound("This hold")

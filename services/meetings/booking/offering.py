@@ -131,7 +131,7 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
         return None
     people = store.people_by_id(scope, (entry["student_id"], entry["guardian_id"], entry["teacher_id"]))
     child = people.get(entry["student_id"])
-    if child is None or not child["active"]:
+    if child is None or not child["active"] or not _may_book(store, scope, people, entry):
         return None
     family = Family(entry["guardian_id"], child, people, by_staff=entry.get("by_staff", False))
     for slot in fitting:
@@ -153,6 +153,11 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
         log().info("slot_offered", slot=slot["_id"], branch=scope.branch_id)
         return str(slot["_id"])
     return None
+
+
+def _may_book(store: Store, scope: Scope, people: Mapping[str, Document], entry: Document) -> bool:
+    counting = (people.get(entry["guardian_id"]) or {}).get("counts_as") or entry["guardian_id"]
+    return store.is_guardian_of(scope, counting, entry["student_id"], may="may_book")
 
 
 def _free(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -> list[Document]:

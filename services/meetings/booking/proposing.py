@@ -15,7 +15,7 @@ from services.meetings.booking import admission, proposals, rules, slots
 from services.meetings.booking.live import with_teacher
 from services.meetings.booking.needs import is_evening, needs_of, way_of
 from services.meetings.booking.proposals import Free, Meeting
-from services.meetings.booking.who import Family, family_of
+from services.meetings.booking.who import Family, family_of, is_staff
 from services.meetings.timetable import period
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def propose(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, q
         timedelta(minutes=day.get("travel_minutes") or 0),
         rather=is_evening if "evening" in needs else None,
     )
-    return {"items": _shown(store, scope, found)}
+    return {"items": _shown(store, scope, found, staff=is_staff(caller, branch_id))}
 
 
 def _family(store: Store, caller: Caller, branch_id: str, pair: proposals.Pair, query: Mapping[str, Any]) -> Family:
@@ -82,7 +82,7 @@ def _held(store: Store, day: Document, offered: Sequence[Document], families: Se
     ]
 
 
-def _shown(store: Store, scope: Scope, found: Sequence[proposals.Proposal]) -> list[Document]:
+def _shown(store: Store, scope: Scope, found: Sequence[proposals.Proposal], *, staff: bool) -> list[Document]:
     people = store.people_by_id(scope, {id for proposal in found for pair, _ in proposal.meetings for id in pair})
 
     def meeting(pair: proposals.Pair, slot: Free) -> Document:
@@ -94,7 +94,7 @@ def _shown(store: Store, scope: Scope, found: Sequence[proposals.Proposal]) -> l
             "teacher_id": teacher_id,
             "teacher_name": views.full_name(people.get(teacher_id)),
             "way": slot.way,
-            "place": slot.place,
+            "place": slot.place if staff else rules.shown_place(slot.way, slot.place),
             "starts_at": slot.period.starts_at,
             "ends_at": slot.period.ends_at,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus import audit, clock
 from schoolbus.caller import Caller
@@ -22,16 +22,41 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 
+class Own(NamedTuple):
+    """What is somebody's own: a guardian's, about a child that is theirs to book for now; a teacher's, where they meet."""
+
+    same: list[str]  # the ids of the person
+    children: list[str]
+    teaches: bool
+
+    @property
+    def where(self) -> Document:
+        """Of documents that name the guardian, the child and the teacher."""
+        theirs = {"$in": self.same}
+        as_guardian = {"guardian_id": theirs, "student_id": {"$in": self.children}}
+        return {"$or": [as_guardian, *([{"teacher_id": theirs}] if self.teaches else [])]}
+
+    def taught(self, thing: Mapping[str, Any]) -> bool:
+        return self.teaches and thing["teacher_id"] in self.same
+
+    def has(self, thing: Mapping[str, Any]) -> bool:
+        as_guardian = thing["guardian_id"] in self.same and thing["student_id"] in self.children
+        return as_guardian or self.taught(thing)
+
+
+def own(store: Store, caller: Caller, branch_id: str) -> Own:
+    children = store.students_of_guardian(caller.branch(branch_id), caller.person_id, "may_book")
+    return Own(store.same_person(caller.person_id), children, teaches(caller, branch_id))
+
+
 def mine(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any]) -> Paged:
     """A guardian's or a teacher's own bookings in time order; those that were cancelled, when asked for."""
     scope = caller.branch(branch_id)
     since = datetime.combine(query["since"] or clock.today(), time(), clock.BRANCH_ZONE).astimezone(UTC)
-    theirs = {"$in": store.same_person(caller.person_id)}
+    theirs = own(store, caller, branch_id)
     states = [state for state in MADE if query["cancelled"] or state != CANCELLED]
-    own: Document = {"attended_by": theirs, "starts_at": {"$gte": since}, "state": {"$in": states}}
-    if not teaches(caller, branch_id):
-        own["guardian_id"] = theirs
-    found = store.bookings.page(scope, own, sort="starts_at", page=query["page"])
+    when: Document = {"attended_by": {"$in": theirs.same}, "starts_at": {"$gte": since}, "state": {"$in": states}}
+    found = store.bookings.page(scope, {**when, **theirs.where}, sort="starts_at", page=query["page"])
     for student_id in {booking["student_id"] for booking in found.items}:
         audit.note(store, caller, branch_id, [student_id])
     return Paged(views.bookings(store, scope, found.items, needs=sees_needs(caller, branch_id)), found.next)
@@ -68,10 +93,9 @@ def teaches(caller: Caller, branch_id: str) -> bool:
 
 
 def concerns(store: Store, scope: Scope, booking: Document, caller: Caller, branch_id: str) -> bool:
-    same = store.same_person(caller.person_id)
+    """The teacher, staff, and the child's guardians who may book for it: not who was one of them, whoever booked."""
     return (
-        booking["guardian_id"] in same
-        or (booking["teacher_id"] in same and teaches(caller, branch_id))
-        or caller.reaches_all(branch_id)
+        caller.reaches_all(branch_id)
+        or (teaches(caller, branch_id) and booking["teacher_id"] in store.same_person(caller.person_id))
         or store.is_guardian_of(scope, caller.person_id, booking["student_id"], may="may_book")
     )

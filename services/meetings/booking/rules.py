@@ -128,7 +128,11 @@ def no_turn_left(
         slug,
         f"{many} for each family on this day",
         "Move or cancel what is booked, or write to the teacher.",
-        held_slots=[held_slot(booking) for booking in mine if booking["branch_id"] == wanted["branch_id"]],
+        held_slots=[
+            {**held_slot(booking), "place": shown_place(booking["way"], booking["place"])}
+            for booking in mine
+            if booking["branch_id"] == wanted["branch_id"]
+        ],
     )
 
 
@@ -145,8 +149,8 @@ def offer(slot: Slot) -> dict[str, Any]:
     return {
         "slot_id": slot["_id"],
         **{name: slot[name] for name in ("meeting_day_id", "teacher_id")},
-        "place": place_of(slot),
-        "ways": slot["ways"],
+        "place": shown_place(*next(iter(slot["ways"].items()), (VISIT, ""))),
+        "ways": {way: shown_place(way, place) for way, place in slot["ways"].items()},
         **_times(slot),
     }
 
@@ -160,6 +164,11 @@ def place_of(slot: Slot, way: str | None = None) -> str:
     """Where the meeting is: by the way that is wanted, or by the first that the teacher has."""
     ways: Mapping[str, str] = slot["ways"]
     return ways[way] if way else next(iter(ways.values()), "")
+
+
+def shown_place(way: str, place: str) -> str:
+    """What families are told who have no meeting there: rooms alone. One link serves all meetings of a teacher."""
+    return place if way == VISIT else ""
 
 
 def _gone(slug: str, title: str, free: Sequence[Slot]) -> Conflict:

@@ -24,13 +24,13 @@ MOST = 40_000  # slots remembered, and teachers of whom they are; some 40 MB
 
 
 class Remembered:
-    """Of one process: the slots of a teacher on a day, in time order."""
+    """Of one process: the slots of a teacher on a day, in time order; and what a free one looks like."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._of_teacher: OrderedDict[_Key, list[Document]] = OrderedDict()
         self._by_id: dict[str, Document] = {}
-        self._texts: dict[str, tuple[Document, str, str]] = {}  # by the slot's id: of which slot and name it is, and the text
+        self._texts: dict[tuple[str, bool], tuple[Document, str, str]] = {}  # of which slot and name it is, and the text
 
     def get(self, key: _Key) -> list[Document] | None:
         found = self._of_teacher.get(key)
@@ -45,13 +45,15 @@ class Remembered:
             _, old = self._of_teacher.popitem(last=False)
             for slot in old:
                 self._by_id.pop(slot["_id"], None)
-                self._texts.pop(slot["_id"], None)
+                for staff in (True, False):
+                    self._texts.pop((slot["_id"], staff), None)
 
-    def text(self, slot: Document, name: str, make: Callable[[Document, str], str]) -> str:
-        """What a free slot with a teacher of this name looks like; `make` is asked once for each."""
-        found = self._texts.get(slot["_id"])
+    def text(self, slot: Document, name: str, make: Callable[[Document, str, bool], str], *, staff: bool) -> str:
+        """What a free slot with a teacher of this name looks like, to staff or to families; `make` is asked once for each."""
+        key = (slot["_id"], staff)
+        found = self._texts.get(key)
         if found is None or found[0] is not slot or found[1] != name:
-            found = self._texts[slot["_id"]] = (slot, name, make(slot, name))
+            found = self._texts[key] = (slot, name, make(slot, name, staff))
         return found[2]
 
     def teachers(self) -> int:

@@ -20,7 +20,7 @@ from services.meetings.booking.making import Wanted, made_booked
 from services.meetings.booking.offering import LEFT, WAITING
 from services.meetings.booking.rules import BOOKED, OFFERED
 from services.meetings.booking.telling import slot_booked
-from services.meetings.booking.who import Family, family_of, sees_needs
+from services.meetings.booking.who import Family, check_related, family_of, sees_needs
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -75,9 +75,7 @@ def of_day(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, qu
     if query["teacher_id"] is not None:
         where["teacher_id"] = query["teacher_id"]
     if not caller.reaches_all(branch_id):
-        same = {"$in": store.same_person(caller.person_id)}
-        as_teacher = [{"teacher_id": same}] if reading.teaches(caller, branch_id) else []
-        where["$or"] = [{"guardian_id": same}, *as_teacher]
+        where |= reading.own(store, caller, branch_id).where
     found = store.waiting.page(scope, where, sort="since", page=query["page"])
     if children := {each["student_id"] for each in found.items}:
         audit.note(store, caller, branch_id, children)
@@ -110,6 +108,7 @@ def accept(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Doc
     if booking["state"] == OFFERED:
         if clash := admission.closed(day) or rules.wrong_time(None, booking, clock.now()):
             raise clash
+        check_related(store, scope, [booking])
         booking = _accepted(store, scope, booking) or store.bookings.one(scope, booking_id)
     if booking["state"] != BOOKED:
         raise Conflict("offer-over", "This time is no longer offered", "You are told of the next one that is free.")

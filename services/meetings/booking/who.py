@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus import audit
 from schoolbus.caller import Caller
-from schoolbus.problems import Invalid, NotAllowed, NotFound
+from schoolbus.problems import Conflict, Invalid, NotAllowed, NotFound
 from schoolbus.rights import BRANCH, CHAIN, CHILDREN, CLASSES
 from schoolbus.scope import Scope
 
@@ -96,6 +96,17 @@ def _family_of_branch(store: Store, caller: Caller, branch_id: str, student_id: 
     return child
 
 
+def check_related(store: Store, scope: Scope, bookings: Iterable[Mapping[str, Any]]) -> None:
+    """That what was held, or offered, is still between a guardian and their child. Raises Conflict."""
+    for guardian_id, student_id in sorted({(each["guardian_id"], each["student_id"]) for each in bookings}):
+        if not store.is_guardian_of(scope, store.counting(scope, guardian_id), student_id):
+            raise Conflict("not-their-child", "This guardian is no longer the child's", "Book for one who is.")
+
+
+def is_staff(caller: Caller, branch_id: str) -> bool:
+    return caller.has(branch_id, "teacher", "office", "head", "operator")
+
+
 def sees_needs(caller: Caller, branch_id: str) -> bool:
     """What a guardian needs to meet is for the staff who prepare it."""
-    return caller.has(branch_id, "teacher", "office", "head", "operator")
+    return is_staff(caller, branch_id)

@@ -27,9 +27,16 @@ def entries(store: Store, person_id: str, *, as_staff: bool, now: datetime) -> I
 
 
 def _bookings(store: Store, same: Sequence[str], as_staff: bool, since: datetime) -> Iterator[Any]:
-    whose = "attended_by" if as_staff else "guardian_id"
-    where = {"attended_by": {"$in": same}, whose: {"$in": same}, "starts_at": {"$gte": since}}
-    for booking in store.bookings.find(WHOLE_CHAIN, where, sort="starts_at _id", limit=MOST):
+    """A guardian's as long as the child is theirs to book for."""
+    of_branches = {row["branch_id"] for row in store.people.find(WHOLE_CHAIN, {"person_id": {"$in": same}})}
+    theirs = {"branch_id": {"$in": sorted(of_branches)}, "guardian_id": {"$in": same}, "active": True, "may_book": True}
+    relations = store.relations.find(WHOLE_CHAIN, theirs)
+    children = [
+        {"branch_id": row["branch_id"], "guardian_id": {"$in": same}, "student_id": row["student_id"]} for row in relations
+    ]
+    whose = [*children, *([{"teacher_id": {"$in": same}}] if as_staff else [])]
+    where = {"attended_by": {"$in": same}, "$or": whose, "starts_at": {"$gte": since}}
+    for booking in store.bookings.find(WHOLE_CHAIN, where, sort="starts_at _id", limit=MOST) if whose else ():
         if booking["state"] in MADE:  # not what was only held, or offered
             yield entry_of(booking)
 

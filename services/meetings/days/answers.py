@@ -59,17 +59,17 @@ class MeetingDay(Schema):
     most_per_teacher = fields.Integer(allow_none=True)
     travel_minutes = fields.Integer()
     offer_minutes = fields.Integer()
-    invited = fields.Nested(Invited)
+    invited = fields.Nested(Invited, metadata={"description": "For staff"})
     slot_count = fields.Integer()
     teachers = fields.List(fields.Nested(TeacherPlace))
-    absences = fields.List(fields.Nested(Absence))
+    absences = fields.List(fields.Nested(Absence), metadata={"description": "For staff"})
     closed_dates = fields.List(
         fields.Nested(lambda: LeftOut()), metadata={"description": "Those of its dates that have become holidays since"}
     )
 
 
 class Slot(Schema):
-    """`booking` is there for the branch's staff, and for the guardian whose own it is."""
+    """`booking` is there for office, head and operator, the teacher whose time it is, and the guardian whose own it is."""
 
     slot_id = fields.String(attribute="_id")
     meeting_day_id = fields.String()

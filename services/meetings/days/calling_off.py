@@ -36,7 +36,7 @@ def cancel(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, re
             raise Conflict("time-passed", "This day is over", "What was held on it stays.")
         day = _cancelled(store, scope, day, caller, reason)
     settling.settle(store, day)
-    return views.days(store, scope, [day])[0]
+    return views.days(store, scope, [day], staff=True)[0]
 
 
 def absent(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, draft: Mapping[str, Any]) -> Document:
@@ -58,6 +58,15 @@ def absent(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, dr
     counts = {"slots_withdrawn": withdrawn, "meetings_called_off": len(affected)}
     log().info("teacher_absent", meeting_day=meeting_day_id, branch=branch_id, **counts)
     return {"teacher_id": draft["teacher_id"], **then._asdict(), **counts}
+
+
+def withdraw_all(store: Store, scope: Scope, meeting_day_id: str, teacher_id: str) -> None:
+    """All times to come of a teacher who will be there no more. What was booked of them is not looked at."""
+    with store.transaction():
+        day = store.meeting_days.one(scope, meeting_day_id)
+        withdrawn = _withdraw(store, scope, day, [teacher_id], _whole(day))
+        to = {"slot_count": day["slot_count"] - withdrawn, **changing.offers_changed(day)}
+        store.meeting_days.change(scope, meeting_day_id, to)
 
 
 def _cancelled(store: Store, scope: Scope, day: Document, caller: Caller, reason: str | None) -> Document:

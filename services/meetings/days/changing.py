@@ -155,7 +155,7 @@ def _changed(store: Store, scope: Scope, meeting_day_id: str, change: Change) ->
     log().info("meeting_day_changed", meeting_day=meeting_day_id, branch=scope.branch_id, fields=sorted(to))
     if "settle_at" in to:
         settling.settle(store, day, settling.INLINE)
-    return views.days(store, scope, [day])[0]
+    return views.days(store, scope, [day], staff=True)[0]
 
 
 def _check_not_publishing(store: Store, scope: Scope, meeting_day_id: str) -> None:

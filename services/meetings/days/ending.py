@@ -62,15 +62,16 @@ def end_one(store: Store, scope: Scope, booking: Document, why: str, says: Calla
     if booking["state"] == OFFERED:  # who waits keeps their place
         offering.moved_on(store, booking, refused=True)
         return
-    to = {**_ended(why), "edition": booking["edition"] + 1}
+    to = {**ended(why), "edition": booking["edition"] + 1}
     seen = {name: booking[name] for name in ("state", "edition")}
     if store.bookings.change(scope, booking["_id"], to, when=seen, saying=[says({**booking, **to})]):
         log().info("booking_called_off", booking=booking["_id"], branch=booking["branch_id"])
 
 
-def _ended(why: str) -> Document:
+def ended(why: str | None) -> Document:
+    """What is set in a booking that ends by nobody's wish. `why`: the school calls it off."""
     gone = {"state": CANCELLED, "live": False, "minutes": [], "remind_at": None}
-    return {**gone, "called_off": why, "cancelled_by": "", "changed_at": clock.now()}
+    return {**gone, **({"called_off": why} if why else {}), "cancelled_by": "", "changed_at": clock.now()}
 
 
 def _end_some(store: Store, scope: Scope, day: Document) -> int:
@@ -83,7 +84,7 @@ def _end_some(store: Store, scope: Scope, day: Document) -> int:
                 end_one(store, scope, booking, DAY_CANCELLED, meeting_cancelled)
         if booked:
             ids = {"_id": {"$in": [booking["_id"] for booking in booked]}}
-            update = {"$set": _ended(DAY_CANCELLED), "$inc": {"edition": 1}}
+            update = {"$set": ended(DAY_CANCELLED), "$inc": {"edition": 1}}
             store.bookings.collection.update_many(scope.filter(ids), update, session=current_session())
             store.meeting_days.change(scope, day["_id"], {}, saying=[_cancelled(day, booked)])
     return len(found)

@@ -56,7 +56,7 @@ class Days:
 
     @api("GET", f"{DAY}/slots", query=SlotsQuery, gives=Slot, may="see meeting days", paged=True)
     def slots(self, caller, branch_id, meeting_day_id, query):
-        """A day's slots in time order; who holds them is for the staff alone"""
+        """A day's slots in time order; who holds them is for the office, that teacher and that family"""
         return reading.slots(self.store, caller, branch_id, meeting_day_id, query)
 
     @api("GET", f"{DAY}/calendar", gives=Media("text/calendar"), may="see own bookings")

@@ -8,6 +8,7 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from services.meetings import views
 from services.meetings.booking import alternatives, reading, rules
+from services.meetings.booking.who import is_staff
 from services.meetings.days.planning import OPEN
 from services.meetings.timetable import period
 
@@ -31,4 +32,5 @@ def instead(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Do
     others = [each for each in near if each["_id"] != booking_id]
     free = alternatives.free(store, scope, day, wanted, others)
     found = rules.beside(wanted, *free, [period(each) for each in others])
-    return {"free_slots": views.slots(store, scope, [dict(slot) for slot in found if slot["starts_at"] > clock.now()], ())}
+    ahead = [dict(slot) for slot in found if slot["starts_at"] > clock.now()]
+    return {"free_slots": views.slots(store, scope, ahead, views.NOTHING, staff=is_staff(caller, branch_id))}

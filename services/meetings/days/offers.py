@@ -97,7 +97,9 @@ def sittings_of(day: Mapping[str, Any], slots: Iterable[Mapping[str, Any]]) -> d
     """From the documents of a day's slots, in time order, back to what each of its teachers offers."""
     spans = [(date.fromisoformat(held["on"]), hours(date.fromisoformat(held["on"]), held)) for held in day["dates"]]
     found: dict[str, dict[date, list[Period]]] = {teacher["teacher_id"]: {} for teacher in day["teachers"]}
-    for meeting, teacher_id in ((period(slot), slot["teacher_id"]) for slot in slots):
+    # who was erased has past times under a name of its own
+    known = [slot for slot in slots if slot["teacher_id"] in found]
+    for meeting, teacher_id in ((period(slot), slot["teacher_id"]) for slot in known):
         on = next(on for on, span in spans if span.overlaps(meeting))
         found[teacher_id].setdefault(on, []).append(meeting)
     return {id: [Sitting(on, meetings) for on, meetings in theirs.items()] for id, theirs in found.items()}

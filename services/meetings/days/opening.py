@@ -41,7 +41,7 @@ def open_day(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, A
                 raise
     if day["asked"] != plan.day["asked"]:
         raise _another(draft)
-    return views.days(store, scope, [day])[0]
+    return views.days(store, scope, [day], staff=True)[0]
 
 
 def preview(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]) -> Document:

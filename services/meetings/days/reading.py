@@ -16,15 +16,16 @@ from schoolbus.store import Asked
 from services.meetings import views
 from services.meetings.booking import slots as offered
 from services.meetings.booking.live import with_teacher
-from services.meetings.booking.reading import teaches
+from services.meetings.booking.reading import own
 from services.meetings.booking.rules import MADE
+from services.meetings.booking.who import is_staff
 from services.meetings.days.answers import Slot
 from services.meetings.days.ending import file_of_meetings
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
 
-STAFF = ("teacher", "office", "head", "operator")
+OFFICES = ("office", "head", "operator")
 Document = dict[str, Any]
 
 
@@ -32,32 +33,34 @@ def page(store: Store, caller: Caller, branch_id: str, paging: Paging) -> Paged:
     """The branch's days, the latest first."""
     scope = caller.branch(branch_id)
     found = store.meeting_days.page(scope, None, sort="-held_on", page=paging)
-    return Paged(views.days(store, scope, found.items), found.next)
+    return Paged(views.days(store, scope, found.items, staff=is_staff(caller, branch_id)), found.next)
 
 
 def one(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> Document:
     scope = caller.branch(branch_id)
-    return views.days(store, scope, [store.meeting_days.one(scope, meeting_day_id)])[0]
+    found = [store.meeting_days.one(scope, meeting_day_id)]
+    return views.days(store, scope, found, staff=is_staff(caller, branch_id))[0]
 
 
 def calendar(store: Store, caller: Caller, branch_id: str, meeting_day_id: str) -> str:
     """The caller's own meetings of a day in one file, as they are now; those that were cancelled as cancelled. Raises NotFound
     when there are none."""
-    scope, same = caller.branch(branch_id), store.same_person(caller.person_id)
-    whose = {"attended_by": {"$in": same}, **({} if teaches(caller, branch_id) else {"guardian_id": {"$in": same}})}
-    found = store.bookings.find(scope, {"meeting_day_id": meeting_day_id, **whose}, sort="starts_at _id")
-    theirs = [booking for booking in found if booking["state"] in MADE]
-    if not theirs:
+    scope, theirs = caller.branch(branch_id), own(store, caller, branch_id)
+    of_day = {"meeting_day_id": meeting_day_id, "attended_by": {"$in": theirs.same}}
+    found = store.bookings.find(scope, {**of_day, **theirs.where}, sort="starts_at _id")
+    meetings = [booking for booking in found if booking["state"] in MADE]
+    if not meetings:
         raise NotFound("Your meetings of this day")
-    audit.note(store, caller, branch_id, {booking["student_id"] for booking in theirs})
-    return file_of_meetings(theirs)
+    audit.note(store, caller, branch_id, {booking["student_id"] for booking in meetings})
+    return file_of_meetings(meetings)
 
 
 def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, query: Mapping[str, Any]) -> Paged | Answer:
-    """A day's slots in time order: staff see who holds them, a guardian which are free and which are their own."""
+    """A day's slots in time order, and which are free. Who holds them is for office, head and operator; a teacher sees it of
+    their own times, a guardian what is their own."""
     scope = caller.branch(branch_id)
     if query["free"] and query["teacher_id"] is not None and query["page"].after is None:
-        return _free_of_teacher(store, scope, meeting_day_id, query)
+        return _free_of_teacher(store, scope, meeting_day_id, query, staff=is_staff(caller, branch_id))
     day = store.meeting_days.one(scope, meeting_day_id)
     where: Document = {"meeting_day_id": day["_id"]}
     if query["teacher_id"] is not None:
@@ -65,14 +68,20 @@ def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, que
     if query["free"]:
         where |= {"_id": {"$nin": store.taken_slots(where)}, "starts_at": {"$gt": clock.now()}}
     found = store.slots.page(scope, where, sort="starts_at", page=query["page"])
-    seen_by = None if caller.has(branch_id, *STAFF) else store.same_person(caller.person_id)
-    shown = views.slots(store, scope, found.items, seen_by)
+    shown = views.slots(store, scope, found.items, _shown_to(store, caller, branch_id), staff=is_staff(caller, branch_id))
     if children := {slot["booking"]["student_id"] for slot in shown if slot["booking"]}:
         audit.note(store, caller, branch_id, children)
     return Paged(shown, found.next)
 
 
-def _free_of_teacher(store: Store, scope: Scope, meeting_day_id: str, query: Mapping[str, Any]) -> Answer:
+def _shown_to(store: Store, caller: Caller, branch_id: str) -> views.Shows:
+    if caller.has(branch_id, *OFFICES):
+        return views.Shows(lambda _: True, needs=lambda _: True)
+    theirs = own(store, caller, branch_id)
+    return views.Shows(theirs.has, needs=theirs.taught)
+
+
+def _free_of_teacher(store: Store, scope: Scope, meeting_day_id: str, query: Mapping[str, Any], *, staff: bool) -> Answer:
     """The same, from the slots that are remembered, in one round trip and ready to send: what a whole branch asks for in the
     minute in which booking opens."""
     now, teacher_id, limit = clock.now(), query["teacher_id"], query["page"].limit
@@ -87,12 +96,12 @@ def _free_of_teacher(store: Store, scope: Scope, meeting_day_id: str, query: Map
     free = [slot for slot in offered.without(theirs, held) if slot["starts_at"] > now]
     found = query["page"].cut(free[: limit + 1], "starts_at")
     name = views.full_name(next(iter(teachers), None))
-    items = ",".join(store.remembered.text(slot, name, _as_json) for slot in found.items)
+    items = ",".join(store.remembered.text(slot, name, _as_json, staff=staff) for slot in found.items)
     return Answer(f'{{"items":[{items}],"next":{json.dumps(found.next)}}}'.encode())
 
 
-def _as_json(slot: Document, teacher_name: str) -> str:
-    shown: Document = _SLOT.dump(views.free_slot(slot, teacher_name))
+def _as_json(slot: Document, teacher_name: str, staff: bool) -> str:
+    shown: Document = _SLOT.dump(views.free_slot(slot, teacher_name, staff=staff))
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
 
 

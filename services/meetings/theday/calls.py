@@ -23,10 +23,11 @@ from schoolbus.rights import BRANCH, SELF
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking.making import Wanted, new_booking
+from services.meetings.booking.reading import own
 from services.meetings.booking.rules import MISSED
 from services.meetings.booking.telling import slot_booked
 from services.meetings.booking.who import Family
-from services.meetings.theday.who import is_guardian, is_teacher, prepared_by, run_by
+from services.meetings.theday.who import prepared_by, run_by
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -61,11 +62,10 @@ def wish(store: Store, caller: Caller, branch_id: str, booking_id: str, answer: 
 
 def mine(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any]) -> Paged:
     """A family's own, a teacher's own, or all of the branch; the newest first."""
-    scope, same = caller.branch(branch_id), {"$in": store.same_person(caller.person_id)}
+    scope = caller.branch(branch_id)
     where: Document = {} if query["state"] is None else {"state": query["state"]}
     if not caller.reaches_all(branch_id):
-        names = {"guardian_id": is_guardian, "teacher_id": is_teacher}
-        where["$or"] = [{name: same} for name, is_one in names.items() if is_one(store, caller, branch_id, caller.person_id)]
+        where |= own(store, caller, branch_id).where
     found = store.call_wishes.page(scope, where, sort="-asked_at", page=query["page"])
     for student_id in {each["student_id"] for each in found.items}:
         audit.note(store, caller, branch_id, [student_id], by=(SELF, BRANCH))

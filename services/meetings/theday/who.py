@@ -30,9 +30,11 @@ def prepared_by(store: Store, caller: Caller, branch_id: str, booking_id: str) -
 
 
 def is_own(store: Store, caller: Caller, branch_id: str, thing: Document) -> bool:
-    """Whether the caller is the guardian, or the teacher, of a booking or of whatever else names both."""
-    return is_guardian(store, caller, branch_id, thing["guardian_id"]) or is_teacher(
-        store, caller, branch_id, thing["teacher_id"]
+    """Whether the caller is the teacher, or the guardian, of a booking or of whatever else names both and the child; a guardian
+    only while the child is theirs to book for."""
+    return is_teacher(store, caller, branch_id, thing["teacher_id"]) or (
+        is_guardian(store, caller, branch_id, thing["guardian_id"])
+        and store.is_guardian_of(caller.branch(branch_id), caller.person_id, thing["student_id"], may="may_book")
     )
 
 

@@ -164,13 +164,19 @@ def _book_by_turns(store: Store, scope: Scope, day: Document, made: Sequence[Doc
 
 
 def _bookings(store: Store, scope: Scope, day: Document, run: Document, rows: Sequence[Document]) -> list[Document]:
-    """The documents, of those of the children who are still of the branch and of times that are still offered and to come."""
+    """The documents, of those of the children who are still of the branch, and the guardian's to book for, and of times that
+    are still offered and to come."""
     ids = {row[f"{who}_id"] for row in rows for who in ("student", "guardian", "teacher")}
     people = store.people_by_id(scope, ids)
     wanted = {"_id": {"$in": [row["slot_id"] for row in rows]}, "starts_at": {"$gt": clock.now()}}
     slots = {slot["_id"]: slot for slot in store.slots.find(scope, wanted)}
+    theirs = {"student_id": {"$in": sorted({row["student_id"] for row in rows})}, "active": True, "may_book": True}
+    related = {(row["guardian_id"], row["student_id"]) for row in store.relations.find(scope, theirs)}
     made = []
     for row in rows:
+        counting = (people.get(row["guardian_id"]) or {}).get("counts_as") or row["guardian_id"]
+        if (counting, row["student_id"]) not in related:
+            continue
         child, slot = people.get(row["student_id"]), slots.get(row["slot_id"])
         if child is None or not child["active"] or slot is None or row["way"] not in slot["ways"]:
             continue

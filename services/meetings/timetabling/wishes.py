@@ -63,9 +63,17 @@ def page(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, quer
     elif query["guardian_id"]:
         where["guardian_id"] = query["guardian_id"]
     found = store.wishes.page(scope, where, page=query["page"])
-    if children := {child["student_id"] for each in found.items for child in each["children"]}:
+    wishes = found.items if caller.reaches_all(branch_id) else _of_own_children(store, scope, caller, found.items)
+    if children := {child["student_id"] for each in wishes for child in each["children"]}:
         audit.note(store, caller, branch_id, sorted(children))
-    return Paged(shown(store, scope, found.items), found.next)
+    return Paged(shown(store, scope, wishes), found.next)
+
+
+def _of_own_children(store: Store, scope: Scope, caller: Caller, found: Sequence[Document]) -> list[Document]:
+    """Nothing of children who are theirs to book for no more."""
+    own = store.students_of_guardian(scope, caller.person_id, "may_book")
+    left = [{**each, "children": [child for child in each["children"] if child["student_id"] in own]} for each in found]
+    return [each for each in left if each["children"]]
 
 
 def shown(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:

@@ -90,7 +90,7 @@ def _parties(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, A
     if not _meets(store, scope, draft["meeting_day_id"], teacher_id, student_id):
         raise Invalid({"teacher_id": ["Neither teaches this child nor meets families on that day."]})
     parties: Document = {"guardian_id": store.counting(scope, guardian_id), "teacher_id": teacher_id}
-    if not is_own(store, caller, branch_id, parties) and not caller.reaches_all(branch_id):
+    if not is_own(store, caller, branch_id, {**parties, "student_id": student_id}) and not caller.reaches_all(branch_id):
         raise NotAllowed("not-your-meeting", "You meet for yourself alone", "The office can open it for others.")
     return parties
 

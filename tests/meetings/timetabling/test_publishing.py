@@ -44,11 +44,17 @@ def store(_database: Any) -> Store:
     names = {"active": True, "given_name": "Zoya", "family_name": "Khan", "name_ur": None, "branch_id": "b1"}
     for number in range(WISHES):
         made.people.collection.insert_one({"_id": f"p{number}", "person_id": f"s{number}", "roles": ["student"], **names})
+        made.relations.collection.insert_one({"_id": f"r{number}", **relation(number)})
         made.slots.add(slot(number))
         made.placements.add(placement(number, number))
     made.slots.add(slot(WISHES))
     made.timetables.add(run())
     return made
+
+
+def relation(number: int, **more: Any) -> dict[str, Any]:
+    rights = {"active": True, "may_book": True}
+    return {"branch_id": "b1", "guardian_id": f"g{number}", "student_id": f"s{number}", **rights, **more}
 
 
 def run(id: str = "r", **more: Any) -> dict[str, Any]:
@@ -96,6 +102,14 @@ def test_a_worker_dies_while_it_books(store: Store, monkeypatch: pytest.MonkeyPa
     done = store.timetables.one(SCOPE, "r")
     assert (done["publication"], done["published"]) == ("published", {"booked": 5, "cancelled": 0, "taken": 0})
     assert store.meeting_days.one(SCOPE, "d")["mode"] == "booking"
+
+
+@pytest.mark.parametrize("lost", ["active", "may_book"])
+def test_who_may_book_for_the_child_no_more_gets_no_meeting(store: Store, lost: str) -> None:
+    store.relations.collection.update_one({"_id": "r1"}, {"$set": {lost: False}})
+    publish(store, store.timetables.one(SCOPE, "r"))
+    assert set(bookings(store)) == {"s0", "s2", "s3", "s4"}
+    assert store.timetables.one(SCOPE, "r")["published"] == {"booked": 4, "cancelled": 0, "taken": 1}
 
 
 def test_a_worker_that_was_too_slow_ends_nothing(store: Store) -> None:
