@@ -57,10 +57,10 @@ def _branch(ids: Ids) -> str:
 # Meetings
 
 
-def meeting_day(world: World, ids: Ids) -> Ids:
+def meeting_day(world: World, ids: Ids, **more: Any) -> Ids:
     teachers = [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]
     held_on = {"held_on": (date(2080, 1, 1) + timedelta(next(_numbers))).isoformat()}
-    day = world.operator.post(f"{_branch(ids)}/meeting-days", MEETING_DAY | held_on | {"teachers": teachers})
+    day = world.operator.post(f"{_branch(ids)}/meeting-days", MEETING_DAY | held_on | {"teachers": teachers} | more)
     return {"meeting_day_id": day["meeting_day_id"]}
 
 
@@ -78,16 +78,33 @@ def hold(world: World, ids: Ids) -> Ids:
 
 
 def offer(world: World, ids: Ids) -> Ids:
-    """Who joins a list beside a free time has it offered at once."""
-    path, _ = _day(world, ids)
+    """Of the day's only time, which another family had and gave back."""
+    path, slot = _day(world, ids, slot_minutes=60)
+    taken = eventually(lambda: _book_for_newcomers(world, ids, slot["slot_id"]))
     wanted = {name: ids[name] for name in ("student_id", "guardian_id", "teacher_id")}
-    entry = world.operator.post(f"{path}/waiting", wanted)
-    return {"waiting_id": entry["waiting_id"], "booking_id": entry["booking_id"]}
+    waiting_id = world.operator.post(f"{path}/waiting", wanted)["waiting_id"]
+    world.operator.post(f"{_branch(ids)}/bookings/{taken}/cancellation", {})
+    entry = world.operator.get(f"{_branch(ids)}/waiting/{waiting_id}")
+    return {"waiting_id": waiting_id, "booking_id": entry["booking_id"]}
 
 
-def _day(world: World, ids: Ids) -> tuple[str, Any]:
+_newcomers: dict[str, Ids] = {}  # a family of each branch
+
+
+def _book_for_newcomers(world: World, ids: Ids, slot_id: str) -> str | None:
+    """The booking; None while meetings has not heard of them."""
+    if ids["branch_id"] not in _newcomers:
+        child = student(world, ids)["person_id"]
+        guardian_id = _guardian_of(world, ids, child, {"given_name": "Nasreen"})
+        _newcomers[ids["branch_id"]] = {"student_id": child, "guardian_id": guardian_id}
+    path = f"{_branch(ids)}/slots/{slot_id}/booking"
+    answer = world.operator.call("POST", path, json=_newcomers[ids["branch_id"]])
+    return str(answer.json()["booking_id"]) if answer.ok else None
+
+
+def _day(world: World, ids: Ids, **more: Any) -> tuple[str, Any]:
     """The path of a day of the place's teacher, and its first slot."""
-    day = meeting_day(world, ids)
+    day = meeting_day(world, ids, **more)
     path = f"{_branch(ids)}/meeting-days/{day['meeting_day_id']}"
     return path, world.operator.get(f"{path}/slots")["items"][0]
 
