@@ -71,7 +71,7 @@ def store(infrastructure: Infrastructure) -> Iterator[Store]:
         made.waiting.collection.insert_many([{**_one("waiting", MANY + n, now), **_waits(n)} for n in range(FEW)])
         made.keep(roster.people("b1", *(roster.someone(f"p{number}", "guardian") for number in range(OF_A_BRANCH))))
         made.keep(roster.people("b1", roster.someone("s1", "student")))
-        made.keep(roster.related("b1", ("p1", "s1")))
+        made.keep(roster.related("b1", ("p1", "s1"), ("p1", "p1")))
         yield made
 
 
@@ -167,7 +167,8 @@ def test_the_feed_of_a_calendar_looks_at_what_is_the_persons(store: Store, as_st
     with _asked(store) as found:
         assert store.is_somewhere("p1")
         entries = list(sources.entries(store, "p1", as_staff=as_staff, now=clock.now()))
-    assert len(entries) == 3 * BRANCHES + OF_A_BRANCH  # meetings, activities, shifts; and the association of a branch
+    # activities, shifts; the association of a branch; and the meeting about the child that is theirs
+    assert len(entries) == 2 * BRANCHES + OF_A_BRANCH + 1
     _are_found(found, at_most=OF_A_BRANCH)
 
 

@@ -201,7 +201,8 @@ def _state_of(found: Document, now: datetime) -> str:
     not all due in the same moment."""
     of_list = ":".join(str(each) for each in found["_id"].values())
     while_ = int(now.timestamp() + crc32(of_list.encode())) // AGAIN
-    return f"{found['slots']} {found['held']} {found['changed'] and found['changed'].timestamp()} {while_}"
+    changed = found.get("changed")  # by nobody yet, where nothing is booked
+    return f"{found['slots']} {found['held']} {changed and changed.timestamp()} {while_}"
 
 
 def _lists(now: datetime) -> list[Document]:
