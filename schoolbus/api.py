@@ -55,7 +55,19 @@ def api(
     def decorate(function: Method) -> Method:
         summary = (function.__doc__ or function.__name__.replace("_", " ")).strip().split("\n")[0]
         route = Route(
-            method, path, summary, function.__name__, takes, query, gives, status, held, paged, body_limit, address, keyed
+            method,
+            path,
+            summary,
+            operation=function.__name__,
+            takes=takes,
+            query=query,
+            gives=gives,
+            status=status,
+            may=held,
+            paged=paged,
+            body_limit=body_limit,
+            address=address,
+            keyed=keyed,
         )
 
         @functools.wraps(function)

@@ -5,7 +5,6 @@ change without its note. Reads wait in memory, up to a second or `MOST` of them,
 child) or an hour (anybody else) is one entry: killed, a process may lose the notes of its last second of reads.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from schoolbus.ids import effect_id, new_id
 from schoolbus.outbox import saying_with
 from schoolbus.rights import Reach
 from schoolbus.store import Database, Document, Documents, current_session
+from schoolbus.together import Together
 
 MOST = 500  # notes that wait
 MOST_STUDENTS = 5_000  # named in them
@@ -37,7 +37,7 @@ class Trail:
 
     def __init__(self, keep: Callable[[list[Document]], None]) -> None:
         self._keep = keep
-        self._changes = _Together(keep)
+        self._changes = Together(keep, CHUNK)
         self._waiting: list[Document] = []
         self._students = 0
         self._noted: set[int] = set()  # hashes: a page of 500 children is remembered in a few bytes
@@ -77,46 +77,6 @@ class Trail:
         except BaseException:
             self._waiting = [*waiting, *self._waiting][:_REMEMBERED]
             raise
-
-
-class _Note:
-    def __init__(self, entry: Document) -> None:
-        self.entry = entry
-        self.kept = False
-        self.fault: Exception | None = None
-
-
-class _Together:
-    """Notes of changes, gathered: while some are being stored, those that come meanwhile make up the next chunk."""
-
-    def __init__(self, keep: Callable[[list[Document]], None]) -> None:
-        self._keep = keep
-        self._waiting: list[_Note] = []
-        self._keeping = threading.Lock()
-
-    def add(self, entry: Document) -> None:
-        """Returns once it is stored. Raises what the database does."""
-        ours = _Note(entry)
-        self._waiting.append(ours)
-        with self._keeping:
-            while not (ours.kept or ours.fault):
-                batch, self._waiting = self._waiting[:CHUNK], self._waiting[CHUNK:]
-                self._keep_all(batch)
-        if ours.fault:
-            raise ours.fault
-
-    def _keep_all(self, batch: list[_Note]) -> None:
-        try:
-            self._keep([note.entry for note in batch])
-        except Exception as fault:
-            for note in batch:
-                note.fault = fault
-        except BaseException:  # this thread ends; what is others' is still to be stored
-            self._waiting = [*batch, *self._waiting]
-            raise
-        else:
-            for note in batch:
-                note.kept = True
 
 
 class Audited(Database):

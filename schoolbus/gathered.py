@@ -1,6 +1,5 @@
-"""Writes of many threads, gathered into one round trip: while one is under way, those that come meanwhile make up the next."""
+"""Writes of many threads, gathered into one round trip."""
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pymongo.errors import PyMongoError
 
 from schoolbus.logs import log
 from schoolbus.store import Document, Documents
+from schoolbus.together import Together
 
 PATIENCE = 30.0  # seconds for which a database that is away is waited for
 Proof = Callable[[Document], bool]
@@ -21,8 +21,7 @@ class _Write:
     where: Mapping[str, Any]
     update: Mapping[str, Any]
     proof: Proof
-    written: bool | None = None  # None: not yet
-    fault: PyMongoError | None = None
+    written: bool = False
 
 
 class Gathered:
@@ -30,9 +29,7 @@ class Gathered:
 
     def __init__(self, documents: Documents) -> None:
         self._collection = documents.collection
-        self._waiting: list[_Write] = []
-        self._adding = threading.Lock()
-        self._writing = threading.Lock()
+        self._together = Together(self._write_all)
 
     def write(self, where: Mapping[str, Any], update: Mapping[str, Any], proof: Proof) -> bool:
         """Whether the document of `where["_id"]` took the update. `proof` tells by the document whether it has.
@@ -41,16 +38,8 @@ class Gathered:
         database stays away.
         """
         ours = _Write(where, update, proof)
-        with self._adding:
-            self._waiting.append(ours)
-        with self._writing:
-            if ours.written is None and ours.fault is None:
-                with self._adding:
-                    batch, self._waiting = self._waiting, []
-                self._write_all(batch)
-        if ours.fault is not None:
-            raise ours.fault
-        return bool(ours.written)
+        self._together.add(ours)
+        return ours.written
 
     def _write_all(self, batch: list[_Write]) -> None:
         deadline, pause = time.monotonic() + PATIENCE, 0.1
@@ -59,9 +48,7 @@ class Gathered:
                 return self._try(batch)
             except PyMongoError as fault:
                 if time.monotonic() > deadline:
-                    for each in batch:
-                        each.fault = fault
-                    return
+                    raise
                 log().warning("write_waits", fault=type(fault).__name__, writes=len(batch))
                 time.sleep(pause)
                 pause = min(pause * 2, 2)
