@@ -1,5 +1,5 @@
 """The contracts of all events, one module per publisher. Golden files: tests/contracts."""
 
-from schoolbus.contracts import activities, meetings, notifications, pta, reports, roster
+from schoolbus.contracts import activities, meetings, notifications, pta, reports, roster, theday
 
-__all__ = ["activities", "meetings", "notifications", "pta", "reports", "roster"]
+__all__ = ["activities", "meetings", "notifications", "pta", "reports", "roster", "theday"]

@@ -1,11 +1,9 @@
 """What meetings says."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from schoolbus.contracts import noted
 from schoolbus.events import Event, Id, Items, Utc
-
-ROLES = ("guardian", "teacher")  # the two sides of a meeting
 
 
 class MeetingDayOpened(Event):
@@ -151,7 +149,7 @@ class MeetingCalledOff(Event):
 class SlotOffered(Event):
     """A time with a teacher whom a family waits for is free, and theirs if they say yes by `held_until`. Since 1.
 
-    `booking_id`: of the booking that it becomes, with a higher `edition`.
+    `booking_id`: of the booking that it becomes, with a higher `edition`. Where that will be is told once it is theirs.
     """
 
     type = "meetings.slot_offered"
@@ -165,7 +163,6 @@ class SlotOffered(Event):
     teacher_id = Id(required=True)
     starts_at = Utc(required=True)
     ends_at = Utc(required=True)
-    place = fields.String(required=True)
     held_until = Utc(required=True)
 
 
@@ -184,185 +181,6 @@ class MeetingReminder(Event):
     teacher_id = Id(required=True)
     starts_at = Utc(required=True)
     place = fields.String(required=True)
-
-
-class PtaMeetingCalled(Event):
-    """Members of the parents' association (up to 500 in an event) are called to a meeting. Since 1.
-
-    With a higher `edition` when it is at another time or place.
-    """
-
-    type = "meetings.pta_meeting_called"
-    read_by = ("notifications",)
-    pta_meeting_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    title = fields.String(required=True)
-    starts_at = Utc(required=True)
-    ends_at = Utc(required=True)
-    place = fields.String(required=True)
-    person_ids = fields.List(Id(), required=True)
-    calendar = fields.String(required=True)  # RFC 5545, METHOD:PUBLISH, this edition
-
-
-class CommitmentDue(Event):
-    """Somebody promised to do something for a student, and it is due. What it is stays where it was agreed. Since 1."""
-
-    type = "meetings.commitment_due"
-    read_by = ("notifications",)
-    commitment_id = Id(required=True)
-    student_id = Id(required=True)
-    owner_id = Id(required=True)
-    owner_role = fields.String(required=True, validate=validate.OneOf(ROLES))  # as what they promised it
-    due_on = fields.Date(required=True)
-    edition = fields.Integer(load_default=0)  # of the commitment as it is known to the one who reminds
-
-
-class CommitmentMade(Event):
-    """A guardian and a teacher agreed that one of them, or both, will do something for a student. Since 1.
-
-    With a higher `edition` when they agreed on other words, or another day.
-    """
-
-    type = "meetings.commitment_made"
-    read_by = ("notifications",)
-    commitment_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    student_id = Id(required=True)
-    guardian_id = Id(required=True)
-    teacher_id = Id(required=True)
-    owners = fields.List(fields.String(validate=validate.OneOf(ROLES)), required=True)
-    due_on = fields.Date(required=True)
-
-
-class CommitmentSettled(Event):
-    """What was agreed on for a student was done, or not; of the editions the highest holds. Since 1."""
-
-    type = "meetings.commitment_settled"
-    read_by = ("notifications",)
-    commitment_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    student_id = Id(required=True)
-    guardian_id = Id(required=True)
-    teacher_id = Id(required=True)
-    done = fields.Boolean(required=True)
-
-
-class MeetingDelayed(Event):
-    """A teacher runs so many minutes late, or has caught up (0): a meeting to come begins about `expected_at`. Since 1."""
-
-    type = "meetings.meeting_delayed"
-    read_by = ("notifications",)
-    booking_id = Id(required=True)
-    edition = fields.Integer(required=True)  # of the booking
-    meeting_day_id = Id(required=True)
-    student_id = Id(required=True)
-    guardian_id = Id(required=True)
-    teacher_id = Id(required=True)
-    starts_at = Utc(required=True)
-    minutes = fields.Integer(required=True)
-    expected_at = Utc(required=True)
-
-
-class MeetingHeld(Event):
-    """Home and school met. After MeetingMissed of a lower edition, that was noted wrongly. Since 1."""
-
-    type = "meetings.meeting_held"
-    read_by = ("notifications",)
-    booking_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    meeting_day_id = Id(required=True)
-    student_id = Id(required=True)
-    guardian_id = Id(required=True)
-    teacher_id = Id(required=True)
-    starts_at = Utc(required=True)
-
-
-class MeetingMissed(Event):
-    """Nobody of the family came; they may have a call instead. As MeetingHeld, the highest edition holds. Since 1."""
-
-    type = "meetings.meeting_missed"
-    read_by = ("notifications",)
-    booking_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    meeting_day_id = Id(required=True)
-    student_id = Id(required=True)
-    guardian_id = Id(required=True)
-    teacher_id = Id(required=True)
-    starts_at = Utc(required=True)
-
-
-class CallWished(Event):
-    """A family that missed a meeting (`booking_id`) would like to be called, and has said when. Since 1."""
-
-    type = "meetings.call_wished"
-    read_by = ("notifications",)
-    booking_id = Id(required=True)
-    student_id = Id(required=True)
-    guardian_id = Id(required=True)
-    teacher_id = Id(required=True)
-
-
-class AttendanceWanted(Event):
-    """A teacher's meetings of a day are over, and of these students (all of the teacher's) nobody has noted who came. Since
-    1."""
-
-    type = "meetings.attendance_wanted"
-    read_by = ("notifications",)
-    meeting_day_id = Id(required=True)
-    teacher_id = Id(required=True)
-    student_ids = fields.List(Id(), required=True)
-
-
-class WrittenMeetingAsked(Event):
-    """A guardian and a teacher meet in writing: each is to answer a short form until then. Since 1."""
-
-    type = "meetings.written_meeting_asked"
-    read_by = ("notifications",)
-    written_meeting_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    student_id = Id(required=True)
-    guardian_id = Id(required=True)
-    teacher_id = Id(required=True)
-    answer_by = Utc(required=True)
-    last_day = fields.Date(required=True)  # on which they may answer, branch time
-
-
-class WrittenMeetingReminder(Event):
-    """Somebody has not answered in a written meeting, and it is soon over. Since 1."""
-
-    type = "meetings.written_meeting_reminder"
-    read_by = ("notifications",)
-    written_meeting_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    student_id = Id(required=True)
-    owner_id = Id(required=True)  # who is to answer
-    owner_role = fields.String(required=True, validate=validate.OneOf(ROLES))
-    answer_by = Utc(required=True)
-    last_day = fields.Date(required=True)  # on which they may answer, branch time
-
-
-class WrittenMeetingHeld(Event):
-    """Both have answered: home and school met, in writing. Since 1."""
-
-    type = "meetings.written_meeting_held"
-    read_by = ("notifications",)
-    written_meeting_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    student_id = Id(required=True)
-    guardian_id = Id(required=True)
-    teacher_id = Id(required=True)
-
-
-class WrittenMeetingLapsed(Event):
-    """The week of a written meeting is over, and one side or both have not answered. Since 1."""
-
-    type = "meetings.written_meeting_lapsed"
-    read_by = ("notifications",)
-    written_meeting_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    student_id = Id(required=True)
-    guardian_id = Id(required=True)
-    teacher_id = Id(required=True)
 
 
 class AccessNoted(noted.AccessNoted):

@@ -59,6 +59,24 @@ class _OfMeeting(_ToPeople):
     place = fields.String(required=True)
 
 
+class PtaMeetingCalled(Event):
+    """Members of the parents' association (up to 500 in an event) are called to a meeting. Since 1.
+
+    With a higher `edition` when it is at another time or place.
+    """
+
+    type = "meetings.pta_meeting_called"
+    read_by = ("notifications",)
+    pta_meeting_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    title = fields.String(required=True)
+    starts_at = Utc(required=True)
+    ends_at = Utc(required=True)
+    place = fields.String(required=True)
+    person_ids = fields.List(Id(), required=True)
+    calendar = fields.String(required=True)  # RFC 5545, METHOD:PUBLISH, this edition
+
+
 class PtaMeetingCancelled(_OfMeeting):
     """A meeting of the association will not be. `starts_at` and `place` are what they were. Since 1."""
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from schoolbus.configured import Configured
-from schoolbus.contracts import meetings, reports, roster
+from schoolbus.contracts import meetings, pta, reports, roster, theday
 from schoolbus.contracts.notifications import PersonExported
 from schoolbus.privacy import export
 from schoolbus.problems import NotFound
@@ -221,55 +221,55 @@ class Notifications(
     def remind_of_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.PtaMeetingCalled)
+    @on(pta.PtaMeetingCalled)
     def call_to_pta_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.CommitmentDue)
+    @on(theday.CommitmentDue)
     def remind_of_commitment(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.CommitmentMade)
+    @on(theday.CommitmentMade)
     def tell_of_commitment(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.CommitmentSettled)
+    @on(theday.CommitmentSettled)
     def tell_of_settled_commitment(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.MeetingDelayed)
+    @on(theday.MeetingDelayed)
     def tell_of_delay(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.MeetingHeld)
+    @on(theday.MeetingHeld)
     def tell_of_held_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.MeetingMissed)
+    @on(theday.MeetingMissed)
     def offer_call(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.CallWished)
+    @on(theday.CallWished)
     def tell_of_call_wish(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.AttendanceWanted)
+    @on(theday.AttendanceWanted)
     def ask_for_attendance(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.WrittenMeetingAsked)
+    @on(theday.WrittenMeetingAsked)
     def tell_of_written_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.WrittenMeetingReminder)
+    @on(theday.WrittenMeetingReminder)
     def remind_of_written_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.WrittenMeetingHeld)
+    @on(theday.WrittenMeetingHeld)
     def tell_of_answers(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
-    @on(meetings.WrittenMeetingLapsed)
+    @on(theday.WrittenMeetingLapsed)
     def tell_of_lapsed_meeting(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from schoolbus.contracts import activities, meetings, notifications, pta, reports, roster
+from schoolbus.contracts import activities, meetings, notifications, pta, reports, roster, theday
 from schoolbus.events import Event, with_sequence
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -371,11 +371,15 @@ SAMPLES = [
         meeting_day_id="d1",
         calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n",
     ),
-    sample(meetings.SlotOffered, **BOOKING, edition=0, slot_id="l2", meeting_day_id="d1", ends_at=MOMENT, held_until=MOMENT),
+    sample(
+        meetings.SlotOffered,
+        **{name: value for name, value in BOOKING.items() if name != "place"},
+        **{"edition": 0, "slot_id": "l2", "meeting_day_id": "d1", "ends_at": MOMENT, "held_until": MOMENT},
+    ),
     sample(meetings.MeetingReminder, **BOOKING, edition=1),
     *OF_ACTIVITIES,
     sample(
-        meetings.PtaMeetingCalled,
+        pta.PtaMeetingCalled,
         pta_meeting_id="m1",
         edition=0,
         title="New playground",
@@ -417,7 +421,7 @@ SAMPLES = [
     sample(pta.PtaElectionCounted, **PTA_ELECTION, edition=2, digest="9f86d081884c7d65", ballots=212),
     sample(pta.PtaElectionCancelled, **PTA_ELECTION, edition=2),
     sample(
-        meetings.CommitmentDue,
+        theday.CommitmentDue,
         commitment_id="c1",
         student_id="s1",
         owner_id="g1",
@@ -426,21 +430,21 @@ SAMPLES = [
         edition=0,
     ),
     sample(
-        meetings.CommitmentMade,
+        theday.CommitmentMade,
         **COMMITMENT,
         edition=0,
         owners=["guardian", "teacher"],
         due_on=date(2026, 10, 17),
     ),
-    sample(meetings.CommitmentSettled, **COMMITMENT, edition=1, done=True),
-    sample(meetings.MeetingDelayed, **MET, edition=0, minutes=15, expected_at=MOMENT),
-    sample(meetings.MeetingHeld, **MET, edition=2),
-    sample(meetings.MeetingMissed, **MET, edition=1),
-    sample(meetings.CallWished, booking_id="b1", student_id="s1", guardian_id="g1", teacher_id="t1"),
-    sample(meetings.AttendanceWanted, meeting_day_id="d1", teacher_id="t1", student_ids=["s1", "s2"]),
-    sample(meetings.WrittenMeetingAsked, **WRITTEN, edition=0, answer_by=MOMENT, last_day=date(2026, 8, 31)),
+    sample(theday.CommitmentSettled, **COMMITMENT, edition=1, done=True),
+    sample(theday.MeetingDelayed, **MET, edition=0, minutes=15, expected_at=MOMENT),
+    sample(theday.MeetingHeld, **MET, edition=2),
+    sample(theday.MeetingMissed, **MET, edition=1),
+    sample(theday.CallWished, booking_id="b1", student_id="s1", guardian_id="g1", teacher_id="t1"),
+    sample(theday.AttendanceWanted, meeting_day_id="d1", teacher_id="t1", student_ids=["s1", "s2"]),
+    sample(theday.WrittenMeetingAsked, **WRITTEN, edition=0, answer_by=MOMENT, last_day=date(2026, 8, 31)),
     sample(
-        meetings.WrittenMeetingReminder,
+        theday.WrittenMeetingReminder,
         written_meeting_id="w1",
         edition=1,
         student_id="s1",
@@ -449,8 +453,8 @@ SAMPLES = [
         answer_by=MOMENT,
         last_day=date(2026, 8, 31),
     ),
-    sample(meetings.WrittenMeetingHeld, **WRITTEN, edition=2),
-    sample(meetings.WrittenMeetingLapsed, **WRITTEN, edition=1),
+    sample(theday.WrittenMeetingHeld, **WRITTEN, edition=2),
+    sample(theday.WrittenMeetingLapsed, **WRITTEN, edition=1),
 ]
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from schoolbus.clock import now
-from schoolbus.contracts import activities, meetings, reports
+from schoolbus.contracts import activities, meetings, pta, reports, theday
 from schoolbus.events import Event
 from tests.notifications.schools import School
 
@@ -95,10 +95,10 @@ def pta_meeting(school: School, *people: str) -> Event:
     at = now().replace(microsecond=0) + timedelta(days=9)
     when = {"starts_at": at, "ends_at": at + timedelta(hours=1), "place": "Library", "calendar": file(0)}
     whom = {"edition": 0, "title": "New playground", "person_ids": list(people)}
-    return meetings.PtaMeetingCalled(branch_id=school.id, subject=id, pta_meeting_id=id, **whom, **when)
+    return pta.PtaMeetingCalled(branch_id=school.id, subject=id, pta_meeting_id=id, **whom, **when)
 
 
 def commitment(school: School, student: str, owner: str, role: str) -> Event:
     id = school.name(f"p{next(_numbers)}")
     whose = {"student_id": student, "owner_id": owner, "owner_role": role, "due_on": date(2026, 12, 10)}
-    return meetings.CommitmentDue(branch_id=school.id, subject=id, commitment_id=id, **whose)
+    return theday.CommitmentDue(branch_id=school.id, subject=id, commitment_id=id, **whose)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from schoolbus.clock import now, today
-from schoolbus.contracts import meetings
+from schoolbus.contracts import theday
 from schoolbus.events import Event
 from services.notifications.wording.rules import PROMPT, URGENT
 from tests.notifications.conftest import Stage
@@ -17,14 +17,14 @@ class Day(Meeting):
     """A meeting, and what becomes of it on its day."""
 
     def missed(self, edition: int) -> Event:
-        return meetings.MeetingMissed(**self._of_day(edition))
+        return theday.MeetingMissed(**self._of_day(edition))
 
     def held(self, edition: int) -> Event:
-        return meetings.MeetingHeld(**self._of_day(edition))
+        return theday.MeetingHeld(**self._of_day(edition))
 
     def delayed(self, minutes: int) -> Event:
         later = {"minutes": minutes, "expected_at": self.starts_at + timedelta(minutes=minutes)}
-        return meetings.MeetingDelayed(**self._of_day(0), **later)
+        return theday.MeetingDelayed(**self._of_day(0), **later)
 
     def _of_day(self, edition: int) -> dict[str, Any]:
         said = {**self._common(edition, self.starts_at), "meeting_day_id": self.school.name("day")}
@@ -74,14 +74,14 @@ def test_that_a_teacher_runs_late_is_told_at_any_hour_until_it_begins(stage: Sta
 def test_a_teacher_is_asked_who_came_and_told_who_wants_a_call(stage: Stage) -> None:
     school, mother, child = family(stage)
     ids = {"student_id": child, "guardian_id": mother, "teacher_id": school.name("t1")}
-    wanted = meetings.AttendanceWanted(
+    wanted = theday.AttendanceWanted(
         branch_id=school.id,
         subject="day",
         meeting_day_id=school.name("day"),
         teacher_id=school.name("t1"),
         student_ids=[child],
     )
-    wished = meetings.CallWished(branch_id=school.id, subject="bk", booking_id=school.name("bk"), **ids)
+    wished = theday.CallWished(branch_id=school.id, subject="bk", booking_id=school.name("bk"), **ids)
     stage.learn(wanted, wished)
     for event in (wanted, wished):
         [message] = stored(stage, event)
@@ -93,9 +93,9 @@ def test_both_sides_hear_of_a_written_meeting_and_who_is_to_answer_is_reminded(s
     ids = {"student_id": child, "guardian_id": mother, "teacher_id": school.name("t1")}
     of = {"branch_id": school.id, "subject": school.name("w"), "written_meeting_id": school.name("w")}
     ends = {"answer_by": now() + timedelta(days=5), "last_day": today() + timedelta(days=5)}
-    asked = meetings.WrittenMeetingAsked(**of, **ids, **ends, edition=0)
+    asked = theday.WrittenMeetingAsked(**of, **ids, **ends, edition=0)
     owner = {"student_id": child, "owner_id": school.name("t1"), "owner_role": "teacher"}
-    reminder = meetings.WrittenMeetingReminder(**of, **owner, **ends, edition=1)
+    reminder = theday.WrittenMeetingReminder(**of, **owner, **ends, edition=1)
     stage.learn(asked, reminder)
     assert {message["role"] for message in stored(stage, asked)} == {"guardian", "teacher"}
     [message] = stored(stage, reminder)

@@ -7,7 +7,7 @@ about a child. Who needs more asks the API for it, with rights of its own.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schoolbus.contracts import activities, meetings, pta, reports, roster
+from schoolbus.contracts import activities, meetings, pta, reports, roster, theday
 from schoolbus.events import Event
 
 Data = Mapping[str, Any]
@@ -57,7 +57,7 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     meetings.MeetingCalledOff: _only(*_MEETING, "meeting_day_id"),
     meetings.SlotOffered: _only(*_MEETING, "slot_id", "meeting_day_id", "ends_at", "held_until"),
     meetings.MeetingReminder: _only(*_MEETING),
-    meetings.PtaMeetingCalled: _only("pta_meeting_id", "edition", "title", "starts_at", "ends_at", "place", "person_ids"),
+    pta.PtaMeetingCalled: _only("pta_meeting_id", "edition", "title", "starts_at", "ends_at", "place", "person_ids"),
     pta.PtaMembershipChanged: _only("person_id", "member", "role"),
     pta.PtaOfficeTaken: _only("pta_officer_id", "office_key", "office", "starts_on", "ends_on", "person_ids"),
     pta.PtaOfficeEnded: _only("pta_officer_id", "person_id", "office_key", "ends_on"),
@@ -73,20 +73,20 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     pta.PtaElectionReminder: _only("pta_election_id", "title", "edition", "closes_at"),  # not who has yet to vote
     pta.PtaElectionCounted: _only(*_ELECTION, "edition", "digest", "ballots"),
     pta.PtaElectionCancelled: _only(*_ELECTION, "edition"),
-    meetings.CommitmentDue: _only("commitment_id", "student_id", "owner_id", "owner_role", "due_on"),
-    meetings.CommitmentMade: _only(*_COMMITMENT, "owners", "due_on"),
-    meetings.CommitmentSettled: _only(*_COMMITMENT, "done"),
-    meetings.MeetingDelayed: _only(*_MEETING, "meeting_day_id", "minutes", "expected_at"),
-    meetings.MeetingHeld: _only(*_MEETING, "meeting_day_id"),
-    meetings.MeetingMissed: _only(*_MEETING, "meeting_day_id"),
-    meetings.CallWished: _only("booking_id", "student_id", "guardian_id", "teacher_id"),
-    meetings.AttendanceWanted: _only("meeting_day_id", "teacher_id", "student_ids"),
-    meetings.WrittenMeetingAsked: _only(*_WRITTEN, "answer_by", "last_day"),
-    meetings.WrittenMeetingReminder: _only(
+    theday.CommitmentDue: _only("commitment_id", "student_id", "owner_id", "owner_role", "due_on"),
+    theday.CommitmentMade: _only(*_COMMITMENT, "owners", "due_on"),
+    theday.CommitmentSettled: _only(*_COMMITMENT, "done"),
+    theday.MeetingDelayed: _only(*_MEETING, "meeting_day_id", "minutes", "expected_at"),
+    theday.MeetingHeld: _only(*_MEETING, "meeting_day_id"),
+    theday.MeetingMissed: _only(*_MEETING, "meeting_day_id"),
+    theday.CallWished: _only("booking_id", "student_id", "guardian_id", "teacher_id"),
+    theday.AttendanceWanted: _only("meeting_day_id", "teacher_id", "student_ids"),
+    theday.WrittenMeetingAsked: _only(*_WRITTEN, "answer_by", "last_day"),
+    theday.WrittenMeetingReminder: _only(
         "written_meeting_id", "edition", "student_id", "owner_id", "owner_role", "answer_by", "last_day"
     ),
-    meetings.WrittenMeetingHeld: _only(*_WRITTEN),
-    meetings.WrittenMeetingLapsed: _only(*_WRITTEN),
+    theday.WrittenMeetingHeld: _only(*_WRITTEN),
+    theday.WrittenMeetingLapsed: _only(*_WRITTEN),
     activities.ActivityOpened: _only(*_ACTIVITY, "ends_at", "place", "student_ids"),
     activities.ActivityChanged: _only(*_ACTIVITY, "ends_at", "place", "student_ids"),
     activities.ActivityCancelled: _only(*_ACTIVITY, "place", "student_ids"),
