@@ -49,6 +49,15 @@ class AlreadyThere(Conflict):
         super().__init__("already-there", f"{what} is already taken", "Use another id, or read the one that is there.")
 
 
+class GoneOn(Conflict):
+    """What was seen is another by now."""
+
+    def __init__(
+        self, title: str = "Somebody has changed it meanwhile", detail: str = "Look at it again.", **members: Any
+    ) -> None:
+        super().__init__("gone-on", title, detail, **members)
+
+
 class Invalid(Problem):
     """The input is not what is wanted; `errors` says where and why."""
 

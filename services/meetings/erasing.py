@@ -8,13 +8,14 @@ that their meetings are called off, as when a teacher can't come. Done twice, it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.events import Event
 from schoolbus.logs import log
 from schoolbus.privacy import branches_of, erase_person
-from schoolbus.scope import branch
+from schoolbus.scope import WHOLE_CHAIN, branch
 from schoolbus.store import run_again_while_busy
 from services.meetings.booking import freeing, offering
 from services.meetings.booking.live import LIVE
@@ -35,6 +36,7 @@ def end_all(store: Store, event: Event) -> None:
     person_id = event.data["person_id"]
     branch_ids = branches_of(store, person_id, event.data["branch_ids"])
     erase_person(store, person_id, branch_ids)
+    store.feeds.remove(WHOLE_CHAIN, person_id)  # a feed is of no branch
     end_of(store, person_id, branch_ids)
 
 
@@ -56,7 +58,7 @@ def _teach_no_more(store: Store, branch_id: str, person_id: str) -> None:
     """A teacher's times to come are gone, and their rooms with them."""
     scope, ahead = branch(branch_id), {"teacher_id": person_id, "starts_at": {"$gt": clock.now()}}
     for day_id in sorted({slot["meeting_day_id"] for slot in store.slots.find(scope, ahead)}):
-        run_again_while_busy(lambda day_id=day_id: calling_off.withdraw_all(store, scope, day_id, person_id))  # type: ignore[misc]
+        run_again_while_busy(partial(calling_off.withdraw_all, store, scope, day_id, person_id))
 
 
 def _meet_no_more(store: Store, branch_id: str, person_id: str) -> None:

@@ -50,3 +50,14 @@ class HeldBy(Schema):
     student_name = fields.String()
     guardian_id = fields.String()
     guardian_name = fields.String()
+
+
+class OfFamily(Schema):
+    """What is between a family and a teacher, about a child."""
+
+    student_id = fields.String()
+    student_name = fields.String()
+    guardian_id = fields.String()
+    guardian_name = fields.String()
+    teacher_id = fields.String()
+    teacher_name = fields.String()

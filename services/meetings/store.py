@@ -118,10 +118,6 @@ class Store(RosterCopy):
         indexes=["branch_id timetable_id made_as order _id", "guardian_id", "student_id", "teacher_id"],
     )
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.remembered = Remembered()
-
     feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True), "person_id"], what="Calendar address")
     pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
     pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
@@ -158,6 +154,10 @@ class Store(RosterCopy):
             Index("branch_id held_at", where={"state": "done"}),  # who took part
         ],
     )
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.remembered = Remembered()
 
     def subscribing(self, branch_ids: Iterable[str]) -> set[str]:
         """Those that subscribe to meetings: in others nothing is said by itself."""

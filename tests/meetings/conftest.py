@@ -8,8 +8,10 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from deploy.local.infrastructure import Infrastructure
+from services.meetings.store import Store
 from tests.meetings.story import Meetings
 from tests.support.services import Service
+from tests.support.stores import fresh, own_database
 
 BALLOT_KEY = "the-key-of-ballots-in-the-tests-0123456789"
 
@@ -33,3 +35,15 @@ def kept(meetings: Meetings) -> Iterator[Database[Any]]:
     """What the service keeps, for what no request can bring about."""
     with MongoClient(meetings.service.infrastructure.mongodb_uri) as client:
         yield client[meetings.service.database]
+
+
+@pytest.fixture(scope="package")
+def own_store(infrastructure: Infrastructure) -> Iterator[Database[Any]]:
+    """A database for tests without the service, of all of them: its many indexes take seconds to make."""
+    with own_database(infrastructure, Store) as made:
+        yield made
+
+
+@pytest.fixture
+def store(own_store: Database[Any]) -> Store:
+    return fresh(own_store, Store)

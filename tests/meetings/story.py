@@ -18,6 +18,10 @@ from tests.support.roster import enrolled, people, related, small_branch, someon
 from tests.support.services import Service
 from tests.support.waiting import eventually
 
+TERMS: dict[str, Any] = {  # of a day's document, when its draft says nothing of them
+    **{"mode": "booking", "wishes_until": None, "booking_opens_at": None, "early_opens_at": None, "change_until_hours": 0},
+    **{"most_per_household": None, "most_per_teacher": None, "travel_minutes": 0, "offer_minutes": 30},
+}
 _days_ahead = itertools.count(7)
 
 

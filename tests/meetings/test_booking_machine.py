@@ -19,6 +19,7 @@ from schoolbus.scope import WHOLE_CHAIN, branch
 from services.meetings.booking import booking, changing, freeing, holding, offering, waiting
 from services.meetings.booking.live import LIVE
 from services.meetings.store import Store
+from tests.meetings.story import TERMS
 from tests.support.people import guardian, using
 from tests.support.stores import fresh, own_database
 
@@ -40,7 +41,7 @@ def kept_database(infrastructure: Infrastructure) -> Iterator[Any]:
 def furnished(database: Any) -> Store:
     store = fresh(database, Store)
     day = clock.now().replace(hour=11, minute=0, second=0, microsecond=0) + timedelta(days=3)
-    terms = {"most_per_household": MOST_PER_HOUSEHOLD, "most_per_teacher": MOST_PER_TEACHER, "travel_minutes": 0}
+    terms = {**TERMS, "most_per_household": MOST_PER_HOUSEHOLD, "most_per_teacher": MOST_PER_TEACHER}
     teachers = [{"teacher_id": id, "ways": {"visit": f"{id}'s room"}} for id in TEACHERS]
     invited = {"grades": [], "class_ids": [], "student_ids": [child for children in FAMILIES.values() for child in children]}
     kept = {"_id": "d", "branch_id": "b1", "title": "Day", "state": "open", "edition": 0, "invited": invited, **terms}

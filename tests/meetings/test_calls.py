@@ -7,7 +7,8 @@ from bson.codec_options import CodecOptions
 from pymongo.database import Database
 
 from schoolbus import clock
-from schoolbus.contracts.meetings import AttendanceWanted, CallWished, MeetingMoved, SlotBooked
+from schoolbus.contracts.meetings import MeetingMoved, SlotBooked
+from schoolbus.contracts.theday import AttendanceWanted, CallWished
 from services.meetings.store import Store
 from services.meetings.theday import asking
 from tests.meetings.story import Meetings, at_once, slug

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pymongo.database import Database
 
 from schoolbus import clock
-from schoolbus.contracts.meetings import CommitmentDue, CommitmentMade, CommitmentSettled
+from schoolbus.contracts.theday import CommitmentDue, CommitmentMade, CommitmentSettled
 from services.meetings.promising import reminding
 from services.meetings.promising.commitments import NOT_DONE, OPEN, new
 from services.meetings.promising.open_ones import MOST_OPEN, MOST_SETTLED, carried

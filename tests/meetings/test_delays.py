@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pymongo.database import Database
 
 from schoolbus import clock
-from schoolbus.contracts.meetings import MeetingDelayed
+from schoolbus.contracts.theday import MeetingDelayed
 from schoolbus.scope import branch
 from services.meetings.days.dates import date_of
 from services.meetings.store import Store

@@ -1,12 +1,11 @@
 """Timers of the whole chain: a document that can't be done keeps nobody else's waiting."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus import clock
 from schoolbus.scope import WHOLE_CHAIN
 from services.meetings.activities import timing
@@ -20,7 +19,6 @@ from services.meetings.settings import Settings
 from services.meetings.store import Store
 from services.meetings.writing import answering
 from tests.support import roster
-from tests.support.stores import fresh, own_database
 
 TIMERS: dict[str, tuple[str, str, str, Callable[[Store], object]]] = {
     "reminders of meetings": ("bookings", "booked", "remind_at", reminding.remind),
@@ -37,16 +35,10 @@ TIMERS: dict[str, tuple[str, str, str, Callable[[Store], object]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as made:
-        yield made
-
-
 @pytest.mark.parametrize("name", TIMERS)
-def test_what_cannot_be_done_is_put_off(database: Any, name: str) -> None:
+def test_what_cannot_be_done_is_put_off(store: Store, name: str) -> None:
     collection, state, field, timer = TIMERS[name]
-    store = fresh(database, Store)
+
     store.keep_branch(roster.branch("b1"))
     was: Any = clock.today().isoformat() if field == "remind_on" else clock.now() - timedelta(minutes=1)
     documents = getattr(store, collection)

@@ -47,6 +47,13 @@ def test_an_erased_familys_time_goes_to_the_next(meetings: Meetings, kept: Datab
     assert said(meetings, MeetingCancelled, booking) == []
 
 
+def test_an_erased_persons_calendar_has_no_address(meetings: Meetings, kept: Database[Any]) -> None:
+    [(parent, _)] = meetings.crowd("of-feed", 1)
+    assert meetings.service.call("POST", "/v1/my-calendar", guardian(parent)).status_code == 201
+    erases(meetings, parent)
+    assert kept["feeds"].count_documents({"person_id": parent}) == 0
+
+
 def test_an_erased_teachers_families_hear_that_it_is_called_off(meetings: Meetings, kept: Database[Any]) -> None:
     [(parent, child), late] = meetings.crowd("of-erased", 2)
     meetings.knows(people("b1", someone("t-gone", "teacher")), enrolled("b1", "c1", teachers=("t-gone",)))

@@ -1,7 +1,6 @@
 """Who is invited, who may book early, whom teachers marked, and that each family hears once, when it may book."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymongo.database import Database
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus import clock
 from schoolbus.contracts.meetings import MeetingDayOpened
 from schoolbus.grades import plain
@@ -20,29 +18,21 @@ from services.meetings.store import Store
 from tests.meetings.story import Meetings, at_once, slug
 from tests.support.people import guardian, head, office, teacher
 from tests.support.roster import branch, classes, enrolled, people, related, small_branch, someone
-from tests.support.stores import fresh, own_database
 from tests.support.waiting import eventually
 
 HERE = scope_of("b1")
 
 
-@pytest.fixture(scope="module")
-def database(infrastructure: Infrastructure) -> Iterator[Database[Any]]:
-    with own_database(infrastructure, Store) as made:
-        yield made
-
-
 @pytest.fixture
-def store(database: Database[Any]) -> Store:
+def store(store: Store) -> Store:
     """The small branch, and class c2 of grade 6 with t3, s3 and s4; g4 is guardian of s4, and g3 of s3 as before."""
-    made = fresh(database, Store)
     grade_6 = classes("b1", "c2")
     grade_6.data["items"][0]["grade"] = "06"
     more = people("b1", someone("t3", "teacher"), someone("s4", "student"))
     for event in (*small_branch()[1:], grade_6, more, enrolled("b1", "c2", students=("s3", "s4"), teachers=("t3",))):
-        made.keep(event)
-    made.keep(related("b1", ("g4", "s4")))
-    return made
+        store.keep(event)
+    store.keep(related("b1", ("g4", "s4")))
+    return store
 
 
 def day(*teachers: str, **rule: list[str]) -> dict[str, Any]:

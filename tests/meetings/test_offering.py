@@ -1,55 +1,45 @@
 """What the timer does with lists beside a free time: that nobody could have it is tried once, until something changes."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from pymongo.database import Database
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus import clock
 from schoolbus.scope import branch
 from services.meetings.booking import offering
 from services.meetings.booking.making import Wanted, new_booking
 from services.meetings.booking.who import Family
 from services.meetings.store import Store
+from tests.meetings.story import TERMS
 from tests.support.roster import small_branch
-from tests.support.stores import fresh, own_database
 
 HERE = branch("b1")
 
 
-@pytest.fixture(scope="module")
-def database(infrastructure: Infrastructure) -> Iterator[Database[Any]]:
-    with own_database(infrastructure, Store) as made:
-        yield made
-
-
 @pytest.fixture
-def store(database: Database[Any]) -> Store:
+def store(store: Store) -> Store:
     """t1 has two times, the first free, the second g3's. g1 waits for t1 with s1, and is with t2 at the first."""
-    made = fresh(database, Store)
-    made.keep_branch(small_branch()[0])
+    store.keep_branch(small_branch()[0])
     for event in small_branch()[1:]:
-        made.keep(event)
+        store.keep(event)
     teachers = [{"teacher_id": id, "ways": {"visit": "Hall"}} for id in ("t1", "t2")]
     everybody = {"grades": [], "class_ids": [], "student_ids": []}
     day = {"_id": "d1", "branch_id": "b1", "title": "Autumn", "state": "open", "edition": 0, "invited": everybody}
-    made.meeting_days.add({**day, "teachers": teachers})
+    store.meeting_days.add({**TERMS, **day, "teachers": teachers})
     begins = (clock.now() + timedelta(days=2)).replace(second=0, microsecond=0)
     for id, teacher_id, minutes in (("first", "t1", 0), ("second", "t1", 10), ("other", "t2", 0)):
         starts_at = begins + timedelta(minutes=minutes)
         times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=10)}
         of = {"branch_id": "b1", "meeting_day_id": "d1", "teacher_id": teacher_id}
-        made.slots.add({"_id": id, **of, **times, "ways": {"visit": "Hall"}})
-    books(made, "second", "g3", "s3")
-    books(made, "other", "g1", "s2")
+        store.slots.add({"_id": id, **of, **times, "ways": {"visit": "Hall"}})
+    books(store, "second", "g3", "s3")
+    books(store, "other", "g1", "s2")
     entry = {"_id": "w1", "branch_id": "b1", "meeting_day_id": "d1", "teacher_id": "t1", "student_id": "s1"}
     who = {"guardian_id": "g1", "joined_by": "g1", "by_staff": False, "way": None, "times": [], "refused": [], "unanswered": 0}
     offer = {"state": "waiting", "live": True, "since": clock.now(), "booking_id": None, "offered_until": None}
-    made.waiting.add({**entry, **who, **offer})
-    return made
+    store.waiting.add({**entry, **who, **offer})
+    return store
 
 
 def books(store: Store, slot_id: str, guardian_id: str, student_id: str) -> None:

@@ -1,12 +1,10 @@
 """What becomes of meetings when somebody is erased."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.privacy import documents, erase
 from schoolbus.scope import WHOLE_CHAIN
@@ -16,27 +14,19 @@ from services.meetings.promising import reminding
 from services.meetings.store import Store
 from services.meetings.writing import answering
 from tests.support.roster import branch
-from tests.support.stores import fresh, own_database
-
-
-@pytest.fixture(scope="module")
-def _database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as database:
-        yield database
 
 
 @pytest.fixture
-def store(_database: Any) -> Store:
-    made = fresh(_database, Store)
+def store(store: Store) -> Store:
     day = {"_id": "d", "branch_id": "b1", "title": "Day", "held_on": "2026-12-01"}
     at_home = {"telephone": "+923001110009"}
     teachers = [{"teacher_id": "t1", "ways": at_home}, {"teacher_id": "t2", "ways": {"visit": "Room 2"}}]
-    made.meeting_days.add({**day, "teachers": teachers})
+    store.meeting_days.add({**day, "teachers": teachers})
     when = {"branch_id": "b1", "meeting_day_id": "d", "teacher_id": "t1", "starts_at": now(), "ends_at": now()}
-    made.slots.add({"_id": "l1", **when, "ways": at_home})
+    store.slots.add({"_id": "l1", **when, "ways": at_home})
     who = {"guardian_id": "g1", "student_id": "s1", "attended_by": ["g1", "t1"], "summary": "Zoya", "place": "+923001110009"}
-    made.bookings.add({"_id": "k1", "slot_id": "l1", **when, **who, "state": "booked", "live": True, "minutes": [1]})
-    return made
+    store.bookings.add({"_id": "k1", "slot_id": "l1", **when, **who, "state": "booked", "live": True, "minutes": [1]})
+    return store
 
 
 SECRET = "She is afraid of the dark"

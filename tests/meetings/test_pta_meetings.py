@@ -11,11 +11,11 @@ from icalendar import Calendar
 from pymongo.database import Database
 
 from schoolbus import clock
-from schoolbus.contracts.meetings import PtaMeetingCalled
 from schoolbus.contracts.pta import (
     PtaDecisionDue,
     PtaDecisionMade,
     PtaDecisionSettled,
+    PtaMeetingCalled,
     PtaMeetingCancelled,
     PtaMeetingReminder,
     PtaMinutesPublished,

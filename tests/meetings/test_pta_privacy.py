@@ -1,44 +1,34 @@
 """What the association holds of somebody, and what stays when they are erased."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.privacy import documents, erase
 from schoolbus.scope import WHOLE_CHAIN
 from services.meetings.privacy import HELD
 from services.meetings.store import Store
-from tests.support.stores import fresh, own_database
 
 OF = {"branch_id": "b1"}
 
 
-@pytest.fixture(scope="module")
-def _database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as database:
-        yield database
-
-
 @pytest.fixture
-def store(_database: Any) -> Store:
-    made = fresh(_database, Store)
-    made.pta_members.add({"_id": "m1", **OF, "person_id": "g1", "role": "guardian", "active": True, "spells": []})
+def store(store: Store) -> Store:
+    store.pta_members.add({"_id": "m1", **OF, "person_id": "g1", "role": "guardian", "active": True, "spells": []})
     term = {"office_key": "chair", "office": "Chair", "exclusive": True, "starts_on": "2026-12-01", "ends_on": "2027-11-30"}
-    made.pta_officers.add({"_id": "o1", **OF, **term, "person_id": "g1", "days": [1, 2]})
+    store.pta_officers.add({"_id": "o1", **OF, **term, "person_id": "g1", "days": [1, 2]})
     agenda = [{"title": "Quotes", "presenter_id": "g1"}, {"title": "Budget", "presenter_id": "t1"}]
     met = {"title": "Fence", "starts_at": now(), "place": "Hall", "called_by": "g1", "present": ["g1", "t1"], "agenda": agenda}
-    made.pta_meetings.add({"_id": "c1", **OF, **met})
+    store.pta_meetings.add({"_id": "c1", **OF, **met})
     history = [{"by": "g1", "note": "Asked", "state": "open"}, {"by": "t1", "note": "Done", "state": "done"}]
     decided = {"title": "Quotes", "text": "", "owner_id": "g1", "due_on": "2026-12-09", "state": "done", "history": history}
-    made.pta_decisions.add({"_id": "d1", **OF, **decided})
+    store.pta_decisions.add({"_id": "d1", **OF, **decided})
     stands = {"election_id": "e1", "office_key": "chair", "person_id": "g1", "nominated_by": "t1", "statement": "I, G1 Khan"}
-    made.pta_candidates.add({"_id": "k1", **OF, **stands, "state": "stands", "number": 1})
-    made.pta_voters.add({"_id": "v1", **OF, "election_id": "e1", "guardian_ids": ["g1", "g2"], "state": "voted"})
-    made.pta_ballots.add({"_id": "e1:AAAA", **OF, "election_id": "e1", "code": "AAAA", "line": "AAAA chair=1"})
-    return made
+    store.pta_candidates.add({"_id": "k1", **OF, **stands, "state": "stands", "number": 1})
+    store.pta_voters.add({"_id": "v1", **OF, "election_id": "e1", "guardian_ids": ["g1", "g2"], "state": "voted"})
+    store.pta_ballots.add({"_id": "e1:AAAA", **OF, "election_id": "e1", "code": "AAAA", "line": "AAAA chair=1"})
+    return store
 
 
 def test_erased_everything_still_counts_and_nobody_is_known(store: Store) -> None:

@@ -1,34 +1,18 @@
 """Rooms: nobody is in one in which another is, whatever races."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from pymongo.database import Database
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.problems import Conflict
 from schoolbus.scope import branch
 from schoolbus.store import run_again_while_busy
 from services.meetings import rooms
 from services.meetings.store import Store
 from services.meetings.timetable import Period
-from tests.support.stores import fresh, own_database
 
 NINE = datetime(2026, 12, 1, 4, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def database(infrastructure: Infrastructure) -> Iterator[Database[Any]]:
-    with own_database(infrastructure, Store) as made:
-        yield made
-
-
-@pytest.fixture
-def store(database: Database[Any]) -> Store:
-    return fresh(database, Store)
 
 
 def hour(begins: int) -> Period:

@@ -7,9 +7,9 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.monitoring import CommandListener
 
-from schoolbus.contracts.meetings import MeetingHeld, MeetingMissed
 from schoolbus.contracts.meetings import PersonErased as Erased
 from schoolbus.contracts.roster import PersonErased
+from schoolbus.contracts.theday import MeetingHeld, MeetingMissed
 from services.meetings.store import Store
 from services.meetings.theday import lists
 from tests.meetings.story import Meetings, at_once, slug

@@ -10,12 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from pymongo.database import Database
 
 from schoolbus import clock
-from schoolbus.contracts.meetings import (
-    WrittenMeetingAsked,
-    WrittenMeetingHeld,
-    WrittenMeetingLapsed,
-    WrittenMeetingReminder,
-)
+from schoolbus.contracts.theday import WrittenMeetingAsked, WrittenMeetingHeld, WrittenMeetingLapsed, WrittenMeetingReminder
 from schoolbus.scope import branch
 from services.meetings.calendars import taking_part
 from services.meetings.store import Store

@@ -15,7 +15,7 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.contracts.activities import MaterialsShared
 from schoolbus.ids import new_id
-from schoolbus.problems import Conflict, NotFound
+from schoolbus.problems import Conflict, GoneOn, NotFound
 from schoolbus.scope import Scope
 from services.meetings.activities import telling
 from services.meetings.activities.places import COMING
@@ -73,7 +73,7 @@ def share(store: Store, caller: Caller, branch_id: str, activity_id: str, links:
     to = {"materials": [dict(each) for each in links], "version": activity["version"] + 1}
     changed = store.activities.change(scope, activity_id, to=to, when={"version": activity["version"]}, saying=told)
     if changed is None:
-        raise Conflict("gone-on", "Somebody has changed it meanwhile", "Look at it again.")
+        raise GoneOn()
     return changed
 
 

@@ -12,7 +12,7 @@ from schoolbus.events import Event
 from schoolbus.ids import fingerprint
 from schoolbus.logs import log
 from schoolbus.once import once
-from schoolbus.problems import Conflict, Invalid
+from schoolbus.problems import Conflict, GoneOn, Invalid
 from schoolbus.scope import Scope
 from services.meetings import rooms
 from services.meetings.activities import inviting, sessions, signing, telling
@@ -223,7 +223,7 @@ def _holidays(store: Store, scope: Scope, held: list[Document]) -> str:
 
 def _check_version(was: Document, draft: Draft) -> None:
     if draft["version"] is not None and draft["version"] != was["version"]:
-        raise Conflict("gone-on", "Somebody has changed it meanwhile", "Look at it again.", version=was["version"])
+        raise GoneOn(version=was["version"])
 
 
 def _check_not_over(activity: Draft, at: datetime) -> None:

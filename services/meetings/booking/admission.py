@@ -62,19 +62,19 @@ def of_family(day: Mapping[str, Any], wanted: Wanted, held: Sequence[Document]) 
     way = wanted.chosen_way
     place = wanted.slot["ways"].get(way, "")
     return rules.family_clash(wanted.slot, held, wanted.family.student_id) or rules.too_close(
-        wanted.slot, place, way, held, day.get("travel_minutes") or 0
+        wanted.slot, place, way, held, day["travel_minutes"]
     )
 
 
 def closed(day: Mapping[str, Any]) -> Conflict | None:
-    if day.get("state", "open") == "open":
+    if day["state"] == "open":
         return None
     return Conflict("day-cancelled", f"“{day['title']}” was cancelled", "Look which other days there are.")
 
 
 def _opens_at(store: Store, scope: Scope, day: Mapping[str, Any], family: Family, now: datetime) -> datetime | None:
     """When it opens for this family; who may book early is asked only while that makes a difference."""
-    opens, earlier = day.get("booking_opens_at"), day.get("early_opens_at")
+    opens, earlier = day["booking_opens_at"], day["early_opens_at"]
     if opens is None or earlier is None or not earlier <= now < opens:
         return rules.opens_at(day, early=False)
     return rules.opens_at(day, early=inviting.may_be_early(store, scope, day, family.student_id))
@@ -82,7 +82,7 @@ def _opens_at(store: Store, scope: Scope, day: Mapping[str, Any], family: Family
 
 def _wishes_first(day: Mapping[str, Any], family: Family) -> Conflict | None:
     """A day for which a timetable is made is booked by staff alone, until that is published."""
-    if family.by_staff or day.get("mode") != "timetable":
+    if family.by_staff or day["mode"] != "timetable":
         return None
     return Conflict(
         "wishes-first", "This day is not booked yet", "Say whom you want to meet and when you can come: a timetable is made."

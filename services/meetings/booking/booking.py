@@ -12,7 +12,7 @@ from schoolbus.problems import Conflict, Invalid
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking.knowing import look
-from services.meetings.booking.making import Wanted, new_booking
+from services.meetings.booking.making import Wanted
 from services.meetings.booking.rules import MADE
 from services.meetings.booking.taking import take
 from services.meetings.booking.who import family_of, sees_needs
@@ -20,7 +20,6 @@ from services.meetings.booking.who import family_of, sees_needs
 if TYPE_CHECKING:
     from services.meetings.store import Store
 
-__all__ = ["Wanted", "book", "check_way", "new_booking"]
 Document = dict[str, Any]
 SAME = ("slot_id", "guardian_id", "student_id")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.logs import log
-from schoolbus.problems import AlreadyThere, Conflict, Invalid
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking import admission, alternatives, freeing, offering, rules, slots
@@ -66,7 +66,7 @@ def cancelled(store: Store, scope: Scope, booking: Document, *, by: str, offerin
 def check_is_to_come(booking: Document) -> None:
     """Raises Conflict for a meeting that is cancelled, was, or has begun."""
     if booking["state"] != BOOKED:
-        raise Conflict("not-booked", "This meeting is not booked", f"It is {booking['state']}.", state=booking["state"])
+        raise rules.not_booked(booking)
     if booking["starts_at"] <= clock.now():
         raise Conflict("time-passed", "The meeting has begun", "The teacher or the office can note who came.")
 
@@ -106,7 +106,7 @@ def _moved(store: Store, scope: Scope, day: Document, booking: Document, slot: D
         busy = slot["_id"] not in store.taken_among(day["_id"], [slot["_id"]])
         raise alternatives.gone(store, scope, day, slot, held, busy=busy) from None
     if moved is None:
-        raise Conflict("gone-on", "Somebody has changed this booking meanwhile", "Look at it again.")
+        raise GoneOn()
     log().info("booking_moved", booking=booking["_id"], branch=booking["branch_id"])
     offering.freed(store, [booking])
     return moved
@@ -120,7 +120,7 @@ def _check_fits(store: Store, day: Document, booking: Document, slot: Document, 
         admission.closed(day)
         or rules.wrong_time(None, slot, clock.now())
         or rules.family_clash(slot, held, booking["student_id"])
-        or rules.too_close(slot, slot["ways"][way], way, held, day.get("travel_minutes") or 0)
+        or rules.too_close(slot, slot["ways"][way], way, held, day["travel_minutes"])
     )
     if clash:
         raise clash

@@ -149,7 +149,7 @@ def _against(store: Store, day: Mapping[str, Any], held: Sequence[Document], ane
             theirs = [other for other in near if other["_id"] not in own]
             beside = [*theirs, *(other for other in as_booked if other is not each)]
             clash = rules.family_clash(each, theirs, each["student_id"]) or rules.too_close(
-                each, each["place"], each["way"], beside, day.get("travel_minutes") or 0
+                each, each["place"], each["way"], beside, day["travel_minutes"]
             )
             if clash:
                 return clash

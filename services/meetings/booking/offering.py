@@ -15,7 +15,7 @@ from zlib import crc32
 from schoolbus import clock
 from schoolbus.ids import new_id
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, Problem
+from schoolbus.problems import GoneOn, Problem
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.meetings.booking import admission, freeing, slots, wishes
 from services.meetings.booking.live import LIVE, holding, run_out, waits_no_more
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Document = dict[str, Any]
-OFFER_MINUTES = 30
 WAITING, LEFT = "waiting", "left"
 NIGHT, MORNING = 21, 9  # hours of the branch's day between which nobody is asked to answer
 SOONEST = timedelta(minutes=2)  # to answer in
@@ -52,7 +51,7 @@ def offer(store: Store, scope: Scope, meeting_day_id: str, teacher_id: str) -> i
         return 0
     day = store.meeting_days.one(scope, meeting_day_id)
     if admission.closed(day):
-        closed(store, scope, of_list)
+        close(store, scope, of_list)
         return 0
     free = _free(store, scope, day, teacher_id)
     offered = 0
@@ -91,7 +90,7 @@ def wherever_free(store: Store) -> None:
     for found in store.waiting.collection.aggregate(_lists(now)):
         scope, day_id, teacher_id = branch(found["_id"]["branch_id"]), found["_id"]["day"], found["_id"]["teacher"]
         if not found["slots"]:
-            closed(store, scope, {"meeting_day_id": day_id, "teacher_id": teacher_id})
+            close(store, scope, {"meeting_day_id": day_id, "teacher_id": teacher_id})
         elif (
             found["slots"] > found["held"]
             and found["tried"] != [state := _state_of(found, now)]
@@ -102,7 +101,7 @@ def wherever_free(store: Store) -> None:
     _mend(store, now)
 
 
-def closed(store: Store, scope: Scope, of_list: Document) -> None:
+def close(store: Store, scope: Scope, of_list: Document) -> None:
     """Nobody waits in this list any more: its day is over, or cancelled."""
     store.waiting.change_all(scope, {**LIVE, **of_list, "state": WAITING}, waits_no_more(LEFT, clock.now()))
 
@@ -141,7 +140,7 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
         def also(made: list[Document], until: datetime = until) -> None:
             to = {"state": OFFERED, "booking_id": made[0]["_id"], "offered_until": until}
             if store.waiting.change(scope, entry["_id"], to, when={**LIVE, "state": WAITING}) is None:
-                raise Conflict("gone-on", "They wait no more")
+                raise GoneOn("They wait no more")
 
         try:
             take(store, scope, day, [wanted], Taking(OFFERED, until, also=also, says=slot_offered))
@@ -167,8 +166,8 @@ def _free(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -
 
 
 def _until(day: Mapping[str, Any], slot: Document) -> datetime:
-    minutes = timedelta(minutes=day.get("offer_minutes") or OFFER_MINUTES)
-    closes_at: datetime = slot["starts_at"] - timedelta(hours=day.get("change_until_hours") or 0)
+    minutes = timedelta(minutes=day["offer_minutes"])
+    closes_at: datetime = slot["starts_at"] - timedelta(hours=day["change_until_hours"])
     return min(awake(clock.now()) + minutes, closes_at)
 
 

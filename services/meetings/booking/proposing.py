@@ -42,7 +42,7 @@ def propose(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, q
     found = proposals.best(
         {pair: free[pair[1]] for pair in pairs},
         [Meeting(period(each), each["way"], each["place"]) for each in held],
-        timedelta(minutes=day.get("travel_minutes") or 0),
+        timedelta(minutes=day["travel_minutes"]),
         rather=is_evening if "evening" in needs else None,
     )
     return {"items": _shown(store, scope, found, staff=is_staff(caller, branch_id))}

@@ -31,6 +31,10 @@ def wrong_time(booking_opens_at: datetime | None, slot: Slot, now: datetime) -> 
     return None
 
 
+def not_booked(booking: Booking) -> Conflict:
+    return Conflict("not-booked", "This meeting is not booked", f"It is {booking['state']}.", state=booking["state"])
+
+
 def family_clash(wanted: Slot, held: Sequence[Booking], student_id: str) -> Conflict | None:
     """What the family holds already: a meeting of this child with this teacher on that day, or any at that time.
 
@@ -66,14 +70,14 @@ def already(booking: Booking) -> Conflict:
 
 def opens_at(day: Mapping[str, Any], *, early: bool) -> datetime | None:
     """When a day may be booked; earlier by those who may book early."""
-    opens: datetime | None = day.get("booking_opens_at")
-    earlier: datetime | None = day.get("early_opens_at")
+    opens: datetime | None = day["booking_opens_at"]
+    earlier: datetime | None = day["early_opens_at"]
     return min(opens, earlier) if early and opens and earlier else opens
 
 
 def too_late(day: Mapping[str, Any], slot: Slot, now: datetime) -> Conflict | None:
     """Past the moment until which families book, change and cancel by themselves; staff may after it."""
-    hours = day.get("change_until_hours") or 0
+    hours = day["change_until_hours"]
     closed_at = slot["starts_at"] - timedelta(hours=hours)
     if not hours or now < closed_at:
         return None

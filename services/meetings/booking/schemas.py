@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.events import Id, Utc
-from services.meetings.schemas import DAY, WAYS, HeldBy, Way
+from services.meetings.schemas import DAY, WAYS, HeldBy, OfFamily, Way
 
 _WAY = validate.OneOf(tuple(WAYS))
 HOUR = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z|24:00\Z", error="Wants HH:MM of the branch's day.")
@@ -149,15 +149,9 @@ class WaitingQuery(Schema):
     teacher_id = Id(load_default=None)
 
 
-class Waiting(Schema):
+class Waiting(OfFamily):
     waiting_id = fields.String(attribute="_id")
     meeting_day_id = fields.String()
-    teacher_id = fields.String()
-    teacher_name = fields.String()
-    student_id = fields.String()
-    student_name = fields.String()
-    guardian_id = fields.String()
-    guardian_name = fields.String()
     way = fields.String(allow_none=True)
     times = fields.List(fields.Nested(Times))
     state = fields.String(metadata={"description": "waiting, offered, booked or left"})

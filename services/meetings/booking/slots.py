@@ -117,7 +117,7 @@ def still_offered(store: Store, scope: Scope, day: Mapping[str, Any], slot: Docu
 
 
 def edition(day: Mapping[str, Any]) -> int:
-    return int(day.get("edition") or 0)
+    return int(day["edition"])
 
 
 def of_day(store: Store, scope: Scope, day: Mapping[str, Any]) -> list[Document]:

@@ -44,10 +44,10 @@ def taken(
     `others`: bookings that are about to be made together with it; `instead`: ids of those that give up their turns for it.
     """
     found = dict(NONE)
-    if most := day.get("most_per_household"):
+    if most := day["most_per_household"]:
         children = [_child(day, each) for each in store.household_of(scope, student_id)]
         found["household_turns"] = _of_household(store, scope, day, children, most, others, instead)
-    if most := day.get("most_per_teacher"):
+    if most := day["most_per_teacher"]:
         where = {**holding(clock.now()), **_but(instead), "meeting_day_id": day["_id"], "teacher_id": teacher_id}
         used = [*store.bookings.find(scope, where), *(each for each in others if each["teacher_id"] == teacher_id)]
         turn = lowest((each.get("teacher_turn") or 0 for each in used), most)

@@ -11,7 +11,7 @@ from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.once import alike, key_used_before
 from schoolbus.paging import Paged
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking import admission, offering, reading, rules, slots, turns, wishes
@@ -60,7 +60,7 @@ def join(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, requ
     except AlreadyThere:
         there = _there(store, scope, entry)
         if there is None:  # they have left it just now
-            raise Conflict("gone-on", "This child has just left the list", "Join it again.") from None
+            raise GoneOn("This child has just left the list", "Join it again.") from None
         entry = there
     else:
         log().info("waiting_joined", day=meeting_day_id, branch=branch_id)

@@ -50,8 +50,8 @@ def _holidays(store: Store, scope: Scope, first: str, last: str) -> Iterator[Doc
 
 def _meeting_days(store: Store, scope: Scope, first: str, last: str) -> Iterator[Document]:
     for day in store.meeting_days.find(scope, {"held_on": {"$lte": last}}, sort="-held_on", limit=MOST):
-        until = day.get("until") or day["held_on"]
-        if until >= first and day.get("state") != "cancelled":
+        until = day["until"]
+        if until >= first and day["state"] != "cancelled":
             yield _entry("meeting_day", day["_id"], day["held_on"], until, title=day["title"])
 
 

@@ -46,7 +46,7 @@ def absent(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, dr
     """
     scope = caller.branch(branch_id)
     with store.transaction():
-        day = changing.open_day(store, scope, meeting_day_id)
+        day = changing.still_open(store, scope, meeting_day_id)
         then, who = _away(day, draft), _who(day, draft["teacher_id"])
         new = [{"teacher_id": teacher_id, **then._asdict()} for teacher_id in who]
         withdrawn = _withdraw(store, scope, day, who, then)

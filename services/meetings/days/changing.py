@@ -50,7 +50,7 @@ def change_terms(store: Store, caller: Caller, branch_id: str, meeting_day_id: s
         to["invited"] = invited_of(change["invited"])
 
     def changed(day: Document) -> Document:
-        if to.get("mode", day.get("mode")) != day.get("mode"):
+        if to.get("mode", day["mode"]) != day["mode"]:
             _check_not_publishing(store, scope, meeting_day_id)
         last = store.slots.find(scope, {"meeting_day_id": meeting_day_id}, sort="-starts_at -_id", limit=1)
         if wrong := wrong_opening({**day, **to}, [slot["starts_at"] for slot in last]):
@@ -124,7 +124,7 @@ def add_date(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, 
 # What changes share
 
 
-def open_day(store: Store, scope: Scope, meeting_day_id: str) -> Document:
+def still_open(store: Store, scope: Scope, meeting_day_id: str) -> Document:
     """Raises NotFound; Conflict for one that is cancelled."""
     day = store.meeting_days.one(scope, meeting_day_id)
     if day["state"] != OPEN:
@@ -150,7 +150,7 @@ def arrange_rooms(store: Store, scope: Scope, day: Document) -> None:
 
 def _changed(store: Store, scope: Scope, meeting_day_id: str, change: Change) -> Document:
     with store.transaction():
-        to = change(open_day(store, scope, meeting_day_id))
+        to = change(still_open(store, scope, meeting_day_id))
         day = store.meeting_days.change(scope, meeting_day_id, to) or {}
     log().info("meeting_day_changed", meeting_day=meeting_day_id, branch=scope.branch_id, fields=sorted(to))
     if "settle_at" in to:

@@ -47,7 +47,7 @@ def end(store: Store, scope: Scope, day: Document) -> None:
         return
     while _end_some(store, scope, day):
         pass
-    offering.closed(store, scope, {"meeting_day_id": day["_id"]})
+    offering.close(store, scope, {"meeting_day_id": day["_id"]})
     store.meeting_days.change(
         scope, day["_id"], {"told_off_at": clock.now()}, when={"told_off_at": None}, saying=list(_told(store, scope, day))
     )

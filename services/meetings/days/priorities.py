@@ -9,7 +9,7 @@ from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.problems import Conflict
 from schoolbus.scope import Scope
-from services.meetings.days.changing import open_day
+from services.meetings.days.changing import still_open
 from services.meetings.days.inviting import is_invited
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ Document = dict[str, Any]
 def mark(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, student_id: str) -> Document:
     """By a teacher of the day, of a child whom they teach; twice is once. Raises NotFound, Conflict."""
     scope = access.student(store, caller, branch_id, student_id)
-    day = open_day(store, scope, meeting_day_id)
+    day = still_open(store, scope, meeting_day_id)
     teacher_id = _teacher_of(store, caller, day)
     if not is_invited(store, scope, day, student_id):
         raise Conflict("not-invited", "This child is not invited", "The office says who is, when it opens a day.")

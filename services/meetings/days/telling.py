@@ -22,7 +22,7 @@ from services.meetings import households
 from services.meetings.days.inviting import early, invited
 from services.meetings.days.planning import OPEN
 from services.meetings.timetabling import asking
-from services.meetings.timetabling.states import BOOKING, TIMETABLE
+from services.meetings.timetabling.states import TIMETABLE
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -39,7 +39,7 @@ class Telling(NamedTuple):
     tell_at: datetime | None
 
     def invitations(self, day: Document) -> list[Document]:
-        mode = day.get("mode", BOOKING)
+        mode = day["mode"]
         of_day = {"branch_id": day["branch_id"], "meeting_day_id": day["_id"], "mode": mode, "told_at": clock.now()}
         return [
             {"_id": effect_id(day["_id"], student_id), "student_id": student_id, **of_day}
@@ -62,7 +62,7 @@ def tell(store: Store, day: Document) -> None:
         later = {"tell_at": clock.now() + LATER, "leased_until": None}
         store.meeting_days.change(scope, day["_id"], later, when=seen)
         return
-    telling = due(store, scope, day, store.told_of(scope, day["_id"], day.get("mode", BOOKING)))
+    telling = due(store, scope, day, store.told_of(scope, day["_id"], day["mode"]))
     to = {"tell_at": telling.tell_at, "leased_until": None}
     with store.transaction():
         if store.meeting_days.change(scope, day["_id"], to, when=seen, saying=opened(day, telling.told)) is None:
@@ -81,7 +81,7 @@ def keep(store: Store, scope: Scope, day: Document, telling: Telling) -> None:
 def due(store: Store, scope: Scope, day: Document, before: set[str]) -> Telling:
     """Whom to tell of a day by now; `before`: who has been told."""
     now = clock.now()
-    if day.get("mode") == TIMETABLE:  # they are asked what they wish, whenever booking opens
+    if day["mode"] == TIMETABLE:  # they are asked what they wish, whenever booking opens
         students = [student_id for student_id in invited(store, scope, day) if student_id not in before]
         return Telling(households.chunks(students, store.families_of(scope, students), CHUNK), None)
     opens_at = day["booking_opens_at"] or now
@@ -99,7 +99,7 @@ def due(store: Store, scope: Scope, day: Document, before: set[str]) -> Telling:
 
 def opened(day: Document, told: Sequence[list[str]]) -> Sequence[Event]:
     """An event for each part of the students."""
-    if day.get("mode") == TIMETABLE:
+    if day["mode"] == TIMETABLE:
         return asking.wanted(day, told, new_id())
     return [
         MeetingDayOpened(

@@ -22,7 +22,7 @@ from schoolbus.logs import log
 from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.privacy import as_json
-from schoolbus.problems import Conflict, Invalid, NotAllowed, NotFound
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound
 from schoolbus.rights import CLASSES
 from services.meetings.promising import telling
 from services.meetings.promising.open_ones import named
@@ -126,7 +126,7 @@ def _changed(store: Store, caller: Caller, there: Document, to: Document, said: 
     scope = caller.branch(there["branch_id"])
     changed = store.commitments.change(scope, there["_id"], to, when={"edition": there["edition"]}, saying=said)
     if changed is None:
-        raise Conflict("gone-on", "Somebody has changed this meanwhile", "Look at it again.")
+        raise GoneOn()
     return named(store, scope, [changed])[0]
 
 

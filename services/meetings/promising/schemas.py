@@ -3,7 +3,7 @@
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.events import Id, Utc
-from services.meetings.schemas import DAY, Line, Text
+from services.meetings.schemas import DAY, Line, OfFamily, Text
 
 OWNERS = ("guardian", "teacher")
 
@@ -46,14 +46,8 @@ class Source(Schema):
     id = fields.String()
 
 
-class Commitment(Schema):
+class Commitment(OfFamily):
     commitment_id = fields.String(attribute="_id")
-    student_id = fields.String()
-    student_name = fields.String()
-    guardian_id = fields.String()
-    guardian_name = fields.String()
-    teacher_id = fields.String()
-    teacher_name = fields.String()
     owners = fields.List(fields.String(validate=validate.OneOf(OWNERS)))
     text = fields.String()
     due_on = fields.String(metadata={"format": "date"})

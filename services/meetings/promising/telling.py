@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from schoolbus.contracts.meetings import CommitmentDue, CommitmentMade, CommitmentSettled
+from schoolbus.contracts.theday import CommitmentDue, CommitmentMade, CommitmentSettled
 
 Document = dict[str, Any]
 GUARDIAN, TEACHER = "guardian", "teacher"

@@ -11,7 +11,7 @@ from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.once import alike, key_used_before
-from schoolbus.problems import AlreadyThere, Conflict, Invalid
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid
 from schoolbus.scope import Scope
 from services.meetings import rooms
 from services.meetings.pta import members, saying, views
@@ -99,7 +99,7 @@ def seen(store: Store, scope: Scope, meeting_id: str, version: int) -> Document:
     """Raises Conflict when it is another by now."""
     meeting = store.pta_meetings.one(scope, meeting_id)
     if meeting["version"] != version:
-        raise gone_on()
+        raise GoneOn()
     return meeting
 
 
@@ -119,10 +119,6 @@ def check_times(meeting: Mapping[str, Any]) -> None:
         raise Invalid({"starts_at": ["This time has passed."]})
     if not timedelta(0) < meeting["ends_at"] - meeting["starts_at"] <= LONGEST:
         raise Invalid({"ends_at": ["Wants a time after the beginning, on the same day."]})
-
-
-def gone_on() -> Conflict:
-    return Conflict("gone-on", "Somebody has changed this meanwhile", "Look at it again.")
 
 
 def new_meeting(id: str, branch_id: str, draft: Mapping[str, Any], by: str) -> Document:
@@ -170,5 +166,5 @@ def _reserve(store: Store, meeting: Document) -> None:
 def _changed(store: Store, scope: Scope, meeting: Document, to: Document, events: list[Any]) -> Document:
     changed = store.pta_meetings.change(scope, meeting["_id"], to, when={"version": meeting["version"]}, saying=events)
     if changed is None:
-        raise gone_on()
+        raise GoneOn()
     return changed

@@ -14,10 +14,10 @@ from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.once import once
 from schoolbus.paging import Paged
-from schoolbus.problems import NotFound
+from schoolbus.problems import GoneOn, NotFound
 from schoolbus.scope import Scope
 from services.meetings.pta import saying, views
-from services.meetings.pta.calling import check_was_called, gone_on
+from services.meetings.pta.calling import check_was_called
 from services.meetings.pta.standing import acting, acts, role_in_association
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def settle(store: Store, caller: Caller, branch_id: str, decision_id: str, wante
     if decision["owner_id"] not in store.same_person(caller.person_id):
         acting(store, caller, branch_id)
     if decision["edition"] != wanted["edition"]:
-        raise gone_on()
+        raise GoneOn()
     state = wanted["state"]
     if state == decision["state"]:
         return views.decisions(store, scope, [decision])[0]
@@ -138,12 +138,12 @@ def _entry(caller: Caller, state: str, note: str) -> Document:
 def _seen(store: Store, scope: Scope, decision_id: str, edition: int) -> Document:
     decision = store.pta_decisions.one(scope, decision_id)
     if decision["edition"] != edition:
-        raise gone_on()
+        raise GoneOn()
     return decision
 
 
 def _changed(store: Store, scope: Scope, decision: Document, to: Document, told: Any) -> Document:
     changed = store.pta_decisions.change(scope, decision["_id"], to, when={"edition": decision["edition"]}, saying=told)
     if changed is None:
-        raise gone_on()
+        raise GoneOn()
     return views.decisions(store, scope, [changed])[0]

@@ -10,10 +10,10 @@ from schoolbus.caller import Caller
 from schoolbus.contracts.pta import PtaMinutesPublished
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
-from schoolbus.problems import AlreadyThere, Conflict, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, NotFound
 from schoolbus.scope import Scope
 from services.meetings.pta import members, views
-from services.meetings.pta.calling import check_was_called, gone_on
+from services.meetings.pta.calling import check_was_called
 from services.meetings.pta.standing import acting, acts
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def write(store: Store, caller: Caller, branch_id: str, meeting_id: str, wanted:
     if meeting["minutes"]["adopted"]:
         raise Conflict("minutes-adopted", "These minutes are adopted", "A correction belongs into the next meeting's minutes.")
     if meeting["minutes"]["written"] != wanted["version"]:
-        raise gone_on()
+        raise GoneOn()
     version = wanted["version"] + 1
     made = {
         "_id": effect_id("pta minutes", meeting_id, str(version)),
@@ -46,7 +46,7 @@ def write(store: Store, caller: Caller, branch_id: str, meeting_id: str, wanted:
             store.pta_minutes.add(made)
             _step(store, scope, meeting, {"written": version})
     except AlreadyThere:
-        raise gone_on() from None
+        raise GoneOn() from None
     return views.minutes({**meeting, "minutes": {**meeting["minutes"], "written": version}}, made)
 
 
@@ -104,7 +104,7 @@ def versions(store: Store, caller: Caller, branch_id: str, meeting_id: str) -> l
 def _with_newest(store: Store, scope: Scope, meeting_id: str, version: int) -> Document:
     meeting = store.pta_meetings.one(scope, meeting_id)
     if not version or meeting["minutes"]["written"] != version:
-        raise gone_on()
+        raise GoneOn()
     return meeting
 
 
@@ -114,7 +114,7 @@ def _step(store: Store, scope: Scope, meeting: Document, to: Document, told: Any
         scope, meeting["_id"], {"minutes": minutes}, when={"minutes": meeting["minutes"]}, saying=told
     )
     if changed is None:
-        raise gone_on()
+        raise GoneOn()
     return changed
 
 

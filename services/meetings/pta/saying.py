@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from schoolbus.contracts.meetings import PtaMeetingCalled
-from schoolbus.contracts.pta import PtaMeetingCancelled, PtaMeetingReminder
+from schoolbus.contracts.pta import PtaMeetingCalled, PtaMeetingCancelled, PtaMeetingReminder
 from schoolbus.events import Event
 from schoolbus.ids import effect_id
 from services.meetings import invitation

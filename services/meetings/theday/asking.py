@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
-from schoolbus.contracts.meetings import AttendanceWanted
+from schoolbus.contracts.theday import AttendanceWanted
 from schoolbus.ids import effect_id
 from schoolbus.problems import AlreadyThere
 from schoolbus.scope import WHOLE_CHAIN

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.caller import Caller
-from schoolbus.contracts.meetings import MeetingHeld, MeetingMissed
+from schoolbus.contracts.theday import MeetingHeld, MeetingMissed
 from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, Conflict
 from schoolbus.scope import Scope
 from services.meetings import views
+from services.meetings.booking import rules
 from services.meetings.booking.rules import ATTENDED, BOOKED, MISSED
 from services.meetings.theday import calls
 from services.meetings.theday.who import run_by
@@ -29,7 +30,7 @@ def arrive(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Doc
     scope, booking = caller.branch(branch_id), run_by(store, caller, branch_id, booking_id)
     if booking.get("arrived_at") is None and booking["state"] != ATTENDED:
         if booking["state"] != BOOKED:
-            raise _not_booked(booking)
+            raise rules.not_booked(booking)
         if booking["starts_at"] > clock.now() + EARLY:
             raise Conflict("too-early", "This meeting is later", f"It is at {in_words(booking['starts_at'])}.")
         changed = store.bookings.change(
@@ -44,7 +45,7 @@ def note(store: Store, caller: Caller, branch_id: str, booking_id: str, state: s
     scope, booking = caller.branch(branch_id), run_by(store, caller, branch_id, booking_id)
     while booking["state"] != state:  # again, where somebody was faster
         if booking["state"] not in (BOOKED, ATTENDED, MISSED):
-            raise _not_booked(booking)
+            raise rules.not_booked(booking)
         if booking["starts_at"] > clock.now() and (state == MISSED or booking.get("arrived_at") is None):
             raise Conflict("not-begun", "The meeting has not begun", f"It is at {in_words(booking['starts_at'])}.")
         booking = _noted(store, scope, booking, state) or store.bookings.one(scope, booking_id)
@@ -86,7 +87,3 @@ def _said(booking: Document) -> Document:
         "booking_id": booking["_id"],
         **{name: booking[name] for name in names},
     }
-
-
-def _not_booked(booking: Document) -> Conflict:
-    return Conflict("not-booked", "This meeting is not booked", f"It is {booking['state']}.", state=booking["state"])

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit, clock
 from schoolbus.caller import Caller
-from schoolbus.contracts.meetings import CallWished
+from schoolbus.contracts.theday import CallWished
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotFound
 from schoolbus.rights import BRANCH, SELF
 from schoolbus.scope import Scope
 from services.meetings import views
@@ -121,7 +121,7 @@ def _answered_again(store: Store, scope: Scope, id: str, said: Document) -> Docu
     told = [_wished({**there, **to})] if to["state"] == WISHED else []
     changed = store.call_wishes.change(scope, id, to, when={"edition": there["edition"]}, saying=told)
     if changed is None:
-        raise Conflict("gone-on", "Somebody has answered meanwhile", "Look at it again.")
+        raise GoneOn("Somebody has answered meanwhile")
     return changed
 
 
@@ -179,7 +179,7 @@ def _book(store: Store, scope: Scope, wished: Document, booking: Document) -> Do
         with store.transaction():
             store.bookings.add(booking, saying=[slot_booked(booking)])
             if store.call_wishes.change(scope, wished["_id"], arranged, when={"edition": wished["edition"]}) is None:
-                raise Conflict("gone-on", "Somebody has answered meanwhile", "Look at it again.")
+                raise GoneOn("Somebody has answered meanwhile")
     except AlreadyThere:
         there = store.bookings.first(scope, {"_id": booking["_id"]})
         if there is None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit, clock
 from schoolbus.caller import Caller
-from schoolbus.contracts.meetings import MeetingDelayed
+from schoolbus.contracts.theday import MeetingDelayed
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
-from schoolbus.problems import AlreadyThere, Conflict, NotFound
+from schoolbus.problems import AlreadyThere, GoneOn, NotFound
 from schoolbus.scope import Scope
 from services.meetings.booking.rules import BOOKED
 from services.meetings.days.dates import date_of
@@ -52,7 +52,7 @@ def late(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, teac
         if _kept(store, scope, delay, minutes, telling):
             log().info("running_late", meeting_day=meeting_day_id, branch=branch_id, minutes=minutes, told=len(telling))
             return {"teacher_id": teacher_id, "minutes": minutes, "families_told": len(telling)}
-    raise Conflict("gone-on", "Somebody says otherwise at this moment", "Look at the list, and say it again.")
+    raise GoneOn("Somebody says otherwise at this moment", "Look at the list, and say it again.")
 
 
 def today(store: Store, scope: Scope, day: Document, teacher_id: str) -> Document:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import access, audit, clock
 from schoolbus.caller import Caller
-from schoolbus.problems import AlreadyThere, Conflict, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, NotFound
 from schoolbus.rights import BRANCH, SELF
+from services.meetings.booking import rules
 from services.meetings.booking.rules import ATTENDED, BOOKED, MISSED
 from services.meetings.theday.who import is_teacher, run_by
 
@@ -24,7 +25,7 @@ def write(store: Store, caller: Caller, branch_id: str, booking_id: str, said: M
     """What is not given stays. `edition`: the one that was seen; raises Conflict when it is another by now."""
     scope, booking = caller.branch(branch_id), run_by(store, caller, branch_id, booking_id)
     if booking["state"] not in (BOOKED, ATTENDED, MISSED):
-        raise Conflict("not-booked", "This meeting is not booked", f"It is {booking['state']}.", state=booking["state"])
+        raise rules.not_booked(booking)
     there = store.notes.first(scope, {"_id": booking_id})
     texts = {name: said[name] for name in ("shared", "private") if name in said}
     if there and all(there[name] == text for name, text in texts.items()):
@@ -80,4 +81,4 @@ def _shown(booking: Document, notes: Document | None, *, private: bool) -> Docum
 
 
 def _gone_on() -> Conflict:
-    return Conflict("gone-on", "These notes were written elsewhere meanwhile", "Look at them again: nothing was overwritten.")
+    return GoneOn("These notes were written elsewhere meanwhile", "Look at them again: nothing was overwritten.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, Invalid
+from schoolbus.problems import GoneOn, Invalid
 from services.meetings.booking.changing import check_is_to_come
 from services.meetings.theday import prompts
 from services.meetings.theday.who import is_own, prepared_by
@@ -33,7 +33,7 @@ def prepare(store: Store, caller: Caller, branch_id: str, booking_id: str, said:
         to["prepared.at"] = clock.now()
         changed = store.bookings.change(caller.branch(branch_id), booking_id, to, when={"state": booking["state"]})
         if changed is None:
-            raise Conflict("gone-on", "Somebody has changed this booking meanwhile", "Look at it again.")
+            raise GoneOn()
         booking = changed
         log().info("meeting_prepared", booking=booking_id, branch=branch_id)
     return shown(booking, private=is_own(store, caller, branch_id, booking))

@@ -6,7 +6,7 @@ from schoolbus.contracts.roster import LANGUAGES
 from schoolbus.events import Id, Utc
 from services.meetings.booking.schemas import Booking
 from services.meetings.promising.schemas import Commitment
-from services.meetings.schemas import DAY, MOMENT, Line, Text
+from services.meetings.schemas import DAY, MOMENT, Line, OfFamily, Text
 from services.meetings.theday.calls import STATES
 
 INTERPRETED = (*LANGUAGES, "skr", "bal", "psp")  # ISO 639: also Saraiki, Balochi, Pakistan Sign Language
@@ -99,17 +99,11 @@ class CallWishQuery(Schema):
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
 
 
-class CallWish(Schema):
+class CallWish(OfFamily):
     booking_id = fields.String(attribute="_id", metadata={"description": "Of the meeting that was missed"})
     state = fields.String(validate=validate.OneOf(STATES))
     times = fields.List(fields.Nested(FittingTime))
     words = fields.String(allow_none=True)
-    student_id = fields.String()
-    student_name = fields.String()
-    guardian_id = fields.String()
-    guardian_name = fields.String()
-    teacher_id = fields.String()
-    teacher_name = fields.String()
     asked_at = Utc()
     call_id = fields.String(metadata={"description": "The booking of the call, once it is arranged"})
 

@@ -59,7 +59,7 @@ def wanted(day: Mapping[str, Any], told: Sequence[list[str]], cause: str) -> lis
             meeting_day_id=day["_id"],
             title=day["title"],
             held_on=date.fromisoformat(day["held_on"]),
-            wishes_until=day.get("wishes_until"),
+            wishes_until=day["wishes_until"],
             student_ids=student_ids,
             edition=0,  # of the day's invitations: its cancellation is the next
         )

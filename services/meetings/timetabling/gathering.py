@@ -86,7 +86,7 @@ def gather(store: Store, run: Mapping[str, Any]) -> Question:
     instance = Instance(
         tuple(_slot(slot) for slot in slots.values()),
         wishes,
-        travel=day.get("travel_minutes") or 0,
+        travel=day["travel_minutes"],
         busy=tuple(_busy(store, wishes, slots.values(), movable)),
         taken=frozenset(booking["slot_id"] for booking in stay),
         most=_most(day, stay, household),
@@ -210,7 +210,7 @@ def _busy(store: Store, wishes: Sequence[Wish], slots: Any, movable: set[str]) -
 def _households(store: Store, scope: Scope, day: Document, children: set[str]) -> dict[str, str]:
     """Which household a child is of, where a day allows each only so many meetings: as when they are booked (booking/turns.py)
     it is joined by all its children, also by those for whom nobody wishes anything."""
-    if not day.get("most_per_household"):
+    if not day["most_per_household"]:
         return {}
     students = store.households_of(scope, sorted(children))
     families = households.together(students, store.families_of(scope, students))
@@ -220,7 +220,7 @@ def _households(store: Store, scope: Scope, day: Document, children: set[str]) -
 def _most(day: Document, stay: Sequence[Document], household: Mapping[str, str]) -> dict[str, int]:
     """What is left of what the day allows, beside the bookings that stay."""
     most: dict[str, int] = {whose: int(day["most_per_household"]) for whose in household.values()}
-    if day.get("most_per_teacher"):
+    if day["most_per_teacher"]:
         most |= {teacher["teacher_id"]: day["most_per_teacher"] for teacher in day["teachers"]}
     for booking in stay:
         for whose in (booking["teacher_id"], household.get(booking["student_id"], "")):

@@ -142,7 +142,7 @@ def _give_up(store: Store, scope: Scope, run: Document) -> None:
 def _book(store: Store, scope: Scope, day: Document, run: Document, rows: Sequence[Document]) -> None:
     made = _bookings(store, scope, day, run, rows)
     freeing.out_of_the_way(store, made)
-    if day.get("most_per_household") or day.get("most_per_teacher"):
+    if day["most_per_household"] or day["most_per_teacher"]:
         _book_by_turns(store, scope, day, made)
     else:
         store.bookings.add_new([saying_with(each, [slot_booked(each)]) for each in made])
@@ -205,7 +205,7 @@ def _finish(store: Store, scope: Scope, run: Document) -> None:
     as it is by now, which may have been cancelled meanwhile."""
     counts = _outcomes(store, scope, run)
     day = store.meeting_days.one(scope, run["meeting_day_id"])
-    opens = day.get("mode", BOOKING) == TIMETABLE and not closed(day)
+    opens = day["mode"] == TIMETABLE and not closed(day)
     told = _without_meeting(store, scope, day) if opens else []
     to = {"publication": PUBLISHED, "published": counts, "published_at": clock.now()}
 

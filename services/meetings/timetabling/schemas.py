@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from schoolbus.events import Id, Utc
 from services.meetings.booking.schemas import HOUR
-from services.meetings.schemas import DAY, WAYS
+from services.meetings.schemas import DAY, WAYS, OfFamily
 
 UNANSWERED = ("leave_out", "any_time")  # what becomes of families who have not said what they wish
 _WAY = fields.String(validate=validate.OneOf(tuple(WAYS)))
@@ -149,16 +149,10 @@ class Moved(Schema):
     ends_at = Utc()
 
 
-class Placement(Schema):
+class Placement(OfFamily):
     """A wish and where it is. `reason`: why it has no place, and what would free one."""
 
     placement_id = fields.String(attribute="_id")
-    student_id = fields.String()
-    student_name = fields.String()
-    guardian_id = fields.String()
-    guardian_name = fields.String()
-    teacher_id = fields.String()
-    teacher_name = fields.String()
     priority = fields.Boolean()
     rank = fields.Integer(metadata={"description": "0 is the child's most important"})
     slot_id = fields.String(allow_none=True)

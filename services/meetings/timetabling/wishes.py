@@ -16,7 +16,7 @@ from services.meetings import views
 from services.meetings.booking.admission import closed
 from services.meetings.booking.who import family_of
 from services.meetings.days import inviting
-from services.meetings.timetabling.states import BOOKING, TIMETABLE
+from services.meetings.timetabling.states import TIMETABLE
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -95,9 +95,9 @@ def check_open(day: Mapping[str, Any], *, by_staff: bool) -> None:
     """Raises Conflict when a day takes no wishes, or no more of them."""
     if problem := closed(day):
         raise problem
-    if day.get("mode", BOOKING) != TIMETABLE:
+    if day["mode"] != TIMETABLE:
         raise Conflict("no-wishes-wanted", "This day takes no wishes", "Book one of its free times.")
-    until = day.get("wishes_until")
+    until = day["wishes_until"]
     if not by_staff and until is not None and until <= clock.now():
         raise Conflict("wishes-closed", "It is too late for wishes", "The office can add yours.", closed_at=until.isoformat())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock, due
 from schoolbus.caller import Caller
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, Invalid, NotAllowed
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed
 from schoolbus.scope import WHOLE_CHAIN
 from services.meetings.writing import telling
 from services.meetings.writing.forms import wrong
@@ -39,7 +39,7 @@ def answer(store: Store, caller: Caller, branch_id: str, written_meeting_id: str
             raise Conflict("written-meeting-over", "This written meeting is over", f"It is {meeting['state']}.")
         if changed := _answered(store, meeting, side, said):
             return shown(store, caller, branch_id, [changed])[0]
-    raise Conflict("gone-on", "Somebody is answering at this moment", "Send it again.")
+    raise GoneOn("Somebody is answering at this moment", "Send it again.")
 
 
 def _answered(store: Store, meeting: Document, side: str, said: Mapping[str, str]) -> Document | None:

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from schoolbus.events import Id, Utc
-from services.meetings.schemas import Text
+from services.meetings.schemas import OfFamily, Text
 from services.meetings.writing.forms import LONGEST, SIDES
 from services.meetings.writing.states import STATES
 
@@ -47,17 +47,11 @@ class GivenAnswers(Schema):
     teacher = fields.Dict(keys=fields.String(), values=fields.String())
 
 
-class WrittenMeeting(Schema):
+class WrittenMeeting(OfFamily):
     """The other side's answers are in it once both have answered, or the week is over."""
 
     written_meeting_id = fields.String(attribute="_id")
     meeting_day_id = fields.String(allow_none=True)
-    student_id = fields.String()
-    student_name = fields.String()
-    guardian_id = fields.String()
-    guardian_name = fields.String()
-    teacher_id = fields.String()
-    teacher_name = fields.String()
     state = fields.String(validate=validate.OneOf(STATES))
     form = fields.Nested(Form)
     answers = fields.Nested(GivenAnswers)

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schoolbus.contracts.meetings import (
-    WrittenMeetingAsked,
-    WrittenMeetingHeld,
-    WrittenMeetingLapsed,
-    WrittenMeetingReminder,
-)
+from schoolbus.contracts.theday import WrittenMeetingAsked, WrittenMeetingHeld, WrittenMeetingLapsed, WrittenMeetingReminder
 from services.meetings.writing.states import last_day, missing
 
 Document = dict[str, Any]

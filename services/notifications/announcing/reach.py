@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import access
 from schoolbus.caller import Caller
-from schoolbus.problems import Conflict, Invalid, NotAllowed, NotFound
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def known(documents: Documents, caller: Caller, branch_id: str | None, id: str) 
 
 
 def gone_on(what: str = "announcement") -> Conflict:
-    return Conflict("gone-on", f"This {what} is in another state by now", "Look at it again.")
+    return GoneOn(f"This {what} is in another state by now")
 
 
 def _own(store: Store, caller: Caller, branch_id: str, audience: Given) -> None:

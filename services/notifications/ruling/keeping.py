@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.clock import now
 from schoolbus.grades import all_plain, plain
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.notifications.ruling.in_force import chains as chains_rules
 from services.notifications.ruling.narrowing import FIELDS, narrowed, wider
@@ -166,7 +166,7 @@ def _keep(store: Store, caller: Caller, key: str, kept: Document | None, row: Ro
         unchanged = {"version": version if seen is None else seen}
         written = store.rules.change(WHOLE_CHAIN, key, to=to, when=unchanged) is not None
     if not written:
-        raise Conflict("gone-on", "This rule has changed meanwhile", "Look at it again.", version=version)
+        raise GoneOn("This rule has changed meanwhile", version=version)
     log().info("rule_kept", rule=key, version=version + 1)
     store.rules_in_force.forget()
 

@@ -1,36 +1,24 @@
 """What becomes of activities when somebody is erased, and what is theirs to have."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.privacy import documents, erase
 from schoolbus.scope import WHOLE_CHAIN
 from services.meetings.privacy import HELD
 from services.meetings.store import Store
-from tests.support.stores import fresh, own_database
-
-
-@pytest.fixture(scope="module")
-def database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as made:
-        yield made
 
 
 @pytest.fixture
-def store(database: Any) -> Store:
-    made = fresh(database, Store)
+def store(store: Store) -> Store:
     at, family = now(), {"branch_id": "b1", "guardian_id": "g1", "student_ids": ["s1", "s2"]}
     keys = [{"key": "k", "said": "x"}]
     sign_up = {"activity_id": "a", "state": "coming", "heads": 3, "coming_ids": ["s1"], "keys": keys, "answered_by": "g1"}
-    made.sign_ups.add({"_id": "u", **family, **sign_up, "made_at": at, "answered_at": at})
+    store.sign_ups.add({"_id": "u", **family, **sign_up, "made_at": at, "answered_at": at})
     came = {"activity_id": "a", "session_id": "e", "heads": 2, "came_ids": ["s1"], "held_at": at, "recorded_by": "t1"}
-    made.attendances.add({"_id": "p", **family, **came})
+    store.attendances.add({"_id": "p", **family, **came})
     stint = {"volunteer_task_id": "v", "shift_id": "f", "minutes": [1], "live": True, "taken_by": "g1", "place": "Gate"}
-    made.stints.add({"_id": "i", **family, **stint})
+    store.stints.add({"_id": "i", **family, **stint})
     said = {
         "answer": "yes",
         "text_version": 1,
@@ -40,8 +28,8 @@ def store(database: Any) -> Store:
         "answered_at": at,
     }
     consent = {"permission_slip_id": "w", "student_id": "s1", "guardian_id": "g1", **said, "history": [said]}
-    made.consents.add({"_id": "c", "branch_id": "b1", **consent})
-    return made
+    store.consents.add({"_id": "c", "branch_id": "b1", **consent})
+    return store
 
 
 @pytest.mark.parametrize("person_id", ["g1", "s1", "o1"])

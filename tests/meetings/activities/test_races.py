@@ -2,14 +2,13 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.contracts import activities as said
 from schoolbus.ids import new_id
@@ -24,24 +23,16 @@ from services.meetings.privacy import HELD
 from services.meetings.store import Store
 from tests.support.roster import branch as a_branch
 from tests.support.roster import people, someone
-from tests.support.stores import fresh, own_database
 
 SCOPE = branch("b1")
 THREADS = 24
 
 
-@pytest.fixture(scope="module")
-def database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as made:
-        yield made
-
-
 @pytest.fixture
-def store(database: Any) -> Store:
-    made = fresh(database, Store)
-    made.keep_branch(a_branch("b1"))
-    made.keep(people("b1", *(someone(f"g{number}", "guardian") for number in range(60))))
-    return made
+def store(store: Store) -> Store:
+    store.keep_branch(a_branch("b1"))
+    store.keep(people("b1", *(someone(f"g{number}", "guardian") for number in range(60))))
+    return store
 
 
 def activity(store: Store, **more: Any) -> str:

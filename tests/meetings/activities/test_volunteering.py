@@ -1,7 +1,6 @@
 """Those who help: shifts taken, given back, never over-filled."""
 
 import random
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,7 +10,6 @@ import requests
 from icalendar import Calendar
 from pymongo.database import Database
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus import clock
 from schoolbus.contracts import activities as said
 from schoolbus.ids import new_id
@@ -24,7 +22,6 @@ from tests.meetings.activities.story import Class
 from tests.meetings.activities.test_races import all_at_once
 from tests.meetings.story import Meetings, slug
 from tests.support.people import guardian, office
-from tests.support.stores import fresh, own_database
 from tests.support.waiting import eventually
 
 SCOPE = branch("b1")
@@ -231,14 +228,7 @@ def test_who_is_not_asked_finds_nothing(school: Class, meetings: Meetings) -> No
         assert school.call("GET", f"volunteering/{task['volunteer_task_id']}/{below}", school.guardian()).status_code == 403
 
 
-@pytest.fixture(scope="module")
-def database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as made:
-        yield made
-
-
-def test_a_shift_is_never_over_filled_and_nobody_is_in_two(database: Any) -> None:
-    store = fresh(database, Store)
+def test_a_shift_is_never_over_filled_and_nobody_is_in_two(store: Store) -> None:
     at = clock.now() + timedelta(days=2)
     hours = [(0, 2, 5), (1, 3, 5), (2, 4, 3)]
     shifts = [

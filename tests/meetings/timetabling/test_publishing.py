@@ -1,13 +1,11 @@
 """A worker dies between any two writes of publishing: whoever takes over ends with the same bookings, each said once."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from deploy.local.infrastructure import Infrastructure
 from schoolbus.clock import now
 from schoolbus.scope import branch
 from services.meetings.days import telling
@@ -16,8 +14,8 @@ from services.meetings.timetable import period
 from services.meetings.timetabling import moving, publishing
 from services.meetings.timetabling.gathering import gather
 from services.meetings.timetabling.publishing import booking_id, publish
+from tests.meetings.story import TERMS
 from tests.support.people import office
-from tests.support.stores import fresh, own_database
 
 SCOPE = branch("b1")
 WISHES = 5
@@ -28,28 +26,21 @@ class Killed(Exception):
     """The worker is no more."""
 
 
-@pytest.fixture(scope="module")
-def _database(infrastructure: Infrastructure) -> Iterator[Any]:
-    with own_database(infrastructure, Store) as database:
-        yield database
-
-
 @pytest.fixture
-def store(_database: Any) -> Store:
+def store(store: Store) -> Store:
     """A timetable of five wishes for one teacher, about to be published."""
-    made = fresh(_database, Store)
-    day = {"_id": "d", "branch_id": "b1", "title": "Day", "held_on": "2026-12-01", "state": "open", "mode": "timetable"}
+    day = {"_id": "d", "branch_id": "b1", "title": "Day", "held_on": "2026-12-01", "state": "open"}
     nobody = {"grades": [], "class_ids": [], "student_ids": []}
-    made.meeting_days.add({**day, "invited": nobody, "teachers": [{"teacher_id": "t1"}]})
+    store.meeting_days.add({**TERMS, "mode": "timetable", **day, "invited": nobody, "teachers": [{"teacher_id": "t1"}]})
     names = {"active": True, "given_name": "Zoya", "family_name": "Khan", "name_ur": None, "branch_id": "b1"}
     for number in range(WISHES):
-        made.people.collection.insert_one({"_id": f"p{number}", "person_id": f"s{number}", "roles": ["student"], **names})
-        made.relations.collection.insert_one({"_id": f"r{number}", **relation(number)})
-        made.slots.add(slot(number))
-        made.placements.add(placement(number, number))
-    made.slots.add(slot(WISHES))
-    made.timetables.add(run())
-    return made
+        store.people.collection.insert_one({"_id": f"p{number}", "person_id": f"s{number}", "roles": ["student"], **names})
+        store.relations.collection.insert_one({"_id": f"r{number}", **relation(number)})
+        store.slots.add(slot(number))
+        store.placements.add(placement(number, number))
+    store.slots.add(slot(WISHES))
+    store.timetables.add(run())
+    return store
 
 
 def relation(number: int, **more: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from schoolbus.events import Event
 from schoolbus.ids import fingerprint
 from schoolbus.logs import log
 from schoolbus.once import once
-from schoolbus.problems import Conflict, Invalid, NotAllowed, NotFound
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.meetings.activities import inviting
 from services.meetings.activities.reach import is_staff, leads, own_children
@@ -89,7 +89,7 @@ def edit(store: Store, caller: Caller, branch_id: str, slip_id: str, draft: Draf
     to["version"] = was["version"] + 1
     changed = store.permission_slips.change(scope, slip_id, to=to, when=when, saying=told)
     if changed is None:
-        raise Conflict("gone-on", "Somebody has changed it meanwhile", "Look at it again.")
+        raise GoneOn()
     return changed
 
 

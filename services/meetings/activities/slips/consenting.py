@@ -12,7 +12,7 @@ from schoolbus.contracts.activities import ConsentRecorded
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.once import key_used_before
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings.activities import inviting
 from services.meetings.activities.slips import arranging, who
@@ -101,7 +101,7 @@ def _record(store: Store, scope: Scope, slip: Document, said: Answer) -> Documen
         if changed := store.consents.change(scope, id, to=to, when=when, push={"history": entry}, saying=[told]):
             log().info("consent_recorded", slip=slip["_id"], how=said.how)
             return changed
-    raise Conflict("gone-on", "Somebody answers at the same moment", "Look again what is recorded.")
+    raise GoneOn("Somebody answers at the same moment", "Look again what is recorded.")
 
 
 def _recorded(slip: Document, said: Answer) -> ConsentRecorded:

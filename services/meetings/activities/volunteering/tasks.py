@@ -13,7 +13,7 @@ from schoolbus.events import Event
 from schoolbus.ids import fingerprint
 from schoolbus.logs import log
 from schoolbus.once import once
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotAllowed, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from schoolbus.store import current_session
 from services.meetings.activities import inviting
@@ -178,7 +178,7 @@ def _check(was: Document, draft: Draft, at: datetime) -> None:
     if was["ends_at"] <= at:
         raise Conflict("over", "It is over", "Ask for other help by a new task.")
     if draft["version"] is not None and draft["version"] != was["version"]:
-        raise Conflict("gone-on", "Somebody has changed it meanwhile", "Look at it again.", version=was["version"])
+        raise GoneOn(version=was["version"])
 
 
 def _cancel(store: Store, scope: Scope, task: Document, at: datetime) -> Document:

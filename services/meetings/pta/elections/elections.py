@@ -15,10 +15,9 @@ from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.once import alike, key_used_before
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import AlreadyThere, Conflict, Invalid
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid
 from schoolbus.scope import Scope
 from services.meetings.pta import offices
-from services.meetings.pta.calling import gone_on
 from services.meetings.pta.elections import sealing, telling, turning, views
 from services.meetings.pta.elections.states import CANCELLED, CLOSED, NOMINATING, OPEN
 from services.meetings.pta.officers import check_term
@@ -69,7 +68,7 @@ def change(store: Store, caller: Caller, branch_id: str, election_id: str, wante
     scope = caller.branch(branch_id)
     election = store.pta_elections.one(scope, election_id)
     if election["version"] != wanted["version"]:
-        raise gone_on()
+        raise GoneOn()
     _check_nominating(election)
     to = _said(store, scope, wanted)
     check_times(to, wanted)
@@ -190,5 +189,5 @@ def _changed(store: Store, scope: Scope, election: Document, to: Document, told:
     when = {"version": election["version"], "state": NOMINATING}
     changed = store.pta_elections.change(scope, election["_id"], to, when=when, saying=told)
     if changed is None:
-        raise gone_on()
+        raise GoneOn()
     return views.elections(store, scope, [changed])[0]
