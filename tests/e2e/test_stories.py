@@ -201,8 +201,13 @@ def test_a_trip_is_told_allowed_and_signed_up_for(school: School, platform: Plat
     assert school.guardian("apart").get(path)["sign_up"] is None
     [family] = school.teacher.get(f"{path}/sign-ups")["items"]
     assert {"student_id": child, "permission": "granted"}.items() <= family["children"][0].items()
-    file = eventually(lambda: [each["calendar"] for each in mother.get("/v1/feed")["items"] if each["calendar"]])[0]
+    file = eventually(lambda: _calendar_about(mother, activity["activity_id"]))
     assert "Lahore Zoo" in mother.call("GET", file).text
+
+
+def _calendar_about(guardian: Client, about_id: str) -> str | None:
+    items = guardian.get("/v1/feed")["items"]
+    return next((each["calendar"] for each in items if each["about_id"] == about_id and each["calendar"]), None)
 
 
 def test_a_branch_without_a_subscription_is_told_so_and_nothing_happens_there(school: School) -> None:
