@@ -37,7 +37,7 @@ class Trail:
 
     def __init__(self, keep: Callable[[list[Document]], None]) -> None:
         self._keep = keep
-        self._changes = Together(keep, CHUNK)
+        self._changes = Together(self._keep_all, CHUNK)
         self._waiting: list[Document] = []
         self._students = 0
         self._noted: set[int] = set()  # hashes: a page of 500 children is remembered in a few bytes
@@ -65,6 +65,10 @@ class Trail:
             self._changes.add(entry)
         else:
             self._keep([entry])
+
+    def _keep_all(self, entries: list[Document]) -> list[None]:
+        self._keep(entries)
+        return [None] * len(entries)
 
     def flush(self) -> None:
         """Stores what waits. Raises what the database does; the notes then wait on."""

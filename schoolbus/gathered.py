@@ -1,27 +1,29 @@
 """Writes of many threads, gathered into one round trip."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pymongo import UpdateOne
-from pymongo.errors import PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 
+from schoolbus import outbox
+from schoolbus.events import Event
 from schoolbus.logs import log
-from schoolbus.store import Document, Documents
+from schoolbus.problems import AlreadyThere
+from schoolbus.store import DUPLICATE, Document, Documents, current_session
 from schoolbus.together import Together
 
 PATIENCE = 30.0  # seconds for which a database that is away is waited for
 Proof = Callable[[Document], bool]
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class _Write:
     where: Mapping[str, Any]
     update: Mapping[str, Any]
     proof: Proof
-    written: bool = False
 
 
 class Gathered:
@@ -37,11 +39,9 @@ class Gathered:
         A write whose answer got lost is made again: `where` must not hold once it is done. Raises PyMongoError when the
         database stays away.
         """
-        ours = _Write(where, update, proof)
-        self._together.add(ours)
-        return ours.written
+        return self._together.add(_Write(where, update, proof))
 
-    def _write_all(self, batch: list[_Write]) -> None:
+    def _write_all(self, batch: list[_Write]) -> list[bool]:
         deadline, pause = time.monotonic() + PATIENCE, 0.1
         while True:
             try:
@@ -53,12 +53,40 @@ class Gathered:
                 time.sleep(pause)
                 pause = min(pause * 2, 2)
 
-    def _try(self, batch: list[_Write]) -> None:
+    def _try(self, batch: list[_Write]) -> list[bool]:
         result = self._collection.bulk_write([UpdateOne(each.where, each.update) for each in batch], ordered=False)
         found: dict[Any, Document] = {}
         if result.matched_count < len(batch):  # some were too late, or this is the second time
             ids = list({each.where["_id"] for each in batch})
             found = {row["_id"]: row for row in self._collection.find({"_id": {"$in": ids}})}
-        for each in batch:
-            row = found.get(each.where["_id"])
-            each.written = each.proof(row) if row is not None else result.matched_count == len(batch)
+        rows = [found.get(each.where["_id"]) for each in batch]
+        matched = result.matched_count == len(batch)
+        return [each.proof(row) if row is not None else matched for each, row in zip(batch, rows, strict=True)]
+
+
+class GatheredAdds:
+    """Of one collection. `add` is `Documents.add` for documents that many threads add at once."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._together = Together(self._add_all)
+
+    def add(self, document: Document, saying: Sequence[Event] = ()) -> Document:
+        """Raises AlreadyThere. Within a transaction it is part of that, and goes alone."""
+        if current_session() is not None:
+            return self._documents.add(document, saying)
+        self._together.add(outbox.saying_with(document, saying))
+        return document
+
+    def _add_all(self, batch: list[Document]) -> list[Exception | None]:
+        """In any order: one that is taken, or that another of the batch takes, keeps no other back."""
+        results: list[Exception | None] = [None] * len(batch)
+        try:
+            self._documents.collection.insert_many(batch, ordered=False)
+        except BulkWriteError as error:
+            details: Mapping[str, Any] = error.details or {}
+            if details["writeConcernErrors"] or any(fault["code"] != DUPLICATE for fault in details["writeErrors"]):
+                raise
+            for fault in details["writeErrors"]:
+                results[fault["index"]] = AlreadyThere(self._documents.what)
+        return results

@@ -26,7 +26,7 @@ from schoolbus.scope import WHOLE_CHAIN, Scope
 
 Document = dict[str, Any]
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
-_DUPLICATE, _EXISTS = 11000, 48
+DUPLICATE, _EXISTS = 11000, 48
 _OF = "of_query"  # a name that no document has
 ANY_CASE = {"locale": "en", "strength": 2}  # letters are the same, large or small
 _OTHER_OPTIONS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
@@ -163,7 +163,7 @@ class Documents:
             return len(self.collection.insert_many(documents, ordered=False).inserted_ids)
         except BulkWriteError as error:
             details: Mapping[str, Any] = error.details or {}
-            if any(fault["code"] != _DUPLICATE for fault in details["writeErrors"]):
+            if any(fault["code"] != DUPLICATE for fault in details["writeErrors"]):
                 raise
             return int(details["nInserted"])
 
@@ -179,7 +179,7 @@ class Documents:
             self.collection.insert_many(documents, session=_session.get())
         except BulkWriteError as error:
             details: Mapping[str, Any] = error.details or {}
-            if any(fault["code"] != _DUPLICATE for fault in details["writeErrors"]):
+            if any(fault["code"] != DUPLICATE for fault in details["writeErrors"]):
                 raise
             raise AlreadyThere(self.what) from error
 

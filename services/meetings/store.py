@@ -6,20 +6,25 @@ those that are live keep from them, whatever races (docs/meetings.md).
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from schoolbus import clock
+from schoolbus.gathered import GatheredAdds
 from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index, current_session
+from schoolbus.together import Together
 from services.meetings import households
 from services.meetings.activities import collections
+from services.meetings.booking import knowing, looking
 from services.meetings.booking.live import LIVE, MOMENT, holding, near
 from services.meetings.booking.slots import Remembered
 from services.meetings.pta import documents as pta
 from services.meetings.timetable import period
 
+MOST = 100  # requests that are answered by one round trip
 _NEAR = timedelta(days=1)  # no meeting day is longer
 
 
@@ -158,6 +163,9 @@ class Store(RosterCopy):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.remembered = Remembered()
+        self.booked = GatheredAdds(self.bookings)
+        self.looked = Together[looking.Looked, looking.Free](partial(looking.look_together, self), MOST)
+        self.sought = Together[knowing.Sought, knowing.Known](partial(knowing.look_together, self), MOST)
 
     def subscribing(self, branch_ids: Iterable[str]) -> set[str]:
         """Those that subscribe to meetings: in others nothing is said by itself."""
@@ -259,7 +267,7 @@ class Store(RosterCopy):
 
     def held_near(self, slots: Sequence[Document], guardian_id: str, student_ids: Iterable[str]) -> list[Document]:
         """The live bookings of the guardian and of the children near these slots, in every branch that they belong to."""
-        return self.bookings.find(WHOLE_CHAIN, near(slots, guardian_id, student_ids, clock.now()))
+        return self.bookings.find(WHOLE_CHAIN, near(slots, [guardian_id], student_ids, clock.now()))
 
     def is_somewhere(self, person_id: str) -> bool:
         """Whether some branch still has the person."""

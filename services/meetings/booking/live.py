@@ -19,17 +19,27 @@ def holding(now: datetime) -> Document:
     return {**LIVE, "$nor": [{"state": "held", "held_until": {"$lte": now}}]}
 
 
-def near(slots: Sequence[Mapping[str, Any]], guardian_id: str, student_ids: Iterable[str], now: datetime) -> Document:
-    """What the guardian and the children hold near these slots."""
+def near(
+    slots: Sequence[Mapping[str, Any]], guardian_ids: Iterable[str], student_ids: Iterable[str], now: datetime
+) -> Document:
+    """What the guardians and the children hold near these slots."""
     first, last = min(slot["starts_at"] for slot in slots), max(slot["starts_at"] for slot in slots)
     about = {**holding(now), "starts_at": {"$gt": first - A_DAY, "$lt": last + A_DAY}}
-    either: list[Document] = [{"guardian_id": guardian_id}, {"student_id": {"$in": sorted(student_ids)}}]
+    either: list[Document] = [{"guardian_id": {"$in": sorted(guardian_ids)}}, {"student_id": {"$in": sorted(student_ids)}}]
     return {"$or": [{**about, **one} for one in either]}
 
 
-def with_teacher(teacher_id: str, now: datetime) -> Document:
-    """What the teacher has from now on, of whatever day and branch."""
-    return {**holding(now), "attended_by": teacher_id, "teacher_id": teacher_id, "starts_at": {"$gt": now - A_DAY}}
+def is_near(booking: Mapping[str, Any], slot: Mapping[str, Any], guardian_id: str, student_id: str) -> bool:
+    """Whether it is one of those that `near` finds of this slot, guardian and child alone."""
+    if guardian_id != booking["guardian_id"] and student_id != booking["student_id"]:
+        return False
+    return bool(abs(booking["starts_at"] - slot["starts_at"]) < A_DAY)
+
+
+def with_teachers(teacher_ids: Iterable[str], now: datetime) -> Document:
+    """What the teachers have from now on, of whatever day and branch."""
+    theirs = {"$in": sorted(teacher_ids)}
+    return {**holding(now), "attended_by": theirs, "teacher_id": theirs, "starts_at": {"$gt": now - A_DAY}}
 
 
 def run_out(state: str, now: datetime) -> Document:

@@ -12,7 +12,7 @@ from schoolbus.problems import Invalid
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.meetings import views
 from services.meetings.booking import admission, proposals, rules, slots
-from services.meetings.booking.live import with_teacher
+from services.meetings.booking.live import with_teachers
 from services.meetings.booking.needs import is_evening, needs_of, way_of
 from services.meetings.booking.proposals import Free, Meeting
 from services.meetings.booking.who import Family, family_of, is_staff
@@ -63,7 +63,7 @@ def _offered(store: Store, scope: Scope, day: Document, teacher_id: str, way: st
 
 def _free(store: Store, teacher_id: str, offered: Sequence[Document], needs: list[str], way: str | None) -> list[Free]:
     found = []
-    for each in slots.without(offered, store.bookings.find(WHOLE_CHAIN, with_teacher(teacher_id, clock.now()))):
+    for each in slots.without(offered, store.bookings.find(WHOLE_CHAIN, with_teachers([teacher_id], clock.now()))):
         how = way_of(each["ways"], needs, way)
         found.append(Free(each["_id"], period(each), how, rules.place_of(each, how)))
     return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock
 from schoolbus.problems import NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
-from services.meetings.booking.live import with_teacher
+from services.meetings.booking.live import with_teachers
 from services.meetings.timetable import Period, period
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def of_teacher(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: s
 def free(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -> list[Document]:
     """Those of the teacher's that are ahead and that nobody holds, and in which they are in no other meeting."""
     now, theirs = clock.now(), of_teacher(store, scope, day, teacher_id)
-    held = store.bookings.find(WHOLE_CHAIN, with_teacher(teacher_id, now)) if theirs else []
+    held = store.bookings.find(WHOLE_CHAIN, with_teachers([teacher_id], now)) if theirs else []
     return [each for each in without(theirs, held) if each["starts_at"] > now]
 
 

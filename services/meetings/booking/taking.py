@@ -62,6 +62,8 @@ def take(
         for each in wanted:
             if clash := admission.against(store, scope, day, each, [*held, *made], clock.now(), told=told):
                 raise clash
+            if known and known.taken and not attempt:
+                raise alternatives.gone(store, scope, day, each.slot, held)
             teacher = views.full_name(each.family.people.get(each.slot["teacher_id"]))
             turn = _turn(store, scope, day, each, held, made, how)
             made.append(
@@ -98,7 +100,7 @@ def left_waiting(store: Store, booked: Sequence[Document]) -> None:
 
 def _write(store: Store, made: list[Document], how: Taking) -> None:
     if len(made) == 1 and not how.instead and how.also is None:
-        store.bookings.add(made[0], saying=[how.says(made[0])] if how.says else ())
+        store.booked.add(made[0], saying=[how.says(made[0])] if how.says else ())
         return
     with store.transaction():
         for gone in how.instead:

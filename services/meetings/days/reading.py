@@ -11,11 +11,9 @@ from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import NotFound
 from schoolbus.route import Answer
-from schoolbus.scope import WHOLE_CHAIN, Scope
-from schoolbus.store import Asked
+from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.booking import slots as offered
-from services.meetings.booking.live import with_teacher
+from services.meetings.booking import looking
 from services.meetings.booking.reading import own
 from services.meetings.booking.rules import MADE
 from services.meetings.booking.who import is_staff
@@ -82,20 +80,11 @@ def _shown_to(store: Store, caller: Caller, branch_id: str) -> views.Shows:
 
 
 def _free_of_teacher(store: Store, scope: Scope, meeting_day_id: str, query: Mapping[str, Any], *, staff: bool) -> Answer:
-    """The same, from the slots that are remembered, in one round trip and ready to send: what a whole branch asks for in the
-    minute in which booking opens."""
-    now, teacher_id, limit = clock.now(), query["teacher_id"], query["page"].limit
-    days, held, teachers = store.together(
-        Asked(store.meeting_days, scope, {"_id": meeting_day_id}, ("edition",)),
-        Asked(store.bookings, WHOLE_CHAIN, with_teacher(teacher_id, now), ("slot_id", "starts_at", "ends_at")),
-        Asked(store.people, scope, {"person_id": teacher_id}),
-    )
-    if not days:
-        raise NotFound("Meeting day")
-    theirs = offered.of_teacher(store, scope, days[0], teacher_id)
-    free = [slot for slot in offered.without(theirs, held) if slot["starts_at"] > now]
-    found = query["page"].cut(free[: limit + 1], "starts_at")
-    name = views.full_name(next(iter(teachers), None))
+    """The same, from the slots that are remembered, ready to send."""
+    teacher_id, limit = query["teacher_id"], query["page"].limit
+    free = looking.free(store, scope, meeting_day_id, teacher_id)
+    found = query["page"].cut(free.slots[: limit + 1], "starts_at")
+    name = views.full_name(free.teacher)
     items = ",".join(store.remembered.text(slot, name, _as_json, staff=staff) for slot in found.items)
     return Answer(f'{{"items":[{items}],"next":{json.dumps(found.next)}}}'.encode())
 
