@@ -8,8 +8,8 @@ from statistics import mean
 
 from bench.figures import Figure
 from deploy.local.infrastructure import Infrastructure
-from services.reports.card import Card, Line
-from services.reports.typesetting import render
+from services.reports.cards.card import Card, Line
+from services.reports.cards.typesetting import render
 
 SUBJECTS = ("English", "Urdu", "Mathematics", "General Science", "Islamiyat", "Social Studies", "Computer Studies", "Art")
 CARDS = 1000

@@ -23,7 +23,7 @@ def _compiler() -> typst.Compiler:
 
 
 def pdf(template: str, function: str, *values: Any) -> bytes:
-    """A PDF with its fonts in it. `template`: a file below the root, as /services/reports/card.typ; `function`: what it
+    """A PDF with its fonts in it. `template`: a file below the root, as /services/reports/cards/card.typ; `function`: what it
     offers, called with the values."""
     with _one_at_a_time:
         return cast(bytes, _compiler().compile(source(template, function, *values), format="pdf"))

@@ -10,8 +10,8 @@ from pymongo import MongoClient
 
 from schoolbus.caller import from_claims
 from schoolbus.rights import right
-from services.reports.overviews import overview_id
-from services.reports.today import may_see, shown
+from services.reports.today.overviews import overview_id
+from services.reports.today.today import may_see, shown
 
 
 class Homework(Schema):

@@ -19,7 +19,7 @@ from schoolbus.events import Event
 from schoolbus.ids import new_id
 from schoolbus.outbox import saying_with
 from schoolbus.scope import WHOLE_CHAIN, branch
-from services.reports.runs import ISSUED
+from services.reports.cards.runs import ISSUED
 
 if TYPE_CHECKING:
     from services.reports.store import Store

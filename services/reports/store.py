@@ -13,7 +13,8 @@ from schoolbus.metering import Metered
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import Scope, branch
 from schoolbus.store import Document, Documents, Index, current_session
-from services.reports import briefs, overviews
+from services.reports import briefs
+from services.reports.today import overviews
 
 
 class Store(RosterCopy):
@@ -35,7 +36,7 @@ class Store(RosterCopy):
         "home_notes", indexes=["branch_id student_id written_at _id", "branch_id guardian_id written_at _id"], what="Home note"
     )
     metered = Metered()
-    overviews = Documents("overviews")  # made from all the others: services/reports/overviews.py
+    overviews = Documents("overviews")  # made from all the others: services/reports/today/overviews.py
     briefs = Documents("briefs", indexes=[Index("touched_at", where={"due": True})])  # of each student: is theirs to be told
     brief_fill = Documents("brief_fill")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schoolbus.contracts.reports import UsageMetered
 from schoolbus.metering import bounds
 from schoolbus.scope import branch
-from services.reports.runs import ISSUED
+from services.reports.cards.runs import ISSUED
 
 if TYPE_CHECKING:
     from services.reports.store import Store

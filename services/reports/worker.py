@@ -2,8 +2,9 @@
 
 from schoolbus.store import Document
 from schoolbus.work import Work
-from services.reports import briefs, issuing
-from services.reports.runs import ASKED
+from services.reports import briefs
+from services.reports.cards import issuing
+from services.reports.cards.runs import ASKED
 from services.reports.store import Store
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from services.reports.card import Card, Line
+from services.reports.cards.card import Card, Line
 
 SUBJECTS = ("English", "Urdu", "Mathematics", "General Science", "Islamiyat", "Social Studies", "Computer Studies", "Art")
 MANY = (*SUBJECTS, "Physics", "Chemistry", "Biology", "History", "Geography", "Punjabi", "Robotics")

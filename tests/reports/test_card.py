@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.card import printed
+from services.reports.cards.card import printed
+from services.reports.cards.words import subject_ur, term_ur
 from services.reports.text import one_line, paragraphs
-from services.reports.words import subject_ur, term_ur
 from tests.reports.cards import a_card, line
 
 

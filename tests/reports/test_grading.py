@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports import grading
+from services.reports.gradebook import grading
 
 outs = st.decimals("0.01", "10000", places=2)
 shares = st.fractions(0, 1)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schoolbus.contracts.reports import HomeworkSet
-from services.reports.homework import events
+from services.reports.classroom.homework import events
 from tests.reports.story import Branch, in_days, slug
 from tests.support.people import head, office
 from tests.support.roster import classes, enrolled

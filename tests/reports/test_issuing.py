@@ -14,7 +14,9 @@ from schoolbus.contracts.roster import BranchChanged
 from schoolbus.scope import branch
 from schoolbus.store import Document
 from schoolbus.work import Worker
-from services.reports import issuing, marks, runs, worker
+from services.reports import worker
+from services.reports.cards import issuing, runs
+from services.reports.gradebook import marks
 from services.reports.store import Store
 from tests.reports.story import Branch
 from tests.support.roster import enrolled, people, small_branch, someone

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.marks import read_rows
+from services.reports.gradebook.marks import read_rows
 from tests.reports.story import Branch, slug
 from tests.support.roster import classes, enrolled
 

@@ -10,8 +10,9 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.problems import NotFound
-from services.reports import homework, overviews, today
+from services.reports.classroom import homework
 from services.reports.store import Store
+from services.reports.today import overviews, today
 from tests.support.people import guardian, teacher, using
 from tests.support.roster import enrolled, people, related, small_branch, someone
 

@@ -10,8 +10,8 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from schoolbus import typesetting
-from services.reports.card import EDITIONS, Card, printed
-from services.reports.typesetting import render
+from services.reports.cards.card import EDITIONS, Card, printed
+from services.reports.cards.typesetting import render
 from tests.reports.cards import MANY, a_card, line
 
 LONG = "A curious and hard working child who helps others in class; keep reading at home every day " * 2

@@ -9,8 +9,8 @@ from schoolbus import access
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
-from services.reports.issuing import file_id
-from services.reports.runs import ISSUED
+from services.reports.cards.issuing import file_id
+from services.reports.cards.runs import ISSUED
 
 if TYPE_CHECKING:
     from services.reports.store import Store

@@ -7,7 +7,8 @@ from typing import Any
 
 from babel.dates import format_date
 
-from services.reports import grading, words
+from services.reports.cards import words
+from services.reports.gradebook import grading
 from services.reports.text import one_line
 
 EDITIONS = ("en", "ur", "both")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.scope import branch
-from services.reports.runs import ISSUED
+from services.reports.cards.runs import ISSUED
 
 if TYPE_CHECKING:
     from services.reports.store import Store

@@ -13,7 +13,7 @@ from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.problems import NotFound
 from schoolbus.rights import CHILDREN, CLASSES
-from services.reports import overviews
+from services.reports.today import overviews
 
 if TYPE_CHECKING:
     from services.reports.store import Store

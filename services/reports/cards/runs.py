@@ -10,8 +10,8 @@ from schoolbus.caller import Caller
 from schoolbus.ids import effect_id, new_id
 from schoolbus.once import once
 from schoolbus.problems import Invalid
-from services.reports.marks import key
-from services.reports.storage import check_room
+from services.reports.cards.storage import check_room
+from services.reports.gradebook.marks import key
 
 if TYPE_CHECKING:
     from services.reports.store import Store

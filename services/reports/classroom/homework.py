@@ -14,7 +14,7 @@ from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.problems import NotAllowed, NotFound
 from services.reports import briefs
-from services.reports.overviews import changing, forget
+from services.reports.today.overviews import changing, forget
 
 if TYPE_CHECKING:
     from services.reports.store import Store

@@ -13,8 +13,8 @@ from schoolbus.ids import effect_id
 from schoolbus.paging import Paged
 from schoolbus.problems import Invalid
 from services.reports import briefs
-from services.reports.grading import shown
-from services.reports.schemas import MarkRow
+from services.reports.gradebook.grading import shown
+from services.reports.gradebook.schemas import MarkRow
 
 if TYPE_CHECKING:
     from services.reports.store import Store

@@ -14,7 +14,7 @@ from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.rights import CLASSES, SELF
 from services.reports import briefs
-from services.reports.overviews import changing
+from services.reports.today.overviews import changing
 
 if TYPE_CHECKING:
     from services.reports.store import Store

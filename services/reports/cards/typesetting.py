@@ -1,9 +1,9 @@
 """Report cards as PDF. `render` imports neither nameko nor pymongo: tests and the bench call it as it is."""
 
 from schoolbus import typesetting
-from services.reports.card import Card, printed
+from services.reports.cards.card import Card, printed
 
 
 def render(card: Card, edition: str) -> bytes:
     """One A4 page. `edition` is one of card.EDITIONS."""
-    return typesetting.pdf("/services/reports/card.typ", "report", printed(card), edition)
+    return typesetting.pdf("/services/reports/cards/card.typ", "report", printed(card), edition)

@@ -17,12 +17,13 @@ from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, NotYet
 from schoolbus.scope import branch
-from services.reports import briefs, grading
-from services.reports.card import EDITIONS, Card, Line, result
-from services.reports.marks import key
-from services.reports.overviews import changing
-from services.reports.runs import ASKED, FAILED, ISSUED
-from services.reports.typesetting import render
+from services.reports import briefs
+from services.reports.cards.card import EDITIONS, Card, Line, result
+from services.reports.cards.runs import ASKED, FAILED, ISSUED
+from services.reports.cards.typesetting import render
+from services.reports.gradebook import grading
+from services.reports.gradebook.marks import key
+from services.reports.today.overviews import changing
 
 if TYPE_CHECKING:
     from services.reports.store import Store

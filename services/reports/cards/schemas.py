@@ -1,0 +1,51 @@
+"""The HTTP shapes of report cards."""
+
+from marshmallow import Schema, fields, validate
+
+from schoolbus.events import Id
+from services.reports.cards.card import EDITIONS
+from services.reports.fields import MOST_STUDENTS, Line, OwnId
+
+
+class RunDraft(Schema):
+    run_id = OwnId()
+    class_id = Id(required=True)
+    term = Line(60, required=True)
+    student_ids = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(1, MOST_STUDENTS))
+
+
+class Failure(Schema):
+    student_id = fields.String()
+    reason = fields.String()
+
+
+class Run(Schema):
+    """`asked` is always `issued` + `waiting` + the number of `failed`."""
+
+    run_id = fields.String(attribute="_id")
+    class_id = fields.String()
+    term = fields.String()
+    asked_at = fields.DateTime()
+    asked = fields.Integer()
+    issued = fields.Integer()
+    waiting = fields.Integer()
+    failed = fields.List(fields.Nested(Failure))
+
+
+class ReportCardQuery(Schema):
+    student_id = Id(required=True)
+
+
+class ReportCard(Schema):
+    report_card_id = fields.String(attribute="_id")
+    student_id = fields.String()
+    class_id = fields.String()
+    term = fields.String()
+    version = fields.Integer()
+    percent = fields.String()
+    grade = fields.String()
+    issued_at = fields.DateTime()
+
+
+class EditionQuery(Schema):
+    language = fields.String(load_default="both", validate=validate.OneOf(EDITIONS))
