@@ -14,7 +14,7 @@ from schoolbus.paging import Paged
 from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.booking import admission, offering, reading, rules, slots, turns, wishes
+from services.meetings.booking import admission, changing, offering, reading, rules, slots, turns, wishes
 from services.meetings.booking.live import LIVE, holding, waits_no_more
 from services.meetings.booking.making import Wanted, made_booked
 from services.meetings.booking.offering import LEFT, WAITING
@@ -108,6 +108,7 @@ def accept(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Doc
     if booking["state"] == OFFERED:
         if clash := admission.closed(day) or rules.wrong_time(None, booking, clock.now()):
             raise clash
+        changing.check_deadline(store, caller, branch_id, day, booking)
         check_related(store, scope, [booking])
         booking = _accepted(store, scope, booking) or store.bookings.one(scope, booking_id)
     if booking["state"] != BOOKED:
