@@ -10,6 +10,7 @@ from services.meetings import erasing, privacy
 from services.meetings.activities.entrypoints import Activities
 from services.meetings.activities.slips.entrypoints import PermissionSlips
 from services.meetings.activities.volunteering.entrypoints import Volunteering
+from services.meetings.booking import leaving
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
@@ -42,6 +43,18 @@ class Meetings(
     name = "meetings"
     store = Stored(Store)
     settings = Configured(Settings)
+
+    # Of the roster, what ends somebody's place in a waiting list
+
+    @on(roster.PeopleChanged, prefetch=4)
+    def keep_people(self, event: Event) -> None:
+        super().keep_people(event)
+        leaving.doubt(self.store, event)
+
+    @on(roster.RelationsChanged, prefetch=4)
+    def keep_relations(self, event: Event) -> None:
+        super().keep_relations(event)
+        leaving.doubt(self.store, event)
 
     # What is kept of whom
 

@@ -85,8 +85,10 @@ class Store(RosterCopy):
             Index("meeting_day_id student_id teacher_id", unique=True, where=LIVE),
             Index("meeting_day_id teacher_id since _id", where=LIVE),
             "branch_id meeting_day_id guardian_id",
+            Index("branch_id student_id", where=LIVE),
             # who is looked at by the timers
             Index("state offered_until", where=LIVE),
+            Index("doubted_at", where={"doubted_at": MOMENT}),
             # those that wait no more
             Index("forgotten_at", expires=0, where={"forgotten_at": MOMENT}),
         ],

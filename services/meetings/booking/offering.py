@@ -23,7 +23,7 @@ from services.meetings.booking.making import Wanted
 from services.meetings.booking.rules import OFFERED
 from services.meetings.booking.taking import Taking, left_waiting, take
 from services.meetings.booking.telling import slot_offered
-from services.meetings.booking.who import Family
+from services.meetings.booking.who import Family, may_still_book
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -129,10 +129,11 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
     if not fitting:
         return None
     people = store.people_by_id(scope, (entry["student_id"], entry["guardian_id"], entry["teacher_id"]))
-    child = people.get(entry["student_id"])
-    if child is None or not child["active"] or not _may_book(store, scope, people, entry):
+    if not may_still_book(store, scope, people, entry):
+        doubted = {"doubted_at": entry.get("doubted_at") or clock.now()}  # leaving.py
+        store.waiting.change(scope, entry["_id"], doubted, when=LIVE)
         return None
-    family = Family(entry["guardian_id"], child, people, by_staff=entry.get("by_staff", False))
+    family = Family(entry["guardian_id"], people[entry["student_id"]], people, by_staff=entry.get("by_staff", False))
     for slot in fitting:
         wanted = Wanted(new_id(), slot, family, entry["way"], entry["joined_by"])
         until = _until(day, slot)
@@ -152,11 +153,6 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
         log().info("slot_offered", slot=slot["_id"], branch=scope.branch_id)
         return str(slot["_id"])
     return None
-
-
-def _may_book(store: Store, scope: Scope, people: Mapping[str, Document], entry: Document) -> bool:
-    counting = (people.get(entry["guardian_id"]) or {}).get("counts_as") or entry["guardian_id"]
-    return store.is_guardian_of(scope, counting, entry["student_id"], may="may_book")
 
 
 def _free(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -> list[Document]:
