@@ -15,7 +15,7 @@ from schoolbus import clock
 from schoolbus.events import Event
 from schoolbus.logs import log
 from schoolbus.privacy import branches_of, erase_person
-from schoolbus.scope import WHOLE_CHAIN, branch
+from schoolbus.scope import branch
 from schoolbus.store import run_again_while_busy
 from services.meetings.booking import freeing, offering
 from services.meetings.booking.live import LIVE
@@ -36,7 +36,6 @@ def end_all(store: Store, event: Event) -> None:
     person_id = event.data["person_id"]
     branch_ids = branches_of(store, person_id, event.data["branch_ids"])
     erase_person(store, person_id, branch_ids)
-    store.feeds.remove(WHOLE_CHAIN, person_id)  # a feed is of no branch
     end_of(store, person_id, branch_ids)
 
 
