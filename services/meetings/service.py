@@ -5,7 +5,7 @@ from schoolbus.contracts import roster
 from schoolbus.contracts.meetings import PersonErased, PersonExported
 from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
-from schoolbus.service import KeepsRoster, Stored, on
+from schoolbus.service import KeepsRoster, Stored, every, on
 from services.meetings import erasing, privacy
 from services.meetings.activities.entrypoints import Activities
 from services.meetings.activities.slips.entrypoints import PermissionSlips
@@ -67,3 +67,8 @@ class Meetings(
         erasing.end_all(self.store, event)
         erase_and_tell(self.store, privacy.HELD, event, PersonErased)
         briefs.forget(self.store, event)
+        erasing.again_later(self.store, event)
+
+    @every(seconds=30)
+    def erase_again(self) -> None:
+        erasing.again(self.store)

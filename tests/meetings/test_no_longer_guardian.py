@@ -1,6 +1,5 @@
 """Who is no longer guardian of a child, or may not book for it any more, sees nothing of the child and gets no meeting."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,6 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.meetings import SlotOffered
 from schoolbus.scope import WHOLE_CHAIN
-from schoolbus.store import connect
 from services.meetings.booking import leaving
 from services.meetings.store import Store
 from tests.meetings.story import Meetings, slug
@@ -27,13 +25,6 @@ BOOKED = [
     lambda id: ("POST", f"bookings/{id}/cancellation"),
     lambda id: ("GET", f"bookings/{id}/preparation"),
 ]
-
-
-@pytest.fixture
-def store(meetings: Meetings) -> Iterator[Store]:
-    """The service's own."""
-    with connect(meetings.service.infrastructure.mongodb_uri, "tests") as client:
-        yield Store(client[meetings.service.database])
 
 
 @pytest.mark.parametrize("lost", LOST)
@@ -75,7 +66,7 @@ def test_what_is_held_or_waited_for_is_not_theirs(meetings: Meetings, lost: dict
 
 
 @pytest.mark.parametrize("lost", [*LOST, {}])
-def test_who_may_not_book_any_more_is_not_ahead_of_others(meetings: Meetings, store: Store, lost: dict[str, bool]) -> None:
+def test_who_may_not_book_any_more_is_not_ahead_of_others(meetings: Meetings, own: Store, lost: dict[str, bool]) -> None:
     taken, (parent, child), other = meetings.crowd(f"ahead-{next(iter(lost), 'child')}", 3)
     day = meetings.opens(ends="16:10")
     meetings.books(meetings.slots(day)[0], *taken)
@@ -83,12 +74,12 @@ def test_who_may_not_book_any_more_is_not_ahead_of_others(meetings: Meetings, st
     assert second["place_in_list"] == 2
     child_left = people("b1", someone(child, "student", version=2, active=False))
     meetings.knows(related("b1", (parent, child), version=2, **lost) if lost else child_left)
-    settles(store, child)
+    settles(own, child)
     eventually(lambda: place(meetings, second, other[0])["place_in_list"] == 1)
     assert place(meetings, first, office().person_id, by=office())["state"] == "left"
 
 
-def test_what_was_offered_to_who_left_goes_to_the_next(meetings: Meetings, store: Store) -> None:
+def test_what_was_offered_to_who_left_goes_to_the_next(meetings: Meetings, own: Store) -> None:
     taken, (parent, child), other = meetings.crowd("next-of-left", 3)
     day = meetings.opens(ends="16:10")
     booking = meetings.books(meetings.slots(day)[0], *taken).json()
@@ -96,21 +87,21 @@ def test_what_was_offered_to_who_left_goes_to_the_next(meetings: Meetings, store
     meetings.cancels(booking)
     assert place(meetings, first, parent)["state"] == "offered"
     meetings.knows(related("b1", (parent, child), version=2, active=False))
-    settles(store, child)
+    settles(own, child)
     eventually(lambda: place(meetings, second, other[0])["state"] == "offered")
 
 
-def test_whose_record_was_merged_keeps_their_place(meetings: Meetings, store: Store) -> None:
+def test_whose_record_was_merged_keeps_their_place(meetings: Meetings, own: Store) -> None:
     """What is told of it comes in any order."""
     taken, (parent, child) = meetings.crowd("merged", 2)
     day = meetings.opens(ends="16:10")
     booking = meetings.books(meetings.slots(day)[0], *taken).json()
     waits = meetings.waits(day, parent, child).json()
     meetings.knows(related("b1", (parent, child), version=2, active=False))
-    leaving.former_guardians(store)
+    leaving.former_guardians(own)
     meetings.knows(related("b1", ("g4", child)))
     meetings.knows(people("b1", someone(parent, "guardian", version=2, active=False, counts_as="g4")))
-    settles(store, child)
+    settles(own, child)
     meetings.cancels(booking)
     assert place(meetings, waits, "g4")["state"] == "offered"
 
@@ -119,8 +110,8 @@ def place(meetings: Meetings, joined: dict[str, Any], person_id: str, by: Caller
     return dict(meetings.call("GET", f"waiting/{joined['waiting_id']}", by or guardian(person_id)).json())
 
 
-def settles(store: Store, child: str) -> None:
+def settles(own: Store, child: str) -> None:
     """As two minutes after it was told, when the timer comes by."""
     ago = clock.now() - timedelta(minutes=3)
-    assert store.waiting.change_all(WHOLE_CHAIN, {"student_id": child, "doubted_at": {"$ne": None}}, {"doubted_at": ago})
-    leaving.former_guardians(store)
+    assert own.waiting.change_all(WHOLE_CHAIN, {"student_id": child, "doubted_at": {"$ne": None}}, {"doubted_at": ago})
+    leaving.former_guardians(own)

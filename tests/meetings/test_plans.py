@@ -14,7 +14,7 @@ from schoolbus.contracts.meetings import PersonExported
 from schoolbus.contracts.roster import ExportAsked, PersonErased
 from schoolbus.privacy import erase_and_tell, export
 from schoolbus.scope import branch
-from services.meetings import privacy, rooms
+from services.meetings import erasing, privacy, rooms
 from services.meetings.activities import signing, timing
 from services.meetings.activities.slips import arranging
 from services.meetings.activities.volunteering import tasks
@@ -56,7 +56,7 @@ NAMED = (
 )
 MOMENTS = (
     *("remind_at", "tell_at", "settle_at", "announce_at", "ask_feedback_at", "offer_until", "next_at", "answer_by"),
-    *("offered_until", "held_until", "closes_at", "doubted_at"),
+    *("offered_until", "held_until", "closes_at", "doubted_at", "again_at"),
 )
 Asks = Callable[[Store], object]
 
@@ -140,6 +140,7 @@ TIMERS: dict[str, Asks] = {
     "feedback": timing.ask_for_feedback,
     "reminders of written meetings": answering.remind,
     "ends of written meetings": answering.end,
+    "erasures": erasing.again,
     "timetables": working.claim,
     "publications": publishing.claim,
 }
