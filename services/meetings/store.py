@@ -24,6 +24,7 @@ _NEAR = timedelta(days=1)  # no meeting day is longer
 
 
 class Store(RosterCopy):
+    layout = 2  # days have all their terms, slots their ways
     activities = collections.ACTIVITIES
     sign_ups = collections.SIGN_UPS
     attendances = collections.ATTENDANCES
