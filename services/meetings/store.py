@@ -125,6 +125,7 @@ class Store(RosterCopy):
     erasures = Documents("erasures", indexes=["again_at"])  # of a moment ago (erasing.py)
     pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
     pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
+    pta_answers = pta.ANSWERS
     pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
     pta_urns, pta_envelopes, pta_ballots = pta.URNS, pta.ENVELOPES, pta.BALLOTS
 
