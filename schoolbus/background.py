@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from schoolbus import health, logs, settings
+from schoolbus import health, layout, logs, settings
 from schoolbus.relay import Relay
 from schoolbus.settings import CannotStart, Process
 from schoolbus.store import Database, connect
@@ -48,6 +48,7 @@ def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event
     try:
         with connect(wanted.mongodb_uri, f"{name}.{role}") as client:
             store = _store(name)(client[wanted.mongodb_database or f"rabta_{name}"])
+            layout.check(store)
             store.ensure_indexes()
             run(store, wanted, stopped)
     except CannotStart as fault:

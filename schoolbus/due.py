@@ -1,4 +1,5 @@
-"""What a timer finds due, one after another. One that can't be done is logged and put off: the others don't wait behind it."""
+"""What a timer finds due, one after another. One that can't be done is logged, and may be put off: the others don't wait behind
+it."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -20,13 +21,21 @@ def each(documents: Documents, found: Iterable[Document], due: str | None, do: C
     """
     done = 0
     for document in found:
-        try:
-            done += bool(run_again_while_busy(partial(do, document)))
-        except Exception:
-            log().exception("due_failed", collection=documents.name, id=document["_id"], branch=document["branch_id"])
-            if due is not None:
-                _put_off(documents, document, due)
+        about = {"collection": documents.name, "id": document["_id"], "branch": document["branch_id"]}
+        otherwise = partial(_put_off, documents, document, due) if due is not None else None
+        done += bool(one(partial(do, document), otherwise, **about))
     return done
+
+
+def one(do: Callable[[], object], otherwise: Callable[[], None] | None = None, **about: object) -> object:
+    """What `do` gives; None when it raises: `about`, ids, is logged, and what is to be done `otherwise`."""
+    try:
+        return run_again_while_busy(do)
+    except Exception:
+        log().exception("due_failed", **about)
+        if otherwise is not None:
+            otherwise()
+        return None
 
 
 def _put_off(documents: Documents, document: Document, due: str) -> None:

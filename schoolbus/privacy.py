@@ -65,12 +65,15 @@ def forgotten(store: type[Database], held: Sequence[Held], nobody: Sequence[str]
 # Export
 
 
-def documents(store: Any, held: Sequence[Held], person_id: str, branch_ids: Sequence[str]) -> Iterator[tuple[str, Document]]:
-    """(collection, document), ready for JSON: all that is theirs in these branches; in any, when none is named."""
+def documents(
+    store: Any, held: Sequence[Held], person_id: str, branch_ids: Sequence[str], *, of_chain: bool = False
+) -> Iterator[tuple[str, Document]]:
+    """(collection, document), ready for JSON: all that is theirs in these branches; in any, when none is named. `of_chain`:
+    what is of no branch, too."""
     for each in held:
         if not each.shows:
             continue
-        where = _where(store, each, person_id, branch_ids)
+        where = _where(store, each, person_id, branch_ids, of_chain=of_chain)
         head, _, tail = each.by.partition(".")
         for found in _collection(store, each.collection).find(where, dict.fromkeys(("branch_id", *each.shows), True)):
             if tail and head in found:  # of a list, their own entries
@@ -100,7 +103,8 @@ def export(store: Any, held: Sequence[Held], asked: Event, answer: type[Event], 
     told = {"export_id": asked.data["export_id"], "set_id": new_id()}
     person_id, count = asked.data["person_id"], 0
     branch_ids = asked.data["branch_ids"] or branches_of(store, person_id)
-    found = documents(store, held, person_id, branch_ids) if branch_ids else iter(())
+    everywhere = not asked.data["branch_ids"]
+    found = documents(store, held, person_id, branch_ids, of_chain=everywhere) if branch_ids else iter(())
     theirs = files(person_id, branch_ids) if files and branch_ids else iter(())
     for collection, part in _parts(chain(found, theirs)):
         count += 1
@@ -145,7 +149,8 @@ def _plain(value: Any) -> Any:
 
 
 def erase(store: Any, held: Sequence[Held], person_id: str, branch_ids: Sequence[str]) -> dict[str, int]:
-    """Nothing of the person is left in what the table names; how many documents of each collection it touched."""
+    """Nothing of the person is left in what the table names, of these branches and of the whole chain; how many documents of
+    each collection it touched."""
     counts: dict[str, int] = {}
     for each in held:
         if each.collection == "people" and each in COPY:
@@ -172,7 +177,8 @@ def erase_and_tell(store: Any, held: Sequence[Held], erased: Event, answer: type
 
 
 def _erase(store: Any, held: Held, person_id: str, branch_ids: Sequence[str]) -> int:
-    collection, where = _collection(store, held.collection), _where(store, held, person_id, branch_ids)
+    collection = _collection(store, held.collection)
+    where = _where(store, held, person_id, branch_ids, of_chain=True)
     if held.goes:
         return int(collection.delete_many(where, session=current_session()).deleted_count)
     pseudonym, count = new_id(), 0
@@ -209,8 +215,9 @@ def _replaced(value: Any, id: str, other: str) -> Any:
     return other if value == id else value
 
 
-def _where(store: Any, held: Held, person_id: str, branch_ids: Sequence[str]) -> Document:
-    within: Document = {"branch_id": {"$in": list(branch_ids)}} if branch_ids else {}
+def _where(store: Any, held: Held, person_id: str, branch_ids: Sequence[str], *, of_chain: bool) -> Document:
+    chain: list[Any] = [[]] if of_chain else []  # the branch_id of what is of no branch
+    within: Document = {"branch_id": {"$in": [*branch_ids, *chain]}} if branch_ids else {}
     if held.via:
         documents, by = held.via
         found = _collection(store, documents).find({**within, by: person_id}, {"_id": True}, session=current_session())

@@ -268,6 +268,7 @@ class Database:
     """The database of one service: its declared `Documents`, bound."""
 
     declared: ClassVar[dict[str, Documents]] = {}
+    layout: ClassVar[int] = 1  # of its documents: a release that can't read those of the one before counts on (layout.py)
 
     def __init_subclass__(cls) -> None:
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Documents)}

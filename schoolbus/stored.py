@@ -5,6 +5,7 @@ from typing import Any
 import eventlet
 from nameko.extensions import DependencyProvider
 
+from schoolbus import layout
 from schoolbus.audit import Audited
 from schoolbus.logs import log
 from schoolbus.store import Database, connect
@@ -23,6 +24,7 @@ class Stored(DependencyProvider):  # type: ignore[misc]
         name = self.container.service_name
         self.client = connect(self.container.config["MONGODB_URI"], name)
         self.store = self.make(self.client[self.container.config["MONGODB_DATABASE"]])
+        layout.check(self.store)
         self.store.ensure_indexes()
 
     def start(self) -> None:

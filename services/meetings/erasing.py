@@ -2,21 +2,24 @@
 message could reach and no timer should speak of.
 
 Of an erased family nothing is said: their times are free again, and the teacher sees so. Of an erased teacher the families hear
-that their meetings are called off, as when a teacher can't come. Done twice, it finds nothing more to do.
+that their meetings are called off, as when a teacher can't come. Done twice, it finds nothing more to do; and it is done again
+a while later, for what a request that was under way in that moment has still booked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, due
 from schoolbus.events import Event
 from schoolbus.logs import log
-from schoolbus.privacy import branches_of, erase_person
+from schoolbus.privacy import branches_of, erase, erase_person
 from schoolbus.scope import WHOLE_CHAIN, branch
 from schoolbus.store import run_again_while_busy
+from services.meetings import privacy
 from services.meetings.booking import freeing, offering
 from services.meetings.booking.live import LIVE
 from services.meetings.booking.rules import BOOKED, HELD, OFFERED
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Document = dict[str, Any]
+SETTLED = timedelta(minutes=2)
+AT_ONCE = 50
 _WHO = ("guardian_id", "student_id", "teacher_id")
 
 
@@ -36,8 +41,26 @@ def end_all(store: Store, event: Event) -> None:
     person_id = event.data["person_id"]
     branch_ids = branches_of(store, person_id, event.data["branch_ids"])
     erase_person(store, person_id, branch_ids)
-    store.feeds.remove(WHOLE_CHAIN, person_id)  # a feed is of no branch
     end_of(store, person_id, branch_ids)
+
+
+def again_later(store: Store, event: Event) -> None:
+    """After the person was erased. No request takes as long."""
+    person_id = event.data["person_id"]
+    whose = {"person_id": person_id, "branch_id": branches_of(store, person_id, event.data["branch_ids"])}
+    store.erasures.add_new([{"_id": event.data["erasure_id"], **whose, "again_at": clock.now() + SETTLED}])
+
+
+def again(store: Store) -> None:
+    """Those that were done a while ago."""
+    found = store.erasures.find(WHOLE_CHAIN, {"again_at": {"$lte": clock.now()}}, sort="again_at", limit=AT_ONCE)
+    due.each(store.erasures, found, "again_at", partial(_again, store))
+
+
+def _again(store: Store, erasure: Document) -> None:
+    end_of(store, erasure["person_id"], erasure["branch_id"])
+    erase(store, privacy.HELD, erasure["person_id"], erasure["branch_id"])
+    store.erasures.remove(WHOLE_CHAIN, erasure["_id"])
 
 
 def end_of(store: Store, person_id: str, branch_ids: Sequence[str]) -> None:

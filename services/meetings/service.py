@@ -5,11 +5,12 @@ from schoolbus.contracts import roster
 from schoolbus.contracts.meetings import PersonErased, PersonExported
 from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
-from schoolbus.service import KeepsRoster, Stored, on
+from schoolbus.service import KeepsRoster, Stored, every, on
 from services.meetings import erasing, privacy
 from services.meetings.activities.entrypoints import Activities
 from services.meetings.activities.slips.entrypoints import PermissionSlips
 from services.meetings.activities.volunteering.entrypoints import Volunteering
+from services.meetings.booking import leaving
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
@@ -43,6 +44,18 @@ class Meetings(
     store = Stored(Store)
     settings = Configured(Settings)
 
+    # Of the roster, what ends somebody's place in a waiting list
+
+    @on(roster.PeopleChanged, prefetch=4)
+    def keep_people(self, event: Event) -> None:
+        super().keep_people(event)
+        leaving.doubt(self.store, event)
+
+    @on(roster.RelationsChanged, prefetch=4)
+    def keep_relations(self, event: Event) -> None:
+        super().keep_relations(event)
+        leaving.doubt(self.store, event)
+
     # What is kept of whom
 
     @on(roster.ExportAsked, prefetch=1)
@@ -54,3 +67,8 @@ class Meetings(
         erasing.end_all(self.store, event)
         erase_and_tell(self.store, privacy.HELD, event, PersonErased)
         briefs.forget(self.store, event)
+        erasing.again_later(self.store, event)
+
+    @every(seconds=30)
+    def erase_again(self) -> None:
+        erasing.again(self.store)

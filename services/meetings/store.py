@@ -29,6 +29,7 @@ _NEAR = timedelta(days=1)  # no meeting day is longer
 
 
 class Store(RosterCopy):
+    layout = 2  # days have all their terms, slots their ways
     activities = collections.ACTIVITIES
     sign_ups = collections.SIGN_UPS
     attendances = collections.ATTENDANCES
@@ -90,8 +91,10 @@ class Store(RosterCopy):
             Index("meeting_day_id student_id teacher_id", unique=True, where=LIVE),
             Index("meeting_day_id teacher_id since _id", where=LIVE),
             "branch_id meeting_day_id guardian_id",
+            Index("branch_id student_id", where=LIVE),
             # who is looked at by the timers
             Index("state offered_until", where=LIVE),
+            Index("doubted_at", where={"doubted_at": MOMENT}),
             # those that wait no more
             Index("forgotten_at", expires=0, where={"forgotten_at": MOMENT}),
         ],
@@ -124,8 +127,10 @@ class Store(RosterCopy):
     )
 
     feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True), "person_id"], what="Calendar address")
+    erasures = Documents("erasures", indexes=["again_at"])  # of a moment ago (erasing.py)
     pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
     pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
+    pta_answers = pta.ANSWERS
     pta_elections, pta_candidates, pta_voters = pta.ELECTIONS, pta.CANDIDATES, pta.VOTERS
     pta_urns, pta_envelopes, pta_ballots = pta.URNS, pta.ENVELOPES, pta.BALLOTS
 

@@ -8,6 +8,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from deploy.local.infrastructure import Infrastructure
+from schoolbus.store import connect
 from services.meetings.store import Store
 from tests.meetings.story import Meetings
 from tests.support.services import Service
@@ -35,6 +36,13 @@ def kept(meetings: Meetings) -> Iterator[Database[Any]]:
     """What the service keeps, for what no request can bring about."""
     with MongoClient(meetings.service.infrastructure.mongodb_uri) as client:
         yield client[meetings.service.database]
+
+
+@pytest.fixture
+def own(meetings: Meetings) -> Iterator[Store]:
+    """The service's own, for what its timers do."""
+    with connect(meetings.service.infrastructure.mongodb_uri, "tests") as client:
+        yield Store(client[meetings.service.database])
 
 
 @pytest.fixture(scope="package")

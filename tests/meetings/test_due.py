@@ -8,7 +8,7 @@ import pytest
 
 from schoolbus import clock
 from schoolbus.scope import WHOLE_CHAIN
-from services.meetings.activities import timing
+from services.meetings.activities import signing, timing
 from services.meetings.activities.slips import arranging
 from services.meetings.activities.volunteering import tasks
 from services.meetings.booking import reminding
@@ -46,3 +46,14 @@ def test_what_cannot_be_done_is_put_off(store: Store, name: str) -> None:
         documents.add({"_id": f"{number}", "branch_id": "b1", "state": state, "open": True, field: was})
     timer(store)
     assert all(each[field] > was for each in documents.find(WHOLE_CHAIN))
+
+
+def test_places_of_one_activity_lapse_whatever_another_is(store: Store) -> None:
+    lapsed = {"branch_id": "b1", "state": "offered", "heads": 1, "if_full": "offer", "asked_at": None, "guardian_id": "g1"}
+    for number, id in enumerate(("broken", "whole")):
+        over = clock.now() - timedelta(hours=2 - number)
+        store.sign_ups.add({**lapsed, "_id": f"of-{id}", "activity_id": id, "student_ids": [id], "offer_until": over})
+    whole = {"places": 1, "taken": 1, "waiting": 0, "starts_at": clock.now() + timedelta(days=1)}
+    store.activities.add({"_id": "whole", "branch_id": "b1", **whole})
+    signing.let_lapse(store)
+    assert store.sign_ups.one(WHOLE_CHAIN, "of-whole")["state"] == "lapsed"

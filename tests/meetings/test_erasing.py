@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from schoolbus import clock
 from schoolbus.contracts.meetings import MeetingCalledOff, MeetingCancelled, PersonErased, SlotOffered
 from schoolbus.contracts.roster import PersonErased as Erased
+from schoolbus.scope import WHOLE_CHAIN
+from services.meetings import erasing
+from services.meetings.store import Store
 from tests.meetings.story import Meetings
 from tests.support.people import guardian
 from tests.support.roster import enrolled, people, someone
@@ -77,3 +81,20 @@ def test_an_erased_teachers_families_hear_that_it_is_called_off(meetings: Meetin
     assert meetings.books(others[0], *late).status_code == 404
     assert meetings.call("GET", f"bookings/{with_other['booking_id']}", guardian(parent)).json()["state"] == "booked"
     assert meetings.changes("PATCH", day, title="Winter meetings").status_code == 200
+
+
+def test_what_a_request_under_way_has_still_booked_ends_too(meetings: Meetings, own: Store) -> None:
+    gone, witness = meetings.crowd("under-way", 2)
+    day = meetings.opens()
+    slot = meetings.slots(day)[0]
+    booked = own.bookings.one(WHOLE_CHAIN, meetings.books(slot, *gone).json()["booking_id"])
+    erases(meetings, gone[1])
+    own.bookings.add({**booked, "_id": f"{booked['_id']}-late"})  # by a request that looked before
+    own.feeds.add({"_id": gone[1], "branch_id": [], "person_id": gone[1], "secret_hash": "under-way"})
+    assert own.erasures.change_all(WHOLE_CHAIN, {"person_id": gone[1]}, {"again_at": clock.now()})
+    eventually(lambda: erasing.again(own) or own.erasures.first(WHOLE_CHAIN, {"person_id": gone[1]}) is None)
+    late = own.bookings.one(WHOLE_CHAIN, f"{booked['_id']}-late")
+    assert (late["state"], late["live"]) == ("cancelled", False)
+    assert gone[1] not in str(late)
+    assert own.feeds.first(WHOLE_CHAIN, {"person_id": gone[1]}) is None
+    assert meetings.books(slot, *witness).status_code == 201

@@ -170,6 +170,21 @@ def test_a_late_yes_leaves_time_to_walk(meetings: Meetings, kept: Database[Any])
     assert slug(meetings.confirms(hold)) == "too-close"
 
 
+def test_past_the_deadline_the_office_alone_says_yes(meetings: Meetings, kept: Database[Any]) -> None:
+    in_three_days = (clock.today() + timedelta(days=3)).isoformat()
+    day = meetings.opens(held_on=in_three_days, starts="06:00", ends="07:00")
+    first, second = meetings.slots(day)[:2]
+    late, later = (meetings.holds(day, (slot, "s1")).json() for slot in (first, second))
+    ran_out(meetings, kept, later)
+    assert meetings.changes("PATCH", day, change_until_hours=96).status_code == 200
+    for hold in (late, later):
+        assert slug(meetings.confirms(hold)) == "deadline-passed"
+    assert free(meetings, day, first, second) == [True, True]
+    confirmed = meetings.call("POST", f"holds/{later['hold_id']}/booking", office())
+    assert (confirmed.status_code, confirmed.json()["bookings"][0]["state"]) == (201, "booked")
+    assert meetings.confirms(later).status_code == 201, "what is booked is booked"
+
+
 def test_a_timer_frees_what_ran_out(meetings: Meetings, kept: Database[Any]) -> None:
     day = meetings.opens()
     hold = meetings.holds(day, (meetings.slots(day)[0], "s1")).json()

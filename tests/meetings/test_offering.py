@@ -1,5 +1,7 @@
-"""What the timer does with lists beside a free time: that nobody could have it is tried once, until something changes."""
+"""What the timer does with lists beside a free time: that nobody could have it is tried once, until something changes; and what
+can't be offered keeps no other list waiting."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 
 from schoolbus import clock
 from schoolbus.scope import branch
-from services.meetings.booking import offering
+from services.meetings.booking import freeing, offering
 from services.meetings.booking.making import Wanted, new_booking
 from services.meetings.booking.who import Family
 from services.meetings.store import Store
@@ -89,3 +91,43 @@ def test_what_the_family_has_elsewhere_changes_too(store: Store, tries: list[str
     monkeypatch.setattr(clock, "now", lambda: later)
     offering.wherever_free(store)
     assert offered(store) == ["first"]
+
+
+def waits_for_t2(store: Store) -> None:
+    """g3, with s3; t2's time is free."""
+    first = store.waiting.one(HERE, "w1")
+    store.waiting.add({**first, "_id": "w2", "teacher_id": "t2", "student_id": "s3", "guardian_id": "g3"})
+    ends(store, "other")
+
+
+LISTS: dict[str, Callable[[Store], None]] = {
+    "all lists": offering.wherever_free,
+    "those of what was freed": lambda store: offering.freed(store, store.bookings.find(HERE)),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_cannot_be_looked_at_keeps_no_other_waiting(
+    store: Store, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits_for_t2(store)
+    tried = list[str]()
+
+    def fails(store: Store, scope: Any, day: Any, wanted: Any, how: Any) -> Any:
+        tried.extend(each.slot["_id"] for each in wanted)
+        raise KeyError("a field that is not there")
+
+    monkeypatch.setattr(offering, "take", fails)
+    LISTS[name](store)
+    assert sorted(tried) == ["first", "other"]
+
+
+@pytest.mark.parametrize("state", ["held", "offered"])
+def test_what_cannot_be_released_keeps_nothing_else(store: Store, state: str) -> None:
+    ran_out = {"state": state, "held_until": clock.now() - timedelta(minutes=1)}
+    for id, before in (("of-second", 2), ("of-other", 1)):
+        store.bookings.change(HERE, id, {**ran_out, "held_until": clock.now() - timedelta(minutes=before)})
+    store.bookings.collection.update_one({"_id": "of-second"}, {"$unset": {"edition": ""}})
+    freeing.holds_that_ran_out(store)
+    offering.offers_that_ran_out(store)
+    assert store.bookings.one(HERE, "of-other")["state"] == "released"

@@ -14,11 +14,11 @@ from schoolbus.contracts.meetings import PersonExported
 from schoolbus.contracts.roster import ExportAsked, PersonErased
 from schoolbus.privacy import erase_and_tell, export
 from schoolbus.scope import branch
-from services.meetings import privacy, rooms
+from services.meetings import erasing, privacy, rooms
 from services.meetings.activities import signing, timing
 from services.meetings.activities.slips import arranging
 from services.meetings.activities.volunteering import tasks
-from services.meetings.booking import offering, reminding
+from services.meetings.booking import leaving, offering, reminding
 from services.meetings.booking.freeing import holds_that_ran_out
 from services.meetings.calendars import sources, taking_part
 from services.meetings.days import settling, telling
@@ -56,7 +56,7 @@ NAMED = (
 )
 MOMENTS = (
     *("remind_at", "tell_at", "settle_at", "announce_at", "ask_feedback_at", "offer_until", "next_at", "answer_by"),
-    *("offered_until", "held_until", "closes_at"),
+    *("offered_until", "held_until", "closes_at", "doubted_at", "again_at"),
 )
 Asks = Callable[[Store], object]
 
@@ -124,6 +124,7 @@ TIMERS: dict[str, Asks] = {
     "holds that ran out": holds_that_ran_out,
     "offers that ran out": offering.offers_that_ran_out,
     "what is free": offering.wherever_free,
+    "who waits and may not": leaving.former_guardians,
     "reminders of meetings": reminding.remind,
     "who came": asking.ask,
     "families of a day": telling.tell_due,
@@ -139,6 +140,7 @@ TIMERS: dict[str, Asks] = {
     "feedback": timing.ask_for_feedback,
     "reminders of written meetings": answering.remind,
     "ends of written meetings": answering.end,
+    "erasures": erasing.again,
     "timetables": working.claim,
     "publications": publishing.claim,
 }

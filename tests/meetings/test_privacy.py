@@ -127,3 +127,23 @@ def test_nobody_gets_another_ones_part(store: Store) -> None:
     assert "summary" not in of_teacher["bookings"]
     assert all(other not in str(of_teacher) for other in ("g1", "s1", "Zoya"))
     assert dict(documents(store, HELD, "g1", ["b1"]))["bookings"]["summary"] == "Zoya"
+
+
+def test_nobody_stands_in_a_day_whom_it_invited_or_missed(store: Store) -> None:
+    invited = {"grades": [], "class_ids": [], "student_ids": ["s1"]}
+    absences = [{"teacher_id": id, "starts_at": now(), "ends_at": now()} for id in ("t9", "t2")]
+    store.meeting_days.change(WHOLE_CHAIN, "d", {"invited": invited, "absences": absences})
+    for person_id in ("s1", "t9"):
+        erase(store, HELD, person_id, ["b1"])
+    day = store.meeting_days.one(WHOLE_CHAIN, "d")
+    [pseudonym] = day["invited"]["student_ids"]
+    assert pseudonym != "s1", "not empty either: everybody would be invited"
+    assert [each["teacher_id"] == "t2" for each in day["absences"]] == [False, True]
+
+
+def test_what_is_of_no_branch_is_exported_to_oneself_and_goes(store: Store) -> None:
+    store.feeds.add({"_id": "g1", "branch_id": [], "person_id": "g1", "secret_hash": "x", "as_staff": False, "made_at": now()})
+    assert "feeds" in dict(documents(store, HELD, "g1", ["b1"], of_chain=True))
+    assert "feeds" not in dict(documents(store, HELD, "g1", ["b1"])), "not what one branch may have"
+    erase(store, HELD, "g1", ["b1"])
+    assert store.feeds.count(WHOLE_CHAIN) == 0

@@ -90,6 +90,19 @@ def test_it_moves_on_after_a_no_and_after_silence(meetings: Meetings, kept: Data
     eventually(lambda: place(meetings, joined[1], names[1])["state"] == "left")
 
 
+def test_a_late_yes_to_an_offer_is_none_past_the_deadline(meetings: Meetings) -> None:
+    """Whoever is next has not been asked yet."""
+    in_three_days = (clock.today() + timedelta(days=3)).isoformat()
+    day, bookings, waiting = full(meetings, "late", held_on=in_three_days, starts="07:00", ends="08:00")
+    joined = meetings.waits(day, *waiting[0]).json()
+    meetings.cancels(bookings[0])
+    offer = place(meetings, joined, waiting[0][0])["booking_id"]
+    assert meetings.changes("PATCH", day, change_until_hours=96).status_code == 200
+    assert slug(accepts(meetings, offer, waiting[0][0])) == "deadline-passed"
+    by_office = meetings.call("POST", f"bookings/{offer}/acceptance", office())
+    assert (by_office.status_code, by_office.json()["state"]) == (200, "booked")
+
+
 def offered(meetings: Meetings, joined: dict[str, Any], guardian_id: str) -> dict[str, Any] | None:
     found = place(meetings, joined, guardian_id)
     return found if found["state"] == "offered" else None

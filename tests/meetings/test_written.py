@@ -19,6 +19,7 @@ from services.meetings.writing.opening import occasion
 from tests.meetings.story import Meetings, at_once, slug
 from tests.meetings.theday import FAMILY, HEAD, TEACHER, said
 from tests.support.people import guardian, office, teacher
+from tests.support.roster import people, related, someone
 from tests.support.waiting import eventually
 
 Body = dict[str, Any]
@@ -115,6 +116,14 @@ def test_who_opens_one_for_whom(meetings: Meetings) -> None:
     assert list(opens(meetings, TEACHER, guardian_id="g3", **day).json()["errors"]) == ["guardian_id"]
     assert opens(meetings, office(), guardian_id="g1", teacher_id="t1", **day).status_code == 201
     assert opens(meetings, TEACHER, guardian_id="g1", meeting_day_id="unknown").status_code == 404
+
+
+def test_a_merged_record_is_the_one_that_counts(meetings: Meetings) -> None:
+    [(parent, child)] = meetings.crowd("written-merged", 1)
+    meetings.knows(related("b1", (parent, child), version=2, active=False), related("b1", ("g4", child)))
+    meetings.knows(people("b1", someone(parent, "guardian", version=2, active=False, counts_as="g4")))
+    opened = opens(meetings, office(), student_id=child, guardian_id=parent, teacher_id="t1")
+    assert (opened.status_code, opened.json().get("guardian_id")) == (201, "g4"), opened.text
 
 
 def test_who_reads_and_answers(meetings: Meetings) -> None:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -135,3 +136,21 @@ def test_a_taken_port_ends_it_with_one_line(infrastructure: Infrastructure, tmp_
     assert process.popen is not None
     assert process.popen.wait(60) == 78
     assert "cannot listen on 127.0.0.1:" in process.tail().strip().splitlines()[-1], process.tail()
+
+
+@pytest.mark.parametrize("role", ["serve", "relay", "worker"])
+def test_documents_of_another_layout_end_it_with_one_line(infrastructure: Infrastructure, tmp_path: Path, role: str) -> None:
+    """Of the release before: a meeting day without the terms that it has by now."""
+    uri = infrastructure.vhost("test-layout")
+    wanted = {**environment(infrastructure, uri), "MONGODB_DATABASE": f"test_layout_{role}"}
+    with MongoClient[Any](infrastructure.mongodb_uri) as client:
+        days = client[wanted["MONGODB_DATABASE"]]["meeting_days"]
+        days.insert_one({"_id": "d1", "branch_id": "b1", "title": "Autumn", "held_on": "2026-12-01"})
+        process = Process(role, ["schoolbus", role, "meetings"], wanted, tmp_path).start()
+        assert process.popen is not None
+        assert process.popen.wait(60) == 78
+        last = process.tail().strip().splitlines()[-1]
+        assert "has the layout 1, and this release wants 2" in last, process.tail()
+        assert client[wanted["MONGODB_DATABASE"]].list_collection_names() == ["meeting_days"], "nothing is changed"
+        client.drop_database(wanted["MONGODB_DATABASE"])
+    infrastructure.remove_vhost(uri)

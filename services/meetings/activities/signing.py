@@ -6,8 +6,9 @@ another; and the write that takes places is guarded by how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import tee
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus import due
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 KEYS = 20  # of its latest requests that a sign-up remembers
-LINE = 500  # who waits, as far as free places are handed on at once
+LINE = 500  # of those who wait, read at once
 Check = Callable[[Document, Standing], None]
 _CHANGES = ("state", "heads", "if_full", "asked_at", "offer_until")
 
@@ -181,16 +182,29 @@ def _hand_on(store: Store, scope: Scope, activity: Document, taken: int, waiting
     free = left({**activity, "taken": activity["taken"] + taken})
     if activity["starts_at"] > at and activity["waiting"] + waiting > 0 and free != 0:
         until = min(at + timedelta(minutes=activity["offer_minutes"]), activity["starts_at"])
-        where = {"activity_id": activity["_id"], "state": WAITING}
-        line = store.sign_ups.find(scope, where, sort="asked_at _id", limit=LINE)
-        here = telling.still_here(store, scope, (each["guardian_id"] for each in line))
-        line = [each for each in line if each["guardian_id"] in here]
-        for each, new in zip(line, places.hand_on(map(standing, line), free, until), strict=True):
+        line, same = tee(_line(store, scope, activity))
+        for each, new in zip(line, places.hand_on(map(standing, same), free, until), strict=True):
             if new.state != WAITING:
                 taken += _change(store, scope, activity, each, new, at)
                 waiting -= 1
+            if left({**activity, "taken": activity["taken"] + taken}) == 0:
+                break
     if taken or waiting:
         _count(store, scope, activity, taken, waiting)
+
+
+def _line(store: Store, scope: Scope, activity: Document) -> Iterator[Document]:
+    """Who waits, in their order, and is still here; read as far as it is wanted."""
+    where: Document = {"activity_id": activity["_id"], "state": WAITING}
+    beyond: Document = {}
+    while True:
+        found = store.sign_ups.find(scope, {**where, **beyond}, sort="asked_at _id", limit=LINE)
+        here = telling.still_here(store, scope, (each["guardian_id"] for each in found))
+        yield from (each for each in found if each["guardian_id"] in here)
+        if len(found) < LINE:
+            return
+        asked_at, id = found[-1]["asked_at"], found[-1]["_id"]
+        beyond = {"$or": [{"asked_at": {"$gt": asked_at}}, {"asked_at": asked_at, "_id": {"$gt": id}}]}
 
 
 def _count(store: Store, scope: Scope, activity: Document, taken: int, waiting: int) -> None:

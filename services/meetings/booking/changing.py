@@ -34,8 +34,7 @@ def move(store: Store, caller: Caller, branch_id: str, booking_id: str, slot_id:
     wanted = check_way(slot, way) or (booking["way"] if booking["way"] in slot["ways"] else next(iter(slot["ways"])))
     if (booking["state"], booking["slot_id"], booking["way"]) != (BOOKED, slot_id, wanted):
         check_is_to_come(booking)
-        if not by_staff(store, caller, branch_id, booking):
-            _check_deadline(day, booking, slot)
+        check_deadline(store, caller, branch_id, day, booking, slot)
         booking = _moved(store, scope, day, booking, slot, wanted)
     return views.bookings(store, scope, [booking], needs=sees_needs(caller, branch_id), day=day)[0]
 
@@ -46,8 +45,7 @@ def cancel(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Doc
     booking = seen(store, caller, branch_id, booking_id)
     if booking["state"] != CANCELLED:
         check_is_to_come(booking)
-        if not by_staff(store, caller, branch_id, booking):
-            _check_deadline(store.meeting_days.one(scope, booking["meeting_day_id"]), booking)
+        check_deadline(store, caller, branch_id, store.meeting_days.one(scope, booking["meeting_day_id"]), booking)
         booking = cancelled(store, scope, booking, by=caller.person_id) or store.bookings.one(scope, booking_id)
     return views.bookings(store, scope, [booking], needs=sees_needs(caller, branch_id))[0]
 
@@ -77,10 +75,13 @@ def by_staff(store: Store, caller: Caller, branch_id: str, booking: Document) ->
     return own or caller.reaches_all(branch_id)
 
 
-def _check_deadline(day: Mapping[str, Any], *times: Document) -> None:
-    for each in times:
-        if late := rules.too_late(day, each, clock.now()):
-            raise late
+def check_deadline(
+    store: Store, caller: Caller, branch_id: str, day: Mapping[str, Any], booking: Document, *others: Document
+) -> None:
+    """Raises Conflict for the family past the day's deadline, of the booking's time or of one of the `others`."""
+    late = next((late for each in (booking, *others) if (late := rules.too_late(day, each, clock.now()))), None)
+    if late and not by_staff(store, caller, branch_id, booking):
+        raise late
 
 
 def _moved(store: Store, scope: Scope, day: Document, booking: Document, slot: Document, way: str) -> Document:

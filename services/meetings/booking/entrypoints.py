@@ -1,7 +1,18 @@
 """Bookings: guardians book, hold, move, cancel and wait; staff on their behalf."""
 
 from schoolbus.service import Answer, Media, api, every
-from services.meetings.booking import booking, changing, holding, offering, proposing, reading, reminding, waiting, walk_ins
+from services.meetings.booking import (
+    booking,
+    changing,
+    holding,
+    leaving,
+    offering,
+    proposing,
+    reading,
+    reminding,
+    waiting,
+    walk_ins,
+)
 from services.meetings.booking.freeing import holds_that_ran_out
 from services.meetings.booking.schemas import (
     Booking,
@@ -148,6 +159,7 @@ class Bookings:
 
     @every(seconds=30)
     def offer_what_is_free(self):
+        leaving.former_guardians(self.store)
         offering.wherever_free(self.store)
 
     @every(seconds=30)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, due
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.meetings.booking.live import run_out
 from services.meetings.booking.rules import HELD, RELEASED
@@ -48,5 +48,12 @@ def out_of_the_way(store: Store, wanted: Sequence[Document]) -> bool:
 
 def holds_that_ran_out(store: Store) -> list[Document]:
     """Those of the chain, released."""
+    released = list[Document]()
+
+    def let_go(booking: Document) -> None:
+        if release(store, booking):
+            released.append(booking)
+
     found = store.bookings.find(WHOLE_CHAIN, run_out(HELD, clock.now()), sort="held_until", limit=_AT_ONCE)
-    return [each for each in found if release(store, each)]
+    due.each(store.bookings, found, None, let_go)
+    return released

@@ -17,7 +17,7 @@ from schoolbus.once import key_used_before
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.booking import admission, alternatives, freeing, offering, reading, rules, slots, turns
+from services.meetings.booking import admission, alternatives, changing, freeing, offering, reading, rules, slots, turns
 from services.meetings.booking.booking import check_way
 from services.meetings.booking.making import Wanted, made_booked
 from services.meetings.booking.rules import HELD, MADE, RELEASED
@@ -64,8 +64,8 @@ def hold(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, requ
 
 
 def confirm(store: Store, caller: Caller, branch_id: str, hold_id: str) -> Document:
-    """All that is held becomes booked; sent again, it is. Past its time too, where nobody took anything of it and the day still
-    offers all of it.
+    """All that is held becomes booked; sent again, it is. Past its time too, where nobody took anything of it, the day still
+    offers all of it and, for the family itself, its deadline is ahead.
 
     Raises NotFound, Conflict with what is `gone`, what is `still_free` of it, and what else is free.
     """
@@ -77,6 +77,8 @@ def confirm(store: Store, caller: Caller, branch_id: str, hold_id: str) -> Docum
             return _shown(store, caller, scope, held, day)
         if clash := admission.closed(day) or _begun(held):
             raise clash
+        for each in held:
+            changing.check_deadline(store, caller, branch_id, day, each)
         check_related(store, scope, held)
         try:
             anew = _anew(store, scope, day, held)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from schoolbus import clock
+from schoolbus import clock, due
 from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.problems import GoneOn, Problem
@@ -23,7 +24,7 @@ from services.meetings.booking.making import Wanted
 from services.meetings.booking.rules import OFFERED
 from services.meetings.booking.taking import Taking, left_waiting, take
 from services.meetings.booking.telling import slot_offered
-from services.meetings.booking.who import Family
+from services.meetings.booking.who import Family, may_still_book
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -38,9 +39,10 @@ _AT_ONCE = 200
 
 
 def freed(store: Store, bookings: Iterable[Document]) -> None:
-    """Times of these bookings are free: each goes to the next who waits for it."""
+    """Times of these bookings are free: each goes to the next who waits for it. What can't be offered now the timer
+    finds; whoever gave it back has done so all the same."""
     for branch_id, day_id, teacher_id in sorted({_list_of(each) for each in bookings}):
-        offer(store, branch(branch_id), day_id, teacher_id)
+        due.one(partial(offer, store, branch(branch_id), day_id, teacher_id), branch=branch_id, day=day_id, teacher=teacher_id)
 
 
 def offer(store: Store, scope: Scope, meeting_day_id: str, teacher_id: str) -> int:
@@ -78,8 +80,15 @@ def moved_on(store: Store, booking: Document, *, refused: bool) -> bool:
 
 def offers_that_ran_out(store: Store) -> None:
     """The chain's; each time then goes to the next."""
+    gone = list[Document]()
+
+    def move_on(booking: Document) -> None:
+        if moved_on(store, booking, refused=False):
+            gone.append(booking)
+
     found = store.bookings.find(WHOLE_CHAIN, run_out(OFFERED, clock.now()), sort="held_until", limit=_AT_ONCE)
-    freed(store, [each for each in found if moved_on(store, each, refused=False)])
+    due.each(store.bookings, found, None, move_on)
+    freed(store, gone)
 
 
 def wherever_free(store: Store) -> None:
@@ -88,17 +97,10 @@ def wherever_free(store: Store) -> None:
     changes too. Lists of what is over are closed."""
     now = clock.now()
     for found in store.waiting.collection.aggregate(_lists(now)):
-        scope, day_id, teacher_id = branch(found["_id"]["branch_id"]), found["_id"]["day"], found["_id"]["teacher"]
-        if not found["slots"]:
-            close(store, scope, {"meeting_day_id": day_id, "teacher_id": teacher_id})
-        elif (
-            found["slots"] > found["held"]
-            and found["tried"] != [state := _state_of(found, now)]
-            and not offer(store, scope, day_id, teacher_id)
-        ):
-            of_list = {"meeting_day_id": day_id, "teacher_id": teacher_id, "state": WAITING}
-            store.waiting.change_all(scope, {**LIVE, **of_list}, {"tried": state})
-    _mend(store, now)
+        due.one(partial(_look, store, found, now), **found["_id"])
+    ago = {**LIVE, "state": OFFERED, "offered_until": {"$lt": now - timedelta(minutes=1)}}
+    ended = store.waiting.find(WHOLE_CHAIN, ago, sort="offered_until", limit=_AT_ONCE)
+    due.each(store.waiting, ended, None, partial(_mend, store))
 
 
 def close(store: Store, scope: Scope, of_list: Document) -> None:
@@ -106,15 +108,27 @@ def close(store: Store, scope: Scope, of_list: Document) -> None:
     store.waiting.change_all(scope, {**LIVE, **of_list, "state": WAITING}, waits_no_more(LEFT, clock.now()))
 
 
-def _mend(store: Store, now: datetime) -> None:
+def _look(store: Store, found: Document, now: datetime) -> None:
+    """At one of `_lists`."""
+    scope, day_id, teacher_id = branch(found["_id"]["branch_id"]), found["_id"]["day"], found["_id"]["teacher"]
+    if not found["slots"]:
+        close(store, scope, {"meeting_day_id": day_id, "teacher_id": teacher_id})
+    elif (
+        found["slots"] > found["held"]
+        and found["tried"] != [state := _state_of(found, now)]
+        and not offer(store, scope, day_id, teacher_id)
+    ):
+        of_list = {"meeting_day_id": day_id, "teacher_id": teacher_id, "state": WAITING}
+        store.waiting.change_all(scope, {**LIVE, **of_list}, {"tried": state})
+
+
+def _mend(store: Store, entry: Document) -> None:
     """Whose offer was ended by something else, as with its day or with a teacher who is away, waits again."""
-    ago = {**LIVE, "state": OFFERED, "offered_until": {"$lt": now - timedelta(minutes=1)}}
-    for entry in store.waiting.find(WHOLE_CHAIN, ago, sort="offered_until", limit=_AT_ONCE):
-        scope = branch(entry["branch_id"])
-        offered = store.bookings.first(scope, {"_id": entry["booking_id"]})
-        if offered is None or offered["state"] != OFFERED:
-            to = {"state": WAITING, "booking_id": None, "offered_until": None}
-            store.waiting.change(scope, entry["_id"], to, when={**LIVE, "booking_id": entry["booking_id"]})
+    scope = branch(entry["branch_id"])
+    offered = store.bookings.first(scope, {"_id": entry["booking_id"]})
+    if offered is None or offered["state"] != OFFERED:
+        to = {"state": WAITING, "booking_id": None, "offered_until": None}
+        store.waiting.change(scope, entry["_id"], to, when={**LIVE, "booking_id": entry["booking_id"]})
 
 
 def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Document, free: Sequence[Document]) -> str | None:
@@ -129,10 +143,11 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
     if not fitting:
         return None
     people = store.people_by_id(scope, (entry["student_id"], entry["guardian_id"], entry["teacher_id"]))
-    child = people.get(entry["student_id"])
-    if child is None or not child["active"] or not _may_book(store, scope, people, entry):
+    if not may_still_book(store, scope, people, entry):
+        doubted = {"doubted_at": entry.get("doubted_at") or clock.now()}  # leaving.py
+        store.waiting.change(scope, entry["_id"], doubted, when=LIVE)
         return None
-    family = Family(entry["guardian_id"], child, people, by_staff=entry.get("by_staff", False))
+    family = Family(entry["guardian_id"], people[entry["student_id"]], people, by_staff=entry.get("by_staff", False))
     for slot in fitting:
         wanted = Wanted(new_id(), slot, family, entry["way"], entry["joined_by"])
         until = _until(day, slot)
@@ -152,11 +167,6 @@ def _offer_one(store: Store, scope: Scope, day: Mapping[str, Any], entry: Docume
         log().info("slot_offered", slot=slot["_id"], branch=scope.branch_id)
         return str(slot["_id"])
     return None
-
-
-def _may_book(store: Store, scope: Scope, people: Mapping[str, Document], entry: Document) -> bool:
-    counting = (people.get(entry["guardian_id"]) or {}).get("counts_as") or entry["guardian_id"]
-    return store.is_guardian_of(scope, counting, entry["student_id"], may="may_book")
 
 
 def _free(store: Store, scope: Scope, day: Mapping[str, Any], teacher_id: str) -> list[Document]:

@@ -14,10 +14,10 @@ from schoolbus.paging import Paged
 from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.booking import admission, offering, reading, rules, slots, turns, wishes
+from services.meetings.booking import admission, changing, leaving, offering, reading, rules, slots, turns, wishes
 from services.meetings.booking.live import LIVE, holding, waits_no_more
 from services.meetings.booking.making import Wanted, made_booked
-from services.meetings.booking.offering import LEFT, WAITING
+from services.meetings.booking.offering import WAITING
 from services.meetings.booking.rules import BOOKED, OFFERED
 from services.meetings.booking.telling import slot_booked
 from services.meetings.booking.who import Family, check_related, family_of, sees_needs
@@ -89,15 +89,8 @@ def one(store: Store, caller: Caller, branch_id: str, waiting_id: str) -> Docume
 def leave(store: Store, caller: Caller, branch_id: str, waiting_id: str) -> None:
     """The family waits no more; what was offered to it goes to the next. Sent again, nothing changes. Raises NotFound."""
     scope, entry = caller.branch(branch_id), _seen(store, caller, branch_id, waiting_id)
-    if not entry["live"]:
-        return
-    if entry["state"] == OFFERED:
-        offered = store.bookings.first(scope, {"_id": entry["booking_id"], "state": OFFERED})
-        if offered is not None and offering.moved_on(store, offered, refused=True):
-            _left(store, scope, entry)
-            offering.freed(store, [offered])
-            return
-    _left(store, scope, entry)
+    if entry["live"]:
+        leaving.leave(store, scope, entry)
 
 
 def accept(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Document:
@@ -108,6 +101,7 @@ def accept(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Doc
     if booking["state"] == OFFERED:
         if clash := admission.closed(day) or rules.wrong_time(None, booking, clock.now()):
             raise clash
+        changing.check_deadline(store, caller, branch_id, day, booking)
         check_related(store, scope, [booking])
         booking = _accepted(store, scope, booking) or store.bookings.one(scope, booking_id)
     if booking["state"] != BOOKED:
@@ -134,11 +128,6 @@ def _accepted(store: Store, scope: Scope, booking: Document) -> Document | None:
             store.waiting.change_all(scope, {**LIVE, "booking_id": booking["_id"]}, ended)
             log().info("offer_accepted", booking=booking["_id"], branch=booking["branch_id"])
     return done
-
-
-def _left(store: Store, scope: Scope, entry: Document) -> None:
-    to = {**waits_no_more(LEFT, clock.now()), "booking_id": None}
-    store.waiting.change(scope, entry["_id"], to, when=LIVE)
 
 
 def _could_book(

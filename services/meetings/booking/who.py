@@ -103,6 +103,15 @@ def check_related(store: Store, scope: Scope, bookings: Iterable[Mapping[str, An
             raise Conflict("not-their-child", "This guardian is no longer the child's", "Book for one who is.")
 
 
+def may_still_book(store: Store, scope: Scope, people: Mapping[str, Document], thing: Mapping[str, Any]) -> bool:
+    """Whether its child is of the branch, and its guardian one who may book for the child. `people`: their rows, by id."""
+    child = people.get(thing["student_id"])
+    if child is None or not child["active"]:
+        return False
+    counting = (people.get(thing["guardian_id"]) or {}).get("counts_as") or thing["guardian_id"]
+    return store.is_guardian_of(scope, counting, child["person_id"], may="may_book")
+
+
 def is_staff(caller: Caller, branch_id: str) -> bool:
     return caller.has(branch_id, "teacher", "office", "head", "operator")
 

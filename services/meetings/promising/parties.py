@@ -10,7 +10,7 @@ from schoolbus.caller import Caller
 from schoolbus.problems import Invalid, NotAllowed
 from schoolbus.rights import CLASSES
 from schoolbus.scope import Scope
-from services.meetings.theday.who import is_guardian, is_teacher
+from services.meetings.theday.who import is_guardian, is_teacher, named
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -41,7 +41,7 @@ def parties_of(store: Store, caller: Caller, branch_id: str, draft: Mapping[str,
     if meeting:
         parties = Parties(meeting["guardian_id"], meeting["teacher_id"], source)
     else:
-        parties = _named(store, caller, branch_id, draft)
+        parties = Parties(*named(store, caller, branch_id, draft), None)
     _check(store, caller, branch_id, draft["student_id"], parties)
     return parties
 
@@ -56,17 +56,6 @@ def _meeting(store: Store, scope: Scope, draft: Mapping[str, Any]) -> tuple[Docu
                 raise Invalid({field: ["Is no meeting about this child."]})
             return found, {"kind": kind, "id": id}
     return None, None
-
-
-def _named(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]) -> Parties:
-    """As the draft says, and where it says nothing the caller."""
-    as_guardian = caller.has(branch_id, "guardian") and not caller.has(branch_id, "teacher", "head")
-    guardian_id = draft["guardian_id"] or (caller.person_id if as_guardian else None)
-    teacher_id = draft["teacher_id"] or (caller.person_id if caller.has(branch_id, "teacher") else None)
-    if guardian_id is None or teacher_id is None:
-        names = {"guardian_id": guardian_id, "teacher_id": teacher_id}
-        raise Invalid({name: ["Wanted: with whom."] for name, id in names.items() if id is None})
-    return Parties(store.counting(caller.branch(branch_id), guardian_id), teacher_id, None)
 
 
 def _check(store: Store, caller: Caller, branch_id: str, student_id: str, parties: Parties) -> None:

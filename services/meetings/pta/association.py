@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
-from services.meetings.pta import members, officers, offices, saying, views
+from services.meetings.pta import members, officers, offices, quorum, saying, views
 from services.meetings.pta.standing import acts
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def shown(store: Store, caller: Caller, branch_id: str) -> Document:
         "officer": acts(store, caller, branch_id),
         "officers": officers.on_duty(store, scope),
         "offices": offices.of_branch(store, scope),
+        "quorum_percent": quorum.of_branch(store, scope),
     }
 
 

@@ -11,7 +11,7 @@ _OTHERS = {"exclusive": False}
 MEMBERS = Documents(  # by the person alone: their calendar
     "pta_members", ["branch_id active _id", Index("branch_id person_id", unique=True), "person_id"], "This member"
 )
-OFFICES = Documents("pta_offices")  # one document a branch: what its offices are called
+OFFICES = Documents("pta_offices")  # one document a branch: what its offices are called, and its quorum
 OFFICERS = Documents(  # a term each; `days` holds every day of it, counted from the year 1
     "pta_officers",
     [
@@ -24,6 +24,9 @@ OFFICERS = Documents(  # a term each; `days` holds every day of it, counted from
 )
 
 MEETINGS = Documents("pta_meetings", ["branch_id -starts_at -_id", "remind_at"], "This PTA meeting")
+ANSWERS = Documents(  # one a member and meeting: whether they come
+    "pta_answers", ["branch_id pta_meeting_id edition _id", "branch_id person_id"], "This answer"
+)
 MINUTES = Documents(
     "pta_minutes", [Index("pta_meeting_id version", unique=True), "branch_id"], "These minutes"
 )  # a version each

@@ -2,7 +2,19 @@
 
 from schoolbus.service import Answer, Media, api, every
 from services.meetings.invitation import content_type
-from services.meetings.pta import association, calling, decisions, members, minutes, officers, offices, reminding, schemas
+from services.meetings.pta import (
+    association,
+    calling,
+    coming,
+    decisions,
+    members,
+    minutes,
+    officers,
+    offices,
+    quorum,
+    reminding,
+    schemas,
+)
 
 PTA = "/v1/branches/{branch_id}/pta"
 MEETING, DECISION = f"{PTA}/meetings/{{pta_meeting_id}}", f"{PTA}/decisions/{{pta_decision_id}}"
@@ -52,6 +64,11 @@ class Pta:
         """Say which offices the branch's PTA has, all of them"""
         return {"offices": offices.keep(self.store, caller, branch_id, wanted)}
 
+    @api("PUT", f"{PTA}/quorum", takes=schemas.Quorum, gives=schemas.Quorum, may=KEEP)
+    def keep_pta_quorum(self, caller, branch_id, wanted):
+        """Say which share of the members has to be at a meeting for it to decide"""
+        return quorum.keep(self.store, caller, branch_id, wanted["percent"])
+
     @api("POST", f"{PTA}/officers", takes=schemas.OfficerDraft, gives=schemas.Officer, status=201, may=KEEP, keyed=True)
     def appoint_pta_officer(self, caller, branch_id, draft, key):
         """Appoint somebody to an office for a term, without an election"""
@@ -98,6 +115,16 @@ class Pta:
     def cancel_pta_meeting(self, caller, branch_id, pta_meeting_id):
         """Cancel a meeting; its members are told"""
         return calling.cancel(self.store, caller, branch_id, pta_meeting_id)
+
+    @api("PUT", f"{MEETING}/answer", takes=schemas.Coming, gives=schemas.Meeting, may=JOIN)
+    def answer_pta_meeting(self, caller, branch_id, pta_meeting_id, said):
+        """Say whether I come to a meeting of the PTA"""
+        return coming.answer(self.store, caller, branch_id, pta_meeting_id, coming=said["coming"])
+
+    @api("GET", f"{MEETING}/answers", gives=schemas.Answer, may=RUN, paged=True)
+    def pta_meeting_answers(self, caller, branch_id, pta_meeting_id, query):
+        """Which members say that they come, and which that they don't"""
+        return coming.page(self.store, caller, branch_id, pta_meeting_id, query["page"])
 
     @api("PUT", f"{MEETING}/attendance", takes=schemas.AttendanceDraft, gives=schemas.Meeting, may=RUN)
     def note_pta_attendance(self, caller, branch_id, pta_meeting_id, wanted):

@@ -8,6 +8,8 @@ HELD = (
     Held("pta_meetings", "called_by", shows=("title", "starts_at", "place")),
     Held("pta_meetings", "agenda.presenter_id", shows=("title", "starts_at", "agenda")),
     Held("pta_meetings", "present", shows=("title", "starts_at", "place")),
+    Held("pta_answers", "person_id", shows=("pta_meeting_id", "coming", "answered_at"), goes=True),
+    Held("pta_minutes", "present"),
     Held("pta_minutes", "written_by", shows=("pta_meeting_id", "version", "text", "written_at")),  # the association's words
     Held("pta_decisions", "owner_id", shows=("title", "text", "due_on", "state")),
     Held("pta_decisions", "history.by", shows=("title", "history")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
@@ -72,6 +73,13 @@ def present(store: Store, scope: Scope, person_ids: Iterable[str] | None = None)
     among = {} if person_ids is None else {"person_id": {"$in": list(person_ids)}}
     ids = [member["person_id"] for member in store.pta_members.find(scope, {"active": True, **among})]
     return [id for id, person in sorted(store.people_by_id(scope, ids).items()) if role_in_association(person)]
+
+
+def were(store: Store, scope: Scope, person_ids: Iterable[str], at: datetime) -> set[str]:
+    """Which of these people were members at a moment."""
+    spell = {"joined_at": {"$lte": at}, "$or": [{"left_at": None}, {"left_at": {"$gt": at}}]}
+    where = {"person_id": {"$in": list(person_ids)}, "spells": {"$elemMatch": spell}}
+    return {member["person_id"] for member in store.pta_members.find(scope, where)}
 
 
 def chunks(person_ids: Sequence[str]) -> list[list[str]]:

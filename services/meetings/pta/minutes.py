@@ -38,6 +38,7 @@ def write(store: Store, caller: Caller, branch_id: str, meeting_id: str, wanted:
         "pta_meeting_id": meeting_id,
         "version": version,
         "text": wanted["text"],
+        **{name: meeting.get(name) for name in ("present", "guests", "quorum")},  # as it was noted by then
         "written_by": caller.person_id,
         "written_at": clock.now(),
     }
@@ -47,7 +48,7 @@ def write(store: Store, caller: Caller, branch_id: str, meeting_id: str, wanted:
             _step(store, scope, meeting, {"written": version})
     except AlreadyThere:
         raise GoneOn() from None
-    return views.minutes({**meeting, "minutes": {**meeting["minutes"], "written": version}}, made)
+    return views.minutes(store, caller, {**meeting, "minutes": {**meeting["minutes"], "written": version}}, made)
 
 
 def publish(store: Store, caller: Caller, branch_id: str, meeting_id: str, version: int) -> Document:
@@ -69,7 +70,7 @@ def publish(store: Store, caller: Caller, branch_id: str, meeting_id: str, versi
         ]
         meeting = _step(store, scope, meeting, {"published": version}, told)
         log().info("pta_minutes_published", branch=branch_id, meeting=meeting_id, version=version)
-    return _shown(store, scope, meeting, version)
+    return _shown(store, caller, meeting, version)
 
 
 def adopt(store: Store, caller: Caller, branch_id: str, meeting_id: str, version: int) -> Document:
@@ -80,7 +81,7 @@ def adopt(store: Store, caller: Caller, branch_id: str, meeting_id: str, version
         raise Conflict("not-published", "Members have not seen this version", "Publish it first.")
     if not meeting["minutes"]["adopted"]:
         meeting = _step(store, scope, meeting, {"adopted": version, "adopted_on": clock.today().isoformat()})
-    return _shown(store, scope, meeting, version)
+    return _shown(store, caller, meeting, version)
 
 
 def one(store: Store, caller: Caller, branch_id: str, meeting_id: str) -> Document:
@@ -90,7 +91,7 @@ def one(store: Store, caller: Caller, branch_id: str, meeting_id: str) -> Docume
     version = meeting["minutes"]["written" if acts(store, caller, branch_id) else "published"]
     if not version:
         raise NotFound("The minutes", detail="They are not published yet.")
-    return _shown(store, scope, meeting, version)
+    return _shown(store, caller, meeting, version)
 
 
 def versions(store: Store, caller: Caller, branch_id: str, meeting_id: str) -> list[Document]:
@@ -98,7 +99,7 @@ def versions(store: Store, caller: Caller, branch_id: str, meeting_id: str) -> l
     scope = acting(store, caller, branch_id)
     meeting = store.pta_meetings.one(scope, meeting_id)
     found = store.pta_minutes.find(scope, {"pta_meeting_id": meeting_id}, sort="-version")
-    return [views.minutes(meeting, each) for each in found]
+    return [views.minutes(store, caller, meeting, each) for each in found]
 
 
 def _with_newest(store: Store, scope: Scope, meeting_id: str, version: int) -> Document:
@@ -118,8 +119,8 @@ def _step(store: Store, scope: Scope, meeting: Document, to: Document, told: Any
     return changed
 
 
-def _shown(store: Store, scope: Scope, meeting: Document, version: int) -> Document:
-    found = store.pta_minutes.first(scope, {"pta_meeting_id": meeting["_id"], "version": version})
+def _shown(store: Store, caller: Caller, meeting: Document, version: int) -> Document:
+    found = store.pta_minutes.first(caller.branch(meeting["branch_id"]), {"pta_meeting_id": meeting["_id"], "version": version})
     if found is None:
         raise NotFound("The minutes")
-    return views.minutes(meeting, found)
+    return views.minutes(store, caller, meeting, found)

@@ -24,7 +24,7 @@ DEFAULT: tuple[Document, ...] = (
 
 def of_branch(store: Store, scope: Scope) -> list[Document]:
     found = store.pta_offices.first(scope)
-    return list(found["offices"] if found else DEFAULT)
+    return list((found or {}).get("offices") or DEFAULT)
 
 
 def keep(store: Store, caller: Caller, branch_id: str, wanted: Mapping[str, Any]) -> list[Document]:
@@ -38,7 +38,8 @@ def keep(store: Store, caller: Caller, branch_id: str, wanted: Mapping[str, Any]
     changed = sorted(key for key, exclusive in used.items() if kinds.get(key) != exclusive)
     if changed:
         raise Conflict("office-in-use", "Somebody holds this office, or has held it", f"Keep as it is: {', '.join(changed)}.")
-    store.pta_offices.collection.replace_one({"_id": branch_id}, {"branch_id": branch_id, "offices": offices}, upsert=True)
+    to = {"branch_id": branch_id, "offices": offices}
+    store.pta_offices.collection.update_one({"_id": branch_id}, {"$set": to}, upsert=True)
     return offices
 
 

@@ -8,7 +8,7 @@ from schoolbus import clock, due
 from schoolbus.contracts.pta import PtaDecisionDue
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, branch
-from services.meetings.pta import members, saying
+from services.meetings.pta import answers, members, saying
 from services.meetings.pta.decisions import OPEN, next_reminder
 from services.meetings.pta.saying import CALLED
 
@@ -29,7 +29,9 @@ def _of_meetings(store: Store) -> None:
 
     def tell(meeting: Document) -> None:
         scope = branch(meeting["branch_id"])
-        told = saying.reminder(meeting, members.present(store, scope)) if store.subscribed(meeting["branch_id"]) else []
+        refused = answers.not_coming(store, scope, meeting)
+        whom = [id for id in members.present(store, scope) if id not in refused]
+        told = saying.reminder(meeting, whom) if store.subscribed(meeting["branch_id"]) else []
         when = {name: meeting[name] for name in ("state", "remind_at", "edition")}
         if store.pta_meetings.change(scope, meeting["_id"], {"remind_at": None}, when=when, saying=told):
             log().info("pta_meeting_reminded", branch=meeting["branch_id"], meeting=meeting["_id"])

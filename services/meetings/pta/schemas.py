@@ -97,8 +97,30 @@ class Officer(Named):
     election_id = fields.String(allow_none=True, metadata={"description": "None: appointed"})
 
 
+class Quorum(Schema):
+    percent = fields.Integer(
+        required=True,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(1, 100),
+        metadata={"description": "Of the members, who have to be at a meeting for it to decide; null: whoever comes decides"},
+    )
+
+
+class QuorumCount(Schema):
+    """Of a meeting: how many members there were, how many had to be there, and were."""
+
+    percent = fields.Integer()
+    members = fields.Integer()
+    needed = fields.Integer()
+    present = fields.Integer()
+    reached = fields.Boolean()
+
+
 class Association(Schema):
     """`member`: whether the caller is one; `officer`: whether the caller acts for it today."""
+
+    quorum_percent = fields.Integer(allow_none=True)
 
     members = fields.Integer()
     member = fields.Boolean()
@@ -132,6 +154,15 @@ class AttendanceDraft(Schema):
     guests = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 10_000))
 
 
+class Coming(Schema):
+    coming = fields.Boolean(required=True)
+
+
+class Answer(Named):
+    coming = fields.Boolean()
+    answered_at = Utc()
+
+
 class MinutesDraft(Schema):
     text = Text(50_000, required=True)
     version = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1_000_000))
@@ -148,6 +179,12 @@ class Minutes(Schema):
     state = fields.String(metadata={"description": "draft, published, adopted; replaced: there is a later version"})
     text = fields.String()
     written_at = Utc()
+    present = fields.List(
+        fields.Nested(Named(only=("person_id", "name"))),
+        metadata={"description": "As it was noted when this was written; for who acts for the PTA"},
+    )
+    came = fields.Integer(metadata={"description": "How many were there, guests among them"})
+    quorum = fields.Nested(QuorumCount, allow_none=True, metadata={"description": "None: there was none to reach"})
     adopted_on = fields.String(allow_none=True, metadata={"format": "date"})
 
 
@@ -210,6 +247,7 @@ class Decision(Schema):
     owner = fields.String()
     due_on = fields.String(allow_none=True, metadata={"format": "date"})
     is_overdue = fields.Boolean()
+    without_quorum = fields.Boolean(metadata={"description": "Too few members were at the meeting, as was noted there"})
     votes = fields.Nested(Votes, allow_none=True)
     state = fields.String()
     edition = fields.Integer()
@@ -236,6 +274,10 @@ class MeetingRow(Schema):
     )
     guests = fields.Integer()
     came = fields.Integer(metadata={"description": "How many were there, guests among them"})
+    coming = fields.Integer(metadata={"description": "How many members say that they come"})
+    not_coming = fields.Integer()
+    my_answer = fields.Boolean(allow_none=True, metadata={"description": "None: the caller has not said"})
+    quorum = fields.Nested(QuorumCount, allow_none=True, metadata={"description": "Once it is noted who came; None: no quorum"})
     minutes_version = fields.Integer(metadata={"description": "The newest that the caller may read; 0: none"})
     minutes_state = fields.String()
 

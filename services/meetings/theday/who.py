@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit
 from schoolbus.caller import Caller
-from schoolbus.problems import NotFound
+from schoolbus.problems import Invalid, NotFound
 from schoolbus.rights import BRANCH, CHAIN, SELF
 
 if TYPE_CHECKING:
@@ -27,6 +28,18 @@ def prepared_by(store: Store, caller: Caller, branch_id: str, booking_id: str) -
     booking = store.bookings.one(caller.branch(branch_id), booking_id)
     own = is_own(store, caller, branch_id, booking)
     return _noted(store, caller, branch_id, booking, own=own, may=own or caller.reaches_all(branch_id))
+
+
+def named(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]) -> tuple[str, str]:
+    """Guardian and teacher as a draft names them, and where it names nobody the caller: as guardian only who is no staff that
+    may mean another one. Of a merged record the one that counts. Raises Invalid."""
+    as_guardian = caller.has(branch_id, "guardian") and not caller.has(branch_id, "teacher", "head")
+    guardian_id = draft["guardian_id"] or (caller.person_id if as_guardian else None)
+    teacher_id = draft["teacher_id"] or (caller.person_id if caller.has(branch_id, "teacher") else None)
+    if guardian_id is None or teacher_id is None:
+        names = {"guardian_id": guardian_id, "teacher_id": teacher_id}
+        raise Invalid({name: ["Wanted: with whom."] for name, id in names.items() if id is None})
+    return store.counting(caller.branch(branch_id), guardian_id), teacher_id
 
 
 def is_own(store: Store, caller: Caller, branch_id: str, thing: Document) -> bool:

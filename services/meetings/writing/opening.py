@@ -13,7 +13,7 @@ from schoolbus.logs import log
 from schoolbus.once import alike, key_used_before
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed
 from schoolbus.scope import Scope
-from services.meetings.theday.who import is_own
+from services.meetings.theday.who import is_own, named
 from services.meetings.writing import telling
 from services.meetings.writing.forms import NEWEST
 from services.meetings.writing.reading import shown
@@ -79,17 +79,12 @@ def _new(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any],
 def _parties(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]) -> Document:
     """Who writes to whom. Raises Invalid, NotAllowed."""
     scope, student_id = caller.branch(branch_id), draft["student_id"]
-    teaches = caller.has(branch_id, "teacher")
-    guardian_id = draft["guardian_id"] or (caller.person_id if caller.has(branch_id, "guardian") and not teaches else None)
-    teacher_id = draft["teacher_id"] or (caller.person_id if teaches else None)
-    if guardian_id is None or teacher_id is None:
-        names = {"guardian_id": guardian_id, "teacher_id": teacher_id}
-        raise Invalid({name: ["Wanted: with whom."] for name, id in names.items() if id is None})
+    guardian_id, teacher_id = named(store, caller, branch_id, draft)
     if not store.is_guardian_of(scope, guardian_id, student_id, may="may_book"):
         raise Invalid({"guardian_id": ["Is no guardian of this child who may book."]})
     if not _meets(store, scope, draft["meeting_day_id"], teacher_id, student_id):
         raise Invalid({"teacher_id": ["Neither teaches this child nor meets families on that day."]})
-    parties: Document = {"guardian_id": store.counting(scope, guardian_id), "teacher_id": teacher_id}
+    parties: Document = {"guardian_id": guardian_id, "teacher_id": teacher_id}
     if not is_own(store, caller, branch_id, {**parties, "student_id": student_id}) and not caller.reaches_all(branch_id):
         raise NotAllowed("not-your-meeting", "You meet for yourself alone", "The office can open it for others.")
     return parties
