@@ -15,7 +15,7 @@ from bench.memory import Peaks
 from demo.roster import write_chain
 from deploy.local.infrastructure import Infrastructure
 from schoolbus.caller import Caller
-from services.roster.machines.scopes import ROSTER_CORE
+from schoolbus.oneroster.scopes import ROSTER_CORE
 from tests.support.people import operator
 from tests.support.services import Service
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from schoolbus.caller import Caller
 from schoolbus.contracts.roster import SERVICES
+from schoolbus.oneroster.scopes import SCOPES
 from services.roster.identity.tokens import Signer
-from services.roster.machines.scopes import SCOPES
 from tests.access import arranged, fresh
 from tests.access.asks.ask import Ask, filled
 from tests.access.samples import HOMEWORK, LETTER, MARKED, MEETING_DAY

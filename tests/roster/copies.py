@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.roster.machines.scopes import DEMOGRAPHICS, ROSTER
+from schoolbus.oneroster.scopes import DEMOGRAPHICS, ROSTER
 from tests.roster.chain import Chain
 from tests.roster.machines import Machine
 from tests.support.processes import Process

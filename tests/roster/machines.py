@@ -5,7 +5,7 @@ from typing import Any
 import requests
 
 from schoolbus.caller import Caller
-from services.roster.machines.scopes import DEMOGRAPHICS, ROSTER
+from schoolbus.oneroster.scopes import DEMOGRAPHICS, ROSTER
 from services.roster.provider.shapes import BASE
 from tests.roster.chain import Chain
 

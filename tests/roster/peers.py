@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from schoolbus.caller import Caller
 from schoolbus.clock import now
+from schoolbus.oneroster.scopes import ROSTER
 from schoolbus.scope import WHOLE_CHAIN
-from services.roster.machines.scopes import ROSTER
 from services.roster.pulling import pulls, running, staging
 from services.roster.pulling.settings import Pulls
 from services.roster.store import Store

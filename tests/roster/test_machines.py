@@ -7,9 +7,9 @@ from pymongo import MongoClient
 
 from schoolbus.caller import Caller, as_claims, from_claims
 from schoolbus.clock import now
+from schoolbus.oneroster.scopes import DEMOGRAPHICS, ROSTER, ROSTER_CORE
 from services.roster.identity.tokens import LIFE
 from services.roster.machines import clients
-from services.roster.machines.scopes import DEMOGRAPHICS, ROSTER, ROSTER_CORE
 from services.roster.store import Store
 from tests.roster.chain import Chain
 from tests.roster.machines import Machine

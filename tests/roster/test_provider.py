@@ -3,7 +3,7 @@
 import pytest
 from pymongo import MongoClient
 
-from services.roster.machines.scopes import DEMOGRAPHICS, ROSTER, ROSTER_CORE
+from schoolbus.oneroster.scopes import DEMOGRAPHICS, ROSTER, ROSTER_CORE
 from services.roster.provider.shapes import BASE
 from tests.roster.chain import Chain
 from tests.roster.machines import Machine, code_minor

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from schoolbus.oneroster import query
 from schoolbus.problems import Problem
-from services.roster.provider import query, shapes
+from services.roster.provider import shapes
 from services.roster.provider.reach import Reach
 from services.roster.provider.resources import CLASSES, ENROLLMENTS, ORGS, USERS
 

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from schoolbus.events import Utc
-from services.roster.machines.scopes import SCOPES
+from schoolbus.oneroster.scopes import SCOPES
 
 MOST_BRANCHES = 50  # they travel in every token
 

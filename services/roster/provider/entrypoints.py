@@ -2,6 +2,7 @@
 
 import re
 
+from schoolbus.oneroster.schemas import CollectionQuery, OneQuery
 from schoolbus.service import api
 from services.roster.provider import reading, schemas, within
 from services.roster.provider.resources import (
@@ -30,7 +31,7 @@ def _all(name, path, resource, inside=None):
         *ids, query, address = given
         return reading.collection(self.store, caller, resource, path, inside, ids, query, address)
 
-    return _named(get, name, path, schemas.CollectionQuery, schemas.MANY[resource.many])
+    return _named(get, name, path, CollectionQuery, schemas.MANY[resource.many])
 
 
 def _one(name, path, resource):
@@ -39,7 +40,7 @@ def _one(name, path, resource):
     def get(self, caller, id, query, address):
         return reading.single(self.store, caller, resource, id, query, address)
 
-    return _named(get, name, path, schemas.OneQuery, schemas.ONE[resource.many])
+    return _named(get, name, path, OneQuery, schemas.ONE[resource.many])
 
 
 def _named(get, name, path, query, gives):

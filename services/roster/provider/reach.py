@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schoolbus.caller import Caller
+from schoolbus.oneroster.scopes import DEMOGRAPHICS, ROSTER, ROSTER_CORE
 from schoolbus.problems import NotAllowed, Problem
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.roster.machines import clients
-from services.roster.machines.scopes import DEMOGRAPHICS, ROSTER, ROSTER_CORE
 from services.roster.role_keys import role_key
 from services.roster.store import Store
 

@@ -1,25 +1,24 @@
 """Collections and single records, as OneRoster's REST binding answers them (1.2, section 3)."""
 
-import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from eventlet import tpool
 
 from schoolbus.caller import Caller
+from schoolbus.oneroster import pages, query
+from schoolbus.oneroster.query import Condition
 from schoolbus.outbox import HIDDEN
-from schoolbus.problems import NotFound, Problem
+from schoolbus.problems import NotFound
 from schoolbus.route import Answer
-from services.roster.provider import around, noting, query, reach, within
-from services.roster.provider.query import Condition
+from services.roster.provider import around, noting, reach, within
 from services.roster.provider.reach import Reach
 from services.roster.provider.resources import ENROLLMENTS, Resource
-from services.roster.provider.shapes import BASE, Around
+from services.roster.provider.shapes import BASE
 from services.roster.store import Store
 
 Within = Callable[..., Condition]  # (store, reach, *ids): see within.py
-MOST_SORTED = 50_000  # records; by id and moment of change any number is sorted, because there are indexes for these
 _INDEXED = ("_id", "modified_at")
 _BATCH = 500
 
@@ -48,13 +47,13 @@ def collection(
         parts.append(store.enrolled_in(seen))
     where = _all_of(parts)
     total = _count(store, resource, seen, where)
-    if total > MOST_SORTED and order[0][0] not in _INDEXED:
-        raise _too_many_to_sort(wanted["sort"], total)
+    if total > pages.MOST_SORTED and order[0][0] not in _INDEXED:
+        raise pages.too_many_to_sort(wanted["sort"], total)
     records = _records(store, resource, seen, where, order, wanted["offset"], wanted["limit"])
     noting.page(store, caller, seen, resource, records)
     body = _rendered(store, resource, seen, records, names, address)
     place = BASE + path.format(*(quote(id, safe="") for id in ids))
-    return Answer(body, headers={"X-Total-Count": str(total), "Link": _links(address + place, wanted, total)})
+    return Answer(body, headers={"X-Total-Count": str(total), "Link": pages.links(address + place, wanted, total)})
 
 
 def single(store: Store, caller: Caller, resource: Resource, id: str, wanted: dict[str, Any], address: str) -> Answer:
@@ -68,8 +67,8 @@ def single(store: Store, caller: Caller, resource: Resource, id: str, wanted: di
             noting.refused(store, caller, id)
         raise
     noting.page(store, caller, seen, resource, [record])
-    shown = _shape(resource, record, around.of(store, seen, resource, [record], address), names)
-    return Answer(_json({resource.one: shown}))
+    shown = pages.chosen(resource.shape(record, around.of(store, seen, resource, [record], address)), names)
+    return Answer(pages.as_json({resource.one: shown}))
 
 
 def _inside(store: Store, caller: Caller, seen: Reach, inside: Within, ids: list[str]) -> Condition:
@@ -123,39 +122,7 @@ def _rendered(
     refers_to = around.of(store, seen, resource, records, address)
 
     def render() -> bytes:
-        return _json({resource.many: [_shape(resource, record, refers_to, names) for record in records]})
+        return pages.as_json({resource.many: [pages.chosen(resource.shape(record, refers_to), names) for record in records]})
 
     body: bytes = render() if len(records) <= _BATCH else tpool.execute(render)
     return body
-
-
-def _shape(resource: Resource, record: dict[str, Any], refers_to: Around, names: frozenset[str] | None) -> dict[str, Any]:
-    shown = resource.shape(record, refers_to)
-    return shown if names is None else {name: value for name, value in shown.items() if name in names}
-
-
-def _json(shown: dict[str, Any]) -> bytes:
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _links(place: str, wanted: dict[str, Any], total: int) -> str:
-    """RFC 8288: first, prev, next, last, each with all else that was asked for."""
-    limit, offset = wanted["limit"], wanted["offset"]
-    offsets = {"first": 0, "last": max(0, (total - 1) // limit * limit)}
-    if offset > 0:
-        offsets["prev"] = max(0, offset - limit)
-    if offset + limit < total:
-        offsets["next"] = offset + limit
-    asked = {name: wanted[name] for name in ("sort", "orderBy", "filter", "fields") if wanted[name] is not None}
-    return ", ".join(
-        f'<{place}?{urlencode({"limit": limit, "offset": start, **asked})}>; rel="{name}"' for name, start in offsets.items()
-    )
-
-
-def _too_many_to_sort(name: str, total: int) -> Problem:
-    return Problem(
-        "too-many-to-sort",
-        f"{total:,} records are too many to sort by {name[:80]}",
-        f"Up to {MOST_SORTED:,} are sorted by any field: filter them, or sort by sourcedId or dateLastModified.",
-        code_minor="invalid_sort_field",
-    )

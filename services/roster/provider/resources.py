@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from schoolbus.oneroster.query import Condition, Field, choice, flag, moment, text
 from services.roster.provider import shapes
-from services.roster.provider.query import Condition, Field, choice, flag, moment, text
 from services.roster.provider.reach import Reach
 from services.roster.provider.roles import AS_ONEROSTER
 

@@ -4,34 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-LONGEST_FILTER = 700
-MOST = 5_000  # records in one page
-DEEPEST = 10_000_000
-
-
-class OneQuery(Schema):
-    fields_ = fields.String(data_key="fields", attribute="fields", load_default=None, validate=validate.Length(0, 1000))
-
-
-class CollectionQuery(OneQuery):
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST))
-    offset = fields.Integer(load_default=0, validate=validate.Range(0, DEEPEST))
-    sort = fields.String(load_default=None, validate=validate.Length(0, 100))
-    orderBy = fields.String(load_default="asc", validate=validate.OneOf(("asc", "desc")))
-    filter = fields.String(load_default=None, validate=validate.Length(0, LONGEST_FILTER))
-
-
-class Reference(Schema):
-    href = fields.String()
-    sourcedId = fields.String()
-    type = fields.String()
-
-
-class _Record(Schema):
-    sourcedId = fields.String()
-    status = fields.String(validate=validate.OneOf(("active", "tobedeleted")))
-    dateLastModified = fields.String()
-    metadata = fields.Dict(keys=fields.String(), values=fields.String())
+from schoolbus.oneroster.schemas import Record, Reference, sets, singles
 
 
 def _one() -> fields.Nested:
@@ -46,7 +19,7 @@ def _texts() -> fields.Field[Any]:
     return fields.List(fields.String())
 
 
-class OneRosterOrg(_Record):
+class OneRosterOrg(Record):
     name = fields.String()
     type = fields.String()
     identifier = fields.String()
@@ -54,7 +27,7 @@ class OneRosterOrg(_Record):
     children = _many()
 
 
-class OneRosterAcademicSession(_Record):
+class OneRosterAcademicSession(Record):
     title = fields.String()
     startDate = fields.String()
     endDate = fields.String()
@@ -64,7 +37,7 @@ class OneRosterAcademicSession(_Record):
     schoolYear = fields.String()
 
 
-class OneRosterCourse(_Record):
+class OneRosterCourse(Record):
     title = fields.String()
     schoolYear = _one()
     courseCode = fields.String()
@@ -74,7 +47,7 @@ class OneRosterCourse(_Record):
     subjectCodes = _texts()
 
 
-class OneRosterClass(_Record):
+class OneRosterClass(Record):
     title = fields.String()
     classCode = fields.String()
     classType = fields.String()
@@ -99,7 +72,7 @@ class OneRosterUserId(Schema):
     identifier = fields.String()
 
 
-class OneRosterUser(_Record):
+class OneRosterUser(Record):
     userMasterIdentifier = fields.String()
     username = fields.String()
     userIds = fields.List(fields.Nested(OneRosterUserId))
@@ -121,7 +94,7 @@ class OneRosterUser(_Record):
     grades = _texts()
 
 
-class OneRosterEnrollment(_Record):
+class OneRosterEnrollment(Record):
     user = _one()
     class_ = fields.Nested(Reference, data_key="class")
     school = _one()
@@ -131,7 +104,7 @@ class OneRosterEnrollment(_Record):
     endDate = fields.String()
 
 
-class OneRosterDemographics(_Record):
+class OneRosterDemographics(Record):
     birthDate = fields.String()
     sex = fields.String()
 
@@ -145,11 +118,4 @@ _RECORDS = {
     ("enrollments", "enrollment"): OneRosterEnrollment,
     ("demographics", "demographics"): OneRosterDemographics,
 }
-MANY: dict[str, type[Schema]] = {
-    many: type(f"{record.__name__}Set", (Schema,), {"found": fields.List(fields.Nested(record), data_key=many)})
-    for (many, _), record in _RECORDS.items()
-}
-ONE: dict[str, type[Schema]] = {
-    many: type(f"{record.__name__}Single", (Schema,), {"found": fields.Nested(record, data_key=one)})
-    for (many, one), record in _RECORDS.items()
-}
+MANY, ONE = sets(_RECORDS), singles(_RECORDS)

@@ -5,9 +5,9 @@ Each function gives a condition for the nested resource, and raises NotFound whe
 
 from typing import Any
 
+from schoolbus.oneroster.query import Condition
 from schoolbus.problems import NotFound
 from schoolbus.scope import branch
-from services.roster.provider.query import Condition
 from services.roster.provider.reach import Reach
 from services.roster.provider.resources import CLASSES, COURSES, SCHOOLS, STUDENTS, TEACHERS, TERMS, USERS, Resource
 from services.roster.store import Store

@@ -13,11 +13,11 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import new_id
 from schoolbus.logs import log
+from schoolbus.oneroster.scopes import DEMOGRAPHICS
 from schoolbus.problems import Conflict
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.importing import imports
-from services.roster.machines.scopes import DEMOGRAPHICS
 from services.roster.pulling import csvset, staging
 from services.roster.pulling.peer import Later, Page, Peer, Refused
 from services.roster.pulling.settings import Pulls

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from schoolbus.events import Utc
-from services.roster.machines.scopes import ROSTER_CORE, SCOPES
+from schoolbus.oneroster.scopes import ROSTER_CORE, SCOPES
 
 _URL = validate.Length(1, 500)
 _SHORT = validate.Length(1, 255)
