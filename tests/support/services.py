@@ -52,6 +52,7 @@ class Service:
             "MONGODB_DATABASE": self.database,
             "GATEWAY_SECRET": SECRET,
             "USAGE_EVERY": "1",
+            "TIMERS_FASTER": "10",
             **environment,
         }
         roles = ["serve", "relay"] + (["worker"] if (ROOT / "services" / name / "worker.py").exists() else [])
