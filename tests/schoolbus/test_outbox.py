@@ -29,8 +29,8 @@ EARS = "test.ears"
 
 
 class Store(Database):
-    things = Documents("things")
-    others = Documents("others")
+    things = Documents("things", tells=True)
+    others = Documents("others", tells=True)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def rounds(relaying: Relay, bus: Any) -> None:
 class Both(Audited):
     """A store with chunks and a collection of its own, declared after them."""
 
-    things = Documents("things")
+    things = Documents("things", tells=True)
 
 
 steps = st.lists(
