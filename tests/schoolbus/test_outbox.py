@@ -169,6 +169,23 @@ def test_the_relay_asks_by_an_index(bus: Any, infrastructure: Infrastructure) ->
         assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"]), documents.name
 
 
+def test_what_is_not_declared_to_tell_refuses_an_event(bus: Any) -> None:
+    """Nobody would ever hear of it."""
+    silent = Documents("silent").bound(bus.store.database)
+    silent.add({"_id": "kept", "branch_id": "b1"})
+    event = said("kept", "one")
+    telling = outbox.saying_with({"_id": "other", "branch_id": "b1"}, [event])
+    for tries in (
+        lambda: silent.add({"_id": "other", "branch_id": "b1"}, saying=[event]),
+        lambda: silent.change(branch("b1"), "kept", {}, saying=[event]),
+        lambda: silent.add_new([telling]),
+        lambda: silent.put_all([telling]),
+    ):
+        with pytest.raises(TypeError, match="tells=True"):
+            tries()
+    assert list(silent.collection.find()) == [{"_id": "kept", "branch_id": "b1"}]
+
+
 def test_what_is_said_while_it_is_forgotten_stays(bus: Any) -> None:
     say(bus.store.things, "late", ["one"])
     waiting = outbox.pending(bus.store.things.collection, 10)
