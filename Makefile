@@ -36,7 +36,7 @@ lint: setup  ## Style, types and who may import whom
 	@.venv/bin/lint-imports
 
 chaos: setup  ## Kills processes while 20,000 are told and 600 families book; who was lost, told twice, booked twice
-	@RECIPIENTS=20000 STORM_FAMILIES=600 $(PYTHON_OF_VENV) -m pytest -q -s tests/chaos
+	@RECIPIENTS=20000 STORM_FAMILIES=600 COMMANDS=2000 $(PYTHON_OF_VENV) -m pytest -q -s tests/chaos tests/e2e/test_through_kills.py
 
 bench:  ## The figures; ONLY=relay for one group
 	@sh deploy/local/setup.sh wrk
