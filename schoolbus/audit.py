@@ -86,7 +86,7 @@ class Trail:
 class Audited(Database):
     """A store whose service tells roster, which keeps the trail, who saw or changed what."""
 
-    chunks = Documents("chunks", bulk=True)  # what is to be told by itself, until it is told
+    chunks = Documents("chunks", bulk=True, tells=True)  # what is to be told by itself, until it is told
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)

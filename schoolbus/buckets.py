@@ -12,14 +12,8 @@ from schoolbus.store import Documents, Index
 class Buckets(Documents):
     """A document a bucket. One that nobody asked for a day is full, and forgotten."""
 
-    tells = False
-
     def __init__(self, name: str = "buckets") -> None:
         super().__init__(name, [Index("at", expires=86_400)])
-
-    def ensure_indexes(self) -> None:
-        for index in self.indexes:
-            self.ensure_index(index)
 
     def grant(self, key: str, wanted: int, *, rate: float, burst: float, reserve: float = 0) -> int:
         """Up to `wanted` tokens of a bucket that gets `rate` a second and holds `burst`; how many.

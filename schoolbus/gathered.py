@@ -8,7 +8,6 @@ from typing import Any
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from schoolbus import outbox
 from schoolbus.events import Event
 from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere
@@ -75,7 +74,7 @@ class GatheredAdds:
         """Raises AlreadyThere. Within a transaction it is part of that, and goes alone."""
         if current_session() is not None:
             return self._documents.add(document, saying)
-        self._together.add(outbox.saying_with(document, saying))
+        self._together.add(self._documents.saying_with(document, saying))
         return document
 
     def _add_all(self, batch: list[Document]) -> list[Exception | None]:

@@ -37,7 +37,7 @@ class Metered(Documents):
     """A document a branch and month: what was last told of it, and whether it is to be counted anew."""
 
     def __init__(self, name: str = "metered") -> None:
-        super().__init__(name, [Index("touched_at", where={"due": True})])
+        super().__init__(name, [Index("touched_at", where={"due": True})], tells=True)
 
     def touch(self, *branch_ids: str) -> None:
         """Something that counts is just being stored. Of two transactions that say so for a branch, one is run again after the

@@ -11,19 +11,13 @@ _KEEP_NEWER = [{"$replaceWith": {"$cond": [{"$gt": ["$$new.version", "$version"]
 class Projection(Documents):
     """`key` names the id in an item; one row per branch and item.
 
-    `without` names fields that this service has no need to keep. A projection tells nothing: the relay passes it by.
+    `without` names fields that this service has no need to keep. It tells nothing: the relay passes it by.
     """
-
-    tells = False
 
     def __init__(self, name: str, key: str, indexes: Sequence[str | Index] = (), without: Iterable[str] = ()) -> None:
         super().__init__(name, indexes)
         self.key = key
         self.without = frozenset(without)
-
-    def ensure_indexes(self) -> None:
-        for index in self.indexes:
-            self.collection.create_index([(key, 1) for key in index.keys.split()], **index.options())
 
     def project(self, branch_id: str, items: Iterable[Mapping[str, Any]]) -> None:
         """Keeps the newest version of each item, in whatever order and however often they come.

@@ -68,6 +68,7 @@ def _config(name: str, wanted: ServiceProcess, kind: type) -> dict[str, Any]:
         "GATEWAY_SECRET": wanted.gateway_secret,
         "RETRY_DELAYS": wanted.retry_delays,
         "USAGE_EVERY": wanted.usage_every,
+        "TIMERS_FASTER": wanted.timers_faster,
         "WEB_SERVER_ADDRESS": f"{wanted.http_host}:{wanted.http_port}",
         "max_workers": workers(kind),
         "HEARTBEAT": 30,

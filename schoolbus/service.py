@@ -38,12 +38,14 @@ def on(event: type[Event], *, prefetch: int = 10) -> Callable[[Method], Method]:
 
 
 class Ticking(Timer):  # type: ignore[misc]
-    """nameko's timer; an interval may be the name of a setting."""
+    """nameko's timer; an interval may be the name of a setting. Others are as much shorter as TIMERS_FASTER says."""
 
     def setup(self) -> None:
         super().setup()
         if isinstance(self.interval, str):
             self.interval = self.container.config[self.interval]
+        else:
+            self.interval /= self.container.config["TIMERS_FASTER"]
 
 
 def every(*, seconds: float | str) -> Callable[[Method], Method]:

@@ -231,3 +231,4 @@ class ServiceProcess(Process):
     gateway_secret: Secret
     retry_delays: Delays = Delays("1,5,30,120,600")
     usage_every: Positive = Positive(10)
+    timers_faster: Positive = Positive(1)

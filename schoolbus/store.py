@@ -70,14 +70,21 @@ def _order(keys: str) -> list[tuple[str, int]]:
 class Documents:
     """A collection. Declared in a `Database` subclass; `what` names one document in messages to people."""
 
-    tells = True  # its documents may carry events
-
     def __init__(
-        self, name: str, indexes: Sequence[str | Index] = (), what: str = "", *, bulk: bool = False, clustered: bool = False
+        self,
+        name: str,
+        indexes: Sequence[str | Index] = (),
+        what: str = "",
+        *,
+        tells: bool = False,
+        bulk: bool = False,
+        clustered: bool = False,
     ) -> None:
-        """`bulk`: its documents are there to tell, thousands at once: others' events go before theirs. `clustered`: kept in the
-        order of their ids, not in that in which they came."""
+        """`tells`: its documents may carry events; the relay looks at no others, each of which would cost it as much again.
+        `bulk`: they are there to tell, thousands at once: others' events go before theirs. `clustered`: kept in the order of
+        their ids, not in that in which they came."""
         self.name = name
+        self.tells = tells
         self.bulk = bulk
         self.clustered = clustered
         self.indexes = [index if isinstance(index, Index) else Index(index) for index in indexes]
@@ -92,7 +99,8 @@ class Documents:
     def ensure_indexes(self) -> None:
         if self.clustered:
             self._cluster()
-        self.collection.create_index(outbox.PENDING, sparse=True)
+        if self.tells:
+            self.collection.create_index(outbox.PENDING, sparse=True)
         for index in self.indexes:
             self.ensure_index(index)
 
@@ -150,7 +158,7 @@ class Documents:
 
     def add(self, document: Document, saying: Sequence[Event] = ()) -> Document:
         try:
-            self.collection.insert_one(outbox.saying_with(document, saying), session=_session.get())
+            self.collection.insert_one(self.saying_with(document, saying), session=_session.get())
         except DuplicateKeyError as error:
             raise AlreadyThere(self.what) from error
         return document
@@ -159,6 +167,8 @@ class Documents:
         """Inserts those whose id isn't taken yet; how many. Not for use inside a transaction."""
         if not documents:
             return 0
+        for document in documents:
+            self._may_tell(document)
         try:
             return len(self.collection.insert_many(documents, ordered=False).inserted_ids)
         except BulkWriteError as error:
@@ -173,6 +183,8 @@ class Documents:
         What a replaced document had yet to say goes with it. Raises AlreadyThere. To delete and insert is several times
         as fast as to update.
         """
+        for document in documents:
+            self._may_tell(document)
         if replaced:
             self.collection.delete_many({"_id": {"$in": list(replaced)}}, session=_session.get())
         try:
@@ -199,6 +211,7 @@ class Documents:
             update["$push"] = dict(push)
         if saying:
             outbox.said_in(update, saying)
+            self._may_tell(update.get("$min", {}))
         try:
             return self.collection.find_one_and_update(
                 scope.filter({**(when or {}), "_id": id}),
@@ -220,6 +233,16 @@ class Documents:
     def remove_all(self, scope: Scope, where: Mapping[str, Any]) -> int:
         """As `remove`, of all that fit; how many."""
         return self.collection.delete_many(scope.filter(where), session=_session.get()).deleted_count
+
+    def saying_with(self, document: Document, events: Sequence[Event]) -> Document:
+        """A new document that carries its events."""
+        return self._may_tell(outbox.saying_with(document, events))
+
+    def _may_tell(self, document: Document) -> Document:
+        """Nobody would ever hear of it."""
+        if not self.tells and outbox.PENDING in document:
+            raise TypeError(f"{self.name} is to carry events: declare it with tells=True")
+        return document
 
     def claim(self, where: Mapping[str, Any], *, lease: float, sort: str = "_id", counting: bool = True) -> Document | None:
         """The next document that fits and that nobody works on, leased for `lease` seconds; `attempts` counts the claims."""

@@ -11,14 +11,8 @@ from schoolbus.store import Documents, Index
 class Turns(Documents):
     """A document a list. It is forgotten at its time."""
 
-    tells = False
-
     def __init__(self, name: str = "turns") -> None:
         super().__init__(name, [Index("expires_at", expires=0)])
-
-    def ensure_indexes(self) -> None:
-        for index in self.indexes:
-            self.ensure_index(index)
 
     def take(self, wanted: Mapping[str, Sequence[str]], expires_at: datetime) -> dict[str, list[str]]:
         """Entries by their list, put at its end where they are not in it yet; each list as it is then, with these in it.

@@ -27,7 +27,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def infrastructure() -> Iterator[Infrastructure]:
     """A private broker and a private replica set, for the whole run, or for each of those that share it (`make test`)."""
     part = os.environ.get("PYTEST_XDIST_WORKER")
-    started = local.start(Path(__file__).parents[1] / ".run" / (f"test-{part}" if part else "test"))
+    started = local.start(Path(__file__).parents[1] / ".run" / (f"test-{part}" if part else "test"), hasty=True)
     yield started
     started.stop()
 

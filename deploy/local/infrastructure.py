@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
-from deploy.local import broker, database
+from deploy.local import broker, database, memory
 from deploy.local.processes import CannotStart, Ledger, allow_many_files, free_port
 
+SERVERS = "rabbitmq", "mongodb"  # each has its files in `data`, below the folder of its name
 CACHE = 0.5  # GiB for MongoDB; enough for a demo and for tests
 ROOM = 2 * 1024**3  # bytes; MongoDB's journal and the broker's log files take several hundred MB when empty
 
@@ -32,6 +33,7 @@ class Infrastructure:
     mongodb_uri: str
     ledger: Ledger
     keep: bool
+    hasty: bool
 
     @property
     def amqp_uri(self) -> str:
@@ -51,14 +53,19 @@ class Infrastructure:
         Both write ahead and are whole within a second or two; RabbitMQ's management plugin then hangs for five more.
         """
         self.ledger.end(patience=3 if self.keep else 0)
+        if self.hasty:
+            _clear_data(self.ledger.path.parent)
 
 
-def start(folder: Path, *, ports: Ports | None = None, keep: bool = False, cache: float = CACHE) -> Infrastructure:
+def start(
+    folder: Path, *, ports: Ports | None = None, keep: bool = False, hasty: bool = False, cache: float = CACHE
+) -> Infrastructure:
     """Starts what is not given, both at once, and waits for them. Raises CannotStart with one clear line.
 
     `cache` is MongoDB's, in GiB. `folder` holds all their files. Without `ports` free ones are taken; without `keep` the
     data of the run before are thrown away, and a folder that another run has in use gives way to one beside it. What an
-    earlier run in the folder left running (it was killed) is ended first.
+    earlier run in the folder left running (it was killed) is ended first. `hasty`: nothing waits for a disk, and whatever
+    MongoDB or the machine loses when it is killed is lost; for tests of all else.
     """
     folder = folder.absolute() if keep else _unused(folder.absolute())
     ledger = Ledger(folder)
@@ -67,9 +74,8 @@ def start(folder: Path, *, ports: Ports | None = None, keep: bool = False, cache
     ports = ports or Ports.free()
     try:
         if not keep:
-            shutil.rmtree(folder / "rabbitmq", ignore_errors=True)
-            shutil.rmtree(folder / "mongodb", ignore_errors=True)
-        return _start(ledger, folder, ports, keep, cache)
+            _throw_away(folder)
+        return _start(ledger, folder, ports, keep, hasty, cache)
     except BaseException:
         ledger.end()
         raise
@@ -80,17 +86,33 @@ def _unused(folder: Path) -> Path:
     return next(each for each in chain([folder], beside) if not Ledger(each).owner())
 
 
-def _start(ledger: Ledger, folder: Path, ports: Ports, keep: bool, cache: float) -> Infrastructure:
+def _throw_away(folder: Path) -> None:
+    _clear_data(folder)
+    for server in SERVERS:
+        shutil.rmtree(folder / server, ignore_errors=True)
+
+
+def _clear_data(folder: Path) -> None:
+    for server in SERVERS:
+        memory.clear(folder / server / "data")
+
+
+def _start(ledger: Ledger, folder: Path, ports: Ports, keep: bool, hasty: bool, cache: float) -> Infrastructure:
     amqp_uri, mongodb_uri = os.environ.get("AMQP_URI"), os.environ.get("MONGODB_URI")
     if not (amqp_uri and mongodb_uri):
         _check_room(folder)
+    if hasty:
+        for server, given in zip(SERVERS, (amqp_uri, mongodb_uri), strict=True):
+            if not given:
+                memory.move(folder / server / "data")
     ready_broker = broker.begin(ledger, folder / "rabbitmq", ports.amqp, ports.management) if not amqp_uri else None
-    ready_database = database.begin(ledger, folder / "mongodb", ports.mongodb, cache) if not mongodb_uri else None
+    ready_database = database.begin(ledger, folder / "mongodb", ports.mongodb, cache, hasty) if not mongodb_uri else None
     return Infrastructure(
         mongodb_uri=ready_database() if ready_database else str(mongodb_uri),
         broker=ready_broker() if ready_broker else broker.given(str(amqp_uri)),
         ledger=ledger,
         keep=keep,
+        hasty=hasty,
     )
 
 

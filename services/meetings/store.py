@@ -43,7 +43,7 @@ class Store(RosterCopy):
     room_uses = Documents(  # nobody is in a room while another is (rooms.py)
         "room_uses", indexes=[Index("branch_id room steps", unique=True), "branch_id room starts_at", "branch_id used_by"]
     )
-    meeting_days = Documents("meeting_days", indexes=["branch_id -held_on -_id", "tell_at", "settle_at"])
+    meeting_days = Documents("meeting_days", indexes=["branch_id -held_on -_id", "tell_at", "settle_at"], tells=True)
     invitations = Documents("invitations", indexes=["meeting_day_id", "student_id"])  # who has been told of a day
     priorities = Documents(  # the children for whom a teacher finds a meeting important
         "priorities", indexes=["branch_id meeting_day_id student_id", "student_id", "teacher_id"]
@@ -84,6 +84,7 @@ class Store(RosterCopy):
             Index("meeting_day_id called_off", where={"called_off": TEXT}),
             Index("forgotten_at", expires=0, where={"forgotten_at": MOMENT}),
         ],
+        tells=True,
     )
     waiting = Documents(  # who waits for a time with a teacher (booking/waiting.py)
         "waiting",
@@ -111,7 +112,7 @@ class Store(RosterCopy):
         ],
         what="Wishes",
     )
-    wish_reminders = Documents("wish_reminders", indexes=["meeting_day_id", "branch_id"])
+    wish_reminders = Documents("wish_reminders", indexes=["meeting_day_id", "branch_id"], tells=True)
     timetables = Documents(
         "timetables",
         indexes=[
@@ -136,13 +137,14 @@ class Store(RosterCopy):
 
     # The day itself, and what follows from it (docs/theday.md)
     briefs = Projection("briefs", key="student_id", indexes=["branch_id"])  # what reports has told of each student
-    delays = Documents("delays", indexes=["branch_id"])
+    delays = Documents("delays", indexes=["branch_id"], tells=True)
     notes = Documents("notes", indexes=["branch_id"], what="Notes")
-    attendance_asks = Documents("attendance_asks", indexes=["branch_id"])
+    attendance_asks = Documents("attendance_asks", indexes=["branch_id"], tells=True)
     call_wishes = Documents(
         "call_wishes",
         indexes=["branch_id asked_at _id", "branch_id teacher_id asked_at _id", "branch_id guardian_id asked_at _id"],
         what="Wish",
+        tells=True,
     )
     commitments = Documents(
         "commitments",
@@ -152,6 +154,7 @@ class Store(RosterCopy):
             "branch_id guardian_id due_on _id",
             Index("remind_on", where={"state": "open"}),
         ],
+        tells=True,
     )
     written_meetings = Documents(
         "written_meetings",
@@ -163,6 +166,7 @@ class Store(RosterCopy):
             Index("remind_at", where={"open": True}),
             Index("branch_id held_at", where={"state": "done"}),  # who took part
         ],
+        tells=True,
     )
 
     def __init__(self, *arguments: Any) -> None:

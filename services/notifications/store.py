@@ -120,7 +120,7 @@ class Store(RosterCopy):
     seatings = Documents("seatings")
     sms_parts = Documents("sms_parts", indexes=["attempt_id", Index("expires_at", expires=0)])
     sms_pieces = Documents("sms_pieces", indexes=["at", Index("expires_at", expires=0)])
-    contacts = Documents("contacts", indexes=["person_id"])
+    contacts = Documents("contacts", indexes=["person_id"], tells=True)
     announcements = Documents(
         "announcements",
         indexes=[

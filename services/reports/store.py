@@ -18,7 +18,7 @@ from services.reports.today import overviews
 
 
 class Store(RosterCopy):
-    homework = Documents("homework", indexes=["branch_id class_id due_on _id"], what="Homework")
+    homework = Documents("homework", indexes=["branch_id class_id due_on _id"], what="Homework", tells=True)
     marks = Documents("marks", indexes=["branch_id class_id term_key subject _id", "branch_id student_id term_key"])
     runs = Documents("report_card_runs", what="Report card run")
     report_cards = Documents(
@@ -29,11 +29,15 @@ class Store(RosterCopy):
             Index("asked_at", where={"state": "asked"}),
             Index("branch_id student_id term_key version", unique=True, where={"state": "issued"}),
         ],
+        tells=True,
     )
     # A PDF is a document, not GridFS: with 50 to 150 kB it fits, and the three of a card go in with one write.
     files = Documents("report_card_files", indexes=["report_card_id", "branch_id size"], what="Report card")
     home_notes = Documents(
-        "home_notes", indexes=["branch_id student_id written_at _id", "branch_id guardian_id written_at _id"], what="Home note"
+        "home_notes",
+        indexes=["branch_id student_id written_at _id", "branch_id guardian_id written_at _id"],
+        what="Home note",
+        tells=True,
     )
     metered = Metered()
     overviews = Documents("overviews")  # made from all the others: services/reports/today/overviews.py

@@ -23,7 +23,7 @@ _ERASED = Index("source erased_at", where={"erased_at": {"$exists": True}})  # w
 
 class Store(Belonging):
     # Records of imports
-    branches = Documents("branches", ["branch_id active name", _PRESENT], what="Branch")
+    branches = Documents("branches", ["branch_id active name", _PRESENT], what="Branch", tells=True)
     units = Documents("units", [_PRESENT])
     terms = Documents("terms", ["branch_id active -starts_on", _PRESENT])
     courses = Documents("courses", [_PRESENT, *_CHANGED])
@@ -65,7 +65,7 @@ class Store(Belonging):
     subjects = Documents("subjects", ["branch_id active name"])
     transfers = Documents("transfers", ["branch_id -asked_at", "student_id -asked_at"])
     promotions = Documents("promotions", ["branch_id -promoted_at"])
-    calendars = Documents("calendars")  # what each branch was last told of its terms and holidays
+    calendars = Documents("calendars", tells=True)  # what each branch was last told of its terms and holidays
     calendar_runs = Documents("calendar_runs")  # every branch is to be told its calendar
 
     # How they come
@@ -73,7 +73,7 @@ class Store(Belonging):
     sources = Documents("sources", what="Source")  # by name: the set that stands, and the one before it
     findings = Documents("findings", [Index("at", expires=90 * _DAY)])
     previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
-    chunks = Documents("chunks", bulk=True)  # what a piece of an import has to tell, until it is told
+    chunks = Documents("chunks", bulk=True, tells=True)  # what a piece of an import has to tell, until it is told
 
     # Families
     guardian_pairs = Documents(
@@ -83,7 +83,7 @@ class Store(Belonging):
     )
     proposals = Documents("proposals", ["person_id state"], what="Proposal")
 
-    failed_contacts = Documents("failed_contacts", ["branch_id state failed_at", "person_id"], what="Contact")
+    failed_contacts = Documents("failed_contacts", ["branch_id state failed_at", "person_id"], what="Contact", tells=True)
 
     # Signing in
     accounts = Documents(
@@ -91,7 +91,7 @@ class Store(Belonging):
         [Index("username", unique=True), Index("staff_number", where={"staff_number": TEXT})],
         what="Username",
     )
-    codes = Documents("codes", [Index("expires_at", expires=0)])
+    codes = Documents("codes", [Index("expires_at", expires=0)], tells=True)
     attempts = Documents("attempts", [Index("forget_at", expires=0)])
     sessions = Documents(
         "sessions", ["person_id", Index("ended_at", where={"ended_at": {"$gt": _LONG_AGO}}), Index("expires_at", expires=0)]
@@ -122,9 +122,9 @@ class Store(Belonging):
 
     # What is kept of whom
     erasures = Documents(
-        "erasures", [Index("person_id", unique=True, where={"open": True}), "branch_id -asked_at"], what="Erasure"
+        "erasures", [Index("person_id", unique=True, where={"open": True}), "branch_id -asked_at"], what="Erasure", tells=True
     )
-    exports = Documents("exports", ["asked_by -asked_at", "person_id", "state", Index("expires_at")], what="Export")
+    exports = Documents("exports", ["asked_by -asked_at", "person_id", "state", Index("expires_at")], what="Export", tells=True)
     export_parts = Documents("export_parts", ["export_id service", Index("expires_at", expires=0)])
 
     usernames_are_names = False  # whether the chain's identity provider names people by them: then they are indexed

@@ -120,8 +120,7 @@ class World:
 
     def at(self, branch_id: str, person_id: str, *roles: str, scopes: tuple[str, ...] = ()) -> Client:
         """The same by ids; roster's own key signs it."""
-        caller = Caller(person_id, {branch_id: frozenset(roles)}, scopes=frozenset(scopes))
-        return Client(self.platform.url, self._signer.token(caller)[0], person_id)
+        return self._of(Caller(person_id, {branch_id: frozenset(roles)}, scopes=frozenset(scopes)))
 
     def callers(self) -> dict[str, Client]:
         """One of each role, all of the first branch and of the class and child that are their own."""
@@ -146,12 +145,17 @@ class World:
             "password": Caller(person_id, roles, how="password"),
             "code": Caller(person_id, {there: roles[there]}, how="code"),
         }
-        return {how: Client(self.platform.url, self._signer.token(each)[0], person_id) for how, each in callers.items()}
+        return {how: self._of(each) for how, each in callers.items()}
 
     def operator_as(self, person_id: str) -> Client:
         """In no session, so that it goes on whatever sessions end."""
-        token, _ = self._signer.token(Caller(person_id, operator=True))
-        return Client(self.platform.url, token, person_id)
+        return self._of(Caller(person_id, operator=True))
+
+    def _of(self, caller: Caller) -> Client:
+        def signed() -> str:
+            return self._signer.token(caller)[0]
+
+        return Client(self.platform.url, signed(), caller.person_id, signed=signed)
 
     def ids(self, ask: Ask, situation: str) -> dict[str, str]:
         """What a request names in a place; what is made for it stands until `used`."""

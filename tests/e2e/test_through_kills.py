@@ -1,8 +1,13 @@
-"""Every service and relay on the way is killed in the middle of 2,000 commands: each takes effect once, none is lost."""
+"""Every service and relay on the way is killed in the middle of many commands: each takes effect once, none is lost.
 
+`make chaos` does so with 2,000; tests/schoolbus/test_delivery.py kills one service in so many.
+"""
+
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID, uuid5
 
 import requests
@@ -12,7 +17,7 @@ from tests.e2e.school import School
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
 
-COMMANDS = 2000
+COMMANDS = int(os.environ.get("COMMANDS", "500"))
 CLIENTS = 6
 HIT = (
     ("reports",),  # the second goes on
@@ -28,7 +33,8 @@ _NOTES = UUID("8d1f6a52-60a8-4d5b-9b0e-0f6d7a7c2a11")
 
 
 class Writers:
-    """Guardians' clients that send home notes until all are taken, each again with its own id when no answer comes."""
+    """Guardians' clients that send home notes until all are taken, each again with its own id when no answer comes: after a
+    pause, or they keep the processors from what is about to start."""
 
     def __init__(self, client: Client, send: Callable[[Client, str], requests.Response]) -> None:
         self.todo = [str(uuid5(_NOTES, str(number))) for number in range(COMMANDS)]
@@ -50,8 +56,7 @@ class Writers:
                 if not self.todo:
                     return
                 note = self.todo.pop()
-            while not self._taken(client, send, note):
-                continue
+            eventually(partial(self._taken, client, send, note))
             with self.lock:
                 self.taken.append(note)
 
@@ -65,7 +70,7 @@ class Writers:
         return answer.status_code == 201
 
 
-def test_each_of_two_thousand_home_notes_reaches_the_teacher_once(school: School, platform: Platform) -> None:
+def test_each_of_many_home_notes_reaches_the_teacher_once(school: School, platform: Platform) -> None:
     child, path = school.child("urdu_sms"), f"{school.branch}/home-notes"
 
     def send(client: Client, note: str) -> requests.Response:

@@ -23,6 +23,8 @@ class Voting:
 
     def __init__(self, pta: Association, with_code: bool = False) -> None:
         self.pta = pta
+        self.oplog = pta.kept.client["local"]["oplog.rs"]
+        self.began = next(iter(self.oplog.find().sort("$natural", -1)))["ts"]
         self.families = [f"p{number}" for number in range(12)]
         pairs = [(id, f"c{id}") for id in self.families]
         pta.meetings.knows(
@@ -48,9 +50,9 @@ class Voting:
                 yield name, document
 
     def history(self) -> list[Any]:
-        """What the database's own log of writes still holds of this service."""
-        oplog = self.pta.kept.client["local"]["oplog.rs"]
-        return [entry for entry in oplog.find() if self.pta.kept.name in str(entry)]
+        """What the database's own log of writes holds of this service since the election was called."""
+        written = self.oplog.find({"ts": {"$gte": self.began}})
+        return [entry for entry in written if self.pta.kept.name in str(entry)]
 
 
 @pytest.fixture

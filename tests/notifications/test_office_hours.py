@@ -56,7 +56,7 @@ def test_an_answer_is_due_in_open_hours_and_never_sooner_for_what_came_later(wee
     if due is None:
         return
     assert due >= first + timedelta(hours=week["answer_within_hours"])
-    assert is_open(week, due - timedelta(seconds=1), holiday)
+    assert is_open(week, due - timedelta(microseconds=1), holiday), "it is open until that moment"
     after = answer_by(week, first + later, holiday)
     assert after is None or after >= due
 

@@ -83,7 +83,7 @@ class HandKept:
     # Events
 
     def heard(self, event: type[Event]) -> list[Any]:
-        return [said for said in self.roster.heard(event) if said.branch_id == self.id]
+        return self.roster.heard(event, self.id)
 
     def items(self, event: type[Event]) -> dict[str, dict[str, Any]]:
         """The newest item of each record."""
@@ -108,4 +108,4 @@ class HandKept:
 
     def quiet(self) -> int:
         all_told(self.roster)
-        return len([said for kind in Event.known.values() if kind.publisher() == "roster" for said in self.heard(kind)])
+        return len(self.heard(Event))

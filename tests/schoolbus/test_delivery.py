@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from functools import partial
 
 import requests
 from pymongo import MongoClient
@@ -46,22 +47,21 @@ def test_killed_again_and_again_everything_is_delivered_and_nothing_twice(probe:
     wanted = [f"k{number}" for number in range(2000)]
     todo, made, lock = list(reversed(wanted)), [], threading.Lock()
 
+    def is_made(id: str) -> bool:
+        try:
+            return make(probe, id) in (201, 409)
+        except requests.RequestException:
+            return False  # down: the client tries again, with the same id
+
     def work() -> None:
-        with requests.Session():
-            while True:
-                with lock:
-                    if not todo:
-                        return
-                    id = todo.pop()
-                while True:
-                    try:
-                        status = make(probe, id)
-                    except requests.RequestException:
-                        continue  # down: the client tries again, with the same id
-                    if status in (201, 409):
-                        break
-                with lock:
-                    made.append(id)
+        while True:
+            with lock:
+                if not todo:
+                    return
+                id = todo.pop()
+            eventually(partial(is_made, id))
+            with lock:
+                made.append(id)
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(8)]
     for thread in threads:

@@ -29,8 +29,8 @@ EARS = "test.ears"
 
 
 class Store(Database):
-    things = Documents("things")
-    others = Documents("others")
+    things = Documents("things", tells=True)
+    others = Documents("others", tells=True)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def rounds(relaying: Relay, bus: Any) -> None:
 class Both(Audited):
     """A store with chunks and a collection of its own, declared after them."""
 
-    things = Documents("things")
+    things = Documents("things", tells=True)
 
 
 steps = st.lists(
@@ -167,6 +167,23 @@ def test_the_relay_asks_by_an_index(bus: Any, infrastructure: Infrastructure) ->
     for documents in [*bus.store.telling, *store.telling]:
         plan = documents.collection.find({outbox.PENDING: {"$exists": True}}).sort(outbox.PENDING, 1).explain()
         assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"]), documents.name
+
+
+def test_what_is_not_declared_to_tell_refuses_an_event(bus: Any) -> None:
+    """Nobody would ever hear of it."""
+    silent = Documents("silent").bound(bus.store.database)
+    silent.add({"_id": "kept", "branch_id": "b1"})
+    event = said("kept", "one")
+    telling = outbox.saying_with({"_id": "other", "branch_id": "b1"}, [event])
+    for tries in (
+        lambda: silent.add({"_id": "other", "branch_id": "b1"}, saying=[event]),
+        lambda: silent.change(branch("b1"), "kept", {}, saying=[event]),
+        lambda: silent.add_new([telling]),
+        lambda: silent.put_all([telling]),
+    ):
+        with pytest.raises(TypeError, match="tells=True"):
+            tries()
+    assert list(silent.collection.find()) == [{"_id": "kept", "branch_id": "b1"}]
 
 
 def test_what_is_said_while_it_is_forgotten_stays(bus: Any) -> None:

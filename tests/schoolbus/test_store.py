@@ -25,7 +25,7 @@ FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChec
 
 
 class Store(Database):
-    things = Documents("things", [Index("branch_id place", unique=True, where={"place": {"$exists": True}})])
+    things = Documents("things", [Index("branch_id place", unique=True, where={"place": {"$exists": True}})], tells=True)
     records = Projection("records", key="record_id")
 
 

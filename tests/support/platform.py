@@ -1,7 +1,7 @@
 """The whole platform, started for real: four services with relays and workers, the gateway, and the carriers' simulator."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -26,18 +26,25 @@ from tests.support.waiting import eventually
 
 @dataclass(eq=False)
 class Client:
-    """Somebody at the gateway, signed in when there is a token. It lives ten minutes: then the next one is fetched."""
+    """Somebody at the gateway, signed in when there is a token. It lives ten minutes: then the next one is fetched, or `signed`
+    makes it."""
 
     url: str
     token: str = ""
     person_id: str = ""
     refresh_token: str = ""
+    signed: Callable[[], str] | None = None
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         answer = self._call(method, path, **more)
-        if answer.status_code == 401 and self.refresh_token and self.refresh().ok:
+        if answer.status_code == 401 and self._goes_on():
             answer = self._call(method, path, **more)
         return answer
+
+    def _goes_on(self) -> bool:
+        if self.signed:
+            self.token = self.signed()
+        return self.signed is not None or (self.refresh_token != "" and self.refresh().ok)
 
     def refresh(self) -> requests.Response:
         address, body = f"{self.url}/v1/sign-in/refresh", {"refresh_token": self.refresh_token}

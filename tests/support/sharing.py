@@ -1,4 +1,4 @@
-"""How two processes share the tests (`make test`): each keeps to a package, whose started services then start once.
+"""How some processes share the tests (`make test`): each keeps to a package, whose started services then start once.
 
 The longest come first. Roster, which takes as long as several others together, comes last and file by file, so that nobody is
 without work at the end.
@@ -8,7 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 BY_FILE = "roster"
-ORDER = ("notifications", "access", "e2e", "chaos", "schoolbus", "reports", "local")  # the longest; then the others
+ORDER = ("access", "notifications", "schoolbus", "chaos", "e2e", "meetings", "local", "reports")  # the longest; then the others
 
 
 def package(nodeid: str) -> str:

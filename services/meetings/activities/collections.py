@@ -15,6 +15,7 @@ ACTIVITIES = Documents(
         "ask_feedback_at",
     ],
     what="Activity",
+    tells=True,
 )
 SIGN_UPS = Documents(
     "sign_ups",
@@ -26,6 +27,7 @@ SIGN_UPS = Documents(
         "guardian_id state",
     ],
     what="Sign-up",
+    tells=True,
 )
 ATTENDANCES = Documents(
     "attendances",
@@ -38,7 +40,7 @@ ATTENDANCES = Documents(
 FEEDBACKS = Documents("feedbacks", indexes=["activity_id"], what="Feedback")  # of nobody: a sign-up knows that it was given
 
 VOLUNTEER_TASKS = Documents(
-    "volunteer_tasks", indexes=["branch_id starts_at _id", "branch_id activity_id", "remind_at"], what="Task"
+    "volunteer_tasks", indexes=["branch_id starts_at _id", "branch_id activity_id", "remind_at"], what="Task", tells=True
 )
 STINTS = Documents(  # somebody's part in a shift
     "stints",
@@ -48,9 +50,13 @@ STINTS = Documents(  # somebody's part in a shift
         "branch_id volunteer_task_id live starts_at _id",
         "branch_id starts_at student_ids",  # who took part in something this term
     ],
+    tells=True,
 )
 PERMISSION_SLIPS = Documents(
-    "permission_slips", indexes=["branch_id -answer_by -_id", "branch_id activity_id", "remind_at"], what="Permission slip"
+    "permission_slips",
+    indexes=["branch_id -answer_by -_id", "branch_id activity_id", "remind_at"],
+    what="Permission slip",
+    tells=True,
 )
 CONSENTS = Documents(
     "consents",
@@ -58,4 +64,5 @@ CONSENTS = Documents(
         Index("permission_slip_id student_id guardian_id", unique=True),  # a guardian has one answer for a child
         "branch_id student_id permission_slip_id",
     ],
+    tells=True,
 )

@@ -5,7 +5,9 @@ from schoolbus.store import Database, Documents, Index
 
 class Store(Database):
     things = Documents(
-        "things", indexes=["branch_id name", Index("branch_id place", unique=True, where={"place": {"$exists": True}})]
+        "things",
+        indexes=["branch_id name", Index("branch_id place", unique=True, where={"place": {"$exists": True}})],
+        tells=True,
     )
-    seen = Documents("seen")
-    cures = Documents("cures")
+    seen = Documents("seen", tells=True)
+    cures = Documents("cures", tells=True)
