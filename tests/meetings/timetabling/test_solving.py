@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from services.meetings.timetabling import reasons, weights
+from services.meetings.timetabling import reasons, solving, weights
 from services.meetings.timetabling.problem import Board, Instance, Slot, Solution, Wish
 from services.meetings.timetabling.solving import Effort, solve
 from tests.meetings.timetabling.instances import EVENING, broken, instances, school
@@ -108,9 +108,10 @@ def test_generated_branches(seed: int) -> None:
     assert solution.share >= 0.85, (solution.placed, solution.bound)
 
 
-def test_the_same_answer_each_time() -> None:
+def test_the_same_answer_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "LONGEST", 600.0)  # however busy the machine is, work is measured and not time
     instance = school(24, 8, seed=1, use=0.9)
-    first, second = (solve(instance, Effort(seconds=120, rounds=1)) for _ in range(2))
+    first, second = (solve(instance, Effort(seconds=1200, rounds=1)) for _ in range(2))
     assert first.at == second.at
 
 
