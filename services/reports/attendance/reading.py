@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import access, audit, clock
+from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged
 from schoolbus.scope import Scope
@@ -27,8 +29,8 @@ def one(store: Store, caller: Caller, branch_id: str, class_id: str, held_on: st
     if there:
         return registers.shown(there)
     day, ends = week.register_day(store, scope, held_on)
-    students = sorted(registers.students_on(store, scope, class_id, held_on))
-    planned = absences.planned_on(store, scope, students, held_on)
+    students = sorted(registers.students_on(store, scope, class_id, begun["held_on"]))
+    planned = absences.planned_on(store, scope, students, begun["held_on"])
     entries = [sheets.plain(id, EXCUSED if id in planned else PRESENT) for id in students]
     nobody = dict.fromkeys(("taken_by", "taken_at", "changed_by", "changed_at"))
     return registers.shown({**begun, **nobody, "ends_at": week.at(day, ends), "edition": 0, "entries": entries})
@@ -70,8 +72,6 @@ def missing(store: Store, caller: Caller, branch_id: str, query: Document) -> Do
     taken = {row["class_id"] for row in _taken(store, scope, on)}
     wanted = {} if closed else _wanted(store, caller, branch_id)
     rows = [row for class_id, row in wanted.items() if class_id not in taken]
-    for row in rows:
-        audit.note(store, caller, branch_id, class_id=row["class_id"])
     return {
         "on": on,
         "closed": closed,
@@ -80,13 +80,13 @@ def missing(store: Store, caller: Caller, branch_id: str, query: Document) -> Do
     }
 
 
-def _closed(store: Store, scope: Scope, day: Any) -> str | None:
+def _closed(store: Store, scope: Scope, day: date) -> str | None:
     if holiday := store.holiday_on(scope, day):
         return str(holiday["title"])
     return None if day.weekday() in week.weekdays(week.of_branch(store, scope)) else "No school on this day of the week"
 
 
-def _taken(store: Store, scope: Scope, on: str) -> Any:
+def _taken(store: Store, scope: Scope, on: str) -> Iterable[Document]:
     of_day = {"held_on": on, "lesson": None}
     return store.registers.collection.find(scope.filter(of_day), {"class_id": True, "_id": False})
 

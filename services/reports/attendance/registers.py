@@ -41,11 +41,10 @@ def take(
     day, school_ends = week.register_day(store, scope, held_on)
     begun = blank(branch_id, group, day, query["lesson"])
     there = store.registers.first(scope, {"_id": begun["_id"]})
-    ends = sheet["ends"] or (None if there else school_ends)
     wanted = {
         **begun,
-        "ends_at": week.at(day, ends) if ends else there["ends_at"],  # type: ignore[index]  # without it there are ends
-        "entries": sheets.entries(sheet, students_on(store, scope, class_id, held_on), sheets.by_student(there)),
+        "ends_at": there["ends_at"] if there and not sheet["ends"] else week.at(day, sheet["ends"] or school_ends),
+        "entries": sheets.entries(sheet, students_on(store, scope, class_id, day.isoformat()), sheets.by_student(there)),
     }
     with _changing(store, branch_id, class_id, wanted["entries"], there):
         return shown(keep(store, scope, caller.person_id, wanted, sheet["edition"], sheet["reason"]))
@@ -66,7 +65,7 @@ def put_entry(
     day, _ = week.register_day(store, scope, held_on)
     there = store.registers.one(scope, register_id(branch_id, group["class_id"], day.isoformat(), query["lesson"]))
     known = sheets.by_student(there)
-    if student_id not in {*known, *students_on(store, scope, class_id, held_on)}:
+    if student_id not in {*known, *students_on(store, scope, class_id, day.isoformat())}:
         raise NotFound("Student")
     entry = {"student_id": student_id, **{name: draft[name] for name in ("status", "minutes", "note")}}
     wanted = {**there, "entries": [each for _, each in sorted({**known, student_id: entry}.items())]}

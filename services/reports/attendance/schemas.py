@@ -105,11 +105,16 @@ class Register(Schema):
     changed_at = fields.DateTime(allow_none=True)
 
 
+def _ours(day: date) -> None:
+    if not 2000 <= day.year < 2200:
+        raise ValidationError("A day of this century or the next.")
+
+
 class SpanQuery(Schema):
     """Both days are in it."""
 
-    since = fields.Date(load_default=None)
-    until = fields.Date(load_default=None)
+    since = fields.Date(load_default=None, validate=_ours)
+    until = fields.Date(load_default=None, validate=_ours)
 
 
 class RegisterQuery(SpanQuery):
@@ -155,7 +160,7 @@ class RegisterChange(Schema):
 
 
 class MissingQuery(Schema):
-    on = fields.Date(load_default=None, metadata={"description": "Left out: today"})
+    on = fields.Date(load_default=None, validate=_ours, metadata={"description": "Left out: today"})
 
 
 class MissingRegister(Schema):

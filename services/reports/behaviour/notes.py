@@ -33,6 +33,7 @@ def note(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docum
     students = list(dict.fromkeys(draft["student_ids"]))
     _check(students, store.students_of_class(scope, draft["class_id"]))
     aspect = aspects.active(store, scope, draft["aspect_id"])
+    draft = {**draft, "noting_id": draft.get("noting_id") or new_id()}
     made = [_made(caller, branch_id, group["title"], aspect, draft, student_id) for student_id in students]
     whose = (store, branch_id, students)
     with overviews.changing(*whose), briefs.changing(*whose):
@@ -48,9 +49,8 @@ def _check(students: Sequence[str], of_class: Iterable[str]) -> None:
 
 
 def _made(caller: Caller, branch_id: str, class_title: str, aspect: Document, draft: Document, student_id: str) -> Document:
-    noting = draft.setdefault("noting_id", new_id())
     return {
-        "_id": effect_id("behaviour", branch_id, noting, student_id),
+        "_id": effect_id("behaviour", branch_id, draft["noting_id"], student_id),
         "branch_id": branch_id,
         "student_id": student_id,
         "class_id": draft["class_id"],
