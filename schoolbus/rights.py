@@ -107,6 +107,12 @@ _TABLE = {
     "write home notes": _may(guardian=CHILDREN),
     "see home notes": _may(guardian=SELF, teacher=CLASSES),
     "acknowledge home notes": _may(teacher=CLASSES),
+    "take registers": _may(teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "see attendance": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "give reasons for absence": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "note behaviour": _may(teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "see behaviour": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "keep behaviour aspects": _may(office=BRANCH, head=BRANCH),
     # Meetings
     "arrange meetings": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "see meeting days": _may(guardian=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),

@@ -53,16 +53,34 @@ class BehaviourNoted(Event):
     student_id = Id(required=True)
     class_id = Id(required=True)
     teacher_id = Id(required=True)
+    edition = fields.Integer(load_default=0)
 
 
-class AbsenceRecorded(Event):
-    """These students (up to 500 in an event) were marked absent in a register: those who were not before. Since 1.
+class WithdrawnNote(Schema):
+    """An item of BehaviourNotesWithdrawn."""
 
-    `attendance_id`: of the register, that is the class and the day or lesson, which ends at `ends_at`.
+    behaviour_note_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    student_id = Id(required=True)
+    class_id = Id(required=True)
+    teacher_id = Id(required=True)
+
+
+class BehaviourNotesWithdrawn(Event):
+    """These notes (up to 500 in an event) were mistakes: nothing said of them before holds, and nobody is told. Since 1."""
+
+    type = "reports.behaviour_notes_withdrawn"
+    read_by = ("notifications",)
+    items = Items(WithdrawnNote, required=True)
+
+
+class _OfAttendance(Event):
+    """A student's day, of which the school says something to guardians.
+
+    `attendance_id`: of the students and the day `absent_on`, whatever registers there are of it. `ends_at`: of the day or the
+    lesson whose register says so. `edition`: the higher is the truth; 0 at first.
     """
 
-    type = "reports.absence_recorded"
-    read_by = ("notifications",)
     attendance_id = Id(required=True)
     class_id = Id(required=True)
     class_title = fields.String(required=True)
@@ -70,6 +88,28 @@ class AbsenceRecorded(Event):
     ends_at = Utc(required=True)
     teacher_id = Id(required=True)
     student_ids = fields.List(Id(), required=True)
+    edition = fields.Integer(load_default=0)
+
+
+class AbsenceRecorded(_OfAttendance):
+    """These students were marked absent in a register, and it was not told of them that day. Since 1."""
+
+    type = "reports.absence_recorded"
+    read_by = ("notifications",)
+
+
+class AbsenceCorrected(_OfAttendance):
+    """After AbsenceRecorded of a lower edition: they were at school, it was a mistake. Since 1."""
+
+    type = "reports.absence_corrected"
+    read_by = ("notifications",)
+
+
+class ArrivalRecorded(_OfAttendance):
+    """After AbsenceRecorded of a lower edition: they have come since. Since 1."""
+
+    type = "reports.arrival_recorded"
+    read_by = ("notifications",)
 
 
 class HomeNoteWritten(Event):
@@ -124,12 +164,55 @@ class BriefNote(Schema):
     written_on = fields.String(required=True)  # ISO date
 
 
+class BriefAttendance(Schema):
+    """Days with a register in the term that goes on, or in the last 90 days, and how many of them how."""
+
+    since = fields.String(required=True)  # ISO date
+    until = fields.String(required=True)  # ISO date, the last day
+    term = fields.String(required=True, allow_none=True)
+    days = fields.Integer(required=True)
+    absent = fields.Integer(required=True)  # without an accepted reason
+    excused = fields.Integer(required=True)
+    late = fields.Integer(required=True)
+
+
+class BriefAspect(Schema):
+    aspect_id = Id(required=True)
+    aspect = fields.String(required=True)
+    aspect_ur = fields.String(required=True, allow_none=True)
+    praise = fields.Integer(required=True)
+    concern = fields.Integer(required=True)
+
+
+class BriefBehaviourNote(Schema):
+    """The beginning of its text, where it is long; praise may have none."""
+
+    behaviour_note_id = Id(required=True)
+    aspect_id = Id(required=True)
+    aspect = fields.String(required=True)
+    aspect_ur = fields.String(required=True, allow_none=True)
+    tone = fields.String(required=True)  # praise, concern
+    level = fields.Integer(required=True, allow_none=True)
+    text = fields.String(required=True, allow_none=True)
+    noted_on = fields.String(required=True)  # ISO date
+
+
+class BriefBehaviour(Schema):
+    """Counts by aspect from `since` on, and the newest notes."""
+
+    since = fields.String(required=True)  # ISO date, a Monday
+    counts = fields.List(fields.Nested(BriefAspect(unknown=EXCLUDE)), required=True)
+    notes = fields.List(fields.Nested(BriefBehaviourNote(unknown=EXCLUDE)), required=True)
+
+
 class StudentBrief(Schema):
     student_id = Id(required=True)
     version = fields.Integer(required=True, validate=validate.Range(min=1))
     marks = fields.List(fields.Nested(BriefMark(unknown=EXCLUDE)), required=True)  # the latest first, as below
     homework = fields.List(fields.Nested(BriefHomework(unknown=EXCLUDE)), required=True)
     home_notes = fields.List(fields.Nested(BriefNote(unknown=EXCLUDE)), required=True)
+    attendance = fields.Nested(BriefAttendance(unknown=EXCLUDE), allow_none=True, load_default=None)  # None: in no register
+    behaviour = fields.Nested(BriefBehaviour(unknown=EXCLUDE), allow_none=True, load_default=None)  # None: nothing was noted
 
 
 class StudentsBriefed(Event):

@@ -173,6 +173,18 @@ class Notifications(
     def tell_of_absence(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(reports.AbsenceCorrected)
+    def tell_of_corrected_absence(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(reports.ArrivalRecorded)
+    def tell_of_arrival(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(reports.BehaviourNotesWithdrawn)
+    def take_back_behaviour_notes(self, event):
+        telling.take_back(self.store, event, "behaviour_note")
+
     @on(reports.HomeNoteWritten)
     def tell_of_home_note(self, event):
         telling.tell(self.store, event, self.settings.public_url)

@@ -5,6 +5,8 @@ Marks and report cards stay and count, under an id that leads nowhere; what was 
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
 
+_REASON = ("reason_kind", "reason_text", "reason_at", "accepted")
+_PLANNED = ("since", "until", "reason_kind", "reason_text", "said_at", "withdrawn_at")
 HELD = (
     *COPY,
     Held(
@@ -24,10 +26,32 @@ HELD = (
     Held("home_notes", "guardian_id", shows=("kind", "text", "written_at", "acknowledged_at"), blanks={"text": ""}),
     Held("home_notes", "student_id", shows=("kind", "text", "written_at", "acknowledged_at"), blanks={"text": ""}),
     Held("home_notes", "acknowledged_by", shows=("acknowledged_at",)),
+    Held(
+        "registers",
+        "entries.student_id",
+        shows=("class_title", "held_on", "lesson", "entries"),
+        blanks={"entries.note": None},
+    ),
+    Held("registers", "taken_by"),
+    Held("registers", "changed_by"),
+    Held("register_changes", "changes.student_id", shows=("held_on", "lesson", "changes", "at")),
+    Held("register_changes", "by"),
+    Held("absences", "student_id", shows=("held_on", "status", *_REASON), blanks={"reason_text": None}),
+    Held("absences", "reason_by", shows=("held_on", *_REASON), blanks={"reason_text": None}),
+    Held("absences", "accepted_by"),
+    Held("planned_absences", "student_id", shows=_PLANNED, blanks={"reason_text": None}),
+    Held("planned_absences", "said_by", shows=_PLANNED, blanks={"reason_text": None}),
+    Held(
+        "behaviour_notes",
+        "student_id",
+        shows=("class_title", "aspect", "tone", "level", "text", "text_ur", "noted_on"),
+        blanks={"text": None, "text_ur": None},
+    ),
+    Held("behaviour_notes", "noted_by"),
     # made from all of these, and made again when somebody asks
     Held("overviews", "_id", goes=True, in_branch=True),
     Held("overviews", "guardians", goes=True),
     Held("overviews", "home_notes.guardian_id", goes=True),
     Held("briefs", "student_id", goes=True),
 )
-NOBODY = (*COPY_NOBODY, "metered", "brief_fill")
+NOBODY = (*COPY_NOBODY, "metered", "brief_fill", "school_weeks", "behaviour_aspects")

@@ -6,6 +6,8 @@ from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import KeepsRoster, Stored, every, on
 from services.reports import briefs, privacy, usage
+from services.reports.attendance.entrypoints import Attendance
+from services.reports.behaviour.entrypoints import Behaviour
 from services.reports.cards.entrypoints import ReportCards
 from services.reports.classroom.entrypoints import Classroom
 from services.reports.gradebook.entrypoints import Gradebook
@@ -14,7 +16,7 @@ from services.reports.store import Store
 from services.reports.today.entrypoints import Days
 
 
-class Reports(Classroom, Gradebook, ReportCards, HomeNotes, Days, KeepsRoster):
+class Reports(Classroom, Attendance, Behaviour, Gradebook, ReportCards, HomeNotes, Days, KeepsRoster):
     name = "reports"
     store = Stored(Store)
 

@@ -14,6 +14,8 @@ from schoolbus.roster import RosterCopy
 from schoolbus.scope import Scope, branch
 from schoolbus.store import Document, Documents, Index, current_session
 from services.reports import briefs
+from services.reports.attendance import collections as attendance
+from services.reports.behaviour import collections as behaviour
 from services.reports.today import overviews
 
 
@@ -39,6 +41,13 @@ class Store(RosterCopy):
         what="Home note",
         tells=True,
     )
+    registers = attendance.REGISTERS
+    register_changes = attendance.REGISTER_CHANGES
+    absences = attendance.ABSENCES
+    planned_absences = attendance.PLANNED_ABSENCES
+    school_weeks = attendance.SCHOOL_WEEKS
+    behaviour_aspects = behaviour.BEHAVIOUR_ASPECTS
+    behaviour_notes = behaviour.BEHAVIOUR_NOTES
     metered = Metered()
     overviews = Documents("overviews")  # made from all the others: services/reports/today/overviews.py
     briefs = Documents("briefs", indexes=[Index("touched_at", where={"due": True})])  # of each student: is theirs to be told
@@ -113,6 +122,30 @@ class Store(RosterCopy):
             UpdateOne(
                 {"_id": f"{branch_id}:{student_id}"},
                 {**update, "$setOnInsert": {"branch_id": branch_id, "student_id": student_id}},
+                upsert=True,
+            )
+            for student_id in sorted(set(student_ids))
+        ]
+        if touched:
+            self.briefs.collection.bulk_write(touched, ordered=False, session=current_session())
+
+    def touch_briefs_at(self, branch_id: str, student_ids: Iterable[str], at: datetime) -> None:
+        """As `touch_briefs`, of what need not be told before `at`; what is due before stays so."""
+        sooner = {"$cond": ["$due", {"$min": ["$touched_at", at]}, at]}
+        touched = [
+            UpdateOne(
+                {"_id": f"{branch_id}:{student_id}"},
+                [
+                    {
+                        "$set": {
+                            "branch_id": {"$literal": branch_id},
+                            "student_id": {"$literal": student_id},
+                            "changes": {"$add": [{"$ifNull": ["$changes", 0]}, 1]},
+                            "touched_at": sooner,
+                            "due": True,
+                        }
+                    }
+                ],
                 upsert=True,
             )
             for student_id in sorted(set(student_ids))

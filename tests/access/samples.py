@@ -17,6 +17,8 @@ MEETING_DAY: dict[str, Any] = {
     "ends": "17:00",
     "slot_minutes": 10,
 }
+PLANNED: dict[str, Any] = {"since": in_days(200), "until": in_days(201), "reason": {"kind": "travel"}}
+WEEK: dict[str, Any] = {"days": [{"weekday": weekday, "ends": "23:59"} for weekday in range(7)]}  # whenever it is tested
 PROMISE: dict[str, Any] = {"text": "Read for ten minutes", "due_on": in_days(14), "owners": ["guardian"]}
 PTA_OFFICES: dict[str, Any] = {
     "offices": [

@@ -26,6 +26,8 @@ NO_CHILD = {
     *(
         name for name in ASKS if name.startswith(("roster.get", "roster.getAll"))
     ),  # by machines: tests/roster/test_provider_audit
+    *(f"reports.{name}" for name in ("missing_registers", "school_week", "put_school_week")),  # classes; days of the week
+    *(name for name in ASKS if name.startswith("reports.") and "behaviour_aspect" in name),
     *("meetings.meeting_prompts", "meetings.call_wishes", "meetings.run_late"),  # nobody has missed a meeting, none is near
     *pta.ASKS,  # it is about guardians and teachers
     *("meetings.open_day", "meetings.preview_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),

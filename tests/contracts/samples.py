@@ -36,6 +36,15 @@ ACCESS = {
     "correlation_id": "correlation-1",
 }
 
+ATTENDANCE = {
+    "attendance_id": "a1",
+    "class_id": "c1",
+    "class_title": "5 A",
+    "absent_on": date(2026, 9, 1),
+    "ends_at": MOMENT,
+    "teacher_id": "t1",
+    "student_ids": ["s1"],
+}
 BOOKING = {
     "booking_id": "b1",
     "student_id": "s1",
@@ -240,17 +249,14 @@ SAMPLES = [
         teacher_id="t1",
         student_ids=["s1", "s2"],
     ),
-    sample(reports.BehaviourNoted, behaviour_note_id="n1", student_id="s1", class_id="c1", teacher_id="t1"),
+    sample(reports.BehaviourNoted, behaviour_note_id="n1", student_id="s1", class_id="c1", teacher_id="t1", edition=0),
     sample(
-        reports.AbsenceRecorded,
-        attendance_id="a1",
-        class_id="c1",
-        class_title="5 A",
-        absent_on=date(2026, 9, 1),
-        ends_at=MOMENT,
-        teacher_id="t1",
-        student_ids=["s1"],
+        reports.BehaviourNotesWithdrawn,
+        items=[{"behaviour_note_id": "n1", "edition": 1, "student_id": "s1", "class_id": "c1", "teacher_id": "t1"}],
     ),
+    sample(reports.AbsenceCorrected, **ATTENDANCE, edition=1),
+    sample(reports.ArrivalRecorded, **ATTENDANCE, edition=1),
+    sample(reports.AbsenceRecorded, **ATTENDANCE, edition=0),
     sample(reports.ReportCardIssued, report_card_id="k1", student_id="s1", term="First term"),
     sample(reports.HomeNoteWritten, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1"]),
     sample(reports.HomeNoteAcknowledged, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_id="t1"),
@@ -289,6 +295,31 @@ SAMPLES = [
                         "written_on": "2026-08-30",
                     }
                 ],
+                "attendance": {
+                    "since": "2026-08-03",
+                    "until": "2026-09-01",
+                    "term": "First term",
+                    "days": 24,
+                    "absent": 1,
+                    "excused": 2,
+                    "late": 0,
+                },
+                "behaviour": {
+                    "since": "2026-07-06",
+                    "counts": [{"aspect_id": "listening", "aspect": "Listening", "aspect_ur": None, "praise": 3, "concern": 0}],
+                    "notes": [
+                        {
+                            "behaviour_note_id": "n1",
+                            "aspect_id": "listening",
+                            "aspect": "Listening",
+                            "aspect_ur": None,
+                            "tone": "praise",
+                            "level": None,
+                            "text": None,
+                            "noted_on": "2026-08-31",
+                        }
+                    ],
+                },
             }
         ],
     ),

@@ -13,7 +13,7 @@ MARKS = st.lists(st.tuples(st.sampled_from(["c1", "c2", "c3", "c4"]), st.boolean
 
 def brief(marks: list[tuple[str, bool]]) -> dict[str, Any]:
     of_classes = [{"class_id": class_id, "on_card": on_card} for class_id, on_card in marks]
-    return {"marks": of_classes, "homework": ["h"], "home_notes": ["n"]}
+    return {"marks": of_classes, "homework": ["h"], "home_notes": ["n"], "attendance": {"days": 9}, "behaviour": {"notes": []}}
 
 
 @given(MARKS, CLASSES, CLASSES)
@@ -26,6 +26,7 @@ def test_a_teacher_sees_marks_of_own_classes_and_of_cards_where_they_teach_the_c
         wanted = [(class_id, on_card) for class_id, on_card in marks if on_card or class_id in teaches]
         assert [(mark["class_id"], mark["on_card"]) for mark in found["marks"]] == wanted
         assert (found["homework"], found["home_notes"]) == (["h"], ["n"])
+        assert (found["attendance"], found["behaviour"]) == ({"days": 9}, {"notes": []})
 
 
 @given(MARKS, CLASSES)
@@ -33,6 +34,13 @@ def test_head_and_office_see_all_marks_and_no_home_notes(marks: list[tuple[str, 
     found = shown(brief(marks), attends, Reader(school=True))
     assert found is not None
     assert (len(found["marks"]), found["home_notes"]) == (len(marks), [])
+    assert (found["attendance"], found["behaviour"]) == ({"days": 9}, {"notes": []})
+
+
+def test_one_that_was_told_before_there_was_any_behaviour_has_none() -> None:
+    found = shown({"marks": [], "homework": [], "home_notes": []}, {"c1"}, Reader(school=True))
+    assert found is not None
+    assert (found["attendance"], found["behaviour"]) == (None, None)
 
 
 def test_of_whom_nothing_was_told_nothing_is_shown() -> None:

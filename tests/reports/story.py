@@ -9,7 +9,14 @@ from pypdf import PdfReader
 
 from schoolbus import clock
 from schoolbus.caller import Caller
-from schoolbus.contracts.roster import BranchChanged, ClassesChanged, EnrollmentsChanged, PeopleChanged, RelationsChanged
+from schoolbus.contracts.roster import (
+    BranchChanged,
+    CalendarChanged,
+    ClassesChanged,
+    EnrollmentsChanged,
+    PeopleChanged,
+    RelationsChanged,
+)
 from schoolbus.events import Event
 from tests.support.people import guardian, teacher
 from tests.support.roster import small_branch
@@ -17,7 +24,7 @@ from tests.support.services import Service
 from tests.support.waiting import eventually
 
 Body = dict[str, Any]
-FROM_ROSTER = (BranchChanged, ClassesChanged, PeopleChanged, EnrollmentsChanged, RelationsChanged)
+FROM_ROSTER = (BranchChanged, CalendarChanged, ClassesChanged, PeopleChanged, EnrollmentsChanged, RelationsChanged)
 
 
 def in_days(days: int) -> str:

@@ -46,7 +46,8 @@ def shown(brief: Mapping[str, Any] | None, attends: Collection[str], reader: Rea
     """What of a child's brief somebody may see; `attends`: the child's classes. None: nothing of it.
 
     Who teaches the child sees the marks of the own classes and those that stand on a report card, as in reports; head and
-    office see all marks, and no home notes. A teacher who does not teach the child sees none of it.
+    office see all marks, and no home notes. Attendance and behaviour are for all of these. A teacher who does not teach the
+    child sees none of it.
     """
     taught = set(attends) & set(reader.classes)
     if brief is None or not (reader.school or taught):
@@ -55,4 +56,6 @@ def shown(brief: Mapping[str, Any] | None, attends: Collection[str], reader: Rea
         "marks": [mark for mark in brief["marks"] if reader.school or mark["on_card"] or mark["class_id"] in reader.classes],
         "homework": brief["homework"],
         "home_notes": brief["home_notes"] if taught else [],
+        "attendance": brief.get("attendance"),
+        "behaviour": brief.get("behaviour"),
     }

@@ -138,10 +138,47 @@ class BriefNote(Schema):
     written_on = fields.String(metadata={"format": "date"})
 
 
+class BriefAttendance(Schema):
+    since = fields.String(metadata={"format": "date"})
+    until = fields.String(metadata={"format": "date"})
+    term = fields.String(allow_none=True)
+    days = fields.Integer(metadata={"description": "With a register: the others are of these"})
+    absent = fields.Integer()
+    excused = fields.Integer()
+    late = fields.Integer()
+
+
+class BriefAspect(Schema):
+    aspect_id = fields.String()
+    aspect = fields.String()
+    aspect_ur = fields.String(allow_none=True)
+    praise = fields.Integer()
+    concern = fields.Integer()
+
+
+class BriefBehaviourNote(Schema):
+    behaviour_note_id = fields.String()
+    aspect_id = fields.String()
+    aspect = fields.String()
+    aspect_ur = fields.String(allow_none=True)
+    tone = fields.String()
+    level = fields.Integer(allow_none=True)
+    text = fields.String(allow_none=True)
+    noted_on = fields.String(metadata={"format": "date"})
+
+
+class BriefBehaviour(Schema):
+    since = fields.String(metadata={"format": "date"})
+    counts = fields.List(fields.Nested(BriefAspect))
+    notes = fields.List(fields.Nested(BriefBehaviourNote))
+
+
 class Brief(Schema):
     marks = fields.List(fields.Nested(BriefMark))
     homework = fields.List(fields.Nested(BriefHomework))
     home_notes = fields.List(fields.Nested(BriefNote))
+    attendance = fields.Nested(BriefAttendance, allow_none=True)
+    behaviour = fields.Nested(BriefBehaviour, allow_none=True)
 
 
 class Needs(Schema):

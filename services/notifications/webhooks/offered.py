@@ -34,14 +34,16 @@ _MEETING = ("booking_id", "edition", "student_id", "guardian_id", "teacher_id", 
 
 _COMMITMENT = ("commitment_id", "edition", "student_id", "guardian_id", "teacher_id")
 _WRITTEN = ("written_meeting_id", "edition", "student_id", "guardian_id", "teacher_id")
+_ATTENDANCE = ("attendance_id", "edition", "class_id", "class_title", "absent_on", "ends_at", "teacher_id", "student_ids")
 
 OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     reports.HomeworkSet: _only("homework_id", "class_id", "class_title", "title", "due_on", "teacher_id", "student_ids"),
     reports.QuizResultRecorded: _only("quiz_id", "class_id", "class_title", "title", "teacher_id", "student_ids"),
     reports.BehaviourNoted: _only("behaviour_note_id", "student_id", "class_id", "teacher_id"),
-    reports.AbsenceRecorded: _only(
-        "attendance_id", "class_id", "class_title", "absent_on", "ends_at", "teacher_id", "student_ids"
-    ),
+    reports.BehaviourNotesWithdrawn: _only("items"),
+    reports.AbsenceRecorded: _only(*_ATTENDANCE),
+    reports.AbsenceCorrected: _only(*_ATTENDANCE),
+    reports.ArrivalRecorded: _only(*_ATTENDANCE),
     reports.ReportCardIssued: _only("report_card_id", "student_id", "term"),
     reports.HomeNoteWritten: _only("home_note_id", "student_id", "guardian_id", "teacher_ids"),
     reports.HomeNoteAcknowledged: _only("home_note_id", "student_id", "guardian_id", "teacher_id"),

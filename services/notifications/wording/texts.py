@@ -92,6 +92,20 @@ ABSENCE_RECORDED = _text(
     "{children} was absent from {class_title} on {absent_on}. Please tell us why.",
     "{children} were absent from {class_title} on {absent_on}. Please tell us why.",
 )
+ABSENCE_CORRECTED = _text(
+    "absence_corrected",
+    "children class_title absent_on",
+    "At school: {children}",
+    "{children} was in {class_title} on {absent_on} after all. Our message of an absence was a mistake.",
+    "{children} were in {class_title} on {absent_on} after all. Our message of an absence was a mistake.",
+)
+ARRIVAL_RECORDED = _text(
+    "arrival_recorded",
+    "children class_title absent_on",
+    "Arrived: {children}",
+    "{children} came to {class_title} on {absent_on} after the register was taken.",
+    "{children} came to {class_title} on {absent_on} after the register was taken.",
+)
 MEETING_MOVED = _text(
     "meeting_moved",
     "children teacher starts_at place",
@@ -541,6 +555,8 @@ TEXTS = {
         QUIZ_RESULT_RECORDED,
         BEHAVIOUR_NOTED,
         ABSENCE_RECORDED,
+        ABSENCE_CORRECTED,
+        ARRIVAL_RECORDED,
         MEETING_MOVED,
         MEETING_WITH_FAMILY_MOVED,
         MEETING_CANCELLED,

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.scope import branch
+from services.reports.attendance import queries as attendance
+from services.reports.behaviour import queries as behaviour
 from services.reports.cards.runs import ISSUED
 
 if TYPE_CHECKING:
@@ -73,6 +75,9 @@ def gather(store: Store, branch_id: str, student_id: str) -> Document | None:
         "homework": _homework(store, branch_id, classes),
         "report_cards": _cards(store, branch_id, student_id),
         "home_notes": _notes(store, branch_id, student_id),
+        "attendance": attendance.today(store, branch_id, student_id, classes),
+        "reasons_wanted": attendance.reasons_wanted(store, branch_id, student_id),
+        "behaviour": behaviour.today(store, branch_id, student_id),
     }
     settled = {"settled_at": {"$not": {"$gt": clock.now()}}}
     store.overviews.change(scope, id, when={"changes": changes, **settled}, to=overview)

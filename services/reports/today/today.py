@@ -63,6 +63,9 @@ def shown(store: Store, found: Document, caller: Caller, branch_id: str, student
             for note in found["home_notes"]
             if note["acknowledged_at"] >= since and (all_notes or note["guardian_id"] in oneself)
         ],
+        "attendance": [entry for entry in found.get("attendance", ()) if entry["held_on"] == today],
+        "reasons_wanted": found.get("reasons_wanted", []),
+        "behaviour": [note for note in found.get("behaviour", ()) if note["noted_at"] >= since],
     }
 
 

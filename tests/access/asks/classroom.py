@@ -1,8 +1,8 @@
 """Reports, meetings and notifications."""
 
-from tests.access import fresh
+from tests.access import attending, fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
-from tests.access.samples import BLOCK, DESK, DEVICE, HOMEWORK, HOOK, HOURS, LETTER, MARKED, MEETING_DAY, PROMISE
+from tests.access.samples import BLOCK, DESK, DEVICE, HOMEWORK, HOOK, HOURS, LETTER, MARKED, MEETING_DAY, PLANNED, PROMISE, WEEK
 
 WHOSE = {"student_id": "$student_id", "guardian_id": "$guardian_id", "teacher_id": "$teacher_id"}
 PRINT_RUN = {"run_id": "$print_run_id"}
@@ -27,6 +27,36 @@ ASKS = {
     "reports.write_home_note": Ask(CHILD, body={"student_id": "$student_id", "kind": "strengths", "text": "Sings."}),
     "reports.home_notes": Ask(BRANCH),
     "reports.acknowledge_home_note": Ask(THING),
+    "reports.take_register": Ask(
+        CLASS, {"lesson": "2"}, {"entries": [], "others": "present"}, also=(409,)
+    ),  # it is changed since
+    "reports.register": Ask(CLASS),
+    "reports.change_entry": Ask(CLASS, body={"status": "late", "minutes": 5, "reason": "Seen at the gate"}),
+    "reports.register_changes": Ask(CLASS),
+    "reports.registers": Ask(CLASS, {"class_id": "$class_id"}),
+    "reports.missing_registers": Ask(BRANCH),
+    "reports.absences": Ask(CHILD, {"student_id": "$student_id"}),
+    "reports.absence": Ask(THING),
+    "reports.give_reason": Ask(THING, body={"kind": "ill"}, also=(409,)),  # it is accepted by now
+    "reports.accept_reason": Ask(THING, body={"accepted": True}),
+    "reports.plan_absence": Ask(CHILD, body=PLANNED | {"student_id": "$student_id"}),
+    "reports.planned_absences": Ask(CHILD, {"student_id": "$student_id"}),
+    "reports.withdraw_planned_absence": Ask(THING, fresh=attending.planned_absence),
+    "reports.student_attendance": Ask(CHILD),
+    "reports.class_attendance": Ask(CLASS),
+    "reports.school_week": Ask(BRANCH),
+    "reports.put_school_week": Ask(BRANCH, body=WEEK),
+    "reports.note_behaviour": Ask(
+        CLASS, body={"class_id": "$class_id", "student_ids": ["$student_id"], "aspect_id": "listening", "tone": "praise"}
+    ),
+    "reports.behaviour_notes": Ask(CHILD, {"student_id": "$student_id"}),
+    "reports.behaviour_note": Ask(THING),
+    "reports.change_behaviour_note": Ask(THING, body={"tone": "praise", "edition": 0}, fresh=attending.behaviour_note),
+    "reports.withdraw_behaviour_note": Ask(THING, fresh=attending.behaviour_note),
+    "reports.behaviour_course": Ask(CHILD, {"student_id": "$student_id"}),
+    "reports.behaviour_aspects": Ask(BRANCH),
+    "reports.add_behaviour_aspect": Ask(BRANCH, body={"title": "Helping others"}, also=(409,)),  # enough of them
+    "reports.change_behaviour_aspect": Ask(THING, body={"active": True}),
     # meetings
     "meetings.book": Ask(CHILD, body={"student_id": "$student_id", "guardian_id": "$guardian_id"}, also=(409,)),
     "meetings.move": Ask(THING, body={"slot_id": "$slot_id"}),
