@@ -4,12 +4,11 @@ Marks and report cards stay and count, under an id that leads nowhere; what was 
 """
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
+from services.reports.classroom.privacy import OF_CLASSROOM, OF_NOBODY
 
 HELD = (
     *COPY,
-    Held(
-        "homework", "teacher_id", shows=("class_title", "title", "text", "set_at", "due_on"), blanks={"title": "", "text": ""}
-    ),
+    *OF_CLASSROOM,
     Held("marks", "student_id", shows=("term", "subject", "score", "out_of", "remark", "marked_at"), blanks={"remark": None}),
     Held("marks", "marked_by"),
     Held("runs", "student_ids"),
@@ -28,6 +27,7 @@ HELD = (
     Held("overviews", "_id", goes=True, in_branch=True),
     Held("overviews", "guardians", goes=True),
     Held("overviews", "home_notes.guardian_id", goes=True),
+    Held("overviews", "expectations.acknowledged_by", goes=True),
     Held("briefs", "student_id", goes=True),
 )
-NOBODY = (*COPY_NOBODY, "metered", "brief_fill")
+NOBODY = (*COPY_NOBODY, *OF_NOBODY, "metered", "brief_fill")
