@@ -43,7 +43,7 @@ def write(store: Store, caller: Caller, branch_id: str, class_id: str, held_on: 
     with changing.of_class(store, branch_id, class_id):
         if draft["edition"] == 0:
             whose = {"_id": id, "branch_id": branch_id, "class_id": class_id, "held_on": day.isoformat()}
-            return _add(store, {**whose, **entry})
+            return _add(store, scope, {**whose, **entry})
         changed = store.diary.change(scope, id, to=entry, when={"edition": draft["edition"]})
     if changed is None:
         raise _written(there)
@@ -58,11 +58,11 @@ def remove(store: Store, caller: Caller, branch_id: str, class_id: str, held_on:
         store.diary.remove(scope, _id(branch_id, class_id, day, subject))
 
 
-def _add(store: Store, entry: Document) -> Document:
+def _add(store: Store, scope: Scope, entry: Document) -> Document:
     try:
         return store.diary.add(entry)
     except AlreadyThere:
-        raise _written(None) from None
+        raise _written(store.diary.first(scope, {"_id": entry["_id"]})) from None
 
 
 def _written(there: Document | None) -> GoneOn:
