@@ -22,35 +22,32 @@ class HomeworkSet(Event):
     edition = fields.Integer(load_default=0)
 
 
-class HomeworkChanged(Event):
-    """Homework says something else than before: title, text, files, steps, or when it is due. What was signed was its earlier
-    edition. Said as HomeworkSet is. Since 1."""
+class _OfHomework(Event):
+    """Said as HomeworkSet is. `teacher_id`: who did it."""
 
-    type = "reports.homework_changed"
-    read_by = ("notifications",)
     homework_id = Id(required=True)
     edition = fields.Integer(required=True)
     class_id = Id(required=True)
     class_title = fields.String(required=True)
     title = fields.String(required=True)
     due_on = fields.Date(required=True)
-    teacher_id = Id(required=True)  # who changed it
+    teacher_id = Id(required=True)
     student_ids = fields.List(Id(), required=True)
 
 
-class HomeworkWithdrawn(Event):
+class HomeworkChanged(_OfHomework):
+    """Homework says something else than before: title, text, files, steps, or when it is due. What was signed was its earlier
+    edition. Since 1."""
+
+    type = "reports.homework_changed"
+    read_by = ("notifications",)
+
+
+class HomeworkWithdrawn(_OfHomework):
     """Homework need not be done after all. Since 1."""
 
     type = "reports.homework_withdrawn"
     read_by = ("notifications",)
-    homework_id = Id(required=True)
-    edition = fields.Integer(required=True)
-    class_id = Id(required=True)
-    class_title = fields.String(required=True)
-    title = fields.String(required=True)
-    due_on = fields.Date(required=True)
-    teacher_id = Id(required=True)  # who took it back
-    student_ids = fields.List(Id(), required=True)
 
 
 class ExpectationsChanged(Event):

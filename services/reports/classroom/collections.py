@@ -3,10 +3,10 @@
 from schoolbus.store import Documents, Index
 
 HOMEWORK = Documents("homework", indexes=["branch_id class_id due_on _id"], what="Homework")
-HOMEWORK_EDITIONS = Documents("homework_editions", indexes=["branch_id homework_id edition", "replaced_by", "written_by"])
+HOMEWORK_EDITIONS = Documents("homework_editions", indexes=["branch_id homework_id edition"])
 HOMEWORK_ANSWERS = Documents(  # one of a child to a piece of homework: whether it was seen, done, signed, checked
     "homework_answers",
-    indexes=["branch_id homework_id student_id", "student_id homework_id", "seen.by", "signatures.by"],
+    indexes=["branch_id homework_id student_id", "branch_id student_id"],
     what="Answer",
 )
 HOMEWORK_FILES = Documents(
@@ -20,9 +20,9 @@ CLASS_TIMETABLES = Documents(
 )
 TIMETABLE_TURNS = Documents("timetable_turns")  # of a teacher, under a hash: whose timetables change one after the other
 EXPECTATIONS = Documents(  # each edition of a class's
-    "expectations", indexes=[Index("branch_id class_id edition", unique=True), "written_by"], what="Expectations"
+    "expectations", indexes=[Index("branch_id class_id edition", unique=True)], what="Expectations"
 )
-ACKNOWLEDGEMENTS = Documents("acknowledgements", indexes=["branch_id class_id guardian_id edition", "guardian_id"])
+ACKNOWLEDGEMENTS = Documents("acknowledgements", indexes=["branch_id class_id guardian_id edition"])
 LEARNING_GOALS = Documents(
     "learning_goals",
     indexes=["branch_id class_id student_id set_at _id", "branch_id student_id set_at _id"],

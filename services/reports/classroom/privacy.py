@@ -22,7 +22,7 @@ OF_CLASSROOM = (
     Held("homework_answers", "student_id", shows=_ANSWER, blanks={"comment": None}),
     Held("homework_answers", "seen.by", shows=("homework_id", "seen")),
     Held("homework_answers", "signatures.by", shows=("homework_id", "signatures")),
-    *(Held("homework_answers", by) for by in ("done_by", "checked_by")),
+    Held("homework_answers", "checked_by"),  # who says that it is done has seen it, too
     Held("homework_files", "owner_id", shows=("name", "content_type", "size", "at"), blanks={"name": ""}),
     Held("diary", "written_by", shows=_DIARY),
     Held("class_timetables", "periods.teacher_id", shows=("class_title", "valid_from", "periods")),

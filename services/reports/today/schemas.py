@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from services.reports.classroom.homework.schemas import SeenStep
+from services.reports.classroom.homework.schemas import ProjectStep
 
 
 class DueHomework(Schema):
@@ -14,7 +14,7 @@ class DueHomework(Schema):
     title = fields.String()
     text = fields.String()
     due_on = fields.String(metadata={"format": "date"})
-    steps = fields.List(fields.Nested(SeenStep))
+    steps = fields.List(fields.Nested(ProjectStep))
     edition = fields.Integer()
     set_at = fields.DateTime()
     done = fields.String(allow_none=True, metadata={"description": "By the family"})
@@ -30,7 +30,7 @@ class TalkingPoint(Schema):
     talking_point_ur = fields.String(allow_none=True)
 
 
-class DiaryEntry(Schema):
+class DoneToday(Schema):
     """What was done today."""
 
     class_id = fields.String()
@@ -86,7 +86,7 @@ class Today(Schema):
     name_ur = fields.String(allow_none=True)
     date = fields.String(metadata={"format": "date"})
     homework = fields.List(fields.Nested(DueHomework))
-    diary = fields.List(fields.Nested(DiaryEntry))
+    diary = fields.List(fields.Nested(DoneToday))
     goals = fields.List(fields.Nested(NewGoal))
     expectations = fields.List(
         fields.Nested(WaitingExpectations),

@@ -12,7 +12,7 @@ Document = dict[str, Any]
 
 
 class Diary:
-    @api("PUT", OF_DAY, takes=schemas.EntryDraft, gives=schemas.Entry, may="keep class diaries")
+    @api("PUT", OF_DAY, takes=schemas.DiaryEntryDraft, gives=schemas.DiaryEntry, may="keep class diaries")
     def write_diary(self, caller: Caller, branch_id: str, class_id: str, held_on: str, draft: Document) -> Document:
         """Write what a class did on a day, in a subject, and what to talk about at home"""
         return writing.write(self.store, caller, branch_id, class_id, held_on, draft)
@@ -22,7 +22,7 @@ class Diary:
         """Remove an entry of the diary"""
         writing.remove(self.store, caller, branch_id, class_id, held_on, query["subject"])
 
-    @api("GET", OF_CLASS, query=schemas.WeekQuery, gives=schemas.Week, may="see the classroom")
+    @api("GET", OF_CLASS, query=schemas.WeekQuery, gives=schemas.DiaryWeek, may="see the classroom")
     def diary(self, caller: Caller, branch_id: str, class_id: str, query: Document) -> Document:
         """A week of a class's diary, from Monday on"""
         return weeks.of_class(self.store, caller, branch_id, class_id, query["on"])

@@ -9,7 +9,7 @@ MOST_HOMEWORK = 10
 _DAY = {"format": "date"}
 
 
-class EntryDraft(Schema):
+class DiaryEntryDraft(Schema):
     """`edition`: the one that was seen; 0 where nobody has written yet. One entry for each subject, or for the day."""
 
     subject = Line(60, load_default=None, allow_none=True)
@@ -29,7 +29,7 @@ class WeekQuery(Schema):
     on = fields.Date(load_default=None, metadata={"description": "A day of the week; today, if none is given"})
 
 
-class Entry(Schema):
+class DiaryEntry(Schema):
     class_id = fields.String()
     class_title = fields.String()
     held_on = fields.String(metadata=_DAY)
@@ -44,14 +44,14 @@ class Entry(Schema):
     edition = fields.Integer()
 
 
-class Day(Schema):
+class DiaryDay(Schema):
     held_on = fields.String(metadata=_DAY)
     holiday = fields.String(allow_none=True)
     holiday_ur = fields.String(allow_none=True)
-    entries = fields.List(fields.Nested(Entry))
+    entries = fields.List(fields.Nested(DiaryEntry))
 
 
-class Week(Schema):
+class DiaryWeek(Schema):
     class_id = fields.String()
     class_title = fields.String()
-    days = fields.List(fields.Nested(Day), metadata={"description": "From Monday on"})
+    days = fields.List(fields.Nested(DiaryDay), metadata={"description": "From Monday on"})

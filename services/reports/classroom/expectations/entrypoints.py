@@ -25,7 +25,7 @@ class Expectations:
     @api(
         "POST",
         f"{OF_CLASS}/acknowledgement",
-        takes=schemas.Acknowledgement,
+        takes=schemas.ExpectationsRead,
         gives=schemas.Expectations,
         may="acknowledge expectations",
     )
@@ -33,7 +33,7 @@ class Expectations:
         """Say that you have read what a class expects"""
         return acknowledging.acknowledge(self.store, caller, branch_id, class_id, body["edition"])
 
-    @api("GET", f"{OF_CLASS}/acknowledgements", gives=schemas.Acknowledgements, may=SET)
+    @api("GET", f"{OF_CLASS}/acknowledgements", gives=schemas.ExpectationsAcknowledged, may=SET)
     def acknowledgements(self, caller: Caller, branch_id: str, class_id: str) -> Document:
         """Which families have acknowledged what a class expects, and which have not"""
         return acknowledging.of_class(self.store, caller, branch_id, class_id)

@@ -33,23 +33,23 @@ class Expectations(Schema):
     acknowledged = fields.Boolean(metadata={"description": "By the caller, this edition"})
 
 
-class Acknowledgement(Schema):
+class ExpectationsRead(Schema):
     """`edition`: the one that was read."""
 
     edition = fields.Integer(required=True, strict=True, validate=_EDITION)
 
 
-class Family(Schema):
+class ExpectingFamily(Schema):
     student_id = fields.String()
     acknowledged_by = fields.List(fields.String(), metadata={"description": "Guardians; one of them is enough"})
     waiting = fields.List(fields.String(), metadata={"description": "Guardians who have not"})
 
 
-class Acknowledgements(Schema):
+class ExpectationsAcknowledged(Schema):
     """Of all who are in the class now, of the edition as it is now."""
 
     expectations_id = fields.String()
     edition = fields.Integer()
     students = fields.Integer()
     acknowledged = fields.Integer(metadata={"description": "Students of whom a guardian has"})
-    families = fields.List(fields.Nested(Family))
+    families = fields.List(fields.Nested(ExpectingFamily))

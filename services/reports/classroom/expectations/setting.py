@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.reports import ExpectationsChanged
-from schoolbus.events import CHUNK
 from schoolbus.ids import effect_id
 from schoolbus.problems import AlreadyThere, GoneOn, NotFound
 from services.reports.classroom import changing
 from services.reports.classroom.expectations import acknowledging
 from services.reports.classroom.expectations.editions import newest
+from services.reports.classroom.saying import to_families
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -42,8 +41,10 @@ def put(store: Store, caller: Caller, branch_id: str, class_id: str, draft: Docu
         "written_at": clock.now(),
     }
     with changing.of_class(store, branch_id, class_id) as students:
+        what = {"expectations_id": class_id, "edition": edition, "teacher_id": caller.person_id}
+        said = to_families(ExpectationsChanged, new, students, **what)
         try:
-            store.expectations.add(new, saying=_events(new, students))
+            store.expectations.add(new, saying=said)
         except AlreadyThere:  # at this moment
             raise GoneOn from None
     return {**new, "acknowledged": False}
@@ -56,19 +57,3 @@ def seen(store: Store, caller: Caller, branch_id: str, class_id: str) -> Documen
     if there is None:
         raise NotFound("Expectations")
     return {**there, "acknowledged": acknowledging.has(store, scope, there, caller.person_id)}
-
-
-def _events(new: Document, student_ids: Sequence[str]) -> list[ExpectationsChanged]:
-    return [
-        ExpectationsChanged(
-            branch_id=new["branch_id"],
-            subject=new["_id"],
-            expectations_id=new["class_id"],
-            edition=new["edition"],
-            class_id=new["class_id"],
-            class_title=new["class_title"],
-            teacher_id=new["written_by"],
-            student_ids=list(student_ids[start : start + CHUNK]),
-        )
-        for start in range(0, len(student_ids), CHUNK)
-    ]

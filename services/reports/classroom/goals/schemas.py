@@ -47,7 +47,7 @@ class GoalChange(_Content):
     edition = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1_000_000))
 
 
-class NoteDraft(Schema):
+class GoalNoteDraft(Schema):
     note_id = OwnId()
     text = Text(1000, required=True)
     text_ur = Text(1000, load_default=None, allow_none=True)
@@ -64,7 +64,7 @@ class GoalsQuery(Schema):
             raise ValidationError("Of which class, or which child?", "class_id")
 
 
-class Note(Schema):
+class GoalNote(Schema):
     note_id = fields.String()
     text = fields.String()
     text_ur = fields.String(allow_none=True)
@@ -72,7 +72,7 @@ class Note(Schema):
     at = fields.DateTime()
 
 
-class Goal(Schema):
+class LearningGoal(Schema):
     learning_goal_id = fields.String(attribute="_id")
     class_id = fields.String()
     class_title = fields.String()
@@ -83,7 +83,7 @@ class Goal(Schema):
     due_on = fields.String(allow_none=True, metadata=_DAY)
     steps = fields.List(fields.Nested(GoalStep))
     state = fields.String(validate=validate.OneOf(STATES))
-    notes = fields.List(fields.Nested(Note), metadata={"description": "On how it goes, the newest last"})
+    notes = fields.List(fields.Nested(GoalNote), metadata={"description": "On how it goes, the newest last"})
     set_by = fields.String()
     set_at = fields.DateTime()
     settled_at = fields.DateTime(allow_none=True)

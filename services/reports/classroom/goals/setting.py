@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.reports import GoalSet
-from schoolbus.events import CHUNK
 from schoolbus.ids import new_id
 from schoolbus.once import once
 from schoolbus.problems import Conflict, GoneOn, NotFound
 from schoolbus.scope import Scope
 from services.reports.classroom import changing, reach
 from services.reports.classroom.goals.schemas import MOST_NOTES, OPEN
+from services.reports.classroom.saying import to_families
 from services.reports.today import overviews
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def set_goal(store: Store, caller: Caller, branch_id: str, draft: Document) -> D
         "edition": 0,
     }
     with _changing(store, goal) as students:
-        said = _events(goal, students)
+        what = {"learning_goal_id": goal["_id"], "teacher_id": caller.person_id}
+        said = to_families(GoalSet, goal, students, **what)
         return once(store.learning_goals, scope, goal, lambda: store.learning_goals.add(goal, saying=said), _SAME)
 
 
@@ -117,18 +118,3 @@ def _changing(store: Store, goal: Document) -> Iterator[Sequence[str]]:
 def _content(draft: Document) -> Document:
     due_on = draft["due_on"].isoformat() if draft["due_on"] else None
     return {**{name: draft[name] for name in _TEXTS}, "due_on": due_on}
-
-
-def _events(goal: Document, student_ids: Sequence[str]) -> list[GoalSet]:
-    return [
-        GoalSet(
-            branch_id=goal["branch_id"],
-            subject=goal["_id"],
-            learning_goal_id=goal["_id"],
-            class_id=goal["class_id"],
-            class_title=goal["class_title"],
-            teacher_id=goal["set_by"],
-            student_ids=list(student_ids[start : start + CHUNK]),
-        )
-        for start in range(0, len(student_ids), CHUNK)
-    ]

@@ -11,7 +11,7 @@ from schoolbus.problems import Invalid
 from schoolbus.scope import branch
 from services.reports.classroom import reach
 from services.reports.classroom.homework.given import answer_id, signed
-from services.reports.classroom.homework.schemas import CheckRow
+from services.reports.classroom.homework.schemas import HomeworkCheck
 from services.reports.rows import read_rows
 from services.reports.today.overviews import changing
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
-_ROW = CheckRow()
+_ROW = HomeworkCheck()
 _NOTHING: Document = {
     **dict.fromkeys(("done", "done_by", "done_at", "checked", "checked_by", "checked_at", "comment")),
     "seen": [],

@@ -42,7 +42,7 @@ class Homework:
         """One homework"""
         return reading.one(self.store, caller, branch_id, homework_id)
 
-    @api("GET", f"{ONE}/editions", gives=schemas.Edition, may=SEE, paged=True)
+    @api("GET", f"{ONE}/editions", gives=schemas.HomeworkEdition, may=SEE, paged=True)
     def homework_editions(self, caller: Caller, branch_id: str, homework_id: str, query: Document) -> Paged:
         """What homework said before it was changed"""
         return reading.editions(self.store, caller, branch_id, homework_id, query)
@@ -54,24 +54,26 @@ class Homework:
         """Say that a child's homework was opened"""
         answers.see(self.store, caller, branch_id, homework_id, student_id)
 
-    @api("PUT", OF_CHILD, takes=schemas.AnswerDraft, gives=schemas.FamilyAnswer, may=ANSWER)
+    @api("PUT", OF_CHILD, takes=schemas.FamilysAnswerDraft, gives=schemas.FamilysAnswer, may=ANSWER)
     def answer_homework(self, caller: Caller, branch_id: str, homework_id: str, student_id: str, draft: Document) -> Document:
         """Say how a child's homework went, and sign it"""
         return answers.answer(self.store, caller, branch_id, homework_id, student_id, draft)
 
-    @api("GET", f"{ONE}/answers", gives=schemas.Answers, may=SET)
+    @api("GET", f"{ONE}/answers", gives=schemas.HomeworkAnswers, may=SET)
     def homework_answers(self, caller: Caller, branch_id: str, homework_id: str) -> Document:
         """Who of the class has seen, done and signed homework"""
         return checking.of_homework(self.store, caller, branch_id, homework_id)
 
-    @api("PUT", f"{ONE}/checks", takes=schemas.ChecksDraft, gives=schemas.Answers, may=SET)
+    @api("PUT", f"{ONE}/checks", takes=schemas.HomeworkChecksDraft, gives=schemas.HomeworkAnswers, may=SET)
     def check_homework(self, caller: Caller, branch_id: str, homework_id: str, draft: Document) -> Document:
         """Note what was handed in, for a class in one request"""
         return checking.check(self.store, caller, branch_id, homework_id, draft)
 
     # Its files
 
-    @api("POST", FILES, query=schemas.FileQuery, takes=RawBody(LARGEST), gives=schemas.File, status=201, may=SET)
+    @api(
+        "POST", FILES, query=schemas.HomeworkFileQuery, takes=RawBody(LARGEST), gives=schemas.HomeworkFile, status=201, may=SET
+    )
     def upload_homework_file(self, caller: Caller, branch_id: str, query: Document, raw: Any) -> Document:
         """Upload a picture, a sound or a PDF for homework to come: the body is the file"""
         return files.upload(self.store, caller, branch_id, query, raw)

@@ -33,7 +33,7 @@ def _due(day: date) -> None:
         raise ValidationError(IN_A_YEAR)
 
 
-class Step(Schema):
+class ProjectStepDraft(Schema):
     title = Line(120, required=True)
     due_on = fields.Date(required=True)
 
@@ -43,7 +43,7 @@ class _Content(Schema):
     title = Line(120, required=True)
     text = Text(4000, required=True)
     subject = Line(60, load_default=None, allow_none=True)
-    steps = fields.List(fields.Nested(Step), load_default=list, validate=validate.Length(max=MOST_STEPS))
+    steps = fields.List(fields.Nested(ProjectStepDraft), load_default=list, validate=validate.Length(max=MOST_STEPS))
     attachment_ids = fields.List(Id(), load_default=list, validate=validate.Length(max=MOST))
 
     @validates_schema
@@ -68,19 +68,19 @@ class HomeworkChange(_Content):
     edition = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_EDITIONS))
 
 
-class SeenStep(Schema):
+class ProjectStep(Schema):
     title = fields.String()
     due_on = fields.String(metadata=_DAY)
 
 
-class SeenFile(Schema):
+class HomeworkAttachment(Schema):
     file_id = fields.String()
     name = fields.String()
     content_type = fields.String()
     size = fields.Integer()
 
 
-class FamilyAnswer(Schema):
+class FamilysAnswer(Schema):
     """Of a child, as its family sees it; `signed`: this edition, by one of its guardians."""
 
     student_id = fields.String()
@@ -101,17 +101,17 @@ class Homework(Schema):
     text = fields.String()
     subject = fields.String(allow_none=True)
     due_on = fields.String(metadata=_DAY)
-    steps = fields.List(fields.Nested(SeenStep))
-    attachments = fields.List(fields.Nested(SeenFile))
+    steps = fields.List(fields.Nested(ProjectStep))
+    attachments = fields.List(fields.Nested(HomeworkAttachment))
     teacher_id = fields.String()
     set_at = fields.DateTime()
     edition = fields.Integer()
     state = fields.String(validate=validate.OneOf(STATES))
     changed_at = fields.DateTime(allow_none=True)
-    answers = fields.List(fields.Nested(FamilyAnswer), metadata={"description": "Of the caller's own children in the class"})
+    answers = fields.List(fields.Nested(FamilysAnswer), metadata={"description": "Of the caller's own children in the class"})
 
 
-class Edition(Schema):
+class HomeworkEdition(Schema):
     """What homework said before."""
 
     edition = fields.Integer()
@@ -120,12 +120,12 @@ class Edition(Schema):
     text = fields.String()
     subject = fields.String(allow_none=True)
     due_on = fields.String(metadata=_DAY)
-    steps = fields.List(fields.Nested(SeenStep))
-    attachments = fields.List(fields.Nested(SeenFile))
+    steps = fields.List(fields.Nested(ProjectStep))
+    attachments = fields.List(fields.Nested(HomeworkAttachment))
     replaced_at = fields.DateTime()
 
 
-class AnswerDraft(Schema):
+class FamilysAnswerDraft(Schema):
     """`edition`: the one that was seen. `signed`: false takes one's own signature back."""
 
     edition = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_EDITIONS))
@@ -138,31 +138,31 @@ class AnswerDraft(Schema):
             raise ValidationError("Say whether it is done, or sign it.", "done")
 
 
-class CheckRow(Schema):
+class HomeworkCheck(Schema):
     student_id = Id(required=True)
     checked = fields.String(required=True, allow_none=True, validate=validate.OneOf(CHECKED))
     comment = Line(300, load_default=None, allow_none=True)
 
 
-class ChecksDraft(Schema):
-    checks = Unread(fields.Nested(CheckRow), required=True, validate=validate.Length(1, MOST_STUDENTS))
+class HomeworkChecksDraft(Schema):
+    checks = Unread(fields.Nested(HomeworkCheck), required=True, validate=validate.Length(1, MOST_STUDENTS))
 
 
-class Seen(Schema):
+class SeenBy(Schema):
     by = fields.String()
     at = fields.DateTime()
     edition = fields.Integer()
 
 
-class Answer(Schema):
+class HomeworkAnswer(Schema):
     """Of a child, as its teachers see it."""
 
     student_id = fields.String()
-    seen = fields.List(fields.Nested(Seen), metadata={"description": "By which guardian, which edition"})
+    seen = fields.List(fields.Nested(SeenBy), metadata={"description": "By which guardian, which edition"})
     done = fields.String(allow_none=True)
     done_by = fields.String(allow_none=True)
     done_at = fields.DateTime(allow_none=True)
-    signatures = fields.List(fields.Nested(Seen))
+    signatures = fields.List(fields.Nested(SeenBy))
     signed = fields.Boolean()
     checked = fields.String(allow_none=True)
     checked_by = fields.String(allow_none=True)
@@ -170,7 +170,7 @@ class Answer(Schema):
     comment = fields.String(allow_none=True)
 
 
-class Counts(Schema):
+class HomeworkCounts(Schema):
     students = fields.Integer()
     seen = fields.Integer()
     done = fields.Integer()
@@ -179,22 +179,22 @@ class Counts(Schema):
     checked = fields.Integer()
 
 
-class Answers(Schema):
+class HomeworkAnswers(Schema):
     """Of all who are in the class now, by edition as it is now."""
 
     homework_id = fields.String()
     edition = fields.Integer()
-    counts = fields.Nested(Counts)
-    answers = fields.List(fields.Nested(Answer))
+    counts = fields.Nested(HomeworkCounts)
+    answers = fields.List(fields.Nested(HomeworkAnswer))
 
 
-class FileQuery(Schema):
+class HomeworkFileQuery(Schema):
     class_id = Id(required=True)
     client_id = fields.String(required=True, validate=validate.Length(1, 64))
     name = Line(120, load_default=None)
 
 
-class File(Schema):
+class HomeworkFile(Schema):
     file_id = fields.String(attribute="_id")
     name = fields.String()
     content_type = fields.String()

@@ -13,12 +13,12 @@ Document = dict[str, Any]
 
 
 class Methods:
-    @api("POST", ALL, takes=schemas.MethodDraft, gives=schemas.Method, status=201, may=KEEP)
+    @api("POST", ALL, takes=schemas.MethodDraft, gives=schemas.TeachingMethod, status=201, may=KEEP)
     def add_method(self, caller: Caller, branch_id: str, draft: Document) -> Document:
         """Say how a subject is taught in a class, in some grades, or in the branch"""
         return keeping.add(self.store, caller, branch_id, draft)
 
-    @api("PUT", ONE, takes=schemas.MethodChange, gives=schemas.Method, may=KEEP)
+    @api("PUT", ONE, takes=schemas.MethodChange, gives=schemas.TeachingMethod, may=KEEP)
     def change_method(self, caller: Caller, branch_id: str, teaching_method_id: str, draft: Document) -> Document:
         """Change how a subject is said to be taught"""
         return keeping.change(self.store, caller, branch_id, teaching_method_id, draft)
@@ -28,12 +28,12 @@ class Methods:
         """Remove what was said of how a subject is taught"""
         keeping.remove(self.store, caller, branch_id, teaching_method_id)
 
-    @api("GET", ALL, query=schemas.MethodsQuery, gives=schemas.Method, may=SEE, paged=True)
+    @api("GET", ALL, query=schemas.MethodsQuery, gives=schemas.TeachingMethod, may=SEE, paged=True)
     def methods(self, caller: Caller, branch_id: str, query: Document) -> Paged:
         """How subjects are taught in a class: its own, its grade's, the branch's"""
         return keeping.of_class(self.store, caller, branch_id, query)
 
-    @api("GET", ONE, gives=schemas.Method, may=SEE)
+    @api("GET", ONE, gives=schemas.TeachingMethod, may=SEE)
     def method(self, caller: Caller, branch_id: str, teaching_method_id: str) -> Document:
         """How one subject is taught"""
         return keeping.one(self.store, caller, branch_id, teaching_method_id)

@@ -38,7 +38,7 @@ class MethodsQuery(Schema):
     class_id = Id(required=True)
 
 
-class Method(Schema):
+class TeachingMethod(Schema):
     teaching_method_id = fields.String(attribute="_id")
     subject = fields.String()
     class_id = fields.String(allow_none=True)

@@ -15,14 +15,14 @@ from schoolbus.problems import AlreadyThere, GoneOn, Invalid
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.reports.classroom import reach
 from services.reports.classroom.timetables import clashes
-from services.reports.classroom.timetables.schemas import Period
+from services.reports.classroom.timetables.schemas import LessonPeriod
 
 if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
 _FAR = timedelta(days=366)
-_PERIOD = Period()
+_PERIOD = LessonPeriod()
 _END = "9999-12-31"
 
 

@@ -12,7 +12,7 @@ _CLOCK = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="Wants HH:MM of the
 _DAY = {"format": "date"}
 
 
-class Period(Schema):
+class LessonPeriod(Schema):
     """`weekday` from 0, Monday; times of the branch's clock. Of parallel lessons, where a class is in groups, each is one."""
 
     weekday = fields.Integer(required=True, strict=True, validate=validate.Range(0, 6))
@@ -29,10 +29,10 @@ class Period(Schema):
             raise ValidationError("It ends after it has begun.", "ends")
 
 
-class TimetableDraft(Schema):
+class ClassTimetableDraft(Schema):
     """The whole week. `edition`: the one that was seen; 0 where none begins on this day yet."""
 
-    periods = Unread(fields.Nested(Period), required=True, validate=validate.Length(1, MOST_PERIODS))
+    periods = Unread(fields.Nested(LessonPeriod), required=True, validate=validate.Length(1, MOST_PERIODS))
     edition = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 1_000_000))
 
 
@@ -40,12 +40,12 @@ class TimetableQuery(Schema):
     on = fields.Date(load_default=None, metadata={"description": "The day on which it holds; today, if none is given"})
 
 
-class Timetable(Schema):
+class ClassTimetable(Schema):
     class_id = fields.String()
     class_title = fields.String()
     valid_from = fields.String(allow_none=True, metadata=_DAY)
     valid_until = fields.String(allow_none=True, metadata={**_DAY, "description": "The last day; none: until further notice"})
-    periods = fields.List(fields.Nested(Period))
+    periods = fields.List(fields.Nested(LessonPeriod))
     edition = fields.Integer()
     holiday = fields.String(allow_none=True, metadata={"description": "That the day asked for is in"})
     others = fields.List(fields.String(metadata=_DAY), metadata={"description": "Days on which other timetables begin"})
