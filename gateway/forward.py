@@ -17,7 +17,7 @@ from schoolbus.caller import HEADER
 
 Then = Callable[[], Awaitable[None]]
 Headers = Mapping[str, str]
-FILE_LIMIT = 10_000_000  # bytes of a file at a message: as many as notifications takes
+FILE_LIMIT = 10_000_000  # bytes of a file at a message or at homework: as many as the services take
 MAIL_LIMIT = 8_000_000  # of a mail that came, with its files; of what other carriers say notifications takes less
 BODY_LIMIT = 1_000_000  # bytes; what a request may carry that uploads nothing
 _CONNECT = 3.0  # seconds
@@ -45,7 +45,8 @@ class Forwarder:
     def __init__(self, session: aiohttp.ClientSession, settings: Settings, security: Security) -> None:
         self._session = session
         self._rounds = {service: addresses.rounds() for service, addresses in settings.services.items()}
-        self._limits = {"imports": settings.import_limit, "attachments": FILE_LIMIT, "carriers": MAIL_LIMIT}
+        files = dict.fromkeys(("attachments", "homework-files"), FILE_LIMIT)
+        self._limits = {"imports": settings.import_limit, **files, "carriers": MAIL_LIMIT}
         self._patience = settings.service_timeout
         self._security = security
 

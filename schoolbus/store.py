@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
-from pymongo import ASCENDING, DESCENDING, MongoClient, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, MongoClient, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database as MongoDatabase
@@ -225,6 +225,18 @@ class Documents:
 
     def change_all(self, scope: Scope, where: Mapping[str, Any], to: Mapping[str, Any]) -> int:
         return self.collection.update_many(scope.filter(where), {"$set": dict(to)}, session=_session.get()).modified_count
+
+    def upsert_all(self, changes: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> None:
+        """Each a document's `_id` and branch, and what becomes of it whether it was there or not; within a transaction: all or
+        none. Raises Busy when another put one there at this moment."""
+        writes = [UpdateOne(where, update, upsert=True) for where, update in changes]
+        try:
+            self.collection.bulk_write(writes, session=_session.get())
+        except BulkWriteError as error:
+            details: Mapping[str, Any] = error.details or {}
+            if any(fault["code"] != DUPLICATE for fault in details["writeErrors"]):
+                raise
+            raise Busy from error
 
     def remove(self, scope: Scope, id: str) -> bool:
         """Whether it was there. What it has said and the relay has not yet published goes with it."""

@@ -18,6 +18,64 @@ class HomeworkSet(Event):
     due_on = fields.Date(required=True)
     teacher_id = Id(required=True)
     student_ids = fields.List(Id(), required=True)
+    kind = fields.String(load_default="homework")  # or project
+    edition = fields.Integer(load_default=0)
+
+
+class _OfHomework(Event):
+    """Said as HomeworkSet is. `teacher_id`: who did it."""
+
+    homework_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    class_id = Id(required=True)
+    class_title = fields.String(required=True)
+    title = fields.String(required=True)
+    due_on = fields.Date(required=True)
+    teacher_id = Id(required=True)
+    student_ids = fields.List(Id(), required=True)
+
+
+class HomeworkChanged(_OfHomework):
+    """Homework says something else than before: title, text, files, steps, or when it is due. What was signed was its earlier
+    edition. Since 1."""
+
+    type = "reports.homework_changed"
+    read_by = ("notifications",)
+
+
+class HomeworkWithdrawn(_OfHomework):
+    """Homework need not be done after all. Since 1."""
+
+    type = "reports.homework_withdrawn"
+    read_by = ("notifications",)
+
+
+class ExpectationsChanged(Event):
+    """What a class expects of its students and families has a new edition, which guardians acknowledge. Since 1.
+
+    `expectations_id`: of the class whose they are.
+    """
+
+    type = "reports.expectations_changed"
+    read_by = ("notifications",)
+    expectations_id = Id(required=True)
+    edition = fields.Integer(required=True)
+    class_id = Id(required=True)
+    class_title = fields.String(required=True)
+    teacher_id = Id(required=True)  # who wrote it
+    student_ids = fields.List(Id(), required=True)
+
+
+class GoalSet(Event):
+    """A learning goal was set for a class, or for one child. Since 1."""
+
+    type = "reports.goal_set"
+    read_by = ("notifications",)
+    learning_goal_id = Id(required=True)
+    class_id = Id(required=True)
+    class_title = fields.String(required=True)
+    teacher_id = Id(required=True)
+    student_ids = fields.List(Id(), required=True)
 
 
 class ReportCardIssued(Event):

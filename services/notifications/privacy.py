@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import attached
 from schoolbus.contracts.notifications import PersonErased
 from schoolbus.events import Event
-from schoolbus.privacy import COPY, COPY_NOBODY, Held, branches_of, erase_and_tell, pieces
+from schoolbus.privacy import COPY, COPY_NOBODY, Held, branches_of, erase_and_tell
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import ANY_CASE
 from services.notifications.sending import riders
 from services.notifications.states import State
 from services.notifications.talking import attachments, mailed
-from services.notifications.talking.files import KINDS
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
@@ -108,12 +108,7 @@ NOBODY = (
 
 def files(store: Store, person_id: str, branch_ids: Sequence[str]) -> Iterator[tuple[str, Document]]:
     """What they attached to their messages."""
-    theirs = {"owner_id": person_id, "state": attachments.KEPT, "branch_id": {"$in": list(branch_ids)}}
-    for each in store.attachments.find(WHOLE_CHAIN, theirs):
-        content = store.file_if_there(each["_id"])
-        if content is not None:
-            name = f"{each['_id']}.{KINDS[each['content_type']].ending}"
-            yield from pieces("attachments", each["_id"], name, content)
+    return attached.exported(store, store.attachments, "attachments", person_id, branch_ids)
 
 
 def erase(store: Store, event: Event) -> None:

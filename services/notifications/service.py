@@ -157,6 +157,22 @@ class Notifications(
     def tell_of_homework(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(reports.HomeworkChanged, prefetch=4)
+    def tell_of_changed_homework(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(reports.HomeworkWithdrawn, prefetch=4)
+    def tell_of_withdrawn_homework(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(reports.ExpectationsChanged, prefetch=4)
+    def tell_of_expectations(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
+    @on(reports.GoalSet, prefetch=4)
+    def tell_of_goal(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
     @on(reports.ReportCardIssued)
     def tell_of_report_card(self, event):
         telling.tell(self.store, event, self.settings.public_url)

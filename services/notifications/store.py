@@ -1,18 +1,15 @@
 """What notifications keeps: messages, one-time codes, answers, and its copy of the roster with everybody's contacts."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-
-from gridfs import GridFSBucket
-from gridfs.errors import NoFile
 
 from schoolbus.buckets import Buckets
 from schoolbus.clock import BRANCH_ZONE
 from schoolbus.contracts.roster import EnrollmentsChanged, PeopleChanged
 from schoolbus.events import Event
+from schoolbus.files import KeepsFiles
 from schoolbus.logs import log
 from schoolbus.metering import Metered
 from schoolbus.projection import Projection
@@ -32,7 +29,7 @@ UNTOLD = Index("untold.at", where={"untold.cause": TEXT})
 _WAITING = {"state": State.QUEUED.value}
 
 
-class Store(RosterCopy):
+class Store(RosterCopy, KeepsFiles):
     people = Projection(
         "people",
         key="person_id",
@@ -202,28 +199,6 @@ class Store(RosterCopy):
     def rules_in_force(self) -> InForce:
         """The rules by which events tell people."""
         return InForce(self)
-
-    @cached_property
-    def files(self) -> GridFSBucket:
-        """What is attached, by the id of its attachment."""
-        return GridFSBucket(self.database, "attached")
-
-    def keep_file(self, id: str, content: bytes) -> None:
-        """In place of what half a try before left."""
-        self.drop_file(id)
-        self.files.upload_from_stream_with_id(id, id, content)
-
-    def file(self, id: str) -> bytes:
-        return bytes(self.files.open_download_stream(id).read())
-
-    def file_if_there(self, id: str) -> bytes | None:
-        with suppress(NoFile):
-            return self.file(id)
-        return None
-
-    def drop_file(self, id: str) -> None:
-        with suppress(NoFile):
-            self.files.delete(id)
 
     def keep_branch(self, event: Event) -> None:
         super().keep_branch(event)

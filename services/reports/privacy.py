@@ -4,14 +4,13 @@ Marks and report cards stay and count, under an id that leads nowhere; what was 
 """
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
+from services.reports.classroom.privacy import OF_CLASSROOM, OF_NOBODY
 
 _REASON = ("reason_kind", "reason_text", "reason_at", "accepted")
 _PLANNED = ("since", "until", "reason_kind", "reason_text", "said_at", "withdrawn_at")
 HELD = (
     *COPY,
-    Held(
-        "homework", "teacher_id", shows=("class_title", "title", "text", "set_at", "due_on"), blanks={"title": "", "text": ""}
-    ),
+    *OF_CLASSROOM,
     Held("marks", "student_id", shows=("term", "subject", "score", "out_of", "remark", "marked_at"), blanks={"remark": None}),
     Held("marks", "marked_by"),
     Held("runs", "student_ids"),
@@ -52,6 +51,7 @@ HELD = (
     Held("overviews", "_id", goes=True, in_branch=True),
     Held("overviews", "guardians", goes=True),
     Held("overviews", "home_notes.guardian_id", goes=True),
+    Held("overviews", "expectations.acknowledged_by", goes=True),
     Held("briefs", "student_id", goes=True),
 )
-NOBODY = (*COPY_NOBODY, "metered", "brief_fill", "school_weeks", "behaviour_aspects")
+NOBODY = (*COPY_NOBODY, *OF_NOBODY, "metered", "brief_fill", "school_weeks", "behaviour_aspects")

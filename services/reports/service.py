@@ -1,5 +1,7 @@
 """Reports: home and school share what is due, how it went and what is new."""
 
+from functools import partial
+
 from schoolbus.contracts import roster
 from schoolbus.contracts.reports import PersonErased, PersonExported
 from schoolbus.events import Event
@@ -10,6 +12,7 @@ from services.reports.attendance.entrypoints import Attendance
 from services.reports.behaviour.entrypoints import Behaviour
 from services.reports.cards.entrypoints import ReportCards
 from services.reports.classroom.entrypoints import Classroom
+from services.reports.classroom.homework import files
 from services.reports.gradebook.entrypoints import Gradebook
 from services.reports.homenotes.entrypoints import HomeNotes
 from services.reports.store import Store
@@ -24,10 +27,11 @@ class Reports(Classroom, Attendance, Behaviour, Gradebook, ReportCards, HomeNote
 
     @on(roster.ExportAsked, prefetch=1)
     def export_person(self, event: Event) -> None:
-        export(self.store, privacy.HELD, event, PersonExported)
+        export(self.store, privacy.HELD, event, PersonExported, partial(files.exported, self.store))
 
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event: Event) -> None:
+        files.erase(self.store, event.data["person_id"])
         with briefs.erasing(self.store, event.data["person_id"]):
             erase_and_tell(self.store, privacy.HELD, event, PersonErased)
 

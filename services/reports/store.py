@@ -9,6 +9,7 @@ from pymongo import ReplaceOne, ReturnDocument, UpdateOne
 from schoolbus import clock
 from schoolbus.contracts.roster import EnrollmentsChanged
 from schoolbus.events import Event
+from schoolbus.files import KeepsFiles
 from schoolbus.metering import Metered
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import Scope, branch
@@ -16,11 +17,23 @@ from schoolbus.store import Document, Documents, Index, current_session
 from services.reports import briefs
 from services.reports.attendance import collections as attendance
 from services.reports.behaviour import collections as behaviour
+from services.reports.classroom import collections as of_classroom
+from services.reports.classroom.homework.states import SET
 from services.reports.today import overviews
 
 
-class Store(RosterCopy):
-    homework = Documents("homework", indexes=["branch_id class_id due_on _id"], what="Homework", tells=True)
+class Store(RosterCopy, KeepsFiles):
+    homework = of_classroom.HOMEWORK
+    homework_editions = of_classroom.HOMEWORK_EDITIONS
+    homework_answers = of_classroom.HOMEWORK_ANSWERS
+    homework_files = of_classroom.HOMEWORK_FILES
+    diary = of_classroom.DIARY
+    class_timetables = of_classroom.CLASS_TIMETABLES
+    timetable_turns = of_classroom.TIMETABLE_TURNS
+    expectations = of_classroom.EXPECTATIONS
+    acknowledgements = of_classroom.ACKNOWLEDGEMENTS
+    learning_goals = of_classroom.LEARNING_GOALS
+    teaching_methods = of_classroom.TEACHING_METHODS
     marks = Documents("marks", indexes=["branch_id class_id term_key subject _id", "branch_id student_id term_key"])
     runs = Documents("report_card_runs", what="Report card run")
     report_cards = Documents(
@@ -90,9 +103,10 @@ class Store(RosterCopy):
         return self.overviews.collection.find_one({"_id": id})
 
     def stored_bytes(self, scope: Scope) -> int:
-        """All PDFs of a branch together, from an index alone."""
+        """All PDFs of a branch and all files at homework together, from indexes alone."""
         stages = [{"$match": scope.filter()}, {"$group": {"_id": None, "size": {"$sum": "$size"}}}]
-        return sum(row["size"] for row in self.files.collection.aggregate(stages))
+        stored = (self.files, self.homework_files)
+        return sum(row["size"] for documents in stored for row in documents.collection.aggregate(stages))
 
     def forget_overviews(self, scope: Scope, ids: Sequence[str], settled_at: datetime | None) -> None:
         if not ids:
@@ -192,7 +206,7 @@ class Store(RosterCopy):
 
     def newest_homework(self, branch_id: str, class_ids: Iterable[str], since: str, most: int) -> dict[str, list[Document]]:
         """What is due last first, by class."""
-        where = {"class_id": {"$in": sorted(class_ids)}, "due_on": {"$gte": since}}
+        where = {"class_id": {"$in": sorted(class_ids)}, "due_on": {"$gte": since}, "state": SET}
         return self._newest(self.homework, branch_id, where, "class_id", "due_on", most)
 
     def _newest(

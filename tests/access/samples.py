@@ -9,6 +9,7 @@ def in_days(days: int) -> str:
 
 
 HOMEWORK = {"title": "Plants", "text": "Water one.", "due_on": in_days(3)}
+EXPECTATIONS: dict[str, Any] = {"rules": "Be on time.", "homework": "Each evening.", "assessments": "A quiz a week."}
 MARKED: dict[str, Any] = {"term": "First term", "subject": "Science"}
 MEETING_DAY: dict[str, Any] = {
     "title": "Autumn meeting",

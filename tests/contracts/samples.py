@@ -15,7 +15,7 @@ GOLDEN = Path(__file__).parent / "golden"
 MOMENT = datetime(2026, 9, 1, 7, 30, tzinfo=UTC)
 
 
-def sample(kind: type[Event], **data: Any) -> Event:
+def sample(kind: type[Event], /, **data: Any) -> Event:
     event = kind(branch_id="branch-1", subject="subject-1", id=f"event-of-{kind.routing_key()}", **data)
     event.time = MOMENT
     event.correlation_id = "correlation-1"
@@ -239,7 +239,33 @@ SAMPLES = [
         due_on=date(2026, 9, 3),
         teacher_id="t1",
         student_ids=["s1", "s2"],
+        kind="project",
+        edition=0,
     ),
+    *(
+        sample(
+            kind,
+            homework_id="h1",
+            edition=1,
+            class_id="c1",
+            class_title="5 A Science",
+            title="How plants drink",
+            due_on=date(2026, 9, 4),
+            teacher_id="t1",
+            student_ids=["s1", "s2"],
+        )
+        for kind in (reports.HomeworkChanged, reports.HomeworkWithdrawn)
+    ),
+    sample(
+        reports.ExpectationsChanged,
+        expectations_id="c1",
+        edition=2,
+        class_id="c1",
+        class_title="5 A",
+        teacher_id="t1",
+        student_ids=["s1", "s2"],
+    ),
+    sample(reports.GoalSet, learning_goal_id="g1", class_id="c1", class_title="5 A", teacher_id="t1", student_ids=["s1"]),
     sample(
         reports.QuizResultRecorded,
         quiz_id="q1",

@@ -9,12 +9,12 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schoolbus.attached import KINDS, kind_of
 from schoolbus.clock import now
 from schoolbus.problems import Problem
 from services.notifications.store import Store
 from services.notifications.talking import attachments, mailed
 from services.notifications.talking.fetching import _is_metas
-from services.notifications.talking.files import KINDS, kind_of
 from tests.notifications.talks import Talks
 from tests.support import people
 from tests.support.waiting import eventually

@@ -110,7 +110,7 @@ def test_what_changes_while_it_is_told_is_told_again(store: Store, monkeypatch: 
 
 def test_what_was_there_before_is_told_once(store: Store) -> None:
     store.home_notes.add(_note("n1", "s2"))
-    due = {"class_id": "c1", "class_title": "C", "title": "Sums", "subject": None, "due_on": in_days(2)}
+    due = {"class_id": "c1", "state": "set", "class_title": "C", "title": "Sums", "subject": None, "due_on": in_days(2)}
     store.homework.add({"_id": "h1", "branch_id": "b1", **due})
     briefs.begin_fill(store)
     while doing := briefs.claim_fill(store):

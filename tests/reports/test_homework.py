@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schoolbus.contracts.reports import HomeworkSet
-from services.reports.classroom.homework import events
+from services.reports.classroom.homework.telling import of_new
 from tests.reports.story import Branch, in_days, slug
 from tests.support.people import head, office
 from tests.support.roster import classes, enrolled
@@ -53,11 +53,11 @@ def test_the_same_id_in_another_branch_shows_nothing(branch: Branch, elsewhere: 
 
 def test_a_large_class_makes_several_events() -> None:
     ids = {"_id": "h1", "branch_id": "b1", "class_id": "c1", "teacher_id": "t1"}
-    homework = {**ids, "class_title": "C", "title": "T", "due_on": "2026-11-24"}
-    said = events(homework, [f"s{number}" for number in range(1001)])
+    homework = {**ids, "class_title": "C", "kind": "homework", "title": "T", "due_on": "2026-11-24", "edition": 0}
+    said = of_new(homework, [f"s{number}" for number in range(1001)])
     assert [len(event.data["student_ids"]) for event in said] == [500, 500, 1]
     assert len({student for event in said for student in event.data["student_ids"]}) == 1001
-    assert events(homework, []) == []
+    assert of_new(homework, []) == []
 
 
 def test_only_for_a_class_that_one_teaches(branch: Branch) -> None:

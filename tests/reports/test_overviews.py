@@ -10,7 +10,8 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.problems import NotFound
-from services.reports.classroom import homework
+from services.reports.classroom.homework import setting
+from services.reports.classroom.homework.schemas import HomeworkDraft
 from services.reports.store import Store
 from services.reports.today import overviews, today
 from tests.support.people import guardian, teacher, using
@@ -85,8 +86,8 @@ def test_a_child_who_comes_while_homework_is_set_has_it(store: Store, monkeypatc
         return found
 
     monkeypatch.setattr(store, "students_of_class", read_then_enroll)
-    draft = {"class_id": "c1", "title": "Fractions", "text": "Page 12", "subject": None, "due_on": clock.today()}
-    homework.set_homework(store, using(teacher("t1"), "set homework"), "b1", draft)
+    draft = {"class_id": "c1", "title": "Fractions", "text": "Page 12", "due_on": clock.today().isoformat()}
+    setting.set_homework(store, using(teacher("t1"), "set homework"), "b1", HomeworkDraft().load(draft))
     assert [due["title"] for due in seen(store, guardian("g4"), "s9")["homework"]] == ["Fractions"]
     assert [due["title"] for due in seen(store, guardian("g1"))["homework"]] == ["Fractions"]
 
@@ -100,12 +101,12 @@ def test_who_dies_while_changing_leaves_no_overview_without_the_change(
         with monkeypatch.context() as earlier:
             earlier.setattr(overviews, "UNSETTLED", timedelta(0))
             seen(store, guardian("g1"))
-    left = homework.changing(store, "b1", ["s1"])
+    left = overviews.changing(store, "b1", ["s1"])
     left.__enter__()
     assert seen(store, guardian("g1"))["homework"] == []
     ids = {"_id": "h1", "branch_id": "b1", "class_id": "c1", "teacher_id": "t1", "class_title": "Class c1"}
     due = {"title": "Fractions", "text": "-", "subject": None, "due_on": clock.today().isoformat(), "set_at": clock.now()}
-    store.homework.add({**ids, **due})
+    store.homework.add({**ids, **due, "kind": "homework", "steps": [], "state": "set", "edition": 0})
     assert [due["title"] for due in seen(store, guardian("g1"))["homework"]] == ["Fractions"]
 
 

@@ -218,6 +218,18 @@ def test_all_are_put_or_none(store: Store) -> None:
     assert store.things.first(OURS, {"_id": "put-third"}) is None
 
 
+def test_whether_they_were_there_or_not_all_change_or_none(store: Store) -> None:
+    store.things.add({"_id": "up-old", "branch_id": "b1", "n": 1})
+    whose = [{"_id": id, "branch_id": "b1"} for id in ("up-old", "up-new")]
+    with store.transaction():
+        store.things.upsert_all([(where, {"$set": {"n": 2}}) for where in whose])
+    assert [each["n"] for each in store.things.find(OURS, {"_id": {"$in": ["up-old", "up-new"]}})] == [2, 2]
+    theirs = {"_id": "up-old", "branch_id": "b2"}  # taken: it is no document of theirs
+    with pytest.raises(Busy), store.transaction():
+        store.things.upsert_all([(whose[1], {"$set": {"n": 3}}), (theirs, {"$set": {"n": 3}})])
+    assert store.things.one(OURS, "up-new")["n"] == 2
+
+
 def test_an_index_of_an_earlier_release_is_made_anew(store: Store) -> None:
     """With other options, under the same keys; and one over those who have a text serves whoever asks for a text."""
     things = Documents("things_with_phone", [Index("phone", where={"phone": {"$type": "string"}})]).bound(store.database)

@@ -29,7 +29,8 @@ def test_what_is_encoded_is_decoded(id: str, subject: str, title: str, sequence:
     import datetime
 
     data = {"homework_id": id, "class_id": id, "class_title": title, "title": title, "teacher_id": id, "student_ids": students}
-    said = HomeworkSet(branch_id=id, subject=subject, due_on=datetime.date(2026, 1, 2), **data)
+    data |= {"kind": title, "edition": sequence, "due_on": datetime.date(2026, 1, 2)}
+    said = HomeworkSet(branch_id=id, subject=subject, **data)
     read = HomeworkSet.decode(with_sequence(said.encode(), sequence).encode())
     assert (read.id, read.subject, read.branch_id, read.time, read.sequence) == (said.id, subject, id, said.time, sequence)
     assert read.data == said.data

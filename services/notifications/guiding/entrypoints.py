@@ -1,9 +1,9 @@
 """Guides of a branch and of the chain: kept by the office, read by families, counted."""
 
+from schoolbus.attached import LARGEST
 from schoolbus.service import Answer, Media, RawBody, api
 from services.notifications.announcing import reach
 from services.notifications.guiding import files, guides, opening, reading, schemas
-from services.notifications.talking.files import LARGEST
 
 BRANCH, CHAIN = "/v1/branches/{branch_id}/guides", "/v1/guides"
 ID = "/{guide_id}"

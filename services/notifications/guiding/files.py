@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from schoolbus.attached import KINDS, kind_of
 from schoolbus.body import Raw
 from schoolbus.clock import now
 from schoolbus.ids import new_id
@@ -13,7 +14,6 @@ from schoolbus.problems import Conflict, NotFound, Problem
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.guiding import markup, setting
 from services.notifications.speaking.speakers import CannotSpeak, Speaker, opus
-from services.notifications.talking.files import KINDS, kind_of
 from services.notifications.translating.marks import Texts
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from email.errors import CloseBoundaryNotFoundDefect
 from email.message import EmailMessage, Message
 from email.utils import getaddresses, parseaddr
 
+from schoolbus.attached import MOST
 from services.notifications import open_links
 from services.notifications.carriers.reports import LONGEST, Answer, Receipt
 from services.notifications.states import State
-from services.notifications.talking.files import MOST
 
 _ACTIONS = {"failed": State.FAILED, "delivered": State.DELIVERED}  # delayed, relayed, expanded: no news
 _OURS = re.compile(r"<([0-9a-f-]{36}@[^<>\s]+)>", re.IGNORECASE)

@@ -1,5 +1,6 @@
 """Conversations between home and school."""
 
+from schoolbus.attached import LARGEST
 from schoolbus.service import Media, RawBody, api, every
 from services.notifications.talking import (
     abuse,
@@ -15,7 +16,6 @@ from services.notifications.talking import (
     threads,
     unclear,
 )
-from services.notifications.talking.files import LARGEST
 
 ALL = "/v1/branches/{branch_id}/conversations"
 UNCLEAR = "/v1/branches/{branch_id}/unclear-answers"

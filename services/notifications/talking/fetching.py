@@ -6,13 +6,13 @@ address the bytes; both want the token.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
+from schoolbus.attached import KEPT, LARGEST, known
 from schoolbus.logs import log
 from schoolbus.problems import NotYet, Problem
 from schoolbus.scope import WHOLE_CHAIN
@@ -20,8 +20,7 @@ from services.notifications.carriers import NotTaken
 from services.notifications.carriers.http import get
 from services.notifications.settings import Sending
 from services.notifications.talking import mailed
-from services.notifications.talking.attachments import KEPT, LOST, REFUSED, TO_FETCH
-from services.notifications.talking.files import LARGEST, kind_of
+from services.notifications.talking.attachments import LOST, REFUSED, TO_FETCH
 
 if TYPE_CHECKING:
     from schoolbus.store import Document
@@ -40,7 +39,7 @@ def fetch(store: Store, attachment: Document, http: PoolManager, settings: Sendi
     """Raises NotYet while Meta gives nothing: it is tried again when the lease ends."""
     try:
         content = _content(store, attachment["media_id"], http, settings)
-        kind = kind_of(content)
+        what = known(content)
     except Problem as problem:
         _become(store, attachment, {"state": REFUSED})
         log().info("attachment_refused", attachment=attachment["_id"], status=problem.code)
@@ -54,8 +53,7 @@ def fetch(store: Store, attachment: Document, http: PoolManager, settings: Sendi
             _become(store, attachment, {"state": LOST})
         raise NotYet("media") from fault
     store.keep_file(attachment["_id"], content)
-    known = {"content_type": kind.content_type, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    if _become(store, attachment, {**known, "state": KEPT}) is None:  # erased meanwhile
+    if _become(store, attachment, {**what, "state": KEPT}) is None:  # erased meanwhile
         store.drop_file(attachment["_id"])
     mailed.drop(store, [{"media": [attachment["media_id"]]}])
 

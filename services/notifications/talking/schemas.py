@@ -4,9 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from schoolbus.attached import MOST
 from services.notifications.schemas import Named
 from services.notifications.talking.abuse import DONE, OUTCOMES
-from services.notifications.talking.files import MOST
 from services.notifications.talking.leading import CLASS_TEACHER
 from services.notifications.talking.suggestions import ANSWERED, NEW, SEEN
 from services.notifications.talking.threads import CLOSED, OPEN

@@ -30,6 +30,7 @@ _ELECTION = ("pta_election_id", "title", "person_ids")
 _ACTIVITY = ("activity_id", "edition", "title", "starts_at")
 _SHIFT = ("volunteer_task_id", "shift_id", "edition", "title", "starts_at", "person_ids")
 _SLIP = ("permission_slip_id", "edition", "title")
+_HOMEWORK = ("homework_id", "edition", "class_id", "class_title", "title", "due_on", "teacher_id", "student_ids")
 _MEETING = ("booking_id", "edition", "student_id", "guardian_id", "teacher_id", "starts_at")
 
 _COMMITMENT = ("commitment_id", "edition", "student_id", "guardian_id", "teacher_id")
@@ -38,6 +39,10 @@ _ATTENDANCE = ("attendance_id", "edition", "class_id", "class_title", "absent_on
 
 OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     reports.HomeworkSet: _only("homework_id", "class_id", "class_title", "title", "due_on", "teacher_id", "student_ids"),
+    reports.HomeworkChanged: _only(*_HOMEWORK),
+    reports.HomeworkWithdrawn: _only(*_HOMEWORK),
+    reports.ExpectationsChanged: _only("expectations_id", "edition", "class_id", "class_title", "teacher_id", "student_ids"),
+    reports.GoalSet: _only("learning_goal_id", "class_id", "class_title", "teacher_id", "student_ids"),
     reports.QuizResultRecorded: _only("quiz_id", "class_id", "class_title", "title", "teacher_id", "student_ids"),
     reports.BehaviourNoted: _only("behaviour_note_id", "student_id", "class_id", "teacher_id"),
     reports.BehaviourNotesWithdrawn: _only("items"),

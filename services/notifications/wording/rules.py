@@ -57,6 +57,8 @@ class Rule:
 # Where a person finds the thing: below /v1/branches/{branch_id}/. None: it has no page, and the feed shows what there is.
 PLACES = {
     "homework": "homework/{id}",
+    "expectations": "class-expectations/{id}",
+    "learning_goal": "learning-goals/{id}",
     "quiz": "today/{student_id}",
     "report_card": "report-cards/{id}",
     "behaviour_note": "today/{student_id}",

@@ -29,6 +29,31 @@ HOMEWORK_SET = _text(
     "{children} has new homework in {class_title}, due {due_on}.",
     "{children} have new homework in {class_title}, due {due_on}.",
 )
+HOMEWORK_CHANGED = _text(
+    "homework_changed",
+    "children class_title due_on",
+    "Homework changed: {children}",
+    "Homework of {children} in {class_title} has changed, due {due_on}.",
+)
+HOMEWORK_WITHDRAWN = _text(
+    "homework_withdrawn",
+    "children class_title due_on",
+    "Homework taken back: {children}",
+    "{children} need not do the homework in {class_title} due {due_on}.",
+)
+EXPECTATIONS_CHANGED = _text(
+    "expectations_changed",
+    "children class_title",
+    "What we expect in class: {children}",
+    "What {class_title} expects, new for {children}: please read it and say that you have.",
+)
+GOAL_SET = _text(
+    "goal_set",
+    "children class_title",
+    "New learning goal: {children}",
+    "{children} has a new learning goal in {class_title}.",
+    "{children} have new learning goals in {class_title}.",
+)
 REPORT_CARD_ISSUED = _text(
     "report_card_issued",
     "children term",
@@ -545,6 +570,10 @@ TEXTS = {
     text.name: text
     for text in (
         HOMEWORK_SET,
+        HOMEWORK_CHANGED,
+        HOMEWORK_WITHDRAWN,
+        EXPECTATIONS_CHANGED,
+        GOAL_SET,
         REPORT_CARD_ISSUED,
         HOME_NOTE_WRITTEN,
         HOME_NOTE_ACKNOWLEDGED,

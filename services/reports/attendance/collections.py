@@ -12,6 +12,7 @@ ABSENCES = Documents(  # of a child and a day: whatever is not simply present, i
     "absences",
     indexes=["branch_id student_id held_on _id", "branch_id held_on _id", "branch_id entries.class_id held_on _id"],
     what="Absence",
+    tells=True,
 )
 PLANNED_ABSENCES = Documents("planned_absences", indexes=["branch_id student_id until _id"], what="Planned absence")
 SCHOOL_WEEKS = Documents("school_weeks")  # one of a branch that has said its own

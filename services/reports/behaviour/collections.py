@@ -7,4 +7,5 @@ BEHAVIOUR_NOTES = Documents(
     "behaviour_notes",
     indexes=["branch_id student_id noted_on _id", "branch_id class_id noted_on _id"],
     what="Behaviour note",
+    tells=True,
 )

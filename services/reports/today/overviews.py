@@ -20,6 +20,7 @@ from schoolbus.scope import branch
 from services.reports.attendance import queries as attendance
 from services.reports.behaviour import queries as behaviour
 from services.reports.cards.runs import ISSUED
+from services.reports.classroom import overview as of_classroom
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -65,14 +66,15 @@ def gather(store: Store, branch_id: str, student_id: str) -> Document | None:
     if student is None:
         return None
     classes = store.classes_of(scope, student_id, "student")
+    guardians = store.guardians_of(scope, student_id, "may_receive_reports")
     overview = {
         "fresh": True,
         "given_name": student["given_name"],
         "family_name": student["family_name"],
         "name_ur": student["name_ur"],
-        "guardians": store.guardians_of(scope, student_id, "may_receive_reports"),
+        "guardians": guardians,
         "classes": classes,
-        "homework": _homework(store, branch_id, classes),
+        **of_classroom.gather(store, branch_id, student_id, classes, guardians),
         "report_cards": _cards(store, branch_id, student_id),
         "home_notes": _notes(store, branch_id, student_id),
         "attendance": attendance.today(store, branch_id, student_id, classes),
@@ -87,16 +89,6 @@ def gather(store: Store, branch_id: str, student_id: str) -> Document | None:
 def since(moment: datetime) -> str:
     """What happened from then on is new; comparable with the moments in an overview."""
     return (moment - NEW).isoformat()
-
-
-def _homework(store: Store, branch_id: str, classes: list[str]) -> list[Document]:
-    due = {"class_id": {"$in": classes}, "due_on": {"$gte": clock.today().isoformat()}}
-    found = store.homework.find(branch(branch_id), due, sort="due_on _id", limit=MOST)
-    shown = ("class_id", "class_title", "subject", "title", "text", "due_on")
-    return [
-        {"homework_id": homework["_id"], **{name: homework[name] for name in shown}, "set_at": homework["set_at"].isoformat()}
-        for homework in found
-    ]
 
 
 def _cards(store: Store, branch_id: str, student_id: str) -> list[Document]:

@@ -2,16 +2,67 @@
 
 from marshmallow import Schema, fields
 
+from services.reports.classroom.homework.schemas import ProjectStep
+
 
 class DueHomework(Schema):
     homework_id = fields.String()
     class_id = fields.String()
     class_title = fields.String()
     subject = fields.String(allow_none=True)
+    kind = fields.String()
     title = fields.String()
     text = fields.String()
     due_on = fields.String(metadata={"format": "date"})
+    steps = fields.List(fields.Nested(ProjectStep))
+    edition = fields.Integer()
     set_at = fields.DateTime()
+    done = fields.String(allow_none=True, metadata={"description": "By the family"})
+    signed = fields.Boolean(metadata={"description": "As it is now, by a guardian"})
+    checked = fields.String(allow_none=True, metadata={"description": "By the teacher"})
+
+
+class TalkingPoint(Schema):
+    class_id = fields.String()
+    class_title = fields.String()
+    subject = fields.String(allow_none=True)
+    talking_point = fields.String(allow_none=True)
+    talking_point_ur = fields.String(allow_none=True)
+
+
+class DoneToday(Schema):
+    """What was done today."""
+
+    class_id = fields.String()
+    class_title = fields.String()
+    subject = fields.String(allow_none=True)
+    text = fields.String()
+    text_ur = fields.String(allow_none=True)
+
+
+class NewGoal(Schema):
+    learning_goal_id = fields.String()
+    class_id = fields.String()
+    class_title = fields.String()
+    student_id = fields.String(allow_none=True, metadata={"description": "None: of the whole class"})
+    subject = fields.String(allow_none=True)
+    text = fields.String()
+    text_ur = fields.String(allow_none=True)
+    due_on = fields.String(allow_none=True, metadata={"format": "date"})
+    set_at = fields.DateTime()
+
+
+class WaitingExpectations(Schema):
+    expectations_id = fields.String(metadata={"description": "Of the class whose they are"})
+    class_title = fields.String()
+    edition = fields.Integer()
+
+
+class Tonight(Schema):
+    """What the home can do."""
+
+    homework_ids = fields.List(fields.String(), metadata={"description": "Due, and not yet signed"})
+    talking_points = fields.List(fields.Nested(TalkingPoint))
 
 
 class NewReportCard(Schema):
@@ -65,6 +116,13 @@ class Today(Schema):
     name_ur = fields.String(allow_none=True)
     date = fields.String(metadata={"format": "date"})
     homework = fields.List(fields.Nested(DueHomework))
+    diary = fields.List(fields.Nested(DoneToday))
+    goals = fields.List(fields.Nested(NewGoal))
+    expectations = fields.List(
+        fields.Nested(WaitingExpectations),
+        metadata={"description": "That wait for the caller; for the school: for all of the child's guardians"},
+    )
+    tonight = fields.Nested(Tonight)
     report_cards = fields.List(fields.Nested(NewReportCard))
     home_notes = fields.List(fields.Nested(AcknowledgedNote))
     attendance = fields.List(fields.Nested(Attended), metadata={"description": "Of today"})

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
+_WHICH = ("class_id", "class_title", "subject")
+_DONE, _TALK = ("text", "text_ur"), ("talking_point", "talking_point_ur")
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -50,13 +52,22 @@ def shown(store: Store, found: Document, caller: Caller, branch_id: str, student
     all_notes, oneself = _as_school(found, caller, branch_id), [caller.person_id]
     if not all_notes and any(note["guardian_id"] != caller.person_id for note in found["home_notes"]):
         oneself = store.same_person(caller.person_id)  # a guardian who is known twice wrote under either id
+    homework = [homework for homework in found["homework"] if homework["due_on"] >= today]
+    diary = [entry for entry in found["diary"] if entry["held_on"] == today]
     return {
         "student_id": student_id,
         "given_name": found["given_name"],
         "family_name": found["family_name"],
         "name_ur": found["name_ur"],
         "date": today,
-        "homework": [homework for homework in found["homework"] if homework["due_on"] >= today],
+        "homework": homework,
+        "diary": [{name: entry[name] for name in _WHICH + _DONE} for entry in diary],
+        "goals": [goal for goal in found["goals"] if goal["set_at"] >= since],
+        "expectations": _waiting(found["expectations"], None if all_notes else caller.person_id),
+        "tonight": {
+            "homework_ids": [each["homework_id"] for each in homework if not each["signed"]],
+            "talking_points": [_talking_point(entry) for entry in diary if entry["talking_point"] or entry["talking_point_ur"]],
+        },
         "report_cards": [card for card in found["report_cards"] if card["issued_at"] >= since],
         "home_notes": [
             note
@@ -67,6 +78,20 @@ def shown(store: Store, found: Document, caller: Caller, branch_id: str, student
         "reasons_wanted": found.get("reasons_wanted", []),
         "behaviour": [note for note in found.get("behaviour", ()) if note["noted_at"] >= since],
     }
+
+
+def _talking_point(entry: Document) -> Document:
+    return {name: entry[name] for name in _WHICH + _TALK}
+
+
+def _waiting(expectations: list[Document], guardian_id: str | None) -> list[Document]:
+    """Those that this guardian has not acknowledged; none given: that nobody has."""
+    shown = ("expectations_id", "class_title", "edition")
+    return [
+        {name: each[name] for name in shown}
+        for each in expectations
+        if (guardian_id not in each["acknowledged_by"] if guardian_id else not each["acknowledged_by"])
+    ]
 
 
 def _as_school(found: Document, caller: Caller, branch_id: str) -> bool:
