@@ -20,6 +20,7 @@ from schoolbus.ids import new_id
 from schoolbus.outbox import saying_with
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.reports.cards.runs import ISSUED
+from services.reports.gradebook.queries import newest_scores
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -95,7 +96,7 @@ def _is_empty(brief: Document) -> bool:
 
 def gather(store: Store, branch_id: str, student_ids: Sequence[str]) -> dict[str, Document]:
     """Each student's brief without its version, in five questions for all of them: an item of StudentsBriefed."""
-    marks, issued = store.newest_marks(branch_id, student_ids), _issued(store, branch_id, student_ids)
+    marks, issued = newest_scores(store, branch_id, student_ids), _issued(store, branch_id, student_ids)
     homework, notes = _homework(store, branch_id, student_ids), store.newest_notes(branch_id, student_ids, NOTES)
     return {
         student_id: {
@@ -117,13 +118,13 @@ def newest_by_subject(marks: Iterable[Document]) -> list[Document]:
 
 
 def _mark(mark: Document, issued: dict[tuple[str, str], datetime]) -> Document:
-    """`on_card`: it stands on a card that was issued, which all of the child's teachers may see."""
+    """`on_card`: it stands on a card that was issued, which all of the child's teachers may see; a quiz stands on none."""
     card = issued.get((mark["student_id"], mark["term_key"]))
     shown = ("class_id", "term", "subject", "score", "out_of")
     return {
         **{name: mark[name] for name in shown},
         "marked_on": _day(mark["marked_at"]),
-        "on_card": card is not None and card >= mark["marked_at"],
+        "on_card": mark["term_mark"] and card is not None and card >= mark["marked_at"],
     }
 
 

@@ -49,12 +49,12 @@ class Unread(fields.List[Any]):
 
 
 class Points(fields.Decimal):
-    """0 to 10,000 with up to two decimals; text or a number in, text out."""
+    """0 to 10,000, or to `most`, with up to two decimals; text or a number in, text out."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        shown = {"minimum": 0, "maximum": 10_000}  # as numbers: of a field that gives text, apispec would write text
-        limits: list[Callable[[Any], Any]] = [validate.Range(0, 10_000), _two_decimals]
-        super().__init__(as_string=True, required=True, validate=limits, metadata=shown, **kwargs)
+    def __init__(self, most: int = 10_000, *, required: bool = True, **kwargs: Any) -> None:
+        shown = {"minimum": 0, "maximum": most}  # as numbers: of a field that gives text, apispec would write text
+        limits: list[Callable[[Any], Any]] = [validate.Range(0, most), _two_decimals]
+        super().__init__(as_string=True, required=required, validate=limits, metadata=shown, **kwargs)
 
     def _validated(self, value: Any) -> Decimal:
         if len(str(value)) > 20:  # before arithmetic on what somebody typed

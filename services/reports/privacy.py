@@ -4,14 +4,14 @@ Marks and report cards stay and count, under an id that leads nowhere; what was 
 """
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
+from services.reports.gradebook.privacy import OF_GRADEBOOK
 
 HELD = (
     *COPY,
     Held(
         "homework", "teacher_id", shows=("class_title", "title", "text", "set_at", "due_on"), blanks={"title": "", "text": ""}
     ),
-    Held("marks", "student_id", shows=("term", "subject", "score", "out_of", "remark", "marked_at"), blanks={"remark": None}),
-    Held("marks", "marked_by"),
+    *OF_GRADEBOOK,
     Held("runs", "student_ids"),
     Held("runs", "asked_by"),
     Held("files", "report_card_id", shows=("report_card_id", "pdf"), goes=True, via=("report_cards", "student_id")),
@@ -30,4 +30,4 @@ HELD = (
     Held("overviews", "home_notes.guardian_id", goes=True),
     Held("briefs", "student_id", goes=True),
 )
-NOBODY = (*COPY_NOBODY, "metered", "brief_fill")
+NOBODY = (*COPY_NOBODY, "metered", "brief_fill", "schemes", "categories")
