@@ -29,6 +29,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "results": "reports",
     "gradebook": "reports",
     "term-results": "reports",
+    "term-averages": "reports",
     "term-locks": "reports",
     "report-cards": "reports",
     "report-card-runs": "reports",

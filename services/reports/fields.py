@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schoolbus.events import Id
+from schoolbus.problems import Invalid
 from services.reports.text import one_line, paragraphs
 
 MOST_STUDENTS = 1000  # of a class, in one request
@@ -66,6 +67,13 @@ def _two_decimals(value: Decimal) -> None:
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -2:
         raise ValidationError("At most two decimals.")
+
+
+def chosen_id(name: str, id: str) -> str:
+    """One that a client chose, as the last word of a path. Raises Invalid."""
+    if len(id) > 255:
+        raise Invalid({name: ["Longer than maximum length 255."]})
+    return id
 
 
 class ClassQuery(Schema):

@@ -7,7 +7,7 @@ from schoolbus.caller import Caller
 from schoolbus.contracts.roster import SERVICES
 from services.roster.identity.tokens import Signer
 from services.roster.machines.scopes import SCOPES
-from tests.access import arranged, fresh
+from tests.access import arranged, booked, fresh
 from tests.access.asks.ask import Ask, filled
 from tests.access.samples import HOMEWORK, LETTER, MARKED, MEETING_DAY
 from tests.roster.sets import RosterSet
@@ -95,6 +95,7 @@ KEPT = (
     *(fresh.term, fresh.grading_period, fresh.holiday, fresh.subject, fresh.next_class, fresh.guardians),
     *(fresh.relation, fresh.transfer_hence, fresh.export, fresh.erasure, fresh.subscription, fresh.delivery, fresh.print_run),
     *arranged.KEPT,
+    *booked.KEPT,
     *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment, fresh.suggestion, fresh.timetable),
     fresh.association,
     *(fresh.announcement, fresh.sent_announcement, fresh.audience, fresh.tag, fresh.guide, fresh.pack),

@@ -115,6 +115,12 @@ def test_categories_weigh_and_drop_and_a_term_adds_up(book: Book) -> None:
     page = book.done("GET", "term-results", class_id=book.class_id, term="First term", limit=2)
     assert page["items"][0] == term
     assert [each["subjects"][0]["categories"][0]["share"] for each in page["items"]][1] == "100.00", "s2 has no tests yet"
+    averages = book.done("GET", "term-averages", class_id=book.class_id, term="First term")["items"]
+    assert [(each["subject"], each["count"], each["mean"], each["median"]) for each in averages] == [
+        ("English", 2, "76.4", "76.4"),
+        ("Maths", 2, "85.0", "85.0"),
+        (None, 2, "79.2", "79.2"),
+    ]
     (last,) = book.done("GET", "term-results", class_id=book.class_id, term="First term", limit=2, after=page["next"])["items"]
     assert (last["student_id"], last["percent"], last["subjects"]) == ("s3", None, [])
 

@@ -80,6 +80,19 @@ def test_all_results_are_adjusted_by_one_rule_and_back(book: Book, branch: Branc
     assert slug(refused) == "adjusted"
 
 
+def test_what_was_moderated_and_then_corrected_is_looked_at_again(book: Book, branch: Branch) -> None:
+    item, another = book.item(), branch.teacher("t2")
+    book.enters(item, s1="5")
+    book.done("POST", f"line-items/{item}/submission")
+    book.done("POST", f"line-items/{item}/moderation", by=another)
+    assert book.sheet(item, {"s1": "6"}, book.head, reason="Added up wrongly").json()["line_item"]["state"] == "moderated"
+    corrected = book.sheet(item, {"s1": "7"}, reason="And again").json()["line_item"]
+    assert (corrected["state"], corrected["steps"][-1]["reason"]) == ("submitted", "And again")
+    assert book.done("POST", f"line-items/{item}/moderation", by=another)["state"] == "moderated"
+    assert book.call("DELETE", f"line-items/{item}/results/s1", reason="Another child's").status_code == 204
+    assert book.done("GET", f"line-items/{item}")["state"] == "submitted"
+
+
 def test_given_back_it_is_open_again(book: Book, branch: Branch) -> None:
     item = book.item()
     book.enters(item, s1="5")

@@ -12,7 +12,7 @@ from schoolbus.ids import new_id
 from schoolbus.paging import Paged
 from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound
 from schoolbus.scope import Scope
-from services.reports.gradebook import locks, terms
+from services.reports.gradebook import locks, queries
 from services.reports.gradebook.arithmetic import Category
 from services.reports.gradebook.collections import ACTIVE
 from services.reports.gradebook.grading import shown
@@ -118,7 +118,5 @@ def _check_reach(store: Store, caller: Caller, branch_id: str, class_id: str | N
 
 def _check_open(store: Store, scope: Scope, category_id: str) -> None:
     """All terms in which it counts, taken in one order so that no two wait for each other."""
-    items = store.line_items.find(scope, {"category_id": category_id, **ACTIVE})
-    found = {(item["class_id"], item["term_key"]): item for item in items}
-    for (class_id, _), item in sorted(found.items(), key=lambda each: each[0]):
-        locks.check_open(store, item["branch_id"], class_id, terms.of(item))
+    for class_id, term in queries.terms_of_category(store, scope, category_id):
+        locks.check_open(store, scope.branch_id or "", class_id, term)

@@ -1,7 +1,7 @@
 """What is kept of gradebooks; `Store` names each. `changed_at`: when a document last became another; `deleted`: it is one
 to be deleted (OneRoster's `tobedeleted`), which nobody sees but who is told of deletions."""
 
-from schoolbus.store import Documents, Index
+from schoolbus.store import TEXT, Documents, Index
 
 ACTIVE = {"deleted": False}
 
@@ -26,6 +26,7 @@ RESULTS = Documents(
     "results",
     indexes=[
         "line_item_id",
+        Index("branch_id sourced_id", unique=True, where={"sourced_id": TEXT}),  # what another system calls it
         "branch_id class_id term_key student_id",
         "branch_id student_id term_key",
         Index("branch_id class_id term_key subject _id", where={"term_mark": True}),

@@ -4,6 +4,7 @@ from typing import Any
 
 from schoolbus.caller import Caller
 from schoolbus.service import Paged, api
+from services.reports.fields import chosen_id
 from services.reports.gradebook import (
     categories,
     line_items,
@@ -49,7 +50,7 @@ class Gradebook:
     @api("PUT", SCHEME, takes=scheme_shapes.SchemeDraft, gives=scheme_shapes.GradingScheme, may=KEEP_SCHEMES)
     def put_grading_scheme(self, caller: Caller, branch_id: str, scheme_id: str, draft: Document) -> Document:
         """Make a grading scheme, or a new edition of it"""
-        return schemes.put(self.store, caller, branch_id, scheme_id, draft)
+        return schemes.put(self.store, caller, branch_id, chosen_id("scheme_id", scheme_id), draft)
 
     @api("DELETE", SCHEME, may=KEEP_SCHEMES)
     def retire_grading_scheme(self, caller: Caller, branch_id: str, scheme_id: str) -> None:
@@ -78,7 +79,7 @@ class Gradebook:
     @api("PUT", CATEGORY, takes=shapes.CategoryDraft, gives=shapes.GradeCategory, may=MARK)
     def put_category(self, caller: Caller, branch_id: str, category_id: str, draft: Document) -> Document:
         """Make a category, or another in its place"""
-        return categories.put(self.store, caller, branch_id, category_id, draft)
+        return categories.put(self.store, caller, branch_id, chosen_id("category_id", category_id), draft)
 
     @api("DELETE", CATEGORY, may=MARK)
     def delete_category(self, caller: Caller, branch_id: str, category_id: str) -> None:
@@ -100,7 +101,7 @@ class Gradebook:
     @api("PUT", ITEM, takes=shapes.LineItemDraft, gives=shapes.LineItem, may=MARK)
     def put_line_item(self, caller: Caller, branch_id: str, line_item_id: str, draft: Document) -> Document:
         """Make a line item, or another in its place"""
-        return line_items.put(self.store, caller, branch_id, line_item_id, draft)
+        return line_items.put(self.store, caller, branch_id, chosen_id("line_item_id", line_item_id), draft)
 
     @api("DELETE", ITEM, may=MARK)
     def delete_line_item(self, caller: Caller, branch_id: str, line_item_id: str) -> None:
@@ -193,6 +194,11 @@ class Gradebook:
     def term_result(self, caller: Caller, branch_id: str, student_id: str, query: Document) -> Document:
         """What a child has reached in a term"""
         return viewing.of_student(self.store, caller, branch_id, student_id, query["term"])
+
+    @api("GET", f"{BRANCH}/term-averages", query=shapes.MarkQuery, gives=view_shapes.Averages, may=MARK)
+    def term_averages(self, caller: Caller, branch_id: str, query: Document) -> Document:
+        """Mean and median of a class in a term, and of how many children"""
+        return viewing.averages(self.store, caller, branch_id, query)
 
     # Marks, simply
 

@@ -75,11 +75,12 @@ def put(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docume
     term = terms.named(store, scope, draft["term"])
     with store.transaction():
         was = _taken(store, branch_id, term, class_id)
-        if was["locked"] is wanted:
+        of_classes = {"term_key": term["term_key"], "class_id": {"$ne": None}}
+        excepted = {**of_classes, "locked": not wanted}
+        if was["locked"] is wanted and not (class_id is None and store.term_locks.count(scope, excepted)):
             return was
         if class_id is None:
-            same = {"term_key": term["term_key"], "class_id": {"$ne": None}}
-            store.term_locks.change_all(scope, same, {"locked": None, "taken": new_id()})
+            store.term_locks.change_all(scope, of_classes, {"locked": None, "taken": new_id()})
         said = {"locked": wanted, "reason": draft["reason"], "at": clock.now(), "by": caller.person_id}
         to = {**said, "changed_at": said["at"]}
         changed = store.term_locks.change(scope, was["_id"], to=to, push={"log": said})

@@ -11,7 +11,9 @@ from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.paging import Paged
+from schoolbus.problems import AlreadyThere
 from schoolbus.scope import Scope
+from schoolbus.store import Busy
 from services.reports import briefs
 from services.reports.gradebook import categories, line_items, locks, rows, sheets, terms
 from services.reports.gradebook.collections import ACTIVE
@@ -117,7 +119,10 @@ def _category(store: Store, scope: Scope, class_id: str) -> str:
     found = store.categories.first(scope, {"_id": id})
     if found is None:
         content = {"class_id": class_id, "title": TITLE, "weight": shown(WEIGHT), "drop_lowest": 0}
-        store.categories.add(categories.new(scope.branch_id or "", id, content))
+        try:
+            store.categories.add(categories.new(scope.branch_id or "", id, content))
+        except AlreadyThere:  # of another term's sheet, just now
+            raise Busy from None
     elif found["deleted"]:
         again = {"deleted": False, "edition": found["edition"] + 1, "changed_at": clock.now()}
         store.categories.change(scope, id, to=again)

@@ -119,7 +119,7 @@ def _adjusted(store: Store, caller: Caller, branch_id: str, line_item_id: str, c
         }
         changed = [new for each in there.values() if (new := _anew(item, each))["score"] != each["score"]]
         if changed:
-            sheets.keep(store, item, changed, there)
+            sheets.keep(store, changed, there)
             store.result_history.put_all(_remembered(changed, there, reason, caller.person_id))
             say(store, item, school_class["title"], caller, changed)
         return item

@@ -5,7 +5,7 @@ from schoolbus.privacy import Held
 _RESULT = ("term", "subject", "status", "score", "out_of", "text_score", "scored_on", "comment", "marked_at", "corrected_at")
 
 OF_GRADEBOOK = (
-    Held("results", "student_id", shows=_RESULT, blanks={"comment": None, "text_score": None}),
+    Held("results", "student_id", shows=_RESULT, blanks={"comment": None, "text_score": None, "sourced_id": None}),
     Held("results", "entered_by"),
     # that something was corrected stays; what it was, and why, is the child's
     Held(

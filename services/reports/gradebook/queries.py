@@ -22,6 +22,19 @@ def students_of_item(store: Store, scope: Scope, line_item_id: str) -> set[str]:
     return set(store.results.collection.distinct("student_id", where, session=current_session()))
 
 
+def terms_of_category(store: Store, scope: Scope, category_id: str) -> list[tuple[str, Document]]:
+    """Classes and terms with line items in it, in one order."""
+    names = ("term", "term_key", "term_id")
+    first = {name: {"$first": f"${name}"} for name in names}
+    stages: list[Document] = [
+        {"$match": scope.filter({"category_id": category_id, **ACTIVE})},
+        {"$group": {"_id": {"class_id": "$class_id", "key": "$term_key"}, **first}},
+        {"$sort": {"_id": 1}},
+    ]
+    rows = store.line_items.collection.aggregate(stages, session=current_session())
+    return [(row["_id"]["class_id"], {name: row[name] for name in names}) for row in rows]
+
+
 def newest_scores(store: Store, branch_id: str, student_ids: Sequence[str]) -> dict[str, list[Document]]:
     """The newest score of each subject, by student."""
     key = {"student_id": "$student_id", "subject": "$subject_key"}

@@ -24,7 +24,7 @@ from services.reports.gradebook.arithmetic import adjusted
 from services.reports.gradebook.collections import ACTIVE
 from services.reports.gradebook.grading import shown
 from services.reports.gradebook.schemas import ResultRow
-from services.reports.gradebook.states import CORRECTION, OPEN
+from services.reports.gradebook.states import CORRECTION, MODERATED, OPEN, SUBMITTED
 from services.reports.gradebook.telling import say
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def put(store: Store, caller: Caller, branch_id: str, line_item_id: str, sheet: 
         item, locked = line_items.held(store, scope, item)
         entering = Entering(caller, scope, item, school_class["title"], sheet["reason"], locked, left)
         results = enter(store, entering, taken)
-    return {"line_item": item, "results": results}
+        return {"line_item": store.line_items.one(scope, line_item_id), "results": results}
 
 
 def remove(store: Store, caller: Caller, branch_id: str, line_item_id: str, student_id: str, reason: str | None) -> None:
@@ -97,6 +97,7 @@ def remove(store: Store, caller: Caller, branch_id: str, line_item_id: str, stud
         at = clock.now()
         gone = {"deleted": True, "edition": there["edition"] + 1, "changed_at": at, "marked_at": at}
         store.results.change(scope, there["_id"], to=gone)
+        _look_again(store, entering)
         if entering.correcting:
             store.result_history.put_all([_history(entering, there, {**there, **gone})])
 
@@ -122,13 +123,14 @@ def enter(store: Store, entering: Entering, taken: Sequence[Document]) -> list[D
     changed = [each for each in results if each is not there.get(each["student_id"])]
     if changed:
         _check_may_correct(entering)
-        keep(store, entering.item, changed, there)
+        keep(store, changed, there)
         _remember(store, entering, changed, there)
+        _look_again(store, entering)
         say(store, entering.item, entering.class_title, entering.caller, changed)
     return results
 
 
-def keep(store: Store, item: Mapping[str, Any], changed: Sequence[Document], there: Mapping[str, Document]) -> None:
+def keep(store: Store, changed: Sequence[Document], there: Mapping[str, Document]) -> None:
     """In place of what was there."""
     store.results.put_all(changed, [there[each["student_id"]]["_id"] for each in changed if each["student_id"] in there])
 
@@ -187,6 +189,17 @@ def _check_may_correct(entering: Entering) -> None:
         raise locks.locked()
     if entering.correcting and not entering.reason:
         raise Invalid({"reason": ["It has been submitted, or its term is locked: say why it is corrected."]})
+
+
+def _look_again(store: Store, entering: Entering) -> None:
+    """What was moderated, and a teacher has corrected since, is to be moderated again."""
+    item = entering.item
+    if item["state"] != MODERATED or entering.all_reached:
+        return
+    at = clock.now()
+    step = {"state": SUBMITTED, "by": entering.caller.person_id, "at": at, "reason": entering.reason}
+    to = {"state": SUBMITTED, "edition": item["edition"] + 1, "changed_at": at}
+    store.line_items.change(entering.scope, item["_id"], to=to, push={"steps": step})
 
 
 def _remember(store: Store, entering: Entering, changed: Sequence[Document], there: Mapping[str, Document]) -> None:

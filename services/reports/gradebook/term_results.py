@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from services.reports.gradebook import grading
-from services.reports.gradebook.arithmetic import Category, Outcome, Part, of_subject
+from services.reports.gradebook.arithmetic import Category, Outcome, Part, mean_and_median, of_subject
 from services.reports.gradebook.categories import as_values
 from services.reports.gradebook.grading import Grade, Scheme
 
@@ -136,6 +136,36 @@ def _term(subjects: tuple[SubjectResult, ...], schemes: Mapping[str, Scheme]) ->
     return TermResult(subjects, score, out_of, percent, grading.grade(percent, scheme), grading.passed(percent, scheme), gpa)
 
 
+@dataclass(frozen=True)
+class Average:
+    """Of a subject (None: of the term), over `count` children, as the scheme rounds."""
+
+    subject: str | None
+    count: int
+    mean: Decimal
+    median: Decimal
+
+
+def averages(results: Iterable[TermResult], scheme: Scheme) -> list[Average]:
+    """Subject by subject, then of the term; nothing of what nobody has."""
+    exact: dict[str, list[Fraction]] = defaultdict(list)
+    names: dict[str, str] = {}
+    terms: list[Fraction] = []
+    for result in results:
+        for subject in result.subjects:
+            exact[subject.subject.casefold()].append(subject.exact)
+            names[subject.subject.casefold()] = subject.subject
+        if result.out_of:
+            terms.append(Fraction(result.score) * 100 / Fraction(result.out_of))
+    made = [_average(names[key], numbers, scheme) for key, numbers in sorted(exact.items())]
+    return [*made, _average(None, terms, scheme)] if terms else made
+
+
+def _average(subject: str | None, numbers: Sequence[Fraction], scheme: Scheme) -> Average:
+    mean, median = (grading.rounded_percent(each, scheme) for each in mean_and_median(numbers))
+    return Average(subject, len(numbers), mean, median)
+
+
 # As HTTP shows it
 
 
@@ -150,6 +180,10 @@ def shown(student_id: str, result: TermResult) -> Document:
         "passed": result.passed,
         "gpa": _text(result.gpa),
     }
+
+
+def averages_shown(made: Iterable[Average]) -> list[Document]:
+    return [{"subject": each.subject, "count": each.count, "mean": f"{each.mean}", "median": f"{each.median}"} for each in made]
 
 
 def _subject_shown(subject: SubjectResult) -> Document:

@@ -59,6 +59,19 @@ class ChildResult(Schema):
     corrected_at = fields.DateTime(allow_none=True)
 
 
+class Average(Schema):
+    """`subject` None: of the term. `count`: of how many children."""
+
+    subject = fields.String(allow_none=True)
+    count = fields.Integer()
+    mean = fields.String()
+    median = fields.String()
+
+
+class Averages(Schema):
+    items = fields.List(fields.Nested(Average))
+
+
 class TermQuery(Schema):
     term = Line(TERM, required=True)
 

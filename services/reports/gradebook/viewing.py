@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from schoolbus.store import Asked
 from services.reports.gradebook import categories, grading, line_items, locks, reading, schemes, term_results, terms
 from services.reports.gradebook.arithmetic import of_item
 from services.reports.gradebook.collections import ACTIVE
+from services.reports.gradebook.term_results import TermResult
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -53,21 +55,46 @@ def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> P
     class_id, term_key = query["class_id"], terms.key(query["term"])
     scope, school_class = access.led_class(store, caller, branch_id, class_id)
     scheme = schemes.of_class(store, scope, school_class, term_key)
-    count = store.line_items.count(scope, {"class_id": class_id, "term_key": term_key, **ACTIVE})
-    page = replace(query["page"], limit=min(query["page"].limit, max(1, MOST_RESULTS // max(1, count))))
-    rows = store.enrollments.page(scope, {"class_id": class_id, "role": "student", "active": True}, sort="person_id", page=page)
-    students = list(dict.fromkeys(row["person_id"] for row in rows.items))
-    of_term, results = reading.read(store, scope, [class_id], term_key, {"class_id": class_id, "student_id": {"$in": students}})
+    page = replace(query["page"], limit=min(query["page"].limit, _at_once(store, scope, class_id, term_key)))
+    attending = {"class_id": class_id, "role": "student", "active": True}
+    rows = store.enrollments.page(scope, attending, sort="person_id", page=page)
+    found = _reached(store, scope, class_id, term_key, [row["person_id"] for row in rows.items], scheme)
+    return Paged([term_results.shown(id, result) for id, result in found.items()], rows.next)
 
-    def made() -> list[Document]:
-        """Thousands of fractions are work for a while: in a thread, so that other requests go on."""
-        by_student: dict[str, list[Document]] = {student_id: [] for student_id in students}
+
+def averages(store: Store, caller: Caller, branch_id: str, query: Document) -> Document:
+    """Mean and median of a class's subjects and of its term, each with of how many children."""
+    class_id, term_key = query["class_id"], terms.key(query["term"])
+    scope, school_class = access.led_class(store, caller, branch_id, class_id)
+    scheme = schemes.of_class(store, scope, school_class, term_key)
+    students, step = store.students_of_class(scope, class_id), _at_once(store, scope, class_id, term_key)
+    found: list[TermResult] = []
+    for start in range(0, len(students), step):
+        found += _reached(store, scope, class_id, term_key, students[start : start + step], scheme).values()
+    return {"items": term_results.averages_shown(term_results.averages(found, scheme))}
+
+
+def _at_once(store: Store, scope: Scope, class_id: str, term_key: str) -> int:
+    """Of how many students all results are read at once."""
+    count = store.line_items.count(scope, {"class_id": class_id, "term_key": term_key, **ACTIVE})
+    return max(1, MOST_RESULTS // max(1, count))
+
+
+def _reached(
+    store: Store, scope: Scope, class_id: str, term_key: str, students: Iterable[str], scheme: grading.Scheme
+) -> dict[str, TermResult]:
+    """By student. Thousands of fractions are work for a while: in a thread, so that other requests go on."""
+    by_student: dict[str, list[Document]] = {student_id: [] for student_id in students}
+    whose = {"class_id": class_id, "student_id": {"$in": list(by_student)}}
+    of_term, results = reading.read(store, scope, [class_id], term_key, whose)
+
+    def made() -> dict[str, TermResult]:
         for result in results:
             by_student[result["student_id"]].append(result)
-        term = {id: term_results.of_student(of_term, found, {class_id: scheme}) for id, found in by_student.items()}
-        return [term_results.shown(id, result) for id, result in term.items()]
+        return {id: term_results.of_student(of_term, found, {class_id: scheme}) for id, found in by_student.items()}
 
-    return Paged(tpool.execute(made), rows.next)
+    reached: dict[str, TermResult] = tpool.execute(made)
+    return reached
 
 
 # A child
