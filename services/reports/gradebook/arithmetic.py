@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from services.reports.gradebook.grading import ZERO
 from services.reports.gradebook.states import ADD, FLOOR, FULLY_GRADED, NOT_SUBMITTED, SCALE
@@ -57,13 +58,19 @@ class Part:
 def of_item(outcome: Outcome, missing: str) -> Fraction | None:
     """0 to 100; None: it does not count."""
     if outcome.status == FULLY_GRADED and outcome.score is not None:
-        return min(max(Fraction(outcome.score) * 100 / Fraction(outcome.out_of), Fraction(0)), WHOLE)
+        return _percent(outcome.score, outcome.out_of)
     return Fraction(0) if outcome.status == NOT_SUBMITTED and missing == ZERO else None
+
+
+@lru_cache(maxsize=50_000)
+def _percent(score: Decimal, out_of: Decimal) -> Fraction:
+    """Remembered: a class's results are of few different scores, and fractions are slow to make."""
+    return min(max(Fraction(score) * 100 / Fraction(out_of), Fraction(0)), WHOLE)
 
 
 def of_category(items: Mapping[str, Fraction], drop_lowest: int) -> tuple[Fraction, frozenset[str]]:
     """The mean of what is kept, and what is not. `items` has one at least."""
-    lowest_first = sorted(items, key=lambda id: (items[id], id))
+    lowest_first = sorted(items, key=lambda id: (items[id], id)) if drop_lowest else []
     dropped = frozenset(lowest_first[: min(drop_lowest, len(items) - 1)])
     kept = [percent for id, percent in items.items() if id not in dropped]
     return sum(kept, Fraction(0)) / len(kept), dropped

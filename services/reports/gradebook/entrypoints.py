@@ -3,7 +3,7 @@
 from typing import Any
 
 from schoolbus.caller import Caller
-from schoolbus.service import Paged, api
+from schoolbus.service import Answer, Paged, api
 from services.reports.fields import chosen_id
 from services.reports.gradebook import (
     categories,
@@ -186,7 +186,7 @@ class Gradebook:
         return viewing.matrix(self.store, caller, branch_id, query)
 
     @api("GET", f"{BRANCH}/term-results", query=shapes.MarkQuery, gives=view_shapes.ChildTerm, may=MARK, paged=True)
-    def term_results(self, caller: Caller, branch_id: str, query: Document) -> Paged:
+    def term_results(self, caller: Caller, branch_id: str, query: Document) -> Answer:
         """What the children of a class have reached in a term, and what it is made of"""
         return viewing.of_class(self.store, caller, branch_id, query)
 

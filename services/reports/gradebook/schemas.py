@@ -117,7 +117,7 @@ class LineItemDraft(Schema):
     kind = fields.String(load_default="other", validate=validate.OneOf(KINDS))
     assigned_on = fields.Date(load_default=None, allow_none=True)
     due_on = fields.Date(load_default=None, allow_none=True)
-    result_min = Points(required=False, load_default=Decimal(0))
+    result_min = Points(required=False, load_default=lambda: Decimal(0))
     result_max = Points()
     edition = Seen()
 

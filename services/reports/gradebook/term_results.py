@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from services.reports.gradebook import grading
@@ -214,6 +215,7 @@ def _part_shown(part: Part) -> Document:
     }
 
 
+@lru_cache(maxsize=50_000)
 def _two(number: Fraction) -> str:
     """For people to follow; nothing is made of it."""
     return f"{grading.rounded(number, _CENT, grading.HALF_UP)}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from schoolbus import access
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
 from schoolbus.rights import CHILDREN, CLASSES
+from schoolbus.route import Answer
 from schoolbus.scope import Scope
 from schoolbus.store import Asked
 from services.reports.gradebook import categories, grading, line_items, locks, reading, schemes, term_results, terms
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
-MOST_RESULTS = 8_000  # that a page of term results is made of
+MOST_RESULTS = 5_000  # that a page of term results is made of
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 # A class
@@ -50,7 +53,7 @@ def matrix(store: Store, caller: Caller, branch_id: str, query: Document) -> Doc
     }
 
 
-def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
+def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> Answer:
     """The term of a class's students, page by page. A page is shorter where there are very many line items."""
     class_id, term_key = query["class_id"], terms.key(query["term"])
     scope, school_class = access.led_class(store, caller, branch_id, class_id)
@@ -58,8 +61,13 @@ def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> P
     page = replace(query["page"], limit=min(query["page"].limit, _at_once(store, scope, class_id, term_key)))
     attending = {"class_id": class_id, "role": "student", "active": True}
     rows = store.enrollments.page(scope, attending, sort="person_id", page=page)
-    found = _reached(store, scope, class_id, term_key, [row["person_id"] for row in rows.items], scheme)
-    return Paged([term_results.shown(id, result) for id, result in found.items()], rows.next)
+    reached = _reaching(store, scope, class_id, term_key, [row["person_id"] for row in rows.items], scheme)
+
+    def made() -> bytes:
+        shown = [term_results.shown(id, result) for id, result in reached().items()]
+        return _JSON.encode({"items": shown, "next": rows.next}).encode()
+
+    return Answer(tpool.execute(made))
 
 
 def averages(store: Store, caller: Caller, branch_id: str, query: Document) -> Document:
@@ -70,7 +78,8 @@ def averages(store: Store, caller: Caller, branch_id: str, query: Document) -> D
     students, step = store.students_of_class(scope, class_id), _at_once(store, scope, class_id, term_key)
     found: list[TermResult] = []
     for start in range(0, len(students), step):
-        found += _reached(store, scope, class_id, term_key, students[start : start + step], scheme).values()
+        reached = _reaching(store, scope, class_id, term_key, students[start : start + step], scheme)
+        found += tpool.execute(reached).values()
     return {"items": term_results.averages_shown(term_results.averages(found, scheme))}
 
 
@@ -80,21 +89,16 @@ def _at_once(store: Store, scope: Scope, class_id: str, term_key: str) -> int:
     return max(1, MOST_RESULTS // max(1, count))
 
 
-def _reached(
+def _reaching(
     store: Store, scope: Scope, class_id: str, term_key: str, students: Iterable[str], scheme: grading.Scheme
-) -> dict[str, TermResult]:
-    """By student. Thousands of fractions are work for a while: in a thread, so that other requests go on."""
+) -> Callable[[], dict[str, TermResult]]:
+    """Reads, and gives what calculates, by student: thousands of fractions are work for a while, and are made in a thread."""
     by_student: dict[str, list[Document]] = {student_id: [] for student_id in students}
     whose = {"class_id": class_id, "student_id": {"$in": list(by_student)}}
     of_term, results = reading.read(store, scope, [class_id], term_key, whose)
-
-    def made() -> dict[str, TermResult]:
-        for result in results:
-            by_student[result["student_id"]].append(result)
-        return {id: term_results.of_student(of_term, found, {class_id: scheme}) for id, found in by_student.items()}
-
-    reached: dict[str, TermResult] = tpool.execute(made)
-    return reached
+    for result in results:
+        by_student[result["student_id"]].append(result)
+    return lambda: {id: term_results.of_student(of_term, found, {class_id: scheme}) for id, found in by_student.items()}
 
 
 # A child
