@@ -22,6 +22,7 @@ from schoolbus.scope import WHOLE_CHAIN, branch
 from services.reports.attendance import queries as attendance
 from services.reports.behaviour import queries as behaviour
 from services.reports.cards.runs import ISSUED
+from services.reports.gradebook.queries import newest_scores
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -104,7 +105,7 @@ def _is_empty(brief: Document) -> bool:
 
 def gather(store: Store, branch_id: str, student_ids: Sequence[str]) -> dict[str, Document]:
     """Each student's brief without its version, in nine questions for all of them: an item of StudentsBriefed."""
-    marks, issued = store.newest_marks(branch_id, student_ids), _issued(store, branch_id, student_ids)
+    marks, issued = newest_scores(store, branch_id, student_ids), _issued(store, branch_id, student_ids)
     homework, notes = _homework(store, branch_id, student_ids), store.newest_notes(branch_id, student_ids, NOTES)
     attended, behaved = attendance.briefs(store, branch_id, student_ids), behaviour.briefs(store, branch_id, student_ids)
     return {
@@ -129,13 +130,13 @@ def newest_by_subject(marks: Iterable[Document]) -> list[Document]:
 
 
 def _mark(mark: Document, issued: dict[tuple[str, str], datetime]) -> Document:
-    """`on_card`: it stands on a card that was issued, which all of the child's teachers may see."""
+    """`on_card`: it stands on a card that was issued, which all of the child's teachers may see; a quiz stands on none."""
     card = issued.get((mark["student_id"], mark["term_key"]))
     shown = ("class_id", "term", "subject", "score", "out_of")
     return {
         **{name: mark[name] for name in shown},
         "marked_on": _day(mark["marked_at"]),
-        "on_card": card is not None and card >= mark["marked_at"],
+        "on_card": mark["term_mark"] and card is not None and card >= mark["marked_at"],
     }
 
 

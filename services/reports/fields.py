@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schoolbus.events import Id
+from schoolbus.problems import Invalid
 from services.reports.text import one_line, paragraphs
 
 MOST_STUDENTS = 1000  # of a class, in one request
@@ -49,12 +50,12 @@ class Unread(fields.List[Any]):
 
 
 class Points(fields.Decimal):
-    """0 to 10,000 with up to two decimals; text or a number in, text out."""
+    """0 to 10,000, or to `most`, with up to two decimals; text or a number in, text out."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        shown = {"minimum": 0, "maximum": 10_000}  # as numbers: of a field that gives text, apispec would write text
-        limits: list[Callable[[Any], Any]] = [validate.Range(0, 10_000), _two_decimals]
-        super().__init__(as_string=True, required=True, validate=limits, metadata=shown, **kwargs)
+    def __init__(self, most: int = 10_000, *, required: bool = True, **kwargs: Any) -> None:
+        shown = {"minimum": 0, "maximum": most}  # as numbers: of a field that gives text, apispec would write text
+        limits: list[Callable[[Any], Any]] = [validate.Range(0, most), _two_decimals]
+        super().__init__(as_string=True, required=required, validate=limits, metadata=shown, **kwargs)
 
     def _validated(self, value: Any) -> Decimal:
         if len(str(value)) > 20:  # before arithmetic on what somebody typed
@@ -66,6 +67,13 @@ def _two_decimals(value: Decimal) -> None:
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -2:
         raise ValidationError("At most two decimals.")
+
+
+def chosen_id(name: str, id: str) -> str:
+    """One that a client chose, as the last word of a path. Raises Invalid."""
+    if len(id) > 255:
+        raise Invalid({name: ["Longer than maximum length 255."]})
+    return id
 
 
 class ClassQuery(Schema):

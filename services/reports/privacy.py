@@ -5,14 +5,14 @@ Marks and report cards stay and count, under an id that leads nowhere; what was 
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
 from services.reports.classroom.privacy import OF_CLASSROOM, OF_NOBODY
+from services.reports.gradebook.privacy import OF_GRADEBOOK
 
 _REASON = ("reason_kind", "reason_text", "reason_at", "accepted")
 _PLANNED = ("since", "until", "reason_kind", "reason_text", "said_at", "withdrawn_at")
 HELD = (
     *COPY,
     *OF_CLASSROOM,
-    Held("marks", "student_id", shows=("term", "subject", "score", "out_of", "remark", "marked_at"), blanks={"remark": None}),
-    Held("marks", "marked_by"),
+    *OF_GRADEBOOK,
     Held("runs", "student_ids"),
     Held("runs", "asked_by"),
     Held("files", "report_card_id", shows=("report_card_id", "pdf"), goes=True, via=("report_cards", "student_id")),
@@ -54,4 +54,13 @@ HELD = (
     Held("overviews", "expectations.acknowledged_by", goes=True),
     Held("briefs", "student_id", goes=True),
 )
-NOBODY = (*COPY_NOBODY, *OF_NOBODY, "metered", "brief_fill", "school_weeks", "behaviour_aspects")
+NOBODY = (
+    *COPY_NOBODY,
+    *OF_NOBODY,
+    "metered",
+    "brief_fill",
+    "school_weeks",
+    "behaviour_aspects",
+    "schemes",
+    "categories",
+)

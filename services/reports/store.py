@@ -1,10 +1,10 @@
-"""What reports keeps: homework, marks, report cards with their PDFs, home notes, and its copy of the roster."""
+"""What reports keeps: homework, gradebooks, report cards with their PDFs, home notes, and its copy of the roster."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReplaceOne, ReturnDocument, UpdateOne
+from pymongo import ReturnDocument, UpdateOne
 
 from schoolbus import clock
 from schoolbus.contracts.roster import EnrollmentsChanged
@@ -19,6 +19,7 @@ from services.reports.attendance import collections as attendance
 from services.reports.behaviour import collections as behaviour
 from services.reports.classroom import collections as of_classroom
 from services.reports.classroom.homework.states import SET
+from services.reports.gradebook import collections as gradebook
 from services.reports.today import overviews
 
 
@@ -34,7 +35,13 @@ class Store(RosterCopy, KeepsFiles):
     acknowledgements = of_classroom.ACKNOWLEDGEMENTS
     learning_goals = of_classroom.LEARNING_GOALS
     teaching_methods = of_classroom.TEACHING_METHODS
-    marks = Documents("marks", indexes=["branch_id class_id term_key subject _id", "branch_id student_id term_key"])
+    schemes = gradebook.SCHEMES
+    scheme_editions = gradebook.SCHEME_EDITIONS
+    categories = gradebook.CATEGORIES
+    line_items = gradebook.LINE_ITEMS
+    results = gradebook.RESULTS
+    result_history = gradebook.RESULT_HISTORY
+    term_locks = gradebook.TERM_LOCKS
     runs = Documents("report_card_runs", what="Report card run")
     report_cards = Documents(
         "report_cards",
@@ -82,12 +89,6 @@ class Store(RosterCopy, KeepsFiles):
             return []
         ids = [f"{event.branch_id}:{item['enrollment_id']}" for item in event.data["items"]]
         return self.enrollments.find(event.scope, {"_id": {"$in": ids}})
-
-    def put_marks(self, rows: Sequence[Document]) -> None:
-        """All of them or none: each takes the place of what stood there."""
-        writes = [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows]
-        with self.transaction():
-            self.marks.collection.bulk_write(writes, session=current_session())
 
     def add_run(self, run: Document, cards: Sequence[Document]) -> None:
         """A run with all its cards. Raises AlreadyThere."""
@@ -186,19 +187,6 @@ class Store(RosterCopy, KeepsFiles):
         ]
         self.briefs.collection.bulk_write(writes, ordered=False)
 
-    def newest_marks(self, branch_id: str, student_ids: Sequence[str]) -> dict[str, list[Document]]:
-        """The newest mark of each subject as it is written, by student."""
-        key = {"student_id": "$student_id", "subject": "$subject"}
-        newest = {"$top": {"sortBy": {"marked_at": -1, "_id": -1}, "output": "$$ROOT"}}
-        stages = [
-            {"$match": branch(branch_id).filter({"student_id": {"$in": list(student_ids)}})},
-            {"$group": {"_id": key, "mark": newest}},
-        ]
-        found: dict[str, list[Document]] = {}
-        for row in self.marks.collection.aggregate(stages):
-            found.setdefault(row["_id"]["student_id"], []).append(row["mark"])
-        return found
-
     def newest_notes(self, branch_id: str, student_ids: Sequence[str], most: int) -> dict[str, list[Document]]:
         """The newest first, by student."""
         where = {"student_id": {"$in": list(student_ids)}}
@@ -224,5 +212,5 @@ class Store(RosterCopy, KeepsFiles):
         scope = branch(branch_id)
         classes = self.homework.collection.distinct("class_id", scope.filter())
         attending = self._enrolled(scope, {"class_id": {"$in": classes}, "role": "student"}, "person_id")
-        known = (documents.collection.distinct("student_id", scope.filter()) for documents in (self.marks, self.home_notes))
+        known = (documents.collection.distinct("student_id", scope.filter()) for documents in (self.results, self.home_notes))
         return set(attending).union(*known)

@@ -147,7 +147,7 @@ def test_a_guardian_gets_all_that_is_stored_about_them(family: Family) -> None:
 def test_a_childs_marks_and_cards_are_in_theirs(family: Family) -> None:
     school = family.school
     files = exported(school.head, f"{school.branch}/people/{family.child}/exports")
-    assert [mark["remark"] for mark in files["reports/marks.json"]] == [REMARK]
+    assert [result["comment"] for result in files["reports/results.json"]] == [REMARK]
     pdfs = [content for name, content in files.items() if name.endswith(".pdf")]
     assert [pdf[:5] for pdf in pdfs] == [b"%PDF-"] * 3
     assert NOTE in str(files["reports/home_notes.json"])
@@ -177,7 +177,7 @@ def test_erased_from_every_database_while_counts_stay(family: Family) -> None:
     school, platform = family.school, family.platform
     family.leaves()
     words = (CHILD, MOTHER, CHILD_UR, MOTHER_UR, family.phone, NOTE, ANSWER, REMARK)
-    theirs = {"_roster.people", "_reports.home_notes", "_reports.marks", "_notifications.messages", "_meetings.bookings"}
+    theirs = {"_roster.people", "_reports.home_notes", "_reports.results", "_notifications.messages", "_meetings.bookings"}
     assert theirs <= where(platform, *words)
     before = {name: len(documents) for name, documents in stored(platform).items()}
     names = {family.mother: MOTHER, family.child: CHILD}
@@ -203,7 +203,7 @@ def test_erased_from_every_database_while_counts_stay(family: Family) -> None:
     for counted in (
         "_notifications.messages",
         "_notifications.answers",
-        "_reports.marks",
+        "_reports.results",
         "_reports.home_notes",
         "_meetings.bookings",
     ):

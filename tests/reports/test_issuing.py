@@ -19,7 +19,8 @@ from services.reports.cards import issuing, runs
 from services.reports.gradebook import marks
 from services.reports.store import Store
 from tests.reports.story import Branch
-from tests.support.roster import enrolled, people, small_branch, someone
+from tests.support.people import head, using
+from tests.support.roster import classes, enrolled, people, small_branch, someone
 from tests.support.waiting import eventually
 
 HERE = branch("b1")
@@ -39,10 +40,11 @@ def ask(store: Store, *student_ids: str, term: str = "Term") -> Document:
     return run
 
 
-def mark(store: Store, student_id: str, subject: str = "English", score: str = "5", **more: object) -> None:
-    sheet = {"branch_id": "b1", "class_id": "c1", "term_key": "term", "subject": subject}
-    row = {**sheet, "student_id": student_id, "score": score, "out_of": "10", "remark": None, "marked_at": clock.now(), **more}
-    store.put_marks([{"_id": marks.mark_id(row, student_id), **row}])
+def mark(store: Store, student_id: str, subject: str = "English", score: str = "5", class_id: str = "c1") -> None:
+    """By the head, who enters every class's."""
+    row = {"student_id": student_id, "score": score, "out_of": "10"}
+    sheet = {"class_id": class_id, "term": "Term", "subject": subject, "marks": [row], "reason": None}
+    marks.put_sheet(store, using(head(), "mark"), "b1", sheet)
 
 
 def claimed(store: Store) -> Document:
@@ -108,7 +110,9 @@ def _first(monkeypatch: pytest.MonkeyPatch, card: object) -> object:
 
 
 def test_the_newest_mark_counts_when_a_child_changed_class(store: Store) -> None:
-    mark(store, "s1", "Maths", "3", class_id="c0", marked_at=clock.now() - timedelta(days=1))
+    store.keep(classes("b1", "c0"))
+    store.keep(enrolled("b1", "c0", students=("s1",)))
+    mark(store, "s1", "Maths", "3", class_id="c0")
     mark(store, "s1", "maths", "9")
     mark(store, "s1", "English", "7")
     ask(store, "s1")

@@ -38,12 +38,13 @@ class Card:
     issued_on: date
     version: int = 1
     number: str = ""  # to find the card again
+    scheme: grading.Scheme = grading.BOARD
 
 
 def printed(card: Card) -> dict[str, Any]:
     """What the template (card.typ) prints: all numbers as text, all text cleaned. A new field of the card begins here."""
     score, out_of = result(card)
-    percentage = grading.percent(score, out_of)
+    percentage = grading.percent(score, out_of, card.scheme)
     return {
         "branch": _both(card.branch_name, card.branch_name_ur),
         "student": _both(card.student_name, card.student_name_ur),
@@ -51,12 +52,12 @@ def printed(card: Card) -> dict[str, Any]:
         "term": _both(card.term, words.term_ur(card.term)),
         "date": {"en": format_date(card.issued_on, "d MMMM y", "en"), "ur": format_date(card.issued_on, "d MMMM y", "ur")},
         "number": f"{one_line(card.number)} / {card.version}",
-        "lines": [_line(line) for line in card.lines],
+        "lines": [_line(line, card.scheme) for line in card.lines],
         "score": grading.shown(score),
         "out_of": grading.shown(out_of),
         "percent": f"{percentage}",
-        "grade": _grade(percentage),
-        "scheme": [{"letter": band.letter, "least": f"{band.least}"} for band in grading.SCHEME],
+        "grade": _grade(percentage, card.scheme),
+        "scheme": [{"letter": band.letter, "least": f"{band.least}"} for band in card.scheme.bands],
     }
 
 
@@ -71,18 +72,18 @@ def _both(en: str, ur: str | None) -> dict[str, str]:
     return {"en": english or urdu, "ur": urdu or english}
 
 
-def _line(line: Line) -> dict[str, Any]:
-    percentage = grading.percent(line.score, line.out_of)
+def _line(line: Line, scheme: grading.Scheme) -> dict[str, Any]:
+    percentage = grading.percent(line.score, line.out_of, scheme)
     return {
         "subject": _both(line.subject, words.subject_ur(line.subject)),
         "score": grading.shown(line.score),
         "out_of": grading.shown(line.out_of),
         "percent": f"{percentage}",
-        "grade": grading.grade(percentage).letter,
+        "grade": grading.grade(percentage, scheme).letter,
         "remark": one_line(line.remark or ""),
     }
 
 
-def _grade(percentage: Decimal) -> dict[str, str]:
-    band = grading.grade(percentage)
+def _grade(percentage: Decimal, scheme: grading.Scheme) -> dict[str, str]:
+    band = grading.grade(percentage, scheme)
     return {"letter": band.letter, "en": band.word, "ur": band.word_ur}

@@ -7,8 +7,6 @@ worker was killed would hold the card, and every claim with it, until the databa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
@@ -22,7 +20,8 @@ from services.reports.cards.card import EDITIONS, Card, Line, result
 from services.reports.cards.runs import ASKED, FAILED, ISSUED
 from services.reports.cards.typesetting import render
 from services.reports.gradebook import grading
-from services.reports.gradebook.marks import key
+from services.reports.gradebook.reading import term_of
+from services.reports.gradebook.schemes import of_class
 from services.reports.today.overviews import changing
 
 if TYPE_CHECKING:
@@ -62,8 +61,8 @@ def issue(store: Store, asked: Document) -> bool:
 def gather(store: Store, asked: Document) -> Card:
     """What the card says, from what is known now. Raises NoMarks, or NotYet while the roster's events are on their way."""
     scope = branch(asked["branch_id"])
-    marks = store.marks.find(scope, {"student_id": asked["student_id"], "term_key": asked["term_key"]}, sort="marked_at")
-    if not marks:
+    reached, schemes = term_of(store, scope, asked["student_id"], asked["term_key"])
+    if not reached.subjects:
         raise NoMarks
     school = store.branches.first(scope)
     student = store.person(scope, asked["student_id"])
@@ -79,25 +78,17 @@ def gather(store: Store, asked: Document) -> Card:
         student_name_ur=student["name_ur"],
         class_title=group["title"],
         term=asked["term"],
-        lines=lines(marks),
+        lines=tuple(Line(each.subject, each.score, each.out_of, each.remark) for each in reached.subjects),
         issued_on=clock.today(),
         version=latest["version"] + 1 if latest else 1,
         number=asked["_id"][:8].upper(),
-    )
-
-
-def lines(marks: Sequence[Document]) -> tuple[Line, ...]:
-    """A line a subject, by name; `marks` are oldest first, and the newest counts when a child has changed class."""
-    newest = {key(mark["subject"]): mark for mark in marks}
-    return tuple(
-        Line(mark["subject"], Decimal(mark["score"]), Decimal(mark["out_of"]), mark["remark"])
-        for _, mark in sorted(newest.items())
+        scheme=schemes.get(asked["class_id"]) or of_class(store, scope, group, asked["term_key"]),
     )
 
 
 def store_issued(store: Store, asked: Document, card: Card, files: dict[str, bytes]) -> None:
     """The PDFs, then state and event. Raises AlreadyThere when the version is taken."""
-    scope, percentage = branch(asked["branch_id"]), grading.percent(*result(card))
+    scope, percentage = branch(asked["branch_id"]), grading.percent(*result(card), card.scheme)
     said = ReportCardIssued(
         branch_id=asked["branch_id"],
         subject=asked["_id"],
@@ -110,7 +101,9 @@ def store_issued(store: Store, asked: Document, card: Card, files: dict[str, byt
         "state": ISSUED,
         "version": card.version,
         "percent": f"{percentage}",
-        "grade": grading.grade(percentage).letter,
+        "grade": grading.grade(percentage, card.scheme).letter,
+        "scheme_id": card.scheme.scheme_id,
+        "scheme_edition": card.scheme.edition,
         "issued_at": clock.now(),
         "made_as": made_as,
     }

@@ -11,7 +11,7 @@ from schoolbus.ids import effect_id, new_id
 from schoolbus.once import once
 from schoolbus.problems import Invalid
 from services.reports.cards.storage import check_room
-from services.reports.gradebook.marks import key
+from services.reports.gradebook.terms import key
 
 if TYPE_CHECKING:
     from services.reports.store import Store

@@ -44,6 +44,8 @@ class ReportCard(Schema):
     version = fields.Integer()
     percent = fields.String()
     grade = fields.String()
+    scheme_id = fields.String(allow_none=True)  # the grading scheme, in its edition; None: the board's
+    scheme_edition = fields.Integer()
     issued_at = fields.DateTime()
 
 

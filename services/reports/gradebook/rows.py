@@ -1,0 +1,70 @@
+"""The rows of a class's sheet: each is taken, or refused by its index with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+
+from schoolbus.problems import Invalid
+from services.reports.gradebook.grading import shown
+
+Document = dict[str, Any]
+Errors = dict[str, list[str]]
+Refused = dict[str, Errors]
+
+
+def read(schema: Schema, rows: Sequence[Any], students: Collection[str]) -> tuple[list[Document], Refused]:
+    """The rows that can be taken, and what is wrong with the others."""
+    taken: list[Document] = []
+    refused: Refused = {}
+    known, seen = set(students), set()
+    for index, row in enumerate(rows):
+        errors: Errors = {}
+        try:
+            taken.append(schema.load(row))
+        except ValidationError as error:
+            errors = error.normalized_messages()
+        student_id = row.get("student_id") if isinstance(row, dict) else None
+        if isinstance(student_id, str) and student_id:
+            if student_id not in known:
+                errors.setdefault("student_id", []).append("Not in this class.")
+            if student_id in seen:
+                errors.setdefault("student_id", []).append("Named twice.")
+            seen.add(student_id)
+        if errors:
+            refused[str(index)] = errors
+    return taken, refused
+
+
+def check(name: str, refused: Refused) -> None:
+    """Raises Invalid with all of them."""
+    if refused:
+        raise Invalid({name: refused}, f"Some {name} can't be taken; nothing was stored")
+
+
+def beyond(rows: Sequence[Mapping[str, Any]], item: Mapping[str, Any]) -> Refused:
+    """Scores that lie outside of what the line item, or the row itself, is out of."""
+    least, most = Decimal(item["result_min"]), Decimal(item["result_max"])
+    refused: Refused = {}
+    for index, row in enumerate(rows):
+        if row["score"] is None:
+            continue
+        if row["score"] > (row["out_of"] or most):
+            refused[str(index)] = {"score": [f"More than {shown(row['out_of'] or most)}."]}
+        elif row["score"] < least:
+            refused[str(index)] = {"score": [f"Less than {shown(least)}."]}
+    return refused
+
+
+def gone_on(rows: Sequence[Mapping[str, Any]], there: Mapping[str, Mapping[str, Any]]) -> Refused:
+    """Rows that were seen in another edition than the one that is there by now: somebody else entered the same sheet."""
+    refused: Refused = {}
+    for index, row in enumerate(rows):
+        found = there.get(row["student_id"])
+        edition = found["edition"] if found and not found["deleted"] else 0
+        if row["edition"] not in (None, edition):
+            refused[str(index)] = {"edition": [f"Somebody has changed it meanwhile: it is {edition} now."]}
+    return refused
