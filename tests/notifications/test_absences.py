@@ -34,7 +34,8 @@ def test_that_it_was_a_mistake_is_as_urgent_as_the_absence_was(stage: Stage) -> 
 def test_an_absence_that_comes_after_its_correction_is_told_to_nobody(stage: Stage) -> None:
     school, _, child = family(stage)
     absent, arrived = of_day(reports.AbsenceRecorded, school, child, 0), of_day(reports.ArrivalRecorded, school, child, 1)
-    stage.learn(arrived, absent)
+    stage.learn(arrived)
+    stage.learn(absent)
     [message] = stored(stage, absent)
     assert (message["state"], message["reason"]) == ("skipped", "superseded")
     [message] = stored(stage, arrived)
@@ -56,12 +57,11 @@ def test_another_childs_absence_stays(stage: Stage) -> None:
     assert message["reason"] is None
 
 
-def test_a_withdrawn_note_is_told_to_nobody_whichever_comes_first(stage: Stage) -> None:
+def test_a_note_that_comes_after_its_withdrawal_is_told_to_nobody(stage: Stage) -> None:
     school, _, child = family(stage)
     noted = happenings.behaviour(school, child)
     item = {name: noted.data[name] for name in ("behaviour_note_id", "student_id", "class_id", "teacher_id")}
-    stage.learn(
-        reports.BehaviourNotesWithdrawn(branch_id=school.id, subject=noted.subject, items=[{**item, "edition": 1}]), noted
-    )
+    stage.learn(reports.BehaviourNotesWithdrawn(branch_id=school.id, subject=noted.subject, items=[{**item, "edition": 1}]))
+    stage.learn(noted)
     [message] = stored(stage, noted)
     assert (message["state"], message["reason"]) == ("skipped", "superseded")
