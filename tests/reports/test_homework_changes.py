@@ -1,12 +1,20 @@
 """Homework and projects change, and are taken back; families hear of it, once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from schoolbus import clock
 from schoolbus.contracts.reports import HomeworkChanged, HomeworkSet, HomeworkWithdrawn
+from schoolbus.contracts.roster import BranchChanged
+from services.reports.classroom.homework import setting
+from services.reports.classroom.homework.schemas import HomeworkChange, HomeworkDraft
+from services.reports.store import Store
 from tests.reports.classrooms import Classroom, changed
 from tests.reports.story import Branch, in_days
+from tests.support.people import teacher, using
+from tests.support.roster import small_branch
 
 
 @pytest.fixture
@@ -55,10 +63,25 @@ def test_a_change_is_told_with_its_edition_and_sent_twice_is_one(room: Classroom
     assert stale == (409, "gone-on")
 
 
-def test_what_is_due_in_the_past_can_be_mended_but_not_moved_there(room: Classroom) -> None:
+def test_nothing_is_moved_into_the_past(room: Classroom) -> None:
     homework = room.set(title="Soon")
     path = f"homework/{homework['homework_id']}"
     assert room.refused("PUT", path, json=changed(homework, due_on="2020-01-01")) == (422, "invalid")
+
+
+def test_what_is_over_can_be_mended_and_nobody_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for event in small_branch("b1"):
+        store.keep_branch(event) if isinstance(event, BranchChanged) else store.keep(event)
+    by = using(teacher("t1"), "set homework")
+    draft = {"title": "Sums", "text": "1 to 5", "due_on": in_days(0)}
+    homework = setting.set_homework(store, by, "b1", HomeworkDraft().load(draft | {"class_id": "c1"}))
+    said = store.homework.collection.find_one({"_id": homework["_id"]})["said"]
+    later = clock.today() + timedelta(days=3)
+    monkeypatch.setattr(clock, "today", lambda: later)
+    mended = setting.change(store, by, "b1", homework["_id"], HomeworkChange().load(draft | {"text": "1 to 4", "edition": 0}))
+    setting.withdraw(store, by, "b1", homework["_id"])
+    kept = store.homework.collection.find_one({"_id": homework["_id"]})
+    assert (mended["edition"], kept["edition"], kept["state"], kept["said"]) == (1, 2, "withdrawn", said)
 
 
 def test_taken_back_it_is_in_no_list_and_says_so(room: Classroom) -> None:

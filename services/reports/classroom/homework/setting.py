@@ -47,6 +47,9 @@ def set_homework(store: Store, caller: Caller, branch_id: str, draft: Document) 
 
 
 def _add(store: Store, scope: Scope, document: Document, said: Sequence[Event]) -> None:
+    if not document["attachments"]:
+        store.homework.add(document, saying=said)
+        return
     with store.transaction():
         store.homework.add(document, saying=said)
         files.use(store, scope, document["attachments"])
