@@ -48,7 +48,7 @@ def briefs(store: Store, branch_id: str, student_ids: Sequence[str]) -> dict[str
     since = mondays(clock.today(), WEEKS)[0].isoformat()
     where = {"student_id": {"$in": list(student_ids)}, "withdrawn_at": None, "noted_on": {"$gte": since}}
     of_student: dict[str, list[Document]] = defaultdict(list)
-    for note in store.behaviour_notes.find(branch(branch_id), where, sort="-noted_on -_id"):
+    for note in store.behaviour_notes.find(branch(branch_id), where, sort="-noted_on -noted_at -_id"):
         of_student[note["student_id"]].append(note)
     return {id: {"since": since, "counts": _counts(notes), "notes": _newest(notes)} for id, notes in of_student.items()}
 
