@@ -37,8 +37,9 @@ def call(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any],
         check_times(meeting)
         try:
             with store.transaction():
-                _reserve(store, meeting)
+                # Before its room: the same request at the same moment meets itself here, not in the room that it takes
                 store.pta_meetings.add(meeting, saying=saying.called(meeting, members.present(store, scope)))
+                _reserve(store, meeting)
             log().info("pta_meeting_called", branch=branch_id, meeting=meeting["_id"])
         except AlreadyThere:  # the same request, at the same moment
             there = store.pta_meetings.one(scope, meeting["_id"])
