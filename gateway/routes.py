@@ -25,6 +25,8 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "marks": "reports",
     "report-cards": "reports",
     "report-card-runs": "reports",
+    "card-templates": "reports",
+    "remark-bank": "reports",
     "home-notes": "reports",
     "meeting-days": "meetings",
     "slots": "meetings",

@@ -19,8 +19,11 @@ HELD = (
         "report_cards",
         "student_id",
         shows=("term", "state", "version", "percent", "grade", "issued_at"),
-        blanks={"made_as": ""},
+        blanks={"made_as": "", "record": None},
     ),
+    Held("card_templates", "changed_by"),
+    Held("card_template_editions", "changed_by"),
+    Held("remark_bank", "written_by"),
     Held("home_notes", "guardian_id", shows=("kind", "text", "written_at", "acknowledged_at"), blanks={"text": ""}),
     Held("home_notes", "student_id", shows=("kind", "text", "written_at", "acknowledged_at"), blanks={"text": ""}),
     Held("home_notes", "acknowledged_by", shows=("acknowledged_at",)),
@@ -30,4 +33,4 @@ HELD = (
     Held("overviews", "home_notes.guardian_id", goes=True),
     Held("briefs", "student_id", goes=True),
 )
-NOBODY = (*COPY_NOBODY, "metered", "brief_fill")
+NOBODY = (*COPY_NOBODY, "metered", "brief_fill", "paper_texts")

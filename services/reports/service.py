@@ -6,6 +6,7 @@ from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import KeepsRoster, Stored, every, on
 from services.reports import briefs, privacy, usage
+from services.reports.cards.designing.entrypoints import CardTemplates
 from services.reports.cards.entrypoints import ReportCards
 from services.reports.classroom.entrypoints import Classroom
 from services.reports.gradebook.entrypoints import Gradebook
@@ -14,7 +15,7 @@ from services.reports.store import Store
 from services.reports.today.entrypoints import Days
 
 
-class Reports(Classroom, Gradebook, ReportCards, HomeNotes, Days, KeepsRoster):
+class Reports(Classroom, Gradebook, ReportCards, CardTemplates, HomeNotes, Days, KeepsRoster):
     name = "reports"
     store = Stored(Store)
 

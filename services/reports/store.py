@@ -14,6 +14,7 @@ from schoolbus.roster import RosterCopy
 from schoolbus.scope import Scope, branch
 from schoolbus.store import Document, Documents, Index, current_session
 from services.reports import briefs
+from services.reports.cards import collections as cards
 from services.reports.today import overviews
 
 
@@ -35,6 +36,10 @@ class Store(RosterCopy):
     home_notes = Documents(
         "home_notes", indexes=["branch_id student_id written_at _id", "branch_id guardian_id written_at _id"], what="Home note"
     )
+    card_templates = cards.CARD_TEMPLATES
+    card_template_editions = cards.CARD_TEMPLATE_EDITIONS
+    remark_bank = cards.REMARK_BANK
+    paper_texts = cards.PAPER_TEXTS
     metered = Metered()
     overviews = Documents("overviews")  # made from all the others: services/reports/today/overviews.py
     briefs = Documents("briefs", indexes=[Index("touched_at", where={"due": True})])  # of each student: is theirs to be told
