@@ -1,5 +1,6 @@
 """Report cards for tests."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,4 +36,4 @@ def a_card(**more: Any) -> Card:
 
 def a_full_card(**more: Any) -> Card:
     """With every part."""
-    return example(SCHOOL, SCHOOL_UR, ON, **more)
+    return replace(example(SCHOOL, SCHOOL_UR, ON), **more)

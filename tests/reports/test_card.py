@@ -21,7 +21,12 @@ def test_a_card_prints_marks_totals_and_grade() -> None:
         ("40", "50", "80.0", "A+"),
         ("17.5", "25", "70.0", "A"),
     ]
-    assert (card["total"]["score"], card["total"]["out_of"], card["percent"], card["grade"]["letter"]) == ("57.5", "75", "76.7", "A")
+    assert (card["total"]["score"], card["total"]["out_of"], card["percent"], card["grade"]["letter"]) == (
+        "57.5",
+        "75",
+        "76.7",
+        "A",
+    )
     assert card["grade"]["ur"] == "بہترین"
     assert card["date"] == {"en": "24 November 2026", "ur": "24 نومبر 2026"}
 

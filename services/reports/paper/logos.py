@@ -74,7 +74,7 @@ def _check(element: ElementTree.Element) -> None:
     for key, value in element.attrib.items():
         if _local(key) == "href" and not value.startswith("#"):
             raise NoLogo("Nothing from elsewhere, please.")
-        if _ELSEWHERE.search(value) or _local(key).startswith("on"):
+        if _ELSEWHERE.search(value) or "\\" in value or _local(key).startswith("on"):
             raise NoLogo("Nothing from elsewhere, please.")
 
 

@@ -13,7 +13,6 @@ import pikepdf
 from tests.support.programs import bring
 
 
-
 @dataclass
 class Tag:
     """An element of the structure tree."""
