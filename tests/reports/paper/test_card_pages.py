@@ -109,7 +109,7 @@ def test_a_bilingual_card_with_every_part_is_one_page(subjects: int, bilingual: 
 def test_what_would_be_too_small_to_read_goes_on_to_a_second_page() -> None:
     card = a_full_card(lines=tuple(line(f"Subject {number}", remark=REMARK) for number in range(45)))
     with pikepdf.open(io.BytesIO(render(card, "both", Design(bilingual=STACKED)))) as opened:
-        assert len(opened.pages) == 2
+        assert len(opened.pages) > 1
 
 
 def test_in_black_and_white_nothing_is_lost() -> None:
