@@ -33,6 +33,8 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "term-locks": "reports",
     "report-cards": "reports",
     "report-card-runs": "reports",
+    "card-templates": "reports",
+    "remark-bank": "reports",
     "home-notes": "reports",
     "registers": "reports",
     "absences": "reports",

@@ -117,6 +117,7 @@ _TABLE = {
     "keep grading schemes": _may(office=BRANCH, head=BRANCH),
     "issue report cards": _may(teacher=CLASSES, office=BRANCH, head=BRANCH),
     "see report cards": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH),
+    "design report cards": _may(office=BRANCH, head=BRANCH),
     "write home notes": _may(guardian=CHILDREN),
     "see home notes": _may(guardian=SELF, teacher=CLASSES),
     "acknowledge home notes": _may(teacher=CLASSES),

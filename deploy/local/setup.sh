@@ -64,6 +64,7 @@ package_of() {  # a program by its name
         node) echo nodejs ;;
         opusenc) echo opus-tools ;;
         exim4) echo exim4-daemon-light ;;
+        pdffonts | pdftotext) echo poppler-utils ;;
         *) echo "$1" ;;
     esac
 }

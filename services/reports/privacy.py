@@ -20,8 +20,11 @@ HELD = (
         "report_cards",
         "student_id",
         shows=("term", "state", "version", "percent", "grade", "issued_at"),
-        blanks={"made_as": ""},
+        blanks={"made_as": "", "record": None},
     ),
+    Held("card_templates", "changed_by"),
+    Held("card_template_editions", "changed_by"),
+    Held("remark_bank", "written_by"),
     Held("home_notes", "guardian_id", shows=("kind", "text", "written_at", "acknowledged_at"), blanks={"text": ""}),
     Held("home_notes", "student_id", shows=("kind", "text", "written_at", "acknowledged_at"), blanks={"text": ""}),
     Held("home_notes", "acknowledged_by", shows=("acknowledged_at",)),
@@ -63,4 +66,5 @@ NOBODY = (
     "behaviour_aspects",
     "schemes",
     "categories",
+    "paper_texts",
 )

@@ -10,6 +10,7 @@ from schoolbus.service import KeepsRoster, Stored, every, on
 from services.reports import briefs, privacy, usage
 from services.reports.attendance.entrypoints import Attendance
 from services.reports.behaviour.entrypoints import Behaviour
+from services.reports.cards.designing.entrypoints import CardTemplates
 from services.reports.cards.entrypoints import ReportCards
 from services.reports.classroom.entrypoints import Classroom
 from services.reports.classroom.homework import files
@@ -19,7 +20,7 @@ from services.reports.store import Store
 from services.reports.today.entrypoints import Days
 
 
-class Reports(Classroom, Attendance, Behaviour, Gradebook, ReportCards, HomeNotes, Days, KeepsRoster):
+class Reports(Classroom, Attendance, Behaviour, Gradebook, ReportCards, CardTemplates, HomeNotes, Days, KeepsRoster):
     name = "reports"
     store = Stored(Store)
 

@@ -17,6 +17,7 @@ from schoolbus.store import Document, Documents, Index, current_session
 from services.reports import briefs
 from services.reports.attendance import collections as attendance
 from services.reports.behaviour import collections as behaviour
+from services.reports.cards import collections as cards
 from services.reports.classroom import collections as of_classroom
 from services.reports.classroom.homework.states import SET
 from services.reports.gradebook import collections as gradebook
@@ -68,6 +69,10 @@ class Store(RosterCopy, KeepsFiles):
     school_weeks = attendance.SCHOOL_WEEKS
     behaviour_aspects = behaviour.BEHAVIOUR_ASPECTS
     behaviour_notes = behaviour.BEHAVIOUR_NOTES
+    card_templates = cards.CARD_TEMPLATES
+    card_template_editions = cards.CARD_TEMPLATE_EDITIONS
+    remark_bank = cards.REMARK_BANK
+    paper_texts = cards.PAPER_TEXTS
     metered = Metered()
     overviews = Documents("overviews")  # made from all the others: services/reports/today/overviews.py
     briefs = Documents("briefs", indexes=[Index("touched_at", where={"due": True})])  # of each student: is theirs to be told

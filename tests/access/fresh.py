@@ -12,7 +12,9 @@ import requests
 
 from tests.access.samples import (
     ANNOUNCEMENT,
+    BANK_REMARK,
     BLOCK,
+    CARD_TEMPLATE,
     CATALOGUE,
     DESK,
     DEVICE,
@@ -146,6 +148,19 @@ def timetable(world: World, ids: Ids) -> Ids:
 def timetable_to_publish(world: World, ids: Ids) -> Ids:
     made = timetable(world, ids)
     return {"published_day_id": made["wished_day_id"], "published_timetable_id": made["timetable_id"]}
+
+
+# Report cards, as their branch wants them
+
+
+def card_template(world: World, ids: Ids) -> Ids:
+    made = world.at(ids["branch_id"], "another-head", "head").post(f"{_branch(ids)}/card-templates", CARD_TEMPLATE)
+    return {"card_template_id": made["card_template_id"]}
+
+
+def bank_remark(world: World, ids: Ids) -> Ids:
+    made = world.at(ids["branch_id"], "another-head", "head").post(f"{_branch(ids)}/remark-bank", BANK_REMARK)
+    return {"remark_id": made["remark_id"]}
 
 
 # The calendar, subjects, classes

@@ -8,6 +8,9 @@ def in_days(days: int) -> str:
     return (date.today() + timedelta(days=days)).isoformat()
 
 
+CARD_TEMPLATE = {"title": "Primary school"}
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3"/></svg>'
+BANK_REMARK = {"text": "Reads with joy.", "text_ur": "شوق سے پڑھتی ہے۔", "tags": ["reading"]}
 HOMEWORK = {"title": "Plants", "text": "Water one.", "due_on": in_days(3)}
 EXPECTATIONS: dict[str, Any] = {"rules": "Be on time.", "homework": "Each evening.", "assessments": "A quiz a week."}
 MARKED: dict[str, Any] = {"term": "First term", "subject": "Science"}

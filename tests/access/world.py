@@ -101,6 +101,7 @@ KEPT = (
     *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment, fresh.suggestion, fresh.timetable),
     fresh.association,
     *(fresh.announcement, fresh.sent_announcement, fresh.audience, fresh.tag, fresh.guide, fresh.pack),
+    *(fresh.card_template, fresh.bank_remark),
 )  # what is always there in a place
 
 

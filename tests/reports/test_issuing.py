@@ -81,7 +81,7 @@ def test_a_card_that_can_never_be_made_fails_in_the_end(store: Store, monkeypatc
     mark(store, "s1")
     run = ask(store, "s1")
     monkeypatch.setattr(issuing, "LEASE", -1)
-    monkeypatch.setattr(issuing, "render", lambda *_: 1 / 0)
+    monkeypatch.setattr(issuing, "rendered", lambda *_: 1 / 0)
     for _ in range(issuing.MOST_ATTEMPTS):
         with pytest.raises(ZeroDivisionError):
             issuing.make(store, claimed(store))

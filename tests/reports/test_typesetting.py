@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from schoolbus import typesetting
-from services.reports.cards.card import EDITIONS, Card, printed
+from services.reports.cards.card import EDITIONS, Card
+from services.reports.cards.printing import printed
 from services.reports.cards.typesetting import render
 from tests.reports.cards import MANY, a_card, line
 

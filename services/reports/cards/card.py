@@ -1,32 +1,50 @@
-"""A report card as plain values, and what of it is printed."""
+"""A report card as plain values. printing.py says what of it is printed."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from babel.dates import format_date
-
-from services.reports.cards import words
+from services.reports.cards.parts import Aspect, Attendance, Goal, Home, Remark
 from services.reports.gradebook import grading
-from services.reports.text import one_line
+from services.reports.paper.codes import Check
+from services.reports.paper.look import LANGUAGES
+from services.reports.paper.points import Point
 
-EDITIONS = ("en", "ur", "both")
+EDITIONS = LANGUAGES
 
 
 @dataclass(frozen=True)
 class Line:
-    """One subject's mark; 0 <= score <= out_of, out_of > 0."""
+    """One subject. `percent` and `grade` are the gradebook's where it gives them; else they are of score and out_of.
+
+    0 <= score <= out_of, out_of > 0; both None where a scheme knows no marks, or the child was exempt.
+    """
 
     subject: str
-    score: Decimal
-    out_of: Decimal
+    score: Decimal | None
+    out_of: Decimal | None
     remark: str | None = None
+    percent: Decimal | None = None
+    grade: str | None = None
+    average: Decimal | None = None  # of the class, in percent
+
+
+@dataclass(frozen=True)
+class Result:
+    """Of the whole term, where it is more than the sum of the marks: by the branch's weights and rounding."""
+
+    percent: Decimal | None
+    grade: str = ""
+    word: str = ""
+    word_ur: str = ""
+    score: Decimal | None = None
+    out_of: Decimal | None = None
+    average: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a family gets for one student and term. Urdu names may be missing: the other script stands in. At least one line."""
+    """What a family gets for one student and term. Urdu names may be missing: the other script stands in."""
 
     branch_name: str
     branch_name_ur: str | None
@@ -38,52 +56,19 @@ class Card:
     issued_on: date
     version: int = 1
     number: str = ""  # to find the card again
+    roll: str | None = None
+    result: Result | None = None  # None: the sum of the marks
     scheme: grading.Scheme = grading.BOARD
+    attendance: Attendance | None = None
+    behaviour: tuple[Aspect, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    home: Home | None = None
+    progress: tuple[Point, ...] = ()  # the oldest first
+    remarks: tuple[Remark, ...] = ()
+    check: Check | None = None
 
 
-def printed(card: Card) -> dict[str, Any]:
-    """What the template (card.typ) prints: all numbers as text, all text cleaned. A new field of the card begins here."""
-    score, out_of = result(card)
-    percentage = grading.percent(score, out_of, card.scheme)
-    return {
-        "branch": _both(card.branch_name, card.branch_name_ur),
-        "student": _both(card.student_name, card.student_name_ur),
-        "class": one_line(card.class_title),
-        "term": _both(card.term, words.term_ur(card.term)),
-        "date": {"en": format_date(card.issued_on, "d MMMM y", "en"), "ur": format_date(card.issued_on, "d MMMM y", "ur")},
-        "number": f"{one_line(card.number)} / {card.version}",
-        "lines": [_line(line, card.scheme) for line in card.lines],
-        "score": grading.shown(score),
-        "out_of": grading.shown(out_of),
-        "percent": f"{percentage}",
-        "grade": _grade(percentage, card.scheme),
-        "scheme": [{"letter": band.letter, "least": f"{band.least}"} for band in card.scheme.bands],
-    }
-
-
-def result(card: Card) -> tuple[Decimal, Decimal]:
-    """Total score and what it is out of."""
-    return grading.total((line.score, line.out_of) for line in card.lines)
-
-
-def _both(en: str, ur: str | None) -> dict[str, str]:
-    """Where one script is missing, the other stands in."""
-    english, urdu = one_line(en), one_line(ur or "")
-    return {"en": english or urdu, "ur": urdu or english}
-
-
-def _line(line: Line, scheme: grading.Scheme) -> dict[str, Any]:
-    percentage = grading.percent(line.score, line.out_of, scheme)
-    return {
-        "subject": _both(line.subject, words.subject_ur(line.subject)),
-        "score": grading.shown(line.score),
-        "out_of": grading.shown(line.out_of),
-        "percent": f"{percentage}",
-        "grade": grading.grade(percentage, scheme).letter,
-        "remark": one_line(line.remark or ""),
-    }
-
-
-def _grade(percentage: Decimal, scheme: grading.Scheme) -> dict[str, str]:
-    band = grading.grade(percentage, scheme)
-    return {"letter": band.letter, "en": band.word, "ur": band.word_ur}
+def result(card: Card) -> tuple[Decimal, Decimal] | None:
+    """Total score and what it is out of; None where nothing has marks."""
+    marks = [(line.score, line.out_of) for line in card.lines if line.score is not None and line.out_of is not None]
+    return grading.total(marks) if marks else None

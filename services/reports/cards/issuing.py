@@ -16,12 +16,14 @@ from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere, NotYet
 from schoolbus.scope import branch
 from services.reports import briefs
-from services.reports.cards.card import EDITIONS, Card, Line, result
+from services.reports.cards.card import EDITIONS, Card, Line
+from services.reports.cards.designing import templates
+from services.reports.cards.printing import printed
 from services.reports.cards.runs import ASKED, FAILED, ISSUED
-from services.reports.cards.typesetting import render
-from services.reports.gradebook import grading
+from services.reports.cards.typesetting import rendered
 from services.reports.gradebook.reading import term_of
 from services.reports.gradebook.schemes import of_class
+from services.reports.paper import editions
 from services.reports.today.overviews import changing
 
 if TYPE_CHECKING:
@@ -50,9 +52,12 @@ def make(store: Store, asked: Document) -> None:
 def issue(store: Store, asked: Document) -> bool:
     """False when another card of this student and term took the version in the meantime."""
     card = gather(store, asked)
-    files = {edition: render(card, edition) for edition in EDITIONS}
+    said = printed(card, templates.design(store, branch(asked["branch_id"]), asked.get("template")))
+    made = {edition: rendered(said, edition) for edition in EDITIONS}
+    files = {edition: pdf for edition, (pdf, _) in made.items()}
+    record = editions.record(store, said, {edition: fit for edition, (_, fit) in made.items()}, files)
     try:
-        store_issued(store, asked, card, files)
+        store_issued(store, asked, card, files, record)
     except AlreadyThere:
         return False
     return True
@@ -86,9 +91,9 @@ def gather(store: Store, asked: Document) -> Card:
     )
 
 
-def store_issued(store: Store, asked: Document, card: Card, files: dict[str, bytes]) -> None:
-    """The PDFs, then state and event. Raises AlreadyThere when the version is taken."""
-    scope, percentage = branch(asked["branch_id"]), grading.percent(*result(card), card.scheme)
+def store_issued(store: Store, asked: Document, card: Card, files: dict[str, bytes], record: Document) -> None:
+    """The PDFs, then state and event. `record`: what they can be made again of. Raises AlreadyThere: the version is taken."""
+    scope, printed_as = branch(asked["branch_id"]), record["said"]
     said = ReportCardIssued(
         branch_id=asked["branch_id"],
         subject=asked["_id"],
@@ -100,12 +105,13 @@ def store_issued(store: Store, asked: Document, card: Card, files: dict[str, byt
     issued = {
         "state": ISSUED,
         "version": card.version,
-        "percent": f"{percentage}",
-        "grade": grading.grade(percentage, card.scheme).letter,
+        "percent": printed_as["percent"],
+        "grade": printed_as["grade"]["letter"],
         "scheme_id": card.scheme.scheme_id,
         "scheme_edition": card.scheme.edition,
         "issued_at": clock.now(),
         "made_as": made_as,
+        "record": record,
     }
     store.metered.touch(asked["branch_id"])
     store.files.add_new(file_documents(asked, made_as, files))

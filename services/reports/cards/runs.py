@@ -10,6 +10,7 @@ from schoolbus.caller import Caller
 from schoolbus.ids import effect_id, new_id
 from schoolbus.once import once
 from schoolbus.problems import Invalid
+from services.reports.cards.designing import templates
 from services.reports.cards.storage import check_room
 from services.reports.gradebook.terms import key
 
@@ -23,15 +24,16 @@ ASKED, ISSUED, FAILED = "asked", "issued", "failed"  # the states of a report ca
 def ask(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
     """A new run with a card to make for each student, in one transaction; the one that is there when it was sent before."""
     scope, _ = access.led_class(store, caller, branch_id, draft["class_id"])
-    run = new_run(branch_id, caller.person_id, draft, store.students_of_class(scope, draft["class_id"]))
+    made_with = templates.named(store, scope, draft["card_template_id"])
+    run = new_run(branch_id, caller.person_id, draft, store.students_of_class(scope, draft["class_id"]), made_with)
     if store.runs.first(scope, {"_id": run["_id"]}) is None:  # else it was asked for before
         check_room(store, scope)
     there = once(store.runs, scope, run, lambda: store.add_run(run, cards(run)), ("class_id", "term", "student_ids"))
     return counted(there, store.report_cards.find(scope, {"run_id": there["_id"]}))
 
 
-def new_run(branch_id: str, asked_by: str, draft: Document, students: Sequence[str]) -> Document:
-    """For the students named, or for the whole class. Raises Invalid."""
+def new_run(branch_id: str, asked_by: str, draft: Document, students: Sequence[str], template: str | None = None) -> Document:
+    """For the students named, or for the whole class; `template`: an edition of one. Raises Invalid."""
     named = draft["student_ids"] or students
     if not named:
         raise Invalid({"class_id": ["This class has no students."]})
@@ -44,6 +46,7 @@ def new_run(branch_id: str, asked_by: str, draft: Document, students: Sequence[s
         "class_id": draft["class_id"],
         "term": draft["term"],
         "student_ids": sorted(named),
+        "template": template,
         "asked_by": asked_by,
         "asked_at": clock.now(),
     }
@@ -72,6 +75,7 @@ def cards(run: Document) -> list[Document]:
             "student_id": student_id,
             "term": run["term"],
             "term_key": key(run["term"]),
+            "template": run["template"],
             "state": ASKED,
             "asked_at": run["asked_at"],
         }

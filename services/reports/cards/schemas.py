@@ -11,6 +11,7 @@ class RunDraft(Schema):
     run_id = OwnId()
     class_id = Id(required=True)
     term = Line(60, required=True)
+    card_template_id = Id(load_default=None, allow_none=True)
     student_ids = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(1, MOST_STUDENTS))
 
 

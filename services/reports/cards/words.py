@@ -47,6 +47,32 @@ _TERMS = {
     "annual": "سالانہ",
 }
 
+_ASPECTS = {
+    "listening": "توجہ سے سننا",
+    "participating": "سرگرمیوں میں شرکت",
+    "finishing tasks": "کام مکمل کرنا",
+    "helping others": "دوسروں کی مدد",
+    "respect": "ادب و احترام",
+    "punctuality": "وقت کی پابندی",
+    "neatness": "صفائی و ستھرائی",
+}
+
+GOAL = {"reached": {"en": "reached", "ur": "حاصل کر لیا"}, "open": {"en": "under way", "ur": "جاری ہے"}}
+REMARK_BY = {
+    "teacher": {"en": "Class teacher's remarks", "ur": "کلاس ٹیچر کی رائے"},
+    "head": {"en": "Head's remarks", "ur": "سربراہِ ادارہ کی رائے"},
+}
+HOME = {
+    "homework_done": {"en": "Homework done", "ur": "ہوم ورک مکمل کیا"},
+    "homework_signed": {"en": "Signed by the guardian", "ur": "سرپرست نے دستخط کیے"},
+    "notes": {"en": "Notes from the home", "ur": "گھر سے پیغامات"},
+}
+PROGRESS = {"en": "Percentage of each term: {}", "ur": "ہر ٹرم کا فیصد: {}"}
+
+
+def aspect_ur(name: str) -> str | None:
+    return _ASPECTS.get(name.casefold().replace("_", " "))
+
 
 def subject_ur(subject: str) -> str | None:
     return _SUBJECTS.get(subject.casefold())

@@ -2,7 +2,23 @@
 
 from tests.access import attending, fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
-from tests.access.samples import BLOCK, DESK, DEVICE, HOMEWORK, HOOK, HOURS, LETTER, MARKED, MEETING_DAY, PLANNED, PROMISE, WEEK
+from tests.access.samples import (
+    BANK_REMARK,
+    BLOCK,
+    CARD_TEMPLATE,
+    DESK,
+    DEVICE,
+    HOMEWORK,
+    HOOK,
+    HOURS,
+    LETTER,
+    LOGO,
+    MARKED,
+    MEETING_DAY,
+    PLANNED,
+    PROMISE,
+    WEEK,
+)
 
 WHOSE = {"student_id": "$student_id", "guardian_id": "$guardian_id", "teacher_id": "$teacher_id"}
 PRINT_RUN = {"run_id": "$print_run_id"}
@@ -24,6 +40,18 @@ ASKS = {
     "reports.report_card": Ask(THING),
     "reports.home_note": Ask(THING),
     "reports.report_card_pdf": Ask(THING),
+    "reports.card_templates": Ask(BRANCH),
+    "reports.add_card_template": Ask(BRANCH, body=CARD_TEMPLATE),
+    "reports.card_template": Ask(BRANCH),
+    "reports.change_card_template": Ask(BRANCH, body=CARD_TEMPLATE | {"main": "#1e3a8a"}, fresh=fresh.card_template),
+    "reports.retire_card_template": Ask(BRANCH, fresh=fresh.card_template),
+    "reports.put_card_logo": Ask(BRANCH, body=LOGO, fresh=fresh.card_template),
+    "reports.drop_card_logo": Ask(BRANCH, fresh=fresh.card_template),
+    "reports.preview_card": Ask(BRANCH, {"language": "en"}),
+    "reports.remark_bank": Ask(BRANCH),
+    "reports.add_remark": Ask(BRANCH, body=BANK_REMARK),
+    "reports.change_remark": Ask(BRANCH, body=BANK_REMARK, fresh=fresh.bank_remark),
+    "reports.remove_remark": Ask(BRANCH, fresh=fresh.bank_remark),
     "reports.write_home_note": Ask(CHILD, body={"student_id": "$student_id", "kind": "strengths", "text": "Sings."}),
     "reports.home_notes": Ask(BRANCH),
     "reports.acknowledge_home_note": Ask(THING),

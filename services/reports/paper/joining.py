@@ -1,0 +1,95 @@
+"""Many PDFs become one for the printer: in order, a separator sheet before each group, with an outline to find a child again.
+
+What is joined lies on the disk, never all of it in memory: at most PART files are open at a time. A joined file is for paper:
+the tags that a screen reader needs stay with the single PDFs, which families read.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pikepdf import Name, OutlineItem, Pdf
+
+from services.reports.paper import setting
+from services.reports.paper.look import A4
+from services.reports.paper.pairs import Pair
+
+PART = 100  # files open at a time; a process may have 1,024
+TEMPLATE = "/services/reports/paper/separator.typ"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One PDF: its bytes, or the file that holds it. `title` leads to it in the outline; `level` 0 begins a group."""
+
+    title: str
+    pdf: bytes | Path
+    level: int = 1
+
+
+def separator(title: Pair, lines: Sequence[str], number: str = "", paper: str = A4) -> bytes:
+    """A class's sheet: its name, then what the person at the printer wants to know."""
+    return setting.pdf(TEMPLATE, "separator", {"title": title, "lines": list(lines), "number": number, "paper": paper})
+
+
+def joined(sheets: Iterable[Sheet], to: Path) -> int:
+    """Writes them as one PDF, the same bytes for the same sheets; how many pages."""
+    with TemporaryDirectory(dir=to.parent, prefix="joining-") as folder:
+        parts = list(_parts(iter(sheets), Path(folder)))
+        return _write([path for path, _ in parts], [entry for _, entries in parts for entry in entries], to)
+
+
+Entry = tuple[str, int, int]  # title, level, first page
+
+
+def _parts(sheets: Iterator[Sheet], folder: Path) -> Iterator[tuple[Path, list[Entry]]]:
+    """Some sheets at a time in a file of their own, with what the outline says of them."""
+    page = 0
+    while some := list(islice(sheets, PART)):
+        paths = [_on_disk(sheet, folder / f"sheet-{number}.pdf") for number, sheet in enumerate(some)]
+        entries: list[Entry] = []
+        for sheet, path in zip(some, paths, strict=True):
+            with Pdf.open(path) as one:
+                entries.append((sheet.title, sheet.level, page))
+                page += len(one.pages)
+        part = folder / f"part-{page}.pdf"
+        _write(paths, [], part)
+        yield part, entries
+
+
+def _on_disk(sheet: Sheet, path: Path) -> Path:
+    if isinstance(sheet.pdf, Path):
+        return sheet.pdf
+    path.write_bytes(sheet.pdf)
+    return path
+
+
+def _write(paths: Sequence[Path], entries: Sequence[Entry], to: Path) -> int:
+    sources = [Pdf.open(path) for path in paths]
+    try:
+        with Pdf.new() as whole:
+            for source in sources:
+                whole.pages.extend(source.pages)
+            for page in whole.pages:
+                if Name.StructParents in page.obj:  # it leads into the single PDF's tags
+                    del page.obj[Name.StructParents]
+            _outline(whole, entries)
+            whole.save(to, deterministic_id=True)
+            return len(whole.pages)
+    finally:
+        for source in sources:
+            source.close()
+
+
+def _outline(whole: Pdf, entries: Sequence[Entry]) -> None:
+    if not entries:
+        return
+    with whole.open_outline() as outline:
+        for title, level, page in entries:
+            item = OutlineItem(title, page)
+            if level and outline.root:
+                outline.root[-1].children.append(item)
+            else:
+                outline.root.append(item)
