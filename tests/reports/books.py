@@ -84,7 +84,7 @@ class Book:
     def term(self, student_id: str, term: str = "First term") -> Body:
         """What a child has reached in this class."""
         found = self.done("GET", "term-results", class_id=self.class_id, term=term, limit=100)["items"]
-        return next(each for each in found if each["student_id"] == student_id)
+        return next((each for each in found if each["student_id"] == student_id), {"subjects": [], "percent": None})
 
     def child(self, student_id: str, term: str = "First term") -> Body:
         """What they have reached in all their classes."""

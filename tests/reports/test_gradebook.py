@@ -29,7 +29,7 @@ def test_a_sheet_is_entered_and_read(book: Book) -> None:
         ("s3", None, "not submitted", 1),
     ]
     page = book.done("GET", "gradebook", class_id=book.class_id, term="FIRST term", subject="english")
-    (column,) = page["line_items"]
+    (column,) = page["items"]
     assert (column["line_item"]["title"], column["line_item"]["due_on"]) == ("Plants", in_days(-1))
     assert [each["student_id"] for each in column["results"]] == page["student_ids"] == ["s1", "s2", "s3"]
     assert (page["locked"], page["next"], len(page["categories"])) == (False, None, 1)
@@ -192,7 +192,7 @@ def test_marks_are_the_same_data(book: Book, branch: Branch) -> None:
     ]
     sheet = {"class_id": book.class_id, "term": "First term", "subject": "Urdu", "marks": rows}
     book.done("PUT", "marks", sheet)
-    (column,) = book.done("GET", "gradebook", class_id=book.class_id, term="first term")["line_items"]
+    (column,) = book.done("GET", "gradebook", class_id=book.class_id, term="first term")["items"]
     item = column["line_item"]
     assert (item["title"], item["kind"], item["result_max"]) == ("Term marks", "exam", "40")
     assert {each["student_id"]: (each["score"], each["out_of"]) for each in column["results"]} == {
@@ -249,8 +249,8 @@ def test_forty_children_and_thirty_line_items(branch: Branch) -> None:
         item = book.item(exam if number % 10 == 9 else tests, title=f"No. {number}", assigned_on=in_days(-number))
         assert book.sheet(item, {id: str((number * place) % 11) for place, id in enumerate(students)}).status_code == 200
     page = book.done("GET", "gradebook", class_id=book.class_id, term="First term")
-    assert [len(each["results"]) for each in page["line_items"]] == [40] * 30
-    assert page["line_items"][0]["line_item"]["title"] == "No. 29", "by the day on which they were set"
+    assert [len(each["results"]) for each in page["items"]] == [40] * 30
+    assert page["items"][0]["line_item"]["title"] == "No. 29", "by the day on which they were set"
     term = book.done("GET", "term-results", class_id=book.class_id, term="First term", limit=100)
     assert len(term["items"]) == 40
     assert term["items"][7] == book.child("n07")

@@ -20,12 +20,12 @@ class Column(Schema):
 
 
 class GradebookPage(Schema):
-    """`line_items`: a page of them; `next`: the `after` of the next page."""
+    """`items`: a page of line items; `next`: the `after` of the next page."""
 
     student_ids = fields.List(fields.String())
     categories = fields.List(fields.Nested(GradeCategory))
     locked = fields.Boolean()
-    line_items = fields.List(fields.Nested(Column))
+    items = fields.List(fields.Nested(Column))
     next = fields.String(allow_none=True)
 
 

@@ -12,6 +12,7 @@ from eventlet import tpool
 from schoolbus import access
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
+from schoolbus.problems import NotFound
 from schoolbus.rights import CHILDREN, CLASSES
 from schoolbus.route import Answer
 from schoolbus.scope import Scope
@@ -48,17 +49,21 @@ def matrix(store: Store, caller: Caller, branch_id: str, query: Document) -> Doc
         "student_ids": store.students_of_class(scope, query["class_id"]),
         "categories": sorted(sorts, key=lambda each: (each["title"], each["_id"])),
         "locked": locks.locked_at(store, scope, query["class_id"], terms.key(query["term"])) is not None,
-        "line_items": [{"line_item": item, "results": by_item[item["_id"]]} for item in found.items],
+        "items": [{"line_item": item, "results": by_item[item["_id"]]} for item in found.items],
         "next": found.next,
     }
 
 
 def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> Answer:
-    """The term of a class's students, page by page. A page is shorter where there are very many line items."""
+    """The term of a class's students, page by page; nothing of one that has no line items. A page is shorter where there are
+    very many."""
     class_id, term_key = query["class_id"], terms.key(query["term"])
     scope, school_class = access.led_class(store, caller, branch_id, class_id)
     scheme = schemes.of_class(store, scope, school_class, term_key)
-    page = replace(query["page"], limit=min(query["page"].limit, _at_once(store, scope, class_id, term_key)))
+    at_once = _at_once(store, scope, class_id, term_key)
+    if not at_once:
+        return Answer(_JSON.encode({"items": [], "next": None}).encode())
+    page = replace(query["page"], limit=min(query["page"].limit, at_once))
     attending = {"class_id": class_id, "role": "student", "active": True}
     rows = store.enrollments.page(scope, attending, sort="person_id", page=page)
     reached = _reaching(store, scope, class_id, term_key, [row["person_id"] for row in rows.items], scheme)
@@ -77,16 +82,16 @@ def averages(store: Store, caller: Caller, branch_id: str, query: Document) -> D
     scheme = schemes.of_class(store, scope, school_class, term_key)
     students, step = store.students_of_class(scope, class_id), _at_once(store, scope, class_id, term_key)
     found: list[TermResult] = []
-    for start in range(0, len(students), step):
+    for start in range(0, len(students) if step else 0, step or 1):
         reached = _reaching(store, scope, class_id, term_key, students[start : start + step], scheme)
         found += tpool.execute(reached).values()
     return {"items": term_results.averages_shown(term_results.averages(found, scheme))}
 
 
 def _at_once(store: Store, scope: Scope, class_id: str, term_key: str) -> int:
-    """Of how many students all results are read at once."""
+    """Of how many students all results are read at once; 0: the term has no line items."""
     count = store.line_items.count(scope, {"class_id": class_id, "term_key": term_key, **ACTIVE})
-    return max(1, MOST_RESULTS // max(1, count))
+    return max(1, MOST_RESULTS // count) if count else 0
 
 
 def _reaching(
@@ -105,9 +110,11 @@ def _reaching(
 
 
 def of_student(store: Store, caller: Caller, branch_id: str, student_id: str, term: str) -> Document:
-    """A child's term, for those who may mark them."""
+    """A child's term, for those who may mark them. Raises NotFound when they have no result in it."""
     scope = access.student(store, caller, branch_id, student_id)
-    found, _ = reading.term_of(store, scope, student_id, terms.key(term), among=_taught(store, scope, caller))
+    found, held = reading.term_of(store, scope, student_id, terms.key(term), among=_taught(store, scope, caller))
+    if not held:
+        raise NotFound("Term result", detail="The child has no result in this term.")
     return term_results.shown(student_id, found)
 
 
