@@ -17,4 +17,6 @@ def paragraphs(text: str) -> str:
 
 
 def _seen(text: str) -> str:
+    if text.isprintable():  # nearly always, and ten times as fast
+        return text
     return "".join(c for c in text if c in _JOINERS or c.isspace() or unicodedata.category(c) not in _UNSEEN)

@@ -1,6 +1,7 @@
 """What is printed in two scripts: a pair of texts, English and Urdu, cleaned."""
 
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -19,6 +20,7 @@ def text_pair(en: str | None, ur: str | None = None) -> Pair:
     return _both(paragraphs(en or ""), paragraphs(ur or ""))
 
 
+@lru_cache(maxsize=64)  # a class has one
 def day(on: date) -> Pair:
     """24 November 2026; with Latin digits in Urdu too, as CLDR has it for ur-PK."""
     return {language: format_date(on, "d MMMM y", language) for language in ("en", "ur")}
