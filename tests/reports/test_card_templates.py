@@ -18,7 +18,7 @@ from services.reports.gradebook import marks
 from services.reports.paper import editions
 from services.reports.store import Store
 from tests.reports.story import Branch, slug, text_of
-from tests.support.people import head, office
+from tests.support.people import head, office, using
 from tests.support.roster import small_branch
 
 HERE = branch_scope("b1")
@@ -135,9 +135,9 @@ def store(store: Store) -> Store:
 
 
 def issued(store: Store, template: str | None) -> dict:
-    sheet = {"branch_id": "b1", "class_id": "c1", "term_key": "term", "subject": "English"}
-    row = {**sheet, "student_id": "s1", "score": "5", "out_of": "10", "remark": None, "marked_at": clock.now()}
-    store.put_marks([{"_id": marks.mark_id(row, "s1"), **row}])
+    row = {"student_id": "s1", "score": "5", "out_of": "10"}
+    sheet = {"class_id": "c1", "term": "Term", "subject": "English", "marks": [row], "reason": None}
+    marks.put_sheet(store, using(head(), "mark"), "b1", sheet)
     run = runs.new_run("b1", "t1", {"class_id": "c1", "term": "Term", "student_ids": ["s1"]}, ["s1"], template)
     store.add_run(run, runs.cards(run))
     asked = worker.claim(store)
