@@ -56,7 +56,10 @@ def touch_enrolled(store: Store, event: Event, before: Iterable[Document]) -> No
     rows = [*before, *event.data["items"]]
     students = [row for row in rows if row["role"] == "student"]
     with_homework = store.classes_with_homework(event.scope, {row["class_id"] for row in students})
-    store.touch_briefs(event.branch_id, {row["person_id"] for row in students if row["class_id"] in with_homework})
+    concerned = [row for row in students if row["class_id"] in with_homework]
+    attending = {row["person_id"] for row in concerned if row["active"]}
+    store.touch_briefs(event.branch_id, attending)
+    store.touch_briefs_there(event.scope, {row["person_id"] for row in concerned} - attending)
 
 
 @contextmanager
@@ -65,10 +68,10 @@ def erasing(store: Store, person_id: str) -> Iterator[None]:
     written = store.home_notes.find(WHOLE_CHAIN, {"guardian_id": person_id})
     about = sorted({(note["branch_id"], note["student_id"]) for note in written})
     for branch_id, student_id in about:
-        store.touch_briefs(branch_id, [student_id])
+        store.touch_briefs_there(branch(branch_id), [student_id])
     yield
     for branch_id, student_id in about:
-        store.touch_briefs(branch_id, [student_id])
+        store.touch_briefs_there(branch(branch_id), [student_id])
 
 
 # Telling

@@ -134,6 +134,11 @@ class Store(RosterCopy, KeepsFiles):
 
     # Briefs: services/reports/briefs.py
 
+    def touch_briefs_there(self, scope: Scope, student_ids: Iterable[str]) -> None:
+        """As `touch_briefs`, of those alone of whom there is one: an erased student's does not come again."""
+        update = {"$inc": {"changes": 1}, "$set": {"due": True, "touched_at": clock.now()}}
+        self.briefs.collection.update_many(scope.filter({"student_id": {"$in": sorted(set(student_ids))}}), update)
+
     def touch_briefs(self, branch_id: str, student_ids: Iterable[str]) -> None:
         """What these are made of changes, just now."""
         at = clock.now()

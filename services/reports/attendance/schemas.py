@@ -1,9 +1,10 @@
 """The HTTP shapes of attendance."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates, validates_schema
 
 from schoolbus.clock import today
 from schoolbus.events import Id
@@ -13,6 +14,7 @@ from services.reports.fields import MOST_STUDENTS, Line, OwnId, Text, Unread
 REASONS = ("ill", "family", "travel", "religious", "other")
 LONGEST = 60  # days that are planned at once
 DAY = {"format": "date"}
+_LESSON = re.compile(r"[\w .,&/()+'’-]+")
 _HOUR = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="An hour, such as 13:30.")
 
 
@@ -32,6 +34,11 @@ class SchoolWeek(Schema):
 
 class LessonQuery(Schema):
     lesson = Line(40, load_default=None, metadata={"description": "Left out: the register of the whole day"})
+
+    @validates("lesson")
+    def check_lesson(self, lesson: str | None, **_: Any) -> None:
+        if lesson is not None and not _LESSON.fullmatch(lesson):
+            raise ValidationError("A lesson's number or name: letters, digits, spaces, and . , & / ( ) + - '")
 
 
 class OneEntry(Schema):
