@@ -7,12 +7,13 @@ from marshmallow import Schema, ValidationError
 
 Document = dict[str, Any]
 Errors = dict[str, list[str]]
+Refused = dict[str, Errors]  # by the row's index
 
 
-def read_rows(shape: Schema, rows: Sequence[Any], students: Collection[str]) -> tuple[list[Document], dict[str, Errors]]:
+def read_rows(shape: Schema, rows: Sequence[Any], students: Collection[str]) -> tuple[list[Document], Refused]:
     """The rows that can be taken, each of one of these students, and what is wrong with the others by their index."""
     taken: list[Document] = []
-    refused: dict[str, Errors] = {}
+    refused: Refused = {}
     known, seen = set(students), set()
     for index, row in enumerate(rows):
         errors: Errors = {}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.gradebook.marks import read_rows
+from services.reports.gradebook.marks import read_marks
 from tests.reports.story import Branch, slug
 from tests.support.roster import classes, enrolled
 
@@ -92,7 +92,7 @@ rows = st.one_of(
 
 @given(st.lists(rows, max_size=6))
 def test_each_row_is_either_taken_or_refused_with_a_reason(sheet: list[Any]) -> None:
-    taken, refused = read_rows(sheet, ["s1", "s2", "s3"])
+    taken, refused = read_marks(sheet, ["s1", "s2", "s3"])
     assert all(reasons for reasons in refused.values())
     if not refused:
         assert len(taken) == len(sheet)

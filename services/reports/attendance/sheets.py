@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from marshmallow import ValidationError
-
 from schoolbus.problems import Invalid
 from services.reports.attendance.schemas import EntryRow
+from services.reports.rows import read_rows
 
 Document = dict[str, Any]
-Errors = dict[str, list[str]]
 _ROW = EntryRow()
 FIELDS = ("student_id", "status", "minutes", "note")
 
@@ -22,7 +20,7 @@ def entries(sheet: Mapping[str, Any], wanted: Collection[str], known: Mapping[st
     `wanted`: students of the class on that day. `known`: entries of the register so far; who has left the class since keeps
     theirs, and can still be named.
     """
-    rows, refused = read_rows(sheet["entries"], {*wanted, *known})
+    rows, refused = read_rows(_ROW, sheet["entries"], {*wanted, *known})
     if refused:
         raise Invalid({"entries": refused}, "Some entries can't be taken; nothing was stored")
     named = {row["student_id"]: row for row in rows}
@@ -40,29 +38,6 @@ def entries(sheet: Mapping[str, Any], wanted: Collection[str], known: Mapping[st
 
 def plain(student_id: str, status: str) -> Document:
     return {"student_id": student_id, "status": status, "minutes": None, "note": None}
-
-
-def read_rows(rows: Sequence[Any], students: Collection[str]) -> tuple[list[Document], dict[str, Errors]]:
-    """The rows that can be taken, and what is wrong with the others by their index."""
-    taken: list[Document] = []
-    refused: dict[str, Errors] = {}
-    seen: set[str] = set()
-    for index, row in enumerate(rows):
-        errors: Errors = {}
-        try:
-            taken.append(_ROW.load(row))
-        except ValidationError as error:
-            errors = error.normalized_messages()
-        student_id = row.get("student_id") if isinstance(row, dict) else None
-        if isinstance(student_id, str) and student_id:
-            if student_id not in students:
-                errors.setdefault("student_id", []).append("Not in this class.")
-            if student_id in seen:
-                errors.setdefault("student_id", []).append("Named twice.")
-            seen.add(student_id)
-        if errors:
-            refused[str(index)] = errors
-    return taken, refused
 
 
 def by_student(register: Mapping[str, Any] | None) -> dict[str, Document]:

@@ -21,6 +21,7 @@ from services.reports.gradebook.grading import shown
 from services.reports.gradebook.schemas import MarkRow
 from services.reports.gradebook.states import FULLY_GRADED
 from services.reports.gradebook.terms import key
+from services.reports.rows import Refused, read_rows
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -33,7 +34,7 @@ _ROW = MarkRow()
 def put_sheet(store: Store, caller: Caller, branch_id: str, sheet: Document) -> Document:
     """All rows or none; a row takes the place of the student's earlier mark, students who are not named keep theirs."""
     scope, school_class = access.led_class(store, caller, branch_id, sheet["class_id"])
-    taken, refused = read_rows(sheet["marks"], store.students_of_class(scope, sheet["class_id"]))
+    taken, refused = read_marks(sheet["marks"], store.students_of_class(scope, sheet["class_id"]))
     rows.check("marks", refused)
     term = terms.named(store, scope, sheet["term"])
     with briefs.changing(store, branch_id, [row["student_id"] for row in taken]), store.transaction():
@@ -45,9 +46,9 @@ def put_sheet(store: Store, caller: Caller, branch_id: str, sheet: Document) -> 
     return {"marks": marks}
 
 
-def read_rows(sheet: Sequence[Any], students: Collection[str]) -> tuple[list[Document], rows.Refused]:
+def read_marks(sheet: Sequence[Any], students: Collection[str]) -> tuple[list[Document], Refused]:
     """The rows that can be taken, as those of a line item's sheet, and what is wrong with the others by their index."""
-    taken, refused = rows.read(_ROW, sheet, students)
+    taken, refused = read_rows(_ROW, sheet, students)
     return [_as_result(row) for row in taken], refused
 
 

@@ -1,42 +1,14 @@
-"""The rows of a class's sheet: each is taken, or refused by its index with a reason."""
+"""Rows of a sheet that a gradebook refuses, by their index with a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import Schema, ValidationError
-
 from schoolbus.problems import Invalid
 from services.reports.gradebook.grading import shown
-
-Document = dict[str, Any]
-Errors = dict[str, list[str]]
-Refused = dict[str, Errors]
-
-
-def read(schema: Schema, rows: Sequence[Any], students: Collection[str]) -> tuple[list[Document], Refused]:
-    """The rows that can be taken, and what is wrong with the others."""
-    taken: list[Document] = []
-    refused: Refused = {}
-    known, seen = set(students), set()
-    for index, row in enumerate(rows):
-        errors: Errors = {}
-        try:
-            taken.append(schema.load(row))
-        except ValidationError as error:
-            errors = error.normalized_messages()
-        student_id = row.get("student_id") if isinstance(row, dict) else None
-        if isinstance(student_id, str) and student_id:
-            if student_id not in known:
-                errors.setdefault("student_id", []).append("Not in this class.")
-            if student_id in seen:
-                errors.setdefault("student_id", []).append("Named twice.")
-            seen.add(student_id)
-        if errors:
-            refused[str(index)] = errors
-    return taken, refused
+from services.reports.rows import Refused
 
 
 def check(name: str, refused: Refused) -> None:

@@ -26,6 +26,7 @@ from services.reports.gradebook.grading import shown
 from services.reports.gradebook.schemas import ResultRow
 from services.reports.gradebook.states import CORRECTION, MODERATED, OPEN, SUBMITTED
 from services.reports.gradebook.telling import say
+from services.reports.rows import read_rows
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -72,7 +73,7 @@ def put(store: Store, caller: Caller, branch_id: str, line_item_id: str, sheet: 
     scope, item, school_class = line_items.led(store, caller, branch_id, line_item_id)
     students = set(store.students_of_class(scope, item["class_id"]))
     left = queries.students_of_item(store, scope, line_item_id) - students
-    taken, refused = rows.read(_ROW, sheet["results"], students | left)
+    taken, refused = read_rows(_ROW, sheet["results"], students | left)
     rows.check("results", refused)
     with briefs.changing(store, branch_id, [row["student_id"] for row in taken]), store.transaction():
         item, locked = line_items.held(store, scope, item)
