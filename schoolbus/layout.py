@@ -19,7 +19,7 @@ def check(store: Database) -> None:
     """
     kept = _kept(store)
     if kept is None:
-        is_new = not store.database.list_collection_names()
+        is_new = not {*store.database.list_collection_names()} - {_KEPT}  # a faster process makes it before it says the number
         with suppress(DuplicateKeyError):  # another process was faster
             if is_new or store.layout == FIRST:
                 store.database[_KEPT].insert_one({"_id": _KEPT, "number": store.layout})

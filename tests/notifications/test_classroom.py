@@ -58,7 +58,8 @@ def test_what_was_set_before_it_changed_is_not_told_after(stage: Any) -> None:
     mother = school.guardian("app")
     school.child(mother)
     homework = school.open().homework()
-    stage.learn(_edition(HomeworkChanged)(school, homework), homework)
+    stage.learn(_edition(HomeworkChanged)(school, homework))
+    stage.learn(homework)
     found = eventually(lambda: _states(school, homework.data["homework_id"], 2))
     assert sorted(found) == [("homework_changed", False), ("homework_set", True)]
 

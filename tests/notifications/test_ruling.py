@@ -502,7 +502,8 @@ def test_a_reminder_of_a_former_time_is_not_sent(stage: Stage) -> None:
     mother = school.guardian("sms")
     meeting = Meeting(school, mother, school.child(mother))
     school.open()
-    stage.learn(meeting.moved(1), meeting.reminder(0), meeting.reminder(1))
+    stage.learn(meeting.moved(1))
+    stage.learn(meeting.reminder(0), meeting.reminder(1))
     texts = eventually(lambda: _texts(stage, school.of(mother, "phone"), 2))
     assert sorted(text.partition(":")[0] for text in texts) == ["Changed", "Reminder"]
 

@@ -48,11 +48,12 @@ def test_who_missed_a_meeting_is_offered_a_call(stage: Stage) -> None:
     assert "missed you at the meeting about Ayesha" in message["body"]
 
 
-def test_what_was_noted_wrongly_is_told_to_nobody_whichever_comes_first(stage: Stage) -> None:
+def test_what_was_noted_wrongly_is_told_to_nobody_once_the_right_note_is_known(stage: Stage) -> None:
     school, mother, child = family(stage)
     day = Day(school, mother, child)
     missed = day.missed(1)
-    stage.learn(day.held(2), missed)
+    stage.learn(day.held(2))
+    stage.learn(missed)
     [message] = stored(stage, missed)
     assert (message["state"], message["reason"]) == ("skipped", "superseded")
 
