@@ -23,7 +23,7 @@ class ContactFailed(Event):
     1."""
 
     type = "notifications.contact_failed"
-    read_by = ("roster",)
+    read_by = ("roster", "reports")
     person_id = Id(required=True)
     channel = fields.String(required=True)
     address_hash = fields.String(required=True)

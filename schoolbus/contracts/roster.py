@@ -166,7 +166,7 @@ class ContactConfirmed(Event):
     """Staff say of a contact that a carrier called bad that it is right after all. Since 1."""
 
     type = "roster.contact_confirmed"
-    read_by = ("notifications",)
+    read_by = ("notifications", "reports")
     person_id = Id(required=True)
     channel = fields.String(required=True)
 

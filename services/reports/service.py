@@ -16,11 +16,26 @@ from services.reports.classroom.entrypoints import Classroom
 from services.reports.classroom.homework import files
 from services.reports.gradebook.entrypoints import Gradebook
 from services.reports.homenotes.entrypoints import HomeNotes
+from services.reports.papers.entrypoints import Papers
+from services.reports.printruns import clearing
+from services.reports.printruns.entrypoints import PrintRuns
 from services.reports.store import Store
 from services.reports.today.entrypoints import Days
 
 
-class Reports(Classroom, Attendance, Behaviour, Gradebook, ReportCards, CardTemplates, HomeNotes, Days, KeepsRoster):
+class Reports(
+    Classroom,
+    Attendance,
+    Behaviour,
+    Gradebook,
+    ReportCards,
+    CardTemplates,
+    Papers,
+    PrintRuns,
+    HomeNotes,
+    Days,
+    KeepsRoster,
+):
     name = "reports"
     store = Stored(Store)
 
@@ -33,6 +48,7 @@ class Reports(Classroom, Attendance, Behaviour, Gradebook, ReportCards, CardTemp
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event: Event) -> None:
         files.erase(self.store, event.data["person_id"])
+        clearing.erase(self.store, event.data["person_id"])
         with briefs.erasing(self.store, event.data["person_id"]):
             erase_and_tell(self.store, privacy.HELD, event, PersonErased)
 

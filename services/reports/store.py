@@ -21,6 +21,9 @@ from services.reports.cards import collections as cards
 from services.reports.classroom import collections as of_classroom
 from services.reports.classroom.homework.states import SET
 from services.reports.gradebook import collections as gradebook
+from services.reports.papers import collections as papers
+from services.reports.printruns import collections as printruns
+from services.reports.printruns import wanting
 from services.reports.today import overviews
 
 
@@ -56,6 +59,11 @@ class Store(RosterCopy, KeepsFiles):
     )
     # A PDF is a document, not GridFS: with 50 to 150 kB it fits, and the three of a card go in with one write.
     files = Documents("report_card_files", indexes=["report_card_id", "branch_id size"], what="Report card")
+    certificates = papers.CERTIFICATES
+    print_runs = printruns.PRINT_RUNS
+    print_parts = printruns.PRINT_PARTS
+    failed_contacts = printruns.FAILED_CONTACTS
+    people = wanting.PEOPLE  # who wants paper
     home_notes = Documents(
         "home_notes",
         indexes=["branch_id student_id written_at _id", "branch_id guardian_id written_at _id"],
@@ -109,9 +117,9 @@ class Store(RosterCopy, KeepsFiles):
         return self.overviews.collection.find_one({"_id": id})
 
     def stored_bytes(self, scope: Scope) -> int:
-        """All PDFs of a branch and all files at homework together, from indexes alone."""
+        """All PDFs of a branch, its print runs and all files at homework together, from indexes alone."""
         stages = [{"$match": scope.filter()}, {"$group": {"_id": None, "size": {"$sum": "$size"}}}]
-        stored = (self.files, self.homework_files)
+        stored = (self.files, self.homework_files, self.print_runs, self.print_parts)
         return sum(row["size"] for documents in stored for row in documents.collection.aggregate(stages))
 
     def forget_overviews(self, scope: Scope, ids: Sequence[str], settled_at: datetime | None) -> None:

@@ -1,10 +1,11 @@
-"""The slow work of reports: setting report cards, and telling meetings what teachers should know."""
+"""The slow work of reports: setting report cards, making print runs, and telling meetings what teachers should know."""
 
 from schoolbus.store import Document
 from schoolbus.work import Work
 from services.reports import briefs
 from services.reports.cards import issuing
 from services.reports.cards.runs import ASKED
+from services.reports.printruns import working
 from services.reports.store import Store
 
 
@@ -15,6 +16,7 @@ def claim(store: Store) -> Document | None:
 
 WORK = [
     Work("report_cards", claim=claim, do=issuing.make),
+    Work("print_runs", claim=working.claim, do=working.work),
     Work("briefs", claim=briefs.claim, do=briefs.tell),
     Work("brief_fill", claim=briefs.claim_fill, do=briefs.fill),
 ]

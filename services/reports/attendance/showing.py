@@ -33,7 +33,7 @@ def of_class(store: Store, caller: Caller, branch_id: str, class_id: str, query:
     for register in queries.of_class(store, scope, class_id, span):
         for entry in register["entries"]:
             seen.setdefault(entry["student_id"], []).append(_seen(register, entry))
-    in_order = {student_id: seen[student_id] for student_id in _by_name(store, scope, seen)}
+    in_order = {student_id: seen[student_id] for student_id in by_name(store, scope, seen)}
     return {"class_id": class_id, **span.shown(), **patterns.of_class(in_order, _breaks(store, scope))}
 
 
@@ -41,7 +41,7 @@ def _seen(register: Document, entry: Document) -> Seen:
     return Seen(date.fromisoformat(register["held_on"]), register["lesson"], entry["status"], entry["minutes"])
 
 
-def _by_name(store: Store, scope: Scope, student_ids: Iterable[str]) -> list[str]:
+def by_name(store: Store, scope: Scope, student_ids: Iterable[str]) -> list[str]:
     """Of who was erased there is no name: they are the last."""
     people = store.people_by_id(scope, student_ids)
     names = {id: (row["given_name"].casefold(), row["family_name"].casefold()) for id, row in people.items()}

@@ -34,29 +34,51 @@ def separator(title: Pair, lines: Sequence[str], number: str = "", paper: str = 
     return setting.pdf(TEMPLATE, "separator", {"title": title, "lines": list(lines), "number": number, "paper": paper})
 
 
-def joined(sheets: Iterable[Sheet], to: Path) -> int:
-    """Writes them as one PDF, the same bytes for the same sheets; how many pages."""
-    with TemporaryDirectory(dir=to.parent, prefix="joining-") as folder:
-        parts = list(_parts(iter(sheets), Path(folder)))
-        return _write([path for path, _ in parts], [entry for _, entries in parts for entry in entries], to)
-
-
 Entry = tuple[str, int, int]  # title, level, first page
 
 
-def _parts(sheets: Iterator[Sheet], folder: Path) -> Iterator[tuple[Path, list[Entry]]]:
-    """Some sheets at a time in a file of their own, with what the outline says of them."""
-    page = 0
-    while some := list(islice(sheets, PART)):
-        paths = [_on_disk(sheet, folder / f"sheet-{number}.pdf") for number, sheet in enumerate(some)]
-        entries: list[Entry] = []
-        for sheet, path in zip(some, paths, strict=True):
+@dataclass(frozen=True)
+class Bound:
+    """Some sheets in one file, without an outline: what one would say of them, with pages counted from 0."""
+
+    path: Path
+    pages: int
+    entries: Sequence[Entry]
+
+
+def joined(sheets: Iterable[Sheet], to: Path) -> int:
+    """Writes them as one PDF, the same bytes for the same sheets; how many pages."""
+    with TemporaryDirectory(dir=to.parent, prefix="joining-") as folder:
+        return whole(list(_parts(iter(sheets), Path(folder))), to)
+
+
+def bound(sheets: Sequence[Sheet], to: Path) -> Bound:
+    """At most PART sheets in one file, as a part of a whole."""
+    with TemporaryDirectory(dir=to.parent, prefix="joining-") as folder:
+        paths = [_on_disk(sheet, Path(folder) / f"sheet-{number}.pdf") for number, sheet in enumerate(sheets)]
+        page, entries = 0, []
+        for sheet, path in zip(sheets, paths, strict=True):
             with Pdf.open(path) as one:
                 entries.append((sheet.title, sheet.level, page))
                 page += len(one.pages)
-        part = folder / f"part-{page}.pdf"
-        _write(paths, [], part)
-        yield part, entries
+        _write(paths, [], to)
+    return Bound(to, page, entries)
+
+
+def whole(parts: Sequence[Bound], to: Path) -> int:
+    """Parts, at most PART of them, as one PDF with its outline; how many pages."""
+    entries, before = [], 0
+    for part in parts:
+        entries += [(title, level, before + page) for title, level, page in part.entries]
+        before += part.pages
+    return _write([part.path for part in parts], entries, to)
+
+
+def _parts(sheets: Iterator[Sheet], folder: Path) -> Iterator[Bound]:
+    number = 0
+    while some := list(islice(sheets, PART)):
+        yield bound(some, folder / f"part-{number}.pdf")
+        number += 1
 
 
 def _on_disk(sheet: Sheet, path: Path) -> Path:

@@ -1,0 +1,59 @@
+"""A run in the hands of a worker: by its `attempts`, which another that claims it counts on."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from schoolbus.clock import now
+from schoolbus.logs import log
+from schoolbus.scope import branch
+from services.reports.printruns.states import FAILED, UNDER_WAY
+
+if TYPE_CHECKING:
+    from services.reports.store import Store
+
+Document = dict[str, Any]
+LEASE = 30.0  # seconds; renewed after each few, so that it is longer than whatever one sheet takes
+RENEWED = 5.0
+
+
+class Lost(Exception):
+    """Another worker has the run, or it was cancelled."""
+
+
+class Holding:
+    """What is done to a run is done by who holds it."""
+
+    def __init__(self, store: Store, run: Document) -> None:
+        self.store, self.run = store, run
+        self.scope = branch(run["branch_id"])
+        self._renewed = time.monotonic()
+
+    def change(self, to: Document) -> Document:
+        """Raises Lost."""
+        when = {"attempts": self.run["attempts"], "state": {"$in": list(UNDER_WAY)}}
+        changed = self.store.print_runs.change(self.scope, self.run["_id"], to=to, when=when)
+        if changed is None:
+            raise Lost
+        return changed
+
+    def renew(self) -> None:
+        self.change({"leased_until": now() + timedelta(seconds=LEASE)})
+        self._renewed = time.monotonic()
+
+    def keep(self) -> None:
+        """Between one sheet and the next. Raises Lost."""
+        if time.monotonic() - self._renewed > RENEWED:
+            self.renew()
+
+    def release(self) -> None:
+        """Other runs come first, then this one's next piece. A small run does not wait for the branch's."""
+        with suppress(Lost):  # it is made, or failed
+            self.change({"leased_until": None, "turn_at": now()})
+
+    def fail(self, reason: str) -> None:
+        self.change({"state": FAILED, "reason": reason, "untidy": True})
+        log().warning("print_run_failed", run=self.run["_id"], reason=reason)
