@@ -10,6 +10,7 @@ def in_days(days: int) -> str:
 
 CARD_TEMPLATE = {"title": "Primary school"}
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3"/></svg>'
+CERTIFICATE = {"title": "Star of the week", "text": "For helping others."}
 BANK_REMARK = {"text": "Reads with joy.", "text_ur": "شوق سے پڑھتی ہے۔", "tags": ["reading"]}
 HOMEWORK = {"title": "Plants", "text": "Water one.", "due_on": in_days(3)}
 EXPECTATIONS: dict[str, Any] = {"rules": "Be on time.", "homework": "Each evening.", "assessments": "A quiz a week."}

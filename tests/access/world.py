@@ -7,7 +7,7 @@ from schoolbus.caller import Caller
 from schoolbus.contracts.roster import SERVICES
 from schoolbus.oneroster.scopes import SCOPES
 from services.roster.identity.tokens import Signer
-from tests.access import arranged, attending, booked, fresh, taught
+from tests.access import arranged, attending, booked, fresh, printed, taught
 from tests.access.asks.ask import Ask, filled
 from tests.access.samples import HOMEWORK, LETTER, MARKED, MEETING_DAY
 from tests.roster.sets import RosterSet
@@ -98,6 +98,7 @@ KEPT = (
     *attending.KEPT,
     *booked.KEPT,
     *taught.KEPT,
+    *printed.KEPT,
     *(fresh.unclear_answer, fresh.abuse_report, fresh.attachment, fresh.suggestion, fresh.timetable),
     fresh.association,
     *(fresh.announcement, fresh.sent_announcement, fresh.audience, fresh.tag, fresh.guide, fresh.pack),

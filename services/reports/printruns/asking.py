@@ -76,7 +76,7 @@ def _reached(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, A
 def _new(branch_id: str, by: str, draft: Mapping[str, Any]) -> Document:
     at = clock.now()
     return {
-        "_id": draft["print_run_id"] or new_id(),
+        "_id": draft["report_print_run_id"] or new_id(),
         "branch_id": branch_id,
         "what": draft["what"],
         "of": draft["of"],

@@ -9,7 +9,7 @@ from schoolbus.service import Answer, Media, Paged, api, every, on
 from services.reports.printruns import asking, clearing, schemas, wanting
 
 RUNS = "/v1/branches/{branch_id}/report-print-runs"
-RUN = f"{RUNS}/{{print_run_id}}"
+RUN = f"{RUNS}/{{report_print_run_id}}"
 PRINT = "print reports"
 Document = dict[str, Any]
 
@@ -26,19 +26,19 @@ class PrintRuns:
         return asking.several(self.store, caller, branch_id, query)
 
     @api("GET", RUN, gives=schemas.PrintRun, may=PRINT)
-    def paper_run(self, caller: Caller, branch_id: str, print_run_id: str) -> Document:
+    def paper_run(self, caller: Caller, branch_id: str, report_print_run_id: str) -> Document:
         """How far a print run is, and of whom there is no sheet, with the reason"""
-        return asking.one(self.store, caller, branch_id, print_run_id)
+        return asking.one(self.store, caller, branch_id, report_print_run_id)
 
     @api("GET", f"{RUN}/pdf", gives=Media("application/pdf"), may=PRINT)
-    def paper_run_pdf(self, caller: Caller, branch_id: str, print_run_id: str) -> Answer:
+    def paper_run_pdf(self, caller: Caller, branch_id: str, report_print_run_id: str) -> Answer:
         """The PDF, in register order, with a separator sheet for each class and an outline"""
-        return asking.pdf(self.store, caller, branch_id, print_run_id)
+        return asking.pdf(self.store, caller, branch_id, report_print_run_id)
 
     @api("DELETE", RUN, gives=schemas.PrintRun, may=PRINT)
-    def cancel_paper_run(self, caller: Caller, branch_id: str, print_run_id: str) -> Document:
+    def cancel_paper_run(self, caller: Caller, branch_id: str, report_print_run_id: str) -> Document:
         """Stop a print run, or take its file away"""
-        return asking.cancel(self.store, caller, branch_id, print_run_id)
+        return asking.cancel(self.store, caller, branch_id, report_print_run_id)
 
     # Who wants paper
 

@@ -49,6 +49,11 @@ class Holding:
         if time.monotonic() - self._renewed > RENEWED:
             self.renew()
 
+    def wanted(self) -> bool:
+        """Whether anybody still waits for the run, whoever holds it."""
+        where = {"_id": self.run["_id"], "state": {"$in": list(UNDER_WAY)}}
+        return self.store.print_runs.first(self.scope, where) is not None
+
     def release(self) -> None:
         """Other runs come first, then this one's next piece. A small run does not wait for the branch's."""
         with suppress(Lost):  # it is made, or failed

@@ -28,6 +28,7 @@ _OF_ITS_DATA = (typst.TypstError, ArithmeticError, LookupError, TypeError, Value
 def make(holding: Holding, part: Document) -> None:
     """Raises Lost."""
     store, scope = holding.store, holding.scope
+    holding.renew()
     if part["tried"] >= MOST_TRIES:
         return _give_up(holding, part)
     ours = {"state": WAITING, "tried": part["tried"]}
@@ -41,6 +42,10 @@ def make(holding: Holding, part: Document) -> None:
     if store.print_parts.change(scope, part["_id"], to=to, when={"state": WAITING}) is None:
         if "file_id" in to:
             store.drop_file(to["file_id"])
+        raise Lost
+    if "file_id" in to and not holding.wanted():  # cancelled meanwhile, and tidy by now
+        store.print_parts.change(scope, part["_id"], to={"file_id": None, "size": 0})
+        store.drop_file(to["file_id"])
         raise Lost
     log().info("print_part_made", run=part["run_id"], part=part["number"], made=to["made"], failed=len(failed))
 

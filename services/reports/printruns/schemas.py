@@ -16,7 +16,7 @@ class PrintRunDraft(Schema):
     """`of` a class or a grade names it. `term`: of report cards and letters; `title`: of certificates, the newest of each
     child; `week`: any day of it; `month`: of registers, such as 2026-11. `paper`: of what is not yet set."""
 
-    print_run_id = OwnId(load_default=None, allow_none=True)
+    report_print_run_id = OwnId(load_default=None, allow_none=True)
     what = fields.String(required=True, validate=validate.OneOf(WHAT))
     of = fields.String(required=True, validate=validate.OneOf(OF))
     class_id = Id(load_default=None, allow_none=True)
@@ -59,7 +59,7 @@ class Failure(Schema):
 class PrintRun(Schema):
     """`asked`: sheets, of children or of classes; once all parts are done it is `done` and the number of `failed`."""
 
-    print_run_id = fields.String(attribute="_id")
+    report_print_run_id = fields.String(attribute="_id")
     what = fields.String()
     of = fields.String()
     class_id = fields.String(allow_none=True)
