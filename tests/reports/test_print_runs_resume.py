@@ -46,7 +46,7 @@ def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> Document:
         "grade": None,
         "title": "Star",
     }
-    wanted |= {"language": "en", "paper": "a4", "only_paper": False}
+    wanted |= {"title": "Star", "language": "en", "paper": "a4", "only_paper": False}
     return asking.ask(store, using(head(), "print reports"), "b1", wanted)
 
 

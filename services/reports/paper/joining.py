@@ -10,9 +10,10 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pikepdf import Name, OutlineItem, Pdf
+from pikepdf import Pdf
 
 from services.reports.paper import setting
+from services.reports.paper.appending import Bound, whole
 from services.reports.paper.look import A4
 from services.reports.paper.pairs import Pair
 
@@ -34,22 +35,10 @@ def separator(title: Pair, lines: Sequence[str], number: str = "", paper: str = 
     return setting.pdf(TEMPLATE, "separator", {"title": title, "lines": list(lines), "number": number, "paper": paper})
 
 
-Entry = tuple[str, int, int]  # title, level, first page
-
-
-@dataclass(frozen=True)
-class Bound:
-    """Some sheets in one file, without an outline: what one would say of them, with pages counted from 0."""
-
-    path: Path
-    pages: int
-    entries: Sequence[Entry]
-
-
 def joined(sheets: Iterable[Sheet], to: Path) -> int:
     """Writes them as one PDF, the same bytes for the same sheets; how many pages."""
     with TemporaryDirectory(dir=to.parent, prefix="joining-") as folder:
-        return whole(list(_parts(iter(sheets), Path(folder))), to)
+        return whole(_parts(iter(sheets), Path(folder)), to)
 
 
 def bound(sheets: Sequence[Sheet], to: Path) -> Bound:
@@ -61,17 +50,8 @@ def bound(sheets: Sequence[Sheet], to: Path) -> Bound:
             with Pdf.open(path) as one:
                 entries.append((sheet.title, sheet.level, page))
                 page += len(one.pages)
-        _write(paths, [], to)
+        _write(paths, to)
     return Bound(to, page, entries)
-
-
-def whole(parts: Sequence[Bound], to: Path) -> int:
-    """Parts, at most PART of them, as one PDF with its outline; how many pages."""
-    entries, before = [], 0
-    for part in parts:
-        entries += [(title, level, before + page) for title, level, page in part.entries]
-        before += part.pages
-    return _write([part.path for part in parts], entries, to)
 
 
 def _parts(sheets: Iterator[Sheet], folder: Path) -> Iterator[Bound]:
@@ -88,30 +68,13 @@ def _on_disk(sheet: Sheet, path: Path) -> Path:
     return path
 
 
-def _write(paths: Sequence[Path], entries: Sequence[Entry], to: Path) -> int:
+def _write(paths: Sequence[Path], to: Path) -> None:
     sources = [Pdf.open(path) for path in paths]
     try:
-        with Pdf.new() as whole:
+        with Pdf.new() as together:
             for source in sources:
-                whole.pages.extend(source.pages)
-            for page in whole.pages:
-                if Name.StructParents in page.obj:  # it leads into the single PDF's tags
-                    del page.obj[Name.StructParents]
-            _outline(whole, entries)
-            whole.save(to, deterministic_id=True)
-            return len(whole.pages)
+                together.pages.extend(source.pages)
+            together.save(to, deterministic_id=True)
     finally:
         for source in sources:
             source.close()
-
-
-def _outline(whole: Pdf, entries: Sequence[Entry]) -> None:
-    if not entries:
-        return
-    with whole.open_outline() as outline:
-        for title, level, page in entries:
-            item = OutlineItem(title, page)
-            if level and outline.root:
-                outline.root[-1].children.append(item)
-            else:
-                outline.root.append(item)

@@ -12,7 +12,6 @@ from typing import Any
 
 from schoolbus import clock
 from schoolbus.logs import log
-from services.reports.paper.joining import Bound, whole
 from services.reports.printruns import titles
 from services.reports.printruns.clearing import KEPT, tidy
 from services.reports.printruns.holding import Holding
@@ -67,7 +66,7 @@ def _listed(holding: Holding, parts: list[Document], folder: Path) -> Path:
 
 
 def _joined(holding: Holding, listed: Path, to: Path) -> int:
-    command = [sys.executable, "-m", "services.reports.printruns.binding", str(listed), str(to)]
+    command = [sys.executable, "-m", "services.reports.paper.appending", str(listed), str(to)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ourselves; it inherits our niceness
         try:
             said = _waited(holding, process)
@@ -89,12 +88,3 @@ def _waited(holding: Holding, process: subprocess.Popen[str]) -> str:
             waited += _LOOK
             if waited > LONGEST:
                 raise CouldNotBind("took too long") from None
-
-
-def main(listed: str, to: str) -> None:
-    parts = json.loads(Path(listed).read_text())
-    print(whole([Bound(Path(each["path"]), each["pages"], each["entries"]) for each in parts], Path(to)))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -48,3 +48,29 @@ def test_the_same_sheets_are_the_same_bytes_and_nothing_is_left_beside(tmp_path:
 
 def test_nothing_to_join_is_an_empty_file_without_pages(tmp_path: Path) -> None:
     assert joined([], tmp_path / "run.pdf") == 0
+
+
+def test_whatever_stands_in_a_part_is_copied_as_it_is(tmp_path: Path) -> None:
+    """Text that looks as a reference does, names, numbers beside references, what is shared and what leads in a circle."""
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        page = made.pages[0].obj
+        shared = made.make_indirect(pikepdf.Dictionary(Text=pikepdf.String("(1 0 R) \\ 2 0 R )"), Number=1.5))
+        shared.Self = shared
+        page.Odd = pikepdf.Array([7, 12, shared, pikepdf.Name("/A#B 1"), True, None, shared, pikepdf.String(b"\xff\x00 3 0 R")])
+        page.Contents = made.make_stream(b"q (9 0 R) Q")
+        made.save(tmp_path / "part.pdf")
+    part = joining.Bound(tmp_path / "part.pdf", 1, [("A 1 0 R — پ", 0, 0)])
+    assert joining.whole([part, part], tmp_path / "whole.pdf") == 2
+    with pikepdf.open(tmp_path / "whole.pdf") as whole, pikepdf.open(tmp_path / "part.pdf") as was:
+        assert whole.check_pdf_syntax() == []
+        for page in whole.pages:
+            assert page.Contents.read_bytes() == b"q (9 0 R) Q"
+            assert page.obj.Odd[2].objgen == page.obj.Odd[6].objgen == page.obj.Odd[2].Self.objgen
+            assert bytes(page.obj.Odd[2].Text) == bytes(was.pages[0].obj.Odd[2].Text)
+            assert [page.obj.Odd[place] for place in (0, 1, 3, 4, 5, 7)] == [
+                was.pages[0].obj.Odd[p] for p in (0, 1, 3, 4, 5, 7)
+            ]
+        assert whole.pages[0].obj.Odd[2].objgen != whole.pages[1].obj.Odd[2].objgen
+        with whole.open_outline() as outline:
+            assert [item.title for item in outline.root] == ["A 1 0 R — پ"] * 2
