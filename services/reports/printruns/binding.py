@@ -40,7 +40,7 @@ def bind(holding: Holding) -> None:
         to = Path(folder) / "run.pdf"
         pages = _joined(holding, _listed(holding, parts, Path(folder)), to)
         file_id = f"{run['_id']}/run-{run['attempts']}"
-        size = store.keep_file_of(file_id, to, holding.keep)
+        size = store.keep_file_of(file_id, to, holding.pace)
     store.metered.touch(run["branch_id"])
     made = {"state": MADE, "made_at": clock.now(), "kept_until": clock.now() + KEPT, "untidy": True}
     changed = holding.change({**made, "file_id": file_id, "size": size, "pages": pages})
@@ -57,7 +57,7 @@ def _listed(holding: Holding, parts: list[Document], folder: Path) -> Path:
         with path.open("wb") as file:
             for piece in holding.store.pieces_of_file(part["file_id"]):
                 file.write(piece)
-                holding.keep()
+                holding.pace()
         entries = [[named.get(id, "–"), level, page] for id, level, page in part["entries"]]
         listed.append({"path": str(path), "pages": part["pages"], "entries": entries})
     to = folder / "parts.json"

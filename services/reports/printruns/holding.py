@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 LEASE = 30.0  # seconds; renewed after each few, so that it is longer than whatever one sheet takes
 RENEWED = 5.0
+REST = 1.0  # as long as it has worked: half of the time the disk and the database are for others
+LONGEST_REST = 0.25  # seconds
 
 
 class Lost(Exception):
@@ -30,7 +32,7 @@ class Holding:
     def __init__(self, store: Store, run: Document) -> None:
         self.store, self.run = store, run
         self.scope = branch(run["branch_id"])
-        self._renewed = time.monotonic()
+        self._renewed = self._rested = time.monotonic()
 
     def change(self, to: Document) -> Document:
         """Raises Lost."""
@@ -44,8 +46,14 @@ class Holding:
         self.change({"leased_until": now() + timedelta(seconds=LEASE)})
         self._renewed = time.monotonic()
 
+    def pace(self) -> None:
+        """Between one sheet and the next, one piece of a file and the next. Raises Lost."""
+        self.keep()
+        time.sleep(min((time.monotonic() - self._rested) * REST, LONGEST_REST))
+        self._rested = time.monotonic()
+
     def keep(self) -> None:
-        """Between one sheet and the next. Raises Lost."""
+        """Raises Lost."""
         if time.monotonic() - self._renewed > RENEWED:
             self.renew()
 

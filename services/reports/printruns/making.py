@@ -57,7 +57,7 @@ def _on_disk(holding: Holding, part: Document, folder: Path) -> tuple[list[Sheet
     sheets: list[Sheet] = []
     failed: list[Document] = []
     for number, sheet in enumerate(part["sheets"]):
-        holding.keep()
+        holding.pace()
         if sheet["first"]:
             title = pair(of_class.get(sheet["class_id"], "–"))
             lines = titles.lines(holding.run, sheet["first"])
@@ -84,10 +84,10 @@ def _tried(one: Any, sheet: Document, part: Document) -> tuple[bytes | None, str
 
 
 def _kept(holding: Holding, part: Document, sheets: list[Sheet], folder: Path) -> Document:
-    holding.keep()
+    holding.pace()
     made = bound(sheets, folder / "part.pdf")
     file_id = f"{part['run_id']}/{part['number']}-{holding.run['attempts']}"
-    size = holding.store.keep_file_of(file_id, made.path, holding.keep)
+    size = holding.store.keep_file_of(file_id, made.path, holding.pace)
     return {"file_id": file_id, "size": size, "pages": made.pages, "entries": [list(entry) for entry in made.entries]}
 
 
