@@ -38,8 +38,12 @@ PEOPLE = PeopleWithWays("people", key="person_id", indexes=["branch_id roles", "
 
 def ways(person: Mapping[str, Any]) -> dict[str, str]:
     """Channels that the person has chosen and has an address for."""
-    fields = {channel: _NEEDS.get(channel) for channel in person["channels"]}
-    return {channel: _mark(person[field]) if field else "" for channel, field in fields.items() if not field or person[field]}
+    chosen = {channel: _NEEDS.get(channel) for channel in person.get("channels") or ()}
+    return {
+        channel: _mark(person[field]) if field else ""
+        for channel, field in chosen.items()
+        if field is None or person.get(field)
+    }
 
 
 def _mark(address: str) -> str:
