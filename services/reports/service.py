@@ -14,13 +14,16 @@ from services.reports.cards.designing.entrypoints import CardTemplates
 from services.reports.cards.entrypoints import ReportCards
 from services.reports.classroom.entrypoints import Classroom
 from services.reports.classroom.homework import files
+from services.reports.engagement.entrypoints import Engagement
 from services.reports.gradebook.entrypoints import Gradebook
 from services.reports.homenotes.entrypoints import HomeNotes
 from services.reports.store import Store
 from services.reports.today.entrypoints import Days
 
 
-class Reports(Classroom, Attendance, Behaviour, Gradebook, ReportCards, CardTemplates, HomeNotes, Days, KeepsRoster):
+class Reports(
+    Classroom, Attendance, Behaviour, Gradebook, ReportCards, CardTemplates, HomeNotes, Days, Engagement, KeepsRoster
+):
     name = "reports"
     store = Stored(Store)
 

@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from schoolbus import clock
+from schoolbus import clock, households
 from schoolbus.contracts.meetings import MeetingDayOpened
 from schoolbus.events import CHUNK, Event
 from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
 from schoolbus.scope import Scope, branch
-from services.meetings import households
 from services.meetings.days.inviting import early, invited
 from services.meetings.days.planning import OPEN
 from services.meetings.timetabling import asking
