@@ -71,5 +71,5 @@ def _quiz(head: Person, teacher: Person, mother: Person, branch: str, homeroom: 
 def _today(mother: Person, branch: str, child: Any) -> None:
     today = mother.ask("GET", f"{branch}/today/{child['person_id']}")
     points = [point["talking_point"] for point in today["tonight"]["talking_points"]]
-    due, new = len(today["homework"]), len(today["behaviour"])
-    say(f"Today, for the home, in one request: {due} due, {new} new notes, for this evening: {'; '.join(points)}")
+    new = ", ".join(f"{len(today[part])} {part}" for part in ("homework", "results", "behaviour"))
+    say(f"Today, for the home, in one request: {new}; for this evening: {'; '.join(points)}")
