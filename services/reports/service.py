@@ -14,6 +14,7 @@ from services.reports.cards.designing.entrypoints import CardTemplates
 from services.reports.cards.entrypoints import ReportCards
 from services.reports.classroom.entrypoints import Classroom
 from services.reports.classroom.homework import files
+from services.reports.engagement.entrypoints import Engagement
 from services.reports.gradebook.entrypoints import Gradebook
 from services.reports.homenotes.entrypoints import HomeNotes
 from services.reports.papers.entrypoints import Papers
@@ -34,6 +35,7 @@ class Reports(
     PrintRuns,
     HomeNotes,
     Days,
+    Engagement,
     KeepsRoster,
 ):
     name = "reports"
