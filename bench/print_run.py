@@ -1,15 +1,16 @@
 """print_run: 1,000 issued report cards of a grade become one PDF, and what others wait for their answers meanwhile.
 
 A guardian reads "today" and a report card through the gateway, fifty requests a second, each at its time whether or not the one
-before has its answer; first with nothing to print, then while the run is made. All processes of `make run` on the same cores.
+before has its answer: while a run is made, and before and after it. All processes of `make run` on the same cores.
 """
 
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 
 import psutil
@@ -30,7 +31,7 @@ from tests.support.waiting import eventually
 
 CARDS, IN_CLASS, DIFFERENT = 1000, 40, 40
 GRADE, TERM = "77", "Printed Term"
-A_SECOND, IDLE = 50, 20.0
+A_SECOND, IDLE, ROUNDS = 50, 16.0, 3
 Read = Callable[[], None]
 
 
@@ -43,28 +44,45 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
             own = _fill(store, platform.id("branch", school.chain.branch_ids[0]), school.child("urdu_sms"))
         reads = _reads(school, own)
         _load(reads, lambda passed: passed > 3)  # warm
-        idle = _load(reads, lambda passed: passed > IDLE)
-        began, worker = time.perf_counter(), _worker()
-        run = school.head.post(f"{school.branch}/report-print-runs", _draft())
-        path = f"{school.branch}/report-print-runs/{run['report_print_run_id']}"
-        done, peak = threading.Event(), [0.0]
-        following = threading.Thread(target=_follow, args=(school, path, done, worker, peak))
-        following.start()
-        busy = _load(reads, lambda _: done.is_set())
-        following.join()
-        seconds = time.perf_counter() - began
-        made = school.head.get(path)
-        assert (made["state"], made["done"], made["pages"]) == ("made", CARDS, CARDS + CARDS // IN_CLASS), made
+        rounds = [_round(school, reads) for _ in range(ROUNDS)]
     finally:
         platform.stop()
-    idle_p99, busy_p99 = _p99(idle), _p99(busy)
+    idle_p99 = median(each.idle_p99 for each in rounds)
     return [
-        Figure("print_run.1000_cards_s", seconds, "s"),
-        Figure("print_run.read_p99_ms", busy_p99, "ms", 2 * idle_p99, ceiling=True),
+        Figure("print_run.1000_cards_s", median(each.seconds for each in rounds), "s"),
+        Figure("print_run.read_p99_ms", median(each.busy_p99 for each in rounds), "ms", 2 * idle_p99, ceiling=True),
         Figure("print_run.idle_read_p99_ms", idle_p99, "ms"),
-        Figure("print_run.megabytes", made["size"] / 1e6, "MB"),
-        Figure("print_run.worker_peak_mb", peak[0], "MB"),
+        Figure("print_run.megabytes", rounds[0].megabytes, "MB"),
+        Figure("print_run.peak_mb", max(each.peak for each in rounds), "MB"),
     ]
+
+
+@dataclass(frozen=True)
+class Round:
+    """`peak`: of the worker and what it has started."""
+
+    seconds: float
+    idle_p99: float
+    busy_p99: float
+    megabytes: float
+    peak: float
+
+
+def _round(school: School, reads: list[Read]) -> Round:
+    """Half of the idle time before the run, half after it."""
+    idle = _load(reads, lambda passed: passed > IDLE / 2)
+    began, done, peak = time.perf_counter(), threading.Event(), [0.0]
+    run = school.head.post(f"{school.branch}/report-print-runs", _draft())
+    path = f"{school.branch}/report-print-runs/{run['report_print_run_id']}"
+    following = threading.Thread(target=_follow, args=(school, path, done, _worker(), peak))
+    following.start()
+    busy = _load(reads, lambda _: done.is_set())
+    following.join()
+    seconds = time.perf_counter() - began
+    made = school.head.get(path)
+    assert (made["state"], made["done"], made["pages"]) == ("made", CARDS, CARDS + CARDS // IN_CLASS), made
+    idle += _load(reads, lambda passed: passed > IDLE / 2)
+    return Round(seconds, _p99(idle), _p99(busy), made["size"] / 1e6, peak[0])
 
 
 def _draft() -> dict[str, Any]:
