@@ -66,5 +66,6 @@ NOBODY = (
     "behaviour_aspects",
     "schemes",
     "categories",
+    "machine_clients",
     "paper_texts",
 )

@@ -16,11 +16,14 @@ from services.reports.classroom.entrypoints import Classroom
 from services.reports.classroom.homework import files
 from services.reports.gradebook.entrypoints import Gradebook
 from services.reports.homenotes.entrypoints import HomeNotes
+from services.reports.oneroster.entrypoints import OneRosterGradebook
 from services.reports.store import Store
 from services.reports.today.entrypoints import Days
 
 
-class Reports(Classroom, Attendance, Behaviour, Gradebook, ReportCards, CardTemplates, HomeNotes, Days, KeepsRoster):
+class Reports(
+    Classroom, Attendance, Behaviour, Gradebook, OneRosterGradebook, ReportCards, CardTemplates, HomeNotes, Days, KeepsRoster
+):
     name = "reports"
     store = Stored(Store)
 

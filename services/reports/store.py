@@ -21,6 +21,7 @@ from services.reports.cards import collections as cards
 from services.reports.classroom import collections as of_classroom
 from services.reports.classroom.homework.states import SET
 from services.reports.gradebook import collections as gradebook
+from services.reports.oneroster import collections as oneroster
 from services.reports.today import overviews
 
 
@@ -43,6 +44,7 @@ class Store(RosterCopy, KeepsFiles):
     results = gradebook.RESULTS
     result_history = gradebook.RESULT_HISTORY
     term_locks = gradebook.TERM_LOCKS
+    machine_clients = oneroster.MACHINE_CLIENTS
     runs = Documents("report_card_runs", what="Report card run")
     report_cards = Documents(
         "report_cards",

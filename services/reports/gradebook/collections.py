@@ -12,12 +12,18 @@ SCHEMES = Documents(
     what="Grading scheme",
 )
 SCHEME_EDITIONS = Documents("scheme_editions", indexes=["branch_id scheme_id -edition"], what="Edition of a grading scheme")
-CATEGORIES = Documents("categories", indexes=["branch_id class_id", "branch_id changed_at _id"], what="Category")
+# `sourced_id`: what other systems call it; by itself it is the id
+CATEGORIES = Documents(
+    "categories",
+    indexes=["branch_id class_id", Index("branch_id sourced_id", unique=True), "branch_id changed_at _id"],
+    what="Category",
+)
 LINE_ITEMS = Documents(
     "line_items",
     indexes=[
         "branch_id class_id term_key subject_key assigned_on _id",
         "branch_id category_id class_id term_key",
+        Index("branch_id sourced_id", unique=True),
         "branch_id changed_at _id",
     ],
     what="Line item",

@@ -55,7 +55,8 @@ class Entering:
 
     @property
     def all_reached(self) -> bool:
-        return self.caller.reaches_all(self.item["branch_id"])
+        """Head and office: a machine is as far as a teacher, wherever it reaches."""
+        return self.caller.reaches_all(self.item["branch_id"]) and not self.caller.is_machine
 
 
 def result_id(line_item_id: str, student_id: str) -> str:
