@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import audit
+from schoolbus.caller import Caller
 from schoolbus.problems import Invalid, NotFound
 from schoolbus.scope import Scope, branch
 from schoolbus.store import Document, Documents
@@ -54,9 +56,12 @@ def school(client: Client, school_id: str) -> str:
     return school_id
 
 
-def student(store: Store, school_class: Mapping[str, Any], student_id: str) -> str:
+def student(store: Store, caller: Caller, school_class: Mapping[str, Any], student_id: str) -> str:
     """Of the class's branch: also one who has left the class, whose results stay. Raises NotFound."""
-    if not store.is_student(branch(school_class["branch_id"]), student_id):
+    branch_id = school_class["branch_id"]
+    found = store.is_student(branch(branch_id), student_id)
+    audit.note(store, caller, branch_id, [student_id], refused=not found)
+    if not found:
         raise NotFound("Student")
     return student_id
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.oneroster.scopes import GRADEBOOK_DELETE, GRADEBOOK_PUT
@@ -80,6 +81,7 @@ def put_result(store: Store, caller: Caller, id: str, body: Document) -> Documen
     called = looking.known(store.results, of_branch, id, _ALL)
     if called and called["_id"] != its_id:
         raise Invalid({"sourcedId": ["This is the result of another line item or student: put this one by an id of its own."]})
+    audit.note(store, caller, item["branch_id"], [student_id])
     was = store.results.first(of_branch, {"_id": its_id})
     sheet = {"results": [filling.result(was, given)], "reason": _reason(client)}
     with as_oneroster(), store.transaction():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
-Within = Callable[..., Condition]  # (store, client, *ids): see within.py
+Within = Callable[..., Condition]  # (store, caller, client, *ids): see within.py
 _INDEXED = ("_id", "changed_at")
 _FEW = 50  # branches, whose records the database puts in the order of their sourcedIds without looking at all of them
 _OF_DELETIONS = re.compile(r"\b(status|dateLastModified)\b")
@@ -53,7 +53,7 @@ def collection(
     if not _OF_DELETIONS.search(wanted["filter"] or ""):
         parts.append(ACTIVE)
     if inside is not None:
-        parts.append(inside(store, client, *ids))
+        parts.append(inside(store, caller, client, *ids))
     kept = [getattr(store, resource.kept)]
     condition = client.scope.filter(finding.all_of(parts))
     total = finding.counted(kept, condition)
