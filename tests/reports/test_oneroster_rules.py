@@ -8,7 +8,7 @@ import pytest
 from schoolbus.contracts.roster import CalendarChanged
 from tests.reports.books import Book
 from tests.reports.platforms import Pushing, refused, to, unique, why
-from tests.reports.story import Branch
+from tests.reports.story import Branch, slug
 from tests.support.people import teacher
 from tests.support.services import Service
 
@@ -67,6 +67,16 @@ def test_after_it_is_submitted_a_push_is_a_correction_with_its_history(platform:
     ):
         assert refused(answer) == (403, "forbidden")
         assert why(answer).startswith("It has been submitted")
+
+
+def test_who_submits_what_a_platform_pushed_does_not_moderate_it(platform: Pushing, book: Book) -> None:
+    item = platform.item()
+    platform.marks(item, "s1", 5)
+    ours = platform.ours(item)["line_item_id"]
+    book.done("POST", f"line-items/{ours}/submission")
+    own = book.call("POST", f"line-items/{ours}/moderation")
+    assert (own.status_code, slug(own)) == (403, "own-marks")
+    book.done("POST", f"line-items/{ours}/moderation", by=teacher("t2", book.branch.id))
 
 
 def test_an_adjusted_score_is_read_as_it_counts(platform: Pushing, book: Book) -> None:

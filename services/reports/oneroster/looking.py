@@ -69,4 +69,4 @@ def student(store: Store, caller: Caller, school_class: Mapping[str, Any], stude
 def sourced(kept: Documents, scope: Scope, ids: Iterable[str]) -> dict[str, str]:
     """What other systems call these, by our ids."""
     found = kept.collection.find(scope.filter({"_id": {"$in": sorted(set(ids))}}), {"sourced_id": True})
-    return {row["_id"]: row["sourced_id"] for row in found}
+    return {row["_id"]: row.get("sourced_id") or row["_id"] for row in found}

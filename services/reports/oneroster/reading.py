@@ -19,7 +19,7 @@ from schoolbus.route import Answer
 from services.reports.gradebook.collections import ACTIVE
 from services.reports.oneroster import looking, reach, shapes
 from services.reports.oneroster.reach import Client
-from services.reports.oneroster.resources import RESULTS, Resource
+from services.reports.oneroster.resources import CALLED, RESULTS, Resource
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -47,7 +47,7 @@ def collection(
     known = resource.fields(store, client)
     names = query.selected(wanted["fields"], resource.shown)
     order, indexed = _order(client, wanted, query.sorted_by(wanted["sort"], wanted["orderBy"], known))
-    parts = [resource.where or {}]
+    parts = [CALLED]
     if wanted["filter"] is not None:
         parts.append(query.filtered(wanted["filter"], known))
     if not _OF_DELETIONS.search(wanted["filter"] or ""):
@@ -69,7 +69,7 @@ def single(store: Store, caller: Caller, resource: Resource, id: str, wanted: Do
     client = reach.of(store, caller, GRADEBOOK)
     names = query.selected(wanted["fields"], resource.shown)
     record = looking.record(getattr(store, resource.kept), client.scope, id)
-    if not record["sourced_id"]:  # an erased child's, by the id that we gave
+    if not record.get("sourced_id"):  # an erased child's, by the id that we gave
         raise NotFound(getattr(store, resource.kept).what)
     _note(store, caller, resource, [record])
     shown = _shown(resource, _around(store, client, [record], address), record)

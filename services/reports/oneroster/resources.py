@@ -14,13 +14,14 @@ from services.reports.oneroster.reach import Client
 if TYPE_CHECKING:
     from services.reports.store import Store
 
+CALLED: Condition = {"sourced_id": {"$gt": ""}}  # all that machines see: an erased child's result is called nothing any more
 GONE: Condition = {"deleted": True}
 Known = dict[str, Field]
 
 
 @dataclass(frozen=True)
 class Resource:
-    """`references`: by field, what it refers to and where its id is. `where`: of what is kept, all that machines see."""
+    """`references`: by field, what it refers to and where its id is."""
 
     many: str  # the name in the answer, as in {"results": […]}
     one: str
@@ -29,7 +30,6 @@ class Resource:
     known: Known
     shown: frozenset[str]  # fields that can be selected
     references: tuple[tuple[str, str, str], ...] = ()
-    where: Condition | None = None
 
     def fields(self, store: Store, client: Client) -> Known:
         """What can be filtered and sorted by."""
@@ -98,5 +98,4 @@ RESULTS = Resource(
     },
     _shown("lineItem student class scoreStatus score textScore scoreDate comment"),
     references=(("lineItem.sourcedId", "line_items", "line_item_id"),),
-    where={"sourced_id": {"$gt": ""}},  # an erased child's is called nothing any more
 )
