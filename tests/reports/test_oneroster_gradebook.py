@@ -23,7 +23,7 @@ def platform(book: Book) -> Pushing:
 
 def test_what_is_put_is_read_as_it_was_put(platform: Pushing, book: Book) -> None:
     category = platform.category(title="Quizzes", weight=12.5)
-    item = platform.item(category=category, description="Chapter 3")
+    item = platform.item(category=category, description="Chapter 3", scoreScale=None, learningObjectiveSet=[])
     result = platform.marks(item, "s1", 7.25, comment="Well done", textScore="Merit")
     read = platform.gets(f"/categories/{category}")
     assert {name: read[name] for name in ("sourcedId", "status", "title", "weight")} == {

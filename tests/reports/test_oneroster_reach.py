@@ -114,6 +114,9 @@ def test_a_client_of_the_chain_reaches_every_branch_that_subscribes(reports: Ser
     reports.say(without, sequence=2)
     assert isinstance(without, BranchChanged)
     eventually(lambda: chain.asks("GET", f"/lineItems/{there}").status_code == 404)
+    alone = Learning(closed)
+    assert refused(alone.asks("GET", "/lineItems")) == (403, "forbidden")
+    assert "subscribes to reports" in why(alone.asks("GET", "/lineItems"))
 
 
 def test_a_client_that_was_removed_reaches_nothing_and_a_new_one_is_waited_for(reports: Service, book: Book) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import audit
+from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.oneroster.scopes import GRADEBOOK_DELETE, GRADEBOOK_PUT
@@ -123,7 +123,7 @@ def _call(store: Store, item: Document, result_id: str, sourced_id: str) -> None
         _, locked = line_items.held(store, scope, item)
         if locked:
             raise locks.locked()
-        store.results.change(scope, result_id, to={"sourced_id": sourced_id})
+        store.results.change(scope, result_id, to={"sourced_id": sourced_id, "changed_at": clock.now()})
 
 
 def _reason(client: Client) -> str:

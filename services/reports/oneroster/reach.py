@@ -36,7 +36,7 @@ def keep(store: Store, event: Event) -> None:
 
 
 def of(store: Store, caller: Caller, needs: str) -> Client:
-    """`needs`: a scope. Raises NotAllowed without it, and Problem 401 when the client is no more."""
+    """`needs`: a scope. Raises NotAllowed without it, or without a branch, and Problem 401 when the client is no more."""
     client_id = caller.person_id.removeprefix(_PERSON)
     client = store.machine_clients.first(WHOLE_CHAIN, {"_id": f"{_CHAIN}:{client_id}"})
     if client is None:
@@ -48,6 +48,8 @@ def of(store: Store, caller: Caller, needs: str) -> Client:
     named = {} if client["whole_chain"] else {"branch_id": {"$in": client["branch_ids"]}}
     found = store.branches.find(WHOLE_CHAIN, {"active": True, "services": store.service, **named}, sort="branch_id")
     branches = tuple(row["branch_id"] for row in found)
+    if not branches:
+        raise NotAllowed("subscription-required", "None of this client's schools subscribes to reports")
     return Client(client["name"], Reach(branch_ids=branches), branches)
 
 

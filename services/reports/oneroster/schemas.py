@@ -6,7 +6,7 @@ say what Rabta knows beyond the standard.
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from schoolbus.events import Id
 from schoolbus.oneroster.query import as_day
@@ -93,8 +93,17 @@ class Day(fields.String):
 
 
 class _Passing(Schema):
+    """What Rabta has no place for is passed by, but for what no system calls a field."""
+
     class Meta:
         unknown = EXCLUDE
+
+    @pre_load
+    def check_names(self, given: Any, **_: Any) -> Any:
+        odd = [name for name in given if name.startswith("$")] if isinstance(given, dict) else []
+        if odd:
+            raise ValidationError({odd[0][:80]: ["No field begins so."]})
+        return given
 
 
 class _Named(_Passing):
@@ -126,6 +135,11 @@ class LineItemMore(_Passing):
 
 class _Put(_Passing):
     sourcedId = Id(**_OPEN)  # as the path says
+
+    @pre_load
+    def without_nothing(self, given: Any, **_: Any) -> Any:
+        """`"metadata": null` says no more than nothing."""
+        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
 
 
 class CategoryPut(_Put):

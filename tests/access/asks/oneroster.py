@@ -54,7 +54,7 @@ _GRADEBOOK = {
     "ResultsForStudentForClass": ["class_id", "student_id"],
 }
 _PUT: dict[str, Any] = {
-    "Category": {"category": {"title": "Tests", "weight": 30}},
+    "Category": {"category": {"title": "Tests", "weight": 30, "metadata": {"school": "$branch_id"}}},
     "LineItem": {
         "lineItem": {
             "title": "Cubes",
