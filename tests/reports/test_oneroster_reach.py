@@ -9,10 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schoolbus import clock
 from schoolbus.contracts.reports import AccessNoted
 from schoolbus.contracts.roster import BranchChanged
+from schoolbus.oneroster import finding
+from schoolbus.oneroster.reach import Reach
 from schoolbus.oneroster.scopes import GRADEBOOK, GRADEBOOK_DELETE, GRADEBOOK_PUT, ROSTER
+from services.reports.gradebook.collections import ACTIVE
+from services.reports.oneroster.resources import CALLED
 from services.reports.oneroster.shapes import number
+from services.reports.store import Store
 from tests.reports.books import Book
 from tests.reports.platforms import Learning, Pushing, refused, to, unique, why
 from tests.reports.story import Branch
@@ -197,3 +203,21 @@ def test_a_school_that_is_named_is_the_classs(book: Book) -> None:
     platform = Pushing(book)
     answer = platform.asks("PUT", "/lineItems/x", {"lineItem": {**platform.line_item(), "school": to("none")}})
     assert refused(answer) == (404, "unknownobject")
+
+
+@pytest.mark.parametrize("branches", [1, 3])
+def test_a_page_of_few_branches_is_in_an_indexs_order(store: Store, branches: int) -> None:
+    """The database sorts nothing, and looks at no more than the page."""
+    ids = [f"b{number}" for number in range(branches)]
+    made = [
+        {"_id": f"{id}-{number}", "branch_id": id, "sourced_id": f"r{number:03}", "deleted": False, "changed_at": clock.now()}
+        for id in ids
+        for number in range(300)
+    ]
+    store.results.add_new(made)
+    condition = Reach(branch_ids=tuple(ids)).filter(finding.all_of([CALLED, ACTIVE]))
+    for order in ([("sourced_id", 1)], [("sourced_id", -1)], [("changed_at", 1), ("_id", 1)]):
+        plan = store.results.collection.find(condition, sort=order, limit=50).explain()
+        stages = json.dumps(plan["queryPlanner"]["winningPlan"], default=str)
+        assert '"SORT"' not in stages, stages
+        assert plan["executionStats"]["totalDocsExamined"] == 50

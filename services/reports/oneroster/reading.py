@@ -77,11 +77,12 @@ def single(store: Store, caller: Caller, resource: Resource, id: str, wanted: Do
 
 
 def _order(client: Client, wanted: Document, order: finding.Order) -> tuple[finding.Order, tuple[str, ...]]:
-    """By sourcedId where nothing is said; of very many branches by our own ids, which costs the same wherever the page is."""
-    few = len(client.branches) <= _FEW
-    if not wanted["sort"] and few:
-        order = [("sourced_id", order[0][1]), ("_id", order[0][1])]
-    return order, (*_INDEXED, "sourced_id") if few else _INDEXED
+    """By sourcedId where nothing is said, which a branch has once: nothing more breaks ties, as there is no index with more. Of
+    very many branches by our own ids, which costs the same wherever the page is."""
+    if len(client.branches) > _FEW:
+        return order, _INDEXED
+    by_id = not wanted["sort"] or order[0][0] == "sourced_id"
+    return [("sourced_id", order[0][1])] if by_id else order, (*_INDEXED, "sourced_id")
 
 
 def _shown(resource: Resource, around: shapes.Around, record: Document) -> Document:
