@@ -25,6 +25,7 @@ LINE_ITEMS = Documents(
         "branch_id class_id term_key subject_key assigned_on _id",
         "branch_id category_id class_id term_key",
         _CALLED,
+        "branch_id class_id published_at",
         "branch_id changed_at _id",
     ],
     what="Line item",
