@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import audit, clock
+from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.oneroster.scopes import GRADEBOOK_DELETE, GRADEBOOK_PUT
 from schoolbus.problems import Invalid
 from schoolbus.scope import branch
 from services.reports.fields import chosen_id
-from services.reports.gradebook import categories, line_items, locks, sheets
+from services.reports.gradebook import categories, line_items, sheets
 from services.reports.oneroster import filling, looking, reach
 from services.reports.oneroster.reach import Client
 from services.reports.oneroster.refusals import as_oneroster
@@ -83,10 +83,9 @@ def put_result(store: Store, caller: Caller, id: str, body: Document) -> Documen
         raise Invalid({"sourcedId": ["This is the result of another line item or student: put this one by an id of its own."]})
     audit.note(store, caller, item["branch_id"], [student_id])
     was = store.results.first(of_branch, {"_id": its_id})
-    sheet = {"results": [filling.result(was, given)], "reason": _reason(client)}
-    with as_oneroster(), store.transaction():
+    sheet = {"results": [filling.result(was, given)], "reason": _reason(client), "sourced_ids": {student_id: id}}
+    with as_oneroster():
         sheets.put(store, caller, item["branch_id"], item["_id"], sheet)
-        _call(store, item, its_id, id)
     return _pairs(id)
 
 
@@ -113,17 +112,6 @@ def _given(id: str, record: Document) -> Document:
 def _id(was: Document | None, kind: str, branch_id: str, sourced_id: str) -> str:
     """Ours: the same for the same record of a branch, however often it comes; one that we gave stays."""
     return str(was["_id"]) if was else effect_id("oneroster", kind, branch_id, sourced_id)
-
-
-def _call(store: Store, item: Document, result_id: str, sourced_id: str) -> None:
-    """By the name that it was put by last, from here on; by ours it is found, too."""
-    scope = branch(item["branch_id"])
-    there = store.results.one(scope, result_id)
-    if sourced_id not in (there["sourced_id"], there["_id"]):
-        _, locked = line_items.held(store, scope, item)
-        if locked:
-            raise locks.locked()
-        store.results.change(scope, result_id, to={"sourced_id": sourced_id, "changed_at": clock.now()})
 
 
 def _reason(client: Client) -> str:
