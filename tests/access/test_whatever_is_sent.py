@@ -93,7 +93,7 @@ def _one(world: World, operation: APIOperation, ask: Ask | None, who: tuple[str,
     if ask and place and response.status_code < 400:
         world.used(ask, place)
     named = set((case.path_parameters or {}).values())
-    if operation.definition.raw["operationId"] in NAMING and response.ok:
+    if operation.definition.raw["operationId"] in NAMING and response.status_code < 400:
         _own_names.update(named)
     hidden = _others_ids() - named - _own_names
     shown = [id for id in hidden if id.encode() in response.content]
