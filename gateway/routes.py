@@ -124,6 +124,7 @@ ELSEWHERE = {  # /v1/WORD
 }
 OF_STANDARDS = {  # where a standard says what a path is called: the first words, and the resource that they are here
     ("ims", "oneroster", "rostering", "v1p2"): ("roster", "oneroster"),
+    ("ims", "oneroster", "gradebook", "v1p2"): ("reports", "oneroster"),
     ("oauth2", "token"): ("roster", "oauth2"),
 }
 PUBLIC = (

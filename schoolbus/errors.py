@@ -4,6 +4,7 @@ Kept by path and in one place, so that the gateway's own refusals and a service'
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from schoolbus.problems import CONTENT_TYPE, Problem
@@ -106,8 +107,17 @@ def _said(problem: Problem) -> str:
     parts = [problem.body["title"], problem.body.get("detail")]
     errors = problem.body.get("errors")
     if isinstance(errors, dict):
-        parts = [problem.body["title"], *(f"{name}: {' '.join(map(str, why))}" for name, why in errors.items())]
+        parts = [problem.body["title"], *_each(errors)]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def _each(errors: dict[str, Any], place: str = "") -> Iterator[str]:
+    """What is wrong where, such as `lineItem.title: Missing data for required field.`"""
+    for name, why in errors.items():
+        if isinstance(why, dict):
+            yield from _each(why, f"{place}{name}.")
+        else:
+            yield f"{place}{name}: {' '.join(map(str, why))}"
 
 
 _NOT_IN_A_DESCRIPTION = {ord('"'): "'", ord("\\"): "/"}  # RFC 6749, section 5.2

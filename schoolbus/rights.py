@@ -57,6 +57,8 @@ _TABLE = {
     "manage machine clients": _may(operator=CHAIN),
     "pull rosters": _may(operator=CHAIN),
     "read the roster by OneRoster": _may(operator=CHAIN, machine=BRANCH),
+    "read gradebooks by OneRoster": _may(machine=BRANCH),
+    "push marks by OneRoster": _may(machine=BRANCH),
     "see classes": _may(teacher=BRANCH, class_teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see members of a class": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
     "see people": _may(office=BRANCH, head=BRANCH, operator=CHAIN),

@@ -151,6 +151,19 @@ class CalendarChanged(Event):
     holidays = Items(HolidayItem, required=True)
 
 
+class MachineClientChanged(Event):
+    """What another system reaches of the chain, or that it may do nothing any more; said by the client's own document, the
+    newest sequence is the truth. Since 1."""
+
+    type = "roster.machine_client_changed"
+    read_by = ("reports",)
+    name = fields.String(required=True)  # as people call it
+    scopes = fields.List(fields.String(), required=True)
+    branch_ids = fields.List(Id(), required=True)
+    whole_chain = fields.Boolean(required=True)  # then it names no branches
+    active = fields.Boolean(required=True)
+
+
 class SignInCodeRequested(Event):
     """Somebody asked for a one-time code; it goes to the phone at once, whatever the branch subscribes to. Since 1."""
 

@@ -7,14 +7,16 @@ somebody writes into a filter, it is never more than a value.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from schoolbus.clock import BRANCH_ZONE
 from schoolbus.problems import Problem
 
 Condition = dict[str, Any]
 _PREDICATE = re.compile(r"\s*([A-Za-z.]{1,80})\s*(!=|>=|<=|=|>|<|~)\s*'((?:[^']|''){0,255})'\s*")
 _JOIN = re.compile(r"(AND|OR)(?=\s)")
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12})?")
 _COMPARED = {"=": "$eq", "!=": "$ne", ">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte"}
 
 
@@ -112,6 +114,55 @@ def moment(stored: str) -> Field:
         return {stored: {_COMPARED[operator]: _moment(value)}}
 
     return Field(stored, condition)
+
+
+def day(stored: str) -> Field:
+    """Kept as an ISO date. A moment is the day that it is of in the branches' zone."""
+
+    def condition(operator: str, value: str) -> Condition:
+        if operator == "~":
+            raise BadValue("is a day, and has no parts to look for")
+        try:
+            return {stored: {_COMPARED[operator]: as_day(value).isoformat()}}
+        except ValueError:
+            raise BadValue("wants a day like 2026-08-31") from None
+
+    return Field(stored, condition)
+
+
+def as_day(value: str) -> date:
+    """Of a date, or of a moment: without a zone it is of the branches' own. Raises ValueError."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        found = datetime.fromisoformat(value)
+    try:
+        return found.astimezone(BRANCH_ZONE).date() if found.tzinfo else found.date()
+    except OverflowError as error:
+        raise ValueError(value) from error
+
+
+def number(stored: str) -> Field:
+    """Kept as the text of a decimal; compared as a number, and not to be sorted by."""
+
+    def condition(operator: str, value: str) -> Condition:
+        if operator == "~" or not _NUMBER.fullmatch(value):
+            raise BadValue("wants a number like 17.5")
+        compared = {_COMPARED[operator]: [{"$toDecimal": f"${stored}"}, {"$toDecimal": value}]}
+        return {"$and": [{stored: {"$ne": None}}, {"$expr": compared}]}
+
+    return Field("", condition, sorts=False)
+
+
+def reference(stored: str, ids_of: Callable[[str], list[str]]) -> Field:
+    """To what has another id here than outside; `ids_of` looks it up. Not to be sorted by."""
+
+    def condition(operator: str, value: str) -> Condition:
+        if operator not in ("=", "!="):
+            raise BadValue("is an id, to be asked for with = or !=")
+        return {stored: {"$in" if operator == "=" else "$nin": ids_of(value)}}
+
+    return Field("", condition, sorts=False)
 
 
 def flag(stored: str, words: Mapping[str, bool]) -> Field:

@@ -10,6 +10,7 @@ from schoolbus.events import Id
 from schoolbus.problems import Invalid
 from services.reports.text import one_line, paragraphs
 
+FINE = 6  # decimals of what learning platforms push, and of what stands beside it
 MOST_STUDENTS = 1000  # of a class, in one request
 
 
@@ -50,11 +51,14 @@ class Unread(fields.List[Any]):
 
 
 class Points(fields.Decimal):
-    """0 to 10,000, or to `most`, with up to two decimals; text or a number in, text out."""
+    """0 to 10,000, or to `most`, with up to two decimals, or `places`; text or a number in, text out.
 
-    def __init__(self, most: int = 10_000, *, required: bool = True, **kwargs: Any) -> None:
+    A number of JSON comes as a float: with 11 digits at most its shortest text is what was sent.
+    """
+
+    def __init__(self, most: int = 10_000, *, places: int = 2, required: bool = True, **kwargs: Any) -> None:
         shown = {"minimum": 0, "maximum": most}  # as numbers: of a field that gives text, apispec would write text
-        limits: list[Callable[[Any], Any]] = [validate.Range(0, most), _two_decimals]
+        limits: list[Callable[[Any], Any]] = [validate.Range(0, most), _decimals(places)]
         super().__init__(as_string=True, required=required, validate=limits, metadata=shown, **kwargs)
 
     def _validated(self, value: Any) -> Decimal:
@@ -63,10 +67,15 @@ class Points(fields.Decimal):
         return super()._validated(value)
 
 
-def _two_decimals(value: Decimal) -> None:
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -2:
-        raise ValidationError("At most two decimals.")
+def _decimals(places: int) -> Callable[[Decimal], None]:
+    written = {2: "two", FINE: "six"}[places]
+
+    def check(value: Decimal) -> None:
+        exponent = value.as_tuple().exponent
+        if not isinstance(exponent, int) or exponent < -places:
+            raise ValidationError(f"At most {written} decimals.")
+
+    return check
 
 
 def chosen_id(name: str, id: str) -> str:

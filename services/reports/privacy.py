@@ -79,5 +79,6 @@ NOBODY = (
     "behaviour_aspects",
     "schemes",
     "categories",
+    "machine_clients",
     "paper_texts",
 )

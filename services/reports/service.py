@@ -17,6 +17,7 @@ from services.reports.classroom.homework import files
 from services.reports.engagement.entrypoints import Engagement
 from services.reports.gradebook.entrypoints import Gradebook
 from services.reports.homenotes.entrypoints import HomeNotes
+from services.reports.oneroster.entrypoints import OneRosterGradebook
 from services.reports.papers.entrypoints import Papers
 from services.reports.printruns import clearing
 from services.reports.printruns.entrypoints import PrintRuns
@@ -29,6 +30,7 @@ class Reports(
     Attendance,
     Behaviour,
     Gradebook,
+    OneRosterGradebook,
     ReportCards,
     CardTemplates,
     Papers,

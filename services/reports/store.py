@@ -22,6 +22,7 @@ from services.reports.classroom import collections as of_classroom
 from services.reports.classroom.homework.states import SET
 from services.reports.engagement import collections as engagement
 from services.reports.gradebook import collections as gradebook
+from services.reports.oneroster import collections as oneroster
 from services.reports.papers import collections as papers
 from services.reports.printruns import collections as printruns
 from services.reports.printruns import wanting
@@ -47,6 +48,7 @@ class Store(RosterCopy, KeepsFiles):
     results = gradebook.RESULTS
     result_history = gradebook.RESULT_HISTORY
     term_locks = gradebook.TERM_LOCKS
+    machine_clients = oneroster.MACHINE_CLIENTS
     runs = Documents("report_card_runs", what="Report card run")
     report_cards = Documents(
         "report_cards",

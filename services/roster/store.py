@@ -115,7 +115,7 @@ class Store(Belonging):
     usage = Projection("usage", key="usage_key", indexes=["branch_id month", "month metric"])
 
     # Other systems: who reads from here, and from whom we read
-    machines = Documents("machines", ["name"], what="Machine client")
+    machines = Documents("machines", ["name"], what="Machine client", tells=True)
     pulls = Documents("pulls", ["due_at"], what="Pull")
     pulled = Documents("pulled", ["run collection _id", "source"])  # what a pull has fetched, until it is imported
     pulled_roles = Documents("pulled_roles", ["source"])  # of users that were pulled: what a later pull compares

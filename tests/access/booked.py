@@ -44,8 +44,9 @@ def line_item(world: World, ids: Ids) -> Ids:
     head, path = _head(world, ids)
     of_class = {"class_id": ids["class_id"], "category_id": ids["category_id"]}
     id = head.put(f"{path}/line-items/{uuid4()}", LINE_ITEM | of_class)["line_item_id"]
-    head.put(f"{path}/line-items/{id}/results", {"results": [{"student_id": ids["student_id"], "score": "6"}]})
-    return {"line_item_id": id}
+    row = {"student_id": ids["student_id"], "score": "6"}
+    (result,) = head.put(f"{path}/line-items/{id}/results", {"results": [row]})["results"]
+    return {"line_item_id": id, "result_id": result["result_id"]}
 
 
 def gradebook(world: World, ids: Ids) -> Ids:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pyotp
 import requests
 
+from schoolbus.oneroster.scopes import DEMOGRAPHICS, OF_GRADEBOOK, ROSTER
 from tests.access.samples import (
     ANNOUNCEMENT,
     BANK_REMARK,
@@ -345,7 +346,7 @@ def pull(world: World, ids: Ids) -> Ids:
 
 
 def machine(world: World, ids: Ids) -> Ids:
-    scopes = [f"https://purl.imsglobal.org/spec/or/v1p2/scope/{name}.readonly" for name in ("roster", "roster-demographics")]
+    scopes = [ROSTER, DEMOGRAPHICS, *OF_GRADEBOOK]
     body = {"name": "Library", "branches": [ids["branch_id"]], "scopes": scopes}
     return {"client_id": world.operator.post("/v1/machine-clients", body)["client_id"]}
 

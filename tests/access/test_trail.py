@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from schoolbus.rights import RIGHTS
-from tests.access.asks import ASKS, gradebook, pta
+from tests.access.asks import ASKS, gradebook, oneroster, pta
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, THING, filled
 from tests.access.test_matrix import Operation, asked, fits
 from tests.access.world import OWN, PLACES, World
@@ -26,6 +26,7 @@ NO_CHILD = {
     *(
         name for name in ASKS if name.startswith(("roster.get", "roster.getAll"))
     ),  # by machines: tests/roster/test_provider_audit
+    *oneroster.OF_GRADEBOOK,  # the same: tests/reports/test_oneroster_reach
     *(f"reports.{name}" for name in ("missing_registers", "school_week", "put_school_week")),  # classes; days of the week
     *(name for name in ASKS if name.startswith("reports.") and "behaviour_aspect" in name),
     *("meetings.meeting_prompts", "meetings.call_wishes", "meetings.run_late"),  # nobody has missed a meeting, none is near

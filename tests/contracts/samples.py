@@ -165,6 +165,14 @@ SAMPLES = [
         ],
     ),
     sample(
+        roster.MachineClientChanged,
+        name="Learning platform",
+        scopes=["https://purl.imsglobal.org/spec/or/v1p2/scope/gradebook.readonly"],
+        branch_ids=["branch-1"],
+        whole_chain=False,
+        active=True,
+    ),
+    sample(
         roster.PeopleChanged,
         items=[
             {

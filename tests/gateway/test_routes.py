@@ -33,6 +33,7 @@ from tests.support.processes import ROOT
         ("/v1/carriers/sms/receipts", Route("notifications", "carriers")),
         ("/ims/oneroster/rostering/v1p2/users", Route("roster", "oneroster")),
         ("/ims/oneroster/rostering/v1p2/schools/b1/classes/c1/students", Route("roster", "oneroster")),
+        ("/ims/oneroster/gradebook/v1p2/classes/c1/results", Route("reports", "oneroster")),
         ("/oauth2/token", Route("roster", "oauth2")),
     ],
 )
@@ -55,7 +56,7 @@ def test_a_resource_leads_to_the_service_that_owns_it(path: str, route: Route) -
         ),
         *(
             "/ims/oneroster",
-            "/ims/oneroster/gradebook/v1p2/results",
+            "/ims/oneroster/resources/v1p2/resources",
             "/ims/../v1/me",
             "/oauth2",
             "/oauth2/authorize",

@@ -39,7 +39,7 @@ def test_a_machine_of_the_chain_stays_one_on_its_way(platform: Platform):
 def test_refusals_look_as_oneroster_wants(platform: Platform):
     assert (platform.get(USERS).status_code, minor(platform.get(USERS))) == (401, "unauthorisedrequest")
     assert minor(platform.get(USERS, "nonsense")) == "unauthorisedrequest"
-    unknown = platform.get("/ims/oneroster/gradebook/v1p2/results", platform.key.token("machine:m1"))
+    unknown = platform.get("/ims/oneroster/resources/v1p2/resources", platform.key.token("machine:m1"))
     assert (unknown.status_code, minor(unknown)) == (404, "unknownobject")
     assert minor(platform.call("OPTIONS", USERS)) == "unsupported"
 

@@ -14,6 +14,7 @@ from schoolbus.contracts.roster import (
     CalendarChanged,
     ClassesChanged,
     EnrollmentsChanged,
+    MachineClientChanged,
     PeopleChanged,
     RelationsChanged,
 )
@@ -24,7 +25,10 @@ from tests.support.services import Service
 from tests.support.waiting import eventually
 
 Body = dict[str, Any]
-FROM_ROSTER = (BranchChanged, CalendarChanged, ClassesChanged, PeopleChanged, EnrollmentsChanged, RelationsChanged)
+FROM_ROSTER = (
+    *(BranchChanged, CalendarChanged, ClassesChanged, PeopleChanged, EnrollmentsChanged, RelationsChanged),
+    MachineClientChanged,
+)
 
 
 def in_days(days: int) -> str:

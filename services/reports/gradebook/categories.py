@@ -50,7 +50,7 @@ def put(store: Store, caller: Caller, branch_id: str, category_id: str, draft: D
         if draft["edition"] is not None and draft["edition"] != seen:
             raise GoneOn(edition=seen)
         if was is None:
-            return store.categories.add(new(branch_id, category_id, content))
+            return store.categories.add(new(branch_id, category_id, content, draft.get("sourced_id")))
         if was["class_id"] != content["class_id"]:
             raise Conflict("of-another-class", "This category is of another class", "Make one with an id of its own.")
         if not was["deleted"] and all(was[name] == value for name, value in content.items()):
@@ -85,10 +85,11 @@ def take(store: Store, scope: Scope, category_id: str, class_id: str) -> None:
         raise Invalid({"category_id": ["This class has no such category."]})
 
 
-def new(branch_id: str, category_id: str, content: Mapping[str, Any]) -> Document:
+def new(branch_id: str, category_id: str, content: Mapping[str, Any], sourced_id: str | None = None) -> Document:
     return {
         "_id": category_id,
         "branch_id": branch_id,
+        "sourced_id": sourced_id or category_id,
         **content,
         "edition": 1,
         "deleted": False,

@@ -4,6 +4,8 @@ to be deleted (OneRoster's `tobedeleted`), which nobody sees but who is told of 
 from schoolbus.store import TEXT, Documents, Index
 
 ACTIVE = {"deleted": False}
+# What other systems call it, by itself the id; none for what is an erased child's
+_CALLED = Index("branch_id sourced_id", unique=True, where={"sourced_id": TEXT})
 
 SCHEMES = Documents(
     "schemes",
@@ -12,12 +14,17 @@ SCHEMES = Documents(
     what="Grading scheme",
 )
 SCHEME_EDITIONS = Documents("scheme_editions", indexes=["branch_id scheme_id -edition"], what="Edition of a grading scheme")
-CATEGORIES = Documents("categories", indexes=["branch_id class_id", "branch_id changed_at _id"], what="Category")
+CATEGORIES = Documents(
+    "categories",
+    indexes=["branch_id class_id", _CALLED, "branch_id changed_at _id"],
+    what="Category",
+)
 LINE_ITEMS = Documents(
     "line_items",
     indexes=[
         "branch_id class_id term_key subject_key assigned_on _id",
         "branch_id category_id class_id term_key",
+        _CALLED,
         "branch_id class_id published_at",
         "branch_id changed_at _id",
     ],
@@ -28,7 +35,7 @@ RESULTS = Documents(
     "results",
     indexes=[
         "line_item_id",
-        Index("branch_id sourced_id", unique=True, where={"sourced_id": TEXT}),  # what another system calls it
+        _CALLED,
         "branch_id class_id term_key student_id",
         "branch_id student_id term_key",
         Index("branch_id class_id term_key subject _id", where={"term_mark": True}),

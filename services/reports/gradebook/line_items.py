@@ -70,7 +70,7 @@ def put(store: Store, caller: Caller, branch_id: str, line_item_id: str, draft: 
             categories.take(store, scope, content["category_id"], content["class_id"])
         if was is None:
             _check_room(store, scope, content)
-            return store.line_items.add(new(branch_id, line_item_id, caller.person_id, content))
+            return store.line_items.add(new(branch_id, line_item_id, caller.person_id, content, draft.get("sourced_id")))
         if not was["deleted"] and all(was[name] == value for name, value in content.items()):
             return was
         _check_change(store, caller, scope, was, content)
@@ -109,11 +109,12 @@ def held(store: Store, scope: Scope, seen: Mapping[str, Any]) -> tuple[Document,
     return item, locked
 
 
-def new(branch_id: str, line_item_id: str, by: str, content: Mapping[str, Any]) -> Document:
+def new(branch_id: str, line_item_id: str, by: str, content: Mapping[str, Any], sourced_id: str | None = None) -> Document:
     at = clock.now()
     begun: Document = {"state": OPEN, "published_at": None, "adjustments": [], "steps": [], "term_mark": False}
     marks = {"edition": 1, "deleted": False, "created_by": by, "created_at": at, "changed_at": at}
-    return {"_id": line_item_id, "branch_id": branch_id, **begun, **marks, **content}
+    ids = {"_id": line_item_id, "sourced_id": sourced_id or line_item_id, "branch_id": branch_id}
+    return {**ids, **begun, **marks, **content}
 
 
 def _content(store: Store, scope: Scope, draft: Mapping[str, Any]) -> Document:
@@ -124,7 +125,7 @@ def _content(store: Store, scope: Scope, draft: Mapping[str, Any]) -> Document:
     return {
         **{name: draft[name] for name in ("class_id", "category_id", "title", "description", "kind", "subject")},
         "subject_key": terms.key(draft["subject"]),
-        **terms.named(store, scope, draft["term"]),
+        **terms.named(store, scope, draft["term"], draft.get("term_id")),
         "assigned_on": assigned_on.isoformat(),
         "due_on": due_on.isoformat(),
         "result_min": shown(draft["result_min"]),
@@ -139,7 +140,7 @@ def _check_room(store: Store, scope: Scope, content: Document) -> None:
 
 
 def _check_still_open(caller: Caller, branch_id: str, item: Mapping[str, Any]) -> None:
-    if item["state"] != OPEN and not caller.reaches_all(branch_id):
+    if item["state"] != OPEN and (caller.is_machine or not caller.reaches_all(branch_id)):
         detail = "Whoever moderates it can give it back; the head and the office can change it."
         raise Conflict("submitted", "It has been submitted", detail)
 

@@ -144,11 +144,15 @@ def _held_open(store: Store, caller: Caller, scope: Scope, item: Document) -> Do
 
 
 def _check_another(store: Store, caller: Caller, scope: Scope, item: Mapping[str, Any]) -> None:
-    where = {"line_item_id": item["_id"], "entered_by": {"$in": store.same_person(caller.person_id)}, **ACTIVE}
-    if store.results.count(scope, where):
+    """Of results that a machine has pushed, whoever submitted them answers for them."""
+    theirs = store.same_person(caller.person_id)
+    entered: list[Document] = [{"entered_by": {"$in": theirs}}]
+    if any(step["state"] == SUBMITTED and step["by"] in theirs for step in item["steps"]):
+        entered.append({"entered_by": {"$gt": "machine:", "$lt": "machine;"}})
+    if store.results.count(scope, {"line_item_id": item["_id"], "$or": entered, **ACTIVE}):
         raise NotAllowed(
             "own-marks",
-            "You entered some of these results yourself",
+            "You entered some of these results yourself, or submitted what another system pushed",
             "Another teacher of the class, the head or the office moderates them.",
         )
 

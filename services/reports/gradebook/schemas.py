@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.events import Id
-from services.reports.fields import MOST_STUDENTS, ClassQuery, Line, Points, Text, Unread
+from services.reports.fields import FINE, MOST_STUDENTS, ClassQuery, Line, Points, Text, Unread
 from services.reports.gradebook.states import ADJUSTMENTS, FULLY_GRADED, KINDS, SCORED, STATUSES
 
 TERM, REASON = 60, 300  # characters
@@ -87,7 +87,7 @@ class CategoryDraft(Schema):
 
     class_id = Id(required=True, allow_none=True)
     title = Line(60, required=True)
-    weight = Points()
+    weight = Points(places=FINE)
     drop_lowest = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 20))
     edition = Seen()
 
@@ -117,8 +117,8 @@ class LineItemDraft(Schema):
     kind = fields.String(load_default="other", validate=validate.OneOf(KINDS))
     assigned_on = fields.Date(load_default=None, allow_none=True)
     due_on = fields.Date(load_default=None, allow_none=True)
-    result_min = Points(required=False, load_default=lambda: Decimal(0))
-    result_max = Points()
+    result_min = Points(places=FINE, required=False, load_default=lambda: Decimal(0))
+    result_max = Points(places=FINE)
     edition = Seen()
 
     @validates_schema(skip_on_field_errors=True)
@@ -189,8 +189,8 @@ class ResultRow(Schema):
 
     student_id = Id(required=True)
     status = fields.String(load_default=FULLY_GRADED, validate=validate.OneOf(STATUSES))
-    score = Points(required=False, load_default=None, allow_none=True)
-    out_of = Points(required=False, load_default=None, allow_none=True)
+    score = Points(places=FINE, required=False, load_default=None, allow_none=True)
+    out_of = Points(places=FINE, required=False, load_default=None, allow_none=True)
     text_score = Line(60, load_default=None, allow_none=True)
     scored_on = fields.Date(load_default=None, allow_none=True)
     comment = Line(500, load_default=None, allow_none=True)

@@ -55,7 +55,8 @@ class Entering:
 
     @property
     def all_reached(self) -> bool:
-        return self.caller.reaches_all(self.item["branch_id"])
+        """Head and office: a machine is as far as a teacher, wherever it reaches."""
+        return self.caller.reaches_all(self.item["branch_id"]) and not self.caller.is_machine
 
 
 def result_id(line_item_id: str, student_id: str) -> str:
@@ -69,7 +70,8 @@ def of_item(store: Store, caller: Caller, branch_id: str, line_item_id: str) -> 
 
 
 def put(store: Store, caller: Caller, branch_id: str, line_item_id: str, sheet: Document) -> Document:
-    """Raises Invalid with the rows that can't be taken, Conflict in a locked term."""
+    """Raises Invalid with the rows that can't be taken, Conflict in a locked term. `sourced_ids`: what another system, whose
+    sheet it is, calls each student's."""
     scope, item, school_class = line_items.led(store, caller, branch_id, line_item_id)
     students = set(store.students_of_class(scope, item["class_id"]))
     left = queries.students_of_item(store, scope, line_item_id) - students
@@ -79,6 +81,7 @@ def put(store: Store, caller: Caller, branch_id: str, line_item_id: str, sheet: 
         item, locked = line_items.held(store, scope, item)
         entering = Entering(caller, scope, item, school_class["title"], sheet["reason"], locked, left)
         results = enter(store, entering, taken)
+        _name(store, entering, results, sheet.get("sourced_ids", {}))
         return {"line_item": store.line_items.one(scope, line_item_id), "results": results}
 
 
@@ -129,6 +132,17 @@ def enter(store: Store, entering: Entering, taken: Sequence[Document]) -> list[D
         _look_again(store, entering)
         say(store, entering.item, entering.class_title, entering.caller, changed)
     return results
+
+
+def _name(store: Store, entering: Entering, results: Sequence[Document], names: Mapping[str, str]) -> None:
+    """Results are called so from here on. By our ids they are found anyway."""
+    for each in results:
+        name = names.get(each["student_id"])
+        if name in (None, each["sourced_id"], each["_id"]):
+            continue
+        if entering.locked:
+            raise locks.locked()
+        store.results.change(entering.scope, each["_id"], to={"sourced_id": name, "changed_at": clock.now()})
 
 
 def keep(store: Store, changed: Sequence[Document], there: Mapping[str, Document]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.caller import Caller
 from schoolbus.contracts.reports import QuizResultRecorded
 from schoolbus.events import CHUNK
+from schoolbus.scope import branch
 from schoolbus.store import current_session
 from services.reports.gradebook.states import FULLY_GRADED, NOT_SUBMITTED
 
@@ -23,6 +24,7 @@ def say(store: Store, item: Mapping[str, Any], class_title: str, caller: Caller,
     told = sorted(each["student_id"] for each in results if each["status"] in _TOLD and not each["deleted"])
     if item["published_at"] is None or not told:
         return
+    teacher_id = _teacher(store, item, caller)
     said = [
         QuizResultRecorded(
             branch_id=item["branch_id"],
@@ -31,7 +33,7 @@ def say(store: Store, item: Mapping[str, Any], class_title: str, caller: Caller,
             class_id=item["class_id"],
             class_title=class_title,
             title=item["title"],
-            teacher_id=caller.person_id,
+            teacher_id=teacher_id,
             student_ids=told[start : start + CHUNK],
         )
         for start in range(0, len(told), CHUNK)
@@ -41,3 +43,10 @@ def say(store: Store, item: Mapping[str, Any], class_title: str, caller: Caller,
     where = {"line_item_id": item["_id"], "student_id": {"$in": told}}
     as_told: list[Document] = [{"$set": {"told": "$edition"}}]
     store.results.collection.update_many(scope.filter(where), as_told, session=current_session())
+
+
+def _teacher(store: Store, item: Mapping[str, Any], caller: Caller) -> str:
+    """Whose word it is: a machine is nobody that families know, and what it pushes is the class's teacher's to explain."""
+    if not caller.is_machine:
+        return caller.person_id
+    return next(iter(store.teachers_of_class(branch(item["branch_id"]), item["class_id"])), caller.person_id)

@@ -97,7 +97,7 @@ def _subject(
         return None
     percent, last = grading.rounded_percent(exact, scheme), max(results, key=lambda each: each["marked_at"])
     score, out_of = percent, _OUT_OF
-    if of_term.counts[class_id, subject_key] == 1:
+    if of_term.counts[class_id, subject_key] == 1 and _is_plain(last):
         score, out_of = Decimal(last["score"] or 0), Decimal(last["out_of"])
     return SubjectResult(
         class_id,
@@ -112,6 +112,11 @@ def _subject(
         last["marked_at"],
         parts,
     )
+
+
+def _is_plain(result: Mapping[str, Any]) -> bool:
+    """Whether it can stand on paper as it was marked: a platform's 7.333333 of 10 is shown by its percentage."""
+    return all(Decimal(each or 0) == round(Decimal(each or 0), 2) for each in (result["score"], result["out_of"]))
 
 
 def outcome(result: Mapping[str, Any], item: Mapping[str, Any]) -> Outcome:

@@ -24,10 +24,12 @@ def of(document: Mapping[str, Any]) -> Document:
     return {name: document[name] for name in ("term", "term_key", "term_id")}
 
 
-def named(store: Store, scope: Scope, title: str) -> Document:
-    """What a document of a term has: its title, key, and id, None where the calendar has no such term."""
+def named(store: Store, scope: Scope, title: str, term_id: str | None = None) -> Document:
+    """What a document of a term has: its title, key, and id, None where the calendar has no such term. `term_id`: which of
+    several with this title is meant."""
     calendar = store.calendars.first(scope) or {"terms": []}
-    found = chosen(calendar["terms"], title, clock.today().isoformat())
+    meant = (term for term in calendar["terms"] if term["term_id"] == term_id)
+    found = next(meant, None) or chosen(calendar["terms"], title, clock.today().isoformat())
     if found is None:
         return {"term": title, "term_key": key(title), "term_id": None}
     return {"term": found["title"], "term_key": key(title), "term_id": found["term_id"]}

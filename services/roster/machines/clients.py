@@ -9,6 +9,7 @@ from typing import Any
 
 from schoolbus.caller import Caller
 from schoolbus.clock import now
+from schoolbus.contracts.roster import MachineClientChanged
 from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged, Paging
@@ -40,7 +41,7 @@ def make(store: Store, caller: Caller, wanted: dict[str, Any]) -> Document:
         "made_by": caller.person_id,
         "secret_made_at": moment,
     }
-    store.machines.add(client)
+    store.machines.add(client, saying=[_told(client)])
     log().info("machine_client_made", client=client["_id"], by=caller.person_id)
     return {**client, "client_secret": secret}
 
@@ -78,7 +79,9 @@ def renew_secret(store: Store, caller: Caller, client_id: str) -> Document:
 def remove(store: Store, caller: Caller, client_id: str) -> None:
     """It reads nothing more from now on, whatever tokens it still has. Its name stays: the audit trail says who has read."""
     gone: Document = {"removed_at": now(), "hash": None, "old_hash": None, "old_until": None, "scopes": [], "branch_id": []}
-    if store.machines.change(WHOLE_CHAIN, client_id, to=gone, when=_PRESENT) is None:
+    client = present(store, client_id)
+    said = [_told({**client, **gone}, active=False)] if client else []
+    if client is None or store.machines.change(WHOLE_CHAIN, client_id, to=gone, when=_PRESENT, saying=said) is None:
         raise NotFound(store.machines.what)
     log().info("machine_client_removed", client=client_id, by=caller.person_id)
 
@@ -101,6 +104,19 @@ def fits(client: Document | None, secret: str) -> bool:
         return False
     old = client["old_hash"] if client["old_until"] and client["old_until"] > now() else None
     return hmac.compare_digest(made, client["hash"]) or (old is not None and hmac.compare_digest(made, old))
+
+
+def _told(client: Document, *, active: bool = True) -> MachineClientChanged:
+    """For the other services that answer machines."""
+    return MachineClientChanged(
+        branch_id="chain",
+        subject=client["_id"],
+        name=client["name"],
+        scopes=client["scopes"],
+        branch_ids=client["branch_id"],
+        whole_chain=client["whole_chain"],
+        active=active,
+    )
 
 
 def _branches(store: Store, wanted: dict[str, Any]) -> list[str]:

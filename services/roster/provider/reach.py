@@ -3,42 +3,29 @@
 The branches are looked up at each request: a client that was removed, or whose token is old, sees nothing more than it may now.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from schoolbus.caller import Caller
+from schoolbus.oneroster import reach
 from schoolbus.oneroster.scopes import DEMOGRAPHICS, ROSTER, ROSTER_CORE
 from schoolbus.problems import NotAllowed, Problem
-from schoolbus.scope import WHOLE_CHAIN, Scope
+from schoolbus.scope import WHOLE_CHAIN
 from services.roster.machines import clients
 from services.roster.role_keys import role_key
 from services.roster.store import Store
 
 
 @dataclass(frozen=True)
-class Reach(Scope):
-    """Several branches, or the whole chain (`branch_ids` None). `sources`: the systems that those branches come from."""
+class Reach(reach.Reach):
+    """`sources`: the systems that its branches come from."""
 
-    branch_id: str | None = None
-    branch_ids: tuple[str, ...] | None = None
     sources: tuple[str, ...] = ()
     by_hand: bool = True  # whether there may be people without `role_keys`: those who were entered by hand
     shared: bool = False  # with what is of no branch: terms, courses and organisations of the chain, of the same sources
 
-    def filter(self, where: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        if self.branch_ids is None:
-            return dict(where or {})
-        within: dict[str, Any] = {"branch_id": {"$in": list(self.branch_ids)}}
-        if self.shared:
-            within = {"$or": [within, {"branch_id": [], "source": {"$in": list(self.sources)}}]}
-        return {"$and": [within, dict(where)]} if where else within
-
     def with_shared(self) -> "Reach":
         return replace(self, shared=True)
-
-    def sees(self, branch_id: str) -> bool:
-        return self.branch_ids is None or branch_id in self.branch_ids
 
     def in_role(self, role: str) -> dict[str, Any]:
         """People who have a role in one of these branches, by Rabta's word for it.
@@ -53,6 +40,10 @@ class Reach(Scope):
         if not self.by_hand:
             return {"role_keys": {"$in": keys}}
         return {"$or": [{"role_keys": {"$in": keys}}, {**_BY_HAND_ALONE, **roles}]}
+
+    def _within(self, branch_ids: tuple[str, ...]) -> dict[str, Any]:
+        within = super()._within(branch_ids)
+        return {"$or": [within, {"branch_id": [], "source": {"$in": list(self.sources)}}]} if self.shared else within
 
 
 def _anywhere(role: str) -> dict[str, Any]:

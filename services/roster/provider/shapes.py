@@ -9,16 +9,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schoolbus.ids import natural_id
+from schoolbus.oneroster.shapes import ACTIVE, ROSTERING, TOBEDELETED, moment, reference
 from services.roster.oneroster.layout import CLASS_TYPES, DEMOGRAPHICS, ORG_TYPES
 from services.roster.provider.reach import EVERYTHING, Reach
 from services.roster.provider.roles import AS_ONEROSTER, OF_THE_CHAIN
 
 Record = dict[str, Any]
-BASE = "/ims/oneroster/rostering/v1p2"
-TOBEDELETED = "tobedeleted"
+BASE = ROSTERING
 DEMOGRAPHIC_FIELDS = DEMOGRAPHICS.columns[3:]
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # of a record that nobody has touched since moments are kept
-_PATHS = {"org": "orgs", "academicSession": "academicSessions", "course": "courses", "class": "classes", "user": "users"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Around:
 
     def to(self, kind: str, id: str) -> dict[str, str]:
         """A reference."""
-        return {"href": f"{self.address}{BASE}/{_PATHS[kind]}/{id}", "sourcedId": id, "type": kind}
+        return reference(self.address, kind, id)
 
     def all(self, kind: str, ids: list[str]) -> list[dict[str, str]]:
         return [self.to(kind, id) for id in ids]
@@ -187,8 +186,8 @@ def _whole(record: Record, added: dict[str, Any] | None = None, **fields: Any) -
     metadata = {"source": record["source"], "sourcedId": record["sourced_id"], **(added or {})}
     found = {
         "sourcedId": record["_id"],
-        "status": TOBEDELETED if is_gone(record) else "active",
-        "dateLastModified": _moment(record.get("modified_at") or _LONG_AGO),
+        "status": TOBEDELETED if is_gone(record) else ACTIVE,
+        "dateLastModified": moment(record.get("modified_at") or _LONG_AGO),
         "metadata": {name: value for name, value in metadata.items() if value},
         **fields,
     }
@@ -199,10 +198,6 @@ def _with(shown: Record, around: Around, *ids: str) -> Record:
     """To be deleted with what it belongs to: no reader is left with a reference that leads nowhere."""
     gone = any(id in around.missing or id in around.closed for id in ids)
     return {**shown, "status": TOBEDELETED} if gone else shown
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
 
 
 def _word(value: Any) -> str:

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from schoolbus.events import Utc
-from schoolbus.oneroster.scopes import ROSTER_CORE, SCOPES
+from schoolbus.oneroster.scopes import OF_ROSTERING, ROSTER_CORE
 
 _URL = validate.Length(1, 500)
 _SHORT = validate.Length(1, 255)
@@ -18,7 +18,9 @@ class PullDraft(Schema):
     client_secret = fields.String(load_default=None, validate=_SHORT)
     minutes = fields.Integer(load_default=60, validate=validate.Range(5, 10_080))
     scopes = fields.List(
-        fields.String(validate=validate.OneOf(SCOPES)), load_default=[ROSTER_CORE], validate=validate.Length(1, len(SCOPES))
+        fields.String(validate=validate.OneOf(OF_ROSTERING)),
+        load_default=[ROSTER_CORE],
+        validate=validate.Length(1, len(OF_ROSTERING)),
     )
 
 
