@@ -210,6 +210,10 @@ class Notifications(
     def tell_of_acknowledgement(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(reports.HomeNotePrompted, prefetch=2)
+    def ask_for_home_note(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
     @on(meetings.MeetingDayOpened, prefetch=4)
     def tell_of_meeting_day(self, event):
         telling.tell(self.store, event, self.settings.public_url)
