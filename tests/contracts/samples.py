@@ -289,7 +289,7 @@ SAMPLES = [
     sample(
         reports.HomeNotePrompted,
         home_note_prompt_id="b1:2026-09-05",
-        person_ids=["g1", "g2"],
+        person_ids=["g1"],
         until=datetime(2026, 9, 6, 11, tzinfo=UTC),
     ),
     sample(
