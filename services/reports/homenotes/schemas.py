@@ -101,5 +101,8 @@ class HomeNote(Schema):
 
 class Prompts(Schema):
     prompt_every = fields.Integer(
-        required=True, validate=validate.OneOf(EVERY), metadata={"description": "Weeks between two reminders; 0: none"}
+        strict=True,
+        required=True,
+        validate=validate.OneOf(EVERY),
+        metadata={"description": "Weeks between two times that we ask; 0: never"},
     )
