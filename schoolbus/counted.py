@@ -51,7 +51,9 @@ class Numbers:
 
 def count_due(store: RosterCopy, numbers: Numbers, every: float) -> int:
     """All branches that are due, one after the other; how many."""
-    _begin(store, numbers.counts, every)
+    # who is new is counted in the next round, with what they have of last month
+    begins = {"next_at": next_round(now(), every), "open_from": month_before(month_of(today()))}
+    store.begin_branches(numbers.counts, **begins, number=0, leased_until=None)
     done = 0
     while (row := _claim(numbers.counts)) is not None:
         count(store, numbers, row, every)
@@ -93,20 +95,6 @@ def merged_here(store: RosterCopy, scope: Scope) -> dict[str, str]:
     """Of records of this branch that were merged: the id of the one that counts."""
     rows = store.people.collection.find(scope.filter({"counts_as": {"$gt": ""}}), {"person_id": True, "counts_as": True})
     return {row["person_id"]: row["counts_as"] for row in rows}
-
-
-def _begin(store: RosterCopy, counts: Documents, every: float) -> None:
-    """A document for each branch that has none yet: it is counted in the next round, with what it has of last month."""
-    here = store.branches.find(WHOLE_CHAIN, {"active": True, "services": store.service})
-    known = {row["_id"] for row in counts.collection.find({}, {"_id": True})}
-    new = [row["branch_id"] for row in here if row["branch_id"] not in known]
-    begun = {
-        "next_at": next_round(now(), every),
-        "open_from": month_before(month_of(today())),
-        "number": 0,
-        "leased_until": None,
-    }
-    counts.add_new([{"_id": id, "branch_id": id, **begun} for id in new])
 
 
 def _claim(counts: Documents) -> Document | None:

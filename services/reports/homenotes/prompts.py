@@ -17,7 +17,7 @@ from schoolbus.contracts.reports import HomeNotePrompted
 from schoolbus.counted import merged_here
 from schoolbus.events import CHUNK
 from schoolbus.logs import log
-from schoolbus.scope import WHOLE_CHAIN, Scope, branch
+from schoolbus.scope import Scope, branch
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -58,7 +58,7 @@ def set_wish(store: Store, caller: Caller, branch_id: str, draft: Document) -> D
 
 def ask_due(store: Store) -> int:
     """All branches whose round has come; how many people."""
-    _begin(store)
+    store.begin_branches(store.home_note_rounds, next_at=round_after(clock.now()), after="", leased_until=None)
     asked, due = 0, {"next_at": {"$lte": clock.now()}}
     while (row := store.home_note_rounds.claim(due, lease=LEASE, sort="next_at", counting=False)) is not None:
         asked += _ask(store, row)
@@ -113,15 +113,6 @@ def _said(row: Document, person_ids: list[str]) -> HomeNotePrompted:
     id = f"{row['_id']}:{at.astimezone(clock.BRANCH_ZONE).date().isoformat()}"
     about = {"branch_id": row["_id"], "subject": id, "home_note_prompt_id": id}
     return HomeNotePrompted(**about, person_ids=person_ids, until=at + ASKS_UNTIL)
-
-
-def _begin(store: Store) -> None:
-    """A document for each branch that has none yet."""
-    here = store.branches.find(WHOLE_CHAIN, {"active": True, "services": store.service})
-    known = {row["_id"] for row in store.home_note_rounds.collection.find({}, {"_id": True})}
-    begun = {"next_at": round_after(clock.now()), "after": "", "leased_until": None}
-    new = (row["branch_id"] for row in here if row["branch_id"] not in known)
-    store.home_note_rounds.add_new([{"_id": id, "branch_id": id, **begun} for id in new])
 
 
 def _children(store: Store, scope: Scope, merged: Mapping[str, str]) -> dict[str, set[str]]:
