@@ -123,8 +123,8 @@ class Route:
         elif isinstance(self.takes, RawBody):
             arguments.append(body.read_raw(request, self.takes))
         elif self.body_schema is not None:
-            left_out = self.body_optional and not request.content_length
-            arguments.append(_loaded(self.body_schema, {} if left_out else body.read_json(request, self.body_limit)))
+            given = body.read_json(request, self.body_limit, may_be_left_out=self.body_optional)
+            arguments.append(_loaded(self.body_schema, given))
         if self.address:
             arguments.append(_public_address(request))
         if self.keyed:

@@ -114,6 +114,15 @@ def test_a_teacher_answers_as_they_acknowledge(branch: Branch) -> None:
     (shown,) = [each for each in branch.today("s1", branch.guardian())["home_notes"] if each["home_note_id"] == note_id]
     assert shown["answer"] == first.json()["answer"]
     assert branch.call("POST", path, branch.teacher(), json={"answer": ""}).status_code == 422
+    assert branch.call("POST", path, branch.teacher(), data=b"no JSON").status_code == 400
+
+
+def test_an_answer_that_comes_in_chunks_is_not_lost(branch: Branch) -> None:
+    """Then nothing tells before how long it is."""
+    path = f"home-notes/{branch.writes().json()['home_note_id']}/acknowledgement"
+    body = iter([b'{"answer": ', b'"Thank you."}'])
+    answer = branch.call("POST", path, branch.teacher(), data=body, headers={"Content-Type": "application/json"})
+    assert answer.json()["answer"] == "Thank you."
 
 
 def test_every_choice_has_a_key_of_its_own_and_words_in_both_languages() -> None:
