@@ -68,9 +68,11 @@ def read_upload(request: Request, wanted: Upload) -> IO[bytes]:
     return file
 
 
-def read_json(request: Request, limit: int) -> Any:
-    """The body as JSON that the database can keep. Raises Problem 400 or 413."""
+def read_json(request: Request, limit: int, *, may_be_left_out: bool = False) -> Any:
+    """The body as JSON that the database can keep; what was left out is an empty object. Raises Problem 400 or 413."""
     body = read(request, limit)
+    if may_be_left_out and not body:
+        return {}
     try:
         value = json.loads(body, parse_constant=_refuse, parse_int=_integer)
         if b"\\u" in body:

@@ -44,7 +44,7 @@ def _operation(service: str, route: Route) -> dict[str, Any]:
         **({"x-right": route.may.name} if route.may else {}),
     }
     if route.takes is not None:
-        operation["requestBody"] = {"required": True, "content": _body(route)}
+        operation["requestBody"] = {"required": not route.body_optional, "content": _body(route)}
     return operation
 
 

@@ -10,7 +10,7 @@ from schoolbus.events import Event
 from schoolbus.problems import NotYet
 from schoolbus.projection import Projection
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
-from schoolbus.store import TEXT, Document, Index
+from schoolbus.store import TEXT, Document, Documents, Index
 
 CONTACTS = ("phone", "email", "channels")
 MERGED = Index("counts_as", where={"counts_as": TEXT})
@@ -61,6 +61,13 @@ class RosterCopy(Audited):
         if found is None:
             raise NotYet(f"branch {branch_id}")
         return bool(found["active"]) and self.service in found["services"]
+
+    def begin_branches(self, documents: Documents, **begun: Any) -> None:
+        """A document for each branch that subscribes to this service and has none yet, by the branch's id."""
+        subscribing = WHOLE_CHAIN.filter({"active": True, "services": self.service})
+        here = {row["branch_id"] for row in self.branches.collection.find(subscribing, {"branch_id": True})}
+        known = {row["_id"] for row in documents.collection.find({}, {"_id": True})}
+        documents.add_new([{"_id": id, "branch_id": id, **begun} for id in sorted(here - known)])
 
     def holiday_on(self, scope: Scope, day: date) -> Document | None:
         """The holiday of a branch that a day is in: an item of CalendarChanged."""

@@ -74,6 +74,11 @@ class Route:
     def body_schema(self) -> Schema | None:
         return self.takes() if isinstance(self.takes, type) else None
 
+    @property
+    def body_optional(self) -> bool:
+        """A shape that says `may_be_left_out` need not come: then all of it is as by default."""
+        return bool(getattr(self.takes, "may_be_left_out", False))
+
     @functools.cached_property
     def query_schema(self) -> Schema:
         """A name that it doesn't know is refused, also where there is nothing to ask for: it was meant to change the answer."""
@@ -118,7 +123,8 @@ class Route:
         elif isinstance(self.takes, RawBody):
             arguments.append(body.read_raw(request, self.takes))
         elif self.body_schema is not None:
-            arguments.append(_loaded(self.body_schema, body.read_json(request, self.body_limit)))
+            given = body.read_json(request, self.body_limit, may_be_left_out=self.body_optional)
+            arguments.append(_loaded(self.body_schema, given))
         if self.address:
             arguments.append(_public_address(request))
         if self.keyed:

@@ -60,11 +60,12 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
             "PULL_KEY": keys["PULL_KEY"],
             "PULL_FROM_LOOPBACK": "true",
         },
-        "meetings": {"BALLOT_KEY": keys["BALLOT_KEY"]},
+        "meetings": {"BALLOT_KEY": keys["BALLOT_KEY"], "COUNT_EVERY": "300"},
         "notifications": {
             **_carriers(ports, keys),
             "VAPID_PRIVATE_KEY": keys["VAPID_PRIVATE_KEY"],
             "LINK_SECRET": keys["LINK_SECRET"],
+            "COUNT_EVERY": "300",
             "MAIL_INBOUND_TOKEN": keys["MAIL_INBOUND_TOKEN"],
             "TRANSLATE_URL": url(ports["TRANSLATOR_PORT"]),
             "TRANSLATE_KEY": keys["TRANSLATE_KEY"],

@@ -186,8 +186,10 @@ class MeetingReminder(Event):
 class Participation(Schema):
     """In what a guardian or a child took part in a month and branch so far, in whole numbers.
 
-    `counts` by kind: `invited` to meeting days, `booked`, `met` (held, by whatever way, also in writing), `missed`,
-    `activities` attended, `helped` (shifts), `pta` (meetings of the association). What is zero may be left out.
+    `counts` by kind: `invited` to meeting days (of a child alone), `booked` (also what is to come, without what was cancelled),
+    `met` (held, by whatever way, also in writing), `missed`; `activities` attended (of a child alone: a family that was there),
+    `helped` (shifts) and `pta` (meetings of the association), of a guardian alone. A meeting counts for the child and for the
+    guardian who booked it. What is zero may be left out; who has nothing at all is not told.
     """
 
     participation_id = Id(required=True)  # person:month

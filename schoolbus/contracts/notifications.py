@@ -32,7 +32,7 @@ class ContactFailed(Event):
 
 
 class OfChannel(Schema):
-    """Messages of a month by the channel that each was on last."""
+    """Messages of a month by the channel that each was on last, such as sms, whatsapp, email, voice, push, app, paper."""
 
     told = fields.Integer(required=True)
     delivered = fields.Integer(required=True)
@@ -40,11 +40,13 @@ class OfChannel(Schema):
 
 
 class Reach(Schema):
-    """What a guardian was told in a month and branch so far, in whole numbers. A message that was delivered counts as told too,
-    one that was read as delivered too.
+    """What a guardian was told in a month and branch so far, in whole numbers; of who may receive reports also where all are
+    zero. A message that was delivered counts as told too, one that was read as delivered too, and one that failed as told; one
+    that waits, or was skipped, does not. Of a shared phone and of the day's digest each message counts by itself.
 
-    `contact`: what can carry a message to them now: `works` (a carrier or the app), `failing` (all their numbers and mailboxes
-    are known to be bad), `none` (they have none, and no app), `paper` (they want paper alone).
+    `contact`: what can carry a message to them now: `works` (a carrier, or the app for who has opened something there, has a
+    device or can sign in), `failing` (all their numbers and mailboxes are known to be bad), `none` (they have none, or want
+    none, and no app), `paper` (they want paper first).
     """
 
     reach_id = Id(required=True)  # guardian:month
@@ -54,11 +56,16 @@ class Reach(Schema):
     told = fields.Integer(required=True)
     delivered = fields.Integer(required=True)
     read = fields.Integer(required=True)
-    answered = fields.Integer(required=True)  # what they wrote: answers to messages, and in conversations
-    other_language = fields.Integer(required=True)  # of told: in another language than they asked for
+    answered = fields.Integer(
+        required=True
+    )  # what they wrote: answers to messages (not STOP, START, HELP), and in conversations
+    other_language = fields.Integer(required=True)  # of told: in another language than the one that they ask for now
     channels = fields.Dict(keys=fields.String(), values=fields.Nested(OfChannel(unknown=EXCLUDE)), required=True)
-    last_read_on = fields.String(required=True, allow_none=True)  # ISO date: the last sign of life, of whatever month
-    unread_since = fields.String(required=True, allow_none=True)  # ISO date of the first message since that nobody opened
+    # ISO date of the last sign of life, a reading or an answer: of messages of this month, else as was known a month before
+    last_read_on = fields.String(required=True, allow_none=True)
+    # ISO date of the first message since then that nobody opened, of those that went by a channel that tells of reading: the
+    # app, push, WhatsApp. Whether an SMS, a mail, a call or a letter was opened nobody knows
+    unread_since = fields.String(required=True, allow_none=True)
     language = fields.String(required=True)
     contact = fields.String(required=True)
 

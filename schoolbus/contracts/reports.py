@@ -192,6 +192,16 @@ class HomeNoteAcknowledged(Event):
     teacher_id = Id(required=True)
 
 
+class HomeNotePrompted(Event):
+    """The week's question to these guardians: how it went at home. Each has set how often it comes. Since 1."""
+
+    type = "reports.home_note_prompted"
+    read_by = ("notifications",)
+    home_note_prompt_id = Id(required=True)  # of a branch's round
+    person_ids = fields.List(Id(), required=True)  # up to 500
+    until = Utc(required=True)  # after it nobody is to hear of it any more
+
+
 class BriefMark(Schema):
     """The newest mark of a subject, decimals as text."""
 

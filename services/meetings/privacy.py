@@ -59,6 +59,7 @@ HELD = (
     *(Held("placements", f"{who}_id", shows=_PLACEMENT, goes=True) for who in ("guardian", "student")),
     Held("placements", "teacher_id", shows=("meeting_day_id", "starts_at", "ends_at"), blanks={"place": ""}),
     *OF_ACTIVITIES,
+    Held("participation_told", "person_id", shows=("month", "item"), goes=True),
     Held("feeds", "person_id", shows=("as_staff", "made_at", "read_at"), goes=True),
 )
-NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses", "feedbacks", "erasures")
+NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses", "feedbacks", "erasures", "counts")

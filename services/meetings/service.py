@@ -14,6 +14,7 @@ from services.meetings.booking import leaving
 from services.meetings.booking.entrypoints import Bookings
 from services.meetings.calendars.entrypoints import Calendars
 from services.meetings.days.entrypoints import Days
+from services.meetings.partaking import counting
 from services.meetings.promising.entrypoints import Promising
 from services.meetings.pta.elections.entrypoints import PtaElections
 from services.meetings.pta.entrypoints import Pta
@@ -67,8 +68,15 @@ class Meetings(
         erasing.end_all(self.store, event)
         erase_and_tell(self.store, privacy.HELD, event, PersonErased)
         briefs.forget(self.store, event)
+        counting.forget(self.store, event)
         erasing.again_later(self.store, event)
 
     @every(seconds=30)
     def erase_again(self) -> None:
         erasing.again(self.store)
+
+    # As time passes
+
+    @every(seconds=10)
+    def count_participation(self) -> None:
+        counting.tell(self.store, self.settings.count_every)

@@ -41,9 +41,11 @@ class Reminding:
 @dataclass(frozen=True, kw_only=True)
 class Settings(Reminding):
     """`hold_seconds`: how long a chosen set of times is kept for a family.
+    `count_every`: seconds between two counts of in what a branch's families took part.
     `ballot_key` seals the keys of the PTA's elections; without it there are none."""
 
     hold_seconds: Positive = Positive(120)
+    count_every: Positive = Positive(86400)
     ballot_key: str = ""
 
     def __post_init__(self) -> None:

@@ -20,6 +20,7 @@ from services.meetings.activities import collections
 from services.meetings.booking import knowing, looking
 from services.meetings.booking.live import LIVE, MOMENT, holding, near
 from services.meetings.booking.slots import Remembered
+from services.meetings.partaking import documents as partaking
 from services.meetings.pta import documents as pta
 from services.meetings.timetable import period
 
@@ -127,6 +128,7 @@ class Store(RosterCopy):
     )
 
     feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True), "person_id"], what="Calendar address")
+    counts, participation_told = partaking.COUNTS, partaking.TOLD
     erasures = Documents("erasures", indexes=["again_at"])  # of a moment ago (erasing.py)
     pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
     pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import attached
+from schoolbus import attached, counted
 from schoolbus.contracts.notifications import PersonErased
 from schoolbus.events import Event
 from schoolbus.privacy import COPY, COPY_NOBODY, Held, branches_of, erase_and_tell
@@ -66,6 +66,7 @@ HELD = (
     Held("print_runs", "asked_by"),
     Held("seatings", "student_ids"),
     Held("seatings", "set_by"),
+    Held("reach_told", "person_id", shows=("month", "item"), goes=True),
     Held("devices", "person_id", shows=("name", "endpoint", "created_at"), goes=True),
     Held("opt_outs", "person_id", shows=("channel", "since", "how"), goes=True),
     Held("announcements", "written_by", shows=("texts", "link", "state", "created_at")),
@@ -91,6 +92,7 @@ NOBODY = (
     "codes",  # gone in five minutes, and at once with its person
     "deliveries",  # ids of things, for thirty days
     "metered",
+    "counts",  # how often each branch was counted
     "sms_parts",  # ids alone, for five days
     "sms_pieces",  # of texts on their way to `answers`: of their number, and gone with the last piece or in minutes
     "parts",  # of an announcement's send: branches, how far it is, counts
@@ -136,6 +138,7 @@ def erase(store: Store, event: Event) -> None:
     store.turns.forget(f"{person_id}:")
     contacts: dict[str, Any] = {"phone": None, "email": None, "channels": []}
     erase_and_tell(store, [each for each in HELD if each.collection != "people"], event, PersonErased, **contacts)
+    counted.forget(store.reach_told, store.counts, person_id, there["branch_id"]["$in"])
 
 
 def _forget_answers(store: Store, where: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from services.notifications.opting.entrypoints import Opting
 from services.notifications.packs.entrypoints import Packing
 from services.notifications.paper.entrypoints import Paper
 from services.notifications.pushing.entrypoints import Pushing
+from services.notifications.reaching import counting
 from services.notifications.ruling.entrypoints import Ruling
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Resend, Summary
 from services.notifications.sending import contacts, riders
@@ -209,6 +210,10 @@ class Notifications(
     def tell_of_acknowledgement(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(reports.HomeNotePrompted, prefetch=2)
+    def ask_for_home_note(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
     @on(meetings.MeetingDayOpened, prefetch=4)
     def tell_of_meeting_day(self, event):
         telling.tell(self.store, event, self.settings.public_url)
@@ -334,3 +339,7 @@ class Notifications(
     @every(seconds="USAGE_EVERY")
     def meter_usage(self):
         metering.meter(self.store)
+
+    @every(seconds=10)
+    def count_reach(self):
+        counting.tell(self.store, self.settings.count_every)

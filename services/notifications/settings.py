@@ -75,6 +75,7 @@ class Receiving(Rules):
     """The service: links in texts, and the secrets by which carriers sign their calls."""
 
     public_url: Url
+    count_every: Positive = Positive(86400)  # seconds between two counts of how far a branch's guardians are reached
     link_secret: Secret  # signs addresses that are open without sign-in; the worker's too
     mail_inbound_token: str = ""  # of the mail server that hands us what comes back; none: nothing is taken
     sms_auth_token: str

@@ -18,6 +18,7 @@ from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index
 from schoolbus.turns import Turns
 from services.notifications.packs import beginnings
+from services.notifications.reaching import documents as reaching
 from services.notifications.ruling.in_force import InForce
 from services.notifications.sending.readdressing import readdress
 from services.notifications.states import FOLLOWS, State, step
@@ -70,6 +71,7 @@ class Store(RosterCopy, KeepsFiles):
             Index("address channel -received_at", where={"address": TEXT}),
             Index("received_at", where={"taken": False}),
             "branch_id placed -received_at -_id",
+            "branch_id received_at",
             Index("-received_at -_id", where={"placed": "unknown"}),
         ],
     )
@@ -99,9 +101,11 @@ class Store(RosterCopy, KeepsFiles):
             Index("at", where={"untold": True}),
             "writer_id",
             "student_id",
+            "branch_id at",
         ],
         what="Message",
     )
+    counts, reach_told = reaching.COUNTS, reaching.TOLD
     devices = Documents("devices", indexes=["person_id created_at"])
     voice_notes = Documents(
         "voice_notes",

@@ -23,6 +23,7 @@ from services.reports.attendance import queries as attendance
 from services.reports.behaviour import queries as behaviour
 from services.reports.cards.runs import ISSUED
 from services.reports.gradebook.queries import newest_scores
+from services.reports.homenotes.choices import in_words
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -173,11 +174,10 @@ def _due(homework: Document) -> Document:
 
 def _note(note: Document) -> Document:
     shown = ("guardian_id", "kind")
-    text = note["text"] if len(note["text"]) <= TEXT else f"{note['text'][: TEXT - 3]}..."
     return {
         "home_note_id": note["_id"],
         **{name: note[name] for name in shown},
-        "text": text,
+        "text": in_words(note, TEXT),
         "written_on": _day(note["written_at"]),
     }
 

@@ -6,6 +6,7 @@ Marks and report cards stay and count, under an id that leads nowhere; what was 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
 from services.reports.classroom.privacy import OF_CLASSROOM, OF_NOBODY
 from services.reports.gradebook.privacy import OF_GRADEBOOK
+from services.reports.homenotes.privacy import OF_HOME_NOTES
 
 _REASON = ("reason_kind", "reason_text", "reason_at", "accepted")
 _PLANNED = ("since", "until", "reason_kind", "reason_text", "said_at", "withdrawn_at")
@@ -36,9 +37,7 @@ HELD = (
     Held("card_templates", "changed_by"),
     Held("card_template_editions", "changed_by"),
     Held("remark_bank", "written_by"),
-    Held("home_notes", "guardian_id", shows=("kind", "text", "written_at", "acknowledged_at"), blanks={"text": ""}),
-    Held("home_notes", "student_id", shows=("kind", "text", "written_at", "acknowledged_at"), blanks={"text": ""}),
-    Held("home_notes", "acknowledged_by", shows=("acknowledged_at",)),
+    *OF_HOME_NOTES,
     Held(
         "registers",
         "entries.student_id",
@@ -81,4 +80,5 @@ NOBODY = (
     "categories",
     "machine_clients",
     "paper_texts",
+    "home_note_rounds",  # a guardian's id, up to whom a branch's families have been asked, until the round is over
 )

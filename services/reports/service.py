@@ -1,12 +1,15 @@
 """Reports: home and school share what is due, how it went and what is new."""
 
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 from schoolbus.contracts import roster
 from schoolbus.contracts.reports import PersonErased, PersonExported
 from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
 from schoolbus.service import KeepsRoster, Stored, every, on
+from schoolbus.store import Document
 from services.reports import briefs, privacy, usage
 from services.reports.attendance.entrypoints import Attendance
 from services.reports.behaviour.entrypoints import Behaviour
@@ -16,6 +19,7 @@ from services.reports.classroom.entrypoints import Classroom
 from services.reports.classroom.homework import files
 from services.reports.engagement.entrypoints import Engagement
 from services.reports.gradebook.entrypoints import Gradebook
+from services.reports.homenotes import voices
 from services.reports.homenotes.entrypoints import HomeNotes
 from services.reports.oneroster.entrypoints import OneRosterGradebook
 from services.reports.papers.entrypoints import Papers
@@ -23,6 +27,10 @@ from services.reports.printruns import clearing
 from services.reports.printruns.entrypoints import PrintRuns
 from services.reports.store import Store
 from services.reports.today.entrypoints import Days
+
+
+def _files(store: Store, person_id: str, branch_ids: Sequence[str]) -> Iterator[tuple[str, Document]]:
+    return chain(*(part.exported(store, person_id, branch_ids) for part in (files, voices)))
 
 
 class Reports(
@@ -47,12 +55,13 @@ class Reports(
 
     @on(roster.ExportAsked, prefetch=1)
     def export_person(self, event: Event) -> None:
-        export(self.store, privacy.HELD, event, PersonExported, partial(files.exported, self.store))
+        export(self.store, privacy.HELD, event, PersonExported, partial(_files, self.store))
 
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event: Event) -> None:
         files.erase(self.store, event.data["person_id"])
         clearing.erase(self.store, event.data["person_id"])
+        voices.erase(self.store, event.data["person_id"])
         with briefs.erasing(self.store, event.data["person_id"]):
             erase_and_tell(self.store, privacy.HELD, event, PersonErased)
 

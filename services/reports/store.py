@@ -22,6 +22,7 @@ from services.reports.classroom import collections as of_classroom
 from services.reports.classroom.homework.states import SET
 from services.reports.engagement import collections as engagement
 from services.reports.gradebook import collections as gradebook
+from services.reports.homenotes import collections as of_home_notes
 from services.reports.oneroster import collections as oneroster
 from services.reports.papers import collections as papers
 from services.reports.printruns import collections as printruns
@@ -67,12 +68,8 @@ class Store(RosterCopy, KeepsFiles):
     print_parts = printruns.PRINT_PARTS
     failed_contacts = printruns.FAILED_CONTACTS
     people = wanting.PEOPLE  # who wants paper
-    home_notes = Documents(
-        "home_notes",
-        indexes=["branch_id student_id written_at _id", "branch_id guardian_id written_at _id"],
-        what="Home note",
-        tells=True,
-    )
+    home_notes, home_note_voices = of_home_notes.HOME_NOTES, of_home_notes.VOICES
+    home_note_wishes, home_note_rounds = of_home_notes.WISHES, of_home_notes.ROUNDS
     registers = attendance.REGISTERS
     register_changes = attendance.REGISTER_CHANGES
     absences = attendance.ABSENCES
@@ -122,9 +119,9 @@ class Store(RosterCopy, KeepsFiles):
         return self.overviews.collection.find_one({"_id": id})
 
     def stored_bytes(self, scope: Scope) -> int:
-        """All PDFs of a branch, its print runs and all files at homework together, from indexes alone."""
+        """All PDFs of a branch, its print runs, all files at homework and all voice notes together, from indexes alone."""
         stages = [{"$match": scope.filter()}, {"$group": {"_id": None, "size": {"$sum": "$size"}}}]
-        stored = (self.files, self.homework_files, self.print_runs, self.print_parts)
+        stored = (self.files, self.homework_files, self.home_note_voices, self.print_runs, self.print_parts)
         return sum(row["size"] for documents in stored for row in documents.collection.aggregate(stages))
 
     def forget_overviews(self, scope: Scope, ids: Sequence[str], settled_at: datetime | None) -> None:

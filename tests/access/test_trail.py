@@ -49,6 +49,7 @@ NO_CHILD = {
     *(name for name in ASKS if "webhook" in name or "deliver" in name),
     *(name for name in ASKS if name.endswith(("card_template", "card_templates", "card_logo", "_remark", "remark_bank"))),
     "reports.preview_card",  # of a child that is nobody's
+    *("reports.home_note_choices", "reports.home_note_prompts", "reports.set_home_note_prompts"),  # words; a guardian's own
     "notifications.messages_summary",  # counts
     "notifications.send_all_again",  # it has reached everybody
     "notifications.sent_again",  # counts

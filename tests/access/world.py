@@ -12,6 +12,7 @@ from tests.access.asks.ask import Ask, filled
 from tests.access.samples import HOMEWORK, LETTER, MARKED, MEETING_DAY
 from tests.roster.sets import RosterSet
 from tests.support.platform import Client, Platform
+from tests.support.recordings import ogg
 from tests.support.waiting import eventually
 
 OWN, OTHER_CHILD, OTHER_BRANCH = "own", "other child", "other branch"
@@ -217,6 +218,9 @@ class World:
         cards = eventually(lambda: self._cards(guardian, path, ids["student_id"]))
         ids["report_card_id"] = cards[0]["report_card_id"]
         note = {"student_id": ids["student_id"], "kind": "strengths", "text": "Reads each evening."}
+        spoken = {"student_id": ids["student_id"], "client_id": "kept"}
+        voice = guardian.call("POST", f"{path}/home-note-voices", params=spoken, data=ogg(3)).json()
+        note |= {"voice_id": voice["voice_id"]}
         ids["home_note_id"] = guardian.post(f"{path}/home-notes", note)["home_note_id"]
         day = MEETING_DAY | {"teachers": [{"teacher_id": ids["teacher_id"], "place": f"Room of {ids['teacher_id']}"}]}
         ids["meeting_day_id"] = head.post(f"{path}/meeting-days", day)["meeting_day_id"]

@@ -295,6 +295,12 @@ SAMPLES = [
     sample(reports.HomeNoteWritten, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1"]),
     sample(reports.HomeNoteAcknowledged, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_id="t1"),
     sample(
+        reports.HomeNotePrompted,
+        home_note_prompt_id="b1:2026-09-05",
+        person_ids=["g1"],
+        until=datetime(2026, 9, 6, 11, tzinfo=UTC),
+    ),
+    sample(
         notifications.ReachCounted,
         items=[
             {

@@ -8,7 +8,7 @@ import pytest
 
 from schoolbus.contracts.activities import ActivityOpened
 from schoolbus.contracts.meetings import MeetingDayOpened, SlotBooked
-from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten, HomeworkSet, ReportCardIssued
+from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNotePrompted, HomeNoteWritten, HomeworkSet, ReportCardIssued
 from services.notifications.links import link, message_id_of
 from services.notifications.messages import Concerned, compose
 from services.notifications.ruling.rows import RULES, faults, row_of
@@ -143,6 +143,15 @@ def test_only_the_guardian_who_wrote_hears_that_it_was_read():
     messages = told(event, {"s1": ["g1", "g2"]})
     assert list(messages) == ["g2"]
     assert messages["g2"]["body"] == "Farah Siddiqui has read your note about Ayesha."
+
+
+def test_the_weekly_question_names_no_child_and_costs_no_paper():
+    until = datetime(2026, 12, 1, tzinfo=UTC)
+    event = HomeNotePrompted(branch_id="b1", subject="p", home_note_prompt_id="p", person_ids=["g1"], until=until)
+    (message,) = told(event, {"s1": ["g1"]}).values()
+    assert message["text"] == "home_note_prompted"
+    assert (message["role"], message["path"], message["until"]) == ("guardian", "/v1/branches/b1/home-notes", until)
+    assert (message["student_ids"], message["paper"]) == ([], False)
 
 
 def test_report_cards_and_meeting_days_reach_all_guardians():

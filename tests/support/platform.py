@@ -208,5 +208,6 @@ class Platform:
             "BAD_TOKENS_PER_MINUTE": "1000000",
             "DELIVERY_DELAY": "0",
             "USAGE_EVERY": "1",
+            "COUNT_EVERY": "5",
         }
         return Process(planned.name, planned.module.split(), environment, self.folder, planned.health_port)

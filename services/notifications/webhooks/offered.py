@@ -52,6 +52,7 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     reports.ReportCardIssued: _only("report_card_id", "student_id", "term"),
     reports.HomeNoteWritten: _only("home_note_id", "student_id", "guardian_id", "teacher_ids"),
     reports.HomeNoteAcknowledged: _only("home_note_id", "student_id", "guardian_id", "teacher_id"),
+    reports.HomeNotePrompted: _only("home_note_prompt_id", "person_ids"),
     meetings.MeetingDayOpened: _only("meeting_day_id", "title", "held_on", "student_ids"),
     meetings.WishesWanted: _only("meeting_day_id", "title", "held_on", "wishes_until", "student_ids"),
     meetings.SlotBooked: _only(

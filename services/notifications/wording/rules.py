@@ -64,6 +64,7 @@ PLACES = {
     "behaviour_note": "today/{student_id}",
     "attendance": "today/{student_id}",
     "home_note": "home-notes/{id}",
+    "home_note_prompt": "home-notes",
     "meeting_day": "meeting-days/{id}",
     "booking": "bookings/{id}",
     "commitment": "commitments/{id}",

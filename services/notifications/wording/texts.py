@@ -72,6 +72,12 @@ HOME_NOTE_ACKNOWLEDGED = _text(
     "Your home note: {children}",
     "{teacher} has read your note about {children}.",
 )
+HOME_NOTE_PROMPTED = _text(
+    "home_note_prompted",
+    "",
+    "How was the week at home?",
+    "How was the week at home? Tell the teacher in a home note.",
+)
 MEETING_DAY_OPENED = _text(
     "meeting_day_opened",
     "children title held_on",
@@ -577,6 +583,7 @@ TEXTS = {
         REPORT_CARD_ISSUED,
         HOME_NOTE_WRITTEN,
         HOME_NOTE_ACKNOWLEDGED,
+        HOME_NOTE_PROMPTED,
         MEETING_DAY_OPENED,
         WISHES_WANTED,
         MEETING_BOOKED,

@@ -11,20 +11,24 @@ from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten
 from schoolbus.ids import new_id
 from schoolbus.once import once
 from schoolbus.paging import Paged
-from schoolbus.problems import NotFound
+from schoolbus.problems import Conflict, NotFound
 from schoolbus.rights import CLASSES, SELF
+from schoolbus.route import Answer
 from services.reports import briefs
+from services.reports.homenotes import voices
 from services.reports.today.overviews import changing
 
 if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
+_SAID = ("kind", "text", "choices", "voice", "language")
 
 
 def write(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
-    """The note and its event, in one write; the one that is there when it was sent before."""
+    """The note, its voice and its event, in one write; the one that is there when it was sent before. Raises Invalid."""
     scope = access.student(store, caller, branch_id, draft["student_id"])
+    voice = voices.of_writer(store, scope, caller, draft["student_id"], draft["voice_id"])
     note = {
         "_id": draft.get("home_note_id") or new_id(),
         "branch_id": branch_id,
@@ -32,8 +36,12 @@ def write(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docu
         "guardian_id": caller.person_id,
         "kind": draft["kind"],
         "text": draft["text"],
+        "choices": draft["choices"],
+        "voice": voice,
+        "language": draft["language"],
         "written_at": clock.now(),
         "acknowledged": False,
+        "answer": None,
     }
     said = HomeNoteWritten(
         branch_id=branch_id,
@@ -43,14 +51,14 @@ def write(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docu
         guardian_id=note["guardian_id"],
         teacher_ids=store.teachers_of_student(scope, note["student_id"]),
     )
+
+    def add() -> None:
+        with store.transaction():
+            voices.use(store, scope, voice, note["_id"])
+            store.home_notes.add(note, saying=[said])
+
     with briefs.changing(store, branch_id, [note["student_id"]]):
-        return once(
-            store.home_notes,
-            scope,
-            note,
-            lambda: store.home_notes.add(note, saying=[said]),
-            ("student_id", "guardian_id", "kind", "text"),
-        )
+        return once(store.home_notes, scope, note, add, ("student_id", "guardian_id", *_SAID))
 
 
 def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
@@ -90,8 +98,14 @@ def _note(store: Store, caller: Caller, branch_id: str, notes: Sequence[Document
         audit.note(store, caller, branch_id, [student_id], by=(SELF if own else CLASSES,))
 
 
-def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Document:
-    """By the first teacher of the child who says so; later ones find it done."""
+def voice(store: Store, caller: Caller, branch_id: str, home_note_id: str) -> Answer:
+    """Of a note that the caller may read. Raises NotFound."""
+    return voices.heard(store, caller.branch(branch_id), one(store, caller, branch_id, home_note_id))
+
+
+def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str, given: Document) -> Document:
+    """By the first teacher of the child who says so, with an answer or none; later ones find it done. Raises Conflict for
+    another answer."""
     scope = caller.branch(branch_id)
     note = store.home_notes.one(scope, home_note_id)
     if not store.teaches_student(scope, caller.person_id, note["student_id"]):
@@ -106,7 +120,10 @@ def acknowledge(store: Store, caller: Caller, branch_id: str, home_note_id: str)
         guardian_id=note["guardian_id"],
         teacher_id=caller.person_id,
     )
-    done = {"acknowledged": True, "acknowledged_by": caller.person_id, "acknowledged_at": clock.now()}
+    done = {"acknowledged": True, "acknowledged_by": caller.person_id, "acknowledged_at": clock.now(), **given}
     with changing(store, branch_id, [note["student_id"]]):
         changed = store.home_notes.change(scope, home_note_id, when={"acknowledged": False}, to=done, saying=[said])
-    return changed or store.home_notes.one(scope, home_note_id)
+    there = changed or store.home_notes.one(scope, home_note_id)
+    if given["answer"] is not None and there.get("answer") != given["answer"]:
+        raise Conflict("already-answered", "A teacher has read this note already", "Write to the guardian in a conversation.")
+    return there

@@ -112,6 +112,7 @@ def _notes(store: Store, branch_id: str, student_id: str) -> list[Document]:
             "home_note_id": note["_id"],
             **{name: note[name] for name in shown},
             "acknowledged_at": note["acknowledged_at"].isoformat(),
+            "answer": note.get("answer"),
         }
         for note in found
     ]

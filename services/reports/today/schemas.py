@@ -90,6 +90,7 @@ class AcknowledgedNote(Schema):
     guardian_id = fields.String()
     kind = fields.String()
     acknowledged_at = fields.DateTime()
+    answer = fields.String(allow_none=True, metadata={"description": "Of the teacher"})
 
 
 class Attended(Schema):

@@ -55,6 +55,11 @@ ASKS = {
     "reports.write_home_note": Ask(CHILD, body={"student_id": "$student_id", "kind": "strengths", "text": "Sings."}),
     "reports.home_notes": Ask(BRANCH),
     "reports.acknowledge_home_note": Ask(THING),
+    "reports.home_note_voice": Ask(THING),
+    "reports.upload_home_note_voice": Ask(CHILD, {"student_id": "$student_id", "client_id": "1"}, also=(415,)),
+    "reports.home_note_choices": Ask(BRANCH, {"kind": "learning"}),
+    "reports.home_note_prompts": Ask(BRANCH),
+    "reports.set_home_note_prompts": Ask(BRANCH, body={"prompt_every": 2}),
     "reports.take_register": Ask(
         CLASS, {"lesson": "2"}, {"entries": [], "others": "present"}, also=(409,)
     ),  # it is changed since
