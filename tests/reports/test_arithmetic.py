@@ -16,7 +16,7 @@ from services.reports.gradebook.presets import PRESETS
 from services.reports.gradebook.states import ADD, EXEMPT, FLOOR, FULLY_GRADED, HANDED_IN, NOT_SUBMITTED, SCALE, STATUSES
 
 CATEGORIES = ("tests", "homework", "exam")
-points = st.decimals("0.01", 1000, places=2)
+points = st.decimals("0.01", 1000, places=6)
 
 
 @st.composite
@@ -25,14 +25,14 @@ def outcomes(draw: st.DrawFn, least: int = 0) -> list[Outcome]:
     for number in range(draw(st.integers(least, 12))):
         out_of = draw(points)
         status = draw(st.sampled_from(STATUSES)) if draw(st.booleans()) else FULLY_GRADED
-        score = draw(st.decimals(0, out_of, places=2)) if status == FULLY_GRADED else None
+        score = draw(st.decimals(0, out_of, places=6)) if status == FULLY_GRADED else None
         made.append(Outcome(f"i{number}", draw(st.sampled_from(CATEGORIES)), status, score, out_of))
     return made
 
 
 @st.composite
 def categories(draw: st.DrawFn) -> dict[str, Category]:
-    weights = st.decimals("0.01", 100, places=2)
+    weights = st.decimals("0.01", 100, places=6)
     return {id: Category(id, draw(weights), draw(st.integers(0, 3))) for id in CATEGORIES}
 
 
@@ -87,7 +87,7 @@ def test_a_higher_score_never_makes_less(
     index = data.draw(st.integers(0, len(given) - 1))
     was = given[index]
     assume(was.score is not None)
-    more = replace(was, score=data.draw(st.decimals(was.score, was.out_of, places=2)))
+    more = replace(was, score=data.draw(st.decimals(was.score, was.out_of, places=6)))
     before, after = percent_of(given, sorts, missing), percent_of([*given[:index], more, *given[index + 1 :]], sorts, missing)
     assert before is not None
     assert after is not None
@@ -135,14 +135,19 @@ def test_the_lowest_are_dropped_and_one_always_stays(items: dict[str, Fraction],
 # Moderation
 
 
-@given(points, st.lists(st.tuples(st.sampled_from([ADD, SCALE, FLOOR]), st.decimals(0, 20, places=2)), max_size=4))
+@given(
+    points,
+    points,
+    st.lists(st.tuples(st.sampled_from([ADD, SCALE, FLOOR]), st.decimals(0, 20, places=2)), min_size=1, max_size=4),
+)
 def test_an_adjusted_score_stays_within_the_item_and_has_hundredths(
-    score: Decimal, adjustments: list[tuple[str, Decimal]]
+    one: Decimal, other: Decimal, adjustments: list[tuple[str, Decimal]]
 ) -> None:
-    made = adjusted(score, adjustments, Decimal(0), Decimal(1000))
-    assert 0 <= made <= 1000
-    assert made == made.quantize(Decimal("0.01"))
-    assert adjusted(score, [], Decimal(0), Decimal(1000)) == score
+    score, most = sorted([one, other])
+    made = adjusted(score, adjustments, Decimal(0), most)
+    assert 0 <= made <= most
+    assert made in (made.quantize(Decimal("0.01")), most)
+    assert adjusted(score, [], Decimal(0), most) == score
 
 
 @given(points, points, st.lists(st.tuples(st.sampled_from([ADD, SCALE, FLOOR]), st.decimals(0, 20, places=2)), max_size=4))

@@ -115,4 +115,5 @@ def adjusted(score: Decimal, adjustments: Sequence[tuple[str, Decimal]], least: 
         by = Fraction(value)
         exact = {ADD: exact + by, SCALE: exact * by, FLOOR: max(exact, by)}[kind]
     within = min(max(exact, Fraction(least)), Fraction(most))
-    return Decimal((within * 200 + 1) // 2) * _CENT
+    hundredths = Decimal((within * 200 + 1) // 2) * _CENT
+    return min(max(hundredths, least), most)  # which may have more decimals
