@@ -12,6 +12,8 @@ from services.reports.attendance.entrypoints import Attendance
 from services.reports.behaviour.entrypoints import Behaviour
 from services.reports.cards.designing.entrypoints import CardTemplates
 from services.reports.cards.entrypoints import ReportCards
+from services.reports.cards.verifying.entrypoints import Verifying
+from services.reports.cards.workflow.entrypoints import CardWorkflow
 from services.reports.classroom.entrypoints import Classroom
 from services.reports.classroom.homework import files
 from services.reports.gradebook.entrypoints import Gradebook
@@ -20,7 +22,19 @@ from services.reports.store import Store
 from services.reports.today.entrypoints import Days
 
 
-class Reports(Classroom, Attendance, Behaviour, Gradebook, ReportCards, CardTemplates, HomeNotes, Days, KeepsRoster):
+class Reports(
+    Classroom,
+    Attendance,
+    Behaviour,
+    Gradebook,
+    ReportCards,
+    CardWorkflow,
+    Verifying,
+    CardTemplates,
+    HomeNotes,
+    Days,
+    KeepsRoster,
+):
     name = "reports"
     store = Stored(Store)
 

@@ -37,7 +37,7 @@ class ReportCards:
     @api("GET", f"{BRANCH}/report-cards/{{report_card_id}}", gives=ReportCard, may="see report cards")
     def report_card(self, caller: Caller, branch_id: str, report_card_id: str) -> Document:
         """One report card"""
-        return report_cards.one(self.store, caller, branch_id, report_card_id)
+        return report_cards.seen(self.store, caller, branch_id, report_card_id)
 
     @api(
         "GET",
