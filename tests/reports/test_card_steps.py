@@ -1,7 +1,6 @@
 """Whatever is done in whatever order, twice or late: no card is issued that was not approved as it was reviewed."""
 
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -137,14 +136,14 @@ class Cards(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def quick(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def quick(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Without typst, and without threads."""
     for event in small_branch("b1"):
         store.keep_branch(event) if isinstance(event, BranchChanged) else store.keep(event)
     monkeypatch.setattr(issuing, "rendered", lambda said, edition: (edition.encode(), "roomy"))
     for module in (steps, corrections, listing):
         monkeypatch.setattr(module.tpool, "execute", lambda do, *arguments: do(*arguments))
-    yield store
+    return store
 
 
 def test_no_order_issues_what_was_not_approved(quick: Store) -> None:
