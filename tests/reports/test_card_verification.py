@@ -89,7 +89,22 @@ def test_the_school_says_what_the_paper_says_and_nothing_of_the_child(branch: Br
 
 def test_the_page_has_the_address(branch: Branch, card: Body) -> None:
     pdf = branch.call("GET", f"report-cards/{card['report_card_id']}/pdf?language=en", branch.guardian()).content
-    assert f"https://school.rabta.test/v1/report-cards/verification/{card['code'].replace('-', '')}" in text_of(pdf)
+    assert f"https://school.rabta.test/v1/report-cards/{card['code'].replace('-', '')}" in text_of(pdf)
+
+
+def test_the_address_on_it_leads_to_a_page_in_both_languages(branch: Branch, card: Body) -> None:
+    def page(code: str) -> requests.Response:
+        return branch.service.call("GET", f"/v1/report-cards/{code}", None)
+
+    shown = page(card["code"].replace("-", ""))
+    assert (shown.status_code, shown.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    for words in ("Gulberg", "گلبرگ", "Verified", card["code"], *verified(branch, card["code"]).json()["sha256"].values()):
+        assert words in shown.text
+    assert 'lang="ur" dir="rtl"' in shown.text
+    assert "Ayesha" not in shown.text
+    for code, words in (("hello", "mistyped"), (codes.new_code(), "No school here")):
+        assert page(code).status_code == 404
+        assert words in page(code).text
 
 
 def test_mistyped_unknown_and_not_yet_issued(branch: Branch, card: Body) -> None:

@@ -25,7 +25,7 @@ from services.reports.cards.printing import printed
 from services.reports.cards.states import ASKED, DRAFTED, FAILED, ISSUED
 from services.reports.cards.typesetting import rendered
 from services.reports.cards.verifying import codes
-from services.reports.cards.verifying.looking_up import PATH
+from services.reports.cards.verifying.looking_up import PAGE
 from services.reports.paper import editions
 from services.reports.paper.codes import Check
 from services.reports.settings import settings
@@ -75,7 +75,7 @@ def issue(store: Store, asked: Document) -> bool:
 
 def check_of(asked: Document) -> Check:
     """Where anybody who has the paper sees whether it is the school's."""
-    return Check(f"{settings().public_url}{PATH}{asked['code']}", codes.shown(asked["code"]))
+    return Check(f"{settings().public_url}{PAGE}{asked['code']}", codes.shown(asked["code"]))
 
 
 def store_issued(store: Store, asked: Document, card: Card, files: dict[str, bytes], record: Document) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
-PATH = "/v1/report-cards/verification/"
+PAGE = "/v1/report-cards/"  # on the card, as QR code and text: the shorter the better
+PATH = f"{PAGE}verification/"
 CURRENT, REPLACED = "current", "replaced"
 SAID = (CURRENT, REPLACED, WITHDRAWN)
 

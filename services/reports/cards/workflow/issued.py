@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import access, clock
+from schoolbus import access, audit, clock
 from schoolbus.caller import Caller
 from schoolbus.logs import log
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
+from schoolbus.rights import BRANCH, CHAIN, CLASSES
 from schoolbus.scope import Scope
 from services.reports import briefs
 from services.reports.cards import report_cards
@@ -37,6 +38,8 @@ def of_term(store: Store, caller: Caller, branch_id: str, query: Document) -> Pa
         where["student_id"] = {"$in": store.students_of_teacher(scope, caller.person_id)}
     page = store.report_cards.page(scope, where, sort="student_id", page=query["page"])
     students = sorted({card["student_id"] for card in page.items})
+    if query["class_id"] is None:
+        audit.note(store, caller, branch_id, students, by=(BRANCH, CHAIN, CLASSES))
     newest = corrections.newest(store, scope, students, where["term_key"])
     current = {card["student_id"]: card for card in page.items if newest[card["student_id"]]["_id"] == card["_id"]}
     shown = _as_school(store, scope, current, where["term_key"])
