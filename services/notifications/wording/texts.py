@@ -64,7 +64,7 @@ REPORT_CARD_CORRECTED = _text(
     "report_card_corrected",
     "children term",
     "Corrected report card: {children}",
-    "The report card of {children} for {term} was corrected. Please look at the new one.",
+    "A corrected report card of {children} for {term} is ready.",
 )
 HOME_NOTE_WRITTEN = _text(
     "home_note_written",
