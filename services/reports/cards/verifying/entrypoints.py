@@ -19,4 +19,4 @@ class Verifying:
     @api("GET", f"{looking_up.PAGE}{{code}}", gives=Media("text/html"), public=True)
     def report_card_page(self, caller: Caller, code: str) -> Answer:
         """The same as a page: where the QR code on a report card leads"""
-        return page.answer(self.store, code)
+        return Answer(page.page(self.store, code), "text/html; charset=utf-8")

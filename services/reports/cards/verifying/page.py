@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import BRANCH_ZONE
 from schoolbus.problems import NotFound
-from schoolbus.route import Answer
 from services.reports.cards.states import WITHDRAWN
 from services.reports.cards.verifying.looking_up import CURRENT, REPLACED, look_up
 from services.reports.paper.pairs import Pair, day, pair
@@ -39,13 +38,12 @@ MISTYPED = pair(
 UNKNOWN = pair("No school here has issued a card with this code.", "اس کوڈ کا کوئی کارڈ یہاں کے کسی اسکول نے جاری نہیں کیا۔")
 
 
-def answer(store: Store, typed: str) -> Answer:
+def page(store: Store, typed: str) -> bytes:
+    """Of a code that is none it says so, to people: a program asks `looking_up`."""
     try:
-        said = look_up(store, typed)
+        return _page(_of_card(look_up(store, typed)))
     except NotFound as problem:
-        why = MISTYPED if problem.body["type"].endswith("/mistyped-code") else UNKNOWN
-        return Answer(_page(_both("p", why)), "text/html; charset=utf-8", status=problem.code)
-    return Answer(_page(_of_card(said)), "text/html; charset=utf-8")
+        return _page(_both("p", MISTYPED if problem.body["type"].endswith("/mistyped-code") else UNKNOWN))
 
 
 def _of_card(said: Document) -> str:
