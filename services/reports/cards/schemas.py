@@ -62,7 +62,7 @@ class ReportCardQuery(Schema):
     student_id = Id(required=True)
 
 
-class ReportCard(Schema):
+class CardFields(Schema):
     report_card_id = fields.String(attribute="_id")
     student_id = fields.String()
     class_id = fields.String()
@@ -70,9 +70,12 @@ class ReportCard(Schema):
     version = fields.Integer()
     percent = fields.String()
     grade = fields.String()
+    issued_at = fields.DateTime()
+
+
+class ReportCard(CardFields):
     scheme_id = fields.String(allow_none=True)  # the grading scheme, in its edition; None: the board's
     scheme_edition = fields.Integer()
-    issued_at = fields.DateTime()
     code = fields.String(
         allow_none=True, metadata={"description": "To see at report-cards/verification/{code} that it is the school's"}
     )

@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from schoolbus.events import Id
 from services.reports.cards.content.remarks import KINDS, OF_SUBJECT
+from services.reports.cards.schemas import CardFields
 from services.reports.cards.states import STATES
 from services.reports.fields import MOST_STUDENTS, Line, Text, Unread
 
@@ -118,17 +119,9 @@ class Acknowledgement(Schema):
     at = fields.DateTime()
 
 
-class IssuedCard(Schema):
+class IssuedCard(CardFields):
     """The newest of a child and term, as the school sees it."""
 
-    report_card_id = fields.String(attribute="_id")
-    student_id = fields.String()
-    class_id = fields.String()
-    term = fields.String()
-    version = fields.Integer()
-    percent = fields.String()
-    grade = fields.String()
-    issued_at = fields.DateTime()
     outdated = fields.Boolean(metadata={"description": "The gradebook says other marks: a correction is to be asked for"})
     in_work = fields.String(allow_none=True, metadata={"description": "The card that is to take its place"})
     acknowledgements = fields.List(fields.Nested(Acknowledgement))
