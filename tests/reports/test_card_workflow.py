@@ -68,6 +68,9 @@ def test_a_teacher_of_one_subject_in_another_class_writes_for_the_children_they_
     run = CardRun(branch, "Subject", "s1", "s2")
     row = {"subject": "English", "text": "Asks good questions"}
     assert set(run.cards(branch.teacher("t5"))) == {"s1"}
+    seen = run.cards(branch.teacher("t5"))["s1"]
+    assert (seen["percent"], seen["grade"], seen["missing"]) == (None, None, [])
+    assert branch.call("GET", f"report-cards/{run.id_of('s1')}/preview", branch.teacher("t5")).status_code == 404
     assert run.remarks(branch.teacher("t5"), {"student_id": "s1", **row}).status_code == 200
     answer = run.remarks(branch.teacher("t5"), {"student_id": "s1", **row}, {"student_id": "s2", **row})
     assert set(answer.json()["errors"]["remarks"]) == {"1"}

@@ -58,8 +58,8 @@ def _counted(store: Store, scope: Scope, found: Sequence[Document]) -> list[Docu
 
 def cards_of_run(store: Store, caller: Caller, branch_id: str, run_id: str, query: Document) -> Paged:
     """In the order of the students' ids; a teacher of single subjects sees the children whom they teach."""
-    scope, run, students = reaching.taught(store, caller, branch_id, run_id)
-    where: Document = {"run_id": run_id, "student_id": {"$in": students}}
+    scope, run, own = reaching.taught(store, caller, branch_id, run_id)
+    where: Document = {"run_id": run_id, **({} if own is None else {"student_id": {"$in": own}})}
     if query["state"] is not None:
         where["state"] = query["state"]
     found = store.report_cards.page(scope, where, sort="student_id", page=query["page"])
@@ -67,7 +67,16 @@ def cards_of_run(store: Store, caller: Caller, branch_id: str, run_id: str, quer
     reached = tpool.execute(marks.of_students(store, scope, named, run["term_key"]))
     classes = {each.class_id for of in reached.values() for each in of.subjects} | {run["class_id"]}
     teachers = _teachers(store, scope, sorted(classes))
-    return Paged([_shown(card, reached[card["student_id"]], teachers) for card in found.items], found.next)
+    shown = [_shown(card, reached[card["student_id"]], teachers) for card in found.items]
+    if own is not None:
+        shown = [_for_another(card, caller.person_id) for card in shown]
+    return Paged(shown, found.next)
+
+
+def _for_another(card: Document, person_id: str) -> Document:
+    """For who teaches the child in another class: what the marks of all classes come to is for the class's teachers."""
+    missing = [each for each in card["missing"] if person_id in each["teacher_ids"]]
+    return {**card, "percent": None, "grade": None, "missing": missing}
 
 
 def _shown(card: Document, reached: TermResult, teachers: Teachers) -> Document:

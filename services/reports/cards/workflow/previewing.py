@@ -23,7 +23,7 @@ DRAFT = "DRAFT"  # in the place of its number; and without a code
 
 def preview(store: Store, caller: Caller, branch_id: str, report_card_id: str, language: str) -> bytes:
     """Raises NotFound, and Conflict while there are no marks."""
-    card = reaching.card(store, caller, branch_id, report_card_id)
+    card = reaching.led_card(store, caller, branch_id, report_card_id)
     design = templates.design(store, branch(branch_id), card["template"])
     try:
         said = gather(store, card, design.sections, number=DRAFT)

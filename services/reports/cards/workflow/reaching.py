@@ -31,8 +31,9 @@ def reviewed(store: Store, caller: Caller, branch_id: str, run_id: str) -> tuple
     return scope, run
 
 
-def taught(store: Store, caller: Caller, branch_id: str, run_id: str) -> tuple[Scope, Document, list[str]]:
-    """A run and those of its students whom the caller teaches, in whatever class. Raises NotFound, NotAllowed."""
+def taught(store: Store, caller: Caller, branch_id: str, run_id: str) -> tuple[Scope, Document, list[str] | None]:
+    """A run, and of its students those whom the caller teaches in another class; None for who leads the run's: all. Raises
+    NotFound, NotAllowed."""
     scope = caller.branch(branch_id)
     run = store.runs.one(scope, run_id)
     if not caller.reaches_all(branch_id) and not store.teaches_class(scope, caller.person_id, run["class_id"]):
@@ -41,7 +42,7 @@ def taught(store: Store, caller: Caller, branch_id: str, run_id: str) -> tuple[S
             audit.note(store, caller, branch_id, own, by=(CLASSES,))
             return scope, run, own
     access.led_class(store, caller, branch_id, run["class_id"])
-    return scope, run, run["student_ids"]
+    return scope, run, None
 
 
 def card(store: Store, caller: Caller, branch_id: str, report_card_id: str) -> Document:
@@ -50,6 +51,16 @@ def card(store: Store, caller: Caller, branch_id: str, report_card_id: str) -> D
     try:
         access.student(store, caller, branch_id, found["student_id"])
     except NotFound:
+        raise NotFound("Report card") from None
+    return found
+
+
+def led_card(store: Store, caller: Caller, branch_id: str, report_card_id: str) -> Document:
+    """As `card`, for those who lead its class: a draft says marks of all the child's classes. Raises NotFound."""
+    found = card(store, caller, branch_id, report_card_id)
+    try:
+        access.led_class(store, caller, branch_id, found["class_id"])
+    except NotAllowed:
         raise NotFound("Report card") from None
     return found
 

@@ -82,7 +82,7 @@ class Missing(Schema):
 
 
 class RunCard(Schema):
-    """`percent`, `grade`: what the gradebook says now."""
+    """`percent`, `grade`: what the gradebook says now; none for who teaches the child in another class."""
 
     report_card_id = fields.String(attribute="_id")
     student_id = fields.String()

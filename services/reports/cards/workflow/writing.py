@@ -30,9 +30,9 @@ Refused = dict[str, dict[str, list[str]]]
 
 def put(store: Store, caller: Caller, branch_id: str, run_id: str, draft: Document) -> Document:
     """On drafts; the head's also on cards that are reviewed already. Raises Invalid, NotFound, NotAllowed."""
-    scope, run, students = reaching.taught(store, caller, branch_id, run_id)
-    rows, refused = _read(draft["remarks"], students)
-    refused |= _not_theirs(store, caller, branch_id, run, rows)
+    scope, run, own = reaching.taught(store, caller, branch_id, run_id)
+    rows, refused = _read(draft["remarks"], run["student_ids"] if own is None else own)
+    refused |= _not_theirs(caller, branch_id, rows, leads=own is None)
     _from_bank(store, scope, rows, refused)
     _check(refused)
     with store.transaction():
@@ -67,10 +67,9 @@ def _read(sent: Sequence[Any], students: Sequence[str]) -> tuple[list[Document],
     return rows, refused
 
 
-def _not_theirs(store: Store, caller: Caller, branch_id: str, run: Document, rows: Sequence[Document]) -> Refused:
+def _not_theirs(caller: Caller, branch_id: str, rows: Sequence[Document], *, leads: bool) -> Refused:
     """The head's remark is the head's, and a subject's teacher speaks for the subject alone."""
     refused: Refused = {}
-    leads = caller.reaches_all(branch_id) or store.teaches_class(caller.branch(branch_id), caller.person_id, run["class_id"])
     approves = _approves(caller, branch_id)
     for row in rows:
         if row["kind"] == OF_HEAD and not approves:
