@@ -1,6 +1,6 @@
 """What meetings says."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from schoolbus.contracts import noted
 from schoolbus.events import Event, Id, Items, Utc
@@ -181,6 +181,30 @@ class MeetingReminder(Event):
     teacher_id = Id(required=True)
     starts_at = Utc(required=True)
     place = fields.String(required=True)
+
+
+class Participation(Schema):
+    """In what a guardian or a child took part in a month and branch so far, in whole numbers.
+
+    `counts` by kind: `invited` to meeting days, `booked`, `met` (held, by whatever way, also in writing), `missed`,
+    `activities` attended, `helped` (shifts), `pta` (meetings of the association). What is zero may be left out.
+    """
+
+    participation_id = Id(required=True)  # person:month
+    person_id = Id(required=True)
+    role = fields.String(required=True)  # guardian, student
+    month = fields.String(required=True)  # 2026-11, of the branches' calendar
+    version = fields.Integer(required=True, validate=validate.Range(min=1))
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class ParticipationCounted(Event):
+    """In what these people took part: of each person and month the highest version is the truth. Leads to no message, and goes
+    to no webhook. Since 1."""
+
+    type = "meetings.participation_counted"
+    read_by = ("reports",)
+    items = Items(Participation, required=True)
 
 
 class AccessNoted(noted.AccessNoted):

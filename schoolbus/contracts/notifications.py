@@ -1,9 +1,9 @@
 """What notifications says."""
 
-from marshmallow import fields
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from schoolbus.contracts import noted
-from schoolbus.events import Event, Id, Utc
+from schoolbus.events import Event, Id, Items, Utc
 
 
 class UsageMetered(Event):
@@ -29,6 +29,47 @@ class ContactFailed(Event):
     address_hash = fields.String(required=True)
     reason = fields.String(required=True)  # such as unknown, no_number, not_on_whatsapp
     failed_at = Utc(required=True)
+
+
+class OfChannel(Schema):
+    """Messages of a month by the channel that each was on last."""
+
+    told = fields.Integer(required=True)
+    delivered = fields.Integer(required=True)
+    read = fields.Integer(required=True)
+
+
+class Reach(Schema):
+    """What a guardian was told in a month and branch so far, in whole numbers. A message that was delivered counts as told too,
+    one that was read as delivered too.
+
+    `contact`: what can carry a message to them now: `works` (a carrier or the app), `failing` (all their numbers and mailboxes
+    are known to be bad), `none` (they have none, and no app), `paper` (they want paper alone).
+    """
+
+    reach_id = Id(required=True)  # guardian:month
+    guardian_id = Id(required=True)
+    month = fields.String(required=True)  # 2026-11, of the branches' calendar
+    version = fields.Integer(required=True, validate=validate.Range(min=1))
+    told = fields.Integer(required=True)
+    delivered = fields.Integer(required=True)
+    read = fields.Integer(required=True)
+    answered = fields.Integer(required=True)  # what they wrote: answers to messages, and in conversations
+    other_language = fields.Integer(required=True)  # of told: in another language than they asked for
+    channels = fields.Dict(keys=fields.String(), values=fields.Nested(OfChannel(unknown=EXCLUDE)), required=True)
+    last_read_on = fields.String(required=True, allow_none=True)  # ISO date: the last sign of life, of whatever month
+    unread_since = fields.String(required=True, allow_none=True)  # ISO date of the first message since that nobody opened
+    language = fields.String(required=True)
+    contact = fields.String(required=True)
+
+
+class ReachCounted(Event):
+    """How far messages reached these guardians: of each guardian and month the highest version is the truth. Leads to no
+    message, and goes to no webhook. Since 1."""
+
+    type = "notifications.reach_counted"
+    read_by = ("reports",)
+    items = Items(Reach, required=True)
 
 
 class AccessNoted(noted.AccessNoted):

@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from schoolbus import clock
+from schoolbus import clock, households
 from schoolbus.gathered import GatheredAdds
 from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import TEXT, Document, Documents, Index, current_session
 from schoolbus.together import Together
-from services.meetings import households
 from services.meetings.activities import collections
 from services.meetings.booking import knowing, looking
 from services.meetings.booking.live import LIVE, MOMENT, holding, near

@@ -59,6 +59,8 @@ HELD = (
         blanks={"text": None, "text_ur": None},
     ),
     Held("behaviour_notes", "noted_by"),
+    Held("reach", "guardian_id", shows=("month", "told", "delivered", "read", "answered", "channels"), goes=True),
+    Held("participation", "person_id", shows=("month", "counts"), goes=True),
     # made from all of these, and made again when somebody asks
     Held("overviews", "_id", goes=True, in_branch=True),
     Held("overviews", "guardians", goes=True),

@@ -12,10 +12,9 @@ from services.reports.attendance.entrypoints import Attendance
 from services.reports.behaviour.entrypoints import Behaviour
 from services.reports.cards.designing.entrypoints import CardTemplates
 from services.reports.cards.entrypoints import ReportCards
-from services.reports.cards.verifying.entrypoints import Verifying
-from services.reports.cards.workflow.entrypoints import CardWorkflow
 from services.reports.classroom.entrypoints import Classroom
 from services.reports.classroom.homework import files
+from services.reports.engagement.entrypoints import Engagement
 from services.reports.gradebook.entrypoints import Gradebook
 from services.reports.homenotes.entrypoints import HomeNotes
 from services.reports.store import Store
@@ -23,17 +22,7 @@ from services.reports.today.entrypoints import Days
 
 
 class Reports(
-    Classroom,
-    Attendance,
-    Behaviour,
-    Gradebook,
-    ReportCards,
-    CardWorkflow,
-    Verifying,
-    CardTemplates,
-    HomeNotes,
-    Days,
-    KeepsRoster,
+    Classroom, Attendance, Behaviour, Gradebook, ReportCards, CardTemplates, HomeNotes, Days, Engagement, KeepsRoster
 ):
     name = "reports"
     store = Stored(Store)

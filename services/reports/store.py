@@ -20,6 +20,7 @@ from services.reports.behaviour import collections as behaviour
 from services.reports.cards import collections as cards
 from services.reports.classroom import collections as of_classroom
 from services.reports.classroom.homework.states import SET
+from services.reports.engagement import collections as engagement
 from services.reports.gradebook import collections as gradebook
 from services.reports.today import overviews
 
@@ -64,6 +65,8 @@ class Store(RosterCopy, KeepsFiles):
     card_template_editions = cards.CARD_TEMPLATE_EDITIONS
     remark_bank = cards.REMARK_BANK
     paper_texts = cards.PAPER_TEXTS
+    reach = engagement.REACH
+    participation = engagement.PARTICIPATION
     metered = Metered()
     overviews = Documents("overviews")  # made from all the others: services/reports/today/overviews.py
     briefs = Documents("briefs", indexes=[Index("touched_at", where={"due": True})])  # of each student: is theirs to be told

@@ -288,6 +288,40 @@ SAMPLES = [
     sample(reports.HomeNoteWritten, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1"]),
     sample(reports.HomeNoteAcknowledged, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_id="t1"),
     sample(
+        notifications.ReachCounted,
+        items=[
+            {
+                "reach_id": "g1:2026-09",
+                "guardian_id": "g1",
+                "month": "2026-09",
+                "version": 2,
+                "told": 4,
+                "delivered": 3,
+                "read": 2,
+                "answered": 1,
+                "other_language": 0,
+                "channels": {"sms": {"told": 3, "delivered": 2, "read": 1}, "app": {"told": 1, "delivered": 1, "read": 1}},
+                "last_read_on": "2026-09-03",
+                "unread_since": None,
+                "language": "ur",
+                "contact": "works",
+            }
+        ],
+    ),
+    sample(
+        meetings.ParticipationCounted,
+        items=[
+            {
+                "participation_id": "g1:2026-09",
+                "person_id": "g1",
+                "role": "guardian",
+                "month": "2026-09",
+                "version": 1,
+                "counts": {"invited": 1, "booked": 2, "met": 1, "missed": 1},
+            }
+        ],
+    ),
+    sample(
         reports.StudentsBriefed,
         items=[
             {

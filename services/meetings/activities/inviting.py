@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from schoolbus import access
+from schoolbus import access, households
 from schoolbus.caller import Caller
 from schoolbus.events import CHUNK
 from schoolbus.grades import all_plain, plain
 from schoolbus.problems import Invalid
 from schoolbus.scope import Scope
-from services.meetings import households
 
 if TYPE_CHECKING:
     from services.meetings.store import Store

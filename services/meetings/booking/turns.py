@@ -1,8 +1,8 @@
 """As many meetings as a day allows a household, and a teacher: each live booking has a turn, 1 to so many.
 
 A unique index keeps two bookings of the same household, or teacher, from the same turn: whatever races, there are never more
-than turns. A booking has its household's turn once for each child of the connected family (households.py), so that two
-bookings meet in the index through any child that they share, also when the family's copies differ by a relation.
+than turns. A booking has its household's turn once for each child of the connected family (schoolbus/households.py), so that
+two bookings meet in the index through any child that they share, also when the family's copies differ by a relation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How many families of a branch took part in something between two days, and who in nothing yet.
 
-A family is who belongs together by guardians and children (households.py). It took part when one of its children or guardians
-was there: a function for each kind of thing says whom it counts.
+A family is who belongs together by guardians and children (schoolbus/households.py). It took part when one of its children or
+guardians was there: a function for each kind of thing says whom it counts.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit, clock
 from schoolbus.caller import Caller
+from schoolbus.households import together
 from schoolbus.paging import Paged
 from schoolbus.problems import Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings.activities.collections import LIVE
 from services.meetings.booking.rules import ATTENDED
-from services.meetings.households import together
 from services.meetings.views import full_name
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, households
 from schoolbus.caller import Caller
 from schoolbus.logs import log
 from schoolbus.once import key_used_before
 from schoolbus.problems import AlreadyThere, Conflict, Invalid, Problem
 from schoolbus.scope import Scope
-from services.meetings import households, rooms, views
+from services.meetings import rooms, views
 from services.meetings.days import inviting, telling
 from services.meetings.days.offers import every, rooms_of, slots_of
 from services.meetings.days.planning import Plan, errors, planned, teachers_elsewhere

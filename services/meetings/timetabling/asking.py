@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, households
 from schoolbus.caller import Caller
 from schoolbus.contracts.meetings import WishesWanted
 from schoolbus.events import CHUNK
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.problems import AlreadyThere
-from services.meetings import households
 from services.meetings.timetabling import wishes
 
 if TYPE_CHECKING:

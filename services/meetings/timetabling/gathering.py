@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from schoolbus import clock
+from schoolbus import clock, households
 from schoolbus.ids import effect_id
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
-from services.meetings import households
 from services.meetings.booking.live import holding
 from services.meetings.timetabling.problem import Busy, Instance, Slot, Wish, where
 from services.meetings.timetabling.wishes import unanswered

@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, households
 from schoolbus.caller import Caller
 from schoolbus.events import CHUNK, Event
 from schoolbus.ids import effect_id
@@ -20,7 +20,7 @@ from schoolbus.outbox import saying_with
 from schoolbus.problems import AlreadyThere, Conflict
 from schoolbus.scope import Scope, branch
 from schoolbus.store import run_again_while_busy
-from services.meetings import households, views
+from services.meetings import views
 from services.meetings.booking import freeing, turns
 from services.meetings.booking.admission import closed
 from services.meetings.booking.live import holding

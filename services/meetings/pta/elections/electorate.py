@@ -5,7 +5,7 @@ A household is who belongs together by guardians and children: it has one vote, 
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from services.meetings.households import together
+from schoolbus.households import together
 
 
 def households(

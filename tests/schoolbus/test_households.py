@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.meetings.households import chunks, together
+from schoolbus.households import chunks, together
 
 students = st.lists(st.integers(0, 40).map("s{}".format), unique=True, max_size=30)
 pairs = st.lists(st.tuples(st.integers(0, 12).map("g{}".format), st.integers(0, 40).map("s{}".format)), max_size=30)

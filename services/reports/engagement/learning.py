@@ -1,0 +1,21 @@
+"""What notifications and meetings have counted. Of who was erased meanwhile nothing is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schoolbus.events import Event
+from schoolbus.privacy import LAST
+from schoolbus.projection import Projection
+
+if TYPE_CHECKING:
+    from services.reports.store import Store
+
+
+def keep(store: Store, counted: Projection, event: Event, person: str) -> None:
+    """A chunk of counts. `person`: the field that names whose each is."""
+    counted.project(event.branch_id, event.data["items"])
+    ids = {item[person] for item in event.data["items"]}
+    erased = store.people.find(event.scope, {"person_id": {"$in": sorted(ids)}, "version": LAST})
+    if erased:
+        counted.remove_all(event.scope, {person: {"$in": [row["person_id"] for row in erased]}})
