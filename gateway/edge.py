@@ -76,6 +76,7 @@ class Edge:
             "suggestion-answers": Buckets(settings.sign_ins_per_minute, "sign-in"),
             "unsubscribe": Buckets(settings.address_requests_per_minute, "links"),
             "oauth2": Buckets(settings.sign_ins_per_minute, "tokens"),
+            "report-cards": Buckets(settings.sign_ins_per_minute, "verification"),
         }
 
     async def handle(self, request: BaseRequest) -> StreamResponse:

@@ -33,6 +33,7 @@ BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "term-locks": "reports",
     "report-cards": "reports",
     "report-card-runs": "reports",
+    "issued-report-cards": "reports",
     "card-templates": "reports",
     "remark-bank": "reports",
     "report-print-runs": "reports",
@@ -104,6 +105,7 @@ ELSEWHERE = {  # /v1/WORD
     "people": "roster",
     "guardians": "roster",
     "guardian-matches": "roster",
+    "report-cards": "reports",
     "my-calendar": "meetings",
     "calendar-feeds": "meetings",
     "feed": "notifications",
@@ -138,6 +140,7 @@ PUBLIC = (
     "suggestion-answers",
     "calendar-feeds",
     "oauth2",
+    "report-cards",
 )  # no token: the service checks codes, signatures, secrets; /m/CODE only leads on
 ALWAYS_SUBSCRIBED = ("roster",)
 

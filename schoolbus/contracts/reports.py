@@ -88,6 +88,18 @@ class ReportCardIssued(Event):
     term = fields.String(required=True)
 
 
+class ReportCardCorrected(Event):
+    """A student's report card has a new version, which takes the place of the one that was issued before. Instead of
+    ReportCardIssued. Since 1."""
+
+    type = "reports.report_card_corrected"
+    read_by = ("notifications",)
+    report_card_id = Id(required=True)
+    student_id = Id(required=True)
+    term = fields.String(required=True)
+    card_version = fields.Integer(required=True)  # 2 or more
+
+
 class QuizResultRecorded(Event):
     """These students (up to 500 in an event) have a result of a quiz or another assessment, a new or a corrected one. Since
     1."""

@@ -178,6 +178,10 @@ class Notifications(
     def tell_of_report_card(self, event):
         telling.tell(self.store, event, self.settings.public_url)
 
+    @on(reports.ReportCardCorrected)
+    def tell_of_corrected_report_card(self, event):
+        telling.tell(self.store, event, self.settings.public_url)
+
     @on(reports.QuizResultRecorded, prefetch=4)
     def tell_of_quiz_results(self, event):
         telling.tell(self.store, event, self.settings.public_url)

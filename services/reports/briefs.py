@@ -21,7 +21,7 @@ from schoolbus.outbox import saying_with
 from schoolbus.scope import WHOLE_CHAIN, branch
 from services.reports.attendance import queries as attendance
 from services.reports.behaviour import queries as behaviour
-from services.reports.cards.runs import ISSUED
+from services.reports.cards.states import ISSUED
 from services.reports.gradebook.queries import newest_scores
 from services.reports.homenotes.choices import in_words
 

@@ -3,6 +3,8 @@
 Marks and report cards stay and count, under an id that leads nowhere; what was said about somebody in words does not stay.
 """
 
+from typing import Any
+
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
 from services.reports.classroom.privacy import OF_CLASSROOM, OF_NOBODY
 from services.reports.gradebook.privacy import OF_GRADEBOOK
@@ -10,18 +12,23 @@ from services.reports.homenotes.privacy import OF_HOME_NOTES
 
 _REASON = ("reason_kind", "reason_text", "reason_at", "accepted")
 _PLANNED = ("since", "until", "reason_kind", "reason_text", "said_at", "withdrawn_at")
+_NO_CARD: dict[str, Any] = {
+    **{"made_as": "", "record": None, "code": None, "remarks": []},
+    **dict.fromkeys(("seen_marks", "printed_marks", "returned_reason", "withdrawn_reason")),
+}
 HELD = (
     *COPY,
     *OF_CLASSROOM,
     *OF_GRADEBOOK,
     Held("runs", "student_ids"),
     Held("runs", "asked_by"),
+    Held("runs", "steps.by"),
     Held("files", "report_card_id", shows=("report_card_id", "pdf"), goes=True, via=("report_cards", "student_id")),
     Held(
         "report_cards",
         "student_id",
-        shows=("term", "state", "version", "percent", "grade", "issued_at"),
-        blanks={"made_as": "", "record": None},
+        shows=("term", "state", "version", "percent", "grade", "issued_at", "remarks", "returned_reason", "withdrawn_reason"),
+        blanks=_NO_CARD,
     ),
     Held(
         "certificates",
@@ -34,6 +41,8 @@ HELD = (
     Held("print_parts", "sheets.student_id"),
     Held("print_parts", "failed.student_id"),
     Held("failed_contacts", "person_id", goes=True),
+    *(Held("report_cards", by) for by in ("reviewed_by", "approved_by", "returned_by", "remarks.by", "withdrawn_by")),
+    Held("report_cards", "acknowledgements.by", shows=("term", "version", "acknowledgements")),
     Held("card_templates", "changed_by"),
     Held("card_template_editions", "changed_by"),
     Held("remark_bank", "written_by"),

@@ -50,17 +50,8 @@ class Store(RosterCopy, KeepsFiles):
     result_history = gradebook.RESULT_HISTORY
     term_locks = gradebook.TERM_LOCKS
     machine_clients = oneroster.MACHINE_CLIENTS
-    runs = Documents("report_card_runs", what="Report card run")
-    report_cards = Documents(
-        "report_cards",
-        indexes=[
-            "branch_id run_id",
-            "branch_id student_id state issued_at _id",
-            Index("asked_at", where={"state": "asked"}),
-            Index("branch_id student_id term_key version", unique=True, where={"state": "issued"}),
-        ],
-        tells=True,
-    )
+    runs = cards.RUNS
+    report_cards = cards.REPORT_CARDS
     # A PDF is a document, not GridFS: with 50 to 150 kB it fits, and the three of a card go in with one write.
     files = Documents("report_card_files", indexes=["report_card_id", "branch_id size"], what="Report card")
     certificates = papers.CERTIFICATES

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schoolbus.contracts.reports import UsageMetered
 from schoolbus.metering import bounds
 from schoolbus.scope import branch
-from services.reports.cards.runs import ISSUED
+from services.reports.cards.states import WITH_VERSION
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def count(store: Store, branch_id: str, month: str) -> dict[str, int]:
     begins, ends = bounds(month)
-    issued = {"state": ISSUED, "issued_at": {"$gte": begins, "$lt": ends}}
+    issued = {"state": {"$in": list(WITH_VERSION)}, "issued_at": {"$gte": begins, "$lt": ends}}
     scope = branch(branch_id)
     return {"report_cards": store.report_cards.count(scope, issued), "storage_bytes": store.stored_bytes(scope)}
 

@@ -48,6 +48,7 @@ NO_CHILD = {
     *(name for name in ASKS if name.endswith(("volunteer_task", "volunteer_tasks"))),
     *(name for name in ASKS if "webhook" in name or "deliver" in name),
     *(name for name in ASKS if name.endswith(("card_template", "card_templates", "card_logo", "_remark", "remark_bank"))),
+    "reports.report_card_runs",  # counts
     "reports.preview_card",  # of a child that is nobody's
     *("reports.home_note_choices", "reports.home_note_prompts", "reports.set_home_note_prompts"),  # words; a guardian's own
     "notifications.messages_summary",  # counts

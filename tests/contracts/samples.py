@@ -292,6 +292,7 @@ SAMPLES = [
     sample(reports.ArrivalRecorded, **ATTENDANCE, edition=1),
     sample(reports.AbsenceRecorded, **ATTENDANCE, edition=0),
     sample(reports.ReportCardIssued, report_card_id="k1", student_id="s1", term="First term"),
+    sample(reports.ReportCardCorrected, report_card_id="k2", student_id="s1", term="First term", card_version=2),
     sample(reports.HomeNoteWritten, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_ids=["t1"]),
     sample(reports.HomeNoteAcknowledged, home_note_id="n1", student_id="s1", guardian_id="g1", teacher_id="t1"),
     sample(

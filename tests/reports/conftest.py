@@ -1,5 +1,6 @@
 """One started reports service for all of these tests; each module has a branch of its own in it."""
 
+import os
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -12,10 +13,13 @@ from tests.reports.story import Branch
 from tests.support.services import Service
 from tests.support.stores import fresh, own_database
 
+PUBLIC_URL = "https://school.rabta.test"
+os.environ.setdefault("PUBLIC_URL", PUBLIC_URL)  # of the worker's work, where tests do it themselves
+
 
 @pytest.fixture(scope="package")
 def reports(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    service = Service("reports", infrastructure, tmp_path_factory.mktemp("reports"), {}).start()
+    service = Service("reports", infrastructure, tmp_path_factory.mktemp("reports"), {"PUBLIC_URL": PUBLIC_URL}).start()
     yield service
     service.stop()
 

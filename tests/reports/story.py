@@ -19,7 +19,7 @@ from schoolbus.contracts.roster import (
     RelationsChanged,
 )
 from schoolbus.events import Event
-from tests.support.people import guardian, teacher
+from tests.support.people import guardian, head, teacher
 from tests.support.roster import small_branch
 from tests.support.services import Service
 from tests.support.waiting import eventually
@@ -93,7 +93,9 @@ class Branch:
         return self.call("PUT", "marks", caller or self.teacher(), json=sheet)
 
     def asks_for_cards(self, term: str, caller: Caller | None = None, **more: Any) -> requests.Response:
-        return self.call("POST", "report-card-runs", caller or self.teacher(), json={"class_id": "c1", "term": term, **more})
+        """By the head, who approves them at once, unless another caller is given."""
+        draft = {"class_id": "c1", "term": term, "approved": caller is None, **more}
+        return self.call("POST", "report-card-runs", caller or head(branch_id=self.id), json=draft)
 
     def issues(self, term: str, **more: Any) -> Body:
         """The run, when nothing waits any more."""

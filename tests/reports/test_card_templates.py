@@ -138,7 +138,8 @@ def issued(store: Store, template: str | None) -> dict:
     row = {"student_id": "s1", "score": "5", "out_of": "10"}
     sheet = {"class_id": "c1", "term": "Term", "subject": "English", "marks": [row], "reason": None}
     marks.put_sheet(store, using(head(), "mark"), "b1", sheet)
-    run = runs.new_run("b1", "t1", {"class_id": "c1", "term": "Term", "student_ids": ["s1"]}, ["s1"], template)
+    draft = {"class_id": "c1", "term": "Term", "student_ids": ["s1"], "approved": True}
+    run = runs.new_run("b1", "h1", draft, ["s1"], template)
     store.add_run(run, runs.cards(run))
     asked = worker.claim(store)
     assert asked is not None

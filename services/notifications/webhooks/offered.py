@@ -50,6 +50,7 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
     reports.AbsenceCorrected: _only(*_ATTENDANCE),
     reports.ArrivalRecorded: _only(*_ATTENDANCE),
     reports.ReportCardIssued: _only("report_card_id", "student_id", "term"),
+    reports.ReportCardCorrected: _only("report_card_id", "student_id", "term", "card_version"),
     reports.HomeNoteWritten: _only("home_note_id", "student_id", "guardian_id", "teacher_ids"),
     reports.HomeNoteAcknowledged: _only("home_note_id", "student_id", "guardian_id", "teacher_id"),
     reports.HomeNotePrompted: _only("home_note_prompt_id", "person_ids"),

@@ -60,6 +60,12 @@ REPORT_CARD_ISSUED = _text(
     "Report card: {children}",
     "The report card of {children} for {term} is ready.",
 )
+REPORT_CARD_CORRECTED = _text(
+    "report_card_corrected",
+    "children term",
+    "Corrected report card: {children}",
+    "A corrected report card of {children} for {term} is ready.",
+)
 HOME_NOTE_WRITTEN = _text(
     "home_note_written",
     "children",
@@ -581,6 +587,7 @@ TEXTS = {
         EXPECTATIONS_CHANGED,
         GOAL_SET,
         REPORT_CARD_ISSUED,
+        REPORT_CARD_CORRECTED,
         HOME_NOTE_WRITTEN,
         HOME_NOTE_ACKNOWLEDGED,
         HOME_NOTE_PROMPTED,

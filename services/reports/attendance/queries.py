@@ -80,15 +80,25 @@ def briefs(store: Store, branch_id: str, student_ids: Sequence[str]) -> dict[str
     """Days in the term that goes on and how many of them absent, excused, late, by student; of who is in no register none."""
     scope = branch(branch_id)
     span = spans.going_on(store, scope, clock.today())
+    return {
+        student_id: {
+            **span.shown(),
+            "days": sum(of_student.values()),
+            **{status: of_student.get(status, 0) for status in (ABSENT, EXCUSED, LATE)},
+        }
+        for student_id, of_student in days(store, scope, span, student_ids).items()
+    }
+
+
+def days(store: Store, scope: Scope, span: Span, student_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How many days of each status, by student; of who is in no register none."""
     counts: dict[str, dict[str, int]] = {}
     for row in store.registers.collection.aggregate(_days(store, scope, span, student_ids)):
         key = row["_id"]
         status = of_day(key["day"], key["lessons"])
-        of_student = counts.setdefault(key["student_id"], {"days": 0, ABSENT: 0, EXCUSED: 0, LATE: 0})
-        of_student["days"] += row["days"]
-        if status in of_student:
-            of_student[status] += row["days"]
-    return {student_id: {**span.shown(), **counted} for student_id, counted in counts.items()}
+        of_student = counts.setdefault(key["student_id"], {})
+        of_student[status] = of_student.get(status, 0) + row["days"]
+    return counts
 
 
 def _days(store: Store, scope: Scope, span: Span, student_ids: Sequence[str]) -> list[Document]:

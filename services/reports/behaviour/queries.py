@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import access, clock
 from schoolbus.caller import Caller
-from schoolbus.scope import branch
+from schoolbus.scope import Scope, branch
 from services.reports.behaviour import aspects
 from services.reports.behaviour.course import course, mondays
 from services.reports.behaviour.schemas import TONES
@@ -51,6 +51,12 @@ def briefs(store: Store, branch_id: str, student_ids: Sequence[str]) -> dict[str
     for note in store.behaviour_notes.find(branch(branch_id), where, sort="-noted_on -noted_at -_id"):
         of_student[note["student_id"]].append(note)
     return {id: {"since": since, "counts": _counts(notes), "notes": _newest(notes)} for id, notes in of_student.items()}
+
+
+def counts(store: Store, scope: Scope, student_id: str, since: str, until: str) -> list[Document]:
+    """How often a child was praised for what, and what was a concern, in these days."""
+    where = {"student_id": student_id, "withdrawn_at": None, "noted_on": {"$gte": since, "$lte": until}}
+    return _counts(store.behaviour_notes.find(scope, where, sort="noted_on _id"))
 
 
 def _counts(notes: Sequence[Document]) -> list[Document]:

@@ -1,4 +1,4 @@
-"""Report cards: asked for a class at a time, read by families."""
+"""Report cards: asked for a class at a time, read by families; their way in between, and what comes after."""
 
 from typing import Any
 
@@ -6,12 +6,14 @@ from schoolbus.caller import Caller
 from schoolbus.service import Answer, Media, Paged, api
 from services.reports.cards import report_cards, runs
 from services.reports.cards.schemas import EditionQuery, ReportCard, ReportCardQuery, Run, RunDraft
+from services.reports.cards.verifying.entrypoints import Verifying
+from services.reports.cards.workflow.entrypoints import CardWorkflow
 
 BRANCH = "/v1/branches/{branch_id}"
 Document = dict[str, Any]
 
 
-class ReportCards:
+class ReportCards(CardWorkflow, Verifying):
     @api("POST", f"{BRANCH}/report-card-runs", takes=RunDraft, gives=Run, status=202, may="issue report cards")
     def ask_for_report_cards(self, caller: Caller, branch_id: str, draft: Document) -> Document:
         """Have report cards made for a class, or for some of its students"""
@@ -37,7 +39,7 @@ class ReportCards:
     @api("GET", f"{BRANCH}/report-cards/{{report_card_id}}", gives=ReportCard, may="see report cards")
     def report_card(self, caller: Caller, branch_id: str, report_card_id: str) -> Document:
         """One report card"""
-        return report_cards.one(self.store, caller, branch_id, report_card_id)
+        return report_cards.seen(self.store, caller, branch_id, report_card_id)
 
     @api(
         "GET",

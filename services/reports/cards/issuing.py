@@ -10,20 +10,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
-from schoolbus.contracts.reports import ReportCardIssued
+from schoolbus.contracts.reports import ReportCardCorrected, ReportCardIssued
+from schoolbus.events import Event
 from schoolbus.ids import new_id
 from schoolbus.logs import log
-from schoolbus.problems import AlreadyThere, NotYet
+from schoolbus.problems import AlreadyThere
 from schoolbus.scope import branch
 from services.reports import briefs
-from services.reports.cards.card import EDITIONS, Card, Line
+from services.reports.cards.card import EDITIONS, Card
+from services.reports.cards.content.gathering import NoMarks, gather
+from services.reports.cards.content.marks import fingerprint_of_card
 from services.reports.cards.designing import templates
 from services.reports.cards.printing import printed
-from services.reports.cards.runs import ASKED, FAILED, ISSUED
+from services.reports.cards.states import ASKED, DRAFTED, FAILED, ISSUED
 from services.reports.cards.typesetting import rendered
-from services.reports.gradebook.reading import term_of
-from services.reports.gradebook.schemes import of_class
+from services.reports.cards.verifying import codes
+from services.reports.cards.verifying.looking_up import PAGE
 from services.reports.paper import editions
+from services.reports.paper.codes import Check
+from services.reports.settings import settings
 from services.reports.today.overviews import changing
 
 if TYPE_CHECKING:
@@ -34,8 +39,8 @@ LEASE = 10  # seconds; a card takes about 0.1
 MOST_ATTEMPTS = 5
 
 
-class NoMarks(Exception):
-    """There is nothing to put on the card: trying again won't help."""
+class Otherwise(Exception):
+    """The marks are others than those that were reviewed."""
 
 
 def make(store: Store, asked: Document) -> None:
@@ -47,12 +52,17 @@ def make(store: Store, asked: Document) -> None:
             pass
     except NoMarks:
         fail(store, asked, "There are no marks for this term.")
+    except Otherwise:
+        give_back(store, asked, "Marks have changed since it was reviewed.")
 
 
 def issue(store: Store, asked: Document) -> bool:
     """False when another card of this student and term took the version in the meantime."""
-    card = gather(store, asked)
-    said = printed(card, templates.design(store, branch(asked["branch_id"]), asked.get("template")))
+    design = templates.design(store, branch(asked["branch_id"]), asked.get("template"))
+    card = gather(store, asked, design.sections, check_of(asked))
+    if asked.get("seen_marks") not in (None, fingerprint_of_card(card)):
+        raise Otherwise
+    said = printed(card, design)
     made = {edition: rendered(said, edition) for edition in EDITIONS}
     files = {edition: pdf for edition, (pdf, _) in made.items()}
     record = editions.record(store, said, {edition: fit for edition, (_, fit) in made.items()}, files)
@@ -63,48 +73,19 @@ def issue(store: Store, asked: Document) -> bool:
     return True
 
 
-def gather(store: Store, asked: Document) -> Card:
-    """What the card says, from what is known now. Raises NoMarks, or NotYet while the roster's events are on their way."""
-    scope = branch(asked["branch_id"])
-    reached, schemes = term_of(store, scope, asked["student_id"], asked["term_key"])
-    if not reached.subjects:
-        raise NoMarks
-    school = store.branches.first(scope)
-    student = store.person(scope, asked["student_id"])
-    group = store.classes.first(scope, {"class_id": asked["class_id"]})
-    if school is None or student is None or group is None:
-        raise NotYet(f"roster of report card {asked['_id']}")
-    same = {"student_id": asked["student_id"], "term_key": asked["term_key"], "state": ISSUED}
-    latest = store.report_cards.first(scope, same, sort="-version")
-    return Card(
-        branch_name=school["name"],
-        branch_name_ur=school["name_ur"],
-        student_name=f"{student['given_name']} {student['family_name']}",
-        student_name_ur=student["name_ur"],
-        class_title=group["title"],
-        term=asked["term"],
-        lines=tuple(Line(each.subject, each.score, each.out_of, each.remark) for each in reached.subjects),
-        issued_on=clock.today(),
-        version=latest["version"] + 1 if latest else 1,
-        number=asked["_id"][:8].upper(),
-        scheme=schemes.get(asked["class_id"]) or of_class(store, scope, group, asked["term_key"]),
-    )
+def check_of(asked: Document) -> Check:
+    """Where anybody who has the paper sees whether it is the school's."""
+    return Check(f"{settings().public_url}{PAGE}{asked['code']}", codes.shown(asked["code"]))
 
 
 def store_issued(store: Store, asked: Document, card: Card, files: dict[str, bytes], record: Document) -> None:
     """The PDFs, then state and event. `record`: what they can be made again of. Raises AlreadyThere: the version is taken."""
     scope, printed_as = branch(asked["branch_id"]), record["said"]
-    said = ReportCardIssued(
-        branch_id=asked["branch_id"],
-        subject=asked["_id"],
-        report_card_id=asked["_id"],
-        student_id=asked["student_id"],
-        term=asked["term"],
-    )
     made_as = new_id()
     issued = {
         "state": ISSUED,
         "version": card.version,
+        "printed_marks": fingerprint_of_card(card),
         "percent": printed_as["percent"],
         "grade": printed_as["grade"]["letter"],
         "scheme_id": card.scheme.scheme_id,
@@ -117,12 +98,20 @@ def store_issued(store: Store, asked: Document, card: Card, files: dict[str, byt
     store.files.add_new(file_documents(asked, made_as, files))
     whose = (store, asked["branch_id"], [asked["student_id"]])
     with changing(*whose), briefs.changing(*whose):
-        changed = store.report_cards.change(scope, asked["_id"], when=_still_ours(asked), to=issued, saying=[said])
+        changed = store.report_cards.change(
+            scope, asked["_id"], when=_still_ours(asked), to=issued, saying=[_said(asked, card.version)]
+        )
     if changed:
         store.drop_files(scope, {"report_card_id": asked["_id"], "made_as": {"$ne": made_as}})
         log().info("report_card_issued", report_card=asked["_id"], branch=asked["branch_id"], version=card.version)
     else:
         store.drop_files(scope, {"report_card_id": asked["_id"], "made_as": made_as})
+
+
+def _said(asked: Document, version: int) -> Event:
+    about = {name: asked[name] for name in ("branch_id", "student_id", "term")}
+    about |= {"subject": asked["_id"], "report_card_id": asked["_id"]}
+    return ReportCardIssued(**about) if version == 1 else ReportCardCorrected(**about, card_version=version)
 
 
 def file_documents(asked: Document, made_as: str, files: dict[str, bytes]) -> list[Document]:
@@ -136,10 +125,18 @@ def fail(store: Store, asked: Document, reason: str) -> None:
         log().warning("report_card_failed", report_card=asked["_id"], branch=asked["branch_id"], attempts=asked["attempts"])
 
 
+def give_back(store: Store, asked: Document, reason: str) -> None:
+    """To those who review it, by nobody."""
+    given_back = {"state": DRAFTED, "returned_reason": reason, "returned_by": None, "returned_at": clock.now()}
+    if store.report_cards.change(branch(asked["branch_id"]), asked["_id"], when=_still_ours(asked), to=given_back):
+        log().info("report_card_given_back", report_card=asked["_id"], branch=asked["branch_id"])
+
+
 def file_id(made_as: str, edition: str) -> str:
     """`made_as` is new each time a card is set: only the one that the issued card names counts."""
     return f"{made_as}:{edition}"
 
 
 def _still_ours(asked: Document) -> Document:
-    return {"state": ASKED, "attempts": asked["attempts"]}
+    """`approval`: of another, attempts are counted anew."""
+    return {"state": ASKED, "attempts": asked["attempts"], "approval": asked.get("approval")}

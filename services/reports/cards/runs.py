@@ -3,33 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id, new_id
 from schoolbus.once import once
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, NotAllowed
+from schoolbus.rights import right
+from schoolbus.scope import Scope
+from schoolbus.store import current_session
 from services.reports.cards.designing import templates
+from services.reports.cards.states import ASKED, DRAFTED, FAILED, STATES, WITH_VERSION
 from services.reports.cards.storage import check_room
+from services.reports.cards.verifying.codes import new_code
+from services.reports.cards.workflow import corrections
 from services.reports.gradebook.terms import key
 
 if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
-ASKED, ISSUED, FAILED = "asked", "issued", "failed"  # the states of a report card: docs/reports.md
+_SAME = ("class_id", "term", "student_ids", "approved", "correction")
 
 
 def ask(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
-    """A new run with a card to make for each student, in one transaction; the one that is there when it was sent before."""
+    """A new run with a card for each student, in one transaction; the one that is there when it was sent before."""
     scope, _ = access.led_class(store, caller, branch_id, draft["class_id"])
+    if draft["approved"]:
+        check_may_approve(caller, branch_id)
     made_with = templates.named(store, scope, draft["card_template_id"])
-    run = new_run(branch_id, caller.person_id, draft, store.students_of_class(scope, draft["class_id"]), made_with)
-    if store.runs.first(scope, {"_id": run["_id"]}) is None:  # else it was asked for before
+    there = store.runs.first(scope, {"_id": draft["run_id"]}) if draft.get("run_id") else None
+    run, made = _begun(store, caller, scope, draft, made_with, there)
+    if there is None:  # else it was asked for before
         check_room(store, scope)
-    there = once(store.runs, scope, run, lambda: store.add_run(run, cards(run)), ("class_id", "term", "student_ids"))
-    return counted(there, store.report_cards.find(scope, {"run_id": there["_id"]}))
+    there = once(store.runs, scope, run, lambda: store.add_run(run, made), _SAME)
+    return progress_of(store, scope, there)
+
+
+def _begun(
+    store: Store, caller: Caller, scope: Scope, draft: Document, template: str | None, there: Document | None
+) -> tuple[Document, list[Document]]:
+    branch_id = scope.branch_id or ""
+    if not draft["correction"]:
+        students = store.students_of_class(scope, draft["class_id"])
+        run = new_run(branch_id, caller.person_id, draft, students, template)
+        return run, cards(run)
+    if there is not None and draft["student_ids"] is None:  # what was outdated then
+        draft = {**draft, "student_ids": there["student_ids"]}
+    former = corrections.former(store, scope, draft)  # also of who has left the class since
+    run = new_run(branch_id, caller.person_id, draft, sorted(former), template)
+    return run, corrections.carried_over(store, scope, run, cards(run), former)
+
+
+def check_may_approve(caller: Caller, branch_id: str) -> None:
+    """Raises NotAllowed."""
+    if not replace(caller, right=right("approve report cards")).reaches_all(branch_id):
+        raise NotAllowed("not-yours-to-approve", "Report cards are approved by the head", "Ask for them without approval.")
 
 
 def new_run(branch_id: str, asked_by: str, draft: Document, students: Sequence[str], template: str | None = None) -> Document:
@@ -45,10 +76,15 @@ def new_run(branch_id: str, asked_by: str, draft: Document, students: Sequence[s
         "branch_id": branch_id,
         "class_id": draft["class_id"],
         "term": draft["term"],
+        "term_key": key(draft["term"]),
         "student_ids": sorted(named),
         "template": template,
+        "approved": draft.get("approved", False),
+        "correction": draft.get("correction"),
         "asked_by": asked_by,
         "asked_at": clock.now(),
+        "edition": 0,
+        "steps": [],
     }
 
 
@@ -66,6 +102,8 @@ def refused(named: Sequence[str], students: Iterable[str]) -> dict[str, list[str
 
 
 def cards(run: Document) -> list[Document]:
+    """Approved at once by who may do all of it, or as drafts."""
+    approved = approval(run["asked_by"]) if run["approved"] else {"state": DRAFTED}
     return [
         {
             "_id": effect_id(run["_id"], student_id),
@@ -74,25 +112,45 @@ def cards(run: Document) -> list[Document]:
             "class_id": run["class_id"],
             "student_id": student_id,
             "term": run["term"],
-            "term_key": key(run["term"]),
+            "term_key": run["term_key"],
             "template": run["template"],
-            "state": ASKED,
-            "asked_at": run["asked_at"],
+            "code": new_code(),
+            "remarks": [],
+            **approved,
         }
         for student_id in run["student_ids"]
     ]
+
+
+def approval(by: str) -> Document:
+    """What makes a card one that is asked for. `approval`: which it was, when there were several."""
+    at = clock.now()
+    approved = {"state": ASKED, "approval": new_id(), "approved_by": by, "approved_at": at, "asked_at": at}
+    return {**approved, "attempts": 0, "leased_until": None}
 
 
 def progress(store: Store, caller: Caller, branch_id: str, run_id: str) -> Document:
     scope = caller.branch(branch_id)
     run = store.runs.one(scope, run_id)
     access.led_class(store, caller, branch_id, run["class_id"])
-    return counted(run, store.report_cards.find(scope, {"run_id": run_id}))
+    return progress_of(store, scope, run)
+
+
+def progress_of(store: Store, scope: Scope, run: Document) -> Document:
+    return counted(run, cards_of(store, scope, run["_id"]))
+
+
+def cards_of(store: Store, scope: Scope, run_id: str) -> list[Document]:
+    """Whose they are and how far, without what they say."""
+    of_run, shown = scope.filter({"run_id": run_id}), dict.fromkeys(("student_id", "state", "reason"), True)
+    return list(store.report_cards.collection.find(of_run, shown, session=current_session()))
 
 
 def counted(run: Document, made: Sequence[Document]) -> Document:
-    """The run with its numbers: asked = issued + waiting + failed, always."""
-    issued = sum(card["state"] == ISSUED for card in made)
+    """The run with its numbers: asked = issued + waiting + failed, always. What was withdrawn had been issued."""
+    states = [card["state"] for card in made]
+    issued = sum(state in WITH_VERSION for state in states)
     failed = [{"student_id": card["student_id"], "reason": card["reason"]} for card in made if card["state"] == FAILED]
     asked = len(run["student_ids"])
-    return {**run, "asked": asked, "issued": issued, "failed": failed, "waiting": asked - issued - len(failed)}
+    counts = {"asked": asked, "issued": issued, "failed": failed, "waiting": asked - issued - len(failed)}
+    return {**run, **counts, "states": {state: states.count(state) for state in STATES}}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.scope import Scope
 from services.reports.cards.issuing import file_id
-from services.reports.cards.runs import ISSUED
+from services.reports.cards.states import ISSUED
 from services.reports.gradebook.terms import key
 from services.reports.paper import certificate, diary_week, letter, register
 from services.reports.papers import certificates, diary_weeks, letters, looks, registers

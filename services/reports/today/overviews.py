@@ -19,7 +19,7 @@ from schoolbus import clock
 from schoolbus.scope import branch
 from services.reports.attendance import queries as attendance
 from services.reports.behaviour import queries as behaviour
-from services.reports.cards.runs import ISSUED
+from services.reports.cards.states import ISSUED
 from services.reports.classroom import overview as of_classroom
 from services.reports.gradebook import queries as gradebook
 

@@ -45,6 +45,8 @@ PUBLIC = {
     "notifications.sms_receipt": "signed by the carrier",
     "notifications.sms_answer": "signed by the carrier",
     "notifications.mail_came": "signed by the carrier: the mail server's token is checked",
+    "reports.verify_report_card": "the code on the card is checked, and says nothing of the child",
+    "reports.report_card_page": "the same, as a page",
     "meetings.calendar_feed": "the address is a secret, made anew and given up by whose it is",
     "notifications.ask_to_unsubscribe": "the link's signature says whose e-mail it is",
     "notifications.unsubscribe": "the link's signature says whose e-mail it is",

@@ -1,6 +1,6 @@
 """Reports, meetings and notifications."""
 
-from tests.access import attending, fresh
+from tests.access import attending, carded, fresh
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, SELF, THING, Ask
 from tests.access.samples import (
     BANK_REMARK,
@@ -35,6 +35,20 @@ ASKS = {
         CLASS, body={"class_id": "$class_id", "term": "First term", "student_ids": ["$student_id"]}
     ),
     "reports.report_card_run": Ask(THING),
+    "reports.report_card_runs": Ask(BRANCH),
+    "reports.cards_of_run": Ask(THING),
+    "reports.put_remarks": Ask(
+        THING,
+        body={"remarks": [{"student_id": "$student_id", "kind": "class_teacher", "text": "Reads."}]},
+        fresh=carded.drafted,
+    ),
+    "reports.review_report_cards": Ask(THING, body={"edition": 0}, fresh=carded.drafted),
+    "reports.approve_report_cards": Ask(THING, body={"edition": 1}, fresh=carded.reviewed),
+    "reports.return_report_cards": Ask(THING, body={"edition": 1, "reason": "A word is missing"}, fresh=carded.reviewed),
+    "reports.preview_report_card": Ask(THING, {"language": "en"}),
+    "reports.issued_report_cards": Ask(CLASS, {"class_id": "$class_id", "term": "First term"}),
+    "reports.acknowledge_report_card": Ask(THING),
+    "reports.withdraw_report_card": Ask(THING, body={"reason": "Another child's"}, fresh=carded.issued),
     "reports.report_cards": Ask(CHILD, {"student_id": "$student_id"}),
     "reports.one_homework": Ask(THING),
     "reports.report_card": Ask(THING),
