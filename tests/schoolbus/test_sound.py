@@ -13,7 +13,7 @@ from tests.support import recordings
 KINDS = {"audio/ogg": recordings.ogg, "audio/mp4": recordings.m4a, "audio/amr": recordings.amr, "audio/mpeg": recordings.mp3}
 
 
-@pytest.mark.parametrize(("content_type", "record"), KINDS.items(), ids=str)
+@pytest.mark.parametrize(("content_type", "record"), KINDS.items(), ids=KINDS)
 @pytest.mark.parametrize("seconds", [1, 42.5, 75])
 def test_a_recording_tells_its_length(content_type: str, record: Callable[[float], bytes], seconds: float) -> None:
     content = record(seconds)
