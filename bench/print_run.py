@@ -50,7 +50,7 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
     idle_p99 = median(each.idle_p99 for each in rounds)
     return [
         Figure("print_run.1000_cards_s", median(each.seconds for each in rounds), "s"),
-        Figure("print_run.read_p99_ms", median(each.busy_p99 for each in rounds), "ms", 2 * idle_p99, ceiling=True),
+        Figure("print_run.read_p99_ms", median(each.busy_p99 for each in rounds), "ms", round(2 * idle_p99, 2), ceiling=True),
         Figure("print_run.idle_read_p99_ms", idle_p99, "ms"),
         Figure("print_run.megabytes", rounds[0].megabytes, "MB"),
         Figure("print_run.peak_mb", max(each.peak for each in rounds), "MB"),
