@@ -5,6 +5,7 @@ Marks and report cards stay and count, under an id that leads nowhere; what was 
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
 from services.reports.classroom.privacy import OF_CLASSROOM, OF_NOBODY
+from services.reports.engagement.privacy import OF_ENGAGEMENT, OF_NO_FAMILY
 from services.reports.gradebook.privacy import OF_GRADEBOOK
 
 _REASON = ("reason_kind", "reason_text", "reason_at", "accepted")
@@ -52,6 +53,7 @@ HELD = (
     Held("behaviour_notes", "noted_by"),
     Held("reach", "guardian_id", shows=("month", "told", "delivered", "read", "answered", "channels"), goes=True),
     Held("participation", "person_id", shows=("month", "counts"), goes=True),
+    *OF_ENGAGEMENT,
     # made from all of these, and made again when somebody asks
     Held("overviews", "_id", goes=True, in_branch=True),
     Held("overviews", "guardians", goes=True),
@@ -69,4 +71,5 @@ NOBODY = (
     "schemes",
     "categories",
     "paper_texts",
+    *OF_NO_FAMILY,
 )

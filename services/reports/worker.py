@@ -1,10 +1,12 @@
-"""The slow work of reports: setting report cards, and telling meetings what teachers should know."""
+"""The slow work of reports: setting report cards, telling meetings what teachers should know, counting engagement."""
 
+from schoolbus import settings
 from schoolbus.store import Document
 from schoolbus.work import Work
 from services.reports import briefs
 from services.reports.cards import issuing
 from services.reports.cards.runs import ASKED
+from services.reports.engagement import counting, due
 from services.reports.store import Store
 
 
@@ -22,4 +24,5 @@ WORK = [
 
 def work(store: Store) -> list[Work]:
     briefs.begin_fill(store)
-    return []
+    quiet = settings.read(due.Settings).engagement_quiet
+    return [Work("engagement", claim=due.claiming(quiet), do=counting.count)]
