@@ -7,6 +7,7 @@ from services.reports import briefs
 from services.reports.cards import issuing
 from services.reports.cards.runs import ASKED
 from services.reports.engagement import counting, due
+from services.reports.engagement.settings import Settings
 from services.reports.store import Store
 
 
@@ -24,5 +25,5 @@ WORK = [
 
 def work(store: Store) -> list[Work]:
     briefs.begin_fill(store)
-    quiet = settings.read(due.Settings).engagement_quiet
+    quiet = settings.read(Settings).engagement_quiet
     return [Work("engagement", claim=due.claiming(quiet), do=counting.count)]

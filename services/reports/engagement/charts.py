@@ -88,7 +88,8 @@ def line(title: str, rows: Sequence[Bar], language: str = "en") -> str:
         if before is not None:
             drawn.append(page.line(*before, x, y, FILL, 2.4))
         drawn.append(page.point(x, y))
-        drawn.append(page.text(x + 10, y - 8, f"{row.percent:.1f}", size=11, weight="bold"))
+        above = min(y, TOP + HEIGHT * (1 - (row.high or 0) / 100))
+        drawn.append(page.text(x, above - 9, f"{row.percent:.1f}", size=11, weight="bold", anchor="middle"))
         before = (x, y)
     return page.whole(height, title, rows, drawn)
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.ids import fingerprint
 from schoolbus.scope import branch
-from schoolbus.settings import Positive
 from services.reports.engagement import months
 
 if TYPE_CHECKING:
@@ -25,11 +23,6 @@ Document = dict[str, Any]
 LEASE = 300  # seconds; the largest branch takes some
 APART = 0.5  # seconds between two touches by one process: a branch has to be quiet for longer
 _touched: dict[tuple[str, str, str], float] = {}  # by database, branch and month; of this process
-
-
-@dataclass(frozen=True)
-class Settings:
-    engagement_quiet: Positive = Positive(600)  # seconds since the last touch before a branch's month is counted
 
 
 def touch(store: Store, branch_id: str, of_months: Iterable[str] = ()) -> None:

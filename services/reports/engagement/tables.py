@@ -15,6 +15,10 @@ Tally = Mapping[str, Any]  # as measures.tally makes it
 FAMILIES = "families"
 SHARES = tuple(measure.key for measure in MEASURES)
 MEAN_KEYS = tuple(mean.key for mean in MEANS)
+# Where one is hidden among others, what it could be read off: who was told is all who could read, and who is not reached is so
+# for one of the reasons.
+_REASONS = {key for key in SHARES if key.startswith("unreached")}
+KIN = {"told": {"delivered", "read"}, **dict.fromkeys(_REASONS, _REASONS)}
 COLUMNS = (FAMILIES, *SHARES, *MEAN_KEYS)
 
 
@@ -37,13 +41,19 @@ def alone(tally: Tally) -> set[str]:
 
 def within(tallies: Sequence[Tally]) -> list[set[str]]:
     """The columns that are hidden of each group, where all stand beside their total."""
-    hidden: list[set[str]] = [set() for _ in tallies]
     too_small = {place for place, tally in enumerate(tallies) if small(tally["families"])}
+    hidden = [set(COLUMNS) if place in too_small else set() for place in range(len(tallies))]
     for column in COLUMNS:
         cells = [cell(tally, column) for tally in tallies]
         for place in beside_total(cells, too_small):
             hidden[place].add(column)
-    return hidden
+    return [_with_kin(columns) for columns in hidden]
+
+
+def _with_kin(columns: set[str]) -> set[str]:
+    """With those that they could be read off. What is hidden more is no less safe: where a set of groups gives nothing away,
+    neither does one that holds it."""
+    return columns.union(*(KIN.get(column, ()) for column in columns))
 
 
 def total(tallies: Sequence[Tally]) -> tuple[Document, Document]:
