@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from eventlet import tpool
+
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged
 from schoolbus.scope import WHOLE_CHAIN, Scope
@@ -99,9 +101,9 @@ def chain(store: Store, caller: Caller, query: Query) -> Document:
 
 
 def of_chain(store: Store, month: str) -> tuple[Document, list[Document]]:
-    """The month as it is shown, and the branches' own numbers."""
+    """The month as it is shown, and the branches' own numbers. Adding thousands of them up is work for a while: in a thread."""
     rows = tallies(store, month)
-    made, left = tables.total(rows)
+    made, left = tpool.execute(tables.total, rows)
     shown = tables.shown(made, tables.alone(made), sums=True)
     for each in (*shown["measures"], *shown["means"]):
         each["left_out"] = left[each["measure"]]

@@ -61,10 +61,9 @@ def total(tallies: Sequence[Tally]) -> tuple[Document, Document]:
     alone that are large enough to be shown."""
     left: Document = {}
     made: Document = {"shares": {}, "means": {}}
+    too_small = {place for place, tally in enumerate(tallies) if small(tally["families"])}
     for column in COLUMNS:
-        out = pooled(
-            [cell(tally, column) for tally in tallies], {n for n, each in enumerate(tallies) if small(each["families"])}
-        )
+        out = pooled([cell(tally, column) for tally in tallies], too_small)
         left[column] = len(out)
         among = [tally for place, tally in enumerate(tallies) if place not in out]
         if column == FAMILIES:
@@ -73,7 +72,7 @@ def total(tallies: Sequence[Tally]) -> tuple[Document, Document]:
             made["means"][column] = list(statistics.added(Values(*tally["means"][column]) for tally in among))
         else:
             made["shares"][column] = [sum(tally["shares"][column][part] for tally in among) for part in (0, 1)]
-    large = [tally for tally in tallies if not small(tally["families"])]
+    large = [tally for place, tally in enumerate(tallies) if place not in too_small]
     made["sums"] = {name: sum(tally["sums"][name] for tally in large) for name in SUMS}
     return made, left
 

@@ -11,10 +11,11 @@ import pytest
 from pypdf import PdfReader
 
 from schoolbus import clock
+from schoolbus.contracts.reports import AccessNoted
 from tests.reports.attending import Attendance
 from tests.reports.engagement.story import FAMILIES, NOW, School, share
 from tests.reports.story import Branch, in_days, slug
-from tests.support.people import guardian, office, operator, teacher
+from tests.support.people import guardian, head, office, operator, teacher
 from tests.support.services import Service
 from tests.support.waiting import eventually
 
@@ -124,6 +125,19 @@ def test_families_by_name(school: School, month: dict[str, Any]) -> None:
     one = school.read("/families/f2", since=NOW, until=NOW)
     assert one["family_id"] == "f1"
     assert [reason["reason"] for reason in one["months"][0]["reasons"]] == ["no_contact"]
+
+
+def test_who_saw_families_by_name_is_noted(school: School, month: dict[str, Any]) -> None:
+    looker = head("another-head", school.branch.id)
+    school.read("/families", looker, month=NOW, limit=100)
+    school.read("/unreached", looker)
+
+    def noted() -> bool:
+        items = [item for event in school.branch.service.heard(AccessNoted) for item in event.data["items"]]
+        seen = [set(item["student_ids"]) for item in items if item["person_id"] == "another-head"]
+        return any({"e1", "f2"} <= each for each in seen) and any("e9" in each and "e1" not in each for each in seen)
+
+    eventually(noted, timeout=20)
 
 
 def test_those_who_are_not_reached_and_what_to_try(school: School, month: dict[str, Any]) -> None:
@@ -247,7 +261,7 @@ def test_the_chain(school: School, month: dict[str, Any], quick: Service) -> Non
     assert (shown["branches"], share(shown, "read")["of"], share(shown, "read")["left_out"]) == (1, 12, 0)
     (branch,) = read("/branches", month=NOW).json()["items"]
     assert (branch["name"], branch["families"]) == ("Gulberg", FAMILIES + 4)
-    assert read("/beside", month=NOW).json()["items"][0]["have"]["families"] is None or True
+    assert read("/beside", month=NOW).json()["items"][0]["have"]["families"] == 0, "no branch has ten of both"
     rows = list(csv.DictReader(io.StringIO(read("/report.csv", month=NOW).content.decode("utf-8-sig"))))
     assert [row["branch_id"] for row in rows] == ["all", school.branch.id]
     assert read("/report.pdf", month=NOW, language="ur").content.startswith(b"%PDF")
