@@ -4,6 +4,7 @@ that were scored until then."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.scope import Scope
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 
-def of_month(store: Store, scope: Scope, month: str) -> dict[str, int]:
-    """Hundredths of a percent, by student, of the terms in which anything was scored in the month; of a child with results in
-    two of them, that in which it was marked last."""
+def of_month(store: Store, scope: Scope, month: str, classes: Collection[str]) -> dict[str, int]:
+    """Hundredths of a percent, by student, of the terms in which anything was scored in the month, from all their classes; of a
+    child with results in two terms, that in which it was marked last. `classes`: those of the branch."""
     newest: dict[str, tuple[Any, int]] = {}
-    for term_key, class_ids in _terms(store, scope, month).items():
+    for term_key, scored in _terms(store, scope, month).items():
+        class_ids = sorted({*classes, *scored})
         until = {"scored_on": {"$lte": months.last_day(month).isoformat()}}
         of_term, results = reading.read(store, scope, class_ids, term_key, {"class_id": {"$in": class_ids}, **until})
         by_student: dict[str, list[Document]] = defaultdict(list)

@@ -83,7 +83,7 @@ def report_cards(store: Store, scope: Scope, month: str, pupils: Pupils) -> Coun
 
 
 def term_marks(store: Store, scope: Scope, month: str, pupils: Pupils) -> Counts:
-    return {id: {"marks": reached} for id, reached in marks.of_month(store, scope, month).items()}
+    return {id: {"marks": reached} for id, reached in marks.of_month(store, scope, month, pupils.class_ids).items()}
 
 
 def reach(store: Store, scope: Scope, month: str) -> Counts:

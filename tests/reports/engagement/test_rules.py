@@ -207,6 +207,39 @@ def test_what_a_hidden_number_could_be_read_off_is_hidden_too() -> None:
         assert len(hidden & {key for key in tables.SHARES if key.startswith("unreached")}) in (0, 5)
 
 
+FAMILY = some.fixed_dictionaries(
+    {name: some.integers(0, 1) for name in ("told", "read", "answered", "invited", "met", "pta")}
+    | {"unreached": some.sampled_from([[], [], ["unread"], ["no_contact"], ["unread", "other_language"]])}
+)
+
+
+@given(some.lists(some.lists(FAMILY, max_size=24), min_size=2, max_size=4))
+def test_no_hidden_number_of_a_class_follows_from_the_branch_and_the_other_classes(
+    those: list[list[dict[str, object]]],
+) -> None:
+    """Of each measure: there are other counts of the hidden classes that fit the branch and the classes that are shown."""
+    rows = [
+        [family(f"{place}-{n}", **of) for n, of in enumerate(families_of_class)]
+        for place, families_of_class in enumerate(those)
+    ]
+    classes = [measures.tally(each) for each in rows]
+    branch = measures.tally([row for each in rows for row in each])
+    hidden, of_branch = tables.within(classes), tables.alone(branch)
+    for key in tables.SHARES:
+        count, of = branch["shares"][key]
+        places = [place for place, columns in enumerate(hidden) if key in columns and classes[place]["shares"][key][1]]
+        assert all(place in places for place, each in enumerate(classes) if 0 < each["shares"][key][1] < 10), key
+        if key in of_branch or count in (0, of):
+            continue  # the branch's is hidden too, or says it of every class
+        if len([each for each in classes if each["shares"][key][1]]) < 2:
+            continue  # all of it is one class
+        together = sum(classes[place]["shares"][key][0] for place in places)
+        for place in places:
+            others = sum(classes[each]["shares"][key][1] for each in places if each != place)
+            fits = [n for n in range(classes[place]["shares"][key][1] + 1) if 0 <= together - n <= others]
+            assert len(fits) > 1, (key, place, places)
+
+
 def test_of_two_groups_beside_each_other_both_are_hidden_or_none() -> None:
     def pair(having: int) -> list[dict[str, object]]:
         rows = [family(f"f{n}", child(f"f{n}", days=10, there=8), read=int(n < having)) for n in range(30)]
