@@ -50,9 +50,12 @@ def made(store: Store, scope: Scope, month: str) -> list[Document]:
     pupils = families.of_branch(store, scope)
     on = min(clock.today(), months.last_day(month))
     of_students = [source(store, scope, month, pupils) for source in sources.OF_STUDENTS]
-    of_people = [source(store, scope, month) for source in sources.OF_PEOPLE]
+    reach, part = sources.reach(store, scope, month), sources.participation(store, scope, month)
     told = latest_told(store, scope, month)
-    return [_row(pupils, family, of_students, of_people, told, on) for family in pupils.families]
+    return [
+        {**_row(pupils, family, of_students), **_taken(family, reach, part), "unreached": why(family, told, on)}
+        for family in pupils.families
+    ]
 
 
 def latest_told(store: Store, scope: Scope, month: str) -> dict[str, unreached.Told]:
@@ -66,34 +69,32 @@ def why(family: Family, told: Mapping[str, unreached.Told], on: date) -> list[st
     return unreached.reasons(known, len(known) == len(family.receiving), on)
 
 
-def _row(
-    pupils: Pupils,
-    family: Family,
-    of_students: Iterable[sources.Counts],
-    of_people: Iterable[sources.Counts],
-    told: Mapping[str, unreached.Told],
-    on: date,
-) -> Document:
+def _row(pupils: Pupils, family: Family, of_students: Iterable[sources.Counts]) -> Document:
     children = []
     for student_id in family.student_ids:
         child: Document = {"student_id": student_id, "class_ids": sorted(pupils.classes.get(student_id, ())), **ZERO}
         for counted in of_students:
             child |= counted.get(student_id, {})
         children.append(child)
-    row: Document = {
+    return {
         "family_id": family.id,
         "student_ids": list(family.student_ids),
         "guardian_ids": list(family.guardian_ids),
-        **dict.fromkeys((*OF_REACH, *KINDS), 0),
         **{name: sum(child[name] for child in children) for name in measures.OF_CHILDREN},
-        "unreached": why(family, told, on),
         "children": children,
     }
-    for counted in of_people:
-        for person_id in (*family.guardian_ids, *family.student_ids):
-            for name, number in counted.get(person_id, {}).items():
-                row[name] += number
-    return row
+
+
+def _taken(family: Family, reach: sources.Counts, part: sources.Counts) -> dict[str, int]:
+    """What others have counted, of a family. A meeting is counted of the guardian who came and of the child whom it was about,
+    an invitation of the child alone: of each kind the side that has more of it holds."""
+
+    def summed(counted: sources.Counts, ids: Iterable[str], name: str) -> int:
+        return sum(counted[id][name] for id in ids if id in counted)
+
+    told = {name: summed(reach, family.guardian_ids, name) for name in OF_REACH}
+    sides = (family.guardian_ids, family.student_ids)
+    return {**told, **{kind: max(summed(part, ids, kind) for ids in sides) for kind in KINDS}}
 
 
 def _classes(rows: list[Document], month: str) -> list[Document]:

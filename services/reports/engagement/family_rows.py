@@ -74,13 +74,13 @@ def not_reached(store: Store, caller: Caller, branch_id: str, query: Query) -> P
     shown = [wanted[row["person_id"]] for row in found.items]
     rows = [_narrowed(_as_row(family, pupils), among) for family, _ in shown]
     audit.note(store, caller, branch_id, {child["student_id"] for row in rows for child in row["children"]})
-    people, missing = _people(store, scope, rows), _missed(store, scope, month)
+    people, (asked, met) = _people(store, scope, rows), _asked_and_met(store, scope, month)
     tried = steps.tried(store, scope, today - NOT_AGAIN, [id for family, _ in shown for id in family.student_ids])
     items = []
     for row, (family, why) in zip(rows, shown, strict=True):
         known = tuple(told[id] for id in sorted(family.receiving) if id in told)
-        everybody = (*family.guardian_ids, *family.student_ids)
-        now = Situation(known, len(family.guardian_ids), any(id in missing for id in everybody))
+        everybody = {*family.guardian_ids, *family.student_ids}
+        now = Situation(known, len(family.guardian_ids), missed=bool(everybody & asked) and not everybody & met)
         before = {each for id in family.student_ids for each in tried.get(id, ())}
         next_ones = next_steps.suggested(why, now, before, today)
         items.append(
@@ -95,16 +95,12 @@ def not_reached(store: Store, caller: Caller, branch_id: str, query: Query) -> P
     return Paged(items, found.next)
 
 
-def _missed(store: Store, scope: Scope, month: str) -> set[str]:
-    """Who was asked to meetings in three months and came to none."""
+def _asked_and_met(store: Store, scope: Scope, month: str) -> tuple[set[str], set[str]]:
+    """Who was asked to meetings in three months, and who came to any."""
     rows = store.participation.find(scope, {"month": {"$gte": months.shifted(month, -2), "$lte": month}})
-    asked, met = set(), set()
-    for row in rows:
-        if any(row["counts"].get(kind) for kind in ("invited", "booked", "missed")):
-            asked.add(row["person_id"])
-        if row["counts"].get("met"):
-            met.add(row["person_id"])
-    return asked - met
+    kinds = ("invited", "booked", "missed")
+    asked = {row["person_id"] for row in rows if any(row["counts"].get(kind) for kind in kinds)}
+    return asked, {row["person_id"] for row in rows if row["counts"].get("met")}
 
 
 def _among(store: Store, caller: Caller, branch_id: str, class_id: str | None) -> set[str] | None:

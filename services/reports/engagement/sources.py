@@ -1,7 +1,7 @@
 """What a branch's month is counted from: a row each, and a question each to the database, or a few; never one of a child.
 
-Each gives whole numbers by student (OF_STUDENTS), or by guardian or student (OF_PEOPLE). Whoever has more to count adds a row,
-and names what it counts in ZERO.
+Each of OF_STUDENTS gives whole numbers by student; whoever has more to count adds a row, and names what it counts in ZERO. What
+others have counted is by guardian (reach), and by guardian or student (participation).
 """
 
 from __future__ import annotations
@@ -75,9 +75,9 @@ def home_notes(store: Store, scope: Scope, month: str, pupils: Pupils) -> Counts
 
 
 def report_cards(store: Store, scope: Scope, month: str, pupils: Pupils) -> Counts:
-    """Issued in the month, and those of them that a guardian has acknowledged by now."""
+    """Issued in the month, and those of them that a guardian has acknowledged by now: a card keeps its `acknowledgements`."""
     where = {"student_id": {"$in": pupils.students}, "state": ISSUED, "issued_at": months.moments(month)}
-    acknowledged = {"$sum": {"$cond": [{"$ne": [{"$ifNull": ["$acknowledged_at", None]}, None]}, 1, 0]}}
+    acknowledged = {"$sum": {"$cond": [{"$ne": [{"$ifNull": ["$acknowledgements", []]}, []]}, 1, 0]}}
     counted = {"cards": {"$sum": 1}, "acknowledged": acknowledged}
     return _grouped(store.report_cards.collection, scope.filter(where), counted)
 
@@ -93,6 +93,7 @@ def reach(store: Store, scope: Scope, month: str) -> Counts:
 
 
 def participation(store: Store, scope: Scope, month: str) -> Counts:
+    """Of guardians and of children: a meeting may be counted of both."""
     found = store.participation.collection.find(scope.filter({"month": month}), {"person_id": True, "counts": True})
     return {row["person_id"]: {kind: row["counts"].get(kind, 0) for kind in KINDS} for row in found}
 
@@ -103,4 +104,3 @@ def _grouped(collection: Any, where: Document, counted: Document) -> Counts:
 
 
 OF_STUDENTS: tuple[Source, ...] = (attended, homework, home_notes, report_cards, term_marks)
-OF_PEOPLE: tuple[Callable[[Store, Scope, str], Counts], ...] = (reach, participation)

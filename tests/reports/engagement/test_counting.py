@@ -177,13 +177,14 @@ def test_who_is_erased_while_it_is_counted_does_not_come_back(filled: Store) -> 
 
 
 def test_one_who_has_taken_part_counts_for_the_family(filled: Store) -> None:
-    for person_id, counts in (("g1", {"met": 1, "invited": 1}), ("s2", {"activities": 2})):
+    each = (("g1", {"met": 2, "booked": 2}), ("s1", {"met": 1, "invited": 1}), ("s2", {"met": 1, "activities": 2}))
+    for person_id, counts in each:
         item = {"participation_id": f"{person_id}:{NOW}", "person_id": person_id, "role": "guardian", "month": NOW}
         filled.participation.project("b1", [{**item, "version": 1, "counts": counts}])
     touched(filled)
     counting.count(filled, claimed(filled))
     family = rows(filled)["s1"]
-    assert (family["met"], family["invited"], family["activities"], family["pta"]) == (1, 1, 2, 0)
+    assert (family["met"], family["invited"], family["activities"], family["pta"]) == (2, 1, 2, 0), "no meeting twice"
 
 
 def test_months() -> None:
@@ -191,3 +192,19 @@ def test_months() -> None:
     assert months.between("2026-11", "2027-01") == ["2026-11", "2026-12", "2027-01"]
     assert months.last_day("2028-02").isoformat() == "2028-02-29"
     assert months.shifted(months.shifted("2026-05", 7), -7) == "2026-05"
+
+
+def test_a_card_is_acknowledged_once_a_guardian_says_so(filled: Store) -> None:
+    for id, said in (("k1", {"acknowledgements": [{"by": "g1"}, {"by": "g2"}]}), ("k2", {"acknowledgements": []}), ("k3", {})):
+        card = {
+            "branch_id": "b1",
+            "student_id": "s1",
+            "state": "issued",
+            "issued_at": clock.now(),
+            "term_key": id,
+            "version": 1,
+        }
+        filled.report_cards.collection.insert_one({"_id": id, **card, **said})
+    touched(filled)
+    counting.count(filled, claimed(filled))
+    assert (rows(filled)["s1"]["cards"], rows(filled)["s1"]["acknowledged"]) == (3, 1)
