@@ -5,9 +5,6 @@ Both run the same query on the same database, with everything (load, gateways, s
 Ours are the processes of `make run`, two of them for reports; the usual way's two, a gateway and a service, leave no core idle.
 """
 
-import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +13,7 @@ from statistics import median
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from bench.figures import Figure
+from bench.load import load
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.processes import free_port
 from tests.e2e.school import School
@@ -23,15 +21,11 @@ from tests.support.platform import Client, Platform
 from tests.support.processes import Process
 from tests.support.waiting import eventually
 
-CONNECTIONS = 32
-SECONDS = 8
 ROUNDS = 3
 IDLE = ("carriers", "meetings", "notifications", ".worker", ".relay")  # not on the way of a read: stopped, for both sides
 
 
 def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
-    if shutil.which("wrk") is None:
-        raise SystemExit("bench: wrk is missing: install the package wrk")
     platform = Platform(infrastructure, folder).start()
     try:
         school = School.open(platform)
@@ -46,16 +40,17 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
             reference = Client(url, guardian.token)
             # both sides give the same answer, as soon as the overview that our side gathers is kept
             eventually(lambda: guardian.get(path) == reference.get(path))
-            rounds = [(_load(guardian, path), _load(reference, path)) for _ in range(ROUNDS)]
+            asked = [(path, guardian.token)]
+            rounds = [(load(guardian.url, asked), load(reference.url, asked)) for _ in range(ROUNDS)]
     finally:
         platform.stop()
-    ours, usual = median(ours[0] for ours, _ in rounds), median(usual[0] for _, usual in rounds)
+    ours, usual = median(ours.per_s for ours, _ in rounds), median(usual.per_s for _, usual in rounds)
     return [
-        Figure("gateway_read.ratio", median(ours[0] / usual[0] for ours, usual in rounds), "×", 3.0),
+        Figure("gateway_read.ratio", median(ours.per_s / usual.per_s for ours, usual in rounds), "×", 3.0),
         Figure("gateway_read.requests_per_s", ours, "req/s"),
         Figure("gateway_read.reference_requests_per_s", usual, "req/s"),
-        Figure("gateway_read.p99_ms", median(ours[1] for ours, _ in rounds), "ms"),
-        Figure("gateway_read.reference_p99_ms", median(usual[1] for _, usual in rounds), "ms"),
+        Figure("gateway_read.p99_ms", median(ours.p99_ms for ours, _ in rounds), "ms"),
+        Figure("gateway_read.reference_p99_ms", median(usual.p99_ms for _, usual in rounds), "ms"),
     ]
 
 
@@ -79,14 +74,3 @@ def _reference(platform: Platform) -> Iterator[str]:
     finally:
         for process in processes:
             process.kill()
-
-
-def _load(client: Client, path: str) -> tuple[float, float]:
-    """Requests a second and the 99th percentile in milliseconds. An answer that is no success spoils the run."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-H", f"Authorization: Bearer {client.token}"]
-    said = subprocess.run([*command, client.url + path], check=True, capture_output=True, text=True).stdout
-    assert "Non-2xx" not in said, said
-    rate, worst = re.search(r"Requests/sec:\s+([\d.]+)", said), re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
-    assert rate, said
-    assert worst, said
-    return float(rate[1]), float(worst[1]) * {"us": 0.001, "ms": 1, "s": 1000}[worst[2]]

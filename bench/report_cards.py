@@ -1,6 +1,7 @@
 """report_cards.per_s: bilingual cards of one page with marks, class averages, attendance and the chart, set by one core.
 
-Each is another child's. `with_all_parts_per_s`: also behaviour, goals, the home's part, remarks in both languages.
+Each is another child's, with a name of its own in both scripts. `with_all_parts_per_s`: also behaviour, goals, the home's part,
+remarks in both languages.
 """
 
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 from statistics import mean
 
 from bench.figures import Figure
+from demo.names import FAMILIES, GIRLS
 from deploy.local.infrastructure import Infrastructure
 from services.reports.cards.card import Card, Line
 from services.reports.cards.example import example
@@ -30,13 +32,14 @@ def card(number: int, *, all_parts: bool = False) -> Card:
 
 
 def full(number: int) -> Card:
-
     def some(place: int) -> Decimal:
         return Decimal(20 + (number * 7 + place) % 30)
 
+    given, family = GIRLS[number % len(GIRLS)], FAMILIES[number * 7 % len(FAMILIES)]
     return replace(
         example("Gulberg Model School", "گلبرگ ماڈل اسکول", date(2026, 11, 24)),
-        student_name=f"Ayesha Khan {number}",
+        student_name=f"{given.latin} {family.latin}",
+        student_name_ur=f"{given.urdu} {family.urdu}",
         roll=f"{number % 40}",
         lines=tuple(Line(subject, some(place), Decimal(50), average=Decimal("66.4")) for place, subject in enumerate(SUBJECTS)),
         number=f"{number:08d}",

@@ -26,7 +26,7 @@ def _timetable(head: Person, teacher: Person, mother: Person, branch: str, child
         "teachers": [{"teacher_id": teacher_id, "place": "Room 4", "telephone": "The teacher calls you"}],
     }
     answer = head.try_to("POST", f"{branch}/meeting-days", json=day)
-    if answer.status_code == 409:
+    if answer.status_code == 409 or answer.json()["mode"] != day["mode"]:  # by now its free times are booked
         say("A timetable was made and published by an earlier tour")
         return
     path = f"{branch}/meeting-days/{answer.json()['meeting_day_id']}"

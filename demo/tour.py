@@ -14,6 +14,7 @@ from typing import Any
 
 import requests
 
+from demo.schoolday import school_day
 from demo.together import together
 from demo.visiting import Person, folder, in_days, keep, say, wait_for
 from deploy.local import plan, ports
@@ -37,6 +38,7 @@ class Tour:
         mother = self._guardian()
         child = mother.ask("GET", "/v1/me")["children"][0]
         say(f"{self.signs_in.guardian_name} signs in with the code on her phone and finds {child['given_name']}")
+        school_day(head, teacher, mother, branch, homeroom, child)
         self._meeting(head, teacher, mother, branch, child)
         together(head, teacher, mother, branch, child)
         self._report_card(teacher, mother, branch, homeroom, child)

@@ -12,6 +12,7 @@ from services.meetings.activities import signing, timing
 from services.meetings.activities.slips import arranging
 from services.meetings.activities.volunteering import tasks
 from services.meetings.booking import reminding
+from services.meetings.days import settling, telling
 from services.meetings.promising import reminding as commitments
 from services.meetings.pta import reminding as pta
 from services.meetings.pta.elections import turning
@@ -31,6 +32,8 @@ TIMERS: dict[str, tuple[str, str, str, Callable[[Store], object]]] = {
     "announcements": ("activities", "published", "announce_at", timing.announce),
     "reminders of activities": ("activities", "published", "remind_at", timing.remind),
     "feedback": ("activities", "published", "ask_feedback_at", timing.ask_for_feedback),
+    "families of a day": ("meeting_days", "open", "tell_at", telling.tell_due),
+    "changed days": ("meeting_days", "open", "settle_at", settling.settle_due),
     "written meetings": ("written_meetings", "asked", "remind_at", answering.remind),
 }
 

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from schoolbus.caller import Caller
 from schoolbus.contracts.reports import QuizResultRecorded
 from tests.reports.books import Book
 from tests.reports.story import Branch
@@ -105,3 +106,21 @@ def test_a_class_of_a_thousand_is_told_in_parts(branch: Branch) -> None:
     parts = told(book, item, 2)
     assert [len(part) for part in parts] == [500, 100]
     assert sorted(id for part in parts for id in part) == list(students)
+
+
+def test_today_has_what_was_published_and_corrected_for_the_home(book: Book) -> None:
+    def new(by: Caller | None = None) -> list[tuple[str, str | None]]:
+        today = book.branch.today("s1", by or book.branch.guardian("g1"))
+        return [(each["title"], each["score"]) for each in today["results"] if each["class_id"] == book.class_id]
+
+    item = book.item()
+    book.enters(item, s1="8", s3="5")
+    assert new() == []
+    book.done("POST", f"line-items/{item}/publication")
+    assert new() == new(book.head) == [("Plants", "8")]
+    assert new(book.branch.teacher()) == [], "who teaches the class has its gradebook"
+    book.done("POST", f"line-items/{item}/submission")
+    book.sheet(item, {"s1": "9"}, reason="Added up wrongly").raise_for_status()
+    assert new() == [("Plants", "9")]
+    book.done("DELETE", f"line-items/{item}/publication")
+    assert new() == []

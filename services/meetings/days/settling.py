@@ -9,10 +9,11 @@ of the day is when. Done twice, it is done once: bookings are changed as they we
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, due
 from schoolbus.logs import log
 from schoolbus.scope import Scope, branch
 from services.meetings.booking.rules import BOOKED
@@ -35,13 +36,17 @@ INLINE = 200  # meetings that a request brings in line before it answers
 def settle_due(store: Store) -> None:
     """The days that were changed and are to be looked at, by now."""
     while day := store.meeting_days.claim({"settle_at": {"$lte": clock.now()}}, lease=LEASE, sort="settle_at", counting=False):
-        now = clock.now()
-        if store.subscribing([day["branch_id"]]):
-            settle(store, day)
-            to = {"settle_at": next_look(day, now), "leased_until": None}
-        else:  # nobody would be told: it waits
-            to = {"settle_at": now + LATER, "leased_until": None}
-        store.meeting_days.change(branch(day["branch_id"]), day["_id"], to, when={"settle_at": day["settle_at"]})
+        due.each(store.meeting_days, [day], "settle_at", partial(_look_at, store))
+
+
+def _look_at(store: Store, day: Document) -> None:
+    now = clock.now()
+    if store.subscribing([day["branch_id"]]):
+        settle(store, day)
+        to = {"settle_at": next_look(day, now), "leased_until": None}
+    else:  # nobody would be told: it waits
+        to = {"settle_at": now + LATER, "leased_until": None}
+    store.meeting_days.change(branch(day["branch_id"]), day["_id"], to, when={"settle_at": day["settle_at"]})
 
 
 def settle(store: Store, day: Document, most: int | None = None) -> None:

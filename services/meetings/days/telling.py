@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus import clock, households
 from schoolbus.contracts.meetings import MeetingDayOpened
+from schoolbus.due import each as each_due
 from schoolbus.events import CHUNK, Event
 from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
@@ -51,7 +53,7 @@ def tell_due(store: Store) -> None:
     """The days that have something to tell by now."""
     due = {"state": OPEN, "tell_at": {"$lte": clock.now()}}
     while day := store.meeting_days.claim(due, lease=LEASE, sort="tell_at", counting=False):
-        tell(store, day)
+        each_due(store.meeting_days, [day], "tell_at", partial(tell, store))
 
 
 def tell(store: Store, day: Document) -> None:

@@ -18,6 +18,7 @@ LINE_ITEMS = Documents(
     indexes=[
         "branch_id class_id term_key subject_key assigned_on _id",
         "branch_id category_id class_id term_key",
+        "branch_id class_id published_at",
         "branch_id changed_at _id",
     ],
     what="Line item",

@@ -12,8 +12,8 @@ from schoolbus.paging import Paged
 from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound
 from schoolbus.scope import Scope
 from schoolbus.store import Busy
-from services.reports import briefs
 from services.reports.gradebook import categories, locks, queries, terms
+from services.reports.gradebook.changing import changing
 from services.reports.gradebook.collections import ACTIVE
 from services.reports.gradebook.grading import shown
 from services.reports.gradebook.states import OPEN
@@ -60,7 +60,7 @@ def put(store: Store, caller: Caller, branch_id: str, line_item_id: str, draft: 
     scope, _ = access.led_class(store, caller, branch_id, draft["class_id"])
     content = _content(store, scope, draft)
     concerned = queries.students_of_item(store, scope, line_item_id)
-    with briefs.changing(store, branch_id, concerned), store.transaction():
+    with changing(store, branch_id, concerned), store.transaction():
         locks.check_open(store, branch_id, content["class_id"], terms.of(content))
         was = store.line_items.first(scope, {"_id": line_item_id})
         seen = was["edition"] if was and not was["deleted"] else 0
@@ -87,7 +87,7 @@ def remove(store: Store, caller: Caller, branch_id: str, line_item_id: str) -> N
         access.led_class(store, caller, branch_id, found["class_id"])
     except (NotAllowed, NotFound):
         raise NotFound("Line item") from None
-    with briefs.changing(store, branch_id, queries.students_of_item(store, scope, line_item_id)), store.transaction():
+    with changing(store, branch_id, queries.students_of_item(store, scope, line_item_id)), store.transaction():
         locks.check_open(store, branch_id, found["class_id"], terms.of(found))
         item = store.line_items.one(scope, line_item_id)
         if item["deleted"]:

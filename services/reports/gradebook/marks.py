@@ -14,8 +14,8 @@ from schoolbus.paging import Paged
 from schoolbus.problems import AlreadyThere
 from schoolbus.scope import Scope
 from schoolbus.store import Busy
-from services.reports import briefs
 from services.reports.gradebook import categories, line_items, locks, rows, sheets, terms
+from services.reports.gradebook.changing import changing
 from services.reports.gradebook.collections import ACTIVE
 from services.reports.gradebook.grading import shown
 from services.reports.gradebook.schemas import MarkRow
@@ -37,7 +37,7 @@ def put_sheet(store: Store, caller: Caller, branch_id: str, sheet: Document) -> 
     taken, refused = read_marks(sheet["marks"], store.students_of_class(scope, sheet["class_id"]))
     rows.check("marks", refused)
     term = terms.named(store, scope, sheet["term"])
-    with briefs.changing(store, branch_id, [row["student_id"] for row in taken]), store.transaction():
+    with changing(store, branch_id, [row["student_id"] for row in taken]), store.transaction():
         locked = locks.taken(store, branch_id, sheet["class_id"], term)
         item = _item(store, caller, scope, sheet, {**term, "out_of": _usual(taken)}, locked)
         entering = sheets.Entering(caller, scope, item, school_class["title"], sheet["reason"], locked)

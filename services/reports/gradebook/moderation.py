@@ -9,8 +9,8 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.problems import Conflict, NotAllowed, NotFound
 from schoolbus.scope import Scope
-from services.reports import briefs
 from services.reports.gradebook import line_items, locks, queries, sheets
+from services.reports.gradebook.changing import changing
 from services.reports.gradebook.collections import ACTIVE
 from services.reports.gradebook.grading import shown
 from services.reports.gradebook.states import ADJUSTED, MODERATED, OPEN, SUBMITTED
@@ -102,7 +102,7 @@ def take_back(
 def _adjusted(store: Store, caller: Caller, branch_id: str, line_item_id: str, change: Any, reason: str) -> Document:
     scope, item, school_class = line_items.led(store, caller, branch_id, line_item_id)
     students = queries.students_of_item(store, scope, line_item_id)
-    with briefs.changing(store, branch_id, students), store.transaction():
+    with changing(store, branch_id, students), store.transaction():
         item = _held_open(store, caller, scope, item)
         adjustments = change(item)
         if adjustments is None:

@@ -18,9 +18,9 @@ from schoolbus.ids import effect_id
 from schoolbus.paging import Paged
 from schoolbus.problems import Invalid, NotFound
 from schoolbus.scope import Scope
-from services.reports import briefs
 from services.reports.gradebook import line_items, locks, queries, rows
 from services.reports.gradebook.arithmetic import adjusted
+from services.reports.gradebook.changing import changing
 from services.reports.gradebook.collections import ACTIVE
 from services.reports.gradebook.grading import shown
 from services.reports.gradebook.schemas import ResultRow
@@ -75,7 +75,7 @@ def put(store: Store, caller: Caller, branch_id: str, line_item_id: str, sheet: 
     left = queries.students_of_item(store, scope, line_item_id) - students
     taken, refused = read_rows(_ROW, sheet["results"], students | left)
     rows.check("results", refused)
-    with briefs.changing(store, branch_id, [row["student_id"] for row in taken]), store.transaction():
+    with changing(store, branch_id, [row["student_id"] for row in taken]), store.transaction():
         item, locked = line_items.held(store, scope, item)
         entering = Entering(caller, scope, item, school_class["title"], sheet["reason"], locked, left)
         results = enter(store, entering, taken)
@@ -86,7 +86,7 @@ def remove(store: Store, caller: Caller, branch_id: str, line_item_id: str, stud
     """A child's result, as if it had never been entered; twice is once."""
     scope, item, school_class = line_items.led(store, caller, branch_id, line_item_id)
     audit.note(store, caller, branch_id, [student_id])
-    with briefs.changing(store, branch_id, [student_id]), store.transaction():
+    with changing(store, branch_id, [student_id]), store.transaction():
         item, locked = line_items.held(store, scope, item)
         entering = Entering(caller, scope, item, school_class["title"], reason, locked)
         there = store.results.first(scope, {"_id": result_id(line_item_id, student_id)})

@@ -21,6 +21,7 @@ from services.reports.attendance import queries as attendance
 from services.reports.behaviour import queries as behaviour
 from services.reports.cards.runs import ISSUED
 from services.reports.classroom import overview as of_classroom
+from services.reports.gradebook import queries as gradebook
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -75,6 +76,7 @@ def gather(store: Store, branch_id: str, student_id: str) -> Document | None:
         "guardians": guardians,
         "classes": classes,
         **of_classroom.gather(store, branch_id, student_id, classes, guardians),
+        "results": gradebook.new_results(store, branch_id, student_id, classes),
         "report_cards": _cards(store, branch_id, student_id),
         "home_notes": _notes(store, branch_id, student_id),
         "attendance": attendance.today(store, branch_id, student_id, classes),

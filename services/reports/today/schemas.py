@@ -65,6 +65,19 @@ class Tonight(Schema):
     talking_points = fields.List(fields.Nested(TalkingPoint))
 
 
+class NewResult(Schema):
+    line_item_id = fields.String()
+    class_id = fields.String()
+    subject = fields.String()
+    title = fields.String()
+    kind = fields.String()
+    status = fields.String()
+    score = fields.String(allow_none=True)
+    out_of = fields.String()
+    text_score = fields.String(allow_none=True)
+    new_at = fields.DateTime(metadata={"description": "Published, entered or corrected"})
+
+
 class NewReportCard(Schema):
     report_card_id = fields.String()
     term = fields.String()
@@ -123,6 +136,9 @@ class Today(Schema):
         metadata={"description": "That wait for the caller; for the school: for all of the child's guardians"},
     )
     tonight = fields.Nested(Tonight)
+    results = fields.List(
+        fields.Nested(NewResult), metadata={"description": "Published lately; for guardians, head and office"}
+    )
     report_cards = fields.List(fields.Nested(NewReportCard))
     home_notes = fields.List(fields.Nested(AcknowledgedNote))
     attendance = fields.List(fields.Nested(Attended), metadata={"description": "Of today"})

@@ -52,6 +52,7 @@ def shown(store: Store, found: Document, caller: Caller, branch_id: str, student
     all_notes, oneself = _as_school(found, caller, branch_id), [caller.person_id]
     if not all_notes and any(note["guardian_id"] != caller.person_id for note in found["home_notes"]):
         oneself = store.same_person(caller.person_id)  # a guardian who is known twice wrote under either id
+    results = found.get("results", []) if _sees_results(found, caller, branch_id) else []
     homework = [homework for homework in found["homework"] if homework["due_on"] >= today]
     diary = [entry for entry in found["diary"] if entry["held_on"] == today]
     return {
@@ -68,6 +69,7 @@ def shown(store: Store, found: Document, caller: Caller, branch_id: str, student
             "homework_ids": [each["homework_id"] for each in homework if not each["signed"]],
             "talking_points": [_talking_point(entry) for entry in diary if entry["talking_point"] or entry["talking_point_ur"]],
         },
+        "results": [result for result in results if result["new_at"] >= since],
         "report_cards": [card for card in found["report_cards"] if card["issued_at"] >= since],
         "home_notes": [
             note
@@ -92,6 +94,11 @@ def _waiting(expectations: list[Document], guardian_id: str | None) -> list[Docu
         for each in expectations
         if (guardian_id not in each["acknowledged_by"] if guardian_id else not each["acknowledged_by"])
     ]
+
+
+def _sees_results(found: Document, caller: Caller, branch_id: str) -> bool:
+    """A teacher of one class has the gradebook of that class, and sees nothing of the child's others."""
+    return caller.reaches_all(branch_id) or caller.person_id in found["guardians"]
 
 
 def _as_school(found: Document, caller: Caller, branch_id: str) -> bool:
