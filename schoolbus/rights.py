@@ -135,6 +135,11 @@ _TABLE = {
     "note behaviour": _may(teacher=CLASSES, office=BRANCH, head=BRANCH),
     "see behaviour": _may(_REPORTS, guardian=CHILDREN, teacher=CLASSES, office=BRANCH, head=BRANCH),
     "keep behaviour aspects": _may(office=BRANCH, head=BRANCH),
+    "see engagement": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see engagement of classes": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see engagement of families": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH),
+    "keep engagement steps": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH),
+    "see engagement of the chain": _may(operator=CHAIN),
     # Meetings
     "arrange meetings": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "see meeting days": _may(guardian=BRANCH, teacher=BRANCH, office=BRANCH, head=BRANCH, operator=CHAIN),

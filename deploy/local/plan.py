@@ -61,6 +61,7 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
             "PULL_FROM_LOOPBACK": "true",
         },
         "meetings": {"BALLOT_KEY": keys["BALLOT_KEY"], "COUNT_EVERY": "300"},
+        "reports": {"ENGAGEMENT_QUIET": "20"},
         "notifications": {
             **_carriers(ports, keys),
             "VAPID_PRIVATE_KEY": keys["VAPID_PRIVATE_KEY"],

@@ -7,6 +7,7 @@ from typing import Any
 
 from schoolbus.privacy import COPY, COPY_NOBODY, Held
 from services.reports.classroom.privacy import OF_CLASSROOM, OF_NOBODY
+from services.reports.engagement.privacy import OF_ENGAGEMENT, OF_NO_FAMILY
 from services.reports.gradebook.privacy import OF_GRADEBOOK
 from services.reports.homenotes.privacy import OF_HOME_NOTES
 
@@ -71,6 +72,7 @@ HELD = (
     Held("behaviour_notes", "noted_by"),
     Held("reach", "guardian_id", shows=("month", "told", "delivered", "read", "answered", "channels"), goes=True),
     Held("participation", "person_id", shows=("month", "counts"), goes=True),
+    *OF_ENGAGEMENT,
     # made from all of these, and made again when somebody asks
     Held("overviews", "_id", goes=True, in_branch=True),
     Held("overviews", "guardians", goes=True),
@@ -90,4 +92,5 @@ NOBODY = (
     "machine_clients",
     "paper_texts",
     "home_note_rounds",  # a guardian's id, up to whom a branch's families have been asked, until the round is over
+    *OF_NO_FAMILY,
 )

@@ -21,6 +21,7 @@ from services.reports.cards import collections as cards
 from services.reports.classroom import collections as of_classroom
 from services.reports.classroom.homework.states import SET
 from services.reports.engagement import collections as engagement
+from services.reports.engagement import due
 from services.reports.gradebook import collections as gradebook
 from services.reports.homenotes import collections as of_home_notes
 from services.reports.oneroster import collections as oneroster
@@ -74,6 +75,11 @@ class Store(RosterCopy, KeepsFiles):
     paper_texts = cards.PAPER_TEXTS
     reach = engagement.REACH
     participation = engagement.PARTICIPATION
+    family_months = engagement.FAMILY_MONTHS
+    class_months = engagement.CLASS_MONTHS
+    branch_months = engagement.BRANCH_MONTHS
+    engagement_due = engagement.ENGAGEMENT_DUE
+    engagement_steps = engagement.ENGAGEMENT_STEPS
     metered = Metered()
     overviews = Documents("overviews")  # made from all the others: services/reports/today/overviews.py
     briefs = Documents("briefs", indexes=[Index("touched_at", where={"due": True})])  # of each student: is theirs to be told
@@ -118,6 +124,7 @@ class Store(RosterCopy, KeepsFiles):
     def forget_overviews(self, scope: Scope, ids: Sequence[str], settled_at: datetime | None) -> None:
         if not ids:
             return
+        due.touch(self, scope.branch_id or "")
         update: Document = {"$inc": {"changes": 1}, "$set": {"fresh": False}}
         if settled_at:
             update["$max"] = {"settled_at": settled_at}
@@ -153,6 +160,7 @@ class Store(RosterCopy, KeepsFiles):
             for student_id in sorted(set(student_ids))
         ]
         if touched:
+            due.touch(self, branch_id)
             self.briefs.collection.bulk_write(touched, ordered=False, session=current_session())
 
     def touch_briefs_at(self, branch_id: str, student_ids: Iterable[str], at: datetime) -> None:

@@ -1,4 +1,5 @@
-"""The slow work of reports: setting report cards, making print runs, and telling meetings what teachers should know."""
+"""The slow work of reports: setting report cards, making print runs, telling meetings what teachers should know, counting
+engagement."""
 
 from schoolbus.settings import read
 from schoolbus.store import Document
@@ -6,6 +7,7 @@ from schoolbus.work import Work
 from services.reports import briefs
 from services.reports.cards import issuing
 from services.reports.cards.states import ASKED
+from services.reports.engagement import counting, due
 from services.reports.printruns import working
 from services.reports.settings import Settings
 from services.reports.store import Store
@@ -25,6 +27,6 @@ WORK = [
 
 
 def work(store: Store) -> list[Work]:
-    read(Settings)  # what is missing ends the process now, not with the first card
+    quiet = read(Settings).engagement_quiet  # what is missing ends the process now, not with the first card
     briefs.begin_fill(store)
-    return []
+    return [Work("engagement", claim=due.claiming(quiet), do=counting.count)]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from schoolbus.rights import RIGHTS
-from tests.access.asks import ASKS, gradebook, oneroster, pta
+from tests.access.asks import ASKS, engagement, gradebook, oneroster, pta
 from tests.access.asks.ask import BRANCH, CHILD, CLASS, THING, filled
 from tests.access.test_matrix import Operation, asked, fits
 from tests.access.world import OWN, PLACES, World
@@ -31,6 +31,7 @@ NO_CHILD = {
     *(name for name in ASKS if name.startswith("reports.") and "behaviour_aspect" in name),
     *("meetings.meeting_prompts", "meetings.call_wishes", "meetings.run_late"),  # nobody has missed a meeting, none is near
     *(*gradebook.OF_SCHEMES, "reports.term_locks"),
+    *(*engagement.OF_BRANCH, *engagement.UNCOUNTED),
     *pta.ASKS,  # it is about guardians and teachers
     *("meetings.open_day", "meetings.preview_day", "meetings.meeting_days", "meetings.meeting_day", "meetings.slots"),
     *("meetings.change_day", "meetings.add_teacher", "meetings.change_ways", "meetings.add_date"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.scope import Scope, branch
 from services.reports.attendance import spans
 from services.reports.attendance.spans import Span
-from services.reports.attendance.states import ABSENT, EXCUSED, LATE, of_day
+from services.reports.attendance.states import ABSENT, AWAY, EXCUSED, LATE, of_day
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -101,9 +101,25 @@ def days(store: Store, scope: Scope, span: Span, student_ids: Sequence[str]) -> 
     return counts
 
 
+def days_of_branch(store: Store, scope: Scope, since: date, until: date) -> dict[str, dict[str, int]]:
+    """Days with a register, and how many of them each student was there, late and not to the end included."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in store.registers.collection.aggregate(_by_student({"held_on": _in(Span(since, until))}, scope)):
+        key = row["_id"]
+        of_student = counts.setdefault(key["student_id"], {"days": 0, "there": 0})
+        of_student["days"] += row["days"]
+        if of_day(key["day"], key["lessons"]) not in AWAY:
+            of_student["there"] += row["days"]
+    return counts
+
+
 def _days(store: Store, scope: Scope, span: Span, student_ids: Sequence[str]) -> list[Document]:
     """How many days each student has of each kind: what the day's register says, and the lessons'."""
     where = {"class_id": {"$in": _ever_in(store, scope, student_ids)}, "held_on": _in(span)}
+    return _by_student(where, scope, {"entries.student_id": {"$in": list(student_ids)}})
+
+
+def _by_student(where: Document, scope: Scope, whose: Document | None = None) -> list[Document]:
     of_whole_day = {"$eq": ["$lesson", None]}
     day = {"$max": {"$cond": [of_whole_day, "$entries.status", None]}}
     lessons = {"$addToSet": {"$cond": [of_whole_day, "$$REMOVE", "$entries.status"]}}
@@ -111,7 +127,7 @@ def _days(store: Store, scope: Scope, span: Span, student_ids: Sequence[str]) ->
         {"$match": scope.filter(where)},
         {"$project": {"held_on": 1, "lesson": 1, "entries.student_id": 1, "entries.status": 1}},
         {"$unwind": "$entries"},
-        {"$match": {"entries.student_id": {"$in": list(student_ids)}}},
+        *([{"$match": whose}] if whose else []),
         {
             "$group": {
                 "_id": {"student_id": "$entries.student_id", "held_on": "$held_on"},

@@ -1,8 +1,33 @@
 """What is kept of how far families are reached; `Store` names each."""
 
 from schoolbus.projection import Projection
+from schoolbus.store import Documents, Index
 
 # As notifications counts it
 REACH = Projection("reach", key="reach_id", indexes=["branch_id month guardian_id", "guardian_id"])
 # As meetings counts it
 PARTICIPATION = Projection("participation", key="participation_id", indexes=["branch_id month person_id", "person_id"])
+
+# What the worker makes of these and of reports' own documents: counting.py. Their version is the count of changes of the
+# branch and month that they were made from, so a slow worker overwrites nothing newer.
+FAMILY_MONTHS = Projection(
+    "family_months",
+    key="family_month_id",
+    indexes=["branch_id month family_id", "branch_id student_ids month", "student_ids", "guardian_ids"],
+)
+CLASS_MONTHS = Projection("class_months", key="class_month_id", indexes=["branch_id month class_id"])
+BRANCH_MONTHS = Projection("branch_months", key="month", indexes=["month branch_id"])
+# A branch and a month each, and whether it is to be counted anew
+ENGAGEMENT_DUE = Documents("engagement_due", indexes=[Index("touched_at", where={"due": True})])
+
+ENGAGEMENT_STEPS = Documents(
+    "engagement_steps",
+    indexes=[
+        "branch_id student_ids taken_on",
+        "branch_id -taken_on _id",
+        Index("branch_id taken_on", where={"watched": True}),
+        "student_ids",
+        "guardian_ids",
+    ],
+    what="Step",
+)

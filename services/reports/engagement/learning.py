@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from schoolbus.events import Event
 from schoolbus.privacy import LAST
 from schoolbus.projection import Projection
+from services.reports.engagement import due
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -19,3 +20,4 @@ def keep(store: Store, counted: Projection, event: Event, person: str) -> None:
     erased = store.people.find(event.scope, {"person_id": {"$in": sorted(ids)}, "version": LAST})
     if erased:
         counted.remove_all(event.scope, {person: {"$in": [row["person_id"] for row in erased]}})
+    due.touch(store, event.branch_id, {item["month"] for item in event.data["items"]})

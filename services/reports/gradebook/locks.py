@@ -7,7 +7,7 @@ lets one of them through: the other runs again, and finds what was decided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,13 @@ def locked_at(store: Store, scope: Scope, class_id: str, term_key: str) -> datet
     ids = [lock_id(scope.branch_id or "", term_key, each) for each in (class_id, None)]
     found = {lock["_id"]: lock for lock in store.term_locks.find(scope, {"_id": {"$in": ids}})}
     return _locked_at(found.get(ids[0]), found.get(ids[1]))
+
+
+def all_locked_at(store: Store, scope: Scope, class_ids: Iterable[str], term_key: str) -> dict[str, datetime]:
+    """As `locked_at`, of those of the classes in which the term is locked, in one question."""
+    by_class = {lock["class_id"]: lock for lock in store.term_locks.find(scope, {"term_key": term_key})}
+    found = {class_id: _locked_at(by_class.get(class_id), by_class.get(None)) for class_id in class_ids}
+    return {class_id: at for class_id, at in found.items() if at is not None}
 
 
 def _locked_at(of_class: Document | None, of_branch: Document | None) -> datetime | None:

@@ -3,7 +3,7 @@ with, and a locked term keeps that which held when it was locked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,14 @@ def of_class(store: Store, scope: Scope, school_class: Mapping[str, Any], term_k
     """That of the class's grade: as it is now, or as it was when the term was locked."""
     at = locks.locked_at(store, scope, school_class["class_id"], term_key)
     return chosen(in_force(store, scope, at), school_class.get("grade"))
+
+
+def of_classes(store: Store, scope: Scope, class_ids: Sequence[str], term_key: str) -> dict[str, Scheme]:
+    """As `of_class`, of many at once: a question for each moment at which some were locked."""
+    grades = {each["class_id"]: each.get("grade") for each in store.classes.find(scope, {"class_id": {"$in": list(class_ids)}})}
+    locked = locks.all_locked_at(store, scope, class_ids, term_key)
+    held = {at: in_force(store, scope, at) for at in {None, *locked.values()}}
+    return {id: chosen(held[locked.get(id)], grades.get(id)) for id in class_ids}
 
 
 def in_force(store: Store, scope: Scope, at: datetime | None = None) -> list[Document]:

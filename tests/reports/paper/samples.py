@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from services.reports.paper import certificate, diary_week, letter, register
+from services.reports.engagement.measures import MEASURES
+from services.reports.paper import certificate, diary_week, engagement, letter, register
 from services.reports.paper.codes import Check
 from tests.reports.cards import ON, SCHOOL, SCHOOL_UR
 
@@ -76,9 +77,28 @@ REGISTER = register.Register(
     teacher="Nasreen Bibi",
     teacher_ur="نسرین بی بی",
 )
+ENGAGEMENT = engagement.Report(
+    name="All branches",
+    name_ur="تمام شاخیں",
+    of=date(2026, 11, 1),
+    made_on=ON,
+    facts=({"en": "301,222 families, 320,000 children", "ur": "301,222 خاندان، 320,000 بچے"},),
+    measures=tuple(
+        engagement.Share(each.en, each.ur, 20_000, 40_000, "50.0", "49.5", "50.5", hidden=each.key == "pta")
+        for each in MEASURES[:13]
+    ),
+    means=(engagement.Share("Days attended", "حاضری کے دن", None, 320_000, "91.0", "90.9", "91.1"),),
+    note={"en": "Groups of fewer than ten are not shown.", "ur": "دس سے کم کے گروہ نہیں دکھائے جاتے۔"},
+    course=((date(2026, 10, 1), "48.0"), (date(2026, 11, 1), "50.0")),
+    course_title={"en": "Families that read something, by month", "ur": "جنہوں نے پیغام پڑھا، ماہ بہ ماہ"},
+    columns=({"en": "Families", "ur": "خاندان"}, {"en": "Read something", "ur": "جنہوں نے پیغام پڑھا"}),
+    parts=tuple(engagement.Part(f"Branch {number}", ("142", "50.0 (71/142)"), f"شاخ {number}") for number in range(20)),
+    parts_title={"en": "Branches", "ur": "شاخیں"},
+)
 ALL: dict[str, Callable[[str], bytes]] = {
     "letter": lambda edition: letter.render(LETTER, edition),
     "certificate": lambda edition: certificate.render(CERTIFICATE, edition),
     "diary week": lambda edition: diary_week.render(DIARY, edition),
     "register": lambda edition: register.render(REGISTER, edition),
+    "engagement": lambda edition: engagement.render(ENGAGEMENT, edition),
 }

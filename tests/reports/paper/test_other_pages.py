@@ -13,12 +13,13 @@ from tests.reports.paper.pages import fonts, raw_text, tags, words
 from tests.reports.paper.samples import ALL, REGISTER
 
 MM = 72 / 25.4
-PAGES = {"letter": 1, "certificate": 1, "diary week": 1, "register": 2}
+PAGES = {"letter": 1, "certificate": 1, "diary week": 1, "register": 2, "engagement": 2}
 URDU = {
     "letter": "عائشہ کی پیش رفت",
     "certificate": "سندِ امتیاز",
     "diary week": "پودے پانی کیسے پیتے ہیں۔",
     "register": "رجسٹر حاضری",
+    "engagement": "جن تک رسائی نہ ہوئی",
 }
 
 

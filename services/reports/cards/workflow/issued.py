@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import access, audit, clock
 from schoolbus.caller import Caller
 from schoolbus.logs import log
+from schoolbus.metering import month_of
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.rights import BRANCH, CHAIN, CLASSES
@@ -16,6 +17,7 @@ from services.reports import briefs
 from services.reports.cards import report_cards
 from services.reports.cards.states import IN_WORK, ISSUED, WITHDRAWN
 from services.reports.cards.workflow import corrections, reaching
+from services.reports.engagement import due
 from services.reports.gradebook.terms import key
 from services.reports.today import overviews
 
@@ -79,6 +81,7 @@ def acknowledge(store: Store, caller: Caller, branch_id: str, report_card_id: st
     when = {"state": ISSUED, "acknowledgements.by": {"$nin": me}}
     scope = caller.branch(branch_id)
     changed = store.report_cards.change(scope, card["_id"], to={}, when=when, push={"acknowledgements": said})
+    due.touch(store, branch_id, {month_of(card["issued_at"].astimezone(clock.BRANCH_ZONE).date())})  # an older one's, too
     return report_cards.shown(store, caller, branch_id, [changed or store.report_cards.one(scope, card["_id"])])[0]
 
 

@@ -1,0 +1,135 @@
+"""A branch, its classes and the chain, month by month. Months are not added up: the same families stand in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from eventlet import tpool
+
+from schoolbus.caller import Caller
+from schoolbus.paging import Paged
+from schoolbus.scope import WHOLE_CHAIN, Scope
+from services.reports.engagement import months, reaching, tables, words
+from services.reports.engagement.measures import BESIDE
+
+if TYPE_CHECKING:
+    from services.reports.store import Store
+
+Document = dict[str, Any]
+Query = Mapping[str, Any]
+TALLY = dict.fromkeys(("branch_id", "month", "families", "students", "shares", "means", "sums", "counted_at"), True)
+
+
+# A branch
+
+
+def branch(store: Store, caller: Caller, branch_id: str, query: Query) -> Document:
+    """Months without a count are left out: nothing of them is known."""
+    scope = caller.branch(branch_id)
+    return {"branch_id": branch_id, "months": [_month(row) for row in of_branch(store, scope, months.asked(query))]}
+
+
+def of_branch(store: Store, scope: Scope, wanted: Sequence[str]) -> list[Document]:
+    return store.branch_months.find(scope, {"month": {"$in": list(wanted)}}, sort="month")
+
+
+def _month(row: Document) -> Document:
+    return {"month": row["month"], "counted_at": row["counted_at"], **tables.shown(row, tables.alone(row), sums=True)}
+
+
+def classes(store: Store, caller: Caller, branch_id: str, query: Query) -> Document:
+    """All classes of a month beside the branch, by title."""
+    month = query["month"] or months.current()
+    scope = caller.branch(branch_id)
+    return {"month": month, "items": of_classes(store, scope, month)}
+
+
+def of_classes(store: Store, scope: Scope, month: str) -> list[Document]:
+    rows = store.class_months.find(scope, {"month": month}, sort="class_id")
+    found = store.classes.find(scope, {"class_id": {"$in": [row["class_id"] for row in rows]}})
+    titles = {each["class_id"]: each["title"] for each in found}
+    shown = [
+        {"class_id": row["class_id"], "title": titles.get(row["class_id"]), **tables.shown(row, hidden, sums=False)}
+        for row, hidden in zip(rows, tables.within(rows), strict=True)
+    ]
+    return sorted(shown, key=lambda each: (each["title"] or "", each["class_id"]))
+
+
+def one_class(store: Store, caller: Caller, branch_id: str, class_id: str, query: Query) -> Document:
+    """What all classes beside each other would show of it, to whoever looks: it is hidden here as it is there."""
+    scope = reaching.one_class(store, caller, branch_id, class_id)
+    wanted = months.asked(query)
+    by_month: dict[str, list[Document]] = {}
+    for row in store.class_months.find(scope, {"month": {"$in": wanted}}, sort="class_id"):
+        by_month.setdefault(row["month"], []).append(row)
+    made = []
+    for month in sorted(by_month):
+        for row, hidden in zip(by_month[month], tables.within(by_month[month]), strict=True):
+            if row["class_id"] == class_id:
+                made.append({"month": month, **tables.shown(row, hidden, sums=False)})
+    return {"class_id": class_id, "months": made}
+
+
+def beside(store: Store, caller: Caller, branch_id: str, query: Query) -> Document:
+    month = query["month"] or months.current()
+    row = store.branch_months.first(caller.branch(branch_id), {"month": month})
+    return beside_shown(month, row["beside"] if row else None)
+
+
+def beside_shown(month: str, groups: Mapping[str, Any] | None) -> Document:
+    """Of each kind two groups of families, and what is known of their children. With what it can't show."""
+    items = [
+        {"kind": kind, "title": words.BESIDE_TITLES[kind].en, "title_ur": words.BESIDE_TITLES[kind].ur, **_two(groups[kind])}
+        for kind in BESIDE
+        if groups is not None
+    ]
+    return {"month": month, "items": items, "note": words.BESIDE.en, "note_ur": words.BESIDE.ur}
+
+
+def _two(pair: Sequence[Mapping[str, Any]]) -> Document:
+    have, others = tables.beside_shown(pair)
+    return {"have": have, "others": others}
+
+
+# The chain
+
+
+def chain(store: Store, caller: Caller, query: Query) -> Document:
+    """All branches as one, each month; without any that is known to a branch alone."""
+    return {"months": [of_chain(store, month)[0] for month in months.asked(query)]}
+
+
+def of_chain(store: Store, month: str) -> tuple[Document, list[Document]]:
+    """The month as it is shown, and the branches' own numbers. Adding thousands of them up is work for a while: in a thread."""
+    rows = tallies(store, month)
+    made, left = tpool.execute(tables.total, rows)
+    shown = tables.shown(made, tables.alone(made), sums=True)
+    for each in (*shown["measures"], *shown["means"]):
+        each["left_out"] = left[each["measure"]]
+    return {"month": month, "branches": len(rows), "left_out": left[tables.FAMILIES], **shown}, rows
+
+
+def tallies(store: Store, month: str) -> list[Document]:
+    return list(store.branch_months.collection.find({"month": month}, TALLY).sort("branch_id", 1))
+
+
+def branches(store: Store, caller: Caller, query: Query) -> Paged:
+    """Each branch's numbers of a month."""
+    month = query["month"] or months.current()
+    found = store.branch_months.page(WHOLE_CHAIN, {"month": month}, sort="branch_id", page=query["page"])
+    names = named(store, [row["branch_id"] for row in found.items])
+    return Paged([{"branch_id": row["branch_id"], **names[row["branch_id"]], **_month(row)} for row in found.items], found.next)
+
+
+def named(store: Store, branch_ids: Iterable[str]) -> dict[str, Document]:
+    ids = list(branch_ids)
+    found = store.branches.collection.find({"branch_id": {"$in": ids}}, {"branch_id": True, "name": True, "name_ur": True})
+    known = {row["branch_id"]: {"name": row["name"], "name_ur": row["name_ur"]} for row in found}
+    return {id: known.get(id, {"name": id, "name_ur": None}) for id in ids}
+
+
+def beside_of_chain(store: Store, caller: Caller, query: Query) -> Document:
+    month = query["month"] or months.current()
+    rows = store.branch_months.collection.find({"month": month}, {"beside": True})
+    return beside_shown(month, tables.beside_total_of([row["beside"] for row in rows]))

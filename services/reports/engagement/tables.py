@@ -1,0 +1,135 @@
+"""Groups of families as they are shown: measures as shares, with what is too small left out. Plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from services.reports.engagement import statistics
+from services.reports.engagement.measures import BESIDE, MEANS, MEASURES, SUMS
+from services.reports.engagement.statistics import WHOLE, Values
+from services.reports.engagement.suppression import Cell, beside_total, pooled, small
+
+Document = dict[str, Any]
+Tally = Mapping[str, Any]  # as measures.tally makes it
+FAMILIES = "families"
+SHARES = tuple(measure.key for measure in MEASURES)
+MEAN_KEYS = tuple(mean.key for mean in MEANS)
+# Where one is hidden among others, what it could be read off: who was told is all who could read, and who is not reached is so
+# for one of the reasons.
+_REASONS = {key for key in SHARES if key.startswith("unreached")}
+KIN = {"told": {"delivered", "read"}, **dict.fromkeys(_REASONS, _REASONS)}
+COLUMNS = (FAMILIES, *SHARES, *MEAN_KEYS)
+
+
+def cell(tally: Tally, column: str) -> Cell:
+    """What a column has of a group. Families are counted whole: that there are some is no share of anything."""
+    if column == FAMILIES:
+        return Cell(tally["families"] / 2, tally["families"])
+    if column in MEAN_KEYS:
+        n, total, _ = tally["means"][column]
+        return Cell(total / WHOLE, n)
+    return Cell(*tally["shares"][column])
+
+
+def alone(tally: Tally) -> set[str]:
+    """The columns that a group is too small for, shown by itself."""
+    if small(tally["families"]):
+        return set(COLUMNS)
+    return {column for column in COLUMNS if small(cell(tally, column).of)}
+
+
+def within(tallies: Sequence[Tally]) -> list[set[str]]:
+    """The columns that are hidden of each group, where all stand beside their total."""
+    too_small = {place for place, tally in enumerate(tallies) if small(tally["families"])}
+    hidden = [set(COLUMNS) if place in too_small else set() for place in range(len(tallies))]
+    for column in COLUMNS:
+        cells = [cell(tally, column) for tally in tallies]
+        for place in beside_total(cells, too_small):
+            hidden[place].add(column)
+    return [_with_kin(columns) for columns in hidden]
+
+
+def _with_kin(columns: set[str]) -> set[str]:
+    """With those that they could be read off. What is hidden more is no less safe: where a set of groups gives nothing away,
+    neither does one that holds it."""
+    return columns.union(*(KIN.get(column, ()) for column in columns))
+
+
+def total(tallies: Sequence[Tally]) -> tuple[Document, Document]:
+    """All groups as one, where each is shown by itself too; and how many of them each column leaves out. Sums are of those
+    alone that are large enough to be shown."""
+    left: Document = {}
+    made: Document = {"shares": {}, "means": {}}
+    too_small = {place for place, tally in enumerate(tallies) if small(tally["families"])}
+    for column in COLUMNS:
+        out = pooled([cell(tally, column) for tally in tallies], too_small)
+        left[column] = len(out)
+        among = [tally for place, tally in enumerate(tallies) if place not in out]
+        if column == FAMILIES:
+            made |= {name: sum(tally[name] for tally in among) for name in ("families", "students")}
+        elif column in MEAN_KEYS:
+            made["means"][column] = list(statistics.added(Values(*tally["means"][column]) for tally in among))
+        else:
+            made["shares"][column] = [sum(tally["shares"][column][part] for tally in among) for part in (0, 1)]
+    large = [tally for place, tally in enumerate(tallies) if place not in too_small]
+    made["sums"] = {name: sum(tally["sums"][name] for tally in large) for name in SUMS}
+    return made, left
+
+
+# As HTTP shows it
+
+
+def shown(tally: Tally, hidden: Collection[str], *, sums: bool) -> Document:
+    """`sums`: of messages and the like. Of groups beside each other there are none: each would be a total to subtract from."""
+    known = FAMILIES not in hidden
+    return {
+        "families": tally["families"] if known else None,
+        "students": tally["students"] if known else None,
+        "suppressed": not known,
+        "measures": [share(tally["shares"][key], key, key in hidden) for key in SHARES],
+        "means": [mean(tally["means"][key], key, key in hidden) for key in MEAN_KEYS],
+        "sums": dict(tally["sums"]) if sums and known else None,
+    }
+
+
+def share(numbers: Sequence[int], key: str, hidden: bool) -> Document:
+    empty = dict.fromkeys(("count", "of", "percent", "low", "high"))
+    return {"measure": key, "suppressed": hidden, **(empty if hidden else statistics.share(*numbers))}
+
+
+def mean(numbers: Sequence[int], key: str, hidden: bool) -> Document:
+    empty = dict.fromkeys(("n", "mean", "low", "high"))
+    return {"measure": key, "suppressed": hidden, **(empty if hidden else statistics.mean(Values(*numbers)))}
+
+
+# Families beside others
+
+
+def beside_total_of(groups: Sequence[Mapping[str, Any]]) -> Document:
+    """`beside` of several branches as one: of each kind those alone whose two groups may both be shown."""
+    made: Document = {}
+    for key in BESIDE:
+        both = [group[key] for group in groups if not any(small(each["families"]) for each in group[key])]
+        made[key] = [_together(pair[place] for pair in both) for place in (0, 1)]
+    return made
+
+
+def _together(groups: Iterable[Mapping[str, Any]]) -> Document:
+    found = list(groups)
+    means = {key: list(statistics.added(Values(*each["means"][key]) for each in found)) for key in MEAN_KEYS}
+    return {"families": sum(each["families"] for each in found), "means": means}
+
+
+def beside_shown(pair: Sequence[Mapping[str, Any]]) -> list[Document]:
+    """The two groups. Where one is too small, neither is shown: the other would be the total without it."""
+    hide = any(small(each["families"]) for each in pair)
+    hidden = {key for key in MEAN_KEYS if hide or any(small(each["means"][key][0]) for each in pair)}
+    return [
+        {
+            "families": None if hide else each["families"],
+            "suppressed": hide,
+            "means": [mean(each["means"][key], key, key in hidden) for key in MEAN_KEYS],
+        }
+        for each in pair
+    ]
