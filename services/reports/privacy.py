@@ -88,6 +88,7 @@ NOBODY = (
     "school_weeks",
     "behaviour_aspects",
     "schemes",
+    "term_keys",
     "categories",
     "machine_clients",
     "paper_texts",

@@ -49,6 +49,7 @@ class Store(RosterCopy, KeepsFiles):
     line_items = gradebook.LINE_ITEMS
     results = gradebook.RESULTS
     result_history = gradebook.RESULT_HISTORY
+    term_keys = gradebook.TERM_KEYS
     term_locks = gradebook.TERM_LOCKS
     machine_clients = oneroster.MACHINE_CLIENTS
     runs = cards.RUNS

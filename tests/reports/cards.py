@@ -37,3 +37,8 @@ def a_card(**more: Any) -> Card:
 def a_full_card(**more: Any) -> Card:
     """With every part."""
     return replace(example(SCHOOL, SCHOOL_UR, ON), **more)
+
+
+def plain(term: str) -> dict[str, Any]:
+    """A term that no calendar has, as a draft of a run names it."""
+    return {"term": term, "term_key": term.casefold(), "term_id": None}

@@ -14,6 +14,7 @@ from services.reports.cards.__main__ import main
 from services.reports.cards.issuing import file_id
 from services.reports.gradebook import marks
 from services.reports.store import Store
+from tests.reports.cards import plain
 from tests.support.people import head, using
 from tests.support.roster import small_branch
 
@@ -28,7 +29,7 @@ def card(store: Store, infrastructure: Infrastructure, monkeypatch: pytest.Monke
     row = {"student_id": "s1", "score": "5", "out_of": "10"}
     sheet = {"class_id": "c1", "term": "Term", "subject": "English", "marks": [row], "reason": None}
     marks.put_sheet(store, using(head(), "mark"), "b1", sheet)
-    draft = {"class_id": "c1", "term": "Term", "student_ids": ["s1"], "approved": True}
+    draft = {"class_id": "c1", **plain("Term"), "student_ids": ["s1"], "approved": True}
     run = runs.new_run("b1", "h1", draft, ["s1"])
     said = {"kind": "class_teacher", "subject": None, "text": "Kind.", "text_ur": "مہربان۔", "by": "t1", "at": run["asked_at"]}
     store.add_run(run, [{**each, "remarks": [said]} for each in runs.cards(run)])

@@ -22,6 +22,7 @@ from services.reports.cards.parts import Aspect, Attendance, Goal, Home, Remark
 from services.reports.gradebook import marks as sheets
 from services.reports.gradebook.reading import term_of
 from services.reports.store import Store
+from tests.reports.cards import plain
 from tests.support.people import head, using
 from tests.support.roster import classes, enrolled, people, small_branch, someone
 
@@ -57,7 +58,7 @@ def _mark(store: Store, student: str, score: str, term: str = TERM, class_id: st
 
 
 def _asked(store: Store, term: str = TERM, template: str | None = None) -> dict[str, Any]:
-    draft = {"class_id": "c1", "term": term, "student_ids": ["s1"], "approved": True}
+    draft = {"class_id": "c1", **plain(term), "student_ids": ["s1"], "approved": True}
     run = runs.new_run("b1", "h1", draft, ["s1"], template)
     store.add_run(run, runs.cards(run))
     asked = worker.claim(store)
@@ -185,7 +186,7 @@ def test_a_term_that_the_calendar_has_not_counts_nothing(school: Store) -> None:
     _mark(school, "s1", "5", "Unknown")
     card = gather(school, _asked(school, "Unknown"))
     assert (card.attendance, card.behaviour, card.goals, card.home) == (None, (), (), None)
-    assert spans.of_term(school, HERE, "Unknown") is None
+    assert spans.of_term(school, HERE, "Unknown", None) is None
 
 
 def test_an_average_tells_nothing_of_single_children(school: Store) -> None:

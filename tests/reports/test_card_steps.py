@@ -19,6 +19,7 @@ from services.reports.cards.workflow import corrections, listing, steps, writing
 from services.reports.gradebook import marks
 from services.reports.store import Store
 from tests.reports.carding import CardRun
+from tests.reports.cards import plain
 from tests.reports.story import Branch
 from tests.support.people import head, person, using
 from tests.support.roster import small_branch
@@ -43,7 +44,7 @@ class Cards(RuleBasedStateMachine):
         self.marks = dict.fromkeys(STUDENTS, 5)
         for student in STUDENTS:
             self._mark(student)
-        draft = {"class_id": "c1", "term": self.term, "student_ids": list(STUDENTS), "approved": approved}
+        draft = {"class_id": "c1", **plain(self.term), "student_ids": list(STUDENTS), "approved": approved}
         run = runs.new_run("b1", "h1", draft, STUDENTS)
         made = runs.cards(run)
         self.store.add_run(run, made)

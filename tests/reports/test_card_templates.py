@@ -17,6 +17,7 @@ from services.reports.cards.typesetting import FUNCTION, TEMPLATE
 from services.reports.gradebook import marks
 from services.reports.paper import editions
 from services.reports.store import Store
+from tests.reports.cards import plain
 from tests.reports.story import Branch, slug, text_of
 from tests.support.people import head, office, using
 from tests.support.roster import small_branch
@@ -138,7 +139,7 @@ def issued(store: Store, template: str | None) -> dict:
     row = {"student_id": "s1", "score": "5", "out_of": "10"}
     sheet = {"class_id": "c1", "term": "Term", "subject": "English", "marks": [row], "reason": None}
     marks.put_sheet(store, using(head(), "mark"), "b1", sheet)
-    draft = {"class_id": "c1", "term": "Term", "student_ids": ["s1"], "approved": True}
+    draft = {"class_id": "c1", **plain("Term"), "student_ids": ["s1"], "approved": True}
     run = runs.new_run("b1", "h1", draft, ["s1"], template)
     store.add_run(run, runs.cards(run))
     asked = worker.claim(store)

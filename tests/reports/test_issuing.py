@@ -18,6 +18,7 @@ from services.reports import worker
 from services.reports.cards import issuing, runs
 from services.reports.gradebook import marks
 from services.reports.store import Store
+from tests.reports.cards import plain
 from tests.reports.story import Branch
 from tests.support.people import head, using
 from tests.support.roster import classes, enrolled, people, small_branch, someone
@@ -34,7 +35,7 @@ def store(store: Store) -> Store:
 
 
 def ask(store: Store, *student_ids: str, term: str = "Term") -> Document:
-    draft = {"class_id": "c1", "term": term, "student_ids": list(student_ids), "approved": True}
+    draft = {"class_id": "c1", **plain(term), "student_ids": list(student_ids), "approved": True}
     run = runs.new_run("b1", "t1", draft, ["s1", "s2", "s3"])
     store.add_run(run, runs.cards(run))
     return run

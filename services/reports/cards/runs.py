@@ -19,7 +19,7 @@ from services.reports.cards.states import ASKED, DRAFTED, FAILED, STATES, WITH_V
 from services.reports.cards.storage import check_room
 from services.reports.cards.verifying.codes import new_code
 from services.reports.cards.workflow import corrections
-from services.reports.gradebook.terms import key
+from services.reports.gradebook import terms
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -31,6 +31,7 @@ _SAME = ("class_id", "term", "student_ids", "approved", "correction")
 def ask(store: Store, caller: Caller, branch_id: str, draft: Document) -> Document:
     """A new run with a card for each student, in one transaction; the one that is there when it was sent before."""
     scope, _ = access.led_class(store, caller, branch_id, draft["class_id"])
+    draft = {**draft, **terms.named(store, scope, draft["term"])}
     if draft["approved"]:
         check_may_approve(caller, branch_id)
     made_with = templates.named(store, scope, draft["card_template_id"])
@@ -75,8 +76,7 @@ def new_run(branch_id: str, asked_by: str, draft: Document, students: Sequence[s
         "_id": draft.get("run_id") or new_id(),
         "branch_id": branch_id,
         "class_id": draft["class_id"],
-        "term": draft["term"],
-        "term_key": key(draft["term"]),
+        **terms.of(draft),
         "student_ids": sorted(named),
         "template": template,
         "approved": draft.get("approved", False),
@@ -111,8 +111,7 @@ def cards(run: Document) -> list[Document]:
             "run_id": run["_id"],
             "class_id": run["class_id"],
             "student_id": student_id,
-            "term": run["term"],
-            "term_key": run["term_key"],
+            **terms.of(run),
             "template": run["template"],
             "code": new_code(),
             "remarks": [],

@@ -29,13 +29,17 @@ _ITS_OWN = ("subject_key", "term_key")  # what the item of a sheet of term marks
 def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
     """By the day on which they were set."""
     scope, _ = access.led_class(store, caller, branch_id, query["class_id"])
-    return store.line_items.page(scope, chosen(query), sort="assigned_on", page=query["page"])
+    return store.line_items.page(scope, chosen(store, scope, query), sort="assigned_on", page=query["page"])
 
 
-def chosen(query: Mapping[str, Any]) -> Document:
+def chosen(store: Store, scope: Scope, query: Mapping[str, Any]) -> Document:
     """The line items that a query asks for: class_id, and term and subject where they are named."""
-    named = {f"{name}_key": terms.key(query[name]) for name in ("term", "subject") if query.get(name) is not None}
-    return {"class_id": query["class_id"], **named, **ACTIVE}
+    where: Document = {"class_id": query["class_id"], **ACTIVE}
+    if query.get("term") is not None:
+        where["term_key"] = terms.key_of(store, scope, query["term"])
+    if query.get("subject") is not None:
+        where["subject_key"] = terms.key(query["subject"])
+    return where
 
 
 def led(store: Store, caller: Caller, branch_id: str, line_item_id: str) -> tuple[Scope, Document, Mapping[str, Any]]:
@@ -58,7 +62,7 @@ def one(store: Store, caller: Caller, branch_id: str, line_item_id: str) -> Docu
 def put(store: Store, caller: Caller, branch_id: str, line_item_id: str, draft: Document) -> Document:
     """A new one, or another in its place, with its results. Raises GoneOn, Conflict, Invalid."""
     scope, _ = access.led_class(store, caller, branch_id, draft["class_id"])
-    content = _content(store, scope, draft)
+    content = _content(store, scope, draft, store.line_items.first(scope, {"_id": line_item_id}))
     concerned = queries.students_of_item(store, scope, line_item_id)
     with changing(store, branch_id, concerned), store.transaction():
         locks.check_open(store, branch_id, content["class_id"], terms.of(content))
@@ -117,7 +121,9 @@ def new(branch_id: str, line_item_id: str, by: str, content: Mapping[str, Any], 
     return {**ids, **begun, **marks, **content}
 
 
-def _content(store: Store, scope: Scope, draft: Mapping[str, Any]) -> Document:
+def _content(store: Store, scope: Scope, draft: Mapping[str, Any], there: Mapping[str, Any] | None) -> Document:
+    """`there`: what it is by now. Who names its term as it is called leaves it there, though another is called so today."""
+    stays = there is not None and draft.get("term_id") is None and terms.key(draft["term"]) == terms.key(there["term"])
     assigned_on = draft["assigned_on"] or clock.today()
     due_on = draft["due_on"] or assigned_on
     if due_on < assigned_on:
@@ -125,7 +131,7 @@ def _content(store: Store, scope: Scope, draft: Mapping[str, Any]) -> Document:
     return {
         **{name: draft[name] for name in ("class_id", "category_id", "title", "description", "kind", "subject")},
         "subject_key": terms.key(draft["subject"]),
-        **terms.named(store, scope, draft["term"], draft.get("term_id")),
+        **(terms.of(there) if there and stays else terms.named(store, scope, draft["term"], draft.get("term_id"))),
         "assigned_on": assigned_on.isoformat(),
         "due_on": due_on.isoformat(),
         "result_min": shown(draft["result_min"]),

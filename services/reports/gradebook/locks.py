@@ -97,12 +97,13 @@ def put(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docume
 
 def page(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
     """What was locked, and opened again; the latest first."""
+    scope = caller.branch(branch_id)
     where: Document = {"log": {"$ne": []}}
     if query["term"] is not None:
-        where["term_key"] = terms.key(query["term"])
+        where["term_key"] = terms.key_of(store, scope, query["term"])
     if query["class_id"] is not None:
         where["class_id"] = {"$in": [query["class_id"], None]}
-    return store.term_locks.page(caller.branch(branch_id), where, sort="-changed_at", page=query["page"])
+    return store.term_locks.page(scope, where, sort="-changed_at", page=query["page"])
 
 
 def _taken(store: Store, branch_id: str, term: Mapping[str, Any], class_id: str | None) -> Document:

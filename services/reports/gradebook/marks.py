@@ -20,7 +20,7 @@ from services.reports.gradebook.collections import ACTIVE
 from services.reports.gradebook.grading import shown
 from services.reports.gradebook.schemas import MarkRow
 from services.reports.gradebook.states import FULLY_GRADED
-from services.reports.gradebook.terms import key
+from services.reports.gradebook.terms import key, key_of
 from services.reports.rows import Refused, read_rows
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read_marks(sheet: Sequence[Any], students: Collection[str]) -> tuple[list[Do
 def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
     """A class's marks of a term, subject by subject."""
     scope, _ = access.led_class(store, caller, branch_id, query["class_id"])
-    of_term = {"class_id": query["class_id"], "term_key": key(query["term"])}
+    of_term = {"class_id": query["class_id"], "term_key": key_of(store, scope, query["term"])}
     where = {**of_term, "term_mark": True, "score": {"$ne": None}, **ACTIVE}
     return store.results.page(scope, where, sort="subject", page=query["page"])
 

@@ -37,7 +37,7 @@ def matrix(store: Store, caller: Caller, branch_id: str, query: Document) -> Doc
     """A page of line items, by the day on which they were set, each with its results; who is in the class; the categories."""
     scope, _ = access.led_class(store, caller, branch_id, query["class_id"])
     page = Paging(query["limit"], query["after"])
-    found = store.line_items.page(scope, line_items.chosen(query), sort="assigned_on", page=page)
+    found = store.line_items.page(scope, line_items.chosen(store, scope, query), sort="assigned_on", page=page)
     of_items = {"line_item_id": {"$in": [item["_id"] for item in found.items]}, **ACTIVE}
     results, sorts = store.together(
         Asked(store.results, scope, of_items), Asked(store.categories, scope, categories.for_class(query["class_id"]))
@@ -48,7 +48,7 @@ def matrix(store: Store, caller: Caller, branch_id: str, query: Document) -> Doc
     return {
         "student_ids": store.students_of_class(scope, query["class_id"]),
         "categories": sorted(sorts, key=lambda each: (each["title"], each["_id"])),
-        "locked": locks.locked_at(store, scope, query["class_id"], terms.key(query["term"])) is not None,
+        "locked": locks.locked_at(store, scope, query["class_id"], terms.key_of(store, scope, query["term"])) is not None,
         "items": [{"line_item": item, "results": by_item[item["_id"]]} for item in found.items],
         "next": found.next,
     }
@@ -57,8 +57,9 @@ def matrix(store: Store, caller: Caller, branch_id: str, query: Document) -> Doc
 def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> Answer:
     """The term of a class's students, page by page; nothing of one that has no line items. A page is shorter where there are
     very many."""
-    class_id, term_key = query["class_id"], terms.key(query["term"])
+    class_id = query["class_id"]
     scope, school_class = access.led_class(store, caller, branch_id, class_id)
+    term_key = terms.key_of(store, scope, query["term"])
     scheme = schemes.of_class(store, scope, school_class, term_key)
     at_once = _at_once(store, scope, class_id, term_key)
     if not at_once:
@@ -77,8 +78,9 @@ def of_class(store: Store, caller: Caller, branch_id: str, query: Document) -> A
 
 def averages(store: Store, caller: Caller, branch_id: str, query: Document) -> Document:
     """Mean and median of a class's subjects and of its term, each with of how many children."""
-    class_id, term_key = query["class_id"], terms.key(query["term"])
+    class_id = query["class_id"]
     scope, school_class = access.led_class(store, caller, branch_id, class_id)
+    term_key = terms.key_of(store, scope, query["term"])
     scheme = schemes.of_class(store, scope, school_class, term_key)
     students, step = store.students_of_class(scope, class_id), _at_once(store, scope, class_id, term_key)
     found: list[TermResult] = []
@@ -112,7 +114,9 @@ def _reaching(
 def of_student(store: Store, caller: Caller, branch_id: str, student_id: str, term: str) -> Document:
     """A child's term, for those who may mark them. Raises NotFound when they have no result in it."""
     scope = access.student(store, caller, branch_id, student_id)
-    found, held = reading.term_of(store, scope, student_id, terms.key(term), among=_taught(store, scope, caller))
+    found, held = reading.term_of(
+        store, scope, student_id, terms.key_of(store, scope, term), among=_taught(store, scope, caller)
+    )
     if not held:
         raise NotFound("Term result", detail="The child has no result in this term.")
     return term_results.shown(student_id, found)
@@ -124,7 +128,7 @@ def results(store: Store, caller: Caller, branch_id: str, query: Document) -> Pa
     scope = access.student(store, caller, branch_id, student_id)
     where: Document = {"student_id": student_id, **ACTIVE}
     if query["term"] is not None:
-        where["term_key"] = terms.key(query["term"])
+        where["term_key"] = terms.key_of(store, scope, query["term"])
     taught = _taught(store, scope, caller)
     if taught is not None:
         where["$or"] = [{"class_id": {"$in": sorted(taught)}}]

@@ -12,6 +12,7 @@ from services.reports.attendance import queries as attendance
 from services.reports.gradebook import reading, schemes, term_results
 from services.reports.gradebook.collections import ACTIVE
 from services.reports.gradebook.term_results import TermResult
+from services.reports.gradebook.terms import key_of
 from services.reports.paper.letter import Letter, Row
 from services.reports.paper.points import Point
 from services.reports.papers import looks, words
@@ -104,6 +105,6 @@ def _term(store: Store, scope: Scope, student_id: str, key: str, class_ids: list
 def _days(store: Store, scope: Scope, student_id: str, term_key: str) -> Mapping[str, Any] | None:
     """Days of school in the term, where it is the one that goes on."""
     found = attendance.briefs(store, scope.branch_id or "", [student_id]).get(student_id)
-    if found is None or not found["days"] or (found["term"] or "").casefold() != term_key:
+    if found is None or not found["days"] or key_of(store, scope, found["term"] or "") != term_key:
         return None
     return found

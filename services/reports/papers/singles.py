@@ -15,7 +15,7 @@ from schoolbus.rights import CHILDREN
 from schoolbus.route import Answer
 from schoolbus.scope import Scope
 from services.reports.classroom.reach import day_of
-from services.reports.gradebook.terms import key
+from services.reports.gradebook.terms import key_of
 from services.reports.paper import certificate, diary_week, letter, register
 from services.reports.paper.look import Look
 from services.reports.papers import certificates, diary_weeks, letters, looks, registers
@@ -36,7 +36,7 @@ def progress_letter(store: Store, caller: Caller, branch_id: str, student_id: st
         if student is None:
             raise letters.NothingYet
         title, among = class_title(store, scope, student_id), reach(store, caller, branch_id, student_id)
-        made = letters.of_student(store, scope, student, title, key(query["term"]), among)
+        made = letters.of_student(store, scope, student, title, key_of(store, scope, query["term"]), among)
     except letters.NothingYet:
         raise NotFound("Letter", detail="Nothing of this term is published yet.") from None
     return _answer(letter.render, made, query, looks.of_branch(store, scope, PAPERS[query["paper"]]), "progress-letter")

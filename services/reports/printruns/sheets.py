@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.scope import Scope
 from services.reports.cards.issuing import file_id
 from services.reports.cards.states import ISSUED
-from services.reports.gradebook.terms import key
+from services.reports.gradebook.terms import key, key_of
 from services.reports.paper import certificate, diary_week, letter, register
 from services.reports.papers import certificates, diary_weeks, letters, looks, registers
 from services.reports.printruns.states import CARDS, CERTIFICATES, DIARY_WEEKS, LETTERS, REGISTERS
@@ -40,7 +40,7 @@ def maker(store: Store, scope: Scope, run: Document, sheets: Sequence[Document])
 
 def _cards(store: Store, scope: Scope, run: Document, sheets: Sequence[Document]) -> Make:
     """The newest issued version of each, as the family has it: nothing is set anew."""
-    where = {"student_id": {"$in": _students(sheets)}, "term_key": key(run["about"]), "state": ISSUED}
+    where = {"student_id": {"$in": _students(sheets)}, "term_key": key_of(store, scope, run["about"]), "state": ISSUED}
     shown = {"student_id": 1, "made_as": 1}
     found = store.report_cards.collection.find(scope.filter(where), shown).sort("version")
     newest = {card["student_id"]: card for card in found}
@@ -58,14 +58,14 @@ def _cards(store: Store, scope: Scope, run: Document, sheets: Sequence[Document]
 
 def _letters(store: Store, scope: Scope, run: Document, sheets: Sequence[Document]) -> Make:
     people, classes = store.people_by_id(scope, _students(sheets)), _classes(store, scope, sheets)
-    look = looks.of_branch(store, scope, run["paper"])
+    look, term_key = looks.of_branch(store, scope, run["paper"]), key_of(store, scope, run["about"])
 
     def one(sheet: Document) -> bytes:
         if (student := people.get(sheet["student_id"])) is None:
             raise Missing("Not a student here any more.")
         title = classes[sheet["class_id"]]["title"]
         try:
-            values = letters.of_student(store, scope, student, title, key(run["about"]), run["among"])
+            values = letters.of_student(store, scope, student, title, term_key, run["among"])
         except letters.NothingYet:
             raise Missing("Nothing of this term is published.") from None
         return letter.render(values, run["language"], look)

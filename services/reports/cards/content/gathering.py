@@ -95,7 +95,7 @@ class _Gathering:
 
     @cached_property
     def span(self) -> Span | None:
-        return spans.of_term(self.store, self.scope, self.asked["term"])
+        return spans.of_term(self.store, self.scope, self.asked["term"], self.asked["term_id"])
 
     @property
     def remarks(self) -> list[Document]:
@@ -151,8 +151,4 @@ class _Gathering:
         return remarks.with_advice(counted, self.remarks)
 
     def _progress(self, reached: TermResult) -> tuple[Point, ...]:
-        """One term alone is no course."""
-        earlier = progress.before(self.store, self.scope, self.asked["student_id"], self.asked["term_key"])
-        if not earlier or reached.percent is None:
-            return ()
-        return (*earlier, Point(self.asked["term"], reached.percent))
+        return () if reached.percent is None else progress.course(self.store, self.scope, self.asked, reached.percent)

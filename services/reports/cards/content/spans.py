@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from services.reports.store import Store
 
 
-def of_term(store: Store, scope: Scope, title: str) -> Span | None:
+def of_term(store: Store, scope: Scope, title: str, term_id: str | None) -> Span | None:
     """None where the branch's calendar has no such term, or it has not begun: then nothing is counted."""
-    calendar, today = store.calendars.first(scope) or {"terms": []}, clock.today()
-    term = terms.chosen(calendar["terms"], title, today.isoformat())
+    term, today = terms.meant(store, scope, title, term_id), clock.today()
     if term is None or term["starts_on"] > today.isoformat():
         return None
     return Span(date.fromisoformat(term["starts_on"]), min(date.fromisoformat(term["ends_on"]), today), title)

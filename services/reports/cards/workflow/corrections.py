@@ -16,7 +16,6 @@ from schoolbus.problems import Invalid
 from schoolbus.scope import Scope
 from services.reports.cards.content import marks
 from services.reports.cards.states import DRAFTED, ISSUED, REVIEWED
-from services.reports.gradebook.terms import key
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -41,7 +40,7 @@ def outdated(store: Store, scope: Scope, cards: Mapping[str, Document], term_key
 
 def former(store: Store, scope: Scope, draft: Document) -> Cards:
     """The cards of the class that a run of corrections replaces: of those named, or all that are outdated. Raises Invalid."""
-    named, class_id, term_key = draft["student_ids"], draft["class_id"], key(draft["term"])
+    named, class_id, term_key = draft["student_ids"], draft["class_id"], draft["term_key"]
     where = {"class_id": class_id, "term_key": term_key, "state": ISSUED}
     holders = named or store.report_cards.collection.distinct("student_id", scope.filter(where))
     found = {id: card for id, card in newest(store, scope, holders, term_key).items() if card["class_id"] == class_id}

@@ -18,7 +18,7 @@ from services.reports.cards import report_cards
 from services.reports.cards.states import IN_WORK, ISSUED, WITHDRAWN
 from services.reports.cards.workflow import corrections, reaching
 from services.reports.engagement import due
-from services.reports.gradebook.terms import key
+from services.reports.gradebook.terms import key_of
 from services.reports.today import overviews
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _SHOWN = ("_id", "student_id", "class_id", "term", "version", "percent", "grade"
 def of_term(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged:
     """The newest card of each child: of a class, or of all whom the caller teaches; of the branch for head and office. A page
     is shorter by what is filtered out of it."""
-    where: Document = {"term_key": key(query["term"]), "state": ISSUED}
     scope = caller.branch(branch_id)
+    where: Document = {"term_key": key_of(store, scope, query["term"]), "state": ISSUED}
     if query["class_id"] is not None:
         access.led_class(store, caller, branch_id, query["class_id"])
         where["class_id"] = query["class_id"]

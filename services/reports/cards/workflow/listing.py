@@ -18,7 +18,7 @@ from services.reports.cards.content.remarks import OF_CLASS_TEACHER, OF_SUBJECT
 from services.reports.cards.states import DRAFTED, REVIEWED
 from services.reports.cards.workflow import reaching
 from services.reports.gradebook.term_results import TermResult
-from services.reports.gradebook.terms import key
+from services.reports.gradebook.terms import key_of
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -36,7 +36,7 @@ def runs_of(store: Store, caller: Caller, branch_id: str, query: Document) -> Pa
     scope = caller.branch(branch_id)
     where: Document = {name: query[name] for name in ("class_id",) if query[name] is not None}
     if query["term"] is not None:
-        where["term_key"] = key(query["term"])
+        where["term_key"] = key_of(store, scope, query["term"])
     if query["state"] is not None:
         in_state = scope.filter({"state": query["state"], **where})
         where["_id"] = {"$in": store.report_cards.collection.distinct("run_id", in_state)}
