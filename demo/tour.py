@@ -14,6 +14,7 @@ from typing import Any
 
 import requests
 
+from demo.reportcard import report_card
 from demo.schoolday import school_day
 from demo.together import together
 from demo.visiting import Person, folder, in_days, keep, say, wait_for
@@ -41,7 +42,7 @@ class Tour:
         school_day(head, teacher, mother, branch, homeroom, child)
         self._meeting(head, teacher, mother, branch, child)
         together(head, teacher, mother, branch, child)
-        self._report_card(head, teacher, mother, branch, homeroom, child)
+        report_card(head, teacher, mother, branch, homeroom, child)
         self._home_note(teacher, mother, branch, child)
         self._translation(head, branch)
         self._guides(mother, branch)
@@ -90,22 +91,6 @@ class Tour:
         calendar = mother.try_to("GET", f"{branch}/bookings/{booking['booking_id']}/calendar").text
         keep("meeting.ics", calendar.encode())
         say(f"A meeting day of {len(slots)} slots is open; a guardian books one: calendar file in {folder()}/meeting.ics")
-
-    def _report_card(self, head: Person, teacher: Person, mother: Person, branch: str, homeroom: Any, child: Any) -> None:
-        term = "First term"
-        for subject, score in (("English", "41"), ("Urdu", "44.5"), ("Mathematics", "47"), ("Science", "39")):
-            marks = [{"student_id": child["person_id"], "score": score, "out_of": "50", "remark": "Asks good questions"}]
-            sheet = {"class_id": homeroom["class_id"], "term": term, "subject": subject, "marks": marks}
-            teacher.ask("PUT", f"{branch}/marks", json=sheet)
-        asked = {"class_id": homeroom["class_id"], "term": term, "student_ids": [child["person_id"]], "approved": True}
-        run = head.ask("POST", f"{branch}/report-card-runs", json=asked)
-        path = f"{branch}/report-card-runs/{run['run_id']}"
-        wait_for(lambda: teacher.ask("GET", path)["issued"] == 1)
-        card = mother.ask("GET", f"{branch}/report-cards", params={"student_id": child["person_id"]})["items"][0]
-        for language in ("en", "ur", "both"):
-            pdf = mother.try_to("GET", f"{branch}/report-cards/{card['report_card_id']}/pdf", params={"language": language})
-            keep(f"report-card-{language}.pdf", pdf.content)
-        say(f"Marks are recorded and a report card is issued: {folder()}/report-card-en.pdf, -ur.pdf, -both.pdf")
 
     def _home_note(self, teacher: Person, mother: Person, branch: str, child: Any) -> None:
         draft = {"student_id": child["person_id"], "kind": "strengths", "text": "Reads to her brother each evening."}

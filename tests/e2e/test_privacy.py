@@ -12,6 +12,7 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.local.plan import SERVICES
+from schoolbus import clock
 from tests.e2e.school import School
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
@@ -19,7 +20,9 @@ from tests.support.waiting import eventually
 FAMILY = "rate_limited_once"  # in no other story
 CHILD, MOTHER = "Zarmeenagul", "Shandana"  # names that nobody else has
 CHILD_UR, MOTHER_UR = "زرمینه‌گل", "شاندانه"
+ILL, SEEN = "Her grandmother took her to Ziarat.", "Counted all the cubes aloud for the others"
 NOTE, ANSWER, REMARK = "She counts the stars on our roof.", "We will be there, inshallah, all seven.", "Draws marvellous cubes"
+EVERY_DAY = {"days": [{"weekday": weekday, "ends": "23:59"} for weekday in range(7)]}
 Row = dict[str, str]
 
 
@@ -69,7 +72,7 @@ class Family:
         self.platform.import_zip(content or b"")
 
     def lives(self) -> None:
-        """Homework, a note, an answer, marks, a card and a meeting."""
+        """Homework, a note, an answer, a day away, praise, marks, a card and a meeting."""
         school, teacher = self.school, self.school.teacher
         homework = school.set_homework("What the moon does")
         eventually(lambda: (school.told_to(homework, FAMILY) or {}).get("state") == "delivered")
@@ -77,6 +80,9 @@ class Family:
         note = {"student_id": self.child, "kind": "strengths", "text": NOTE}
         written = self.client.post(f"{school.branch}/home-notes", note)["home_note_id"]
         teacher.post(f"{school.branch}/home-notes/{written}/acknowledgement")
+        self._is_away()
+        praise = {"class_id": school.class_id, "student_ids": [self.child], "aspect_id": "participating", "tone": "praise"}
+        teacher.post(f"{school.branch}/behaviour/notes", {**praise, "text": SEEN})
         mark = {"student_id": self.child, "score": "44", "out_of": "50", "remark": REMARK}
         sheet = {"class_id": school.class_id, "term": "Spring", "subject": "Drawing", "marks": [mark]}
         teacher.put(f"{school.branch}/marks", sheet)
@@ -98,6 +104,16 @@ class Family:
             lambda: any(MOTHER in row["guardian"]["name"] and row["answers"] for row in school.told("homework", homework))
         )
         eventually(lambda: any(item["about_type"] == "booking" for item in self.client.get("/v1/feed")["items"]))
+
+    def _is_away(self) -> None:
+        """Yesterday: other stories have today's register."""
+        school, yesterday = self.school, (clock.today() - timedelta(days=1)).isoformat()
+        school.head.put(f"{school.branch}/attendance/week", EVERY_DAY)
+        path = f"{school.branch}/registers/{school.class_id}/{yesterday}"
+        away = [{"student_id": self.child, "status": "absent"}]
+        taken = school.teacher.put(path, {"entries": away, "others": "present"})["entries"]
+        absence = next(entry["absence_id"] for entry in taken if entry["student_id"] == self.child)
+        self.client.put(f"{school.branch}/absences/{absence}/reason", {"kind": "family", "text": ILL})
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +167,8 @@ def test_a_childs_marks_and_cards_are_in_theirs(family: Family) -> None:
     pdfs = [content for name, content in files.items() if name.endswith(".pdf")]
     assert [pdf[:5] for pdf in pdfs] == [b"%PDF-"] * 3
     assert NOTE in str(files["reports/home_notes.json"])
+    assert ILL in str(files["reports/absences.json"])
+    assert SEEN in str(files["reports/behaviour_notes.json"])
 
 
 def test_the_head_finds_who_saw_and_changed_what(family: Family) -> None:
@@ -176,8 +194,9 @@ def test_the_head_finds_who_saw_and_changed_what(family: Family) -> None:
 def test_erased_from_every_database_while_counts_stay(family: Family) -> None:
     school, platform = family.school, family.platform
     family.leaves()
-    words = (CHILD, MOTHER, CHILD_UR, MOTHER_UR, family.phone, NOTE, ANSWER, REMARK)
-    theirs = {"_roster.people", "_reports.home_notes", "_reports.results", "_notifications.messages", "_meetings.bookings"}
+    words = (CHILD, MOTHER, CHILD_UR, MOTHER_UR, family.phone, NOTE, ANSWER, REMARK, ILL, SEEN)
+    theirs = {f"_reports.{name}" for name in ("home_notes", "results", "absences", "behaviour_notes")}
+    theirs |= {"_roster.people", "_notifications.messages", "_meetings.bookings"}
     assert theirs <= where(platform, *words)
     before = {name: len(documents) for name, documents in stored(platform).items()}
     names = {family.mother: MOTHER, family.child: CHILD}
