@@ -78,6 +78,9 @@ def test_another_years_first_term_is_another_term(reports: Service) -> None:
     assert book.term("s1")["percent"] == "90.0"
     assert book.term("s1", term="t25")["percent"] == "30.0", "an earlier year's by its id"
     assert card() == ("90.0", 1), "this year's first, and no correction of last year's"
+    reports.say(calendar(branch, [last, {**now, "term_id": "again"}]), sequence=3)
+    eventually(lambda: item_of()["term_id"] == "again")
+    assert book.term("s1")["percent"] == "90.0", "a term that was entered anew is the same term"
     stays = book.done("PUT", f"line-items/{before['line_item_id']}", book.draft(category, title="Trees"))
     assert (stays["term_id"], stays["title"]) == (before["term_id"], "Trees"), "what was set last year stays there"
     titles = [each["title"] for each in book.done("GET", "line-items", class_id=book.class_id, term="t25")["items"]]

@@ -45,7 +45,7 @@ RESULTS = Documents(
 )
 RESULT_HISTORY = Documents("result_history", indexes=["branch_id result_id -edition", "student_id"], what="Earlier result")
 TERM_KEYS = Documents(  # by which of several terms with one title a branch's documents are found (terms.py)
-    "term_keys", indexes=[Index("branch_id term_key", unique=True), "branch_id title_key", "branch_id term_id"]
+    "term_keys", indexes=["branch_id title_key", "branch_id term_id"]
 )
 # Of each term of a class, and of each term of the branch: whoever changes anything in it takes it first.
 TERM_LOCKS = Documents("term_locks", indexes=["branch_id term_key class_id", "branch_id changed_at _id"], what="Lock of a term")

@@ -1,13 +1,14 @@
 """Terms, as people name them: by title, however it is capitalised, or by the id that the branch's calendar gives them.
 
 Each year has a first term. What belongs to a term is found by its `term_key`: the title, for the first term of the branch that
-is called so and for what no calendar has; for another year's, the title with the term's id. Which it is, is kept when something
-is first entered in a term (`term_keys`), so that nothing is lost when a calendar comes later than the marks, or is changed.
+is called so and for what no calendar has; for another year's, the title with the day on which it begins. Which it is, is kept
+when something is first entered in a term (`term_keys`), so that nothing is lost when a calendar comes later than the marks, or
+is changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
@@ -61,26 +62,33 @@ def chosen(terms: Sequence[Term], title: str, today: str) -> Term | None:
 
 
 def _kept(store: Store, scope: Scope, term: Term) -> str:
-    """Of two who name two terms with one title at the same moment one has the plain key: a unique index says which."""
-    there = _alike(store, scope, term)
-    while (own := _own(there, term)) is None:
-        row = {"term_id": term["term_id"], "title_key": key(term["title"]), "term_key": _key_among(there, term)}
-        id = effect_id("term-key", scope.branch_id or "", term["term_id"])
-        store.term_keys.add_new([{"_id": id, "branch_id": scope.branch_id, **row}])
+    """Of two who name two terms with one title at the same moment one has the plain key: the id of the document says which."""
+    while True:
         there = _alike(store, scope, term)
-    return own
+        if (own := _own(there, term)) is not None:
+            return own
+        term_key = _key_among(there, term)
+        said = {name: term[name] for name in ("term_id", "starts_on", "ends_on")}
+        row = {"title_key": key(term["title"]), "term_key": term_key, **said}
+        id = effect_id("term-key", scope.branch_id or "", term_key)
+        store.term_keys.add_new([{"_id": id, "branch_id": scope.branch_id, **row}])
 
 
 def _alike(store: Store, scope: Scope, term: Term) -> list[Document]:
-    """The keys of this term and of those that are, or were, called the same."""
+    """What is kept of this term and of those that are, or were, called the same."""
     return store.term_keys.find(scope, {"$or": [{"term_id": term["term_id"]}, {"title_key": key(term["title"])}]})
 
 
-def _own(there: Iterable[Document], term: Term) -> str | None:
-    return next((row["term_key"] for row in there if row["term_id"] == term["term_id"]), None)
+def _own(there: Sequence[Document], term: Term) -> str | None:
+    """By its id, or by its days: who deletes a term and enters it again, or has one of the chain's and one of the branch's, has
+    still one first term that year."""
+    by_id = (row for row in there if row["term_id"] == term["term_id"])
+    by_days = (row for row in there if row["starts_on"] <= term["ends_on"] and term["starts_on"] <= row["ends_on"])
+    found = next(by_id, None) or next(by_days, None)
+    return found["term_key"] if found else None
 
 
 def _key_among(there: Sequence[Document], term: Term) -> str:
     plain = key(term["title"])
     taken = any(row["term_key"] == plain for row in there)
-    return _own(there, term) or (f"{plain} {term['term_id']}" if taken else plain)
+    return _own(there, term) or (f"{plain} {term['starts_on']}" if taken else plain)
