@@ -18,8 +18,8 @@ from demo.reportcard import report_card
 from demo.schoolday import school_day
 from demo.together import together
 from demo.visiting import Person, folder, in_days, keep, say, wait_for
-from deploy.local import plan, ports
-from deploy.local.commands import FOLDER
+from deploy.local import plan
+from deploy.local.commands import FOLDER, PORTS
 from deploy.local.demo_chain import SignIns
 from deploy.local.processes import CannotStart
 
@@ -188,7 +188,7 @@ def _secrets() -> dict[str, str]:
 def main() -> int:
     try:
         signs_in = SignIns(**json.loads((FOLDER / "demo-chain.json").read_text()))
-        where = ports.read()
+        where = json.loads((FOLDER / PORTS).read_text())  # those of its run, whatever they are here
         Tour(plan.url(where["GATEWAY_PORT"]), plan.url(where["PHONES_PORT"]), _secrets()["DEMO_PASSWORD"], signs_in).play()
     except (FileNotFoundError, requests.ConnectionError):
         print("tour: the platform is not running: start it with `make run` in another terminal", file=sys.stderr)
