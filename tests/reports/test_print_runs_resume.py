@@ -186,6 +186,27 @@ def test_cancelled_between_a_part_s_file_and_its_word(store: Store, run: Documen
     assert (files(store), store.stored_bytes(HERE)) == ([], 0)
 
 
+@pytest.mark.parametrize("erased", [True, False])
+def test_cancelled_while_the_run_s_file_is_written(
+    store: Store, run: Document, monkeypatch: pytest.MonkeyPatch, erased: bool
+) -> None:
+    steps(store, 4)
+    assert [part["state"] for part in parts(store)] == ["done"] * 3, "only to be joined"
+    keep = store.keep_file_of
+
+    def keeps(*arguments: Any) -> int:
+        if erased:
+            clearing.erase(store, "s1", ["b1"])
+        else:
+            asking.cancel(store, using(head(), "print reports"), "b1", run["_id"])
+        return keep(*arguments)
+
+    monkeypatch.setattr(store, "keep_file_of", keeps)
+    steps(store)
+    assert (files(store), store.stored_bytes(HERE)) == ([], 0)
+    assert store.print_runs.one(HERE, run["_id"])["state"] == "cancelled"
+
+
 @pytest.mark.parametrize("pieces", [2, 100])
 def test_an_erased_child_is_in_no_file(store: Store, run: Document, pieces: int) -> None:
     steps(store, pieces)
