@@ -60,6 +60,10 @@ class Reports(
     def erase_person(self, event: Event) -> None:
         erasing.erase(self.store, event)
 
+    @every(seconds=30)
+    def erase_again(self) -> None:
+        erasing.again(self.store)
+
     # As time passes
 
     @every(seconds="USAGE_EVERY")

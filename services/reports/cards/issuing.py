@@ -138,5 +138,6 @@ def file_id(made_as: str, edition: str) -> str:
 
 
 def _still_ours(asked: Document) -> Document:
-    """`approval`: of another, attempts are counted anew."""
-    return {"state": ASKED, "attempts": asked["attempts"], "approval": asked.get("approval")}
+    """`approval`: of another, attempts are counted anew. Of a child that was erased since, the card has another's id."""
+    same = {name: asked[name] for name in ("attempts", "student_id")}
+    return {**same, "state": ASKED, "approval": asked.get("approval")}
