@@ -17,6 +17,7 @@ from schoolbus.store import Document
 from schoolbus.work import Worker
 from services.reports import erasing, worker
 from services.reports.cards import issuing, runs
+from services.reports.cards.workflow import steps
 from services.reports.gradebook import marks
 from services.reports.store import Store
 from tests.reports.cards import plain
@@ -91,6 +92,33 @@ def test_a_card_that_can_never_be_made_fails_in_the_end(store: Store, monkeypatc
     issuing.make(store, claimed(store))
     assert counts(store, run) == (0, 1, 0)
     assert worker.claim(store) is None
+
+
+@pytest.mark.parametrize("ends", ["fails", "comes back", "is given back"])
+def test_pdfs_of_who_died_go_however_the_card_ends(store: Store, monkeypatch: pytest.MonkeyPatch, ends: str) -> None:
+    """They are the branch's storage, and of a child."""
+    mark(store, "s1")
+    run, change = ask(store, "s1"), store.report_cards.change
+    monkeypatch.setattr(issuing, "LEASE", -1)
+
+    def dies(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store.report_cards, "change", dies)
+    with pytest.raises(KeyboardInterrupt):
+        issuing.make(store, claimed(store))
+    monkeypatch.setattr(store.report_cards, "change", change)
+    assert store.files.count(HERE) == 3
+    if ends == "fails":
+        issuing.fail(store, claimed(store), "No.")
+    elif ends == "comes back":
+        store.report_cards.change_all(HERE, {}, {"seen_marks": "others"})
+        issuing.make(store, claimed(store))
+    else:
+        draft = {"edition": 0, "report_card_ids": None, "reason": "Not yet."}
+        steps.give_back(store, using(head(), "review report cards"), "b1", run["_id"], draft)
+    assert store.report_cards.find(HERE)[0]["state"] == ("failed" if ends == "fails" else "drafted")
+    assert (store.files.count(HERE), store.stored_bytes(HERE)) == (0, 0)
 
 
 def test_a_version_that_is_taken_meanwhile_makes_the_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
