@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
 _MESSAGE = ("about_type", "channel", "language", "subject", "body", "calendar", "state", "reason", "history", "created_at")
 _SAID: dict[str, Any] = {"text": "", "translations": {}}
-_WORDS: dict[str, Any] = {"subject": "", "body": "", "parameters": [], "calendar": None}
+_WORDS: dict[str, Any] = {
+    "subject": "",
+    "body": "",
+    "parameters": [],
+    "calendar": None,
+    "path": "/v1/feed",
+}  # a path names a child
 
 HELD = (
     Held("people", "person_id", shows=(*COPY[0].shows, "phone", "email", "language", "channels")),

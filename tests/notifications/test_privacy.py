@@ -48,6 +48,12 @@ def erase(store: Store, person_id: str) -> None:
         privacy.erase(store, PersonErased(branch_id="chain", subject=person_id, **erased))
 
 
+def test_the_place_that_a_message_leads_to_names_no_erased_child(store: Store) -> None:
+    message(store, "m1", path="/v1/branches/b1/today/s1")
+    erase(store, "s1")
+    assert store.messages.one(WHOLE_CHAIN, "m1")["path"] == "/v1/feed"
+
+
 def test_what_was_stored_meanwhile_goes_a_while_later(store: Store) -> None:
     erase(store, "g1")
     message(store, "late", state="queued")
