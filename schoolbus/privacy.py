@@ -13,20 +13,25 @@ import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import chain
 from typing import Any
 
-from schoolbus import outbox
+from schoolbus import due, outbox
+from schoolbus.clock import now
 from schoolbus.events import CHUNK, Event
 from schoolbus.ids import new_id
 from schoolbus.outbox import saying_with
+from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Database, Document, Documents, current_session
 
 PART = 1_000_000  # characters of documents in one event, about
 PIECE = 700_000  # bytes of a file in one event
 FILES = ".files"  # behind a collection's name: pieces of files that belong to it
 LAST = 2**53 - 1  # the version of what is erased: no event is newer
+SETTLED = timedelta(minutes=2)  # after an erasure: nothing that was under way then takes as long
+AT_ONCE = 50
 
 
 FilesOf = Callable[[str, Sequence[str]], Iterator[tuple[str, Document]]]
@@ -54,7 +59,7 @@ COPY = (
     Held("relations", "guardian_id", shows=("student_id", *_RELATION), blanks={"active": False, "version": LAST}),
     Held("relations", "student_id", shows=("guardian_id", *_RELATION), blanks={"active": False, "version": LAST}),
 )
-COPY_NOBODY = ("branches", "classes", "calendars", "chunks")  # nothing about people, or only until it is told
+COPY_NOBODY = ("branches", "classes", "calendars", "chunks", "erasures")  # nothing about people, or only for minutes
 
 
 def forgotten(store: type[Database], held: Sequence[Held], nobody: Sequence[str]) -> set[str]:
@@ -168,12 +173,33 @@ def erase_person(store: Any, person_id: str, branch_ids: Sequence[str], **contac
 
 
 def erase_and_tell(store: Any, held: Sequence[Held], erased: Event, answer: type[Event], **contacts: Any) -> None:
-    """Does what roster's PersonErased asks of a service, and says so. A second time finds nothing more to do."""
+    """Does what roster's PersonErased asks of a service, and says so. A second time finds nothing more to do.
+
+    The person's row goes first: who looks at it after writing, and drops what is of nobody, writes before the rest is erased or
+    finds the row empty. Who only looked before is found by `erase_again`.
+    """
     person_id = erased.data["person_id"]
     branch_ids = branches_of(store, person_id, erased.data["branch_ids"])
-    counts = erase(store, held, person_id, branch_ids)
     erase_person(store, person_id, branch_ids, **contacts)
+    counts = erase(store, held, person_id, branch_ids)
+    whose = {"person_id": person_id, "branch_id": branch_ids, "again_at": now() + SETTLED}
+    store.erasures.add_new([{"_id": erased.data["erasure_id"], **whose}])
     _say(store, answer(branch_id="chain", subject=person_id, erasure_id=erased.data["erasure_id"], counts=counts))
+
+
+Again = Callable[[str, Sequence[str]], object]
+
+
+def erase_again(store: Any, again: Again) -> None:
+    """`again` with the person and the branches of each erasure of a while ago, as `erase` takes them: for what was under way in
+    that moment, had seen the person before and was written after."""
+    found = store.erasures.find(WHOLE_CHAIN, {"again_at": {"$lte": now()}}, sort="again_at", limit=AT_ONCE)
+    due.each(store.erasures, found, "again_at", partial(_again, store, again))
+
+
+def _again(store: Any, again: Again, erasure: Document) -> None:
+    again(erasure["person_id"], erasure["branch_id"])
+    store.erasures.remove(WHOLE_CHAIN, erasure["_id"])
 
 
 def _erase(store: Any, held: Held, person_id: str, branch_ids: Sequence[str]) -> int:

@@ -34,6 +34,7 @@ class RosterCopy(Audited):
     )
 
     calendars = Projection("calendars", key="branch_id")  # one row per branch: its terms and holidays
+    erasures = Documents("erasures", indexes=["again_at"])  # of a moment ago: schoolbus.privacy.erase_again
 
     # Keeping it
 

@@ -9,15 +9,14 @@ a while later, for what a request that was under way in that moment has still bo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock, due
+from schoolbus import clock
 from schoolbus.events import Event
 from schoolbus.logs import log
-from schoolbus.privacy import branches_of, erase, erase_person
-from schoolbus.scope import WHOLE_CHAIN, branch
+from schoolbus.privacy import branches_of, erase, erase_again, erase_person
+from schoolbus.scope import branch
 from schoolbus.store import run_again_while_busy
 from services.meetings import privacy
 from services.meetings.booking import freeing, offering
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from services.meetings.store import Store
 
 Document = dict[str, Any]
-SETTLED = timedelta(minutes=2)
-AT_ONCE = 50
 _WHO = ("guardian_id", "student_id", "teacher_id")
 
 
@@ -44,23 +41,14 @@ def end_all(store: Store, event: Event) -> None:
     end_of(store, person_id, branch_ids)
 
 
-def again_later(store: Store, event: Event) -> None:
-    """After the person was erased. No request takes as long."""
-    person_id = event.data["person_id"]
-    whose = {"person_id": person_id, "branch_id": branches_of(store, person_id, event.data["branch_ids"])}
-    store.erasures.add_new([{"_id": event.data["erasure_id"], **whose, "again_at": clock.now() + SETTLED}])
-
-
 def again(store: Store) -> None:
     """Those that were done a while ago."""
-    found = store.erasures.find(WHOLE_CHAIN, {"again_at": {"$lte": clock.now()}}, sort="again_at", limit=AT_ONCE)
-    due.each(store.erasures, found, "again_at", partial(_again, store))
+    erase_again(store, partial(_again, store))
 
 
-def _again(store: Store, erasure: Document) -> None:
-    end_of(store, erasure["person_id"], erasure["branch_id"])
-    erase(store, privacy.HELD, erasure["person_id"], erasure["branch_id"])
-    store.erasures.remove(WHOLE_CHAIN, erasure["_id"])
+def _again(store: Store, person_id: str, branch_ids: Sequence[str]) -> None:
+    end_of(store, person_id, branch_ids)
+    erase(store, privacy.HELD, person_id, branch_ids)
 
 
 def end_of(store: Store, person_id: str, branch_ids: Sequence[str]) -> None:

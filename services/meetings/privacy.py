@@ -62,4 +62,4 @@ HELD = (
     Held("participation_told", "person_id", shows=("month", "item"), goes=True),
     Held("feeds", "person_id", shows=("as_staff", "made_at", "read_at"), goes=True),
 )
-NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses", "feedbacks", "erasures", "counts")
+NOBODY = (*COPY_NOBODY, *pta.NOBODY, "openings", "room_uses", "feedbacks", "counts")

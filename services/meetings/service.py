@@ -69,7 +69,6 @@ class Meetings(
         erase_and_tell(self.store, privacy.HELD, event, PersonErased)
         briefs.forget(self.store, event)
         counting.forget(self.store, event)
-        erasing.again_later(self.store, event)
 
     @every(seconds=30)
     def erase_again(self) -> None:

@@ -129,7 +129,6 @@ class Store(RosterCopy):
 
     feeds = Documents("feeds", indexes=[Index("secret_hash", unique=True), "person_id"], what="Calendar address")
     counts, participation_told = partaking.COUNTS, partaking.TOLD
-    erasures = Documents("erasures", indexes=["again_at"])  # of a moment ago (erasing.py)
     pta_members, pta_offices, pta_officers = pta.MEMBERS, pta.OFFICES, pta.OFFICERS
     pta_meetings, pta_minutes, pta_decisions = pta.MEETINGS, pta.MINUTES, pta.DECISIONS
     pta_answers = pta.ANSWERS

@@ -6,12 +6,14 @@ Of a message, its channel, states and times stay; its words, names and address d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import attached, counted
 from schoolbus.contracts.notifications import PersonErased
 from schoolbus.events import Event
-from schoolbus.privacy import COPY, COPY_NOBODY, Held, branches_of, erase_and_tell
+from schoolbus.privacy import COPY, COPY_NOBODY, Held, branches_of, erase_again, erase_and_tell, erase_person
+from schoolbus.privacy import erase as erase_held
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import ANY_CASE
 from services.notifications.sending import riders
@@ -24,7 +26,13 @@ if TYPE_CHECKING:
 
 _MESSAGE = ("about_type", "channel", "language", "subject", "body", "calendar", "state", "reason", "history", "created_at")
 _SAID: dict[str, Any] = {"text": "", "translations": {}}
-_WORDS: dict[str, Any] = {"subject": "", "body": "", "parameters": [], "calendar": None}
+_WORDS: dict[str, Any] = {
+    "subject": "",
+    "body": "",
+    "parameters": [],
+    "calendar": None,
+    "path": "/v1/feed",
+}  # a path names a child
 
 _LEADS = {**_WORDS, "path": "/v1/feed"}  # to a page that names the child in its address
 HELD = (
@@ -88,6 +96,7 @@ HELD = (
     *(Held(kept, "by") for kept in ("catalogues", "templates", "template_approvals")),
     Held("templates", "put_in_force_by"),
 )
+_WITHOUT_ROW = [each for each in HELD if each.collection != "people"]
 NOBODY = (
     *COPY_NOBODY,
     "codes",  # gone in five minutes, and at once with its person
@@ -118,9 +127,27 @@ def erase(store: Store, event: Event) -> None:
     """What waits is not sent any more, and whom it told too go on by themselves; what came from their number, and only theirs,
     goes too."""
     person_id = event.data["person_id"]
-    riders.let_go(store, person_id)
-    waiting = {"person_id": person_id, "state": State.QUEUED.value}
-    store.messages.change_all(WHOLE_CHAIN, waiting, {"state": State.FAILED.value, "reason": "erased"})
+    branch_ids = branches_of(store, person_id, event.data["branch_ids"])
+    contacts: dict[str, Any] = {"phone": None, "email": None, "channels": []}
+    _forget_addresses(store, person_id)
+    erase_person(store, person_id, branch_ids, **contacts)
+    _end(store, person_id, branch_ids)
+    erase_and_tell(store, _WITHOUT_ROW, event, PersonErased, **contacts)
+    counted.forget(store.reach_told, store.counts, person_id, branch_ids)
+
+
+def again(store: Store) -> None:
+    """Those of a while ago, for what was under way then."""
+    erase_again(store, partial(_again, store))
+
+
+def _again(store: Store, person_id: str, branch_ids: Sequence[str]) -> None:
+    _end(store, person_id, branch_ids)
+    erase_held(store, _WITHOUT_ROW, person_id, branch_ids)
+
+
+def _forget_addresses(store: Store, person_id: str) -> None:
+    """While their row still has them."""
     rows = store.people.find(WHOLE_CHAIN, {"person_id": person_id})
     for phone in {row["phone"] for row in rows if row.get("phone")}:
         store.codes.collection.delete_many({"address": phone})
@@ -132,14 +159,18 @@ def erase(store: Store, event: Event) -> None:
         others = {"email": mailbox, "person_id": {"$ne": person_id}}
         if next(store.people.collection.find(others).collation(ANY_CASE).limit(1), None) is None:
             _forget_answers(store, {"address": mailbox.lower(), "channel": "email", "person_id": None})
+
+
+def _end(store: Store, person_id: str, branch_ids: Sequence[str]) -> None:
+    """What is found by their id, before it goes."""
+    riders.let_go(store, person_id)
+    waiting = {"person_id": person_id, "state": State.QUEUED.value}
+    store.messages.change_all(WHOLE_CHAIN, waiting, {"state": State.FAILED.value, "reason": "erased"})
     theirs = ("person_id", "student_ids", "candidates.person_id", "candidates.student_id")
-    there = {"branch_id": {"$in": branches_of(store, person_id, event.data["branch_ids"])}}
+    there = {"branch_id": {"$in": list(branch_ids)}}
     mailed.drop(store, store.answers.find(WHOLE_CHAIN, {**there, "$or": [{name: person_id} for name in theirs]}))
     attachments.erase(store, person_id)
     store.turns.forget(f"{person_id}:")
-    contacts: dict[str, Any] = {"phone": None, "email": None, "channels": []}
-    erase_and_tell(store, [each for each in HELD if each.collection != "people"], event, PersonErased, **contacts)
-    counted.forget(store.reach_told, store.counts, person_id, there["branch_id"]["$in"])
 
 
 def _forget_answers(store: Store, where: dict[str, Any]) -> None:

@@ -326,6 +326,10 @@ class Notifications(
     def erase_person(self, event):
         privacy.erase(self.store, event)
 
+    @every(seconds=30)
+    def erase_again(self):
+        privacy.again(self.store)
+
     # As time passes
 
     @every(seconds=15)

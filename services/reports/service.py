@@ -5,12 +5,12 @@ from functools import partial
 from itertools import chain
 
 from schoolbus.contracts import roster
-from schoolbus.contracts.reports import PersonErased, PersonExported
+from schoolbus.contracts.reports import PersonExported
 from schoolbus.events import Event
-from schoolbus.privacy import erase_and_tell, export
+from schoolbus.privacy import export
 from schoolbus.service import KeepsRoster, Stored, every, on
 from schoolbus.store import Document
-from services.reports import briefs, privacy, usage
+from services.reports import erasing, privacy, usage
 from services.reports.attendance.entrypoints import Attendance
 from services.reports.behaviour.entrypoints import Behaviour
 from services.reports.cards.designing.entrypoints import CardTemplates
@@ -23,7 +23,6 @@ from services.reports.homenotes import voices
 from services.reports.homenotes.entrypoints import HomeNotes
 from services.reports.oneroster.entrypoints import OneRosterGradebook
 from services.reports.papers.entrypoints import Papers
-from services.reports.printruns import clearing
 from services.reports.printruns.entrypoints import PrintRuns
 from services.reports.store import Store
 from services.reports.today.entrypoints import Days
@@ -59,11 +58,11 @@ class Reports(
 
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event: Event) -> None:
-        files.erase(self.store, event.data["person_id"])
-        clearing.erase(self.store, event.data["person_id"])
-        voices.erase(self.store, event.data["person_id"])
-        with briefs.erasing(self.store, event.data["person_id"]):
-            erase_and_tell(self.store, privacy.HELD, event, PersonErased)
+        erasing.erase(self.store, event)
+
+    @every(seconds=30)
+    def erase_again(self) -> None:
+        erasing.again(self.store)
 
     # As time passes
 

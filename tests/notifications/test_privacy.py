@@ -48,6 +48,22 @@ def erase(store: Store, person_id: str) -> None:
         privacy.erase(store, PersonErased(branch_id="chain", subject=person_id, **erased))
 
 
+def test_the_place_that_a_message_leads_to_names_no_erased_child(store: Store) -> None:
+    message(store, "m1", path="/v1/branches/b1/today/s1")
+    erase(store, "s1")
+    assert store.messages.one(WHOLE_CHAIN, "m1")["path"] == "/v1/feed"
+
+
+def test_what_was_stored_meanwhile_goes_a_while_later(store: Store) -> None:
+    erase(store, "g1")
+    message(store, "late", state="queued")
+    store.erasures.change(WHOLE_CHAIN, "z", {"again_at": AGO})
+    privacy.again(store)
+    found = store.messages.one(WHOLE_CHAIN, "late")
+    assert (found["state"], found["reason"], found["body"], found["address"]) == ("failed", "erased", "", None)
+    assert (found["person_id"] == "g1", store.erasures.count(WHOLE_CHAIN)) == (False, 0)
+
+
 def test_a_message_keeps_its_channel_and_state_and_nothing_of_its_words(store: Store) -> None:
     message(store, "m1")
     erase(store, "g1")

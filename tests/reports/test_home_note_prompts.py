@@ -18,6 +18,7 @@ from services.reports.homenotes import prompts
 from services.reports.store import Store
 from tests.reports.story import Branch
 from tests.support.people import guardian, using
+from tests.support.roster import branch as branch_event
 from tests.support.roster import people, related, small_branch, someone
 from tests.support.waiting import eventually
 
@@ -60,7 +61,8 @@ def test_it_is_the_guardians_own(branch: Branch, elsewhere: Branch) -> None:
     assert branch.call("GET", MY_PROMPTS, branch.teacher()).status_code == 403
     assert branch.call("PUT", MY_PROMPTS, elsewhere.guardian(), json={"prompt_every": 2}).status_code == 403
     branch.call("PUT", MY_PROMPTS, branch.guardian(), json={"prompt_every": 4})
-    assert elsewhere.call("GET", MY_PROMPTS, elsewhere.guardian()).json() == {"prompt_every": 1}
+    assert elsewhere.call("GET", MY_PROMPTS, elsewhere.guardian("g3")).json() == {"prompt_every": 1}
+    assert elsewhere.call("GET", MY_PROMPTS, elsewhere.guardian()).json() == {"prompt_every": 4}, "it is one question for both"
 
 
 # On the database alone
@@ -125,6 +127,57 @@ def test_a_guardian_who_is_known_twice_is_asked_once(store: Store) -> None:
     wishes(store, "g2", 0)
     store.keep(people("b1", someone("g2", "guardian", version=2, active=False, counts_as="g1")))
     assert to_ask(store) == ["g3"], "what they wished under the other id holds"
+
+
+@pytest.fixture
+def both(store: Store) -> Store:
+    """g1 has s1 and s2 in b1, and s9 in b0, where g8 has it, too; s1 goes to both."""
+    store.keep_branch(branch_event("b0"))
+    store.keep(people("b0", *(someone(id, "student") for id in ("s1", "s9"))))
+    store.keep(people("b0", *(someone(id, "guardian") for id in ("g1", "g8"))))
+    store.keep(related("b0", ("g1", "s9"), ("g1", "s1"), ("g8", "s9")))
+    return store
+
+
+def asked_by(store: Store, *branches: str) -> list[list[str]]:
+    return [prompts.to_ask(store, scope_of(id), SATURDAY) for id in branches]
+
+
+def test_who_has_children_in_two_branches_is_asked_by_the_first(both: Store) -> None:
+    assert asked_by(both, "b0", "b1") == [["g1", "g8"], ["g2", "g3"]]
+    both.keep(related("b0", ("g1", "s9"), ("g1", "s1"), version=2, may_receive_reports=False))
+    assert asked_by(both, "b0", "b1") == [["g8"], ["g1", "g2", "g3"]]
+
+
+def test_a_branch_that_does_not_ask_leaves_it_to_the_next(both: Store) -> None:
+    assert both.branches.change_all(scope_of("b0"), {}, {"services": ["meetings"]}) == 1
+    assert asked_by(both, "b1") == [["g1", "g2", "g3"]]
+
+
+def test_a_child_who_left_one_branch_is_no_reason_to_ask_there(both: Store) -> None:
+    both.keep(people("b0", *(someone(id, "student", version=2, active=False) for id in ("s1", "s9"))))
+    assert asked_by(both, "b0", "b1") == [[], ["g1", "g2", "g3"]]
+
+
+def test_what_is_wished_in_one_branch_holds_in_all(both: Store) -> None:
+    wishes(both, "g1", 0)
+    assert asked_by(both, "b0", "b1") == [["g8"], ["g2", "g3"]]
+    assert prompts.wish(both, using(guardian("g1", "b0"), "write home notes"), "b0") == {"prompt_every": 0}
+
+
+def test_a_record_of_another_branch_that_was_merged_is_the_same_person(both: Store) -> None:
+    both.keep(people("b0", someone("g8", "guardian", version=2, active=False, counts_as="g3")))
+    assert asked_by(both, "b0", "b1") == [["g1", "g3"], ["g2"]]
+    wishes(both, "g3", 0)
+    assert asked_by(both, "b0", "b1") == [["g1"], ["g2"]]
+
+
+def test_children_of_all_branches_count(both: Store) -> None:
+    for student_id in ("s1", "s2"):
+        wrote(both, student_id, 3)
+    assert asked_by(both, "b0", "b1") == [["g1", "g8"], ["g3"]], "of g1 there is s9"
+    both.home_notes.add({"_id": "s9", "branch_id": "b0", "student_id": "s9", "written_at": SATURDAY - timedelta(days=1)})
+    assert asked_by(both, "b0", "b1") == [[], ["g3"]]
 
 
 def test_a_round_that_was_killed_goes_on_where_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from schoolbus.contracts.reports import HomeNoteAcknowledged, HomeNoteWritten
 from tests.reports.story import Branch, slug
+from tests.support.people import head, office, person
 from tests.support.roster import classes, enrolled, people, someone
 from tests.support.waiting import eventually
 
@@ -42,6 +43,19 @@ def test_today_shows_the_writer_that_it_was_read(branch: Branch) -> None:
     branch.call("POST", f"home-notes/{note_id}/acknowledgement", branch.teacher())
     assert note_id in [note["home_note_id"] for note in branch.today("s1", branch.guardian())["home_notes"]]
     assert branch.today("s1", branch.guardian("g2"))["home_notes"] == []
+
+
+def test_today_shows_home_notes_to_whom_home_notes_does(branch: Branch) -> None:
+    """Head and office are not among them; a head who teaches the child is its teacher."""
+    note_id = branch.writes().json()["home_note_id"]
+    branch.call("POST", f"home-notes/{note_id}/acknowledgement", branch.teacher(), json={"answer": "Thank you for this."})
+    branch.knows(people(branch.id, someone("h2", "head", "teacher")), enrolled(branch.id, "c1", teachers=("h2",)))
+    here = {"branch_id": branch.id}
+    for who in (branch.teacher(), person("h2", branch.id, "head", "teacher")):
+        assert note_id in [note["home_note_id"] for note in branch.today("s1", who)["home_notes"]]
+    for who in (head(**here), office(**here)):
+        today = branch.today("s1", who)
+        assert (today["home_notes"], "Thank you for this." in str(today)) == ([], False)
 
 
 def test_sent_twice_it_is_written_once(branch: Branch) -> None:

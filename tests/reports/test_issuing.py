@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from threading import Event
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from schoolbus import clock
+from schoolbus import clock, privacy
 from schoolbus.contracts.reports import ReportCardIssued
-from schoolbus.contracts.roster import BranchChanged
+from schoolbus.contracts.roster import BranchChanged, PersonErased
 from schoolbus.scope import branch
 from schoolbus.store import Document
 from schoolbus.work import Worker
-from services.reports import worker
+from services.reports import erasing, worker
 from services.reports.cards import issuing, runs
+from services.reports.cards.workflow import steps
 from services.reports.gradebook import marks
 from services.reports.store import Store
 from tests.reports.cards import plain
@@ -92,6 +94,33 @@ def test_a_card_that_can_never_be_made_fails_in_the_end(store: Store, monkeypatc
     assert worker.claim(store) is None
 
 
+@pytest.mark.parametrize("ends", ["fails", "comes back", "is given back"])
+def test_pdfs_of_who_died_go_however_the_card_ends(store: Store, monkeypatch: pytest.MonkeyPatch, ends: str) -> None:
+    """They are the branch's storage, and of a child."""
+    mark(store, "s1")
+    run, change = ask(store, "s1"), store.report_cards.change
+    monkeypatch.setattr(issuing, "LEASE", -1)
+
+    def dies(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store.report_cards, "change", dies)
+    with pytest.raises(KeyboardInterrupt):
+        issuing.make(store, claimed(store))
+    monkeypatch.setattr(store.report_cards, "change", change)
+    assert store.files.count(HERE) == 3
+    if ends == "fails":
+        issuing.fail(store, claimed(store), "No.")
+    elif ends == "comes back":
+        store.report_cards.change_all(HERE, {}, {"seen_marks": "others"})
+        issuing.make(store, claimed(store))
+    else:
+        draft = {"edition": 0, "report_card_ids": None, "reason": "Not yet."}
+        steps.give_back(store, using(head(), "review report cards"), "b1", run["_id"], draft)
+    assert store.report_cards.find(HERE)[0]["state"] == ("failed" if ends == "fails" else "drafted")
+    assert (store.files.count(HERE), store.stored_bytes(HERE)) == (0, 0)
+
+
 def test_a_version_that_is_taken_meanwhile_makes_the_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     mark(store, "s1")
     ask(store, "s1")
@@ -108,6 +137,63 @@ def test_a_version_that_is_taken_meanwhile_makes_the_next(store: Store, monkeypa
 def _first(monkeypatch: pytest.MonkeyPatch, card: object) -> object:
     monkeypatch.undo()
     return card
+
+
+def erase(store: Store, person_id: str) -> None:
+    erased = {"erasure_id": "z", "person_id": person_id, "branch_ids": ["b1"]}
+    erasing.erase(store, PersonErased(branch_id="chain", subject=person_id, **erased))
+
+
+def nothing_of(store: Store, student_id: str, run: Document) -> None:
+    (card,) = store.report_cards.find(HERE)
+    assert (card["state"], card.get("record"), card["student_id"] == student_id) == ("failed", None, False)
+    assert store.report_cards.collection.count_documents({"outbox": {"$exists": True}}) == 0
+    assert store.files.count(HERE) == 0
+    assert counts(store, run) == (0, 1, 0)
+
+
+def test_of_a_child_that_is_erased_before_it_is_written_nothing_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark(store, "s1")
+    run = ask(store, "s1")
+    write = issuing.store_issued
+
+    def late(*arguments: Any) -> None:
+        erase(store, "s1")
+        write(*arguments)
+
+    monkeypatch.setattr(issuing, "store_issued", late)
+    issuing.make(store, claimed(store))
+    nothing_of(store, "s1", run)
+
+
+@pytest.mark.parametrize("after", ["results", "files", "report_cards"])
+def test_nor_of_one_that_is_erased_as_it_is_written(store: Store, monkeypatch: pytest.MonkeyPatch, after: str) -> None:
+    """Between any two rows of what is held."""
+    mark(store, "s1")
+    run, card = ask(store, "s1"), claimed(store)
+    made: list[Any] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(issuing, "store_issued", lambda *arguments: made.append(arguments))
+        issuing.make(store, card)
+    one_row = privacy._erase
+
+    def then_written(where: Any, held: privacy.Held, *more: Any) -> int:
+        count = one_row(where, held, *more)
+        if held.collection == after and made:
+            issuing.store_issued(*made.pop())
+        return count
+
+    monkeypatch.setattr(privacy, "_erase", then_written)
+    erase(store, "s1")
+    assert not made
+    nothing_of(store, "s1", run)
+
+
+def test_drafts_of_an_erased_child_wait_for_nobody(store: Store) -> None:
+    run = ask(store, "s1")
+    store.report_cards.change_all(HERE, {}, {"state": "drafted"})
+    erase(store, "s1")
+    nothing_of(store, "s1", run)
 
 
 def test_the_newest_mark_counts_when_a_child_changed_class(store: Store) -> None:

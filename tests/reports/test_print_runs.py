@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from schoolbus import clock
+from schoolbus.caller import Caller
 from schoolbus.contracts.notifications import ContactFailed
 from schoolbus.contracts.roster import ClassesChanged, ContactConfirmed
 from schoolbus.ids import fingerprint
@@ -87,6 +88,30 @@ def test_who_may_print(branch: Branch, elsewhere: Branch) -> None:
     shown = branch.call("GET", "report-print-runs", branch.teacher()).json()["items"]
     assert run["report_print_run_id"] in {each["report_print_run_id"] for each in shown}
     assert {each["of"] for each in shown} == {"class"}
+
+
+def test_letters_are_for_who_teaches_what_is_in_them(branch: Branch) -> None:
+    """t5 teaches s1 in both classes, t6 in one: on t5's letters stand marks that t6 sees nowhere."""
+    branch.knows(enrolled(branch.id, "c1", teachers=("t5", "t6")), enrolled(branch.id, "c2", teachers=("t5",)))
+    runs = {}
+    for who in (branch.teacher("t5"), branch.teacher("t6"), head(branch_id=branch.id)):
+        runs[who.person_id] = asks(branch, who, what="letters").json()["report_print_run_id"]
+        eventually(lambda id=runs[who.person_id]: over(branch, id))
+
+    def seen(by: Caller) -> set[str]:
+        listed = {each["report_print_run_id"] for each in branch.call("GET", "report-print-runs", by).json()["items"]}
+        of_class = branch.call("GET", "report-print-runs?class_id=c1", by).json()["items"]
+        assert {each["report_print_run_id"] for each in of_class} & {*runs.values()} == listed & {*runs.values()}
+        for id in runs.values():
+            assert branch.call("GET", f"report-print-runs/{id}", by).status_code == (200 if id in listed else 404)
+            if id not in listed:
+                assert branch.call("GET", f"report-print-runs/{id}/pdf", by).json()["title"] == "Print run is not here"
+                assert branch.call("DELETE", f"report-print-runs/{id}", by).status_code == 404
+        return listed & {*runs.values()}
+
+    assert seen(head(branch_id=branch.id)) == {*runs.values()}
+    assert seen(branch.teacher("t5")) == {runs["t5"], runs["t6"]}
+    assert seen(branch.teacher("t6")) == {runs["t6"]}
 
 
 @pytest.mark.parametrize(

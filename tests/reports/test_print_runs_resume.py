@@ -7,9 +7,10 @@ import pytest
 from pymongo import MongoClient
 
 from schoolbus import clock
-from schoolbus.contracts.roster import BranchChanged
+from schoolbus.contracts.roster import BranchChanged, PersonErased
 from schoolbus.scope import branch as branch_scope
 from schoolbus.store import Document
+from services.reports import erasing
 from services.reports.papers import certificates
 from services.reports.printruns import asking, clearing, making, planning, working
 from services.reports.printruns.holding import Holding, Lost
@@ -21,6 +22,10 @@ from tests.support.roster import enrolled, people, small_branch, someone
 from tests.support.waiting import eventually
 
 HERE = branch_scope("b1")
+WANTED = {
+    **{"report_print_run_id": None, "of": "class", "class_id": "c1", "grade": None},
+    **{"language": "en", "paper": "a4", "only_paper": False},
+}
 
 
 @pytest.fixture
@@ -38,16 +43,7 @@ def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> Document:
     draft = {"giving_id": None, "class_id": "c1", "student_ids": ["s1", "s2", "s3"], "title": "Star", "text": "For help."}
     more = {"title_ur": None, "text_ur": None, "given_on": date(2026, 11, 26)}
     certificates.give(store, using(head(), "give certificates"), "b1", {**draft, **more})
-    wanted = {
-        "report_print_run_id": None,
-        "what": "certificates",
-        "of": "class",
-        "class_id": "c1",
-        "grade": None,
-        "title": "Star",
-    }
-    wanted |= {"title": "Star", "language": "en", "paper": "a4", "only_paper": False}
-    return asking.ask(store, using(head(), "print reports"), "b1", wanted)
+    return asking.ask(store, using(head(), "print reports"), "b1", {**WANTED, "what": "certificates", "title": "Star"})
 
 
 def claimed(store: Store) -> Document:
@@ -190,13 +186,53 @@ def test_cancelled_between_a_part_s_file_and_its_word(store: Store, run: Documen
     assert (files(store), store.stored_bytes(HERE)) == ([], 0)
 
 
+@pytest.mark.parametrize("erased", [True, False])
+def test_cancelled_while_the_run_s_file_is_written(
+    store: Store, run: Document, monkeypatch: pytest.MonkeyPatch, erased: bool
+) -> None:
+    steps(store, 4)
+    assert [part["state"] for part in parts(store)] == ["done"] * 3, "only to be joined"
+    keep = store.keep_file_of
+
+    def keeps(*arguments: Any) -> int:
+        if erased:
+            clearing.erase(store, "s1", ["b1"])
+        else:
+            asking.cancel(store, using(head(), "print reports"), "b1", run["_id"])
+        return keep(*arguments)
+
+    monkeypatch.setattr(store, "keep_file_of", keeps)
+    steps(store)
+    assert (files(store), store.stored_bytes(HERE)) == ([], 0)
+    assert store.print_runs.one(HERE, run["_id"])["state"] == "cancelled"
+
+
 @pytest.mark.parametrize("pieces", [2, 100])
 def test_an_erased_child_is_in_no_file(store: Store, run: Document, pieces: int) -> None:
     steps(store, pieces)
-    clearing.erase(store, "s1")
+    clearing.erase(store, "s1", ["b1"])
     steps(store)
     (left,) = store.print_runs.find(HERE)
     assert (left["state"], files(store)) == ("removed" if pieces == 100 else "cancelled", [])
+
+
+@pytest.mark.parametrize("person_id", ["s1", "t1", "g1"])
+@pytest.mark.parametrize("pieces", [0, 1, 100])
+def test_an_erased_child_is_in_no_register_either(store: Store, pieces: int, person_id: str) -> None:
+    """Its sheets name classes. Of a guardian none says anything."""
+    entries = [{"student_id": id, "status": "absent"} for id in ("s1", "s2")]
+    day = {"class_id": "c1", "held_on": "2026-11-02", "lesson": None, "entries": entries}
+    store.registers.add({"_id": "c1:2026-11-02", "branch_id": "b1", **day})
+    run_id = asking.ask(store, using(head(), "print reports"), "b1", {**WANTED, "what": "registers", "month": "2026-11"})["_id"]
+    steps(store, pieces)
+    erased = {"erasure_id": "z", "person_id": person_id, "branch_ids": ["b1"]}
+    erasing.erase(store, PersonErased(branch_id="chain", subject=person_id, **erased))
+    steps(store)
+    state = store.print_runs.one(HERE, run_id)["state"]
+    if person_id == "g1":
+        assert (state, len(files(store))) == ("made", 1)
+    else:
+        assert (state, files(store)) == ("removed" if pieces == 100 else "cancelled", [])
 
 
 def test_a_killed_worker_goes_on_with_the_next_part(branch: Branch) -> None:

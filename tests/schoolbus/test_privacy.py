@@ -9,11 +9,13 @@ import pytest
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import privacy
+from schoolbus.clock import now
 from schoolbus.contracts.reports import PersonErased as Erased
 from schoolbus.contracts.reports import PersonExported
 from schoolbus.contracts.roster import ExportAsked, PersonErased
 from schoolbus.privacy import LAST, Held
 from schoolbus.scope import WHOLE_CHAIN
+from services.reports import erasing
 from services.reports.privacy import HELD
 from services.reports.store import Store
 from tests.support.roster import people, someone
@@ -110,3 +112,33 @@ def test_erased_rows_count_and_lead_nowhere_and_no_late_event_brings_anybody_bac
     assert [(row["given_name"], row["active"], row["version"]) for row in rows] == [("", False, LAST)] * 2
     first, second = said(store, Erased)
     assert (first.data["counts"]["home_notes"], second.data["counts"]["home_notes"]) == (1, 0)
+
+
+def test_the_row_goes_before_the_rest(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes while the rest goes, and then looks at the row, sees that it is of nobody."""
+    store.keep(people("b1", someone("g1", "guardian")))
+    erased = PersonErased(branch_id="chain", subject="g1", erasure_id="z", person_id="g1", branch_ids=["b1"])
+    seen: list[int] = []
+    one_row = privacy._erase
+
+    def looks(*arguments: Any) -> int:
+        seen.append(store.people.one(WHOLE_CHAIN, "b1:g1")["version"])
+        return one_row(*arguments)
+
+    monkeypatch.setattr(privacy, "_erase", looks)
+    privacy.erase_and_tell(store, HELD, erased, Erased)
+    assert set(seen) == {LAST}
+
+
+def test_what_was_under_way_is_erased_a_while_later(store: Store) -> None:
+    store.keep(people("b1", someone("g1", "guardian")))
+    erased = PersonErased(branch_id="chain", subject="g1", erasure_id="z", person_id="g1", branch_ids=["b1"])
+    for _ in range(2):
+        privacy.erase_and_tell(store, HELD, erased, Erased)
+    store.home_notes.add(note("late", "g1", "s1"))
+    erasing.again(store)
+    assert store.home_notes.one(WHOLE_CHAIN, "late")["guardian_id"] == "g1", "not yet"
+    store.erasures.change(WHOLE_CHAIN, "z", {"again_at": now()})
+    erasing.again(store)
+    late = store.home_notes.one(WHOLE_CHAIN, "late")
+    assert (late["text"], late["guardian_id"] == "g1", store.erasures.count(WHOLE_CHAIN)) == ("", False, 0)

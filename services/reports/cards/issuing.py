@@ -1,8 +1,9 @@
 """Issuing a report card: the worker gathers what is known, has it set, stores the PDFs, and then issues the card in one write.
 
-A worker may die at any line: PDFs that no card names are nothing, and the card comes again when its lease ends. A worker that
-was too slow finds that another has claimed the card since (`attempts`), and issues nothing. There is no transaction: one whose
-worker was killed would hold the card, and every claim with it, until the database gives it up after a minute.
+A worker may die at any line: PDFs that no card names are nothing, the card comes again when its lease ends, and however it ends
+they go. A worker that was too slow finds that another has claimed the card since (`attempts`), and issues nothing. There is no
+transaction: one whose worker was killed would hold the card, and every claim with it, until the database gives it up after a
+minute.
 """
 
 from __future__ import annotations
@@ -120,16 +121,26 @@ def file_documents(asked: Document, made_as: str, files: dict[str, bytes]) -> li
 
 
 def fail(store: Store, asked: Document, reason: str) -> None:
-    scope, failed = branch(asked["branch_id"]), {"state": FAILED, "reason": reason}
-    if store.report_cards.change(scope, asked["_id"], when=_still_ours(asked), to=failed):  # else another has it by now
+    if _end(store, asked, {"state": FAILED, "reason": reason}):  # else another has it by now
         log().warning("report_card_failed", report_card=asked["_id"], branch=asked["branch_id"], attempts=asked["attempts"])
 
 
 def give_back(store: Store, asked: Document, reason: str) -> None:
     """To those who review it, by nobody."""
     given_back = {"state": DRAFTED, "returned_reason": reason, "returned_by": None, "returned_at": clock.now()}
-    if store.report_cards.change(branch(asked["branch_id"]), asked["_id"], when=_still_ours(asked), to=given_back):
+    if _end(store, asked, given_back):
         log().info("report_card_given_back", report_card=asked["_id"], branch=asked["branch_id"])
+
+
+def _end(store: Store, asked: Document, to: Document) -> bool:
+    """Without the PDFs of those who died at it: by their ids from before, as it may be asked for again and issued at once."""
+    scope = branch(asked["branch_id"])
+    left = store.files.collection.distinct("_id", scope.filter({"report_card_id": asked["_id"]}))
+    if not store.report_cards.change(scope, asked["_id"], when=_still_ours(asked), to=to):
+        return False
+    store.drop_files(scope, {"_id": {"$in": left}})
+    store.metered.touch(asked["branch_id"])
+    return True
 
 
 def file_id(made_as: str, edition: str) -> str:
@@ -138,5 +149,6 @@ def file_id(made_as: str, edition: str) -> str:
 
 
 def _still_ours(asked: Document) -> Document:
-    """`approval`: of another, attempts are counted anew."""
-    return {"state": ASKED, "attempts": asked["attempts"], "approval": asked.get("approval")}
+    """`approval`: of another, attempts are counted anew. Of a child that was erased since, the card has another's id."""
+    same = {name: asked[name] for name in ("attempts", "student_id")}
+    return {**same, "state": ASKED, "approval": asked.get("approval")}

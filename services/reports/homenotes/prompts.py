@@ -7,17 +7,16 @@ asked twice in a round. A round to which nobody came within hours is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.reports import HomeNotePrompted
-from schoolbus.counted import merged_here
 from schoolbus.events import CHUNK
 from schoolbus.logs import log
-from schoolbus.scope import Scope, branch
+from schoolbus.scope import WHOLE_CHAIN, Scope, branch
+from services.reports.homenotes import families
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -36,9 +35,10 @@ LEASE = 60  # seconds
 
 
 def wish(store: Store, caller: Caller, branch_id: str) -> Document:
-    """As the caller has set it, under whichever of their ids."""
+    """As the caller has set it last, under whichever of their ids and in whichever branch: it is one question for all."""
+    caller.branch(branch_id)
     ids = store.same_person(caller.person_id)
-    found = store.home_note_wishes.find(caller.branch(branch_id), {"guardian_id": {"$in": ids}}, sort="-set_at", limit=1)
+    found = store.home_note_wishes.find(WHOLE_CHAIN, {"guardian_id": {"$in": ids}}, sort="-set_at", limit=1)
     return {"prompt_every": found[0]["prompt_every"] if found else USUAL}
 
 
@@ -74,14 +74,15 @@ def round_after(moment: datetime) -> datetime:
 
 
 def to_ask(store: Store, scope: Scope, at: datetime) -> list[str]:
-    """Who is asked in the round of `at`, sorted: in five questions of a branch."""
-    merged, wishes, wrote = merged_here(store, scope), _wishes(store, scope), _written(store, scope, at)
-    wishes = {merged.get(id, id): every for id, every in wishes.items()}
+    """Who is asked by this branch in the round of `at`, sorted: in ten questions, and some more of who has several branches."""
+    found = families.of_branch(store, scope)
+    wishes, wrote = families.wishes(store, found), families.written(store, scope, found, at - 4 * WEEK)
     week = (at.astimezone(clock.BRANCH_ZONE).date() - FIRST).days // 7
     asked = []
-    for guardian_id, children in sorted(_children(store, scope, merged).items()):
+    for guardian_id, family in sorted(found.items()):
         every = wishes.get(guardian_id, USUAL)
-        if every and week % every == 0 and any(wrote.get(child, at - every * WEEK) <= at - every * WEEK for child in children):
+        since = at - every * WEEK
+        if every and week % every == 0 and any(wrote.get(child, since) <= since for child in family.children):
             asked.append(guardian_id)
     return asked
 
@@ -113,28 +114,3 @@ def _said(row: Document, person_ids: list[str]) -> HomeNotePrompted:
     id = f"{row['_id']}:{at.astimezone(clock.BRANCH_ZONE).date().isoformat()}"
     about = {"branch_id": row["_id"], "subject": id, "home_note_prompt_id": id}
     return HomeNotePrompted(**about, person_ids=person_ids, until=at + ASKS_UNTIL)
-
-
-def _children(store: Store, scope: Scope, merged: Mapping[str, str]) -> dict[str, set[str]]:
-    """Those who may receive reports, with the children of this branch about whom."""
-    students = store.people.collection.find(scope.filter({"roles": "student", "active": True}), {"person_id": True})
-    here = {row["person_id"] for row in students}
-    where = scope.filter({"active": True, "may_receive_reports": True})
-    found: dict[str, set[str]] = {}
-    for row in store.relations.collection.find(where, {"guardian_id": True, "student_id": True}):
-        if row["student_id"] in here:
-            id = str(row["guardian_id"])
-            found.setdefault(merged.get(id, id), set()).add(row["student_id"])
-    return found
-
-
-def _wishes(store: Store, scope: Scope) -> dict[str, int]:
-    return {row["guardian_id"]: row["prompt_every"] for row in store.home_note_wishes.find(scope, sort="set_at")}
-
-
-def _written(store: Store, scope: Scope, at: datetime) -> dict[str, datetime]:
-    """When somebody wrote last about each child, of the weeks that count."""
-    lately = scope.filter({"written_at": {"$gt": at - 4 * WEEK}})
-    group = {"_id": "$student_id", "last": {"$max": "$written_at"}}
-    rows: Iterator[Document] = store.home_notes.collection.aggregate([{"$match": lately}, {"$group": group}])
-    return {row["_id"]: row["last"] for row in rows}

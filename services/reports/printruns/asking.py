@@ -129,6 +129,7 @@ def several(store: Store, caller: Caller, branch_id: str, query: Mapping[str, An
         scope = caller.branch(branch_id)
         if not caller.reaches_all(branch_id):
             where["class_id"] = {"$in": store.classes_of(scope, caller.person_id, "teacher")}
+    where |= _readable(store, caller, branch_id)
     found = store.print_runs.page(scope, where, sort="-asked_at", page=query["page"])
     shown = with_progress(store, scope, found.items)
     audit.note(store, caller, branch_id, {each["student_id"] for run in shown for each in run["failed"] if each["student_id"]})
@@ -171,7 +172,9 @@ def cancel(store: Store, caller: Caller, branch_id: str, run_id: str) -> Documen
 def _run(store: Store, caller: Caller, branch_id: str, run_id: str) -> tuple[Scope, Document]:
     """Raises NotFound: to whom it is out of reach it looks as one that is not there."""
     scope = caller.branch(branch_id)
-    run = store.print_runs.one(scope, run_id)
+    run = store.print_runs.first(scope, {"_id": run_id, **_readable(store, caller, branch_id)})
+    if run is None:
+        raise NotFound("Print run")
     if caller.reaches_all(branch_id):  # also of a class that is no more
         audit.note(store, caller, branch_id, class_id=run["class_id"])
         return scope, run
@@ -182,3 +185,13 @@ def _run(store: Store, caller: Caller, branch_id: str, run_id: str) -> tuple[Sco
     except (NotAllowed, NotFound):
         raise NotFound("Print run") from None
     return scope, run
+
+
+def _readable(store: Store, caller: Caller, branch_id: str) -> Document:
+    """A letter has results of the classes that its asker teaches: those runs are for who teaches all of these, and what the
+    head or the office asked for is for them."""
+    taught = reach(store, caller, branch_id)
+    if taught is None:
+        return {}
+    covered = {"among": {"$ne": None, "$not": {"$elemMatch": {"$nin": sorted(taught)}}}}
+    return {"$or": [{"what": {"$ne": LETTERS}}, covered]}

@@ -14,7 +14,7 @@ from schoolbus import clock
 from schoolbus.logs import log
 from services.reports.printruns import titles
 from services.reports.printruns.clearing import KEPT, tidy
-from services.reports.printruns.holding import Holding
+from services.reports.printruns.holding import Holding, Lost
 from services.reports.printruns.states import MADE
 
 Document = dict[str, Any]
@@ -43,7 +43,11 @@ def bind(holding: Holding) -> None:
         size = store.keep_file_of(file_id, to, holding.pace)
     store.metered.touch(run["branch_id"])
     made = {"state": MADE, "made_at": clock.now(), "kept_until": clock.now() + KEPT, "untidy": True}
-    changed = holding.change({**made, "file_id": file_id, "size": size, "pages": pages})
+    try:
+        changed = holding.change({**made, "file_id": file_id, "size": size, "pages": pages})
+    except Lost:  # cancelled or erased meanwhile, and tidy by now; or another's
+        store.drop_file(file_id)
+        raise
     log().info("print_run_made", run=run["_id"], pages=pages, bytes=size)
     tidy(store, changed)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
-from services.reports.printruns.states import CANCELLED, MADE, REMOVED, UNDER_WAY
+from services.reports.printruns.states import CANCELLED, MADE, REGISTERS, REMOVED, UNDER_WAY
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -55,14 +56,26 @@ def _forget(store: Store, run: Document) -> None:
     log().info("print_run_forgotten", run=run["_id"], state=run["state"])
 
 
-def erase(store: Store, person_id: str) -> None:
-    """Files with a paper of this child: what was made goes, what is under way is made once more by who asks again."""
-    named = {"sheets.student_id": person_id}
-    runs = {part["run_id"]: part["branch_id"] for part in store.print_parts.find(WHOLE_CHAIN, named)}
-    for run_id, branch_id in runs.items():
+def erase(store: Store, person_id: str, branch_ids: Iterable[str]) -> None:
+    """Files with a paper of this child: what was made goes, what is under way is made once more by who asks again. Before the
+    rest of an erasure, which takes the ids by which they are found."""
+    parts = store.print_parts.find(WHOLE_CHAIN, {"sheets.student_id": person_id})
+    found = {part["run_id"]: part["branch_id"] for part in parts}
+    for branch_id in branch_ids:
+        found |= dict.fromkeys(_with_registers(store, branch(branch_id), person_id), branch_id)
+    for run_id, branch_id in found.items():
         scope = branch(branch_id)
-        to = {"state": CANCELLED, "reason": "Somebody in it was erased. Ask for it once more.", "untidy": True}
+        to = {"state": CANCELLED, "reason": "Somebody was erased who may be in it. Ask for it once more.", "untidy": True}
         changed = store.print_runs.change(scope, run_id, to=to, when={"state": {"$in": list(UNDER_WAY)}})
         changed = changed or remove(store, scope, run_id)
         if changed is not None:
             tidy(store, changed)
+
+
+def _with_registers(store: Store, scope: Scope, person_id: str) -> list[str]:
+    """Runs of registers: of all months and classes, where the person was ever in a class. A register's sheet names a class, and
+    what it says of whom may be corrected after it is made; so which of them have the child, or its teacher, nobody knows."""
+    if store.enrollments.first(scope, {"person_id": person_id}) is None:
+        return []
+    live = {"what": REGISTERS, "state": {"$in": [*UNDER_WAY, MADE]}}
+    return [run["_id"] for run in store.print_runs.find(scope, live)]

@@ -47,9 +47,10 @@ def may_see(found: Document, caller: Caller, branch_id: str) -> bool:
 
 
 def shown(store: Store, found: Document, caller: Caller, branch_id: str, student_id: str) -> Document:
-    """A guardian sees their own home notes: guardians may live apart."""
+    """Home notes are for the child's teachers and their writer, as in home-notes: guardians may live apart, and what a family
+    tells of its home it does not tell head and office."""
     since, today = overviews.since(clock.now()), clock.today().isoformat()
-    all_notes, oneself = _as_school(found, caller, branch_id), [caller.person_id]
+    as_school, all_notes, oneself = _as_school(found, caller, branch_id), bool(found.get("teaches")), [caller.person_id]
     if not all_notes and any(note["guardian_id"] != caller.person_id for note in found["home_notes"]):
         oneself = store.same_person(caller.person_id)  # a guardian who is known twice wrote under either id
     results = found.get("results", []) if _sees_results(found, caller, branch_id) else []
@@ -64,7 +65,7 @@ def shown(store: Store, found: Document, caller: Caller, branch_id: str, student
         "homework": homework,
         "diary": [{name: entry[name] for name in _WHICH + _DONE} for entry in diary],
         "goals": [goal for goal in found["goals"] if goal["set_at"] >= since],
-        "expectations": _waiting(found["expectations"], None if all_notes else caller.person_id),
+        "expectations": _waiting(found["expectations"], None if as_school else caller.person_id),
         "tonight": {
             "homework_ids": [each["homework_id"] for each in homework if not each["signed"]],
             "talking_points": [_talking_point(entry) for entry in diary if entry["talking_point"] or entry["talking_point_ur"]],

@@ -106,6 +106,10 @@ def _take(
         if store.report_cards.change_all(scope, where, step.to(by, draft)) != len(ids):
             raise Busy  # the worker was faster with one of them
         _keep_what_was_seen(store, scope, ids, seen)
+        if step is GIVE_BACK:  # PDFs of a worker that died before it issued one
+            store.files.remove_all(scope, {"report_card_id": {"$in": ids}})
+    if step is GIVE_BACK:
+        store.metered.touch(run["branch_id"])
     log().info(f"report_cards_{step.name}", run=run["_id"], branch=run["branch_id"], count=len(ids))
     return runs.progress_of(store, scope, changed)
 
