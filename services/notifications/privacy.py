@@ -34,12 +34,11 @@ _WORDS: dict[str, Any] = {
     "path": "/v1/feed",
 }  # a path names a child
 
-_LEADS = {**_WORDS, "path": "/v1/feed"}  # to a page that names the child in its address
 HELD = (
     Held("people", "person_id", shows=(*COPY[0].shows, "phone", "email", "language", "channels")),
     *COPY[1:],
-    Held("messages", "person_id", shows=(*_MESSAGE, "address"), blanks={**_LEADS, "address": None, "ladder": [], "link": None}),
-    Held("messages", "student_ids", blanks=_LEADS),
+    Held("messages", "person_id", shows=(*_MESSAGE, "address"), blanks={**_WORDS, "address": None, "ladder": [], "link": None}),
+    Held("messages", "student_ids", blanks=_WORDS),
     Held("messages", "teacher_id", blanks=_WORDS),
     Held("answers", "person_id", shows=("channel", "address", "text", "received_at"), blanks={"text": "", "address": None}),
     Held("answers", "student_ids", blanks={"text": ""}),
