@@ -50,6 +50,10 @@ def between(since: str, until: str) -> list[str]:
     return found
 
 
+def is_over(month: str) -> bool:
+    return month < current()
+
+
 def current() -> str:
     return month_of(clock.today())
 
