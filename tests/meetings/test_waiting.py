@@ -25,6 +25,16 @@ def place(meetings: Meetings, joined: dict[str, Any], guardian_id: str) -> dict[
     return dict(meetings.call("GET", f"waiting/{joined['waiting_id']}", guardian(guardian_id)).json())
 
 
+def offered(meetings: Meetings, joined: dict[str, Any], guardian_id: str) -> dict[str, Any]:
+    """Their place with the offer. Whoever frees a time offers it at once; what could not be at that moment a timer does."""
+
+    def found() -> dict[str, Any] | None:
+        there = place(meetings, joined, guardian_id)
+        return there if there["state"] == "offered" else None
+
+    return dict(eventually(found))
+
+
 def accepts(meetings: Meetings, booking_id: str, guardian_id: str) -> Any:
     return meetings.call("POST", f"bookings/{booking_id}/acceptance", guardian(guardian_id))
 
@@ -44,20 +54,19 @@ def test_the_next_is_offered_what_is_free_again(meetings: Meetings) -> None:
     assert meetings.waits(day, *waiting[1]).json()["waiting_id"] == joined[1]["waiting_id"], "joined once"
     meetings.cancels(bookings[2])
     (first, child), (second, _) = waiting[:2]
-    offered = place(meetings, joined[0], first)
-    assert offered["state"] == "offered"
-    assert datetime.fromisoformat(offered["offered_until"]) <= datetime.fromisoformat(bookings[2]["starts_at"])
-    [event] = eventually(lambda: told(meetings, SlotOffered, offered["booking_id"]))
+    offer = offered(meetings, joined[0], first)
+    assert datetime.fromisoformat(offer["offered_until"]) <= datetime.fromisoformat(bookings[2]["starts_at"])
+    [event] = eventually(lambda: told(meetings, SlotOffered, offer["booking_id"]))
     assert (event.data["guardian_id"], event.data["student_id"], event.data["edition"]) == (first, child, 0)
     assert not meetings.slots(day, guardian(second))[2]["free"], "others don't see it"
     assert slug(meetings.books(meetings.slots(day)[2], *waiting[1])) == "slot-taken"
     for stranger in (guardian(second), teacher("t2")):
-        assert accepts(meetings, offered["booking_id"], stranger.person_id).status_code == 404
-    answers = at_once(*[lambda: accepts(meetings, offered["booking_id"], first)] * 4)
+        assert accepts(meetings, offer["booking_id"], stranger.person_id).status_code == 404
+    answers = at_once(*[lambda: accepts(meetings, offer["booking_id"], first)] * 4)
     assert {(answer.status_code, answer.json()["state"], answer.json()["edition"]) for answer in answers} == {
         (200, "booked", 1)
     }
-    [booked] = eventually(lambda: told(meetings, SlotBooked, offered["booking_id"]))
+    [booked] = eventually(lambda: told(meetings, SlotBooked, offer["booking_id"]))
     assert booked.data["edition"] == 1, "what was said of the offer is over"
     assert place(meetings, joined[0], first)["state"] == "booked"
     assert place(meetings, joined[1], second)["place_in_list"] == 1
@@ -72,20 +81,19 @@ def test_it_moves_on_after_a_no_and_after_silence(meetings: Meetings, kept: Data
     joined = [meetings.waits(day, *family).json() for family in waiting[:3]]
     names = [guardian_id for guardian_id, _ in waiting]
     meetings.cancels(bookings[0])
-    offer = place(meetings, joined[0], names[0])["booking_id"]
+    offer = offered(meetings, joined[0], names[0])["booking_id"]
     assert refuses(meetings, offer, names[0]).status_code == 204
     assert refuses(meetings, offer, names[0]).status_code == 204
     assert slug(accepts(meetings, offer, names[0])) == "offer-over"
     assert place(meetings, joined[0], names[0])["place_in_list"] == 1, "who says no waits on in their place"
-    second = place(meetings, joined[1], names[1])
-    assert second["state"] == "offered"
+    second = offered(meetings, joined[1], names[1])
     runs_out(kept, second["booking_id"])
-    third = eventually(lambda: offered(meetings, joined[2], names[2]))
+    third = offered(meetings, joined[2], names[2])
     assert third["booking_id"] != second["booking_id"]
     silent = place(meetings, joined[1], names[1])
     assert (silent["state"], silent["place_in_list"]) == ("waiting", 3), "to the end of the list"
     runs_out(kept, third["booking_id"])
-    again = eventually(lambda: offered(meetings, joined[1], names[1]))
+    again = offered(meetings, joined[1], names[1])
     runs_out(kept, again["booking_id"])
     eventually(lambda: place(meetings, joined[1], names[1])["state"] == "left")
 
@@ -96,16 +104,11 @@ def test_a_late_yes_to_an_offer_is_none_past_the_deadline(meetings: Meetings) ->
     day, bookings, waiting = full(meetings, "late", held_on=in_three_days, starts="07:00", ends="08:00")
     joined = meetings.waits(day, *waiting[0]).json()
     meetings.cancels(bookings[0])
-    offer = place(meetings, joined, waiting[0][0])["booking_id"]
+    offer = offered(meetings, joined, waiting[0][0])["booking_id"]
     assert meetings.changes("PATCH", day, change_until_hours=96).status_code == 200
     assert slug(accepts(meetings, offer, waiting[0][0])) == "deadline-passed"
     by_office = meetings.call("POST", f"bookings/{offer}/acceptance", office())
     assert (by_office.status_code, by_office.json()["state"]) == (200, "booked")
-
-
-def offered(meetings: Meetings, joined: dict[str, Any], guardian_id: str) -> dict[str, Any] | None:
-    found = place(meetings, joined, guardian_id)
-    return found if found["state"] == "offered" else None
 
 
 def test_only_times_that_fit(meetings: Meetings) -> None:
@@ -114,11 +117,11 @@ def test_only_times_that_fit(meetings: Meetings) -> None:
     early = meetings.waits(day, *waiting[1], times=[{"from": "16:00", "to": "16:20"}]).json()
     meetings.cancels(bookings[1])
     assert place(meetings, late, waiting[0][0])["state"] == "waiting"
-    assert place(meetings, early, waiting[1][0])["state"] == "offered"
+    offered(meetings, early, waiting[1][0])
     moved = meetings.moves(bookings[5], meetings.slots(day)[1], head())
     assert slug(moved) == "slot-taken", "it is offered"
     meetings.cancels(bookings[4])
-    assert place(meetings, late, waiting[0][0])["state"] == "offered"
+    offered(meetings, late, waiting[0][0])
     wrong = meetings.waits(day, *waiting[2], times=[{"from": "17:00", "to": "16:00"}])
     assert wrong.status_code == 422
 
@@ -194,7 +197,7 @@ def test_a_time_that_is_lost_between_two_lines_is_found_again(meetings: Meetings
     joined = meetings.waits(day, *waiting[0]).json()
     gone = {"live": False, "state": "cancelled", "minutes": []}
     kept["bookings"].update_one({"_id": bookings[4]["booking_id"]}, {"$set": gone})
-    eventually(lambda: offered(meetings, joined, waiting[0][0]))
+    offered(meetings, joined, waiting[0][0])
 
 
 def test_one_offer_at_a_time_whatever_races(meetings: Meetings, kept: Database[Any]) -> None:

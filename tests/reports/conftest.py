@@ -10,16 +10,15 @@ import pytest
 from deploy.local.infrastructure import Infrastructure
 from services.reports.store import Store
 from tests.reports.story import Branch
-from tests.support.services import Service
+from tests.support.services import PUBLIC_URL, Service
 from tests.support.stores import fresh, own_database
 
-PUBLIC_URL = "https://school.rabta.test"
 os.environ.setdefault("PUBLIC_URL", PUBLIC_URL)  # of the worker's work, where tests do it themselves
 
 
 @pytest.fixture(scope="package")
 def reports(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    service = Service("reports", infrastructure, tmp_path_factory.mktemp("reports"), {"PUBLIC_URL": PUBLIC_URL}).start()
+    service = Service("reports", infrastructure, tmp_path_factory.mktemp("reports"), {}).start()
     yield service
     service.stop()
 

@@ -112,7 +112,7 @@ def test_outside_of_a_request_nothing_is_noted() -> None:
 
 @pytest.fixture(scope="module")
 def reports(started: Callable[..., Service]) -> Service:
-    service = started("reports", PUBLIC_URL="https://school.rabta.test")
+    service = started("reports")
     service.say(*small_branch("b1"))
     eventually(lambda: service.call("GET", "/v1/branches/b1/today/s1", guardian("g1")).status_code == 200)
     return service

@@ -23,6 +23,7 @@ from tests.support.processes import ROOT, Process, stop_all
 
 IDLE = 20.0  # seconds
 SECRET = "the-secret-of-the-tests-0123456789"
+PUBLIC_URL = "https://school.rabta.test"
 
 
 class Heard:
@@ -54,6 +55,7 @@ class Service:
             "MONGODB_URI": infrastructure.mongodb_uri,
             "MONGODB_DATABASE": self.database,
             "GATEWAY_SECRET": SECRET,
+            "PUBLIC_URL": PUBLIC_URL,
             "USAGE_EVERY": "1",
             "TIMERS_FASTER": "10",
             **environment,

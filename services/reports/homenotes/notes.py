@@ -35,7 +35,7 @@ def write(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docu
         "student_id": draft["student_id"],
         "guardian_id": caller.person_id,
         "kind": draft["kind"],
-        "text": draft["text"],
+        "text": draft["text"] or "",
         "choices": draft["choices"],
         "voice": voice,
         "language": draft["language"],

@@ -19,7 +19,7 @@ class HomeNoteDraft(Schema):
     home_note_id = OwnId()
     student_id = Id(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    text = Text(2000, load_default="")
+    text = Text(2000, load_default=None, allow_none=True)
     choices = fields.List(fields.String(), load_default=list, validate=validate.Length(max=MOST_CHOICES))
     voice_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 255))
     language = fields.String(
