@@ -5,6 +5,8 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from schoolbus.contracts import noted
 from schoolbus.events import Event, Id, Items, Utc
 
+TELLS_OF_READING = ("app", "push", "whatsapp")  # channels; by any other nobody hears whether a message was opened
+
 
 class UsageMetered(Event):
     """What a branch has used in a month so far, absolute numbers; the newest sequence of a subject is the truth. Since 1.

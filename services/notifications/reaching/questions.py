@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus.clock import BRANCH_ZONE
+from schoolbus.contracts.notifications import TELLS_OF_READING
 from schoolbus.metering import bounds
 from schoolbus.scope import Scope
-from services.notifications.sending.channels import APP, PUSH
 from services.notifications.sending.daily import DIGEST
 from services.notifications.sending.sharing import SHARED
 from services.notifications.states import State
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Query = dict[str, Any]
 WENT = [each.value for each in (State.SENT, State.DELIVERED, State.READ, State.FAILED)]
 ARRIVED = [State.DELIVERED.value, State.READ.value]
-TELLS_OF_READING = (APP, PUSH, "whatsapp")  # by other channels nobody hears whether a message was opened
 NO_ANSWER = [Keyword.STOP.value, Keyword.START.value, Keyword.HELP.value]
 
 

@@ -32,6 +32,10 @@ def _some(name: str) -> Holds:
     return lambda row: row[name] > 0
 
 
+def _and(name: str, other: str) -> Holds:
+    return lambda row: row[name] > 0 and row[other] > 0
+
+
 def _all(row: Row) -> bool:
     return True
 
@@ -47,7 +51,7 @@ def _unreached(reason: str) -> Holds:
 MEASURES = (
     Measure("told", _some("told"), _all, "Told something", "جنہیں پیغام بھیجا گیا"),
     Measure("delivered", _some("delivered"), _some("told"), "Something was delivered", "جنہیں پیغام پہنچا"),
-    Measure("read", _some("read"), _some("told"), "Read something", "جنہوں نے پیغام پڑھا"),
+    Measure("read", _some("read"), _some("could_read"), "Read something", "جنہوں نے پیغام پڑھا"),
     Measure("answered", _some("answered"), _all, "Answered or wrote", "جنہوں نے جواب دیا یا لکھا"),
     Measure("met", _some("met"), _asked_to_meet, "Had a meeting", "جن سے ملاقات ہوئی"),
     Measure("missed", _some("missed"), _asked_to_meet, "Missed a meeting", "جو ملاقات پر نہ آ سکے"),
@@ -96,7 +100,7 @@ SUMS = (
 # Families beside others: who has done something, and who has not of those who could
 BESIDE: Mapping[str, tuple[Holds, Holds]] = {
     "met": (_some("met"), _asked_to_meet),
-    "read": (_some("read"), _some("told")),
+    "read": (_and("read", "could_read"), _some("could_read")),
     "home_notes": (_some("home_notes"), _all),
     "took_part": (lambda row: any(row[name] > 0 for name in ("activities", "helped", "pta")), _all),
 }

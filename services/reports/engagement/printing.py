@@ -26,8 +26,8 @@ MOST_PARTS = 60  # branches on paper: all of them are in the spreadsheet
 COLUMNS = ("read", "answered", "met", "unreached")
 _FAMILIES: Pair = {"en": "Families", "ur": "خاندان"}
 _COURSE: Pair = {
-    "en": "Families that read something, percent of those told, by month",
-    "ur": "جنہوں نے پیغام پڑھا، فیصد، ماہ بہ ماہ",
+    "en": "Families that read something, percent of those told in the app or on WhatsApp, by month",
+    "ur": "جنہوں نے پیغام پڑھا، ایپ یا واٹس ایپ پر بتائے گئے خاندانوں کا فیصد، ماہ بہ ماہ",
 }
 _CHAIN: Pair = {"en": "All branches", "ur": "تمام شاخیں"}
 

@@ -15,6 +15,7 @@ from services.reports.cards.states import ISSUED
 from services.reports.classroom.homework.states import SET
 from services.reports.engagement import marks, months
 from services.reports.engagement.families import Pupils
+from services.reports.engagement.unreached import could_read
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -30,7 +31,8 @@ ZERO: Mapping[str, Any] = {
     "marks": None,  # hundredths of a percent
 }
 KINDS = ("invited", "booked", "met", "missed", "activities", "helped", "pta")  # of ParticipationCounted
-OF_REACH = ("told", "delivered", "read", "answered", "other_language")
+_COUNTED = ("told", "delivered", "read", "answered", "other_language")  # of ReachCounted
+OF_REACH = (*_COUNTED, "could_read")  # could_read: of told, by a channel that tells of reading
 
 
 def attended(store: Store, scope: Scope, month: str, pupils: Pupils) -> Counts:
@@ -87,9 +89,9 @@ def term_marks(store: Store, scope: Scope, month: str, pupils: Pupils) -> Counts
 
 
 def reach(store: Store, scope: Scope, month: str) -> Counts:
-    shown = dict.fromkeys(("guardian_id", *OF_REACH), True)
+    shown = dict.fromkeys(("guardian_id", "channels", *_COUNTED), True)
     found = store.reach.collection.find(scope.filter({"month": month}), shown)
-    return {row["guardian_id"]: {name: row[name] for name in OF_REACH} for row in found}
+    return {row["guardian_id"]: {**{name: row[name] for name in _COUNTED}, "could_read": could_read(row)} for row in found}
 
 
 def participation(store: Store, scope: Scope, month: str) -> Counts:

@@ -11,12 +11,14 @@ from schoolbus import clock
 from schoolbus.privacy import erase, erase_person
 from schoolbus.scope import branch
 from services.reports import privacy
-from services.reports.engagement import counting, due, months
+from services.reports.engagement import counting, due, months, steps
 from services.reports.store import Store
+from tests.support.people import head
 from tests.support.roster import enrolled, people, related, someone
 
 NOW = months.current()
 HERE = branch("b1")
+APP = {"app": {"told": 2, "delivered": 1, "read": 1}, "sms": {"told": 3, "delivered": 3, "read": 0}}
 
 
 @pytest.fixture
@@ -29,18 +31,18 @@ def filled(store: Store) -> Store:
     return store
 
 
-def reached(store: Store, version: int, **more: Any) -> None:
+def reached(store: Store, version: int, guardian: str = "g1", **more: Any) -> None:
     item = {
         **{
-            "reach_id": f"g1:{NOW}",
-            "guardian_id": "g1",
+            "reach_id": f"{guardian}:{NOW}",
+            "guardian_id": guardian,
             "month": NOW,
             "version": version,
             "told": 2,
             "delivered": 1,
             "read": 1,
         },
-        **{"answered": 0, "other_language": 0, "channels": {}, "last_read_on": None, "unread_since": None},
+        **{"answered": 0, "other_language": 0, "channels": APP, "last_read_on": None, "unread_since": None},
         **{"language": "ur", "contact": "works"},
         **more,
     }
@@ -185,6 +187,30 @@ def test_one_who_has_taken_part_counts_for_the_family(filled: Store) -> None:
     counting.count(filled, claimed(filled))
     family = rows(filled)["s1"]
     assert (family["met"], family["invited"], family["activities"], family["pta"]) == (2, 1, 2, 0), "no meeting twice"
+
+
+def test_reading_is_counted_of_who_was_told_where_it_shows(filled: Store) -> None:
+    reached(filled, 1)
+    reached(filled, 1, guardian="g3", read=0, channels={"sms": {"told": 2, "delivered": 2, "read": 0}})
+    touched(filled)
+    counting.count(filled, claimed(filled))
+    assert {id: row["could_read"] for id, row in rows(filled).items()} == {"s1": 2, "s3": 0}
+    (whole,) = filled.branch_months.find(HERE)
+    assert (whole["shares"]["told"], whole["shares"]["read"]) == ([2, 2], [1, 1])
+
+
+@pytest.mark.parametrize(("channel", "of"), [("whatsapp", 1), ("sms", 0)])
+def test_a_step_is_measured_where_reading_shows(filled: Store, channel: str, of: int) -> None:
+    taken_on = clock.today() - timedelta(days=30)
+    family = {"student_ids": ["s1"], "guardian_ids": ["g1"], "strategy": "call", "outcome": None}
+    seen = {"taken_on": taken_on.isoformat(), "read_on": None, "could_read": False, "watched": True}
+    filled.engagement_steps.add({"_id": "step", "branch_id": "b1", **family, **seen})
+    after = months.month_of(taken_on + timedelta(days=28))
+    told = {channel: {"told": 2, "delivered": 2, "read": 0}}
+    reached(filled, 1, month=after, reach_id=f"g1:{after}", channels=told)
+    steps.watch(filled, HERE)
+    made = steps.strategies(filled, head("h1", "b1"), "b1")["items"]
+    assert next(each for each in made if each["strategy"] == "call")["read_after"]["of"] == of
 
 
 def test_months() -> None:

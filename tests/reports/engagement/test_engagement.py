@@ -3,14 +3,12 @@
 import csv
 import io
 import uuid
-from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from pypdf import PdfReader
 
-from schoolbus import clock
 from schoolbus.contracts.reports import AccessNoted
 from tests.reports.attending import Attendance
 from tests.reports.engagement.story import FAMILIES, NOW, School, share
@@ -185,11 +183,13 @@ def test_steps_and_what_came_of_them(school: School, month: dict[str, Any]) -> N
 
 
 def test_strategies_from_ten_on(school: School, month: dict[str, Any]) -> None:
-    taken_on = (clock.today() - timedelta(days=40)).isoformat()
+    taken_on = in_days(-29)
     for n in range(1, 13):
         step = school.steps(f"e{n}", "letter", taken_on=taken_on).json()
         assert school.outcome(step["step_id"], "reached" if n < 4 else "not_reached").status_code == 200
-    school.tells("ge1", last_read_on=(clock.today() - timedelta(days=30)).isoformat())
+    for other in {in_days(-1)[:7]} - {NOW}:  # the four weeks may lie in the month before
+        school.tells(*ALL, month=other)
+    school.tells("ge1", last_read_on=in_days(-15))
 
     def measured() -> Any:
         letter = next(each for each in school.read("/strategies")["items"] if each["strategy"] == "letter")

@@ -23,7 +23,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "engagement.md"
 
 
 def told(contact: str = "works", **more: object) -> Told:
-    return Told("g1", contact, **{"told": 3, **more})  # type: ignore[arg-type]
+    return Told("g1", contact, **{"told": 3, "could_read": 3, **more})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ def told(contact: str = "works", **more: object) -> Told:
         ([told(other_language=2)], ["other_language"]),
         ([told(other_language=1)], []),
         ([told(other_language=3, read=1)], []),
+        ([told(other_language=3, could_read=0)], []),  # by SMS alone: who knows
         ([told(other_language=3, unread_since=LONG_AGO)], ["unread", "other_language"]),
         ([told(read=3, last_read_on=LATELY)], []),  # never answered, and reached
         ([], ["no_contact"]),
@@ -146,6 +147,12 @@ def test_each_child_is_in_one_family_with_whom_it_shares_a_guardian(
 
 
 # Tallies
+
+
+def test_who_was_told_by_sms_alone_is_in_nothing_that_is_said_of_reading() -> None:
+    rows = [family("a", read=1), family("b"), family("c", could_read=0), family("d", could_read=0, read=1)]
+    assert measures.tally(rows)["shares"]["read"] == [1, 2]
+    assert [each["families"] for each in measures.beside(rows)["read"]] == [1, 1]
 
 
 def test_a_tally_counts_families_and_children() -> None:
