@@ -40,6 +40,10 @@ def _all(row: Row) -> bool:
     return True
 
 
+def _sent_to(row: Row) -> bool:
+    return any(row[name] > 0 for name in ("told", "failed"))
+
+
 def _asked_to_meet(row: Row) -> bool:
     return any(row[name] > 0 for name in ("invited", "booked", "met", "missed"))
 
@@ -51,6 +55,7 @@ def _unreached(reason: str) -> Holds:
 MEASURES = (
     Measure("told", _some("told"), _all, "Told something", "جنہیں پیغام بھیجا گیا"),
     Measure("delivered", _some("delivered"), _some("told"), "Something was delivered", "جنہیں پیغام پہنچا"),
+    Measure("failed", _some("failed"), _sent_to, "Something failed to arrive", "جنہیں کوئی پیغام نہ پہنچ سکا"),
     Measure("read", _some("read"), _some("could_read"), "Read something", "جنہوں نے پیغام پڑھا"),
     Measure("answered", _some("answered"), _all, "Answered or wrote", "جنہوں نے جواب دیا یا لکھا"),
     Measure("met", _some("met"), _asked_to_meet, "Had a meeting", "جن سے ملاقات ہوئی"),
@@ -93,7 +98,7 @@ NAMES: Mapping[str, tuple[str, str]] = {  # English, Urdu
 }
 OF_CHILDREN = ("home_notes", "homework_set", "signed", "cards", "acknowledged")  # a family's are the sum of its children's
 SUMS = (
-    *("told", "delivered", "read", "answered", "invited", "booked", "met", "missed", "activities", "helped", "pta"),
+    *("told", "delivered", "failed", "read", "answered", "invited", "booked", "met", "missed", "activities", "helped", "pta"),
     *OF_CHILDREN,
 )
 

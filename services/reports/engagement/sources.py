@@ -31,7 +31,7 @@ ZERO: Mapping[str, Any] = {
     "marks": None,  # hundredths of a percent
 }
 KINDS = ("invited", "booked", "met", "missed", "activities", "helped", "pta")  # of ParticipationCounted
-_COUNTED = ("told", "delivered", "read", "answered", "other_language")  # of ReachCounted
+_COUNTED = ("told", "delivered", "read", "failed", "answered", "other_language")  # of ReachCounted
 OF_REACH = (*_COUNTED, "could_read")  # could_read: of told, by a channel that tells of reading
 
 

@@ -18,7 +18,7 @@ MEAN_KEYS = tuple(mean.key for mean in MEANS)
 # Where one is hidden among others, what it could be read off: who was told is all who could read, and who is not reached is so
 # for one of the reasons.
 _REASONS = {key for key in SHARES if key.startswith("unreached")}
-KIN = {"told": {"delivered", "read"}, **dict.fromkeys(_REASONS, _REASONS)}
+KIN = {"told": {"delivered", "failed", "read"}, **dict.fromkeys(_REASONS, _REASONS)}
 COLUMNS = (FAMILIES, *SHARES, *MEAN_KEYS)
 
 

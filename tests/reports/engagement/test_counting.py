@@ -42,7 +42,7 @@ def reached(store: Store, version: int, guardian: str = "g1", **more: Any) -> No
             "delivered": 1,
             "read": 1,
         },
-        **{"answered": 0, "other_language": 0, "channels": APP, "last_read_on": None, "unread_since": None},
+        **{"failed": 0, "answered": 0, "other_language": 0, "channels": APP, "last_read_on": None, "unread_since": None},
         **{"language": "ur", "contact": "works"},
         **more,
     }
@@ -187,6 +187,15 @@ def test_one_who_has_taken_part_counts_for_the_family(filled: Store) -> None:
     counting.count(filled, claimed(filled))
     family = rows(filled)["s1"]
     assert (family["met"], family["invited"], family["activities"], family["pta"]) == (2, 1, 2, 0), "no meeting twice"
+
+
+def test_to_whom_everything_failed_was_told_nothing(filled: Store) -> None:
+    reached(filled, 1, failed=1)
+    reached(filled, 1, guardian="g3", told=0, delivered=0, read=0, failed=3, channels={})
+    touched(filled)
+    counting.count(filled, claimed(filled))
+    (whole,) = filled.branch_months.find(HERE)
+    assert (whole["shares"]["told"], whole["shares"]["failed"], whole["sums"]["failed"]) == ([1, 2], [2, 2], 4)
 
 
 def test_reading_is_counted_of_who_was_told_where_it_shows(filled: Store) -> None:

@@ -44,7 +44,7 @@ def count(store: Store) -> dict[str, Any]:
 
 def reached(store: Store, guardian: str, version: int = 1, **more: Any) -> None:
     item = {"reach_id": f"{guardian}:{BEFORE}", "guardian_id": guardian, "month": BEFORE, "version": version}
-    counts = {"told": 0, "delivered": 0, "read": 0, "answered": 0, "other_language": 0, "channels": {}}
+    counts = {"told": 0, "delivered": 0, "read": 0, "failed": 0, "answered": 0, "other_language": 0, "channels": {}}
     more = {"last_read_on": None, "unread_since": None, "language": "ur", "contact": "works"} | more
     store.reach.project("b1", [{**item, **counts, **more}])
 
