@@ -32,13 +32,13 @@ def count(store: Store, piece: Document) -> None:
     branch_id, month, version = piece["branch_id"], piece["month"], piece["changes"]
     scope = branch(branch_id)
     closed = past.is_closed(store, scope, month)
-    rows = made(store, scope, month)
-    if closed and not rows:  # all of them were erased: what classes and the branch came to stays
+    rows = made(store, scope, month) if months.gone_at(month) > clock.now() else []
+    if months.is_over(month) and not rows:  # gone, all of them erased, or none was here: what was counted stays
         return due.counted(store, piece)
     stamp = {"month": month, "version": version}
-    _keep(
-        store, scope, store.family_months, [{**row, "family_month_id": f"{row['family_id']}:{month}", **stamp} for row in rows]
-    )
+    of_family = {**stamp, "gone_at": months.gone_at(month)}
+    named = [{**row, "family_month_id": f"{row['family_id']}:{month}", **of_family} for row in rows]
+    _keep(store, scope, store.family_months, named)
     _keep(store, scope, store.class_months, [{**each, **stamp} for each in _classes(rows, month)])
     whole = {**measures.tally(rows), "beside": measures.beside(rows), **stamp, "counted_at": clock.now()}
     store.branch_months.project(branch_id, [whole])

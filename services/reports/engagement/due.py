@@ -27,9 +27,12 @@ _touched: dict[tuple[str, str, str], float] = {}  # by database, branch and mont
 
 def touch(store: Store, branch_id: str, of_months: Iterable[str] = ()) -> None:
     """Something of these months changes; without any, of now. Within a transaction too it is written at once, and by itself:
-    two who change different things of a branch do not wait for each other."""
+    two who change different things of a branch do not wait for each other. Of a month whose families are gone nothing can be
+    counted again."""
     now, at = clock.now(), time.monotonic()
     for month in sorted(of_months) or months.open_ones(now):
+        if months.gone_at(month) <= now:
+            continue
         key = (store.database.name, branch_id, month)
         if at - _touched.get(key, -APART) >= APART:
             _touched[key] = at

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from schoolbus.contracts.meetings import ParticipationCounted
+from schoolbus.contracts.notifications import ReachCounted
+from schoolbus.metering import bounds
 from schoolbus.privacy import erase, erase_person
 from schoolbus.scope import branch
 from services.reports import privacy
-from services.reports.engagement import counting, due, months
+from services.reports.engagement import counting, due, learning, months
 from services.reports.store import Store
 from tests.support.roster import enrolled, people, related, someone
 
@@ -138,3 +141,30 @@ def test_a_month_that_was_never_counted_is_counted_once_with_what_is_known(store
     assert (first["s3"]["guardian_ids"], first["s1"]["student_ids"]) == (["g3"], ["s1"])
     store.keep(people("b1", someone("s6", "student")))
     assert set(count(store)) == set(first)
+
+
+def test_what_is_of_people_by_name_goes_after_two_years(over: Store) -> None:
+    over.ensure_indexes()
+    items = [
+        {"participation_id": f"g1:{BEFORE}", "person_id": "g1", "role": "guardian", "month": BEFORE, "version": 1, "counts": {}}
+    ]
+    told = ParticipationCounted(branch_id="b1", subject="b1.participation", items=items)
+    learning.keep(over, over.participation, told, "person_id")
+    of_reach = {**over.reach.find(HERE)[0], "version": 2}
+    said = ReachCounted(branch_id="b1", subject="b1.reach", items=[of_reach])
+    learning.keep(over, over.reach, said, "guardian_id")
+    _, ends = bounds(months.shifted(BEFORE, 25))
+    for documents in (over.family_months, over.reach, over.participation):
+        assert {row["gone_at"] for row in documents.find(HERE)} == {ends}
+        expires = [index for index in documents.collection.index_information().values() if index["key"] == [("gone_at", 1)]]
+        assert [index["expireAfterSeconds"] for index in expires] == [0]
+
+
+def test_a_month_whose_families_are_gone_is_not_counted_again(over: Store) -> None:
+    long_ago = months.shifted(BEFORE, -26)
+    due._touched.clear()
+    due.touch(over, "b1", [long_ago, months.shifted(BEFORE, -20)])
+    assert [row["month"] for row in over.engagement_due.find(HERE, {"month": {"$lt": BEFORE}})] == [months.shifted(BEFORE, -20)]
+    over.branch_months.project("b1", [{**whole(over), "month": long_ago}])
+    counting.count(over, {"_id": f"b1:{long_ago}", "branch_id": "b1", "month": long_ago, "changes": 9, "attempts": 1})
+    assert over.branch_months.first(HERE, {"month": long_ago})["families"] == 2
