@@ -1,7 +1,8 @@
 """Which months of which branches are to be counted anew.
 
 Whoever changes what they are made of says `touch`, before or after; the worker counts a branch's month once the branch has been
-quiet, and the month that goes on each night as well: that nobody opens anything is no change, and counts.
+quiet, and the month that goes on each night as well: that nobody opens anything is no change, and counts. What can't be counted
+(a fault, or a worker that dies of it each time) is given up for the day, and tried once in each night.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.ids import fingerprint
+from schoolbus.logs import log
 from schoolbus.scope import branch
 from services.reports.engagement import months
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 LEASE = 300  # seconds; the largest branch takes some
+TRIES = 5  # claims of which none came to an end
 APART = 0.5  # seconds between two touches by one process: a branch has to be quiet for longer
 _touched: dict[tuple[str, str, str], float] = {}  # by database, branch and month; of this process
 
@@ -49,10 +52,22 @@ def claiming(quiet: float) -> Callable[[Store], Document | None]:
     """What claims the month of a branch that has waited longest."""
 
     def claim(store: Store) -> Document | None:
-        waiting = {"due": True, "touched_at": {"$lte": clock.now() - timedelta(seconds=quiet)}}
-        return store.engagement_due.claim(waiting, lease=LEASE, sort="touched_at")
+        now = clock.now()
+        waiting = {"touched_at": {"$lte": now - timedelta(seconds=quiet)}, "rests_until": {"$not": {"$gt": now}}}
+        while piece := store.engagement_due.claim({"due": True, **waiting}, lease=LEASE, sort="touched_at"):
+            if piece["attempts"] <= TRIES:
+                return piece
+            _give_up(store, piece, now)
+        return None
 
     return claim
+
+
+def _give_up(store: Store, piece: Document, at: datetime) -> None:
+    """Until the night, for one more attempt, whatever is touched meanwhile."""
+    log().error("engagement_given_up", id=piece["_id"], attempts=piece["attempts"] - 1)
+    rest = {"rests_until": _at_night(piece["branch_id"], at), "leased_until": None, "attempts": TRIES - 1}
+    store.engagement_due.change(branch(piece["branch_id"]), piece["_id"], to=rest, when={"attempts": piece["attempts"]})
 
 
 def counted(store: Store, piece: Document) -> None:
@@ -60,12 +75,13 @@ def counted(store: Store, piece: Document) -> None:
     as it is."""
     scope, now = branch(piece["branch_id"]), clock.now()
     ours = {"changes": piece["changes"], "attempts": piece["attempts"]}
-    to: Document = {"due": False, "leased_until": None, "attempts": 0}
+    free: Document = {"leased_until": None, "attempts": 0, "rests_until": None}
+    to: Document = {"due": False, **free}
     if piece["month"] in months.open_ones(now)[-1:]:
         to |= {"due": True, "touched_at": _at_night(piece["branch_id"], now), "changes": piece["changes"] + 1}
     if store.engagement_due.change(scope, piece["_id"], to=to, when=ours) is None:
         still = {"attempts": piece["attempts"]}
-        store.engagement_due.change(scope, piece["_id"], to={"leased_until": None}, when=still)
+        store.engagement_due.change(scope, piece["_id"], to=free, when=still)
 
 
 def _at_night(branch_id: str, now: datetime) -> datetime:

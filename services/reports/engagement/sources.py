@@ -85,7 +85,7 @@ def report_cards(store: Store, scope: Scope, month: str, pupils: Pupils) -> Coun
 
 
 def term_marks(store: Store, scope: Scope, month: str, pupils: Pupils) -> Counts:
-    return {id: {"marks": reached} for id, reached in marks.of_month(store, scope, month, pupils.class_ids).items()}
+    return {id: {"marks": reached} for id, reached in marks.of_month(store, scope, month, pupils).items()}
 
 
 def reach(store: Store, scope: Scope, month: str) -> Counts:

@@ -1,5 +1,6 @@
 """The worker's part, between two lines: absolute, by version, claimed again, and without who was erased."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,7 +12,7 @@ from schoolbus import clock
 from schoolbus.privacy import erase, erase_person
 from schoolbus.scope import branch
 from services.reports import privacy
-from services.reports.engagement import counting, due, months, steps
+from services.reports.engagement import counting, due, marks, months, steps
 from services.reports.store import Store
 from tests.support.people import head
 from tests.support.roster import enrolled, people, related, someone
@@ -113,6 +114,68 @@ def test_the_piece_of_a_worker_that_died_is_claimed_again(filled: Store) -> None
     (waiting,) = filled.engagement_due.find(HERE)
     assert waiting["touched_at"] > clock.now(), "until the night"
     assert claimed(filled) is None
+
+
+def died(store: Store) -> None:
+    """Whoever had claimed it."""
+    store.engagement_due.change_all(HERE, {}, {"leased_until": None})
+
+
+def test_what_kills_each_worker_is_given_up_until_the_night(filled: Store) -> None:
+    touched(filled)
+    filled.engagement_due.change_all(HERE, {"month": {"$ne": NOW}}, {"due": False})
+    for _ in range(5):
+        assert claimed(filled) is not None
+        died(filled)
+    touched(filled)  # a school goes on
+    assert claimed(filled) is None
+    (rests,) = filled.engagement_due.find(HERE, {"month": NOW})
+    assert (rests["due"], rests["leased_until"]) == (True, None)
+    assert rests["rests_until"] > clock.now()
+    for _ in range(2):  # nights
+        filled.engagement_due.change_all(HERE, {}, {"rests_until": clock.now() - timedelta(seconds=1)})
+        assert claimed(filled) is not None, "once"
+        died(filled)
+        assert claimed(filled) is None
+    filled.engagement_due.change_all(HERE, {}, {"rests_until": clock.now() - timedelta(seconds=1)})
+    counting.count(filled, claimed(filled))
+    touched(filled)
+    assert claimed(filled)["attempts"] == 1, "it is as any other again"
+
+
+def test_a_branch_that_changes_while_it_is_counted_is_not_given_up(filled: Store) -> None:
+    touched(filled)
+    for _ in range(due.TRIES + 2):
+        piece = claimed(filled)
+        touched(filled)
+        counting.count(filled, piece)
+    assert claimed(filled)["attempts"] == 1
+
+
+def test_marks_are_read_some_children_at_a_time(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = clock.now()
+    own = {"branch_id": "b1", "class_id": "c1", "term_key": "first", "deleted": False}
+    filled.categories.collection.insert_one({"_id": "tests", **own, "weight": "100", "drop_lowest": 0})
+    for number in range(3):
+        item = {"subject": f"English {number}", "subject_key": f"english {number}", "category_id": "tests"}
+        filled.line_items.collection.insert_one({"_id": f"i{number}", **own, **item})
+    for number, student_id in itertools.product(range(3), ("s1", "s2", "s3")):
+        score = {"status": "fully graded", "score": f"{number + 7}", "out_of": "10", "comment": None, "term_mark": False}
+        whose = {"student_id": student_id, "line_item_id": f"i{number}", "changed_at": at, "marked_at": at}
+        on = {"scored_on": clock.today().isoformat()}
+        filled.results.collection.insert_one({"_id": f"{student_id}{number}", **own, **score, **whose, **on})
+    monkeypatch.setattr(marks, "AT_ONCE", 2, raising=False)
+    most, together = [], Store.together
+
+    def counting_rows(self: Store, *wanted: Any) -> Any:
+        answer = together(self, *wanted)
+        most.extend(len(found) for found in answer)
+        return answer
+
+    monkeypatch.setattr(Store, "together", counting_rows)
+    found = counting.made(filled, HERE, NOW)
+    assert [child["marks"] for row in found for child in row["children"]] == [8_000, 8_000, 8_000]
+    assert max(most) == 6, "of two children"
 
 
 def test_what_changes_while_it_is_counted_is_counted_again(filled: Store) -> None:
