@@ -43,9 +43,10 @@ def touch(store: Store, branch_id: str, of_months: Iterable[str] = ()) -> None:
 
 
 def _write(store: Store, branch_id: str, month: str, at: datetime) -> None:
-    update = {"$inc": {"changes": 1}, "$set": {"due": True, "touched_at": at}, "$setOnInsert": {"month": month}}
-    where = branch(branch_id).filter({"_id": f"{branch_id}:{month}"})
-    store.engagement_due.collection.update_one(where, update, upsert=True)
+    """By the id alone, which names the branch: of two that put it there at once, MongoDB lets one try again only then."""
+    new = {"branch_id": branch_id, "month": month}
+    update = {"$inc": {"changes": 1}, "$set": {"due": True, "touched_at": at}, "$setOnInsert": new}
+    store.engagement_due.collection.update_one({"_id": f"{branch_id}:{month}"}, update, upsert=True)
 
 
 def claiming(quiet: float) -> Callable[[Store], Document | None]:

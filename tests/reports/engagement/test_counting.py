@@ -1,7 +1,9 @@
 """The worker's part, between two lines: absolute, by version, claimed again, and without who was erased."""
 
 import itertools
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -209,6 +211,30 @@ def test_touches_of_one_moment_are_one(filled: Store) -> None:
     for _ in range(20):
         due.touch(filled, "b1", [NOW])
     assert filled.engagement_due.one(HERE, f"b1:{NOW}")["changes"] == before
+
+
+def _touch(store: Store, round: int) -> None:
+    due._write(store, "b1", f"{2000 + round}-01", clock.now())
+
+
+def _begin(store: Store, round: int) -> None:
+    store.begin_overview(HERE, f"b1:s{round}", clock.now())
+
+
+@pytest.mark.parametrize(("first", "documents"), [(_touch, "engagement_due"), (_begin, "overviews")])
+def test_two_may_put_a_document_there_at_one_moment(store: Store, first: Callable[..., None], documents: str) -> None:
+    """MongoDB tries again by itself, where the id is all that is asked for."""
+    together = threading.Barrier(8)
+
+    def at_once(round: int) -> None:
+        together.wait(30)
+        first(store, round)
+
+    with ThreadPoolExecutor(8) as pool:
+        for round in range(60):
+            for done in [pool.submit(at_once, round) for _ in range(8)]:
+                done.result()
+    assert getattr(store, documents).count(HERE) == 60
 
 
 def test_reports_own_changes_touch_the_branch(filled: Store) -> None:
