@@ -112,9 +112,12 @@ BESIDE: Mapping[str, tuple[Holds, Holds]] = {
 
 
 def means_of(rows: Iterable[Row]) -> dict[str, Values]:
-    children = [child for row in rows for child in row["children"]]
-    found = {mean.key: [mean.of(child) for child in children] for mean in MEANS}
-    return {key: statistics.values(number for number in numbers if number is not None) for key, numbers in found.items()}
+    families = [row["children"] for row in rows]
+    return {mean.key: statistics.of_families(_numbers(mean, children) for children in families) for mean in MEANS}
+
+
+def _numbers(mean: Mean, children: Iterable[Mapping[str, Any]]) -> list[int]:
+    return [number for child in children if (number := mean.of(child)) is not None]
 
 
 def tally(rows: Iterable[Row]) -> Document:

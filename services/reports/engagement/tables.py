@@ -27,7 +27,7 @@ def cell(tally: Tally, column: str) -> Cell:
     if column == FAMILIES:
         return Cell(tally["families"] / 2, tally["families"])
     if column in MEAN_KEYS:
-        n, total, _ = tally["means"][column]
+        n, total, *_ = tally["means"][column]
         return Cell(total / WHOLE, n)
     return Cell(*tally["shares"][column])
 

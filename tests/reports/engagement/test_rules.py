@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.reports.engagement import charts, families, measures, next_steps, tables, unreached, words
+from services.reports.engagement import charts, families, measures, next_steps, statistics, tables, unreached, words
 from services.reports.engagement.before_after import compared, paired, spans
 from services.reports.engagement.charts import Bar
 from services.reports.engagement.next_steps import NOT_AGAIN, OUTCOMES, STRATEGIES, TRY, WHEN, Situation, Tried, suggested
+from services.reports.engagement.statistics import Values
 from services.reports.engagement.steps import read_within
 from services.reports.engagement.unreached import Told, reasons
 from tests.reports.engagement.rows import child, family
@@ -149,6 +150,17 @@ def test_each_child_is_in_one_family_with_whom_it_shares_a_guardian(
 # Tallies
 
 
+def test_brothers_and_sisters_make_no_interval_narrower() -> None:
+    there = [5, 7, 8, 9, 10, 10, 6, 8, 9, 7, 10, 4]
+    alone = [family(f"a{n}", child(f"a{n}", days=10, there=days)) for n, days in enumerate(there)]
+    twins = [family(f"a{n}", *(child(f"{twin}{n}", days=10, there=days) for twin in "ab")) for n, days in enumerate(there)]
+    one, two = (tables.mean(measures.tally(rows)["means"]["attendance"], "attendance", False) for rows in (alone, twins))
+    assert (one["n"], two["n"]) == (12, 24)
+    assert [two[name] for name in ("mean", "low", "high")] == [one[name] for name in ("mean", "low", "high")]
+    whole = tables.total([measures.tally(twins), measures.tally(twins)])[0]["means"]["attendance"]
+    assert float(statistics.mean(Values(*whole))["low"]) > float(two["low"]), "of two branches' families there are more"
+
+
 def test_who_was_told_by_sms_alone_is_in_nothing_that_is_said_of_reading() -> None:
     rows = [family("a", read=1), family("b"), family("c", could_read=0), family("d", could_read=0, read=1)]
     assert measures.tally(rows)["shares"]["read"] == [1, 2]
@@ -166,9 +178,9 @@ def test_a_tally_counts_families_and_children() -> None:
     assert whole["shares"]["signed"] == [1, 1]
     assert whole["shares"]["met"] == [1, 1]
     assert whole["shares"]["unreached_unread"] == [1, 2]
-    assert whole["means"]["attendance"] == [2, 14_000, 106_000_000]
+    assert whole["means"]["attendance"] == [2, 14_000, 1, 4, 28_000, 196_000_000]
     of_class = measures.tally([measures.in_class(row, "c1") for row in rows])
-    assert of_class["means"]["attendance"] == [1, 9_000, 81_000_000]
+    assert of_class["means"]["attendance"] == [1, 9_000, 1, 1, 9_000, 81_000_000]
     assert of_class["shares"]["signed"] == [0, 0], "the homework was the other child's"
 
 
