@@ -137,7 +137,12 @@ class Group(Schema):
     suppressed = fields.Boolean()
     measures = fields.List(fields.Nested(Share))
     means = fields.List(fields.Nested(Mean))
-    sums = fields.Dict(keys=fields.String(), values=fields.Integer(), allow_none=True)
+    sums = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(allow_none=True),
+        allow_none=True,
+        metadata={"description": "Messages, meetings and the like; none for what is of fewer than ten families"},
+    )
 
 
 class Month(Group):

@@ -20,6 +20,14 @@ MEAN_KEYS = tuple(mean.key for mean in MEANS)
 _REASONS = {key for key in SHARES if key.startswith("unreached")}
 KIN = {"told": {"delivered", "read"}, **dict.fromkeys(_REASONS, _REASONS)}
 COLUMNS = (FAMILIES, *SHARES, *MEAN_KEYS)
+# The measure that tells whose a sum is, and whether they are those of whom it counts, or all those of whom it could
+COUNT, OF = 0, 1
+SUM_OF: Mapping[str, tuple[str, int]] = {
+    **{name: (name, COUNT) for name in SUMS if name in SHARES},
+    **dict.fromkeys(("invited", "booked"), ("met", OF)),
+    "homework_set": ("signed", OF),
+    "cards": ("acknowledged", OF),
+}
 
 
 def cell(tally: Tally, column: str) -> Cell:
@@ -57,8 +65,8 @@ def _with_kin(columns: set[str]) -> set[str]:
 
 
 def total(tallies: Sequence[Tally]) -> tuple[Document, Document]:
-    """All groups as one, where each is shown by itself too; and how many of them each column leaves out. Sums are of those
-    alone that are large enough to be shown."""
+    """All groups as one, where each is shown by itself too; and how many of them each column leaves out. A sum is of those
+    groups alone that show theirs: else the rest of it would be that of the others."""
     left: Document = {}
     made: Document = {"shares": {}, "means": {}}
     too_small = {place for place, tally in enumerate(tallies) if small(tally["families"])}
@@ -72,9 +80,15 @@ def total(tallies: Sequence[Tally]) -> tuple[Document, Document]:
             made["means"][column] = list(statistics.added(Values(*tally["means"][column]) for tally in among))
         else:
             made["shares"][column] = [sum(tally["shares"][column][part] for tally in among) for part in (0, 1)]
-    large = [tally for place, tally in enumerate(tallies) if place not in too_small]
-    made["sums"] = {name: sum(tally["sums"][name] for tally in large) for name in SUMS}
+    each_sums = [sums_shown(tally, alone(tally)) for tally in tallies]
+    made["sums"] = {name: _summed([sums[name] for sums in each_sums]) for name in SUMS}
     return made, left
+
+
+def _summed(numbers: Sequence[int | None]) -> int | None:
+    """Where some are hidden and the others are nothing, it is not known either: nothing would be said of those that are."""
+    found = [number for number in numbers if number is not None]
+    return sum(found) or (0 if len(found) == len(numbers) else None)
 
 
 # As HTTP shows it
@@ -89,8 +103,18 @@ def shown(tally: Tally, hidden: Collection[str], *, sums: bool) -> Document:
         "suppressed": not known,
         "measures": [share(tally["shares"][key], key, key in hidden) for key in SHARES],
         "means": [mean(tally["means"][key], key, key in hidden) for key in MEAN_KEYS],
-        "sums": dict(tally["sums"]) if sums and known else None,
+        "sums": sums_shown(tally, hidden) if sums and known else None,
     }
+
+
+def sums_shown(tally: Tally, hidden: Collection[str]) -> dict[str, int | None]:
+    """None for what is of fewer than ten families, and where the measure that it belongs to is hidden."""
+
+    def fits(name: str) -> bool:
+        key, part = SUM_OF[name]
+        return key not in hidden and not small(tally["shares"][key][part])
+
+    return {name: tally["sums"][name] if fits(name) else None for name in SUMS}
 
 
 def share(numbers: Sequence[int], key: str, hidden: bool) -> Document:
