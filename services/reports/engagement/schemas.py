@@ -73,7 +73,9 @@ class PaperQuery(MonthQuery, _Language):
 
 class BeforeAfterQuery(Schema):
     on = fields.Date(required=True, validate=validate.Range(date(2001, 1, 1), date(2998, 12, 31)))
-    months = fields.Integer(load_default=2, validate=validate.Range(1, 12))
+    months = fields.Integer(
+        load_default=2, validate=validate.Range(2, 12), metadata={"description": "At most so many before, and as many after"}
+    )
 
 
 class FamiliesQuery(MonthQuery):
@@ -228,8 +230,8 @@ class MeanChange(Schema):
 class BeforeAfter(_Noted):
     on = fields.Date()
     class_id = fields.String(allow_none=True)
-    before = fields.List(fields.String())
-    after = fields.List(fields.String())
+    before = fields.List(fields.String(), metadata={"description": "The months that were compared"})
+    after = fields.List(fields.String(), metadata={"description": "As many"})
     families = fields.Integer(allow_none=True)
     suppressed = fields.Boolean()
     measures = fields.List(fields.Nested(ShareChange))

@@ -55,10 +55,10 @@ def within(tallies: Sequence[Tally]) -> list[set[str]]:
         cells = [cell(tally, column) for tally in tallies]
         for place in beside_total(cells, too_small):
             hidden[place].add(column)
-    return [_with_kin(columns) for columns in hidden]
+    return [with_kin(columns) for columns in hidden]
 
 
-def _with_kin(columns: set[str]) -> set[str]:
+def with_kin(columns: set[str]) -> set[str]:
     """With those that they could be read off. What is hidden more is no less safe: where a set of groups gives nothing away,
     neither does one that holds it."""
     return columns.union(*(KIN.get(column, ()) for column in columns))

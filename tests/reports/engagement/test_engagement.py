@@ -12,7 +12,9 @@ from pypdf import PdfReader
 
 from schoolbus import clock
 from schoolbus.contracts.reports import AccessNoted
+from services.reports.engagement import months
 from tests.reports.attending import Attendance
+from tests.reports.conftest import PUBLIC_URL
 from tests.reports.engagement.story import FAMILIES, NOW, School, share
 from tests.reports.story import Branch, in_days, slug
 from tests.support.people import guardian, head, office, operator, teacher
@@ -24,7 +26,7 @@ ALL = tuple(f"ge{n}" for n in range(1, FAMILIES + 1))
 
 @pytest.fixture(scope="module")
 def quick(started: Any) -> Service:
-    service: Service = started("reports", ENGAGEMENT_QUIET="1")
+    service: Service = started("reports", ENGAGEMENT_QUIET="1", PUBLIC_URL=PUBLIC_URL)
     return service
 
 
@@ -208,13 +210,30 @@ def test_beside_each_other_and_before_and_after(school: School, month: dict[str,
     assert {each["kind"] for each in beside["items"]} == {"met", "read", "home_notes", "took_part"}
     assert all(each["have"]["suppressed"] and each["others"]["suppressed"] for each in beside["items"]), "three and eight"
     assert "can't show" in beside["note"]
-    compared = school.read("/before-and-after", on=f"{NOW}-01", months=1)
-    assert (compared["families"], compared["before"], compared["note"][:17]) == (
-        0,
-        [compared["before"][0]],
-        "The same families",
-    )
-    assert school.read("/classes/e1/before-and-after", school.class_teacher(), on=f"{NOW}-01")["class_id"] == "e1"
+
+
+def test_before_and_after_are_of_months_that_are_over(school: School, month: dict[str, Any]) -> None:
+    """Of twelve children of one class, each of its own family, one month before and two months after are counted; then two."""
+    past = [months.shifted(NOW, -n) for n in range(4, 0, -1)]
+    on = f"{past[2]}-01"
+    for each in past[1:]:
+        school.tells(*ALL, month=each)
+    for each in past[1:]:
+        school.counted("read", 12, 12, month=each)
+    paths = (("/before-and-after", school.head), ("/classes/e1/before-and-after", school.class_teacher()))
+    for path, by in paths:
+        assert school.get(path, by, on=on).status_code == 422, "one month before it is counted"
+        assert school.get(path, by, on=f"{past[3]}-01").status_code == 422, "the month that goes on is not over"
+        assert school.get(path, by, on=in_days(400)).status_code == 422
+    school.tells(*ALL, month=past[0])
+    school.counted("read", 12, 12, month=past[0])
+    whole = school.read("/before-and-after", on=on, months=6)
+    assert (whole["before"], whole["after"]) == (past[:2], past[2:]), "as many on both sides, and it says which"
+    assert (whole["families"], share(whole, "read")["both"]) == (FAMILIES + 4, 12)
+    assert "can't show" in whole["note"]
+    of_class = school.read("/classes/e1/before-and-after", school.class_teacher(), on=on)
+    assert of_class["class_id"] == "e1"
+    assert of_class["suppressed"], "the branch less this class would be the other two"
     assert school.get("/before-and-after").status_code == 422
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.reports.engagement import measures, tables
+from services.reports.engagement import changes, measures, tables
+from services.reports.engagement.before_after import compared, compared_class, paired
 from services.reports.engagement.measures import SUMS
 from tests.reports.engagement.rows import child, family
 
@@ -66,3 +67,86 @@ def test_no_sum_of_few_families_follows_from_branches_and_chain(those: list[tupl
             assert sum(row[name] > 0 for row in branches[place]) not in range(1, 10) or name in ("invited", "booked")
         if whole is not None and whole[name] is not None:
             assert whole[name] == sum(shown[place][name] for place in open_ones), "nothing is left to those who are hidden"
+
+
+# Before and after, class by class
+
+
+def in_class(class_id: str, having: int, of: int, **more: Any) -> Rows:
+    ids = [f"{class_id}-{n}" for n in range(of)]
+    return [family(id, child(id, class_id), answered=int(n < having), **more) for n, id in enumerate(ids)]
+
+
+def of_classes(rows: Rows, month: str = "2026-10") -> list[dict[str, Any]]:
+    ids = sorted({id for row in rows for each in row["children"] for id in each["class_ids"]})
+    found = {id: [measures.in_class(row, id) for row in rows if id in row["children"][0]["class_ids"]] for id in ids}
+    return [{"class_id": id, "month": month, **measures.tally(found[id])} for id in ids]
+
+
+def answered(made: dict[str, Any]) -> dict[str, Any]:
+    return next(dict(each) for each in made["measures"] if each["measure"] == "answered")
+
+
+def test_a_small_class_is_not_what_the_others_leave_of_the_branch() -> None:
+    rows = [*in_class("a", 3, 5), *in_class("b", 14, 20), *in_class("c", 6, 21)]
+    branch = answered(compared(rows, rows))
+    of_class = {id: answered(compared_class(rows, rows, id, of_classes(rows))) for id in "abc"}
+    assert (branch["before"]["count"], branch["before"]["of"]) == (23, 46)
+    assert [id for id in "abc" if of_class[id]["suppressed"]] == ["a", "b"]
+    assert of_class["b"]["both"] is of_class["b"]["before"]["count"] is None
+    assert of_class["c"]["before"]["count"] == 6
+
+
+def test_what_is_hidden_of_a_class_in_a_month_is_hidden_here_too() -> None:
+    """Else another class could be hidden here than there, and both together would give the small one away."""
+    month = [*in_class("a", 3, 5), *in_class("b", 6, 11), *in_class("c", 6, 12)]
+    later = [*in_class("a", 3, 5), *in_class("b", 6, 11), *in_class("c", 6, 10)]
+    assert [answered(compared_class(later, later, id, []))["suppressed"] for id in "abc"] == [True, False, True]
+    assert all(answered(compared_class(later, later, id, of_classes(month)))["suppressed"] for id in "abc")
+
+
+FAMILY = some.tuples(*[some.tuples(some.booleans(), some.booleans())] * 2)  # told and read, before and after
+
+
+@given(some.lists(some.lists(FAMILY, max_size=18), min_size=2, max_size=4))
+def test_no_hidden_number_of_a_class_follows_from_the_branch_and_other_classes_before_and_after(those: list[Any]) -> None:
+    """Of each number, there are others of the hidden classes that fit all that is shown; a number that is nobody's in the whole
+    branch, or everybody's, is so in each class, and a branch with one class is that class."""
+    sides: tuple[Rows, Rows] = ([], [])
+    for place, families_of_class in enumerate(those):
+        for n, months_of in enumerate(families_of_class):
+            for side, (told, read) in zip(sides, months_of, strict=True):
+                whose = child(f"{place}-{n}", f"c{place}")
+                side.append(family(f"{place}-{n}", whose, told=int(told), read=int(told and read)))
+    ids = [f"c{place}" for place, each in enumerate(those) if each]
+    kept = [*of_classes(sides[0], "2026-09"), *of_classes(sides[1], "2026-10")]
+    branch = compared(*sides)
+    shown = {id: {row["measure"]: row for row in compared_class(*sides, id, kept)["measures"]} for id in ids}
+    bare = {id: {row["measure"]: row for row in compared(*[of_class(id, side) for side in sides])["measures"]} for id in ids}
+    exact = {id: _exact(id, sides) for id in ids}
+    for total in branch["measures"]:
+        key = total["measure"]
+        hidden = [id for id in ids if shown[id][key]["suppressed"] and exact[id][key]["of"]]
+        assert all(id in hidden for id in ids if bare[id][key]["suppressed"] and exact[id][key]["of"]), "what is too small"
+        if total["suppressed"] or len([id for id in ids if exact[id][key]["of"]]) < 2:
+            continue
+        for name in ("before", "after", "both", "before_only", "after_only", "neither"):
+            whole = total[name]["count"] if name in ("before", "after") else total[name]
+            if not 0 < whole < total["before"]["of"]:
+                continue
+            together = sum(exact[id][key][name] for id in hidden)
+            for id in hidden:
+                others = sum(exact[each][key]["of"] for each in hidden if each != id)
+                fits = [n for n in range(exact[id][key]["of"] + 1) if 0 <= together - n <= others]
+                assert len(fits) > 1, (key, name, id)
+
+
+def of_class(class_id: str, rows: Rows) -> Rows:
+    return [row for row in rows if class_id in row["children"][0]["class_ids"]]
+
+
+def _exact(class_id: str, sides: tuple[Rows, Rows]) -> dict[str, dict[str, int]]:
+    """What nobody is shown: counted as if nothing was too small."""
+    made = changes.counted(paired(*[of_class(class_id, side) for side in sides]))
+    names = ("of", "before", "after", "both", "before_only", "after_only", "neither")
+    return {key: {name: getattr(change, name) for name in names} for key, change in made.measures.items()}

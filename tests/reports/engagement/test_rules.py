@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.reports.engagement import charts, families, measures, next_steps, tables, unreached, words
+from schoolbus.problems import Invalid
+from services.reports.engagement import charts, families, measures, months, next_steps, tables, unreached, words
 from services.reports.engagement.before_after import compared, paired, spans
 from services.reports.engagement.charts import Bar
 from services.reports.engagement.next_steps import NOT_AGAIN, OUTCOMES, STRATEGIES, TRY, WHEN, Situation, Tried, suggested
@@ -254,8 +255,33 @@ def test_of_two_groups_beside_each_other_both_are_hidden_or_none() -> None:
 
 
 def test_months_around_a_date() -> None:
-    assert spans(date(2026, 10, 1), 2) == (["2026-08", "2026-09"], ["2026-10", "2026-11"])
-    assert spans(date(2026, 1, 15), 1) == (["2025-12"], ["2026-02"])
+    counted = months.between("2025-01", "2026-11")
+    assert spans(date(2026, 10, 1), 2, counted) == (["2026-08", "2026-09"], ["2026-10", "2026-11"])
+    assert spans(date(2026, 1, 15), 2, counted) == (["2025-11", "2025-12"], ["2026-02", "2026-03"])
+
+
+@given(
+    some.integers(0, 900).map(lambda days: date(2025, 1, 1) + timedelta(days)),
+    some.integers(2, 12),
+    some.sets(some.sampled_from(months.between("2025-01", "2027-06"))),
+)
+def test_as_many_months_on_both_sides_and_none_that_is_not_counted(on: date, most: int, counted: set[str]) -> None:
+    try:
+        before, after = spans(on, most, counted)
+    except Invalid:
+        return
+    assert len(before) == len(after) in range(2, most + 1)
+    assert {*before, *after} <= counted
+    assert before == months.between(before[0], before[-1])
+    assert after == months.between(after[0], after[-1])
+    assert before[-1] < on.isoformat()[:7] <= after[0]
+    assert on.day == 1 or after[0] > on.isoformat()[:7], "a month that is before and after is neither"
+
+
+@pytest.mark.parametrize("on", [date(2026, 11, 1), date(2026, 10, 2), date(2026, 12, 1), date(2025, 2, 1)])
+def test_a_month_that_is_not_there_is_no_half(on: date) -> None:
+    with pytest.raises(Invalid):
+        spans(on, 2, months.between("2025-01", "2026-11"))
 
 
 def test_the_same_families_before_and_after() -> None:
