@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from eventlet import tpool
@@ -74,21 +74,25 @@ def one_class(store: Store, caller: Caller, branch_id: str, class_id: str, query
 def beside(store: Store, caller: Caller, branch_id: str, query: Query) -> Document:
     month = query["month"] or months.current()
     row = store.branch_months.first(caller.branch(branch_id), {"month": month})
-    return beside_shown(month, row["beside"] if row else None)
+    shown = (
+        {}
+        if row is None
+        else {kind: _two(row["beside"][kind], tables.beside_hidden(row["beside"][kind], row)) for kind in BESIDE}
+    )
+    return beside_shown(month, shown)
 
 
-def beside_shown(month: str, groups: Mapping[str, Any] | None) -> Document:
+def beside_shown(month: str, groups: Mapping[str, Document]) -> Document:
     """Of each kind two groups of families, and what is known of their children. With what it can't show."""
     items = [
-        {"kind": kind, "title": words.BESIDE_TITLES[kind].en, "title_ur": words.BESIDE_TITLES[kind].ur, **_two(groups[kind])}
-        for kind in BESIDE
-        if groups is not None
+        {"kind": kind, "title": words.BESIDE_TITLES[kind].en, "title_ur": words.BESIDE_TITLES[kind].ur, **two}
+        for kind, two in groups.items()
     ]
     return {"month": month, "items": items, "note": words.BESIDE.en, "note_ur": words.BESIDE.ur}
 
 
-def _two(pair: Sequence[Mapping[str, Any]]) -> Document:
-    have, others = tables.beside_shown(pair)
+def _two(pair: Sequence[Mapping[str, Any]], hidden: Collection[str] = ()) -> Document:
+    have, others = tables.beside_shown(pair, hidden)
     return {"have": have, "others": others}
 
 
@@ -130,6 +134,8 @@ def named(store: Store, branch_ids: Iterable[str]) -> dict[str, Document]:
 
 
 def beside_of_chain(store: Store, caller: Caller, query: Query) -> Document:
+    """Of branches that show theirs: none of these groups is small, and nor is what is left of the branch."""
     month = query["month"] or months.current()
-    rows = store.branch_months.collection.find({"month": month}, {"beside": True})
-    return beside_shown(month, tables.beside_total_of([row["beside"] for row in rows]))
+    rows = list(store.branch_months.collection.find({"month": month}, {"beside": True, "means": True}))
+    made = tpool.execute(tables.beside_total_of, rows)
+    return beside_shown(month, {kind: _two(made[kind]) for kind in BESIDE})

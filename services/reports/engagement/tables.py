@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from services.reports.engagement import statistics
@@ -130,29 +130,43 @@ def mean(numbers: Sequence[int], key: str, hidden: bool) -> Document:
 # Families beside others
 
 
-def beside_total_of(groups: Sequence[Mapping[str, Any]]) -> Document:
-    """`beside` of several branches as one: of each kind those alone whose two groups may both be shown."""
+def beside_hidden(pair: Sequence[Mapping[str, Any]], of: Tally) -> set[str]:
+    """The columns that are hidden of two groups of families of a branch. Where one is too small, neither is shown: the other
+    would be the total without it. Nor is a mean where few children are in neither, as what is left of the branch is theirs."""
+    if any(small(each[FAMILIES]) for each in pair):
+        return {FAMILIES, *MEAN_KEYS}
+
+    def few(key: str) -> bool:
+        sizes = [each["means"][key][0] for each in pair]
+        return any(small(size) for size in (*sizes, of["means"][key][0] - sum(sizes)))
+
+    return {key for key in MEAN_KEYS if few(key)}
+
+
+def beside_total_of(branches: Sequence[Tally]) -> Document:
+    """`beside` of several branches as one: of each kind, and of each mean, those alone who show it. So what is left of a total
+    is of other branches as they are shown, and of enough children of these."""
     made: Document = {}
     for key in BESIDE:
-        both = [group[key] for group in groups if not any(small(each["families"]) for each in group[key])]
-        made[key] = [_together(pair[place] for pair in both) for place in (0, 1)]
+        both = [(branch["beside"][key], beside_hidden(branch["beside"][key], branch)) for branch in branches]
+        made[key] = [_together([(pair[place], hidden) for pair, hidden in both]) for place in (0, 1)]
     return made
 
 
-def _together(groups: Iterable[Mapping[str, Any]]) -> Document:
-    found = list(groups)
-    means = {key: list(statistics.added(Values(*each["means"][key]) for each in found)) for key in MEAN_KEYS}
-    return {"families": sum(each["families"] for each in found), "means": means}
+def _together(groups: Sequence[tuple[Mapping[str, Any], Collection[str]]]) -> Document:
+    def those(column: str) -> list[Mapping[str, Any]]:
+        return [each for each, hidden in groups if column not in hidden]
+
+    means = {key: list(statistics.added(Values(*each["means"][key]) for each in those(key))) for key in MEAN_KEYS}
+    return {FAMILIES: sum(each[FAMILIES] for each in those(FAMILIES)), "means": means}
 
 
-def beside_shown(pair: Sequence[Mapping[str, Any]]) -> list[Document]:
-    """The two groups. Where one is too small, neither is shown: the other would be the total without it."""
-    hide = any(small(each["families"]) for each in pair)
-    hidden = {key for key in MEAN_KEYS if hide or any(small(each["means"][key][0]) for each in pair)}
+def beside_shown(pair: Sequence[Mapping[str, Any]], hidden: Collection[str]) -> list[Document]:
+    known = FAMILIES not in hidden
     return [
         {
-            "families": None if hide else each["families"],
-            "suppressed": hide,
+            "families": each[FAMILIES] if known else None,
+            "suppressed": not known,
             "means": [mean(each["means"][key], key, key in hidden) for key in MEAN_KEYS],
         }
         for each in pair

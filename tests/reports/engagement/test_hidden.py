@@ -69,6 +69,63 @@ def test_no_sum_of_few_families_follows_from_branches_and_chain(those: list[tupl
             assert whole[name] == sum(shown[place][name] for place in open_ones), "nothing is left to those who are hidden"
 
 
+# Families beside others
+
+
+def kept(rows: Rows) -> dict[str, Any]:
+    return {**measures.tally(rows), "beside": measures.beside(rows)}
+
+
+def beside(tally: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """Of both groups what is shown of attendance."""
+    shown = tables.beside_shown(tally["beside"][kind], tables.beside_hidden(tally["beside"][kind], tally))
+    return [next(each for each in group["means"] if each["measure"] == "attendance") for group in shown]
+
+
+def attending(of: int, prefix: str, days: int = 20, **more: Any) -> Rows:
+    return [family(f"{prefix}{n}", child(f"{prefix}{n}", days=days, there=days), **more) for n in range(of)]
+
+
+def test_few_who_could_not_are_not_what_two_groups_leave_of_the_branch() -> None:
+    asked = [*attending(12, "m", invited=1, met=1), *attending(15, "i", invited=1)]
+    assert [each["n"] for each in beside(kept([*asked, *attending(3, "r")]), "met")] == [None, None]
+    assert [each["n"] for each in beside(kept([*asked, *attending(10, "r")]), "met")] == [12, 15]
+    assert [each["n"] for each in beside(kept(asked), "met")] == [12, 15]
+
+
+def test_the_chain_leaves_out_what_a_branch_hides() -> None:
+    asked = [*attending(12, "m", invited=1, met=1), *attending(15, "i", invited=1)]
+    few_left = kept([*asked, *attending(3, "r")])
+    few_known = kept([*attending(12, "m", invited=1, met=1), *attending(4, "i", invited=1), *attending(9, "n", 0, invited=1)])
+    made = tables.beside_total_of([few_left, few_known, kept([*asked, *attending(10, "r")])])
+    assert [group["means"]["attendance"][0] for group in made["met"]] == [12, 15]
+    assert [group["families"] for group in made["met"]] == [36, 43]
+
+
+GROUP = some.tuples(some.integers(0, 14), some.integers(0, 14))  # families with a day of attendance, and without
+
+
+@given(some.lists(some.tuples(GROUP, GROUP, GROUP), min_size=1, max_size=4))
+def test_nobody_is_few_in_what_is_left_of_a_mean(those: list[Any]) -> None:
+    """Who had a meeting, who was asked and had none, and who was not asked: of a branch each of the three, what all branches
+    leave of the chain's, is of no children or of ten and more."""
+    branches = []
+    for had, asked, rest in those:
+        rows = []
+        for name, (known, unknown), more in (("h", had, {"met": 1}), ("a", asked, {"invited": 1}), ("r", rest, {})):
+            rows += [*attending(known, name, **more), *attending(unknown, f"{name}-", 0, **more)]
+        branches.append(kept(rows))
+    for tally in branches:
+        have, others = (each["n"] for each in beside(tally, "met"))
+        assert (have is None) == (others is None)
+        if have is not None:
+            left = tally["means"]["attendance"][0] - have - others
+            assert not {have, others, left} & set(range(1, 10))
+    open_ones = [tally for tally in branches if beside(tally, "met")[0]["n"] is not None]
+    for place, group in enumerate(tables.beside_total_of(branches)["met"]):
+        assert group["means"]["attendance"][0] == sum(beside(tally, "met")[place]["n"] for tally in open_ones)
+
+
 # Before and after, class by class
 
 
@@ -119,9 +176,9 @@ def test_no_hidden_number_of_a_class_follows_from_the_branch_and_other_classes_b
                 whose = child(f"{place}-{n}", f"c{place}")
                 side.append(family(f"{place}-{n}", whose, told=int(told), read=int(told and read)))
     ids = [f"c{place}" for place, each in enumerate(those) if each]
-    kept = [*of_classes(sides[0], "2026-09"), *of_classes(sides[1], "2026-10")]
+    by_month = [*of_classes(sides[0], "2026-09"), *of_classes(sides[1], "2026-10")]
     branch = compared(*sides)
-    shown = {id: {row["measure"]: row for row in compared_class(*sides, id, kept)["measures"]} for id in ids}
+    shown = {id: {row["measure"]: row for row in compared_class(*sides, id, by_month)["measures"]} for id in ids}
     bare = {id: {row["measure"]: row for row in compared(*[of_class(id, side) for side in sides])["measures"]} for id in ids}
     exact = {id: _exact(id, sides) for id in ids}
     for total in branch["measures"]:

@@ -244,7 +244,8 @@ def test_no_hidden_number_of_a_class_follows_from_the_branch_and_the_other_class
 def test_of_two_groups_beside_each_other_both_are_hidden_or_none() -> None:
     def pair(having: int) -> list[dict[str, object]]:
         rows = [family(f"f{n}", child(f"f{n}", days=10, there=8), read=int(n < having)) for n in range(30)]
-        return tables.beside_shown(measures.beside(rows)["read"])
+        groups = measures.beside(rows)["read"]
+        return tables.beside_shown(groups, tables.beside_hidden(groups, measures.tally(rows)))
 
     assert [each["families"] for each in pair(12)] == [12, 18]
     assert [each["families"] for each in pair(9)] == [None, None]
