@@ -51,8 +51,7 @@ def of_chain(store: Store, caller: Caller, query: Mapping[str, Any]) -> Answer:
         made, rows = reports.of_chain(store, each)
         if rows:
             shown[each] = made
-    large = [row for row in rows if "unreached" not in tables.alone(row)]
-    most = sorted(large, key=lambda row: (-row["shares"]["unreached"][0], row["branch_id"]))[:MOST_PARTS]
+    most = tpool.execute(_most_unreached, rows)
     names = reports.named(store, [row["branch_id"] for row in most])
     parts = [
         Part(
@@ -67,6 +66,11 @@ def of_chain(store: Store, caller: Caller, query: Mapping[str, Any]) -> Answer:
         "ur": f"وہ {len(parts)} شاخیں جہاں سب سے زیادہ خاندانوں تک رسائی نہیں: خاندانوں کا فیصد",
     }
     return _printed({"name": _CHAIN["en"], "name_ur": _CHAIN["ur"]}, month, shown, parts, title, query["language"])
+
+
+def _most_unreached(rows: Sequence[Document]) -> list[Document]:
+    large = [row for row in rows if "unreached" not in tables.alone(row)]
+    return sorted(large, key=lambda row: (-row["shares"]["unreached"][0], row["branch_id"]))[:MOST_PARTS]
 
 
 def _printed(

@@ -46,29 +46,50 @@ def classes(store: Store, caller: Caller, branch_id: str, query: Query) -> Docum
 
 
 def of_classes(store: Store, scope: Scope, month: str) -> list[Document]:
-    rows = store.class_months.find(scope, {"month": month}, sort="class_id")
-    found = store.classes.find(scope, {"class_id": {"$in": [row["class_id"] for row in rows]}})
+    return of_classes_by_month(store, scope, [month]).get(month, [])
+
+
+def of_classes_by_month(store: Store, scope: Scope, wanted: Sequence[str]) -> dict[str, list[Document]]:
+    rows = store.class_months.find(scope, {"month": {"$in": list(wanted)}}, sort="class_id")
+    found = store.classes.find(scope, {"class_id": {"$in": sorted({row["class_id"] for row in rows})}})
     titles = {each["class_id"]: each["title"] for each in found}
-    shown = [
-        {"class_id": row["class_id"], "title": titles.get(row["class_id"]), **tables.shown(row, hidden, sums=False)}
-        for row, hidden in zip(rows, tables.within(rows), strict=True)
-    ]
-    return sorted(shown, key=lambda each: (each["title"] or "", each["class_id"]))
+    made: dict[str, list[Document]] = tpool.execute(_classes_shown, rows, titles)
+    return made
+
+
+def _classes_shown(rows: Iterable[Document], titles: Mapping[str, str]) -> dict[str, list[Document]]:
+    """Work for a while, where classes and months are many: in a thread."""
+    made: dict[str, list[Document]] = {}
+    for month, those in _by_month(rows).items():
+        shown = [
+            {"class_id": row["class_id"], "title": titles.get(row["class_id"]), **tables.shown(row, hidden, sums=False)}
+            for row, hidden in zip(those, tables.within(those), strict=True)
+        ]
+        made[month] = sorted(shown, key=lambda each: (each["title"] or "", each["class_id"]))
+    return made
+
+
+def _by_month(rows: Iterable[Document]) -> dict[str, list[Document]]:
+    found: dict[str, list[Document]] = {}
+    for row in rows:
+        found.setdefault(row["month"], []).append(row)
+    return found
 
 
 def one_class(store: Store, caller: Caller, branch_id: str, class_id: str, query: Query) -> Document:
     """What all classes beside each other would show of it, to whoever looks: it is hidden here as it is there."""
     scope = reaching.one_class(store, caller, branch_id, class_id)
-    wanted = months.asked(query)
-    by_month: dict[str, list[Document]] = {}
-    for row in store.class_months.find(scope, {"month": {"$in": wanted}}, sort="class_id"):
-        by_month.setdefault(row["month"], []).append(row)
-    made = []
-    for month in sorted(by_month):
-        for row, hidden in zip(by_month[month], tables.within(by_month[month]), strict=True):
-            if row["class_id"] == class_id:
-                made.append({"month": month, **tables.shown(row, hidden, sums=False)})
-    return {"class_id": class_id, "months": made}
+    rows = store.class_months.find(scope, {"month": {"$in": months.asked(query)}}, sort="class_id")
+    return {"class_id": class_id, "months": tpool.execute(_one_shown, rows, class_id)}
+
+
+def _one_shown(rows: Iterable[Document], class_id: str) -> list[Document]:
+    return [
+        {"month": month, **tables.shown(row, hidden, sums=False)}
+        for month, those in sorted(_by_month(rows).items())
+        for row, hidden in zip(those, tables.within(those), strict=True)
+        if row["class_id"] == class_id
+    ]
 
 
 def beside(store: Store, caller: Caller, branch_id: str, query: Query) -> Document:
