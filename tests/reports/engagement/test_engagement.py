@@ -231,6 +231,15 @@ def test_before_and_after_are_of_months_that_are_over(school: School, month: dic
     assert (whole["before"], whole["after"]) == (past[:2], past[2:]), "as many on both sides, and it says which"
     assert (whole["families"], share(whole, "read")["both"]) == (FAMILIES + 4, 12)
     assert "can't show" in whole["note"]
+    chart = {"chart": "before_and_after", "on": on, "measure": "read"}
+    table = school.read("/chart", **chart)
+    assert [(row["count"], row["of"], row["label"].split(":")[0]) for row in table["rows"]] == [
+        (12, 12, "Before"),
+        (12, 12, "After"),
+    ]
+    assert table["note"] == whole["note"]
+    assert "100.0 % (12/12)" in school.get("/chart.svg", **chart).text
+    assert school.get("/chart", chart="before_and_after").status_code == 422, "it wants a date"
     of_class = school.read("/classes/e1/before-and-after", school.class_teacher(), on=on)
     assert of_class["class_id"] == "e1"
     assert of_class["suppressed"], "the branch less this class would be the other two"
@@ -246,6 +255,12 @@ def test_charts_with_their_tables(school: School, month: dict[str, Any]) -> None
             answer = school.get("/chart.svg", chart=chart, language=language)
             assert answer.headers["Content-Type"].startswith("image/svg+xml")
             assert ElementTree.fromstring(answer.text).get("role") == "img"
+    beside = school.read("/chart", chart="beside")
+    assert [row["label"] for row in beside["rows"]][:2] == ["Had a meeting", "Were asked and had none"]
+    assert "can't show" in beside["note"]
+    drawn = school.get("/chart.svg", chart="beside", measure="marks").text
+    assert "These numbers stand beside each other and no more." in drawn, "what it can't show is on the drawing too"
+    assert school.get("/chart", chart="beside", measure="read").status_code == 422, "a mean"
     assert school.get("/chart", chart="pie").status_code == 422
     assert school.get("/chart", since="2026-13").status_code == 422
     assert school.get("/chart", since="2020-01", until="2026-01").status_code == 422
@@ -286,6 +301,7 @@ def test_the_chain(school: School, month: dict[str, Any], quick: Service) -> Non
     assert read("/report.pdf", month=NOW, language="ur").content.startswith(b"%PDF")
     assert ElementTree.fromstring(read("/chart.svg", chart="months").text) is not None
     assert read("/chart").json()["rows"]
+    assert len(read("/chart", chart="beside").json()["rows"]) == 8
     for caller in (school.head, guardian("ge1", school.branch.id)):
         assert quick.call("GET", "/v1/engagement", caller).status_code == 403
     names = ("E1", "Khan", "ge1", '"e1"')

@@ -325,6 +325,21 @@ def test_a_chart_says_what_it_draws(draw: object, language: str) -> None:
         assert float(rect.get("width") or 0) <= charts.WIDTH
 
 
+@pytest.mark.parametrize("count", [1, 6, 7, 24])
+def test_each_percentage_of_a_line_has_its_counts_and_room(count: int) -> None:
+    rows = [Bar(f"September {n}", 201_000 + n, 301_222, 60.0 + n / 10, 50.0, 70.0) for n in range(count)]
+    texts = re.findall(r"<text [^>]*>([^<]*)</text>", charts.line("Read", rows))
+    percents = [text for text in texts if "." in text]
+    counts = [text for text in texts if "/" in text]
+    assert len(percents) == len(counts) in range(1, charts.NAMED + 1)
+    assert counts[-1] == f"{201_000 + count - 1}/301222", "the last month is among them"
+    assert all(f"{row.label}: {row.said('en')}" in charts.line("Read", rows) for row in rows), "and it says all of them"
+
+
+def test_a_mean_says_of_how_many_it_is() -> None:
+    assert Bar("Days attended", None, 142, 91.0).said("en") == "91.0 % (142)"
+
+
 def test_urdu_goes_from_right_to_left() -> None:
     rows = [Bar("a", 1, 4, 25.0, 10.0, 50.0)]
     english, urdu = (charts.bars("t", rows, language) for language in ("en", "ur"))

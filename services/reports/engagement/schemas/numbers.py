@@ -153,3 +153,5 @@ class Chart(Schema):
     title = fields.String()
     title_ur = fields.String()
     rows = fields.List(fields.Nested(ChartRow))
+    note = fields.String(allow_none=True, metadata={"description": "What it can't show"})
+    note_ur = fields.String(allow_none=True)

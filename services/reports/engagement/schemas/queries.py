@@ -5,7 +5,7 @@ from datetime import date
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schoolbus.events import Id
-from services.reports.engagement.chart_views import KEYS, KINDS
+from services.reports.engagement.chart_views import KEYS, KINDS, OF_CHAIN
 from services.reports.engagement.next_steps import BY_KEY as STRATEGIES
 from services.reports.engagement.next_steps import OUTCOMES
 from services.reports.engagement.unreached import BY_KEY as REASONS
@@ -41,14 +41,27 @@ class SpanQuery(Schema):
     until = _month()
 
 
-class ChartQuery(SpanQuery):
-    chart = fields.String(load_default=KINDS[0], validate=validate.OneOf(KINDS))
-    measure = fields.String(load_default="read", validate=validate.OneOf(KEYS))
+def _compared() -> fields.Integer:
+    described = {"description": "At most so many before, and as many after"}
+    return fields.Integer(load_default=2, validate=validate.Range(2, 12), metadata=described)
+
+
+_DAYS = validate.Range(date(2001, 1, 1), date(2998, 12, 31))
 
 
 class ChainChartQuery(SpanQuery):
-    chart = fields.String(load_default=KINDS[0], validate=validate.OneOf(KINDS[:2]))
-    measure = fields.String(load_default="read", validate=validate.OneOf(KEYS))
+    """`measure`: of `beside` a mean. Without: `read`, or `attendance`."""
+
+    chart = fields.String(load_default=KINDS[0], validate=validate.OneOf(OF_CHAIN))
+    measure = fields.String(load_default=None, validate=validate.OneOf(KEYS))
+
+
+class ChartQuery(ChainChartQuery):
+    """`on`, `months`: of `before_and_after`."""
+
+    chart = fields.String(load_default=KINDS[0], validate=validate.OneOf(KINDS))
+    on = fields.Date(load_default=None, validate=_DAYS)
+    months = _compared()
 
 
 class _Language(Schema):
@@ -68,10 +81,8 @@ class PaperQuery(MonthQuery, _Language):
 
 
 class BeforeAfterQuery(Schema):
-    on = fields.Date(required=True, validate=validate.Range(date(2001, 1, 1), date(2998, 12, 31)))
-    months = fields.Integer(
-        load_default=2, validate=validate.Range(2, 12), metadata={"description": "At most so many before, and as many after"}
-    )
+    on = fields.Date(required=True, validate=_DAYS)
+    months = _compared()
 
 
 class FamiliesQuery(MonthQuery):
