@@ -33,7 +33,7 @@ NOW = months.current()
 
 
 def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
-    service = Service("reports", infrastructure, folder, {}).start()
+    service = Service("reports", infrastructure, folder, {"PUBLIC_URL": "http://rabta.test"}).start()
     try:
         service.processes["worker"].kill()
         with MongoClient[Document](infrastructure.mongodb_uri, tz_aware=True) as client:

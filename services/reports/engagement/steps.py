@@ -19,7 +19,7 @@ from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.problems import Conflict, Invalid, NotFound
 from schoolbus.scope import Scope
-from services.reports.engagement import months, reaching, statistics, unreached, words
+from services.reports.engagement import months, own_children, reaching, statistics, unreached, words
 from services.reports.engagement.next_steps import OUTCOMES, REACHED, STRATEGIES, Tried
 from services.reports.engagement.suppression import LEAST
 
@@ -52,7 +52,8 @@ def add(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]) 
         "could_read": False,
         "watched": True,
     }
-    return once(store.engagement_steps, scope, step, lambda: store.engagement_steps.add(step), ("student_ids", "strategy"))
+    kept = once(store.engagement_steps, scope, step, lambda: store.engagement_steps.add(step), ("student_ids", "strategy"))
+    return own_children.of_step(store, caller, scope, kept)
 
 
 def note_outcome(store: Store, caller: Caller, branch_id: str, step_id: str, draft: Mapping[str, Any]) -> Document:
@@ -67,7 +68,7 @@ def note_outcome(store: Store, caller: Caller, branch_id: str, step_id: str, dra
     changed = store.engagement_steps.change(scope, step_id, to=noted)
     if changed is None:
         raise Conflict("step-gone", "The step is no more", "Note it anew.")
-    return changed
+    return own_children.of_step(store, caller, scope, changed)
 
 
 def _reachable(store: Store, caller: Caller, scope: Scope, step_id: str) -> Document:
@@ -87,17 +88,13 @@ def page(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any])
     if query["family_id"] is not None:
         where["student_ids"] = {"$in": list(reaching.family(store, caller, branch_id, query["family_id"])[1].student_ids)}
     elif (among := reaching.classes(store, caller, scope)) is not None:
-        where["student_ids"] = {"$in": sorted(_students(store, scope, among))}
+        where["student_ids"] = {"$in": sorted(reaching.students_of(store, scope, among))}
     if query["open"] is not None:
         where["outcome"] = None if query["open"] else {"$ne": None}
     found = store.engagement_steps.page(scope, where, sort="-taken_on", page=query["page"])
+    found = own_children.of_steps(store, caller, scope, found)
     audit.note(store, caller, branch_id, {id for step in found.items for id in step["student_ids"]})
     return found
-
-
-def _students(store: Store, scope: Scope, class_ids: Iterable[str]) -> set[str]:
-    where = {"class_id": {"$in": list(class_ids)}, "role": "student", "active": True}
-    return {row["person_id"] for row in store.enrollments.find(scope, where)}
 
 
 # What was tried, for what is to be tried next

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.reports.engagement import charts, families, measures, next_steps, statistics, tables, unreached, words
+from schoolbus.problems import Invalid
+from services.reports.engagement import charts, families, measures, months, next_steps, statistics, tables, unreached, words
 from services.reports.engagement.before_after import compared, paired, spans
 from services.reports.engagement.charts import Bar
 from services.reports.engagement.next_steps import NOT_AGAIN, OUTCOMES, STRATEGIES, TRY, WHEN, Situation, Tried, suggested
@@ -262,7 +263,8 @@ def test_no_hidden_number_of_a_class_follows_from_the_branch_and_the_other_class
 def test_of_two_groups_beside_each_other_both_are_hidden_or_none() -> None:
     def pair(having: int) -> list[dict[str, object]]:
         rows = [family(f"f{n}", child(f"f{n}", days=10, there=8), read=int(n < having)) for n in range(30)]
-        return tables.beside_shown(measures.beside(rows)["read"])
+        groups = measures.beside(rows)["read"]
+        return tables.beside_shown(groups, tables.beside_hidden(groups, measures.tally(rows)))
 
     assert [each["families"] for each in pair(12)] == [12, 18]
     assert [each["families"] for each in pair(9)] == [None, None]
@@ -273,8 +275,33 @@ def test_of_two_groups_beside_each_other_both_are_hidden_or_none() -> None:
 
 
 def test_months_around_a_date() -> None:
-    assert spans(date(2026, 10, 1), 2) == (["2026-08", "2026-09"], ["2026-10", "2026-11"])
-    assert spans(date(2026, 1, 15), 1) == (["2025-12"], ["2026-02"])
+    counted = months.between("2025-01", "2026-11")
+    assert spans(date(2026, 10, 1), 2, counted) == (["2026-08", "2026-09"], ["2026-10", "2026-11"])
+    assert spans(date(2026, 1, 15), 2, counted) == (["2025-11", "2025-12"], ["2026-02", "2026-03"])
+
+
+@given(
+    some.integers(0, 900).map(lambda days: date(2025, 1, 1) + timedelta(days)),
+    some.integers(2, 12),
+    some.sets(some.sampled_from(months.between("2025-01", "2027-06"))),
+)
+def test_as_many_months_on_both_sides_and_none_that_is_not_counted(on: date, most: int, counted: set[str]) -> None:
+    try:
+        before, after = spans(on, most, counted)
+    except Invalid:
+        return
+    assert len(before) == len(after) in range(2, most + 1)
+    assert {*before, *after} <= counted
+    assert before == months.between(before[0], before[-1])
+    assert after == months.between(after[0], after[-1])
+    assert before[-1] < on.isoformat()[:7] <= after[0]
+    assert on.day == 1 or after[0] > on.isoformat()[:7], "a month that is before and after is neither"
+
+
+@pytest.mark.parametrize("on", [date(2026, 11, 1), date(2026, 10, 2), date(2026, 12, 1), date(2025, 2, 1)])
+def test_a_month_that_is_not_there_is_no_half(on: date) -> None:
+    with pytest.raises(Invalid):
+        spans(on, 2, months.between("2025-01", "2026-11"))
 
 
 def test_the_same_families_before_and_after() -> None:
@@ -315,6 +342,21 @@ def test_a_chart_says_what_it_draws(draw: object, language: str) -> None:
     for rect in root.iter(f"{named}rect"):
         assert float(rect.get("x") or 0) >= 0
         assert float(rect.get("width") or 0) <= charts.WIDTH
+
+
+@pytest.mark.parametrize("count", [1, 6, 7, 24])
+def test_each_percentage_of_a_line_has_its_counts_and_room(count: int) -> None:
+    rows = [Bar(f"September {n}", 201_000 + n, 301_222, 60.0 + n / 10, 50.0, 70.0) for n in range(count)]
+    texts = re.findall(r"<text [^>]*>([^<]*)</text>", charts.line("Read", rows))
+    percents = [text for text in texts if "." in text]
+    counts = [text for text in texts if "/" in text]
+    assert len(percents) == len(counts) in range(1, charts.NAMED + 1)
+    assert counts[-1] == f"{201_000 + count - 1}/301222", "the last month is among them"
+    assert all(f"{row.label}: {row.said('en')}" in charts.line("Read", rows) for row in rows), "and it says all of them"
+
+
+def test_a_mean_says_of_how_many_it_is() -> None:
+    assert Bar("Days attended", None, 142, 91.0).said("en") == "91.0 % (142)"
 
 
 def test_urdu_goes_from_right_to_left() -> None:
