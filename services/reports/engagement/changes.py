@@ -74,13 +74,13 @@ def _measure(measure: measures.Measure, pairs: Iterable[Pair]) -> Change:
 
 
 def _mean(mean: measures.Mean, pairs: Iterable[Pair]) -> Moved:
-    """Of a child the middle of its months before, and after."""
+    """Of a child the middle of its months before, and after; the children of a family together."""
     both = []
     for pair in pairs:
         before, after = (_by_child(mean, rows) for rows in pair)
-        both += [(before[id], after[id]) for id in sorted(before.keys() & after.keys())]
-    sides = [statistics.values(each[place] for each in both) for place in (0, 1)]
-    return Moved(sides[0], sides[1], statistics.values(after - before for before, after in both))
+        both.append([(before[id], after[id]) for id in sorted(before.keys() & after.keys())])
+    sides = [statistics.of_families([each[place] for each in family] for family in both) for place in (0, 1)]
+    return Moved(sides[0], sides[1], statistics.of_families([after - before for before, after in family] for family in both))
 
 
 def _by_child(mean: measures.Mean, rows: Iterable[Row]) -> dict[str, int]:

@@ -91,7 +91,8 @@ def term_marks(store: Store, scope: Scope, month: str, pupils: Pupils) -> Counts
 def reach(store: Store, scope: Scope, month: str) -> Counts:
     shown = dict.fromkeys(("guardian_id", "channels", *_COUNTED), True)
     found = store.reach.collection.find(scope.filter({"month": month}), shown)
-    return {row["guardian_id"]: {**{name: row.get(name, 0) for name in _COUNTED}, "could_read": could_read(row)} for row in found}
+    rows = {row["guardian_id"]: row for row in found}
+    return {id: {**{name: row.get(name, 0) for name in _COUNTED}, "could_read": could_read(row)} for id, row in rows.items()}
 
 
 def participation(store: Store, scope: Scope, month: str) -> Counts:

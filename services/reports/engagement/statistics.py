@@ -48,11 +48,6 @@ def of_families(those: Iterable[Iterable[int]]) -> Values:
     )
 
 
-def values(numbers: Iterable[int]) -> Values:
-    """Each of a family of its own."""
-    return of_families([number] for number in numbers)
-
-
 def added(those: Iterable[Values]) -> Values:
     return Values(*(sum(column) for column in zip(*those, strict=True)))
 

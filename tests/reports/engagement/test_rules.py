@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -160,6 +161,20 @@ def test_brothers_and_sisters_make_no_interval_narrower() -> None:
     assert [two[name] for name in ("mean", "low", "high")] == [one[name] for name in ("mean", "low", "high")]
     whole = tables.total([measures.tally(twins), measures.tally(twins)])[0]["means"]["attendance"]
     assert float(statistics.mean(Values(*whole))["low"]) > float(two["low"]), "of two branches' families there are more"
+
+
+def test_nor_do_they_before_and_after() -> None:
+    def changed(*of_family: str) -> dict[str, Any]:
+        sides = [
+            [family(f"a{n}", *(child(f"{id}{n}", days=10, there=5 + step * n % 4) for id in of_family)) for n in range(12)]
+            for step in (1, 3)
+        ]
+        return dict(next(each for each in compared(*sides)["means"] if each["measure"] == "attendance"))
+
+    one, two = changed("a"), changed("a", "b")
+    for side in ("before", "after", "difference"):
+        assert (one[side]["n"], two[side]["n"]) == (12, 24)
+        assert [two[side][name] for name in ("mean", "low", "high")] == [one[side][name] for name in ("mean", "low", "high")]
 
 
 def test_who_was_told_by_sms_alone_is_in_nothing_that_is_said_of_reading() -> None:

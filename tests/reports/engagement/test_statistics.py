@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from statistics import variance
@@ -11,8 +12,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from services.reports.engagement import statistics
-from services.reports.engagement.statistics import Values, mean, share, student, values, wilson
+from services.reports.engagement.statistics import Values, mean, share, student, wilson
 from services.reports.engagement.suppression import LEAST, Cell, beside_total, pooled, safe
+
+
+def values(numbers: Iterable[int]) -> Values:
+    """Each of a family of its own."""
+    return statistics.of_families([number] for number in numbers)
+
 
 COUNTS = some.integers(0, 400_000).flatmap(lambda of: some.tuples(some.integers(0, of), some.just(of)))
 PERCENTS = some.lists(some.integers(0, statistics.WHOLE), min_size=2, max_size=60)
