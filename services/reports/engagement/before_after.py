@@ -54,7 +54,7 @@ def _run(month: str, step: int, most: int, counted: Collection[str]) -> list[str
 def of(store: Store, caller: Caller, branch_id: str, class_id: str | None, query: Mapping[str, Any]) -> Document:
     """Of the branch, or of a class. Raises NotFound, Invalid."""
     scope = caller.branch(branch_id) if class_id is None else reaching.one_class(store, caller, branch_id, class_id)
-    over = store.branch_months.collection.find(scope.filter({"month": {"$lt": months.current()}}), {"month": True})
+    over = store.branch_months.collection.find(scope.filter({"month": months.over_and_kept()}), {"month": True})
     before, after = spans(query["on"], query["months"], {row["month"] for row in over})
     where = scope.filter({"month": {"$in": [*before, *after]}})
     rows = list(store.family_months.collection.find(where, _UNNEEDED, batch_size=BATCH))

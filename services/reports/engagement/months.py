@@ -58,6 +58,11 @@ def gone_at(month: str) -> datetime:
     return clock.as_kept(bounds(shifted(month, KEPT))[1])
 
 
+def over_and_kept() -> dict[str, str]:
+    """As a condition on months: those that are over and of which families are still there."""
+    return {"$gte": shifted(current(), -KEPT), "$lt": current()}
+
+
 def is_over(month: str) -> bool:
     return month < current()
 

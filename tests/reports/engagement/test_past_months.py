@@ -8,10 +8,12 @@ from schoolbus.contracts.meetings import ParticipationCounted
 from schoolbus.contracts.notifications import ReachCounted
 from schoolbus.metering import bounds
 from schoolbus.privacy import erase, erase_person
+from schoolbus.problems import Invalid
 from schoolbus.scope import branch
 from services.reports import privacy
-from services.reports.engagement import counting, due, learning, months
+from services.reports.engagement import before_after, counting, due, learning, months
 from services.reports.store import Store
+from tests.support.people import head
 from tests.support.roster import enrolled, people, related, someone
 
 BEFORE = months.shifted(months.current(), -1)
@@ -168,3 +170,15 @@ def test_a_month_whose_families_are_gone_is_not_counted_again(over: Store) -> No
     over.branch_months.project("b1", [{**whole(over), "month": long_ago}])
     counting.count(over, {"_id": f"b1:{long_ago}", "branch_id": "b1", "month": long_ago, "changes": 9, "attempts": 1})
     assert over.branch_months.first(HERE, {"month": long_ago})["families"] == 2
+
+
+def test_nothing_is_compared_of_months_whose_families_are_gone(over: Store) -> None:
+    def asked(by: int) -> Any:
+        on = months.first_day(months.shifted(BEFORE, by))
+        for step in range(-2, 2):
+            over.branch_months.project("b1", [{**whole(over), "month": months.shifted(BEFORE, by + step)}])
+        return before_after.of(over, head("h1", "b1"), "b1", None, {"on": on, "months": 2})
+
+    assert asked(-22)["before"] == [months.shifted(BEFORE, -24), months.shifted(BEFORE, -23)]
+    with pytest.raises(Invalid):
+        asked(-23)
