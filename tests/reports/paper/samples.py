@@ -85,7 +85,7 @@ ENGAGEMENT = engagement.Report(
     facts=({"en": "301,222 families, 320,000 children", "ur": "301,222 خاندان، 320,000 بچے"},),
     measures=tuple(
         engagement.Share(each.en, each.ur, 20_000, 40_000, "50.0", "49.5", "50.5", hidden=each.key == "pta")
-        for each in MEASURES[:13]
+        for each in MEASURES[:14]
     ),
     means=(engagement.Share("Days attended", "حاضری کے دن", None, 320_000, "91.0", "90.9", "91.1"),),
     note={"en": "Groups of fewer than ten are not shown.", "ur": "دس سے کم کے گروہ نہیں دکھائے جاتے۔"},
