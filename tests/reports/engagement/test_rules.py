@@ -4,16 +4,13 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from schoolbus.problems import Invalid
-from services.reports.engagement import charts, families, measures, months, next_steps, statistics, tables, unreached, words
-from services.reports.engagement.before_after import compared, paired, spans
-from services.reports.engagement.charts import Bar
+from services.reports.engagement import families, measures, next_steps, statistics, tables, unreached, words
+from services.reports.engagement.before_after import compared
 from services.reports.engagement.next_steps import NOT_AGAIN, OUTCOMES, STRATEGIES, TRY, WHEN, Situation, Tried, suggested
 from services.reports.engagement.statistics import Values
 from services.reports.engagement.steps import read_within
@@ -284,100 +281,3 @@ def test_of_two_groups_beside_each_other_both_are_hidden_or_none() -> None:
     assert [each["families"] for each in pair(12)] == [12, 18]
     assert [each["families"] for each in pair(9)] == [None, None]
     assert [each["suppressed"] for each in pair(9)] == [True, True]
-
-
-# Before and after
-
-
-def test_months_around_a_date() -> None:
-    counted = months.between("2025-01", "2026-11")
-    assert spans(date(2026, 10, 1), 2, counted) == (["2026-08", "2026-09"], ["2026-10", "2026-11"])
-    assert spans(date(2026, 1, 15), 2, counted) == (["2025-11", "2025-12"], ["2026-02", "2026-03"])
-
-
-@given(
-    some.integers(0, 900).map(lambda days: date(2025, 1, 1) + timedelta(days)),
-    some.integers(2, 12),
-    some.sets(some.sampled_from(months.between("2025-01", "2027-06"))),
-)
-def test_as_many_months_on_both_sides_and_none_that_is_not_counted(on: date, most: int, counted: set[str]) -> None:
-    try:
-        before, after = spans(on, most, counted)
-    except Invalid:
-        return
-    assert len(before) == len(after) in range(2, most + 1)
-    assert {*before, *after} <= counted
-    assert before == months.between(before[0], before[-1])
-    assert after == months.between(after[0], after[-1])
-    assert before[-1] < on.isoformat()[:7] <= after[0]
-    assert on.day == 1 or after[0] > on.isoformat()[:7], "a month that is before and after is neither"
-
-
-@pytest.mark.parametrize("on", [date(2026, 11, 1), date(2026, 10, 2), date(2026, 12, 1), date(2025, 2, 1)])
-def test_a_month_that_is_not_there_is_no_half(on: date) -> None:
-    with pytest.raises(Invalid):
-        spans(on, 2, months.between("2025-01", "2026-11"))
-
-
-def test_the_same_families_before_and_after() -> None:
-    before = [family(f"f{n}", child(f"f{n}", days=10, there=5), read=int(n < 4)) for n in range(20)]
-    after = [family(f"f{n}", child(f"f{n}", days=10, there=6), read=int(n < 8)) for n in range(2, 30)]
-    made = compared(before, after)
-    assert made["families"] == 18
-    read = next(each for each in made["measures"] if each["measure"] == "read")
-    assert (read["both"], read["before_only"], read["after_only"], read["neither"]) == (2, 0, 4, 12)
-    assert (read["before"]["count"], read["after"]["count"], read["after"]["of"]) == (2, 6, 18)
-    attended = next(each for each in made["means"] if each["measure"] == "attendance")
-    assert attended["difference"] == {"n": 18, "mean": "10.0", "low": "10.0", "high": "10.0"}
-    assert compared(before[:10], after)["suppressed"], "eight families are too few"
-
-
-def test_a_family_is_the_same_when_another_child_has_come() -> None:
-    before = [family("m", child("m"))]
-    after = [family("a", child("a"), child("m"))]
-    assert len(paired(before, after)) == 1
-
-
-# Charts
-
-
-@pytest.mark.parametrize("language", ["en", "ur"])
-@pytest.mark.parametrize("draw", [charts.bars, charts.line])
-def test_a_chart_says_what_it_draws(draw: object, language: str) -> None:
-    rows = [Bar("<Ayesha & Co>", 3, 10, 30.0, 10.8, 60.4), Bar("ب", None, None, None), Bar("c", 0, 0, None)]
-    page = draw("Read & <signed>", rows, language)  # type: ignore[operator]
-    root = ElementTree.fromstring(page)
-    named = "{http://www.w3.org/2000/svg}"
-    assert root.get("role") == "img"
-    assert root.find(f"{named}title").text == "Read & <signed>"  # type: ignore[union-attr]
-    described = root.find(f"{named}desc").text or ""  # type: ignore[union-attr]
-    assert "30.0 % (3/10)" in described
-    assert charts.HIDDEN[language] in described
-    assert ('direction="rtl"' in page) is (language == "ur")
-    for rect in root.iter(f"{named}rect"):
-        assert float(rect.get("x") or 0) >= 0
-        assert float(rect.get("width") or 0) <= charts.WIDTH
-
-
-@pytest.mark.parametrize("count", [1, 6, 7, 24])
-def test_each_percentage_of_a_line_has_its_counts_and_room(count: int) -> None:
-    rows = [Bar(f"September {n}", 201_000 + n, 301_222, 60.0 + n / 10, 50.0, 70.0) for n in range(count)]
-    texts = re.findall(r"<text [^>]*>([^<]*)</text>", charts.line("Read", rows))
-    percents = [text for text in texts if "." in text]
-    counts = [text for text in texts if "/" in text]
-    assert len(percents) == len(counts) in range(1, charts.NAMED + 1)
-    assert counts[-1] == f"{201_000 + count - 1}/301222", "the last month is among them"
-    assert all(f"{row.label}: {row.said('en')}" in charts.line("Read", rows) for row in rows), "and it says all of them"
-
-
-def test_a_mean_says_of_how_many_it_is() -> None:
-    assert Bar("Days attended", None, 142, 91.0).said("en") == "91.0 % (142)"
-
-
-def test_urdu_goes_from_right_to_left() -> None:
-    rows = [Bar("a", 1, 4, 25.0, 10.0, 50.0)]
-    english, urdu = (charts.bars("t", rows, language) for language in ("en", "ur"))
-    bar = re.compile(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"')
-    (x, width), (mirrored, same) = (map(float, bar.search(page).groups()) for page in (english, urdu))  # type: ignore[union-attr]
-    assert width == same
-    assert mirrored + width == pytest.approx(charts.WIDTH - x)
