@@ -33,7 +33,7 @@ NOW = months.current()
 
 
 def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
-    service = Service("reports", infrastructure, folder, {}).start()
+    service = Service("reports", infrastructure, folder, {"PUBLIC_URL": "http://rabta.test"}).start()
     try:
         service.processes["worker"].kill()
         with MongoClient[Document](infrastructure.mongodb_uri, tz_aware=True) as client:
@@ -232,8 +232,9 @@ def _results(numbers: random.Random, own: Document, classes: dict[str, str]) -> 
 
 
 def _reach(numbers: random.Random, guardian_id: str) -> Document:
-    channels = {"sms": {"told": 6, "delivered": 5, "read": 3}}
-    counts = {"told": 6, "delivered": 5, "read": numbers.randint(0, 5), "answered": numbers.randint(0, 2), "other_language": 0}
+    channels = {"app": {"told": 6, "delivered": 5, "read": 3, "failed": 0}}
+    counts = {"told": 6, "delivered": 5, "read": numbers.randint(0, 5), "answered": numbers.randint(0, 2)}
+    counts |= {"failed": 0, "other_language": 0}
     signs = {"last_read_on": None, "unread_since": None, "language": "ur", "contact": "works"}
     return {"guardian_id": guardian_id, "month": NOW, "version": 1, "channels": channels, **counts, **signs}
 

@@ -5,6 +5,8 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from schoolbus.contracts import noted
 from schoolbus.events import Event, Id, Items, Utc
 
+TELLS_OF_READING = ("app", "push", "whatsapp")  # channels; by any other nobody hears whether a message was opened
+
 
 class UsageMetered(Event):
     """What a branch has used in a month so far, absolute numbers; the newest sequence of a subject is the truth. Since 1.
@@ -37,12 +39,14 @@ class OfChannel(Schema):
     told = fields.Integer(required=True)
     delivered = fields.Integer(required=True)
     read = fields.Integer(required=True)
+    failed = fields.Integer(load_default=0)
 
 
 class Reach(Schema):
     """What a guardian was told in a month and branch so far, in whole numbers; of who may receive reports also where all are
-    zero. A message that was delivered counts as told too, one that was read as delivered too, and one that failed as told; one
-    that waits, or was skipped, does not. Of a shared phone and of the day's digest each message counts by itself.
+    zero. A message that was delivered counts as told too, and one that was read as delivered too. One that failed counts as
+    failed alone; one that waits, or was skipped, as nothing. Of a shared phone and of the day's digest each message counts by
+    itself.
 
     `contact`: what can carry a message to them now: `works` (a carrier, or the app for who has opened something there, has a
     device or can sign in), `failing` (all their numbers and mailboxes are known to be bad), `none` (they have none, or want
@@ -56,6 +60,7 @@ class Reach(Schema):
     told = fields.Integer(required=True)
     delivered = fields.Integer(required=True)
     read = fields.Integer(required=True)
+    failed = fields.Integer(load_default=0)
     answered = fields.Integer(
         required=True
     )  # what they wrote: answers to messages (not STOP, START, HELP), and in conversations

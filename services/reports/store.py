@@ -132,10 +132,12 @@ class Store(RosterCopy, KeepsFiles):
         self.overviews.collection.update_many(scope.filter({"_id": {"$in": list(ids)}}), update)
 
     def begin_overview(self, scope: Scope, id: str, settled_at: datetime) -> int:
-        """The count of changes to it so far; from here on they are counted. A new one is not kept until `settled_at`."""
+        """The count of changes to it so far; from here on they are counted. A new one is not kept until `settled_at`. By its id
+        alone, which names the branch: of two that begin it at once, MongoDB lets one try again only then."""
+        new = {"branch_id": scope.branch_id, "changes": 0, "settled_at": settled_at}
         overview = self.overviews.collection.find_one_and_update(
-            scope.filter({"_id": id}),
-            {"$setOnInsert": {"changes": 0, "settled_at": settled_at}},
+            {"_id": id},
+            {"$setOnInsert": new},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )

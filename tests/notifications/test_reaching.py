@@ -55,7 +55,7 @@ def test_what_guardians_were_told_and_read_is_told_in_numbers(stage: Any) -> Non
     counted_now(school)
     told = eventually(lambda: (rows := reached(school)) and rows.keys() == {mother, father, aunt} and rows)
     assert (told[mother]["told"], told[mother]["delivered"], told[mother]["read"]) == (2, 2, 0)
-    assert told[mother]["channels"] == {"sms": {"told": 2, "delivered": 2, "read": 0}}
+    assert told[mother]["channels"] == {"sms": {"told": 2, "delivered": 2, "read": 0, "failed": 0}}
     assert told[mother]["unread_since"] is None, "an SMS tells nobody that it was opened"
     assert (told[father]["told"], told[father]["delivered"], told[father]["read"]) == (2, 2, 1)
     assert (told[father]["language"], told[father]["other_language"]) == ("pa", 2)
@@ -124,10 +124,10 @@ def test_messages_are_counted_as_what_became_of_them(store: Store) -> None:
     message(store, 22, channel="shared_phone", ladder=[{"channel": "app"}, {"channel": "sms"}], step=1, rides_on="m0")
     message(store, 23, role="teacher")
     found = items(store)["g1"]
-    assert (found["told"], found["delivered"], found["read"]) == (6, 4, 2)
+    assert (found["told"], found["delivered"], found["read"], found["failed"]) == (5, 4, 2, 1)
     assert found["channels"] == {
-        "sms": {"told": 2, "delivered": 2, "read": 1},
-        "whatsapp": {"told": 4, "delivered": 2, "read": 1},
+        "sms": {"told": 2, "delivered": 2, "read": 1, "failed": 0},
+        "whatsapp": {"told": 3, "delivered": 2, "read": 1, "failed": 1},
     }
     assert (found["last_read_on"], found["unread_since"]) == ("2026-11-21", None)
 
@@ -227,7 +227,7 @@ def test_what_can_carry_a_message(person: Any, failed: Any, left: Any, more: dic
 
 def sent(read_on: int | None = None, *unopened: int) -> Sent:
     days = tuple(f"2026-11-{day:02}" for day in unopened)
-    return Sent("g1", "app", "ur", 3, 3, 0, date(2026, 11, read_on) if read_on else None, days)
+    return Sent("g1", "app", "ur", 3, 3, 0, 0, date(2026, 11, read_on) if read_on else None, days)
 
 
 LAST = {"last_read_on": "2026-10-20", "unread_since": "2026-10-22"}

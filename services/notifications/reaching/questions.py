@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus.clock import BRANCH_ZONE
+from schoolbus.contracts.notifications import TELLS_OF_READING
 from schoolbus.metering import bounds
 from schoolbus.scope import Scope
-from services.notifications.sending.channels import APP, PUSH
 from services.notifications.sending.daily import DIGEST
 from services.notifications.sending.sharing import SHARED
 from services.notifications.states import State
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from services.notifications.store import Store
 
 Query = dict[str, Any]
-WENT = [each.value for each in (State.SENT, State.DELIVERED, State.READ, State.FAILED)]
+WENT = [each.value for each in (State.SENT, State.DELIVERED, State.READ)]
+FAILED = State.FAILED.value
 ARRIVED = [State.DELIVERED.value, State.READ.value]
-TELLS_OF_READING = (APP, PUSH, "whatsapp")  # by other channels nobody hears whether a message was opened
 NO_ANSWER = [Keyword.STOP.value, Keyword.START.value, Keyword.HELP.value]
 
 
 class Sent(NamedTuple):
     """Messages of a month to a person, on a channel, in a language; `unopened`: the days of those that arrived, or may have,
-    by a channel that tells of reading, and that nobody opened."""
+    by a channel that tells of reading, and that nobody opened. What failed told nobody anything."""
 
     person_id: str
     channel: str
@@ -37,6 +37,7 @@ class Sent(NamedTuple):
     told: int
     delivered: int
     read: int
+    failed: int
     read_on: date | None
     unopened: tuple[str, ...]
 
@@ -53,7 +54,7 @@ def sent(store: Store, scope: Scope, month: str) -> list[Sent]:
     """What went to guardians. A digest is no message of its own: each that it lists is counted."""
     where = {
         "created_at": _within(month),
-        "state": {"$in": WENT},
+        "state": {"$in": [*WENT, FAILED]},
         "role": "guardian",
         "about_type": {"$ne": DIGEST},
         "person_id": {"$gt": ""},
@@ -65,9 +66,10 @@ def sent(store: Store, scope: Scope, month: str) -> list[Sent]:
     day = {"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d", "timezone": BRANCH_ZONE.key}}
     group = {
         "_id": {"person": "$person_id", "channel": _own_channel(), "language": "$language"},
-        "told": {"$sum": 1},
+        "told": {"$sum": {"$cond": [{"$in": ["$state", WENT]}, 1, 0]}},
         "delivered": {"$sum": {"$cond": [arrived, 1, 0]}},
         "read": {"$sum": {"$cond": [read, 1, 0]}},
+        "failed": {"$sum": {"$cond": [{"$eq": ["$state", FAILED]}, 1, 0]}},
         "read_at": {"$max": {"$cond": [read, {"$max": {"$map": {"input": readings, "in": "$$this.at"}}}, None]}},
         "unopened": {"$addToSet": {"$cond": [waits, day, None]}},
     }
@@ -105,7 +107,7 @@ def _own_channel() -> Query:
 def _sent(row: Mapping[str, Any]) -> Sent:
     of = row["_id"]
     days = tuple(sorted(day for day in row["unopened"] if day))
-    counts = (row["told"], row["delivered"], row["read"])
+    counts = (row["told"], row["delivered"], row["read"], row["failed"])
     return Sent(of["person"], of["channel"], of.get("language"), *counts, _day(row["read_at"]), days)
 
 

@@ -9,6 +9,7 @@ from services.notifications.sending.channels import CARRIED, IN_THE_APP, PAPER
 from services.notifications.sending.ladder import ladder
 
 Item = dict[str, Any]
+COUNTS = ("told", "delivered", "read", "failed")
 WORKS, FAILING, NONE, ON_PAPER = "works", "failing", "none", "paper"
 
 
@@ -16,13 +17,13 @@ def item(person: Mapping[str, Any], sent: Sequence[Sent], wrote: Sequence[Wrote]
     """`last`: the item of the month before: who has opened nothing this month may have then."""
     channels: dict[str, Counter[str]] = {}
     for each in sent:
-        counts = channels.setdefault(each.channel, Counter(told=0, delivered=0, read=0))
-        counts.update(told=each.told, delivered=each.delivered, read=each.read)
+        counts = channels.setdefault(each.channel, Counter(dict.fromkeys(COUNTS, 0)))
+        counts.update({name: getattr(each, name) for name in COUNTS})
     opened = max((each.read_on.isoformat() for each in sent if each.read_on), default=None)
     signs = [opened, *(each.last_on.isoformat() for each in wrote), last and last["last_read_on"]]
     return {
         "guardian_id": person["person_id"],
-        **{name: sum(counts[name] for counts in channels.values()) for name in ("told", "delivered", "read")},
+        **{name: sum(counts[name] for counts in channels.values()) for name in COUNTS},
         "answered": sum(each.times for each in wrote),
         "other_language": sum(each.told for each in sent if each.language != person["language"]),
         "channels": {channel: dict(counts) for channel, counts in sorted(channels.items())},
@@ -34,7 +35,7 @@ def item(person: Mapping[str, Any], sent: Sequence[Sent], wrote: Sequence[Wrote]
 
 
 def emptied(item: Item) -> Item:
-    nothing = {"told": 0, "delivered": 0, "read": 0, "answered": 0, "other_language": 0, "channels": {}}
+    nothing = {**dict.fromkeys(COUNTS, 0), "answered": 0, "other_language": 0, "channels": {}}
     return {**item, **nothing, "last_read_on": None, "unread_since": None}
 
 

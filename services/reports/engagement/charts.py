@@ -7,6 +7,7 @@ hidden is drawn as no bar, and says so.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -17,6 +18,8 @@ FONTS = {"en": "'Noto Sans', Arial, sans-serif", "ur": "'Noto Nastaliq Urdu', 'J
 HIDDEN = {"en": "not shown", "ur": "ظاہر نہیں"}
 NOBODY = {"en": "nobody", "ur": "کوئی نہیں"}
 HEIGHT = 260  # of the drawing of a line
+NAMED = 6  # months for whose names there is room
+NOTE, NOTE_LINE = 110, 22  # letters in a line of a note, and how far apart its lines are: Nastaliq is high
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,15 @@ class Bar:
             return HIDDEN[language]
         if self.percent is None:
             return NOBODY[language]
-        numbers = f"{self.percent:.1f} %"
-        return numbers if self.count is None else f"{numbers} ({self.count}/{self.of})"
+        return f"{self.percent:.1f} % ({self.counts()})"
+
+    def counts(self) -> str:
+        """Of a share both; of a mean how many it is of."""
+        return f"{self.of}" if self.count is None else f"{self.count}/{self.of}"
 
 
-def bars(title: str, rows: Sequence[Bar], language: str = "en") -> str:
-    """A bar a row, with its interval as a line across its end."""
+def bars(title: str, rows: Sequence[Bar], language: str = "en", note: str = "") -> str:
+    """A bar a row, with its interval as a line across its end. `note`: what it can't show, below."""
     height, span = TOP + ROW * len(rows) + 34, WIDTH - LABEL - 2 * SIDE - 110
     page = _Page(language)
     drawn = [page.text(SIDE, 30, title, size=16, weight="bold")]
@@ -60,12 +66,14 @@ def bars(title: str, rows: Sequence[Bar], language: str = "en") -> str:
             drawn.append(page.line(low, middle, high, middle, INK, 1.6))
             drawn += [page.line(x, middle - 5, x, middle + 5, INK, 1.6) for x in (low, high)]
         drawn.append(page.text(zero + span + 10, y + 16, row.said(language), size=12))
-    return page.whole(height, title, rows, drawn)
+    return page.whole(height, title, rows, drawn, note)
 
 
-def line(title: str, rows: Sequence[Bar], language: str = "en") -> str:
-    """A point a row, from the first month to the last, with intervals. Where something is hidden the line is broken."""
-    height, span, left = TOP + HEIGHT + 46, WIDTH - 2 * SIDE - 60, SIDE + 40
+def line(title: str, rows: Sequence[Bar], language: str = "en", note: str = "") -> str:
+    """A point a row, from the first month to the last, with intervals. Where something is hidden the line is broken. Of many
+    months every second, third or fourth has its name, percentage and counts beside it, the last one among them."""
+    height, span, left = TOP + HEIGHT + 54, WIDTH - 2 * SIDE - 60, SIDE + 40
+    apart = -(-len(rows) // NAMED)
     page = _Page(language)
     drawn = [page.text(SIDE, 30, title, size=16, weight="bold")]
     for share in (0, 25, 50, 75, 100):
@@ -75,9 +83,12 @@ def line(title: str, rows: Sequence[Bar], language: str = "en") -> str:
     before: tuple[float, float] | None = None
     for place, row in enumerate(rows):
         x = left + span * (place + 0.5) / len(rows)
-        drawn.append(page.text(x, TOP + HEIGHT + 22, row.label, size=11, fill=SOFT, anchor="middle"))
+        named = (len(rows) - 1 - place) % apart == 0
+        if named:
+            drawn.append(page.text(x, TOP + HEIGHT + 22, row.label, size=11, fill=SOFT, anchor="middle"))
         if row.percent is None:
-            drawn.append(page.text(x, TOP + HEIGHT - 8, row.said(language), size=10, fill=SOFT, anchor="middle"))
+            if named:
+                drawn.append(page.text(x, TOP + HEIGHT - 8, row.said(language), size=10, fill=SOFT, anchor="middle"))
             before = None
             continue
         y = TOP + HEIGHT * (1 - row.percent / 100)
@@ -89,9 +100,11 @@ def line(title: str, rows: Sequence[Bar], language: str = "en") -> str:
             drawn.append(page.line(*before, x, y, FILL, 2.4))
         drawn.append(page.point(x, y))
         above = min(y, TOP + HEIGHT * (1 - (row.high or 0) / 100))
-        drawn.append(page.text(x, above - 9, f"{row.percent:.1f}", size=11, weight="bold", anchor="middle"))
+        if named:
+            drawn.append(page.text(x, above - 9, f"{row.percent:.1f}", size=11, weight="bold", anchor="middle"))
+            drawn.append(page.text(x, TOP + HEIGHT + 40, row.counts(), size=10, fill=SOFT, anchor="middle"))
         before = (x, y)
-    return page.whole(height, title, rows, drawn)
+    return page.whole(height, title, rows, drawn, note)
 
 
 @dataclass(frozen=True)
@@ -127,8 +140,11 @@ class _Page:
     def point(self, x: float, y: float) -> str:
         return f'<circle cx="{self.x(x)}" cy="{y:.1f}" r="5" fill="{FILL}" stroke="{INK}" stroke-width="1"/>'
 
-    def whole(self, height: int, title: str, rows: Sequence[Bar], drawn: Sequence[str]) -> str:
-        described = "; ".join(f"{row.label}: {row.said(self.language)}" for row in rows)
+    def whole(self, height: int, title: str, rows: Sequence[Bar], drawn: Sequence[str], note: str) -> str:
+        described = ". ".join(["; ".join(f"{row.label}: {row.said(self.language)}" for row in rows), *([note] if note else [])])
+        lines = textwrap.wrap(note, NOTE)
+        below = [self.text(SIDE, height + 14 + NOTE_LINE * place, each, size=11, fill=SOFT) for place, each in enumerate(lines)]
+        height += NOTE_LINE * len(lines) + (10 if lines else 0)
         named = f'role="img" aria-labelledby="title desc" lang="{self.language}" xml:lang="{self.language}"'
         font = escape(FONTS[self.language], {'"': "&quot;"})
         size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
@@ -140,6 +156,7 @@ class _Page:
                 f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
                 f'<g font-family="{font}">',
                 *drawn,
+                *below,
                 "</g>",
                 "</svg>",
                 "",

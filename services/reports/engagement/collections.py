@@ -3,17 +3,20 @@
 from schoolbus.projection import Projection
 from schoolbus.store import Documents, Index
 
+# What is of people by name goes of itself, months.KEPT months after its month; what classes and branches come to stays.
+_GOES = Index("gone_at", expires=0)
+
 # As notifications counts it
-REACH = Projection("reach", key="reach_id", indexes=["branch_id month guardian_id", "guardian_id"])
+REACH = Projection("reach", key="reach_id", indexes=["branch_id month guardian_id", "guardian_id", _GOES])
 # As meetings counts it
-PARTICIPATION = Projection("participation", key="participation_id", indexes=["branch_id month person_id", "person_id"])
+PARTICIPATION = Projection("participation", key="participation_id", indexes=["branch_id month person_id", "person_id", _GOES])
 
 # What the worker makes of these and of reports' own documents: counting.py. Their version is the count of changes of the
 # branch and month that they were made from, so a slow worker overwrites nothing newer.
 FAMILY_MONTHS = Projection(
     "family_months",
     key="family_month_id",
-    indexes=["branch_id month family_id", "branch_id student_ids month", "student_ids", "guardian_ids"],
+    indexes=["branch_id month family_id", "branch_id student_ids month", "student_ids", "guardian_ids", _GOES],
 )
 CLASS_MONTHS = Projection("class_months", key="class_month_id", indexes=["branch_id month class_id"])
 BRANCH_MONTHS = Projection("branch_months", key="month", indexes=["month branch_id"])

@@ -15,7 +15,7 @@ from schoolbus import clock
 from schoolbus.logs import log
 from schoolbus.privacy import LAST
 from schoolbus.scope import Scope, branch
-from services.reports.engagement import due, families, measures, months, sources, steps, unreached
+from services.reports.engagement import due, families, measures, months, past, sources, steps, unreached
 from services.reports.engagement.families import Family, Pupils
 from services.reports.engagement.sources import KINDS, OF_REACH, ZERO
 
@@ -24,21 +24,26 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 CHUNK = 500
+OF_OTHERS = (*OF_REACH, *KINDS, "unreached")  # of a family's row, what others have counted of its people
 
 
 def count(store: Store, piece: Document) -> None:
-    """A branch's month: families, then classes, then the branch, then what is of an older version goes."""
+    """A branch's month: families, then classes, then the branch; then, while it goes on, what is of an older version goes."""
     branch_id, month, version = piece["branch_id"], piece["month"], piece["changes"]
     scope = branch(branch_id)
-    rows = made(store, scope, month)
+    closed = past.is_closed(store, scope, month)
+    rows = made(store, scope, month) if months.gone_at(month) > clock.now() else []
+    if months.is_over(month) and not rows:  # gone, all of them erased, or none was here: what was counted stays
+        return due.counted(store, piece)
     stamp = {"month": month, "version": version}
-    _keep(
-        store, scope, store.family_months, [{**row, "family_month_id": f"{row['family_id']}:{month}", **stamp} for row in rows]
-    )
+    of_family = {**stamp, "gone_at": months.gone_at(month)}
+    named = [{**row, "family_month_id": f"{row['family_id']}:{month}", **of_family} for row in rows]
+    _keep(store, scope, store.family_months, named)
     _keep(store, scope, store.class_months, [{**each, **stamp} for each in _classes(rows, month)])
     whole = {**measures.tally(rows), "beside": measures.beside(rows), **stamp, "counted_at": clock.now()}
     store.branch_months.project(branch_id, [whole])
-    _sweep(store, scope, month)
+    if not closed:
+        _sweep(store, scope, month)
     _without_erased(store, scope, rows, month)
     steps.watch(store, scope)
     due.counted(store, piece)
@@ -46,14 +51,23 @@ def count(store: Store, piece: Document) -> None:
 
 
 def made(store: Store, scope: Scope, month: str) -> list[Document]:
-    """A row of each family of the branch."""
-    pupils = families.of_branch(store, scope)
+    """A row of each family of the branch: of the roster, or, once the month is over, of those that it had."""
+    before: dict[str, Document] = {}
+    if not months.is_over(month):
+        pupils = families.of_branch(store, scope)
+    elif past.is_closed(store, scope, month):
+        before = past.rows(store, scope, month)
+        pupils = past.pupils_of(store, scope, before)
+    else:
+        pupils = past.in_month(store, scope, month)
     on = min(clock.today(), months.last_day(month))
     of_students = [source(store, scope, month, pupils) for source in sources.OF_STUDENTS]
     reach, part = sources.reach(store, scope, month), sources.participation(store, scope, month)
     told = latest_told(store, scope, month)
+    kept = past.of_erased(store, scope, before)
     return [
         {**_row(pupils, family, of_students), **_taken(family, reach, part), "unreached": why(family, told, on)}
+        | ({name: before[family.id][name] for name in OF_OTHERS} if family.id in kept else {})
         for family in pupils.families
     ]
 
@@ -80,6 +94,7 @@ def _row(pupils: Pupils, family: Family, of_students: Iterable[sources.Counts]) 
         "family_id": family.id,
         "student_ids": list(family.student_ids),
         "guardian_ids": list(family.guardian_ids),
+        "receiving": sorted(family.receiving),
         **{name: sum(child[name] for child in children) for name in measures.OF_CHILDREN},
         "children": children,
     }
@@ -123,9 +138,11 @@ def _sweep(store: Store, scope: Scope, month: str) -> None:
 
 
 def _without_erased(store: Store, scope: Scope, rows: list[Document], month: str) -> None:
-    """Who was erased while this was counted is in none of it."""
+    """Who was erased while this was counted is in none of it: a child's row goes, a guardian's id."""
     ids = {id for row in rows for id in (*row["student_ids"], *row["guardian_ids"])}
     erased = store.people.find(scope, {"version": LAST})
     if gone := sorted({row["person_id"] for row in erased} & ids):
-        either = [{"student_ids": {"$in": gone}}, {"guardian_ids": {"$in": gone}}]
-        store.family_months.remove_all(scope, {"month": month, "$or": either})
+        store.family_months.remove_all(scope, {"month": month, "student_ids": {"$in": gone}})
+        theirs = scope.filter({"month": month, "guardian_ids": {"$in": gone}})
+        without = {key: {"$in": gone} for key in ("guardian_ids", "receiving")}
+        store.family_months.collection.update_many(theirs, {"$pull": without})

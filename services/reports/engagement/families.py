@@ -51,17 +51,21 @@ class Pupils:
 def of_branch(store: Store, scope: Scope) -> Pupils:
     """In three questions."""
     people = store.people.collection.find(scope.filter({"roles": "student", "active": True}), {"person_id": True})
-    students = sorted(row["person_id"] for row in people)
-    relations = list(
-        store.relations.collection.find(
-            scope.filter({"active": True}), {"guardian_id": True, "student_id": True, "may_receive_reports": True}
-        )
-    )
     where = scope.filter({"role": "student", "active": True})
+    enrolled = store.enrollments.collection.find(where, {"person_id": True, "class_id": True})
+    return pupils(store, scope, {row["person_id"] for row in people}, enrolled, {"active": True})
+
+
+def pupils(
+    store: Store, scope: Scope, students: Iterable[str], enrolled: Iterable[Mapping[str, Any]], related: Mapping[str, Any]
+) -> Pupils:
+    """`related`: which relations count."""
+    shown = {"guardian_id": True, "student_id": True, "may_receive_reports": True}
+    relations = store.relations.collection.find(scope.filter(related), shown)
     classes: dict[str, list[str]] = defaultdict(list)
-    for row in store.enrollments.collection.find(where, {"person_id": True, "class_id": True}):
+    for row in enrolled:
         classes[row["person_id"]].append(row["class_id"])
-    return Pupils(tuple(made(students, relations)), classes)
+    return Pupils(tuple(made(sorted(students), relations)), classes)
 
 
 def made(students: Sequence[str], relations: Iterable[Mapping[str, Any]]) -> list[Family]:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged
 from schoolbus.scope import Scope
-from services.reports.engagement import counting, families, months, next_steps, reaching, statistics, steps, unreached
-from services.reports.engagement.families import Family
+from services.reports.engagement import (
+    months,
+    next_steps,
+    own_children,
+    reaching,
+    statistics,
+    steps,
+    unreached,
+)
 from services.reports.engagement.measures import MEANS, SUMS
 from services.reports.engagement.next_steps import NOT_AGAIN, Situation
 from services.reports.engagement.sources import OF_REACH
+from services.reports.engagement.unreached import Told
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -24,13 +32,10 @@ Query = Mapping[str, Any]
 
 def page(store: Store, caller: Caller, branch_id: str, query: Query) -> Paged:
     """The families of a branch or class in a month, as they were counted. Raises NotFound."""
-    month, among = query["month"] or months.current(), _among(store, caller, branch_id, query["class_id"])
+    month, by = query["month"] or months.current(), own_children.seen(store, caller, branch_id, query["class_id"])
     scope = caller.branch(branch_id)
-    where: Document = {"month": month}
-    if among is not None:
-        where["children.class_ids"] = {"$in": sorted(among)}
-    found = store.family_months.page(scope, where, sort="family_id", page=query["page"])
-    rows = [_narrowed(row, among) for row in found.items]
+    found = store.family_months.page(scope, {"month": month, **by.where()}, sort="family_id", page=query["page"])
+    rows = own_children.narrowed(store, scope, found.items, by)
     audit.note(store, caller, branch_id, {child["student_id"] for row in rows for child in row["children"]})
     people = _people(store, scope, rows)
     return Paged([{**_who(row, people), **_counted(row)} for row in rows], found.next)
@@ -39,89 +44,70 @@ def page(store: Store, caller: Caller, branch_id: str, query: Query) -> Paged:
 def one(store: Store, caller: Caller, branch_id: str, family_id: str, query: Query) -> Document:
     """A family, month by month, by the id of any of its children. Raises NotFound."""
     scope, family = reaching.family(store, caller, branch_id, family_id)
-    among = reaching.classes(store, caller, scope)
-    where = {"student_ids": {"$in": list(family.student_ids)}, "month": {"$in": months.asked(query)}}
-    rows = [_narrowed(row, among) for row in store.family_months.find(scope, where, sort="month")]
+    by = own_children.seen(store, caller, branch_id, None)
+    where = {"student_ids": {"$in": list(family.student_ids)}, "month": {"$in": months.asked(query)}, **by.where()}
+    rows = own_children.narrowed(store, scope, store.family_months.find(scope, where, sort="month"), by)
     classes = store.enrollments.find(scope, {"person_id": {"$in": list(family.student_ids)}, "role": "student", "active": True})
-    now = _narrowed(
-        {
-            "family_id": family.id,
-            "guardian_ids": list(family.guardian_ids),
-            "children": [
-                {"student_id": id, "class_ids": sorted(row["class_id"] for row in classes if row["person_id"] == id)}
-                for id in family.student_ids
-            ],
-        },
-        among,
-    )
+    children = [
+        {"student_id": id, "class_ids": sorted(row["class_id"] for row in classes if row["person_id"] == id)}
+        for id in family.student_ids
+    ]
+    now = {"family_id": family.id, "guardian_ids": list(family.guardian_ids), "children": children}
+    (now,) = own_children.narrowed(store, scope, [now], by)
     return {**_who(now, _people(store, scope, [now])), "months": [{"month": row["month"], **_counted(row)} for row in rows]}
 
 
 def not_reached(store: Store, caller: Caller, branch_id: str, query: Query) -> Paged:
-    """Families that are not reached now, each with why, and what to try next. Raises NotFound."""
-    among = _among(store, caller, branch_id, query["class_id"])
+    """Families that are not reached, as they were counted last (at least each night), each with why, and what to try next.
+    Raises NotFound."""
+    by = own_children.seen(store, caller, branch_id, query["class_id"])
     scope, today, month = caller.branch(branch_id), clock.today(), months.current()
-    pupils = families.of_branch(store, scope)
-    told = counting.latest_told(store, scope, month)
-    wanted: dict[str, tuple[Family, list[str]]] = {}
-    for family in pupils.families:
-        if among is not None and not any(among & set(pupils.classes.get(id, ())) for id in family.student_ids):
-            continue
-        why = counting.why(family, told, today)
-        if why and (query["reason"] is None or query["reason"] in why):
-            wanted[family.id] = (family, why)
-    found = store.people.page(scope, {"person_id": {"$in": sorted(wanted)}}, sort="person_id", page=query["page"])
-    shown = [wanted[row["person_id"]] for row in found.items]
-    rows = [_narrowed(_as_row(family, pupils), among) for family, _ in shown]
+    latest = store.branch_months.first(scope, {"month": {"$lte": month}}, sort="-month")
+    if latest is None:
+        return Paged([])
+    why = {"$ne": []} if query["reason"] is None else query["reason"]
+    where = {"month": latest["month"], "unreached": why, **by.where()}
+    found = store.family_months.page(scope, where, sort="family_id", page=query["page"])
+    rows = own_children.narrowed(store, scope, found.items, by)
     audit.note(store, caller, branch_id, {child["student_id"] for row in rows for child in row["children"]})
-    people, (asked, met) = _people(store, scope, rows), _asked_and_met(store, scope, month)
-    tried = steps.tried(store, scope, today - NOT_AGAIN, [id for family, _ in shown for id in family.student_ids])
+    people, told = _people(store, scope, rows), _told(store, scope, rows, month)
+    everybody = [{*row["guardian_ids"], *row["student_ids"]} for row in found.items]
+    asked, met = _asked_and_met(store, scope, month, set().union(*everybody))
+    tried = steps.tried(store, scope, today - NOT_AGAIN, [id for row in found.items for id in row["student_ids"]])
     items = []
-    for row, (family, why) in zip(rows, shown, strict=True):
-        known = tuple(told[id] for id in sorted(family.receiving) if id in told)
-        everybody = {*family.guardian_ids, *family.student_ids}
-        now = Situation(known, len(family.guardian_ids), missed=bool(everybody & asked) and not everybody & met)
-        before = {each for id in family.student_ids for each in tried.get(id, ())}
-        next_ones = next_steps.suggested(why, now, before, today)
+    for row, whole in zip(rows, everybody, strict=True):
+        known = tuple(told[id] for id in row["guardian_ids"] if id in told)
+        now = Situation(known, len(row["guardian_ids"]), missed=bool(whole & asked) and not whole & met)
+        before = {each for id in row["student_ids"] for each in tried.get(id, ())}
         items.append(
             {
                 **_who(row, people),
-                "reasons": unreached.shown(why),
+                "reasons": unreached.shown(row["unreached"]),
                 "contacts": [each._asdict() for each in known],
-                "next": next_steps.shown(next_ones),
+                "next": next_steps.shown(next_steps.suggested(row["unreached"], now, before, today)),
                 "tried": [each._asdict() for each in sorted(before, key=lambda each: each.on, reverse=True)],
             }
         )
     return Paged(items, found.next)
 
 
-def _asked_and_met(store: Store, scope: Scope, month: str) -> tuple[set[str], set[str]]:
-    """Who was asked to meetings in three months, and who came to any."""
-    rows = store.participation.find(scope, {"month": {"$gte": months.shifted(month, -2), "$lte": month}})
+def _told(store: Store, scope: Scope, rows: Iterable[Document], month: str) -> dict[str, Told]:
+    """What is known from three months of those guardians who may receive reports."""
+    shown = {child["student_id"] for row in rows for child in row["children"]}
+    may = {"student_id": {"$in": sorted(shown)}, "active": True, "may_receive_reports": True}
+    receiving = sorted({row["guardian_id"] for row in store.relations.find(scope, may)})
+    lately = {"$gte": months.shifted(month, -2), "$lte": month}
+    found = store.reach.find(scope, {"guardian_id": {"$in": receiving}, "month": lately}, sort="month")
+    return {row["guardian_id"]: Told.of(row, month) for row in found}
+
+
+def _asked_and_met(store: Store, scope: Scope, month: str, among: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Which of these were asked to meetings in three months, and who came to any."""
+    lately = {"$gte": months.shifted(month, -2), "$lte": month}
+    rows = store.participation.find(scope, {"person_id": {"$in": sorted(among)}, "month": lately})
     kinds = ("invited", "booked", "missed")
     asked = {row["person_id"] for row in rows if any(row["counts"].get(kind) for kind in kinds)}
     return asked, {row["person_id"] for row in rows if row["counts"].get("met")}
-
-
-def _among(store: Store, caller: Caller, branch_id: str, class_id: str | None) -> set[str] | None:
-    """The classes that the answer is about; None: all of the branch."""
-    if class_id is not None:
-        reaching.one_class(store, caller, branch_id, class_id)
-        return {class_id}
-    among = reaching.classes(store, caller, caller.branch(branch_id))
-    return None if among is None else set(among)
-
-
-def _narrowed(row: Document, among: Collection[str] | None) -> Document:
-    """A teacher sees the children of the own class; that the family is one with others', and no more of them."""
-    if among is None:
-        return row
-    return {**row, "children": [child for child in row["children"] if set(child["class_ids"]) & set(among)]}
-
-
-def _as_row(family: Family, pupils: families.Pupils) -> Document:
-    children = [{"student_id": id, "class_ids": sorted(pupils.classes.get(id, ()))} for id in family.student_ids]
-    return {"family_id": family.id, "guardian_ids": list(family.guardian_ids), "children": children}
 
 
 def _people(store: Store, scope: Scope, rows: Iterable[Document]) -> dict[str, Document]:

@@ -4,11 +4,12 @@ that were scored until then."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.scope import Scope
 from services.reports.engagement import months
+from services.reports.engagement.families import Pupils
 from services.reports.gradebook import reading, schemes, term_results
 from services.reports.gradebook.collections import ACTIVE
 
@@ -16,21 +17,19 @@ if TYPE_CHECKING:
     from services.reports.store import Store
 
 Document = dict[str, Any]
+AT_ONCE = 200  # children: a term may be 150 results of each, and 300,000 of a large branch
 
 
-def of_month(store: Store, scope: Scope, month: str, classes: Collection[str]) -> dict[str, int]:
+def of_month(store: Store, scope: Scope, month: str, pupils: Pupils) -> dict[str, int]:
     """Hundredths of a percent, by student, of the terms in which anything was scored in the month, from all their classes; of a
-    child with results in two terms, that in which it was marked last. `classes`: those of the branch."""
+    child with results in two terms, that in which it was marked last."""
     newest: dict[str, tuple[Any, int]] = {}
     for term_key, scored in _terms(store, scope, month).items():
-        class_ids = sorted({*classes, *scored})
-        until = {"scored_on": {"$lte": months.last_day(month).isoformat()}}
-        of_term, results = reading.read(store, scope, class_ids, term_key, {"class_id": {"$in": class_ids}, **until})
-        by_student: dict[str, list[Document]] = defaultdict(list)
-        for result in results:
-            by_student[result["student_id"]].append(result)
+        class_ids = sorted({*pupils.class_ids, *scored})
+        of_term = reading.book(store, scope, class_ids, term_key)
         held = schemes.of_classes(store, scope, class_ids, term_key)
-        for student_id, found in by_student.items():
+        until = {"class_id": {"$in": class_ids}, "scored_on": {"$lte": months.last_day(month).isoformat()}}
+        for student_id, found in _by_student(store, scope, term_key, pupils.students, until):
             reached = term_results.of_student(of_term, found, held)
             if reached.percent is None:
                 continue
@@ -38,6 +37,18 @@ def of_month(store: Store, scope: Scope, month: str, classes: Collection[str]) -
             if student_id not in newest or newest[student_id][0] < marked_at:
                 newest[student_id] = (marked_at, int(reached.percent * 100))
     return {student_id: reached for student_id, (_, reached) in newest.items()}
+
+
+def _by_student(
+    store: Store, scope: Scope, term_key: str, students: list[str], where: Document
+) -> Iterator[tuple[str, list[Document]]]:
+    """Each child's results, never those of all at once."""
+    for start in range(0, len(students), AT_ONCE):
+        whose = {"student_id": {"$in": students[start : start + AT_ONCE]}, **where}
+        by_student: dict[str, list[Document]] = defaultdict(list)
+        for result in reading.results(store, scope, term_key, whose):
+            by_student[result["student_id"]].append(result)
+        yield from by_student.items()
 
 
 def _terms(store: Store, scope: Scope, month: str) -> dict[str, list[str]]:

@@ -32,8 +32,16 @@ def _some(name: str) -> Holds:
     return lambda row: row[name] > 0
 
 
+def _and(name: str, other: str) -> Holds:
+    return lambda row: row[name] > 0 and row[other] > 0
+
+
 def _all(row: Row) -> bool:
     return True
+
+
+def _sent_to(row: Row) -> bool:
+    return any(row[name] > 0 for name in ("told", "failed"))
 
 
 def _asked_to_meet(row: Row) -> bool:
@@ -47,7 +55,8 @@ def _unreached(reason: str) -> Holds:
 MEASURES = (
     Measure("told", _some("told"), _all, "Told something", "جنہیں پیغام بھیجا گیا"),
     Measure("delivered", _some("delivered"), _some("told"), "Something was delivered", "جنہیں پیغام پہنچا"),
-    Measure("read", _some("read"), _some("told"), "Read something", "جنہوں نے پیغام پڑھا"),
+    Measure("failed", _some("failed"), _sent_to, "Something failed to arrive", "جنہیں کوئی پیغام نہ پہنچ سکا"),
+    Measure("read", _some("read"), _some("could_read"), "Read something", "جنہوں نے پیغام پڑھا"),
     Measure("answered", _some("answered"), _all, "Answered or wrote", "جنہوں نے جواب دیا یا لکھا"),
     Measure("met", _some("met"), _asked_to_meet, "Had a meeting", "جن سے ملاقات ہوئی"),
     Measure("missed", _some("missed"), _asked_to_meet, "Missed a meeting", "جو ملاقات پر نہ آ سکے"),
@@ -89,23 +98,26 @@ NAMES: Mapping[str, tuple[str, str]] = {  # English, Urdu
 }
 OF_CHILDREN = ("home_notes", "homework_set", "signed", "cards", "acknowledged")  # a family's are the sum of its children's
 SUMS = (
-    *("told", "delivered", "read", "answered", "invited", "booked", "met", "missed", "activities", "helped", "pta"),
+    *("told", "delivered", "failed", "read", "answered", "invited", "booked", "met", "missed", "activities", "helped", "pta"),
     *OF_CHILDREN,
 )
 
 # Families beside others: who has done something, and who has not of those who could
 BESIDE: Mapping[str, tuple[Holds, Holds]] = {
     "met": (_some("met"), _asked_to_meet),
-    "read": (_some("read"), _some("told")),
+    "read": (_and("read", "could_read"), _some("could_read")),
     "home_notes": (_some("home_notes"), _all),
     "took_part": (lambda row: any(row[name] > 0 for name in ("activities", "helped", "pta")), _all),
 }
 
 
 def means_of(rows: Iterable[Row]) -> dict[str, Values]:
-    children = [child for row in rows for child in row["children"]]
-    found = {mean.key: [mean.of(child) for child in children] for mean in MEANS}
-    return {key: statistics.values(number for number in numbers if number is not None) for key, numbers in found.items()}
+    families = [row["children"] for row in rows]
+    return {mean.key: statistics.of_families(_numbers(mean, children) for children in families) for mean in MEANS}
+
+
+def _numbers(mean: Mean, children: Iterable[Mapping[str, Any]]) -> list[int]:
+    return [number for child in children if (number := mean.of(child)) is not None]
 
 
 def tally(rows: Iterable[Row]) -> Document:

@@ -13,6 +13,9 @@ from schoolbus.problems import Invalid
 
 MOST = 24  # in one answer
 USUAL = 6
+KEPT = (
+    MOST + 1
+)  # months after it, what is known of its people by name: a year before and a year after a date, and the date's own
 
 
 def first_day(month: str) -> date:
@@ -48,6 +51,20 @@ def between(since: str, until: str) -> list[str]:
         found.append(since)
         since = shifted(since, 1)
     return found
+
+
+def gone_at(month: str) -> datetime:
+    """When nothing is left of a month that is somebody's."""
+    return clock.as_kept(bounds(shifted(month, KEPT))[1])
+
+
+def over_and_kept() -> dict[str, str]:
+    """As a condition on months: those that are over and of which families are still there."""
+    return {"$gte": shifted(current(), -KEPT), "$lt": current()}
+
+
+def is_over(month: str) -> bool:
+    return month < current()
 
 
 def current() -> str:

@@ -14,7 +14,7 @@ from schoolbus.route import Answer
 from services.reports.engagement import months, reports, tables, words
 from services.reports.engagement.measures import BY_KEY, MEANS_BY_KEY
 from services.reports.paper import engagement as paper
-from services.reports.paper.engagement import Part, Report, Share
+from services.reports.paper.engagement import Cell, Part, Point, Report, Share
 from services.reports.paper.pairs import Pair
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ MOST_PARTS = 60  # branches on paper: all of them are in the spreadsheet
 COLUMNS = ("read", "answered", "met", "unreached")
 _FAMILIES: Pair = {"en": "Families", "ur": "خاندان"}
 _COURSE: Pair = {
-    "en": "Families that read something, percent of those told, by month",
-    "ur": "جنہوں نے پیغام پڑھا، فیصد، ماہ بہ ماہ",
+    "en": "Families that read something, percent of those told in the app or on WhatsApp, by month",
+    "ur": "جنہوں نے پیغام پڑھا، ایپ یا واٹس ایپ پر بتائے گئے خاندانوں کا فیصد، ماہ بہ ماہ",
 }
 _CHAIN: Pair = {"en": "All branches", "ur": "تمام شاخیں"}
 
@@ -38,7 +38,10 @@ def of_branch(store: Store, caller: Caller, branch_id: str, query: Mapping[str, 
     found = {row["month"]: row for row in reports.of_branch(store, scope, wanted)}
     shown = {each: tables.shown(row, tables.alone(row), sums=True) for each, row in found.items()}
     classes = [Part(each["title"] or each["class_id"], _cells(each)) for each in reports.of_classes(store, scope, month)]
-    title: Pair = {"en": "Class by class: percent of families", "ur": "جماعت وار: خاندانوں کا فیصد"}
+    title: Pair = {
+        "en": "Class by class: percent of families, and its 95 % interval",
+        "ur": "جماعت وار: خاندانوں کا فیصد، اور 95 فیصد حد",
+    }
     return _printed(reports.named(store, [branch_id])[branch_id], month, shown, classes, title, query["language"])
 
 
@@ -51,8 +54,7 @@ def of_chain(store: Store, caller: Caller, query: Mapping[str, Any]) -> Answer:
         made, rows = reports.of_chain(store, each)
         if rows:
             shown[each] = made
-    large = [row for row in rows if "unreached" not in tables.alone(row)]
-    most = sorted(large, key=lambda row: (-row["shares"]["unreached"][0], row["branch_id"]))[:MOST_PARTS]
+    most = tpool.execute(_most_unreached, rows)
     names = reports.named(store, [row["branch_id"] for row in most])
     parts = [
         Part(
@@ -63,10 +65,15 @@ def of_chain(store: Store, caller: Caller, query: Mapping[str, Any]) -> Answer:
         for row in most
     ]
     title: Pair = {
-        "en": f"The {len(parts)} branches with most families that are not reached: percent of families",
-        "ur": f"وہ {len(parts)} شاخیں جہاں سب سے زیادہ خاندانوں تک رسائی نہیں: خاندانوں کا فیصد",
+        "en": f"The {len(parts)} branches with most families that are not reached: percent of families, and its 95 % interval",
+        "ur": f"وہ {len(parts)} شاخیں جہاں سب سے زیادہ خاندانوں تک رسائی نہیں: خاندانوں کا فیصد، اور 95 فیصد حد",
     }
     return _printed({"name": _CHAIN["en"], "name_ur": _CHAIN["ur"]}, month, shown, parts, title, query["language"])
+
+
+def _most_unreached(rows: Sequence[Document]) -> list[Document]:
+    large = [row for row in rows if "unreached" not in tables.alone(row)]
+    return sorted(large, key=lambda row: (-row["shares"]["unreached"][0], row["branch_id"]))[:MOST_PARTS]
 
 
 def _printed(
@@ -104,23 +111,26 @@ def _facts(shown: Mapping[str, Any] | None) -> tuple[Pair, ...]:
     return tuple(facts)
 
 
-def _course(shown: Mapping[str, Document]) -> tuple[tuple[date, str], ...]:
+def _course(shown: Mapping[str, Document]) -> tuple[Point, ...]:
     found = []
     for month, each in sorted(shown.items()):
         read = next(one for one in each["measures"] if one["measure"] == "read")
         if read["percent"] is not None:
-            found.append((date.fromisoformat(f"{month}-01"), read["percent"]))
+            numbers = (read[name] for name in ("count", "of", "percent", "low", "high"))
+            found.append(Point(date.fromisoformat(f"{month}-01"), *numbers))
     return tuple(found)
 
 
-def _cells(shown: Mapping[str, Any]) -> tuple[str, ...]:
+def _cells(shown: Mapping[str, Any]) -> tuple[Cell, ...]:
     by_key = {each["measure"]: each for each in shown["measures"]}
     families = "–" if shown["families"] is None else f"{shown['families']:,}"
-    return (families, *(_cell(by_key[key]) for key in COLUMNS))
+    return (Cell(families), *(_cell(by_key[key]) for key in COLUMNS))
 
 
-def _cell(share: Mapping[str, Any]) -> str:
-    return "–" if share["percent"] is None else f"{share['percent']} ({share['count']}/{share['of']})"
+def _cell(share: Mapping[str, Any]) -> Cell:
+    if share["percent"] is None:
+        return Cell("–")
+    return Cell(f"{share['percent']} ({share['count']}/{share['of']})", paper.between(share["low"], share["high"]))
 
 
 def _share(each: Mapping[str, Any]) -> Share:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def led(store: Store, scope: Scope, teacher_id: str) -> list[str]:
-    """The homerooms that they teach."""
+    """The homerooms that they teach: the roster does not say whose a homeroom is of those who teach in it."""
     taught = store.classes_of(scope, teacher_id, "teacher")
     found = store.classes.find(scope, {"class_id": {"$in": taught}, "homeroom": True, "active": True})
     return [each["class_id"] for each in found]
@@ -45,14 +45,18 @@ def one_class(store: Store, caller: Caller, branch_id: str, class_id: str) -> Sc
 
 
 def family(store: Store, caller: Caller, branch_id: str, student_id: str) -> tuple[Scope, Family]:
-    """The family of a child, as it is now. Raises NotFound."""
+    """The family of a child, as it is now: the whole of it, of which own_children.py says what the caller sees. Raises
+    NotFound."""
     scope = caller.branch(branch_id)
     among = classes(store, caller, scope)
     found = of_student(store, scope, student_id)
-    if found is None or (among is not None and not set(among) & classes_of(store, scope, found.student_ids)):
+    theirs = found.student_ids if found is not None else ()
+    if among is not None:
+        theirs = tuple(sorted(set(theirs) & students_of(store, scope, among)))
+    if found is None or not theirs:
         audit.note(store, caller, branch_id, [student_id], refused=True)
         raise NotFound("Family")
-    audit.note(store, caller, branch_id, found.student_ids, by=(BRANCH, CHAIN) if among is None else (HOMEROOM,))
+    audit.note(store, caller, branch_id, theirs, by=(BRANCH, CHAIN) if among is None else (HOMEROOM,))
     return scope, found
 
 
@@ -78,3 +82,8 @@ def of_student(store: Store, scope: Scope, student_id: str) -> Family | None:
 def classes_of(store: Store, scope: Scope, student_ids: Iterable[str]) -> set[str]:
     where = {"person_id": {"$in": list(student_ids)}, "role": "student", "active": True}
     return {row["class_id"] for row in store.enrollments.find(scope, where)}
+
+
+def students_of(store: Store, scope: Scope, class_ids: Iterable[str]) -> set[str]:
+    where = {"class_id": {"$in": list(class_ids)}, "role": "student", "active": True}
+    return {row["person_id"] for row in store.enrollments.find(scope, where)}

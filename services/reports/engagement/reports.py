@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from eventlet import tpool
@@ -46,49 +46,74 @@ def classes(store: Store, caller: Caller, branch_id: str, query: Query) -> Docum
 
 
 def of_classes(store: Store, scope: Scope, month: str) -> list[Document]:
-    rows = store.class_months.find(scope, {"month": month}, sort="class_id")
-    found = store.classes.find(scope, {"class_id": {"$in": [row["class_id"] for row in rows]}})
+    return of_classes_by_month(store, scope, [month]).get(month, [])
+
+
+def of_classes_by_month(store: Store, scope: Scope, wanted: Sequence[str]) -> dict[str, list[Document]]:
+    rows = store.class_months.find(scope, {"month": {"$in": list(wanted)}}, sort="class_id")
+    found = store.classes.find(scope, {"class_id": {"$in": sorted({row["class_id"] for row in rows})}})
     titles = {each["class_id"]: each["title"] for each in found}
-    shown = [
-        {"class_id": row["class_id"], "title": titles.get(row["class_id"]), **tables.shown(row, hidden, sums=False)}
-        for row, hidden in zip(rows, tables.within(rows), strict=True)
-    ]
-    return sorted(shown, key=lambda each: (each["title"] or "", each["class_id"]))
+    made: dict[str, list[Document]] = tpool.execute(_classes_shown, rows, titles)
+    return made
+
+
+def _classes_shown(rows: Iterable[Document], titles: Mapping[str, str]) -> dict[str, list[Document]]:
+    """Work for a while, where classes and months are many: in a thread."""
+    made: dict[str, list[Document]] = {}
+    for month, those in _by_month(rows).items():
+        shown = [
+            {"class_id": row["class_id"], "title": titles.get(row["class_id"]), **tables.shown(row, hidden, sums=False)}
+            for row, hidden in zip(those, tables.within(those), strict=True)
+        ]
+        made[month] = sorted(shown, key=lambda each: (each["title"] or "", each["class_id"]))
+    return made
+
+
+def _by_month(rows: Iterable[Document]) -> dict[str, list[Document]]:
+    found: dict[str, list[Document]] = {}
+    for row in rows:
+        found.setdefault(row["month"], []).append(row)
+    return found
 
 
 def one_class(store: Store, caller: Caller, branch_id: str, class_id: str, query: Query) -> Document:
     """What all classes beside each other would show of it, to whoever looks: it is hidden here as it is there."""
     scope = reaching.one_class(store, caller, branch_id, class_id)
-    wanted = months.asked(query)
-    by_month: dict[str, list[Document]] = {}
-    for row in store.class_months.find(scope, {"month": {"$in": wanted}}, sort="class_id"):
-        by_month.setdefault(row["month"], []).append(row)
-    made = []
-    for month in sorted(by_month):
-        for row, hidden in zip(by_month[month], tables.within(by_month[month]), strict=True):
-            if row["class_id"] == class_id:
-                made.append({"month": month, **tables.shown(row, hidden, sums=False)})
-    return {"class_id": class_id, "months": made}
+    rows = store.class_months.find(scope, {"month": {"$in": months.asked(query)}}, sort="class_id")
+    return {"class_id": class_id, "months": tpool.execute(_one_shown, rows, class_id)}
+
+
+def _one_shown(rows: Iterable[Document], class_id: str) -> list[Document]:
+    return [
+        {"month": month, **tables.shown(row, hidden, sums=False)}
+        for month, those in sorted(_by_month(rows).items())
+        for row, hidden in zip(those, tables.within(those), strict=True)
+        if row["class_id"] == class_id
+    ]
 
 
 def beside(store: Store, caller: Caller, branch_id: str, query: Query) -> Document:
     month = query["month"] or months.current()
     row = store.branch_months.first(caller.branch(branch_id), {"month": month})
-    return beside_shown(month, row["beside"] if row else None)
+    shown = (
+        {}
+        if row is None
+        else {kind: _two(row["beside"][kind], tables.beside_hidden(row["beside"][kind], row)) for kind in BESIDE}
+    )
+    return beside_shown(month, shown)
 
 
-def beside_shown(month: str, groups: Mapping[str, Any] | None) -> Document:
+def beside_shown(month: str, groups: Mapping[str, Document]) -> Document:
     """Of each kind two groups of families, and what is known of their children. With what it can't show."""
     items = [
-        {"kind": kind, "title": words.BESIDE_TITLES[kind].en, "title_ur": words.BESIDE_TITLES[kind].ur, **_two(groups[kind])}
-        for kind in BESIDE
-        if groups is not None
+        {"kind": kind, "title": words.BESIDE_TITLES[kind].en, "title_ur": words.BESIDE_TITLES[kind].ur, **two}
+        for kind, two in groups.items()
     ]
     return {"month": month, "items": items, "note": words.BESIDE.en, "note_ur": words.BESIDE.ur}
 
 
-def _two(pair: Sequence[Mapping[str, Any]]) -> Document:
-    have, others = tables.beside_shown(pair)
+def _two(pair: Sequence[Mapping[str, Any]], hidden: Collection[str] = ()) -> Document:
+    have, others = tables.beside_shown(pair, hidden)
     return {"have": have, "others": others}
 
 
@@ -130,6 +155,8 @@ def named(store: Store, branch_ids: Iterable[str]) -> dict[str, Document]:
 
 
 def beside_of_chain(store: Store, caller: Caller, query: Query) -> Document:
+    """Of branches that show theirs: none of these groups is small, and nor is what is left of the branch."""
     month = query["month"] or months.current()
-    rows = store.branch_months.collection.find({"month": month}, {"beside": True})
-    return beside_shown(month, tables.beside_total_of([row["beside"] for row in rows]))
+    rows = list(store.branch_months.collection.find({"month": month}, {"beside": True, "means": True}))
+    made = tpool.execute(tables.beside_total_of, rows)
+    return beside_shown(month, {kind: _two(made[kind]) for kind in BESIDE})

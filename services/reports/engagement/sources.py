@@ -15,6 +15,7 @@ from services.reports.cards.states import ISSUED
 from services.reports.classroom.homework.states import SET
 from services.reports.engagement import marks, months
 from services.reports.engagement.families import Pupils
+from services.reports.engagement.unreached import could_read
 
 if TYPE_CHECKING:
     from services.reports.store import Store
@@ -30,7 +31,8 @@ ZERO: Mapping[str, Any] = {
     "marks": None,  # hundredths of a percent
 }
 KINDS = ("invited", "booked", "met", "missed", "activities", "helped", "pta")  # of ParticipationCounted
-OF_REACH = ("told", "delivered", "read", "answered", "other_language")
+_COUNTED = ("told", "delivered", "read", "failed", "answered", "other_language")  # of ReachCounted
+OF_REACH = (*_COUNTED, "could_read")  # could_read: of told, by a channel that tells of reading
 
 
 def attended(store: Store, scope: Scope, month: str, pupils: Pupils) -> Counts:
@@ -83,13 +85,14 @@ def report_cards(store: Store, scope: Scope, month: str, pupils: Pupils) -> Coun
 
 
 def term_marks(store: Store, scope: Scope, month: str, pupils: Pupils) -> Counts:
-    return {id: {"marks": reached} for id, reached in marks.of_month(store, scope, month, pupils.class_ids).items()}
+    return {id: {"marks": reached} for id, reached in marks.of_month(store, scope, month, pupils).items()}
 
 
 def reach(store: Store, scope: Scope, month: str) -> Counts:
-    shown = dict.fromkeys(("guardian_id", *OF_REACH), True)
+    shown = dict.fromkeys(("guardian_id", "channels", *_COUNTED), True)
     found = store.reach.collection.find(scope.filter({"month": month}), shown)
-    return {row["guardian_id"]: {name: row[name] for name in OF_REACH} for row in found}
+    rows = {row["guardian_id"]: row for row in found}
+    return {id: {**{name: row.get(name, 0) for name in _COUNTED}, "could_read": could_read(row)} for id, row in rows.items()}
 
 
 def participation(store: Store, scope: Scope, month: str) -> Counts:

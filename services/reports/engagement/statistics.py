@@ -1,8 +1,10 @@
 """Shares and means with their 95 % intervals. Plain values.
 
 A share's interval is Wilson's (E. B. Wilson, 1927; "score interval"): it stays within 0 and 100 %, and holds for small counts.
-A mean's is Student's. Percentages are text with one decimal, halves upwards; intervals are rounded outwards, so that what is
-shown is never narrower than what was calculated.
+A mean's is Student's, over families: two children of one house are no two of many, and are taken together (the cluster-robust
+variance of K.-Y. Liang and S. L. Zeger, 1986, times G/(G - 1); of one child in each family it is the usual one). Percentages
+are text with one decimal, halves upwards; intervals are rounded outwards, so that what is shown is never narrower than what was
+calculated.
 """
 
 from __future__ import annotations
@@ -15,26 +17,39 @@ from typing import Any, NamedTuple
 
 Document = dict[str, Any]
 Z = 1.959963984540054  # of the normal distribution, 97.5 %
+_STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306)  # 97.5 % points of Student's, 1 to 8 degrees of freedom
 _TENTH = Decimal("0.1")
 WHOLE = 10_000  # 100 %, in hundredths of a percent: what single values are kept as, whole numbers
 
 
 class Values(NamedTuple):
-    """How many numbers there are, their sum, and the sum of their squares: whole numbers, which add up exactly."""
+    """How many numbers there are, and their sum; how many families have any. Over these families, of how many numbers each has
+    and their sum: the sum of squares of the one, of products of both, of squares of the other. Whole numbers, which add up
+    exactly."""
 
     n: int = 0
     total: int = 0
+    families: int = 0
+    sizes: int = 0
+    products: int = 0
     squares: int = 0
 
 
-def values(numbers: Iterable[int]) -> Values:
-    found = list(numbers)
-    return Values(len(found), sum(found), sum(each * each for each in found))
+def of_families(those: Iterable[Iterable[int]]) -> Values:
+    """The numbers of each family."""
+    sums = [(len(numbers), sum(numbers)) for each in those if (numbers := list(each))]
+    return Values(
+        sum(n for n, _ in sums),
+        sum(total for _, total in sums),
+        len(sums),
+        sum(n * n for n, _ in sums),
+        sum(n * total for n, total in sums),
+        sum(total * total for _, total in sums),
+    )
 
 
 def added(those: Iterable[Values]) -> Values:
-    found = list(those)
-    return Values(sum(each.n for each in found), sum(each.total for each in found), sum(each.squares for each in found))
+    return Values(*(sum(column) for column in zip(*those, strict=True)))
 
 
 def wilson(count: int, of: int) -> tuple[float, float]:
@@ -49,7 +64,9 @@ def wilson(count: int, of: int) -> tuple[float, float]:
 
 
 def student(free: int) -> float:
-    """The 97.5 % point of Student's distribution, by the expansion of Cornish and Fisher: within 0.3 % from 9 on."""
+    """The 97.5 % point of Student's distribution; from 9 on by the expansion of Cornish and Fisher, within 0.3 %."""
+    if free <= len(_STUDENT):
+        return _STUDENT[free - 1]
     z = Z
     return z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
 
@@ -67,7 +84,7 @@ def share(count: int, of: int) -> Document:
 
 
 def mean(of: Values) -> Document:
-    """Of hundredths of a percent. `n` beside it; below two there is no interval."""
+    """Of hundredths of a percent. `n` beside it; of fewer than two families there is no interval."""
     if of.n == 0:
         return {"n": 0, "mean": None, "low": None, "high": None}
     middle = Fraction(of.total, of.n * 100)
@@ -90,10 +107,12 @@ def difference(of: Values) -> Document:
 
 
 def _spread(of: Values) -> float | None:
-    if of.n < 2:
+    if of.families < 2:
         return None
-    variance = Fraction(of.squares * of.n - of.total * of.total, of.n * (of.n - 1))
-    return student(of.n - 1) * math.sqrt(variance / of.n) / 100
+    middle = Fraction(of.total, of.n)
+    around = of.squares - 2 * middle * of.products + middle * middle * of.sizes  # squares of what each family is away from it
+    variance = around * of.families / ((of.families - 1) * of.n * of.n)
+    return student(of.families - 1) * math.sqrt(variance) / 100
 
 
 def _decimal(number: Fraction) -> Decimal:

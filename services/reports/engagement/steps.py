@@ -1,7 +1,8 @@
 """What was tried with a family that is not reached, and what came of it: as people note it, and as it is measured.
 
 Measured is whether a guardian opened anything in the 28 days after a step; notifications tells when they did last, and the
-worker notes the first of these days that it sees, as a later one would hide it.
+worker notes the first of these days that it sees, as a later one would hide it. It is measured of families alone that were told
+something in the months of these days by a channel that tells of reading: `could_read`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import new_id
+from schoolbus.metering import month_of
 from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.problems import Conflict, Invalid, NotFound
 from schoolbus.scope import Scope
-from services.reports.engagement import reaching, statistics, words
+from services.reports.engagement import months, own_children, reaching, statistics, unreached, words
 from services.reports.engagement.next_steps import OUTCOMES, REACHED, STRATEGIES, Tried
 from services.reports.engagement.suppression import LEAST
 
@@ -47,9 +49,11 @@ def add(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]) 
         "taken_by": caller.person_id,
         "noted_at": clock.now(),
         **dict.fromkeys(("outcome", "outcome_on", "outcome_note", "outcome_by", "outcome_at", "read_on")),
+        "could_read": False,
         "watched": True,
     }
-    return once(store.engagement_steps, scope, step, lambda: store.engagement_steps.add(step), ("student_ids", "strategy"))
+    kept = once(store.engagement_steps, scope, step, lambda: store.engagement_steps.add(step), ("student_ids", "strategy"))
+    return own_children.of_step(store, caller, scope, kept)
 
 
 def note_outcome(store: Store, caller: Caller, branch_id: str, step_id: str, draft: Mapping[str, Any]) -> Document:
@@ -64,7 +68,7 @@ def note_outcome(store: Store, caller: Caller, branch_id: str, step_id: str, dra
     changed = store.engagement_steps.change(scope, step_id, to=noted)
     if changed is None:
         raise Conflict("step-gone", "The step is no more", "Note it anew.")
-    return changed
+    return own_children.of_step(store, caller, scope, changed)
 
 
 def _reachable(store: Store, caller: Caller, scope: Scope, step_id: str) -> Document:
@@ -84,17 +88,13 @@ def page(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any])
     if query["family_id"] is not None:
         where["student_ids"] = {"$in": list(reaching.family(store, caller, branch_id, query["family_id"])[1].student_ids)}
     elif (among := reaching.classes(store, caller, scope)) is not None:
-        where["student_ids"] = {"$in": sorted(_students(store, scope, among))}
+        where["student_ids"] = {"$in": sorted(reaching.students_of(store, scope, among))}
     if query["open"] is not None:
         where["outcome"] = None if query["open"] else {"$ne": None}
     found = store.engagement_steps.page(scope, where, sort="-taken_on", page=query["page"])
+    found = own_children.of_steps(store, caller, scope, found)
     audit.note(store, caller, branch_id, {id for step in found.items for id in step["student_ids"]})
     return found
-
-
-def _students(store: Store, scope: Scope, class_ids: Iterable[str]) -> set[str]:
-    where = {"class_id": {"$in": list(class_ids)}, "role": "student", "active": True}
-    return {row["person_id"] for row in store.enrollments.find(scope, where)}
 
 
 # What was tried, for what is to be tried next
@@ -117,21 +117,29 @@ def tried(store: Store, scope: Scope, since: date, student_ids: Iterable[str] | 
 
 
 def watch(store: Store, scope: Scope) -> None:
-    """Notes who has opened something since, and ends what is over."""
+    """Notes who could have read something since, and who has opened something; and ends what is over."""
     watched = store.engagement_steps.find(scope, {"watched": True}, sort="taken_on")
     if not watched:
         return
     guardians = sorted({id for step in watched for id in step["guardian_ids"]})
-    read: dict[str, set[str]] = {}
-    for row in store.reach.find(scope, {"guardian_id": {"$in": guardians}, "last_read_on": {"$ne": None}}):
-        read.setdefault(row["guardian_id"], set()).add(row["last_read_on"])
+    reach: dict[str, list[Document]] = {}
+    for row in store.reach.find(scope, {"guardian_id": {"$in": guardians}}):
+        reach.setdefault(row["guardian_id"], []).append(row)
     for step in watched:
-        days = {day for id in step["guardian_ids"] for day in read.get(id, ())}
-        taken_on = date.fromisoformat(step["taken_on"])
-        if first := read_within(taken_on, days):
-            store.engagement_steps.change(scope, step["_id"], to={"read_on": first, "watched": False})
-        elif clock.today() > taken_on + MEASURED + LATER:
-            store.engagement_steps.change(scope, step["_id"], to={"watched": False})
+        rows = [row for id in step["guardian_ids"] for row in reach.get(id, ())]
+        if seen := _seen(step, rows, clock.today()):
+            store.engagement_steps.change(scope, step["_id"], to=seen)
+
+
+def _seen(step: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], today: date) -> Document:
+    """What is new of a step, from what is known of its guardians."""
+    taken_on = date.fromisoformat(step["taken_on"])
+    within = months.between(month_of(taken_on), month_of(taken_on + MEASURED))
+    told = step["could_read"] or any(unreached.could_read(row) for row in rows if row["month"] in within)
+    read_on = step["read_on"] or read_within(taken_on, (row["last_read_on"] for row in rows if row["last_read_on"]))
+    watched = not (told and read_on) and today <= taken_on + MEASURED + LATER
+    found = {"could_read": told, "read_on": read_on, "watched": watched}
+    return {name: value for name, value in found.items() if value != step[name]}
 
 
 def read_within(taken_on: date, days: Iterable[str]) -> str | None:
@@ -146,7 +154,7 @@ def strategies(store: Store, caller: Caller, branch_id: str) -> Document:
     counted: dict[str, Document] = {each.key: {"outcomes": dict.fromkeys(OUTCOMES, 0)} for each in STRATEGIES}
     for each in counted.values():
         each |= dict.fromkeys(("taken", "waiting", "read", "over"), 0)
-    shown = dict.fromkeys(("strategy", "outcome", "taken_on", "read_on"), True)
+    shown = dict.fromkeys(("strategy", "outcome", "taken_on", "read_on", "could_read"), True)
     for step in store.engagement_steps.collection.find(scope.filter(), shown):
         of = counted[step["strategy"]]
         of["taken"] += 1
@@ -154,7 +162,8 @@ def strategies(store: Store, caller: Caller, branch_id: str) -> Document:
             of["waiting"] += 1
         else:
             of["outcomes"][step["outcome"]] += 1
-        if date.fromisoformat(step["taken_on"]) + MEASURED < today:  # else those who read soon would count, the others not yet
+        over = date.fromisoformat(step["taken_on"]) + MEASURED < today
+        if over and step["could_read"]:  # not over: else those who read soon would count, the others not yet
             of["over"] += 1
             of["read"] += step["read_on"] is not None
     items = [_strategy(strategy, counted[strategy.key]) for strategy in STRATEGIES]

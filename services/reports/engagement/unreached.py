@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from schoolbus.contracts.notifications import TELLS_OF_READING
+
 UNREAD_FOR = timedelta(weeks=3)
 NO_CONTACT, ONLY_PAPER, UNREAD, OTHER_LANGUAGE = "no_contact", "only_paper", "unread", "other_language"
 WORKS, PAPER = "works", "paper"  # of ReachCounted's `contact`
@@ -45,8 +47,8 @@ REASONS = (
         OTHER_LANGUAGE,
         "Told in another language",
         "دوسری زبان میں پیغام",
-        "of what the family was told in the month at least half was in another language than they asked for, and nothing was"
-        " read",
+        "of what the family was told in the month at least half was in another language than they asked for, and of what went"
+        " by a channel that tells of reading nothing was read",
     ),
 )
 BY_KEY = {reason.key: reason for reason in REASONS}
@@ -58,6 +60,7 @@ class Told(NamedTuple):
     guardian_id: str
     contact: str
     told: int = 0
+    could_read: int = 0  # of told, by a channel that tells of reading
     read: int = 0
     other_language: int = 0
     last_read_on: str | None = None
@@ -73,6 +76,7 @@ class Told(NamedTuple):
             reach["guardian_id"],
             reach["contact"],
             told=reach["told"] if now else 0,
+            could_read=could_read(reach) if now else 0,
             read=reach["read"] if now else 0,
             other_language=reach["other_language"] if now else 0,
             last_read_on=reach["last_read_on"],
@@ -80,6 +84,11 @@ class Told(NamedTuple):
             language=reach["language"],
             channels=tuple(sorted(name for name, of in reach["channels"].items() if of["told"])),
         )
+
+
+def could_read(reach: Mapping[str, Any]) -> int:
+    """Messages of which it is heard whether they were opened: of an SMS, a mail, a call or a letter nobody hears it."""
+    return sum(of["told"] for channel, of in reach["channels"].items() if channel in TELLS_OF_READING)
 
 
 def reasons(guardians: Sequence[Told], known: bool, on: date) -> list[str]:
@@ -101,7 +110,8 @@ def reasons(guardians: Sequence[Told], known: bool, on: date) -> list[str]:
     if known and asked and all(each.unread_since is not None and each.unread_since <= before for each in asked):
         found.append(UNREAD)
     told, other = sum(each.told for each in guardians), sum(each.other_language for each in guardians)
-    if told and other * 2 >= told and not any(each.read for each in guardians):
+    could_read, read = sum(each.could_read for each in guardians), any(each.read for each in guardians)
+    if could_read and other * 2 >= told and not read:
         found.append(OTHER_LANGUAGE)
     return found
 

@@ -27,9 +27,11 @@ BEFORE_AND_AFTER = Said(
     " کہ اس تاریخ سے جو شروع ہوا اس کے بغیر کیا ہوتا۔ جو خاندان اس دوران آئے یا گئے وہ اس میں شامل نہیں۔",
 )
 STRATEGIES = Said(
-    "What people noted, and what was measured: whether a guardian opened anything in the 28 days after a step. Schools choose"
+    "What people noted, and what was measured: whether a guardian opened anything in the 28 days after a step. Who was told"
+    " something by SMS, mail, call or paper alone is not in that: nobody hears whether they opened it. Schools choose"
     " which family they try what with, so strategies here were not tried with like families.",
-    "جو لوگوں نے درج کیا، اور جو شمار ہوا: کیا قدم کے بعد 28 دن میں کسی سرپرست نے کچھ کھولا۔ اسکول خود طے کرتا ہے کہ کس خاندان"
+    "جو لوگوں نے درج کیا، اور جو شمار ہوا: کیا قدم کے بعد 28 دن میں کسی سرپرست نے کچھ کھولا۔ جنہیں صرف ایس ایم ایس، ای میل،"
+    " کال یا کاغذ سے بتایا گیا وہ اس میں شامل نہیں: ان کا پڑھنا معلوم نہیں ہوتا۔ اسکول خود طے کرتا ہے کہ کس خاندان"
     " کے ساتھ کیا آزمایا جائے، اس لیے یہ طریقے ایک جیسے خاندانوں پر نہیں آزمائے گئے۔",
 )
 INTERVALS = Said(
@@ -44,7 +46,8 @@ BESIDE_TITLES = {
         "جن سے ملاقات ہوئی، اور جنہیں بلایا گیا مگر نہ ہوئی",
     ),
     "read": Said(
-        "Families that read something, and those that were told and read nothing", "جنہوں نے پیغام پڑھا، اور جنہوں نے نہیں پڑھا"
+        "Families that read something, and those that were told in the app, by a notification or on WhatsApp and read nothing",
+        "جنہوں نے پیغام پڑھا، اور جنہیں ایپ، نوٹیفکیشن یا واٹس ایپ پر بتایا گیا مگر نہیں پڑھا",
     ),
     "home_notes": Said(
         "Families that wrote a home note, and those that wrote none", "جنہوں نے گھر کا احوال لکھا، اور جنہوں نے نہیں لکھا"

@@ -35,10 +35,27 @@ def term_of(
 
 def read(store: Store, scope: Scope, class_ids: Iterable[str], term_key: str, whose: Document) -> tuple[Book, list[Document]]:
     """A term of classes, and results in it, in one question."""
-    classes = list(class_ids)
     items, sorts, found = store.together(
-        Asked(store.line_items, scope, {"class_id": {"$in": classes}, "term_key": term_key, **ACTIVE}, _ITEM),
-        Asked(store.categories, scope, {"class_id": {"$in": [*classes, None]}, **ACTIVE}, ("weight", "drop_lowest")),
-        Asked(store.results, scope, {"term_key": term_key, **whose, **ACTIVE}, _RESULT),
+        *_of_book(store, scope, class_ids, term_key), _of_results(store, scope, term_key, whose)
     )
     return term_results.book(items, sorts), found
+
+
+def book(store: Store, scope: Scope, class_ids: Iterable[str], term_key: str) -> Book:
+    """A term of classes without any results: for those who read them some at a time."""
+    return term_results.book(*store.together(*_of_book(store, scope, class_ids, term_key)))
+
+
+def results(store: Store, scope: Scope, term_key: str, whose: Document) -> list[Document]:
+    (found,) = store.together(_of_results(store, scope, term_key, whose))
+    return found
+
+
+def _of_book(store: Store, scope: Scope, class_ids: Iterable[str], term_key: str) -> tuple[Asked, Asked]:
+    classes = list(class_ids)
+    items = Asked(store.line_items, scope, {"class_id": {"$in": classes}, "term_key": term_key, **ACTIVE}, _ITEM)
+    return items, Asked(store.categories, scope, {"class_id": {"$in": [*classes, None]}, **ACTIVE}, ("weight", "drop_lowest"))
+
+
+def _of_results(store: Store, scope: Scope, term_key: str, whose: Document) -> Asked:
+    return Asked(store.results, scope, {"term_key": term_key, **whose, **ACTIVE}, _RESULT)

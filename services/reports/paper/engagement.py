@@ -29,17 +29,37 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A month of the course: the share of its families."""
+
+    month: date  # its first day
+    count: int
+    of: int
+    percent: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A share as text, with its count, and its interval below."""
+
+    text: str
+    range: str = ""
+
+
+@dataclass(frozen=True)
 class Part:
-    """A class or a branch, with a cell for each of the report's `columns`: the share as text, or nothing."""
+    """A class or a branch, with a cell for each of the report's `columns`."""
 
     title: str
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
     title_ur: str | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """`course`: months with the share of families that read something, the oldest first; `columns`: of the parts."""
+    """`course`: up to twelve months with the share of families that read something, the oldest first; `columns`: of parts."""
 
     name: str
     of: date  # its first day
@@ -48,7 +68,7 @@ class Report:
     measures: tuple[Share, ...]
     means: tuple[Share, ...]
     note: Pair
-    course: tuple[tuple[date, str], ...] = ()
+    course: tuple[Point, ...] = ()
     course_title: Pair | None = None
     columns: tuple[Pair, ...] = ()
     parts: tuple[Part, ...] = ()
@@ -65,11 +85,13 @@ def render(report: Report, edition: str, look: Look | None = None) -> bytes:
         "facts": [pair(fact["en"], fact["ur"]) for fact in report.facts],
         "measures": [_share(each) for each in report.measures],
         "means": [_share(each) for each in report.means],
-        "course": [_point(on, percent, place, len(report.course)) for place, (on, percent) in enumerate(report.course)],
+        "course": [_point(each, place, len(report.course)) for place, each in enumerate(report.course)],
         "course_title": report.course_title or pair(""),
         "course_alt": {language: _spoken(report.course, language) for language in ("en", "ur")},
         "columns": [pair(each["en"], each["ur"]) for each in report.columns],
-        "parts": [{"title": pair(each.title, each.title_ur), "cells": list(each.cells)} for each in report.parts],
+        "parts": [
+            {"title": pair(each.title, each.title_ur), "cells": [_cell(cell) for cell in each.cells]} for each in report.parts
+        ],
         "parts_title": report.parts_title or pair(""),
         "note": text_pair(report.note["en"], report.note["ur"]),
     }
@@ -84,20 +106,29 @@ def _share(each: Share) -> Mapping[str, Any]:
         "count": "" if each.count is None else f"{each.count:,}",
         "of": "" if each.of is None else f"{each.of:,}",
         "percent": one_line(each.percent or ""),
-        "range": f"{each.low} – {each.high}" if each.low is not None and each.high is not None else "",
+        "range": between(each.low, each.high),
     }
     places = {"at": each.percent, "low_at": each.low, "high_at": each.high}
     return {**shown, **{name: None if value is None else round(float(value) / 100, 3) for name, value in places.items()}}
 
 
-def _point(on: date, percent: str, place: int, count: int) -> Mapping[str, Any]:
+def _point(each: Point, place: int, count: int) -> Mapping[str, Any]:
     across = 0.5 if count == 1 else round(0.06 + 0.88 * place / (count - 1), 3)
-    return {"term": _short(on), "percent": percent, "x": across, "at": round(float(percent) / 100, 3)}
+    drawn = {"term": _short(each.month), "percent": each.percent, "x": across, "at": round(float(each.percent) / 100, 3)}
+    return {**drawn, "count": f"{each.count:,}", "of": f"{each.of:,}", "low": each.low, "high": each.high}
+
+
+def _cell(each: Cell) -> Mapping[str, str]:
+    return {"text": one_line(each.text), "range": one_line(each.range)}
+
+
+def between(low: str | None, high: str | None) -> str:
+    return f"{low} – {high}" if low is not None and high is not None else ""
 
 
 def _short(on: date) -> Pair:
     return pair(f"{on:%m}/{on:%y}")
 
 
-def _spoken(course: tuple[tuple[date, str], ...], language: str) -> str:
-    return "; ".join(f"{month(on)[language]}: {percent}%" for on, percent in course)
+def _spoken(course: tuple[Point, ...], language: str) -> str:
+    return "; ".join(f"{month(each.month)[language]}: {each.percent}%" for each in course)

@@ -23,6 +23,7 @@ def family(id: str, *children: dict[str, Any], **more: Any) -> dict[str, Any]:
         **dict.fromkeys((*OF_REACH, *KINDS), 0),
         **sums,
         "told": 1,
+        "could_read": 1,
         "unreached": [],
         **more,
     }

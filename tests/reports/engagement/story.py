@@ -53,10 +53,11 @@ class School:
         return person(id, self.branch.id, "teacher", "class_teacher")
 
     def tells(self, *guardians: str, month: str = NOW, **more: Any) -> None:
-        """Notifications has counted these; read, unless keywords say otherwise."""
+        """Notifications has counted these, of one channel; read, unless keywords say otherwise."""
         self.version += 1
-        counted = {"told": 4, "delivered": 4, "read": 2, "answered": 0, "other_language": 0, "contact": "works", **more}
-        channels = {"sms": {name: counted[name] for name in ("told", "delivered", "read")}}
+        counted = {"told": 4, "delivered": 4, "read": 2, "failed": 0, "answered": 0, "other_language": 0, "contact": "works"}
+        counted |= more
+        channels = {counted.pop("channel", "app"): {name: counted[name] for name in ("told", "delivered", "read", "failed")}}
         unsaid = {"last_read_on": None, "unread_since": None, "language": "ur"}
         items = [
             {"channels": channels, **unsaid, **counted, "reach_id": f"{id}:{month}", "guardian_id": id, "month": month}

@@ -3,16 +3,16 @@
 import csv
 import io
 import uuid
-from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from pypdf import PdfReader
 
-from schoolbus import clock
 from schoolbus.contracts.reports import AccessNoted
+from services.reports.engagement import months
 from tests.reports.attending import Attendance
+from tests.reports.conftest import PUBLIC_URL
 from tests.reports.engagement.story import FAMILIES, NOW, School, share
 from tests.reports.story import Branch, in_days, slug
 from tests.support.people import guardian, head, office, operator, teacher
@@ -24,7 +24,7 @@ ALL = tuple(f"ge{n}" for n in range(1, FAMILIES + 1))
 
 @pytest.fixture(scope="module")
 def quick(started: Any) -> Service:
-    service: Service = started("reports", ENGAGEMENT_QUIET="1")
+    service: Service = started("reports", ENGAGEMENT_QUIET="1", PUBLIC_URL=PUBLIC_URL)
     return service
 
 
@@ -185,11 +185,13 @@ def test_steps_and_what_came_of_them(school: School, month: dict[str, Any]) -> N
 
 
 def test_strategies_from_ten_on(school: School, month: dict[str, Any]) -> None:
-    taken_on = (clock.today() - timedelta(days=40)).isoformat()
+    taken_on = in_days(-29)
     for n in range(1, 13):
         step = school.steps(f"e{n}", "letter", taken_on=taken_on).json()
         assert school.outcome(step["step_id"], "reached" if n < 4 else "not_reached").status_code == 200
-    school.tells("ge1", last_read_on=(clock.today() - timedelta(days=30)).isoformat())
+    for other in {in_days(-1)[:7]} - {NOW}:  # the four weeks may lie in the month before
+        school.tells(*ALL, month=other)
+    school.tells("ge1", last_read_on=in_days(-15))
 
     def measured() -> Any:
         letter = next(each for each in school.read("/strategies")["items"] if each["strategy"] == "letter")
@@ -208,13 +210,39 @@ def test_beside_each_other_and_before_and_after(school: School, month: dict[str,
     assert {each["kind"] for each in beside["items"]} == {"met", "read", "home_notes", "took_part"}
     assert all(each["have"]["suppressed"] and each["others"]["suppressed"] for each in beside["items"]), "three and eight"
     assert "can't show" in beside["note"]
-    compared = school.read("/before-and-after", on=f"{NOW}-01", months=1)
-    assert (compared["families"], compared["before"], compared["note"][:17]) == (
-        0,
-        [compared["before"][0]],
-        "The same families",
-    )
-    assert school.read("/classes/e1/before-and-after", school.class_teacher(), on=f"{NOW}-01")["class_id"] == "e1"
+
+
+def test_before_and_after_are_of_months_that_are_over(school: School, month: dict[str, Any]) -> None:
+    """Of twelve children of one class, each of its own family, one month before and two months after are counted; then two."""
+    past = [months.shifted(NOW, -n) for n in range(4, 0, -1)]
+    on = f"{past[2]}-01"
+    for each in past[1:]:
+        school.tells(*ALL, month=each)
+    for each in past[1:]:
+        school.counted("read", 12, 12, month=each)
+    paths = (("/before-and-after", school.head), ("/classes/e1/before-and-after", school.class_teacher()))
+    for path, by in paths:
+        assert school.get(path, by, on=on).status_code == 422, "one month before it is counted"
+        assert school.get(path, by, on=f"{past[3]}-01").status_code == 422, "the month that goes on is not over"
+        assert school.get(path, by, on=in_days(400)).status_code == 422
+    school.tells(*ALL, month=past[0])
+    school.counted("read", 12, 12, month=past[0])
+    whole = school.read("/before-and-after", on=on, months=6)
+    assert (whole["before"], whole["after"]) == (past[:2], past[2:]), "as many on both sides, and it says which"
+    assert (whole["families"], share(whole, "read")["both"]) == (FAMILIES + 4, 12)
+    assert "can't show" in whole["note"]
+    chart = {"chart": "before_and_after", "on": on, "measure": "read"}
+    table = school.read("/chart", **chart)
+    assert [(row["count"], row["of"], row["label"].split(":")[0]) for row in table["rows"]] == [
+        (12, 12, "Before"),
+        (12, 12, "After"),
+    ]
+    assert table["note"] == whole["note"]
+    assert "100.0 % (12/12)" in school.get("/chart.svg", **chart).text
+    assert school.get("/chart", chart="before_and_after").status_code == 422, "it wants a date"
+    of_class = school.read("/classes/e1/before-and-after", school.class_teacher(), on=on)
+    assert of_class["class_id"] == "e1"
+    assert of_class["suppressed"], "the branch less this class would be the other two"
     assert school.get("/before-and-after").status_code == 422
 
 
@@ -227,6 +255,12 @@ def test_charts_with_their_tables(school: School, month: dict[str, Any]) -> None
             answer = school.get("/chart.svg", chart=chart, language=language)
             assert answer.headers["Content-Type"].startswith("image/svg+xml")
             assert ElementTree.fromstring(answer.text).get("role") == "img"
+    beside = school.read("/chart", chart="beside")
+    assert [row["label"] for row in beside["rows"]][:2] == ["Had a meeting", "Were asked and had none"]
+    assert "can't show" in beside["note"]
+    drawn = school.get("/chart.svg", chart="beside", measure="marks").text
+    assert "These numbers stand beside each other and no more." in drawn, "what it can't show is on the drawing too"
+    assert school.get("/chart", chart="beside", measure="read").status_code == 422, "a mean"
     assert school.get("/chart", chart="pie").status_code == 422
     assert school.get("/chart", since="2026-13").status_code == 422
     assert school.get("/chart", since="2020-01", until="2026-01").status_code == 422
@@ -267,6 +301,7 @@ def test_the_chain(school: School, month: dict[str, Any], quick: Service) -> Non
     assert read("/report.pdf", month=NOW, language="ur").content.startswith(b"%PDF")
     assert ElementTree.fromstring(read("/chart.svg", chart="months").text) is not None
     assert read("/chart").json()["rows"]
+    assert len(read("/chart", chart="beside").json()["rows"]) == 8
     for caller in (school.head, guardian("ge1", school.branch.id)):
         assert quick.call("GET", "/v1/engagement", caller).status_code == 403
     names = ("E1", "Khan", "ge1", '"e1"')

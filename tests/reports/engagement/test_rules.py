@@ -3,16 +3,16 @@
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from xml.etree import ElementTree
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.reports.engagement import charts, families, measures, next_steps, tables, unreached, words
-from services.reports.engagement.before_after import compared, paired, spans
-from services.reports.engagement.charts import Bar
+from services.reports.engagement import families, measures, next_steps, statistics, tables, unreached, words
+from services.reports.engagement.before_after import compared
 from services.reports.engagement.next_steps import NOT_AGAIN, OUTCOMES, STRATEGIES, TRY, WHEN, Situation, Tried, suggested
+from services.reports.engagement.statistics import Values
 from services.reports.engagement.steps import read_within
 from services.reports.engagement.unreached import Told, reasons
 from tests.reports.engagement.rows import child, family
@@ -23,7 +23,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "engagement.md"
 
 
 def told(contact: str = "works", **more: object) -> Told:
-    return Told("g1", contact, **{"told": 3, **more})  # type: ignore[arg-type]
+    return Told("g1", contact, **{"told": 3, "could_read": 3, **more})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ def told(contact: str = "works", **more: object) -> Told:
         ([told(other_language=2)], ["other_language"]),
         ([told(other_language=1)], []),
         ([told(other_language=3, read=1)], []),
+        ([told(other_language=3, could_read=0)], []),  # by SMS alone: who knows
         ([told(other_language=3, unread_since=LONG_AGO)], ["unread", "other_language"]),
         ([told(read=3, last_read_on=LATELY)], []),  # never answered, and reached
         ([], ["no_contact"]),
@@ -148,6 +149,37 @@ def test_each_child_is_in_one_family_with_whom_it_shares_a_guardian(
 # Tallies
 
 
+def test_brothers_and_sisters_make_no_interval_narrower() -> None:
+    there = [5, 7, 8, 9, 10, 10, 6, 8, 9, 7, 10, 4]
+    alone = [family(f"a{n}", child(f"a{n}", days=10, there=days)) for n, days in enumerate(there)]
+    twins = [family(f"a{n}", *(child(f"{twin}{n}", days=10, there=days) for twin in "ab")) for n, days in enumerate(there)]
+    one, two = (tables.mean(measures.tally(rows)["means"]["attendance"], "attendance", False) for rows in (alone, twins))
+    assert (one["n"], two["n"]) == (12, 24)
+    assert [two[name] for name in ("mean", "low", "high")] == [one[name] for name in ("mean", "low", "high")]
+    whole = tables.total([measures.tally(twins), measures.tally(twins)])[0]["means"]["attendance"]
+    assert float(statistics.mean(Values(*whole))["low"]) > float(two["low"]), "of two branches' families there are more"
+
+
+def test_nor_do_they_before_and_after() -> None:
+    def changed(*of_family: str) -> dict[str, Any]:
+        sides = [
+            [family(f"a{n}", *(child(f"{id}{n}", days=10, there=5 + step * n % 4) for id in of_family)) for n in range(12)]
+            for step in (1, 3)
+        ]
+        return dict(next(each for each in compared(*sides)["means"] if each["measure"] == "attendance"))
+
+    one, two = changed("a"), changed("a", "b")
+    for side in ("before", "after", "difference"):
+        assert (one[side]["n"], two[side]["n"]) == (12, 24)
+        assert [two[side][name] for name in ("mean", "low", "high")] == [one[side][name] for name in ("mean", "low", "high")]
+
+
+def test_who_was_told_by_sms_alone_is_in_nothing_that_is_said_of_reading() -> None:
+    rows = [family("a", read=1), family("b"), family("c", could_read=0), family("d", could_read=0, read=1)]
+    assert measures.tally(rows)["shares"]["read"] == [1, 2]
+    assert [each["families"] for each in measures.beside(rows)["read"]] == [1, 1]
+
+
 def test_a_tally_counts_families_and_children() -> None:
     rows = [
         family("a", child("a", "c1", days=10, there=9), child("b", "c2", days=10, there=5, homework_set=2, signed=1), read=1),
@@ -159,9 +191,9 @@ def test_a_tally_counts_families_and_children() -> None:
     assert whole["shares"]["signed"] == [1, 1]
     assert whole["shares"]["met"] == [1, 1]
     assert whole["shares"]["unreached_unread"] == [1, 2]
-    assert whole["means"]["attendance"] == [2, 14_000, 106_000_000]
+    assert whole["means"]["attendance"] == [2, 14_000, 1, 4, 28_000, 196_000_000]
     of_class = measures.tally([measures.in_class(row, "c1") for row in rows])
-    assert of_class["means"]["attendance"] == [1, 9_000, 81_000_000]
+    assert of_class["means"]["attendance"] == [1, 9_000, 1, 1, 9_000, 81_000_000]
     assert of_class["shares"]["signed"] == [0, 0], "the homework was the other child's"
 
 
@@ -243,65 +275,9 @@ def test_no_hidden_number_of_a_class_follows_from_the_branch_and_the_other_class
 def test_of_two_groups_beside_each_other_both_are_hidden_or_none() -> None:
     def pair(having: int) -> list[dict[str, object]]:
         rows = [family(f"f{n}", child(f"f{n}", days=10, there=8), read=int(n < having)) for n in range(30)]
-        return tables.beside_shown(measures.beside(rows)["read"])
+        groups = measures.beside(rows)["read"]
+        return tables.beside_shown(groups, tables.beside_hidden(groups, measures.tally(rows)))
 
     assert [each["families"] for each in pair(12)] == [12, 18]
     assert [each["families"] for each in pair(9)] == [None, None]
     assert [each["suppressed"] for each in pair(9)] == [True, True]
-
-
-# Before and after
-
-
-def test_months_around_a_date() -> None:
-    assert spans(date(2026, 10, 1), 2) == (["2026-08", "2026-09"], ["2026-10", "2026-11"])
-    assert spans(date(2026, 1, 15), 1) == (["2025-12"], ["2026-02"])
-
-
-def test_the_same_families_before_and_after() -> None:
-    before = [family(f"f{n}", child(f"f{n}", days=10, there=5), read=int(n < 4)) for n in range(20)]
-    after = [family(f"f{n}", child(f"f{n}", days=10, there=6), read=int(n < 8)) for n in range(2, 30)]
-    made = compared(before, after)
-    assert made["families"] == 18
-    read = next(each for each in made["measures"] if each["measure"] == "read")
-    assert (read["both"], read["before_only"], read["after_only"], read["neither"]) == (2, 0, 4, 12)
-    assert (read["before"]["count"], read["after"]["count"], read["after"]["of"]) == (2, 6, 18)
-    attended = next(each for each in made["means"] if each["measure"] == "attendance")
-    assert attended["difference"] == {"n": 18, "mean": "10.0", "low": "10.0", "high": "10.0"}
-    assert compared(before[:10], after)["suppressed"], "eight families are too few"
-
-
-def test_a_family_is_the_same_when_another_child_has_come() -> None:
-    before = [family("m", child("m"))]
-    after = [family("a", child("a"), child("m"))]
-    assert len(paired(before, after)) == 1
-
-
-# Charts
-
-
-@pytest.mark.parametrize("language", ["en", "ur"])
-@pytest.mark.parametrize("draw", [charts.bars, charts.line])
-def test_a_chart_says_what_it_draws(draw: object, language: str) -> None:
-    rows = [Bar("<Ayesha & Co>", 3, 10, 30.0, 10.8, 60.4), Bar("ب", None, None, None), Bar("c", 0, 0, None)]
-    page = draw("Read & <signed>", rows, language)  # type: ignore[operator]
-    root = ElementTree.fromstring(page)
-    named = "{http://www.w3.org/2000/svg}"
-    assert root.get("role") == "img"
-    assert root.find(f"{named}title").text == "Read & <signed>"  # type: ignore[union-attr]
-    described = root.find(f"{named}desc").text or ""  # type: ignore[union-attr]
-    assert "30.0 % (3/10)" in described
-    assert charts.HIDDEN[language] in described
-    assert ('direction="rtl"' in page) is (language == "ur")
-    for rect in root.iter(f"{named}rect"):
-        assert float(rect.get("x") or 0) >= 0
-        assert float(rect.get("width") or 0) <= charts.WIDTH
-
-
-def test_urdu_goes_from_right_to_left() -> None:
-    rows = [Bar("a", 1, 4, 25.0, 10.0, 50.0)]
-    english, urdu = (charts.bars("t", rows, language) for language in ("en", "ur"))
-    bar = re.compile(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"')
-    (x, width), (mirrored, same) = (map(float, bar.search(page).groups()) for page in (english, urdu))  # type: ignore[union-attr]
-    assert width == same
-    assert mirrored + width == pytest.approx(charts.WIDTH - x)

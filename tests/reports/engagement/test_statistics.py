@@ -1,16 +1,25 @@
 """Intervals hold what they are of, and small groups stay hidden."""
 
 import itertools
+import math
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from statistics import variance
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from services.reports.engagement import statistics
-from services.reports.engagement.statistics import Values, mean, share, values, wilson
+from services.reports.engagement.statistics import Values, mean, share, student, wilson
 from services.reports.engagement.suppression import LEAST, Cell, beside_total, pooled, safe
+
+
+def values(numbers: Iterable[int]) -> Values:
+    """Each of a family of its own."""
+    return statistics.of_families([number] for number in numbers)
+
 
 COUNTS = some.integers(0, 400_000).flatmap(lambda of: some.tuples(some.integers(0, of), some.just(of)))
 PERCENTS = some.lists(some.integers(0, statistics.WHOLE), min_size=2, max_size=60)
@@ -57,9 +66,9 @@ def test_of_nobody_there_is_no_percentage() -> None:
     assert mean(values([5_000]))["low"] is None, "of one child there is no interval"
 
 
-@pytest.mark.parametrize(("free", "point"), [(9, 2.262), (19, 2.093), (99, 1.984), (1_000_000, 1.960)])
+@pytest.mark.parametrize(("free", "point"), [(1, 12.706), (8, 2.306), (9, 2.262), (19, 2.093), (99, 1.984), (1_000_000, 1.960)])
 def test_the_points_of_students_distribution(free: int, point: float) -> None:
-    assert statistics.student(free) == pytest.approx(point, rel=3e-3)
+    assert student(free) == pytest.approx(point, rel=3e-3)
 
 
 @given(PERCENTS, PERCENTS)
@@ -70,6 +79,27 @@ def test_values_add_up_to_those_of_all(some_of: list[int], others: list[int]) ->
     exact = Fraction(sum(some_of) + sum(others), len(some_of) + len(others)) / 100
     assert abs(Fraction(shown["mean"]) - exact) <= Fraction(1, 20)
     assert Decimal(shown["low"]) <= Decimal(shown["mean"]) <= Decimal(shown["high"])
+
+
+@given(PERCENTS)
+def test_of_one_child_in_each_family_it_is_the_usual_interval(numbers: list[int]) -> None:
+    spread = student(len(numbers) - 1) * (variance([Fraction(each) for each in numbers]) / len(numbers)) ** 0.5 / 100
+    shown, middle = mean(values(numbers)), sum(numbers) / len(numbers) / 100
+    assert float(shown["low"]) == pytest.approx(max(middle - spread, 0), abs=0.1001)
+    assert float(shown["high"]) == pytest.approx(min(middle + spread, 100), abs=0.1001)
+
+
+@given(some.lists(some.lists(some.integers(0, statistics.WHOLE), max_size=4), min_size=2, max_size=30))
+def test_families_are_taken_together(those: list[list[int]]) -> None:
+    """By the definition: the squares of what each family is away from the mean of all children."""
+    whole, families = statistics.of_families(those), [each for each in those if each]
+    assume(len(families) > 1)
+    assert statistics.added([statistics.of_families(those[:1]), statistics.of_families(those[1:])]) == whole
+    middle = Fraction(whole.total, whole.n)
+    away = sum((sum(each) - middle * len(each)) ** 2 for each in families)
+    spread = student(len(families) - 1) * math.sqrt(away * len(families) / (len(families) - 1)) / whole.n / 100
+    shown = statistics.difference(whole)
+    assert float(shown["high"]) - float(shown["low"]) == pytest.approx(2 * spread, abs=0.2001)
 
 
 def test_a_difference_has_its_sign() -> None:

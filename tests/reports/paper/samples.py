@@ -85,14 +85,24 @@ ENGAGEMENT = engagement.Report(
     facts=({"en": "301,222 families, 320,000 children", "ur": "301,222 خاندان، 320,000 بچے"},),
     measures=tuple(
         engagement.Share(each.en, each.ur, 20_000, 40_000, "50.0", "49.5", "50.5", hidden=each.key == "pta")
-        for each in MEASURES[:13]
+        for each in MEASURES[:14]
     ),
     means=(engagement.Share("Days attended", "حاضری کے دن", None, 320_000, "91.0", "90.9", "91.1"),),
     note={"en": "Groups of fewer than ten are not shown.", "ur": "دس سے کم کے گروہ نہیں دکھائے جاتے۔"},
-    course=((date(2026, 10, 1), "48.0"), (date(2026, 11, 1), "50.0")),
+    course=tuple(
+        engagement.Point(
+            date(2026, month, 1), 201_000 + month, 301_222, f"{54 + month}.7", f"{54 + month}.5", f"{54 + month}.9"
+        )
+        for month in range(1, 12)
+    ),
     course_title={"en": "Families that read something, by month", "ur": "جنہوں نے پیغام پڑھا، ماہ بہ ماہ"},
     columns=({"en": "Families", "ur": "خاندان"}, {"en": "Read something", "ur": "جنہوں نے پیغام پڑھا"}),
-    parts=tuple(engagement.Part(f"Branch {number}", ("142", "50.0 (71/142)"), f"شاخ {number}") for number in range(20)),
+    parts=tuple(
+        engagement.Part(
+            f"Branch {number}", (engagement.Cell("142"), engagement.Cell("50.0 (71/142)", "41.8 – 58.2")), f"شاخ {number}"
+        )
+        for number in range(20)
+    ),
     parts_title={"en": "Branches", "ur": "شاخیں"},
 )
 ALL: dict[str, Callable[[str], bytes]] = {
