@@ -19,7 +19,7 @@ from services.reports.store import Store
 from tests.reports.story import Branch
 from tests.support.people import guardian, using
 from tests.support.roster import branch as branch_event
-from tests.support.roster import people, related, small_branch, someone
+from tests.support.roster import enrolled, people, related, small_branch, someone
 from tests.support.waiting import eventually
 
 SATURDAY = datetime(2026, 11, 28, 5, tzinfo=UTC)  # ten at the branches; 47 weeks after the first: an odd one
@@ -39,16 +39,28 @@ def asked(branch: Branch) -> list[str]:
 
 
 def test_each_guardian_is_asked_once_but_who_wrote_or_wishes_it_not(reports: Any) -> None:
+    """They are in no other branch: who is gets the question from one of them alone."""
     branch = Branch(reports, "prompted")
-    assert branch.call("GET", MY_PROMPTS, branch.guardian()).json() == {"prompt_every": 1}
+    pairs = (("p1", "ps1"), ("p1", "ps2"), ("p2", "ps1"), ("p3", "ps3"))
+    parents, children = (tuple(sorted({pair[place] for pair in pairs})) for place in (0, 1))
+    branch.knows(
+        people(branch.id, *(someone(id, "guardian") for id in parents), *(someone(id, "student") for id in children)),
+        enrolled(branch.id, "c1", students=children),
+        related(branch.id, *pairs),
+    )
+
+    def own() -> list[str]:
+        return [id for id in asked(branch) if id in parents]
+
+    assert branch.call("GET", MY_PROMPTS, branch.guardian("p1")).json() == {"prompt_every": 1}
     comes(branch)
-    eventually(lambda: sorted(asked(branch)) == ["g1", "g2", "g3"])
-    assert branch.call("PUT", MY_PROMPTS, branch.guardian("g2"), json={"prompt_every": 0}).json() == {"prompt_every": 0}
-    assert branch.call("GET", MY_PROMPTS, branch.guardian("g2")).json() == {"prompt_every": 0}
-    assert branch.writes(branch.guardian("g3"), student_id="s3").status_code == 201
-    before = len(asked(branch))
+    eventually(lambda: sorted(own()) == ["p1", "p2", "p3"])
+    assert branch.call("PUT", MY_PROMPTS, branch.guardian("p2"), json={"prompt_every": 0}).json() == {"prompt_every": 0}
+    assert branch.call("GET", MY_PROMPTS, branch.guardian("p2")).json() == {"prompt_every": 0}
+    assert branch.writes(branch.guardian("p3"), student_id="ps3").status_code == 201
+    before = len(own())
     comes(branch)
-    eventually(lambda: asked(branch)[before:] == ["g1"])
+    eventually(lambda: own()[before:] == ["p1"])
     assert branch.heard(HomeNotePrompted)[-1].data["until"] > clock.now()
 
 
