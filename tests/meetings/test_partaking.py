@@ -46,7 +46,8 @@ def test_a_meeting_that_was_held_is_told_of_both(meetings: Meetings, kept: Datab
     kept.meeting_days.update_one(
         {"_id": day["meeting_day_id"]}, {"$set": {"held_on": today().isoformat(), "until": today().isoformat()}}
     )
-    kept.bookings.update_one({"_id": booking["booking_id"]}, {"$set": {"starts_at": began}})
+    over = {"starts_at": began, "ends_at": began + timedelta(minutes=10)}
+    kept.bookings.update_one({"_id": booking["booking_id"]}, {"$set": over})
     counted_now(kept, id)
     first = eventually(lambda: (rows := told(meetings, id)) and {"g1", "s1"} <= rows.keys() and rows)
     assert (first["g1"]["role"], first["g1"]["counts"]) == ("guardian", {"booked": 1})
