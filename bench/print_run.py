@@ -22,7 +22,7 @@ from deploy.local.infrastructure import Infrastructure
 from schoolbus import clock
 from schoolbus.ids import effect_id
 from services.reports.cards.issuing import file_id
-from services.reports.cards.runs import ISSUED
+from services.reports.cards.states import ISSUED
 from services.reports.cards.typesetting import render
 from services.reports.store import Store
 from tests.e2e.school import School

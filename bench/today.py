@@ -1,8 +1,7 @@
 """today.per_s: guardians of a class read their child's "today" through the gateway, each their own, with all in it that a
 school day brings.
 
-Everything (load, gateway, services, database, broker) is on the same cores. Beside it what the gateway answers of itself, in
-turns: how much of a request is the way.
+Everything (load, gateway, services, database, broker) is on the same cores.
 """
 
 import uuid
@@ -20,7 +19,6 @@ from tests.support.waiting import eventually
 ROUNDS = 3
 FAMILIES = ("urdu_sms", "apart", "two_branches", "shared_phone", "rate_limited_once")
 EVERY_DAY = {"days": [{"weekday": weekday, "ends": "23:59"} for weekday in range(7)]}
-OF_ITSELF = "/health/live"
 
 
 def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
@@ -30,18 +28,12 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
         _school_day(school)
         asked = [(f"{school.branch}/today/{school.child(kind)}", school.guardian(kind)) for kind in FAMILIES]
         eventually(lambda: all(guardian.get(path)["results"] for path, guardian in asked))
-        of_itself = [(OF_ITSELF, "")]
-        rounds = [
-            (load(platform.url, [(path, guardian.token) for path, guardian in asked]), load(platform.url, of_itself))
-            for _ in range(ROUNDS)
-        ]
+        rounds = [load(platform.url, [(path, guardian.token) for path, guardian in asked]) for _ in range(ROUNDS)]
     finally:
         platform.stop()
-    ours = median(ours.per_s for ours, _ in rounds)
     return [
-        Figure("today.per_s", ours, "req/s"),
-        Figure("today.p99_ms", median(ours.p99_ms for ours, _ in rounds), "ms"),
-        Figure("today.share_of_the_gateway_alone", median(ours.per_s / alone.per_s for ours, alone in rounds), "×"),
+        Figure("today.per_s", median(each.per_s for each in rounds), "req/s"),
+        Figure("today.p99_ms", median(each.p99_ms for each in rounds), "ms"),
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 KINDS = ("percentage", "letters", "gpa", "board", "competency")
@@ -71,7 +72,12 @@ def rounded_percent(number: Fraction, scheme: Scheme = BOARD) -> Decimal:
 
 def percent(score: Decimal, out_of: Decimal, scheme: Scheme = BOARD) -> Decimal:
     """As printed: with one decimal, halves upwards, unless the scheme says otherwise. `out_of` is above 0."""
-    return rounded_percent(Fraction(score) * 100 / Fraction(out_of), scheme)
+    return _percent(score, out_of, scheme.places, scheme.how)
+
+
+@lru_cache(maxsize=4096)  # a class has few: the same marks out of the same
+def _percent(score: Decimal, out_of: Decimal, places: int, how: str) -> Decimal:
+    return rounded(Fraction(score) * 100 / Fraction(out_of), places, how)
 
 
 def grade(percentage: Decimal, scheme: Scheme = BOARD) -> Grade:
