@@ -6,25 +6,25 @@ from playwright.sync_api import CDPSession, Page
 
 from tests.browser.support.watching import Watch
 
-# All that was painted and shifted so far: both are buffered from the beginning of the page on. A shift counts by windows of
-# at most five seconds, closed after a second of rest; what follows a touch or a key within half a second is wanted.
+# All that was painted and shifted so far: both are buffered from the beginning of the page on. `hadRecentInput` is not asked:
+# on an emulated phone Chromium takes its own setting of the window's size for a touch, and half a second's shifts for wanted.
 _PAINTED = """() => new Promise(tell => {
   const found = {paint: [], shifts: []}
   const watch = (type, keep) => {
     const observer = new PerformanceObserver(list => list.getEntries().forEach(keep))
     observer.observe({type, buffered: true})
-    return observer
+    return () => { observer.takeRecords().forEach(keep); observer.disconnect() }
   }
-  const observers = [
+  const ends = [
     watch('largest-contentful-paint', each => found.paint.push({
       at: each.startTime, what: each.element ? each.element.tagName.toLowerCase() + ' ' + each.element.className : each.url
     })),
-    watch('layout-shift', each => each.hadRecentInput || found.shifts.push({
+    watch('layout-shift', each => found.shifts.push({
       at: each.startTime, value: each.value, what: each.sources.map(source => source.node && (source.node.outerHTML || source.node.textContent || '').slice(0, 120))
     })),
   ]
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
-    observers.forEach(each => each.disconnect())
+    ends.forEach(end => end())
     tell(found)
   }, 50)))
 })"""
@@ -50,7 +50,7 @@ class Measures:
 
 
 def measure(page: Page, watch: Watch) -> Measures:
-    """Once everything has arrived and been painted."""
+    """Once everything has arrived and been painted, and before anything is touched: each shift counts."""
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => true)")
     found = page.evaluate(_PAINTED)
