@@ -2,7 +2,7 @@
 
     python -m deploy.webfont
 
-writes gateway/portal/static/fonts/NotoNastaliqUrdu.woff2 from Noto Nastaliq Urdu 2.000: fewer glyphs, no instructions for small
+writes gateway/portal/static/fonts/nastaliq.woff2 from Noto Nastaliq Urdu 2.000: fewer glyphs, no instructions for small
 screens, brotli. Every OpenType feature stays. The licence stands beside it, as it asks. What has no letter here (a Latin word,
 Sindhi, Pashto) is set with the phone's own fonts.
 """
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 NAME = "NotoNastaliqUrdu-Regular.ttf"
 # Letter by letter: the one for paper may have whole words in it, which no screen needs.
 SOURCE = next(path for path in (ROOT / "deploy/fonts" / NAME, ROOT / "schoolbus/fonts" / NAME) if path.exists())
-WRITTEN = ROOT / "gateway/portal/static/fonts/NotoNastaliqUrdu.woff2"
+WRITTEN = ROOT / "gateway/portal/static/fonts/nastaliq.woff2"
 
 LETTERS = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيٱٹپچڈڑژکگںھہۂۃیےۓ" "ݨ"  # the Arabic keyboard's ك ه ي ى, too; Punjabi's
 MARKS = "ًٌٍَُِّْٰٕٖٓٔٗ٘ؐؑؒؓؔ"  # vowels, hamza above and below, and the honorifics over names
