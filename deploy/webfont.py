@@ -19,7 +19,7 @@ NAME = "NotoNastaliqUrdu-Regular.ttf"
 SOURCE = next(path for path in (ROOT / "deploy/fonts" / NAME, ROOT / "schoolbus/fonts" / NAME) if path.exists())
 WRITTEN = ROOT / "gateway/portal/static/fonts/nastaliq.woff2"
 
-LETTERS = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيٱٹپچڈڑژکگںھہۂۃیےۓ" "ݨ"  # the Arabic keyboard's ك ه ي ى, too; Punjabi's
+LETTERS = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيٱٹپچڈڑژکگںھہۂۃیےۓݨ"  # the Arabic keyboard's ك ه ي ى, too; Punjabi's
 MARKS = "ًٌٍَُِّْٰٕٖٓٔٗ٘ؐؑؒؓؔ"  # vowels, hamza above and below, and the honorifics over names
 DIGITS = "0123456789۰۱۲۳۴۵۶۷۸۹"
 SIGNS = " !()+,-./:=[]{|}«»×÷،؛؟۔٪٫٬‹›‘’“”–—−ﷲﷺ"

@@ -1,7 +1,7 @@
 """The portal's Nastaliq shows what the whole font shows."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,9 @@ from tests.support.processes import ROOT
 
 LIMIT = 120_000  # bytes
 LETTERS = sorted(set(webfont.LETTERS))
+# As on a phone: letters keep their places.
 STYLE = """@font-face { font-family: tried; src: url(/font) } body { margin: 8px; width: 1184px; direction: rtl }
-    p { font: 20px/2.6 tried; margin: 0 0 8px; text-rendering: geometricPrecision }"""  # as on a phone: letters keep their places
-FORMULA = "<p>{}</p>"
+    p { font: 20px/2.6 tried; margin: 0 0 8px; text-rendering: geometricPrecision }"""
 # As a family reads it: honorifics, vowels, both kinds of digits, Punjabi, poetry's izafat, quotes.
 SENTENCES = [
     "ہانیہ کے گھر والوں کے لیے: ہمارے اسکول میں خوش آمدید۔ پڑھیں، سنیں یا چھاپ لیں۔",
@@ -40,7 +40,7 @@ def our_texts() -> Iterator[str]:
 
 
 def pages() -> Iterator[str]:
-    yield "".join(FORMULA.format(sentence) for sentence in SENTENCES)
+    yield "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
     yield "".join(f"<p>{text}</p>" for text in our_texts())
     for first in LETTERS[::9]:  # each beside each, at the beginning of a word, inside and at its end
         some = LETTERS[LETTERS.index(first) : LETTERS.index(first) + 9]
@@ -82,3 +82,18 @@ def drawn(open_page: Opener, body: str, font: Path) -> Image.Image:
         page = open_page("/", at=address, device="desk", language="ur")
         page.wait_for_function("document.fonts.status === 'loaded' && document.fonts.check('20px tried')")
         return Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+
+
+def test_a_machine_of_the_tests_has_no_nastaliq_of_its_own(open_page: Opener, faces: Callable[..., set[str]]) -> None:
+    """So what is drawn in it came with the page."""
+    styles = {"family": "", "own": "font-family: 'Noto Nastaliq Urdu', sans-serif", "tried": "font-family: tried"}
+    body = "".join(f'<h1 id={name} style="{style}">اردو</h1>' for name, style in styles.items())
+    html = f"<!doctype html><meta charset=utf-8><link rel=icon href='data:,'><style>{STYLE}</style><body>{body}"
+    with serving({"/": html.encode(), "/font": webfont.WRITTEN.read_bytes()}, {}) as address:
+        page = open_page("/", at=address)
+        page.wait_for_function("document.fonts.status === 'loaded' && document.fonts.check('20px tried')")
+        assert [faces(page, f"#{name}") for name in styles] == [
+            {"Noto Naskh Arabic"},
+            {"Noto Naskh Arabic"},
+            {"Noto Nastaliq Urdu"},
+        ]

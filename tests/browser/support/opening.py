@@ -13,6 +13,7 @@ from tests.browser.support.signing_in import People, State
 from tests.browser.support.watching import Watch
 
 PATIENCE = 30_000  # milliseconds; three processes share two processors
+LIGHT = "/offline"  # a page that brings little but the stylesheet and the Nastaliq, which is shown from the next page on
 LANGUAGE = "language"  # the portal's cookie for it, where it is reached by http
 
 
@@ -32,7 +33,14 @@ class Opener:
         self._opened: list[Opened] = []
 
     def __call__(
-        self, path: str | None = None, *, look: Look | None = None, person: str | None = None, at: str | None = None, **changes: Any
+        self,
+        path: str | None = None,
+        *,
+        look: Look | None = None,
+        person: str | None = None,
+        at: str | None = None,
+        first_visit: bool = False,
+        **changes: Any,
     ) -> Page:
         look = (look or Look()).but(**changes)
         base = at or str(self._request.getfixturevalue("platform").url)
@@ -43,6 +51,8 @@ class Opener:
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
         self._opened.append(Opened(page, look, Watch(page), person))
+        if look.language == "ur" and at is None and not first_visit:
+            page.goto(LIGHT, wait_until="networkidle")
         if path is not None:
             page.goto(path)
         return page
