@@ -23,6 +23,12 @@ from tests.support.platform import Platform
 FAILED = pytest.StashKey[bool]()
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips here, not in a fixture: all that are skipped are one line of the summary."""
+    if "browser" in getattr(item, "fixturenames", ()):
+        chromium()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     report = yield

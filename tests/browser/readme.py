@@ -35,7 +35,10 @@ def optimised(picture: Path) -> bytes:
 
 def main() -> None:
     WRITTEN.mkdir(parents=True, exist_ok=True)
-    for picture in sorted(README.glob("*.png")):
+    drawn = sorted(README.glob("*.png"))
+    for old in set(WRITTEN.glob("*.png")) - {WRITTEN / picture.name for picture in drawn}:
+        old.unlink()
+    for picture in drawn:
         path = WRITTEN / picture.name
         path.write_bytes(optimised(picture))
         sys.stdout.write(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes\n")

@@ -70,6 +70,15 @@ def test_axe_tells_rule_element_and_way_out(shows: Shows, body: str, style: str,
     assert re.search(r"at \S+.*: <.+>\n +Fix ", found), found
 
 
+def test_colours_are_looked_at_in_both_schemes(shows: Shows) -> None:
+    style = "@media (prefers-color-scheme: dark) { body { background: #000; color: #333; transition: color 0.2s } }"
+    page = shows(html("<p>Pale in the dark</p>", style))
+    found = faults(page)
+    assert len(found) == 2, "the heading and the paragraph"
+    assert all(each.strip().startswith("color-contrast") and each.endswith("(in the dark scheme)") for each in found)
+    assert not page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+
+
 def test_axe_finds_nothing_on_a_sound_page_under_a_strict_policy(shows: Shows, no_faults: Callable[[Page], None]) -> None:
     no_faults(shows(html("<p>Sound.</p>"), STRICT))
 
