@@ -10,10 +10,14 @@ from aiohttp import web
 
 from gateway import documents, forward, sessions, subscriptions, tokens
 from gateway.access_log import AccessLog
+from gateway.asking import Asking
 from gateway.documents import ApiDocument
 from gateway.edge import Edge
 from gateway.headers import Security
+from gateway.judging import Judge
+from gateway.limits import Limits
 from gateway.polling import Document, keep_fresh
+from gateway.portal.site import Portal
 from gateway.server import Server
 from gateway.sessions import EndedSessions
 from gateway.settings import Settings
@@ -56,9 +60,13 @@ async def run(wanted: Settings) -> None:
         api = ApiDocument({service: document(service, "/openapi.json") for service in wanted.services}, wanted.public_url)
         security = Security(wanted.public_url)
         forwarder = forward.Forwarder(session, wanted, security)
+        checked = Tokens(keys, ended)
+        judge, limits = Judge(subscribed, ended), Limits(wanted)
+        asking = Asking(wanted.gateway_secret, judge, limits, forwarder, security)
+        portal = Portal(wanted.public_url, wanted.gateway_secret, checked, asking, limits, security)
         access_log = AccessLog(log_format=wanted.log_format, level=wanted.log_level)
         own = documents.own_paths(api, keys)
-        edge = Edge(wanted, Tokens(keys, ended), subscribed, ended, forwarder, security, own, access_log)
+        edge = Edge(wanted, checked, judge, limits, forwarder, security, own, portal, access_log)
         tick = Tick()
         ready = {
             "keys": lambda: keys.loaded,

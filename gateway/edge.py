@@ -11,11 +11,10 @@ from gateway.access_log import AccessLog
 from gateway.cors import Cors
 from gateway.forward import BrokeOff, Forwarder
 from gateway.headers import CORRELATION, Security, correlation_id
-from gateway.limits import Buckets, household
-from gateway.polling import NotFetched
-from gateway.sessions import EndedSessions
+from gateway.judging import Judge
+from gateway.limits import Limits, household
+from gateway.portal.site import Portal
 from gateway.settings import Settings
-from gateway.subscriptions import Subscriptions
 from gateway.tokens import Bearer, Tokens
 from schoolbus import errors
 from schoolbus.logs import log
@@ -42,42 +41,25 @@ class Edge:
         self,
         settings: Settings,
         tokens: Tokens,
-        subscriptions: Subscriptions,
-        ended: EndedSessions,
+        judge: Judge,
+        limits: Limits,
         forwarder: Forwarder,
         security: Security,
         own: dict[str, Own],
+        portal: Portal,
         access_log: AccessLog,
     ) -> None:
         self._secret = settings.gateway_secret
         self._tokens = tokens
-        self._subscriptions = subscriptions
-        self._ended = ended
+        self._judge = judge
         self._forwarder = forwarder
         self._security = security
         self._own = own  # paths that the gateway answers itself
         self._access_log = access_log
-        self._hear_at_once = {
-            "subscriptions": self._hear_of_subscriptions,
-            "branches": self._hear_of_subscriptions,
-            "me": self._hear_of_sessions,
-        }
         self._client = clients.reader(settings.proxies)
         self._cors = Cors(settings.origins)
-        self._people = Buckets(settings.requests_per_minute)
-        self._machines = Buckets(settings.machine_requests_per_minute)
-        self._addresses = Buckets(settings.address_requests_per_minute, "address")
-        self._bad_tokens = Buckets(settings.bad_tokens_per_minute, "bad-tokens")
-        self._public = {
-            "sign-in": Buckets(settings.sign_ins_per_minute, "sign-in"),
-            "carriers": Buckets(settings.carrier_requests_per_minute, "carriers"),
-            "m": Buckets(settings.address_requests_per_minute, "links"),
-            "calendar-feeds": Buckets(settings.address_requests_per_minute, "links"),  # a calendar provider reads many's
-            "suggestion-answers": Buckets(settings.sign_ins_per_minute, "sign-in"),
-            "unsubscribe": Buckets(settings.address_requests_per_minute, "links"),
-            "oauth2": Buckets(settings.sign_ins_per_minute, "tokens"),
-            "report-cards": Buckets(settings.sign_ins_per_minute, "verification"),
-        }
+        self._limits = limits
+        self._portal = portal
 
     async def handle(self, request: BaseRequest) -> StreamResponse:
         started = time.perf_counter()
@@ -110,16 +92,25 @@ class Edge:
         path = request.raw_path.partition("?")[0]
         if path in self._own:
             return await self._answer_itself(request, path, visit)
+        client = self._client(request.remote or "", ",".join(request.headers.getall("X-Forwarded-For", ())))
+        if not routes.is_of_api(path):
+            return await self._show(request, client, visit)
         route = visit.route = routes.find(path)
         if route is None:
             raise refusals.unknown_path()
-        client = self._client(request.remote or "", ",".join(request.headers.getall("X-Forwarded-For", ())))
         bearer = await self._admit(request, route, client, visit)
         visit.person_id = bearer.caller.person_id
         caller = bearer.header(self._secret, time.time())
-        reading = request.method in ("GET", "HEAD")
-        then = None if reading else self._hear_at_once.get(route.resource)
+        then = self._judge.then(route, request.method)
         return await self._forwarder.forward(request, route, caller, client, visit.headers, then)
+
+    async def _show(self, request: BaseRequest, client: str, visit: Visit) -> StreamResponse:
+        """A page for people."""
+        self._limits.addresses.take(household(client))
+        if not self._portal.is_for(request):
+            raise refusals.unknown_path()
+        response, visit.person_id = await self._portal.answer(request, client, visit.headers)
+        return response
 
     async def _admit(self, request: BaseRequest, route: routes.Route, client: str, visit: Visit) -> Bearer:
         """Who calls, if they may. Raises Problem."""
@@ -127,15 +118,13 @@ class Edge:
         if route.public:
             # signed in already, and no token that could be guessed: a town behind one address does so all the time
             refreshes = request.raw_path == REFRESH
-            visit.headers.update((self._addresses if refreshes else self._public[route.resource]).take(address))
+            visit.headers.update((self._limits.addresses if refreshes else self._limits.public[route.resource]).take(address))
             return self._tokens.nobody
-        self._addresses.take(address)
+        self._limits.addresses.take(address)
         bearer = await self._bearer(request, address)
-        callers = self._machines if bearer.caller.is_machine else self._people
+        callers = self._limits.machines if bearer.caller.is_machine else self._limits.people
         visit.headers.update(callers.take(bearer.caller.person_id))
-        if route.branch_id is not None and not bearer.caller.operator and route.branch_id not in bearer.caller.roles:
-            raise refusals.not_your_branch()
-        self._subscriptions.check(route)
+        self._judge.check(route, bearer)
         return bearer
 
     async def _bearer(self, request: BaseRequest, address: str) -> Bearer:
@@ -143,7 +132,7 @@ class Edge:
         try:
             return await self._tokens.bearer(request.headers.getall("Authorization", []), time.time())
         except refusals.BadToken:
-            self._bad_tokens.take(address)
+            self._limits.bad_tokens.take(address)
             raise
 
     def _preflight(self, request: BaseRequest, visit: Visit) -> Response:
@@ -161,20 +150,6 @@ class Edge:
         self._security.add(response.headers)
         response.headers.update(visit.headers)
         return response
-
-    async def _hear_of_subscriptions(self) -> None:
-        """A changed subscription counts from the next request on; other replicas hear of it when they ask."""
-        try:
-            await self._subscriptions.refresh()
-        except NotFetched:
-            log().warning("subscriptions_not_refreshed")
-
-    async def _hear_of_sessions(self) -> None:
-        """The same of a session that was ended."""
-        try:
-            await self._ended.refresh()
-        except NotFetched:
-            log().warning("sessions_not_refreshed")
 
     def _refuse(self, request: BaseRequest, problem: Problem, visit: Visit) -> Response:
         metrics.refused.labels(problem.body["type"].rpartition("/")[2]).inc()

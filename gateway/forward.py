@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
 
 import aiohttp
 from aiohttp.web import BaseRequest, Response, StreamResponse
@@ -14,6 +15,7 @@ from gateway.headers import CORRELATION, Security, back, onward
 from gateway.routes import Route
 from gateway.settings import Settings
 from schoolbus.caller import HEADER
+from schoolbus.problems import Problem
 
 Then = Callable[[], Awaitable[None]]
 Headers = Mapping[str, str]
@@ -22,6 +24,13 @@ MAIL_LIMIT = 8_000_000  # of a mail that came, with its files; of what other car
 BODY_LIMIT = 1_000_000  # bytes; what a request may carry that uploads nothing
 _CONNECT = 3.0  # seconds
 _SOCKETS = 256  # to one address of a service: a slow one must not use up what the others need, nor several gateways a service
+
+
+class Sent(Protocol):
+    """A body that goes on: what of it, and what was wrong with it when that did not go well."""
+
+    data: Any
+    fault: Problem | ConnectionError | None
 
 
 class BrokeOff(ConnectionError):
@@ -67,11 +76,11 @@ class Forwarder:
         headers[CORRELATION] = own[CORRELATION]
         headers[HEADER] = caller
         await body.prepare(headers)
-        answer = await self._send(request, route.service, headers, body)
+        answer = await self.send(request.method, request.raw_path, route.service, headers, body)
         try:
             if then is not None and answer.ok:
                 await then()
-            return await self._hand_back(request, answer, own)
+            return await self.hand_back(request, answer, own)
         except ConnectionError:
             raise
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -83,25 +92,28 @@ class Forwarder:
         finally:
             answer.release()  # closes the connection when there is more to come
 
-    async def _send(self, request: BaseRequest, service: str, headers: CIMultiDict[str], body: Body) -> aiohttp.ClientResponse:
+    async def send(
+        self, method: str, raw_path: str, service: str, headers: CIMultiDict[str], body: Sent
+    ) -> aiohttp.ClientResponse:
         """The answer of the address whose turn it is, or of the next that a connection comes about with.
 
         Without a connection nothing was sent, except before aiohttp's own second try: of idempotent methods only.
+        Raises Problem.
         """
         unreached: Exception | None = None
         for address in next(self._rounds[service]):
             try:
-                return await self._ask(address, request, service, headers, body)
+                return await self._ask(method, address + raw_path, service, headers, body)
             except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
                 unreached = error
         raise refusals.service_down(service) from unreached
 
     async def _ask(
-        self, address: str, request: BaseRequest, service: str, headers: CIMultiDict[str], body: Body
+        self, method: str, address: str, service: str, headers: CIMultiDict[str], body: Sent
     ) -> aiohttp.ClientResponse:
-        url = URL(address + request.raw_path, encoded=True)
+        url = URL(address, encoded=True)
         try:
-            return await self._session.request(request.method, url, headers=headers, data=body.data, allow_redirects=False)
+            return await self._session.request(method, url, headers=headers, data=body.data, allow_redirects=False)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise
         except (aiohttp.ClientError, OSError) as error:
@@ -110,10 +122,10 @@ class Forwarder:
             if body.fault is not None:
                 raise body.fault from error
             if isinstance(error, aiohttp.ClientConnectionError | OSError):
-                raise refusals.service_down(service, perhaps_done=request.method not in ("GET", "HEAD")) from error
+                raise refusals.service_down(service, perhaps_done=method not in ("GET", "HEAD")) from error
             raise refusals.bad_answer(service) from error
 
-    async def _hand_back(self, request: BaseRequest, answer: aiohttp.ClientResponse, own: Headers) -> StreamResponse:
+    async def hand_back(self, request: BaseRequest, answer: aiohttp.ClientResponse, own: Headers) -> StreamResponse:
         headers = back(answer.headers)
         self._security.add(headers)
         headers.update(own)

@@ -62,7 +62,7 @@ class Security:
     def add(self, headers: CIMultiDict[str]) -> None:
         """Personal data stays out of shared caches, and out of all where it has no ETag to be asked again with."""
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
+        headers.setdefault("Referrer-Policy", "no-referrer")
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Server"] = "rabta"
         if "Content-Security-Policy" not in headers:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from gateway import refusals
+from gateway.settings import Settings
 
 LIMIT, POLICY = "RateLimit", "RateLimit-Policy"
 
@@ -52,3 +53,25 @@ def household(address: str) -> str:
     if ":" not in address:
         return address
     return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))
+
+
+class Limits:
+    """All buckets of one gateway: what the API's callers and the readers of its pages take from."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.people = Buckets(settings.requests_per_minute)
+        self.machines = Buckets(settings.machine_requests_per_minute)
+        self.addresses = Buckets(settings.address_requests_per_minute, "address")
+        self.bad_tokens = Buckets(settings.bad_tokens_per_minute, "bad-tokens")
+        sign_in = Buckets(settings.sign_ins_per_minute, "sign-in")
+        links = Buckets(settings.address_requests_per_minute, "links")
+        self.public = {  # by the path's resource
+            "sign-in": sign_in,
+            "carriers": Buckets(settings.carrier_requests_per_minute, "carriers"),
+            "m": links,
+            "calendar-feeds": links,  # a calendar provider reads many's
+            "suggestion-answers": sign_in,
+            "unsubscribe": links,
+            "oauth2": Buckets(settings.sign_ins_per_minute, "tokens"),
+            "report-cards": Buckets(settings.sign_ins_per_minute, "verification"),
+        }

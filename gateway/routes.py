@@ -134,6 +134,7 @@ OF_STANDARDS = {  # where a standard says what a path is called: the first words
     ("ims", "oneroster", "gradebook", "v1p2"): ("reports", "oneroster"),
     ("oauth2", "token"): ("roster", "oauth2"),
 }
+OF_PROGRAMS = ("v1", "ims", "oauth2", ".well-known")  # first words
 PUBLIC = (
     "sign-in",
     "carriers",
@@ -171,6 +172,11 @@ class Route:
     @property
     def needs_subscription(self) -> bool:
         return self.branch_id is not None and self.service not in ALWAYS_SUBSCRIBED
+
+
+def is_of_api(raw_path: str) -> bool:
+    """Whether a path is one of programs. All others are pages for people."""
+    return raw_path[1:].partition("/")[0] in OF_PROGRAMS
 
 
 def find(raw_path: str) -> Route | None:

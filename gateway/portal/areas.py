@@ -1,0 +1,5 @@
+"""All pages."""
+
+from gateway.portal import chain, office, parent, showing, signing_in, teacher
+
+AREAS = (signing_in.pages, showing.pages, *parent.PAGES, *teacher.PAGES, *office.PAGES, *chain.PAGES)

@@ -1,0 +1,131 @@
+"""English and Urdu: texts, direction, digits, dates and numbers, as the reader wants them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_time
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from schoolbus.clock import BRANCH_ZONE
+
+LOCALE = Path(__file__).parent / "locale"
+NAMES = {"en": "English", "ur": "اردو"}
+DIGITS = ("latn", "arabext")  # CLDR's names: 0123456789, ۰۱۲۳۴۵۶۷۸۹
+_URDU_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+
+
+@cache
+def texts(language: str) -> Mapping[str, str | tuple[str, ...]]:
+    """Of all areas' files: what stands for each English text."""
+    found: dict[str, Any] = {}
+    for path in sorted((LOCALE / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id and message.string:
+                    found[message.id if isinstance(message.id, str) else message.id[0]] = message.string
+    return found
+
+
+@dataclass(frozen=True)
+class Language:
+    name: str = "en"
+    digits: str = "latn"
+
+    @property
+    def dir(self) -> str:
+        return "rtl" if self.name == "ur" else "ltr"
+
+    @property
+    def other(self) -> str:
+        return "en" if self.name == "ur" else "ur"
+
+    # Texts
+
+    def text(self, english: str) -> str:
+        found = texts(self.name).get(english)
+        return english if found is None else found if isinstance(found, str) else found[0]
+
+    def texts(self, one: str, many: str, number: int) -> str:
+        found = texts(self.name).get(one)
+        if found is None or isinstance(found, str):
+            return one if number == 1 else many
+        return found[0 if number == 1 else -1]
+
+    def name_of(self, thing: Mapping[str, Any] | None) -> str:
+        """What a person, branch or subject is called: `name_ur` in Urdu where there is one."""
+        if not thing:
+            return ""
+        if self.name == "ur" and thing.get("name_ur"):
+            return str(thing["name_ur"])
+        return str(
+            thing.get("name") or thing.get("title") or f"{thing.get('given_name', '')} {thing.get('family_name', '')}".strip()
+        )
+
+    def given_name_of(self, person: Mapping[str, Any]) -> str:
+        if self.name == "ur" and (person.get("given_name_ur") or person.get("name_ur")):
+            return str(person.get("given_name_ur") or person["name_ur"])
+        return str(person.get("given_name") or self.name_of(person))
+
+    # Numbers and days
+
+    def shown(self, text: object) -> str:
+        """With the reader's digits."""
+        return str(text).translate(_URDU_DIGITS) if self.digits == "arabext" else str(text)
+
+    def number(self, value: float | int) -> str:
+        return self.shown(format_decimal(value, locale=self._locale))
+
+    def day(self, value: str | date, form: str = "EEEE d MMMM") -> str:
+        return self.shown(format_date(_day(value), form, locale=self._locale))
+
+    def date(self, value: str | date) -> str:
+        return self.day(value, "d MMMM y")
+
+    def clock(self, value: str | datetime | time) -> str:
+        return self.shown(format_time(_moment(value), "h:mm a", locale=self._locale, tzinfo=BRANCH_ZONE))
+
+    def moment(self, value: str | datetime) -> str:
+        """Day and time of day, as at school."""
+        then = _moment(value)
+        assert isinstance(then, datetime)
+        return (
+            f"{self.day(then.astimezone(BRANCH_ZONE).date(), 'EEE d MMM')}، {self.clock(then)}"
+            if self.name == "ur"
+            else (f"{self.day(then.astimezone(BRANCH_ZONE).date(), 'EEE d MMM')}, {self.clock(then)}")
+        )
+
+    @property
+    def _locale(self) -> str:
+        return "ur_PK" if self.name == "ur" else "en_GB"
+
+
+def latin(text: str) -> str:
+    """What somebody typed, with Latin digits: a phone, a code, a mark."""
+    return text.translate(_LATIN_DIGITS)
+
+
+def chosen(cookie: str, accepted: str) -> Language:
+    """Of the cookie `ur-arabext`; else of what the browser asks for; Urdu where it asks for neither."""
+    name, _, digits = cookie.partition("-")
+    if name in NAMES:
+        return Language(name, digits if digits in DIGITS else "latn")
+    return Language("en" if accepted.lower().startswith("en") else "ur")
+
+
+def _day(value: str | date) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value[:10])
+
+
+def _moment(value: str | datetime | time) -> datetime | time:
+    if not isinstance(value, str):
+        return value
+    if "T" not in value:
+        return time.fromisoformat(value)
+    then = datetime.fromisoformat(value)
+    return then if then.tzinfo else then.replace(tzinfo=UTC)

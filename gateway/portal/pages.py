@@ -1,0 +1,166 @@
+"""Which function answers which address, and what it gets: a Visit."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from aiohttp.web import BaseRequest, Response, StreamResponse
+from multidict import MultiDict
+
+from gateway.headers import CORRELATION
+from gateway.portal import forms
+from gateway.portal.api import Api, Refused
+from gateway.portal.cookies import Cookies
+from gateway.portal.forms import Form
+from gateway.portal.language import Language
+from gateway.portal.rendering import Rendering
+from gateway.portal.sessions import Session, Sessions
+from schoolbus.ids import new_id
+
+Handler = Callable[["Visit"], Awaitable[StreamResponse]]
+FORM_LIMIT = 12_000_000  # bytes, with files
+_PART = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True)
+class Page:
+    method: str
+    pattern: str
+    handler: Handler
+    public: bool
+    limit: int
+
+
+class Pages:
+    """The pages of one module: `@pages.get("/children/{branch_id}/{student_id}")`, `@pages.post(…)`.
+
+    `public`: also for who is not signed in. `limit`: bytes of a form.
+    """
+
+    def __init__(self) -> None:
+        self._all: list[Page] = []
+
+    def __iter__(self) -> Iterator[Page]:
+        return iter(self._all)
+
+    def get(self, pattern: str, *, public: bool = False) -> Callable[[Handler], Handler]:
+        return self._add("GET", pattern, public, 0)
+
+    def post(self, pattern: str, *, public: bool = False, limit: int = FORM_LIMIT) -> Callable[[Handler], Handler]:
+        return self._add("POST", pattern, public, limit)
+
+    def _add(self, method: str, pattern: str, public: bool, limit: int) -> Callable[[Handler], Handler]:
+        def add(handler: Handler) -> Handler:
+            self._all.append(Page(method, pattern, handler, public, limit))
+            return handler
+
+        return add
+
+
+class Finder:
+    """The page of a path, and what stands in its place-holders. Words come before place-holders."""
+
+    def __init__(self, pages: Iterable[Page]) -> None:
+        ordered = sorted(pages, key=lambda page: [part.startswith("{") for part in page.pattern.split("/")])
+        self._pages = [(page, re.compile(_PART.sub(r"(?P<\1>[^/]+)", page.pattern))) for page in ordered]
+
+    def find(self, method: str, path: str) -> tuple[Page, dict[str, str]] | None:
+        for page, pattern in self._pages:
+            if page.method == method and (found := pattern.fullmatch(path)):
+                return page, found.groupdict()
+        return None
+
+    def knows(self, path: str) -> bool:
+        return any(pattern.fullmatch(path) for _, pattern in self._pages)
+
+
+@dataclass
+class Visit:
+    """One reader at one page."""
+
+    request: BaseRequest
+    path: str
+    params: Mapping[str, str]  # of the address's place-holders
+    session: Session
+    api: Api
+    language: Language
+    rendering: Rendering
+    secret: str
+    cookies: Cookies
+    sessions: Sessions
+    form: Form = forms.EMPTY
+    said: str = ""  # what the last page had to say: "Sent."
+    says: str = field(default="", init=False)  # what the next one will
+    forgets: list[str] = field(default_factory=list, init=False)  # cookies
+    keeps: dict[str, str] = field(default_factory=dict, init=False)  # cookies
+
+    @property
+    def query(self) -> MultiDict[str]:
+        return MultiDict(parse_qsl(self.request.raw_path.partition("?")[2], keep_blank_values=True))
+
+    @property
+    def person_id(self) -> str:
+        return self.session.bearer.caller.person_id
+
+    def cookie(self, name: str) -> str:
+        return self.cookies.value(self.request, getattr(self.cookies, name))
+
+    @property
+    def csrf(self) -> str:
+        """The mark that each form of the page carries."""
+        return forms.mark(self.secret, self.session.bearer.caller.session_id)
+
+    @property
+    def has_mark(self) -> bool:
+        return forms.is_marked(self.form["csrf"], self.secret, self.session.bearer.caller.session_id)
+
+    def text(self, english: str, **values: Any) -> str:
+        """In the reader's language; `%(name)s` stands for a value."""
+        found = self.language.text(english)
+        return found % values if values else found
+
+    async def me(self) -> dict[str, Any]:
+        """/v1/me: person, operator, branches with roles, children, classes."""
+        found: dict[str, Any] = await self.api.get("/v1/me")
+        return found
+
+    async def show(self, template: str, status: int = 200, refused: Refused | None = None, **values: Any) -> Response:
+        """A page. `refused`: why what its form wanted was not done; its sentences stand at the form's fields."""
+        me = await self.me() if self.session.signed_in else None
+        html = self.rendering.page(template, self, me, refused, values)
+        return Response(
+            body=html.encode(),
+            status=refused.status if refused else status,
+            headers={"Content-Type": "text/html; charset=utf-8"},
+        )
+
+    def go(self, path: str, said: str = "") -> Response:
+        """Onward after a form (303), so that a reload sends nothing again. `said` stands at the top of the next page."""
+        self.says = said
+        return Response(status=303, headers={"Location": path})
+
+    async def file(self, path: str, name: str = "", **query: Any) -> StreamResponse:
+        """A file of the API, handed on as it comes. `name`: what it is saved as. Raises Refused."""
+        wanted = {each: self.request.headers[each] for each in ("If-None-Match", "Range") if each in self.request.headers}
+        answer = await self.api.open(path, wanted, **query)
+        own = {CORRELATION: self.api.reader.correlation_id}
+        if name:
+            own["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+        try:
+            return await self.api.asking.hand_back(self.request, answer, own)
+        finally:
+            answer.release()
+
+    def new_key(self) -> str:
+        return new_id()
+
+    async def begin_session(self, signed_in: dict[str, Any]) -> None:
+        """From here on the reader is whoever has just signed in."""
+        self.session = await self.sessions.begun(signed_in)
+        self.api.reader = replace(self.api.reader, bearer=self.session.bearer)
+
+    @property
+    def has_language(self) -> bool:
+        return bool(self.cookie("language"))

@@ -1,0 +1,80 @@
+// A form marked data-later that can't be sent for want of a network is kept on the phone and sent when there is one: by its key
+// (Idempotency-Key) never twice. What is kept belongs to who wrote it.
+
+const person = document.body.dataset.person ?? "";
+
+function store(mode) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("later", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("forms", { keyPath: "key" });
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => resolve(opening.result.transaction("forms", mode).objectStore("forms"));
+  });
+}
+
+const done = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+const waiting = async () => (await done((await store("readonly")).getAll())).filter((each) => each.person === person);
+
+async function keep(form) {
+  const fields = [...new FormData(form)].filter(([name]) => name !== "csrf");
+  const key = form.elements.key.value;
+  await done((await store("readwrite")).put({ key, person, action: form.getAttribute("action"), what: form.dataset.later, fields }));
+  form.reset();
+  form.elements.key.value = crypto.randomUUID();
+  await tell();
+}
+
+// Sent as the form would be, with the mark of the page that is open now: the session may be another by then.
+async function send(each) {
+  const body = new FormData();
+  for (const [name, value] of each.fields) body.append(name, value);
+  body.set("csrf", document.querySelector("input[name=csrf]").value);
+  const plain = each.fields.every(([, value]) => typeof value === "string");
+  const answer = await fetch(each.action, { method: "POST", body: plain ? new URLSearchParams(body) : body });
+  if (new URL(answer.url).pathname.startsWith("/sign-in") || answer.status >= 500 || answer.status === 429) return false;
+  await done((await store("readwrite")).delete(each.key));
+  if (!answer.ok) sessionStorage.setItem("refused", each.what);
+  return true;
+}
+
+let sending = false;
+async function sendAll() {
+  if (sending || !person || !navigator.onLine) return;
+  sending = true;
+  try {
+    let sent = 0;
+    for (const each of await waiting()) if (await send(each)) sent += 1;
+    if (sent) location.reload();
+  } catch { /* no network after all: it stays */ } finally {
+    sending = false;
+    await tell();
+  }
+}
+
+async function tell() {
+  const place = document.getElementById("later");
+  const words = document.getElementById("later-words");
+  if (!place || !words) return;
+  const kept = await waiting();
+  place.replaceChildren(...kept.map((each) => {
+    const line = document.createElement("p");
+    line.className = "notice wait";
+    line.textContent = `${each.what}: ${words.content.textContent.trim()}`;
+    return line;
+  }));
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.dataset.later || navigator.onLine) return;
+  event.preventDefault();
+  delete form.dataset.sent;
+  await keep(form);
+});
+addEventListener("online", sendAll);
+await tell();
+sendAll();

@@ -1,0 +1,28 @@
+// What makes pages better where scripts run. Every page works without it.
+
+import "static:later.js";
+import "static:live.js";
+import "static:listening.js";
+
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js");
+  // Who signs in or out finds nothing of somebody else's on this phone.
+  const person = document.body.dataset.person ?? "";
+  if (localStorage.getItem("person") !== person) {
+    caches.delete("pages");
+    localStorage.setItem("person", person);
+  }
+}
+
+// A button is pressed once: a second press while the first is under way sends nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  else if (form.target !== "_blank") {
+    form.dataset.sent = "1";
+    addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
+  }
+});
+
+// After a fault the first field that is wrong has the focus.
+document.querySelector("[aria-invalid=true]")?.focus();

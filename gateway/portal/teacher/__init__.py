@@ -1,0 +1,5 @@
+"""Pages of teachers."""
+
+from gateway.portal.pages import Pages
+
+PAGES: tuple[Pages, ...] = ()
