@@ -1,6 +1,6 @@
 #!/bin/sh
 # Brings what the platform needs where it is missing: packages of the distribution, a virtual environment from locked
-# requirements, and MongoDB; and the programs that are named as words. Changes nothing when all is there. Respects PYTHON,
+# requirements, and MongoDB; and the programs and libraries that are named as words. Changes nothing when all is there. Respects PYTHON,
 # AMQP_URI and MONGODB_URI.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -53,14 +53,20 @@ missing_packages() {
         echo "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
     fi
     if [ -z "${AMQP_URI:-}" ] && [ ! -x $RABBITMQ ] && ! have rabbitmq-server; then echo rabbitmq-server; fi
-    if wants_wheel && ! /sbin/ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4'; then echo libcurl4; fi
-    for program; do
-        have "$program" || [ -x "/usr/sbin/$program" ] || package_of "$program"
+    if wants_wheel && ! has_library libcurl.so.4; then echo libcurl4; fi
+    for wanted; do
+        case $wanted in
+            lib*) has_library "$wanted" || package_of "$wanted" ;;
+            *) have "$wanted" || [ -x "/usr/sbin/$wanted" ] || package_of "$wanted" ;;
+        esac
     done
 }
 
-package_of() {  # a program by its name
+has_library() { /sbin/ldconfig -p 2>/dev/null | grep -qF "$1"; }
+
+package_of() {  # a program by its name, a library by its soname
     case $1 in
+        libjemalloc.so.2) echo libjemalloc2 ;;
         node) echo nodejs ;;
         opusenc) echo opus-tools ;;
         exim4) echo exim4-daemon-light ;;
