@@ -23,6 +23,7 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables import otTables
 from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 
+from deploy.fonts.lighter import take_names
 from deploy.fonts.words import LONGEST, is_letter
 
 PLAIN = Path(__file__).parent / "NotoNastaliqUrdu-Regular.ttf"  # without whole words
@@ -60,15 +61,14 @@ def with_whole_words(plain: bytes, words: Iterable[str]) -> bytes:
     _substitute(
         font, {tuple(letters[character] for character in word): name for word, name in glyphs.items()}, letters.values()
     )
-    if "DSIG" in font:
-        del font["DSIG"]  # it signed another file
+    take_names(font)
     written = io.BytesIO()
     font.save(written)
     return written.getvalue()
 
 
 def _add_glyphs(font: TTFont, shaping: hb.Font, words: Sequence[str]) -> dict[str, str]:
-    """The name of each word's glyph. It says its letters (Adobe Glyph List, section 6) and, after the point, what it is."""
+    """The name of each word's glyph, of which all stand behind the font's own."""
     names, glyf = font.getGlyphOrder(), font["glyf"]
     added = {}
     for word in words:
