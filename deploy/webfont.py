@@ -15,8 +15,7 @@ from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).parents[1]
 NAME = "NotoNastaliqUrdu-Regular.ttf"
-# Letter by letter: the one for paper may have whole words in it, which no screen needs.
-SOURCE = next(path for path in (ROOT / "deploy/fonts" / NAME, ROOT / "schoolbus/fonts" / NAME) if path.exists())
+SOURCE = ROOT / "deploy/fonts" / NAME  # letter by letter: the one for paper has whole words in it, which no screen needs
 WRITTEN = ROOT / "gateway/portal/static/fonts/nastaliq.woff2"
 
 LETTERS = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيٱٹپچڈڑژکگںھہۂۃیےۓݨ"  # the Arabic keyboard's ك ه ي ى, too; Punjabi's

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Brings what the platform needs where it is missing: packages of the distribution, a virtual environment from locked
-# requirements, and MongoDB; and the programs that are named as words, those after --if-offered only where that is easy: without
-# them it says so and goes on. Changes nothing when all is there. Respects PYTHON, AMQP_URI, MONGODB_URI and CHROMIUM.
+# requirements, and MongoDB; and the programs and libraries that are named as words, those after --if-offered only where that is
+# easy: without them it says so and goes on. Changes nothing when all is there. Respects PYTHON, AMQP_URI, MONGODB_URI and CHROMIUM.
 set -eu
 cd "$(dirname "$0")/../.."
 mkdir -p .run
@@ -53,22 +53,26 @@ missing_packages() {
         echo "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
     fi
     if [ -z "${AMQP_URI:-}" ] && [ ! -x $RABBITMQ ] && ! have rabbitmq-server; then echo rabbitmq-server; fi
-    if wants_wheel && ! /sbin/ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4'; then echo libcurl4; fi
-    for program; do
-        [ "$program" != --if-offered ] || break
-        is_there "$program" || package_of "$program"
+    if wants_wheel && ! has_library libcurl.so.4; then echo libcurl4; fi
+    for wanted; do
+        [ "$wanted" != --if-offered ] || break
+        is_there "$wanted" || package_of "$wanted"
     done
 }
 
 is_there() {
     case $1 in
         chromium) [ "${CHROMIUM:-}" ] || have chromium || have google-chrome ;;
+        lib*) has_library "$1" ;;
         *) have "$1" || [ -x "/usr/sbin/$1" ] ;;
     esac
 }
 
-package_of() {  # a program by its name
+has_library() { /sbin/ldconfig -p 2>/dev/null | grep -qF "$1"; }
+
+package_of() {  # a program by its name, a library by its soname
     case $1 in
+        libjemalloc.so.2) echo libjemalloc2 ;;
         node) echo nodejs ;;
         opusenc) echo opus-tools ;;
         exim4) echo exim4-daemon-light ;;

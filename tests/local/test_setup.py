@@ -126,6 +126,15 @@ def test_without_root_it_says_what_root_shall_install(machine):
     assert machine.sets_up() == (1, "setup: no sudo here: let root run apt-get install python3")
 
 
+def test_named_programs_and_libraries_are_brought_where_they_are_missing(machine):
+    machine.has("id", "echo 1000")
+    machine.has("apt-get", "exit 1")
+    machine.has("there", "exit 0")
+    machine.has_python("python3", (3, 11))
+    code, said = machine.sets_up("there", "opusenc", "libnowhere.so.9")
+    assert (code, said) == (1, "setup: no sudo here: let root run apt-get install opus-tools libnowhere.so.9")
+
+
 def test_a_failed_installation_shows_its_end_and_where_the_rest_is(machine):
     machine.has("id", "echo 0")
     machine.has("apt-get", "echo 'No space left on device'; exit 100")
