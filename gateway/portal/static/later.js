@@ -68,12 +68,23 @@ async function tell() {
   }));
 }
 
+// A phone may think that it is online and reach nobody: so it asks first.
+const reached = () => fetch("/health", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(5000) }).then((answer) => answer.ok, () => false);
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.dataset.later || navigator.onLine) return;
+  if (!form.dataset.later) return;
   event.preventDefault();
-  delete form.dataset.sent;
-  await keep(form);
+  if (event.submitter?.name) {
+    const pressed = document.createElement("input");
+    Object.assign(pressed, { type: "hidden", name: event.submitter.name, value: event.submitter.value });
+    form.append(pressed);
+  }
+  if (navigator.onLine && await reached()) form.submit();
+  else {
+    delete form.dataset.sent;
+    await keep(form);
+  }
 });
 addEventListener("online", sendAll);
 await tell();

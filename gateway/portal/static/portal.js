@@ -5,13 +5,15 @@ import "static:live.js";
 import "static:listening.js";
 
 if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.register("/sw.js");
+  navigator.serviceWorker.register("/sw.js").catch(() => {}); // the page was left meanwhile: the next one does it
   // Who signs in or out finds nothing of somebody else's on this phone.
   const person = document.body.dataset.person ?? "";
   if (localStorage.getItem("person") !== person) {
     caches.delete("pages");
     localStorage.setItem("person", person);
   }
+  // Fetched with the first page, before the worker was there: from the next page on it is at hand when the text is drawn.
+  if (document.documentElement.lang === "ur") caches.open("files").then((files) => files.add("static:fonts/nastaliq.woff2")).catch(() => {});
 }
 
 // A button is pressed once: a second press while the first is under way sends nothing.

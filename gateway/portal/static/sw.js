@@ -5,7 +5,7 @@ const PAGES = "pages";
 const MOST = 60; // pages
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(FILES).then((cache) => cache.add("/offline")).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(["/offline", "static:style.css", "static:urdu.css", "static:portal.js", "static:icons.svg"])).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
