@@ -74,7 +74,14 @@ def test_a_page_that_is_not_there(page: Page, expects: Callable, no_faults: Call
 
 
 def test_urdu_is_set_in_nastaliq_from_the_second_page_on(open_page: Opener, faces: Callable) -> None:
-    assert "Noto Nastaliq Urdu" in faces(open_page("/sign-in", language="ur"), "h1")
+    """On a machine that is busy a page may be drawn before the face is out of the cache: then it is the next."""
+    page = open_page("/sign-in", language="ur")
+
+    def is_shown() -> bool:
+        page.reload()
+        return "Noto Nastaliq Urdu" in faces(page, "h1")
+
+    eventually(is_shown)
 
 
 @pytest.mark.parametrize("javascript", [True, False])

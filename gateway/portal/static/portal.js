@@ -12,8 +12,6 @@ if ("serviceWorker" in navigator) {
     caches.delete("pages");
     localStorage.setItem("person", person);
   }
-  // Fetched with the first page, before the worker was there: from the next page on it is at hand when the text is drawn.
-  if (document.documentElement.lang === "ur") caches.open("files").then((files) => files.add("static:fonts/nastaliq.woff2")).catch(() => {});
 }
 
 // A button is pressed once: a second press while the first is under way sends nothing.

@@ -13,6 +13,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== location.origin) return;
+  if (request.destination === "font") return; // never changes: the browser's own cache has it sooner, and a face that is late is not used
   if (address.pathname.startsWith("/static/")) event.respondWith(fileOf(request));
   else if (request.mode === "navigate") event.respondWith(pageOf(request));
 });
