@@ -19,8 +19,8 @@ const done = (request) => new Promise((resolve, reject) => {
 
 const waiting = async () => (await done((await store("readonly")).getAll())).filter((each) => each.person === person);
 
-async function keep(form) {
-  const fields = [...new FormData(form)].filter(([name]) => name !== "csrf");
+async function keep(form, pressed) {
+  const fields = [...new FormData(form, pressed)].filter(([name]) => name !== "csrf");
   const key = form.elements.key.value;
   await done((await store("readwrite")).put({ key, person, action: form.getAttribute("action"), what: form.dataset.later, fields }));
   form.reset();
@@ -73,7 +73,7 @@ document.addEventListener("submit", async (event) => {
   if (!form.dataset.later || navigator.onLine) return;
   event.preventDefault();
   delete form.dataset.sent;
-  await keep(form);
+  await keep(form, event.submitter);
 });
 addEventListener("online", sendAll);
 await tell();
