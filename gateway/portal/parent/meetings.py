@@ -23,7 +23,7 @@ async def meetings(visit: Visit) -> StreamResponse:
         "parent/meetings.html",
         bookings=_sorted([(each["branch"], one) for each in subscribed for one in each["bookings"]], "starts_at"),
         open_days=_sorted([(each["branch"], one) for each in subscribed for one in each["days"]], "held_on"),
-        places=[(each["branch"], one) for each in subscribed for one in each["waiting"]],
+        in_lists=[(each["branch"], one) for each in subscribed for one in each["waiting"]],
         written=[(each["branch"], one) for each in subscribed for one in each["written"]],
         commitments=_sorted([(each["branch"], one) for each in subscribed for one in each["commitments"]], "due_on"),
         subscribed=bool(subscribed),

@@ -15,6 +15,7 @@ function begin(field) {
   const clock = field.querySelector("[data-time]");
   const says = field.querySelector("[data-says]");
   const say = (word) => { says.textContent = word ? field.querySelector(`[data-word=${word}]`).textContent : ""; };
+  input.hidden = true; // until the microphone is refused
   const show = (...shown) => { for (const each of [record, stop, again, player, clock]) each.hidden = !shown.includes(each); };
   let recorder = null;
 
@@ -23,6 +24,7 @@ function begin(field) {
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     } catch {
+      input.hidden = false;
       say("refused");
       return;
     }
