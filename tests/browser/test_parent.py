@@ -17,6 +17,7 @@ from tests.support.waiting import eventually
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ur"])
 FAMILY = {"en": ("apart", 0), "ur": ("urdu_sms", 0)}  # of a child each, so that each books for itself
+CUT_OFF = ("ERR_INTERNET_DISCONNECTED", "when fetching the script")  # what was under way when the network went
 WORDS = {
     "book": {"en": "Book", "ur": "طے کریں"},
     "booked": {"en": "It is booked.", "ur": "ملاقات طے ہو گئی۔"},
@@ -131,8 +132,7 @@ def test_the_day_of_two_children_fits_and_is_walked_by_keyboard(
 ) -> None:
     person = people.guardian("two_branches")
     page = open_page("/family", device="desk", language=language, person=person)
-    names = [term.school.family("two_branches").students[place].given_name for place in (0, 1)]
-    assert language == "ur" or all(page.get_by_role("heading", name=name).count() for name in names)
+    assert page.locator("main h2 a[href^='/children/']").count() == 2
     order = keyboard(page).order
     assert order[1].startswith("link ")
     assert len(order) > 10
@@ -236,8 +236,9 @@ def test_without_scripts_homework_is_signed_and_a_note_written(term: Term, open_
 
 @LANGUAGES
 def test_a_note_written_without_a_network_is_sent_later_and_once(
-    term: Term, open_page: Opener, people: People, shots: Callable, language: str
+    term: Term, open_page: Opener, people: People, shots: Callable, expects: Callable, language: str
 ) -> None:
+    expects(*CUT_OFF)
     kind, place = FAMILY[language]
     page = open_page(f"{term.at(kind)}/notes/new?kind=challenges", language=language, person=people.guardian(kind, place))
     page.context.set_offline(True)
@@ -255,7 +256,8 @@ def test_a_note_written_without_a_network_is_sent_later_and_once(
     assert [note["text"] for note in term.notes(kind)].count(text) == 1
 
 
-def test_a_voice_is_kept_without_a_network_too(term: Term, open_page: Opener, people: People) -> None:
+def test_a_voice_is_kept_without_a_network_too(term: Term, open_page: Opener, people: People, expects: Callable) -> None:
+    expects(*CUT_OFF)
     page = open_page(f"{term.at('urdu_sms')}/notes/new?kind=strengths", person=people.guardian("urdu_sms"))
     page.context.grant_permissions(["microphone"])
     before = sum(1 for note in term.notes("urdu_sms") if note["voice"])
@@ -273,6 +275,7 @@ def test_a_voice_is_kept_without_a_network_too(term: Term, open_page: Opener, pe
 def test_one_tap_without_a_network_keeps_which_button_it_was(
     term: Term, open_page: Opener, people: People, expects: Callable
 ) -> None:
+    expects(*CUT_OFF)
     page = open_page(f"{term.at('apart')}/homework/{term.homework}", person=people.guardian("apart"))
     page.context.set_offline(True)
     page.get_by_role("button", name="We need help", exact=True).click()

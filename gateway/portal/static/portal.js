@@ -6,7 +6,7 @@ import "static:listening.js";
 import "static:recording.js";
 
 if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.register("/sw.js");
+  navigator.serviceWorker.register("/sw.js").catch(() => { /* no network: the next page tries again */ });
   // Who signs in or out finds nothing of somebody else's on this phone.
   const person = document.body.dataset.person ?? "";
   if (localStorage.getItem("person") !== person) {
