@@ -20,6 +20,7 @@ from tests.e2e.conftest import platform, school  # noqa: F401  (the same platfor
 from tests.support.chromium import QUIET, chromium, font_settings
 from tests.support.platform import Platform
 
+MICROPHONE = "--use-fake-device-for-media-stream"  # that beeps; a page still has to be allowed to hear it
 FAILED = pytest.StashKey[bool]()
 
 
@@ -56,7 +57,7 @@ def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("home")
     environment = {**os.environ, **font_settings(folder, nastaliq=False), "HOME": str(folder)}
     started = playwright.chromium.launch(
-        executable_path=chromium(), chromium_sandbox=os.getuid() != 0, args=[*QUIET], env=environment
+        executable_path=chromium(), chromium_sandbox=os.getuid() != 0, args=[*QUIET, MICROPHONE], env=environment
     )
     yield started
     started.close()

@@ -135,3 +135,12 @@ def test_who_writes_in_pieces_is_told_of_once(stage):
     talks.ask("POST", f"/conversations/{id}/read", talks.guardian, json={"number": 2})
     talks.write(id, talks.teacher, "Third")
     assert stage.collection("messages").count_documents({"about_id": id}) == 2
+
+
+def test_a_family_sees_to_whom_it_can_write(stage):
+    talks = Talks(stage).open()
+    partners = f"/conversations/partners?student_id={talks.child_id}"
+    (teacher,) = talks.ask("GET", partners, talks.guardian)["items"]
+    assert (teacher["id"], teacher["class_teacher"], len(teacher["classes"])) == (talks.teacher_id, True, 1)
+    stranger = people.guardian("a-stranger", talks.school.id)
+    talks.ask("GET", partners, stranger, 404)

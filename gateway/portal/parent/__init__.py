@@ -1,6 +1,63 @@
 """Pages of a child's guardians."""
 
 from gateway.portal.pages import Pages
-from gateway.portal.parent import family
+from gateway.portal.parent import (
+    activities,
+    attendance,
+    behaviour,
+    booking,
+    bookings,
+    calendars,
+    child,
+    classroom,
+    conversations,
+    events,
+    family,
+    guides,
+    homenotes,
+    homework,
+    marks,
+    meetings,
+    messages,
+    preferences,
+    promises,
+    pta,
+    report_cards,
+    slips,
+    together,
+    voting,
+    waiting,
+    written,
+)
 
-PAGES: tuple[Pages, ...] = (family.pages,)
+PAGES: tuple[Pages, ...] = tuple(
+    module.pages
+    for module in (
+        family,
+        child,
+        homework,
+        marks,
+        report_cards,
+        behaviour,
+        attendance,
+        classroom,
+        homenotes,
+        messages,
+        conversations,
+        meetings,
+        booking,
+        bookings,
+        waiting,
+        together,
+        calendars,
+        written,
+        promises,
+        events,
+        activities,
+        slips,
+        pta,
+        voting,
+        guides,
+        preferences,
+    )
+)

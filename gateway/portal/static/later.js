@@ -19,8 +19,8 @@ const done = (request) => new Promise((resolve, reject) => {
 
 const waiting = async () => (await done((await store("readonly")).getAll())).filter((each) => each.person === person);
 
-async function keep(form) {
-  const fields = [...new FormData(form)].filter(([name]) => name !== "csrf");
+async function keep(form, pressed) {
+  const fields = [...new FormData(form, pressed)].filter(([name]) => name !== "csrf");
   const key = form.elements.key.value;
   await done((await store("readwrite")).put({ key, person, action: form.getAttribute("action"), what: form.dataset.later, fields }));
   form.reset();
@@ -71,20 +71,25 @@ async function tell() {
 // A phone may think that it is online and reach nobody: so it asks first.
 const reached = () => fetch("/health", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(5000) }).then((answer) => answer.ok, () => false);
 
+// What the pressed button says: a form that a script sends does not.
+function pressed(button) {
+  if (!button?.name) return [];
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: button.name, value: button.value });
+  return [field];
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.dataset.later) return;
   event.preventDefault();
-  if (event.submitter?.name) {
-    const pressed = document.createElement("input");
-    Object.assign(pressed, { type: "hidden", name: event.submitter.name, value: event.submitter.value });
-    form.append(pressed);
+  if (navigator.onLine && await reached()) {
+    form.append(...pressed(event.submitter));
+    form.submit();
+    return;
   }
-  if (navigator.onLine && await reached()) form.submit();
-  else {
-    delete form.dataset.sent;
-    await keep(form);
-  }
+  delete form.dataset.sent;
+  await keep(form, event.submitter);
 });
 addEventListener("online", sendAll);
 await tell();

@@ -9,6 +9,7 @@ from services.notifications.talking import (
     hours,
     leading,
     mailed,
+    partners,
     posts,
     schemas,
     suggestions,
@@ -39,6 +40,11 @@ class Talking:
     def list_conversations(self, caller, branch_id, query):
         """My conversations, with what I have not read; a head's: all of the branch"""
         return threads.page(self.store, caller, branch_id, query)
+
+    @api("GET", ALL + "/partners", query=schemas.PartnersQuery, gives=schemas.Partners, may="start conversations")
+    def conversation_partners(self, caller, branch_id, query):
+        """Who teaches a child: to whom its family can write"""
+        return {"items": partners.of_child(self.store, caller, branch_id, query["student_id"])}
 
     @api("GET", ONE, gives=schemas.Conversation, may="see conversations")
     def conversation(self, caller, branch_id, conversation_id):

@@ -42,6 +42,20 @@ class ConversationDraft(MessageDraft):
     guardian_id = fields.String(load_default=None, allow_none=True, validate=_Id)
 
 
+class PartnersQuery(Schema):
+    student_id = fields.String(required=True, validate=_Id)
+
+
+class Partner(Named):
+    name_ur = fields.String(allow_none=True)
+    classes = fields.List(fields.String(), metadata={"description": "Titles of those in which they teach the child"})
+    class_teacher = fields.Boolean(metadata={"description": "To whom a family writes when it names nobody"})
+
+
+class Partners(Schema):
+    items = fields.List(fields.Nested(Partner))
+
+
 class ConversationQuery(Schema):
     whose = fields.String(load_default="mine", validate=validate.OneOf(("mine", "branch")))
     student_id = fields.String(load_default=None, validate=_Id)

@@ -161,6 +161,7 @@ ASKS = {
         CHILD, body=LETTER | {"student_id": "$student_id", "teacher_id": "$teacher_id", "guardian_id": "$guardian_id"}
     ),
     "notifications.list_conversations": Ask(BRANCH),
+    "notifications.conversation_partners": Ask(CHILD, {"student_id": "$student_id"}),
     "notifications.conversation": Ask(THING),
     "notifications.conversation_messages": Ask(THING),
     "notifications.write_message": Ask(THING, body=LETTER),
