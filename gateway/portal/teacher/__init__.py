@@ -1,5 +1,6 @@
 """Pages of teachers."""
 
 from gateway.portal.pages import Pages
+from gateway.portal.teacher import classes, diary, expecting, goals, homework, register
 
-PAGES: tuple[Pages, ...] = ()
+PAGES: tuple[Pages, ...] = (classes.pages, register.pages, homework.pages, diary.pages, goals.pages, expecting.pages)
