@@ -43,7 +43,7 @@ async def _show(visit: Visit, found: Room, on: str, refused: Refused | None = No
     day = _day(on)
     week = await visit.api.get(found.path("diary", found.class_id), on=day)
     subject = visit.query.get("subject", found.data["subject"] or "")
-    entries = next((each["entries"] for each in week["days"] if each["held_on"] == day), [])
+    entries: list[dict[str, Any]] = next((each["entries"] for each in week["days"] if each["held_on"] == day), [])
     begun = next((each for each in entries if (each["subject"] or "").casefold() == subject.casefold()), None)
     values: dict[str, Any] = {"week": week["days"], "on": day, "subject": subject, "begun": begun, "today": today().isoformat()}
     values["before"] = (date.fromisoformat(day) - timedelta(days=7)).isoformat()
