@@ -3,6 +3,7 @@
 import "static:later.js";
 import "static:live.js";
 import "static:listening.js";
+import "static:bank.js";
 import "static:sheet.js";
 import "static:taps.js";
 

@@ -1,15 +1,25 @@
 """Pages of teachers."""
 
 from gateway.portal.pages import Pages
-from gateway.portal.teacher import assessments, classes, diary, expecting, goals, homework, marks, register
-
-PAGES: tuple[Pages, ...] = (
-    classes.pages,
-    register.pages,
-    homework.pages,
-    diary.pages,
-    goals.pages,
-    expecting.pages,
-    marks.pages,
-    assessments.pages,
+from gateway.portal.teacher import (
+    assessments,
+    availability,
+    behaviour,
+    classes,
+    conversation,
+    diary,
+    expecting,
+    goals,
+    homework,
+    inbox,
+    marks,
+    meeting,
+    meeting_day,
+    register,
+    remarks,
+    unreached,
 )
+
+_OF_A_CLASS = (classes, register, homework, diary, goals, expecting, marks, assessments, behaviour, remarks, unreached)
+_OF_FAMILIES = (inbox, conversation, meeting_day, meeting, availability)
+PAGES: tuple[Pages, ...] = tuple(each.pages for each in (*_OF_A_CLASS, *_OF_FAMILIES))
