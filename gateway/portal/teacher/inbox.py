@@ -116,7 +116,7 @@ async def _notes(visit: Visit, refused: Refused | None = None) -> StreamResponse
         *(visit.api.perhaps(below("branches", branch, "people", id, "family")) for branch, id in whose)
     )
     guardians = {each["person_id"]: each for family in families if family for each in family["guardians"]}
-    values = {"notes": items, "children": children, "guardians": guardians, "next": next_of(found), "read": read}
+    values: dict[str, Any] = {"notes": items, "children": children, "guardians": guardians, "next": next_of(found), "read": read}
     return await visit.show("teacher/notes.html", refused=refused, **values)
 
 
