@@ -89,7 +89,9 @@ def test_names_are_compared_without_points_and_cases() -> None:
 # Cells
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("۴٫۵", "4.5"), (" 04.50 ", "4.5"), ("100", "100"), ("abs", "A"), ("غ", "A"), ("Leave", "E")])
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("۴٫۵", "4.5"), (" 04.50 ", "4.5"), ("100", "100"), ("abs", "A"), ("غ", "A"), ("Leave", "E")]
+)
 def test_a_mark_has_one_way_to_be_written(typed: str, kept: str) -> None:
     assert cells.cleaned(typed) == kept
 

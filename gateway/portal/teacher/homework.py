@@ -19,6 +19,7 @@ _LIST, _ONE = f"{AT}/homework", f"{AT}/homework/{{homework_id}}"
 _FILES = ("file1", "file2", "file3")
 _STEPS = (1, 2, 3)
 CHECKS = ("done", "partly", "not_done", "late")
+AT_HOME = {"yes": "home yes", "partly": "home partly", "no": "home no", "help": "home help"}  # what families say of it
 
 
 @pages.get(_LIST)
@@ -166,5 +167,5 @@ async def _one(visit: Visit, found: Room, refused: Refused | None = None) -> Str
     there, answers = await asyncio.gather(visit.api.get(path), visit.api.get(f"{path}/answers"))
     rows = [each for each in answers["answers"] if each["student_id"] in found.named]
     rows.sort(key=lambda each: list(found.named).index(each["student_id"]))
-    values = {"homework": there, "counts": answers["counts"], "rows": rows, "checks": CHECKS}
+    values = {"homework": there, "counts": answers["counts"], "rows": rows, "checks": CHECKS, "at_home": AT_HOME}
     return await visit.show("teacher/homework.html", refused=refused, room=found, **values)

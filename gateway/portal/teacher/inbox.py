@@ -116,8 +116,8 @@ async def _notes(visit: Visit, refused: Refused | None = None) -> StreamResponse
         *(visit.api.perhaps(below("branches", branch, "people", id, "family")) for branch, id in whose)
     )
     guardians = {each["person_id"]: each for family in families if family for each in family["guardians"]}
-    values: dict[str, Any] = {"notes": items, "children": children, "guardians": guardians, "next": next_of(found), "read": read}
-    return await visit.show("teacher/notes.html", refused=refused, **values)
+    values: dict[str, Any] = {"notes": items, "children": children, "guardians": guardians, "read": read}
+    return await visit.show("teacher/notes.html", refused=refused, next=next_of(found), **values)
 
 
 def next_of(found: list[tuple[str, Any]]) -> str | None:

@@ -15,6 +15,13 @@ from schoolbus.clock import today
 pages = Pages()
 STATES = ("absent", "late", "excused", "left_early")
 PRESENT = "present"
+REASONS = {
+    "ill": "reason ill",
+    "family": "reason family",
+    "travel": "reason travel",
+    "religious": "reason religious",
+    "other": "reason other",
+}
 
 
 @pages.get(f"{AT}/register")
@@ -98,6 +105,7 @@ async def _show(
         before=(earlier - timedelta(days=1)).isoformat(),
         after=(earlier + timedelta(days=1)).isoformat() if earlier < today() else "",
         states=STATES,
+        why=REASONS,
     )
 
 
