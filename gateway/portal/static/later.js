@@ -36,10 +36,15 @@ async function send(each) {
   const plain = each.fields.every(([, value]) => typeof value === "string");
   const answer = await fetch(each.action, { method: "POST", body: plain ? new URLSearchParams(body) : body });
   if (new URL(answer.url).pathname.startsWith("/sign-in") || answer.status >= 500 || answer.status === 429) return false;
-  await done((await store("readwrite")).delete(each.key));
-  if (!answer.ok) sessionStorage.setItem("refused", each.what);
+  if (answer.ok) await drop(each.key);
+  else await done((await store("readwrite")).put({ ...each, refused: true })); // its words are not lost
   return true;
 }
+
+const drop = async (key) => done((await store("readwrite")).delete(key));
+
+let typed = false; // something stands on the page that a reload would take away
+document.addEventListener("input", () => { typed = true; });
 
 let sending = false;
 async function sendAll() {
@@ -47,8 +52,8 @@ async function sendAll() {
   sending = true;
   try {
     let sent = 0;
-    for (const each of await waiting()) if (await send(each)) sent += 1;
-    if (sent) location.reload();
+    for (const each of await waiting()) if (!each.refused && await send(each)) sent += 1;
+    if (sent && !typed) location.reload();
   } catch { /* no network after all: it stays */ } finally {
     sending = false;
     await tell();
@@ -57,15 +62,30 @@ async function sendAll() {
 
 async function tell() {
   const place = document.getElementById("later");
-  const words = document.getElementById("later-words");
-  if (!place || !words) return;
-  const kept = await waiting();
-  place.replaceChildren(...kept.map((each) => {
-    const line = document.createElement("p");
-    line.className = "notice wait";
-    line.textContent = `${each.what}: ${words.content.textContent.trim()}`;
-    return line;
-  }));
+  if (!place) return;
+  place.replaceChildren(...(await waiting()).map((each) => (each.refused ? refused(each) : line(each, "wait", "waits"))));
+}
+
+const said = (name) => document.getElementById("later-words").dataset[name];
+
+function line(each, kind, name) {
+  const made = document.createElement("p");
+  made.className = `notice ${kind}`;
+  made.textContent = `${each.what}: ${said(name)}`;
+  return made;
+}
+
+// With what was written, to be copied, and a button that throws it away.
+function refused(each) {
+  const made = line(each, "bad", "refused");
+  const written = document.createElement("q");
+  written.textContent = each.fields.filter(([name, value]) => name !== "key" && typeof value === "string").map(([, value]) => value).join(" · ");
+  const button = document.createElement("button");
+  button.className = "plain";
+  button.textContent = said("drop");
+  button.addEventListener("click", async () => { await drop(each.key); await tell(); });
+  made.append(" ", written, " ", button);
+  return made;
 }
 
 // A phone may think that it is online and reach nobody: so it asks first.

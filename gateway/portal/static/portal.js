@@ -4,6 +4,9 @@ import "static:later.js";
 import "static:live.js";
 import "static:listening.js";
 import "static:recording.js";
+import "static:bank.js";
+import "static:sheet.js";
+import "static:taps.js";
 
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").catch(() => {}); // the page was left meanwhile: the next one does it

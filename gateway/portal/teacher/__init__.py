@@ -1,5 +1,25 @@
 """Pages of teachers."""
 
 from gateway.portal.pages import Pages
+from gateway.portal.teacher import (
+    assessments,
+    availability,
+    behaviour,
+    classes,
+    conversation,
+    diary,
+    expecting,
+    goals,
+    homework,
+    inbox,
+    marks,
+    meeting,
+    meeting_day,
+    register,
+    remarks,
+    unreached,
+)
 
-PAGES: tuple[Pages, ...] = ()
+_OF_A_CLASS = (classes, register, homework, diary, goals, expecting, marks, assessments, behaviour, remarks, unreached)
+_OF_FAMILIES = (inbox, conversation, meeting_day, meeting, availability)
+PAGES: tuple[Pages, ...] = tuple(each.pages for each in (*_OF_A_CLASS, *_OF_FAMILIES))

@@ -1,0 +1,127 @@
+"""A class's register: everybody is there, and whoever is not gets a tap."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+
+from aiohttp.web import StreamResponse
+
+from gateway.portal.api import Refused
+from gateway.portal.language import latin
+from gateway.portal.pages import Pages, Visit
+from gateway.portal.teacher.room import AT, Room, room
+from schoolbus.clock import today
+
+pages = Pages()
+STATES = ("absent", "late", "excused", "left_early")
+PRESENT = "present"
+REASONS = {
+    "ill": "reason ill",
+    "family": "reason family",
+    "travel": "reason travel",
+    "religious": "reason religious",
+    "other": "reason other",
+}
+
+
+@pages.get(f"{AT}/register")
+async def register(visit: Visit) -> StreamResponse:
+    return await _show(visit, await room(visit), _day(visit.query.get("on", "")))
+
+
+@pages.post(f"{AT}/register")
+async def take(visit: Visit) -> StreamResponse:
+    found, on = await room(visit), _day(visit.form["on"])
+    entries = entries_of(visit, found)
+    draft = {"entries": entries, "others": PRESENT, "edition": int(latin(visit.form["edition"]) or 0)}
+    draft["reason"] = visit.form["reason"] or None
+    try:
+        await visit.api.put(found.path("registers", found.class_id, on), draft, key=visit.form.key)
+    except Refused as refused:
+        return await _show(visit, found, on, refused, {each["student_id"]: each for each in entries})
+    away = len(entries)
+    said = visit.language.texts(
+        "Sent. %(number)s is not there or not on time.", "Sent. %(number)s are not there or not on time.", away
+    )
+    return visit.go(
+        found.at, said=said % {"number": visit.language.number(away)} if away else visit.text("Sent. All are there.")
+    )
+
+
+@pages.post(f"{AT}/absences/{{absence_id}}/acceptance")
+async def accept(visit: Visit) -> StreamResponse:
+    """A reason from home is good, or is not: then the absence counts."""
+    found = await room(visit)
+    wanted = {"accepted": visit.form["accepted"] == "yes"}
+    await visit.api.put(found.path("absences", visit.params["absence_id"], "acceptance"), wanted)
+    return visit.go(f"{found.at}/register?on={_day(visit.form['on'])}", said=visit.text("Noted."))
+
+
+def entries_of(visit: Visit, found: Room) -> list[dict[str, Any]]:
+    """Who is not simply there: a tick is an absence, unless the choice beside it says otherwise."""
+    ticked, entries = set(visit.form.all("away")), []
+    for student_id in found.named:
+        other = visit.form[f"state-{student_id}"]
+        state = other if other in STATES else "absent" if student_id in ticked else PRESENT
+        if state == PRESENT:
+            continue
+        minutes = latin(visit.form[f"minutes-{student_id}"])
+        late = state in ("late", "left_early") and minutes.isdecimal() and int(minutes) > 0
+        entries.append({"student_id": student_id, "status": state, **({"minutes": min(int(minutes), 600)} if late else {})})
+    return entries
+
+
+async def _show(
+    visit: Visit, found: Room, on: str, refused: Refused | None = None, typed: dict[str, Any] | None = None
+) -> StreamResponse:
+    """`typed`: what was sent and not taken; it stands on the page, with what somebody else has sent meanwhile beside it."""
+    there, wanted, absences = await asyncio.gather(
+        _there(visit, found, on),
+        visit.api.perhaps(found.path("attendance", "missing-registers"), on=on),
+        visit.api.perhaps(found.path("absences"), class_id=found.class_id, since=on, until=on),
+    )
+    known = {each["student_id"]: each for each in there["entries"]} if there else {}
+    now = known if typed is None else typed
+    rows = [
+        {
+            "child": child,
+            "entry": now.get(child["person_id"], {"status": PRESENT}),
+            "there": known.get(child["person_id"], {"status": PRESENT}),
+        }
+        for child in found.students
+    ]
+    earlier = date.fromisoformat(on)
+    return await visit.show(
+        "teacher/register.html",
+        refused=refused,
+        room=found,
+        on=on,
+        register=there,
+        rows=rows,
+        closed=wanted["closed"] if wanted else None,
+        differs=typed is not None and refused is not None and refused.slug == "gone-on",
+        reasons={each["student_id"]: each for each in (absences or {"items": []})["items"]},
+        is_today=on == today().isoformat(),
+        before=(earlier - timedelta(days=1)).isoformat(),
+        after=(earlier + timedelta(days=1)).isoformat() if earlier < today() else "",
+        states=STATES,
+        why=REASONS,
+    )
+
+
+async def _there(visit: Visit, found: Room, on: str) -> Any:
+    """The register, taken or to begin with; None on a day of which none is taken."""
+    try:
+        return await visit.api.get(found.path("registers", found.class_id, on))
+    except Refused as refused:
+        if refused.status == 422:
+            return None
+        raise
+
+
+def _day(text: str) -> str:
+    """The day that was asked for, else today."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return today().isoformat()

@@ -1,0 +1,180 @@
+"""Remarks for report cards, child by child, with the school's bank of remarks; and the class teacher's review."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp.web import StreamResponse
+
+from gateway.portal.api import Refused
+from gateway.portal.pages import Pages, Visit
+from gateway.portal.teacher.room import AT, Room, current_term, is_class_teacher, room, terms_of
+
+pages = Pages()
+_RUN = f"{AT}/remarks/{{run_id}}"
+NAME = "{name}"  # in a remark of the bank: the child's own
+
+
+@pages.get(f"{AT}/remarks")
+async def runs(visit: Visit) -> StreamResponse:
+    return await _runs(visit, await room(visit))
+
+
+@pages.post(f"{AT}/remarks")
+async def begin(visit: Visit) -> StreamResponse:
+    """Drafts of the class's cards of a term, to be remarked on."""
+    found = await room(visit)
+    draft = {"run_id": visit.form.key, "class_id": found.class_id, "term": visit.form["term"]}
+    try:
+        run = await visit.api.post(found.path("report-card-runs"), draft, key=visit.form.key)
+    except Refused as refused:
+        return await _runs(visit, found, refused)
+    return visit.go(f"{found.at}/remarks/{run['run_id']}")
+
+
+@pages.get(_RUN)
+async def cards(visit: Visit) -> StreamResponse:
+    return await _cards(visit, await room(visit))
+
+
+@pages.post(_RUN)
+async def write(visit: Visit) -> StreamResponse:
+    found, form = await room(visit), visit.form
+    kind, _, subject = form["about"].partition(":")
+    bank = (
+        {each["remark_id"]: each for each in await _bank(visit, found)} if any("bank-" in name for name in form.fields) else {}
+    )
+    rows = []
+    for id, child in found.named.items():
+        said = _said(visit, id, child, bank)
+        if said is not None and said != (form[f"was-{id}"], form[f"was_ur-{id}"]):
+            rows.append(
+                {
+                    "student_id": id,
+                    "kind": kind,
+                    "subject": subject or None,
+                    "text": said[0] or None,
+                    "text_ur": said[1] or None,
+                }
+            )
+    address = f"{found.at}/remarks/{visit.params['run_id']}?about={form['about']}"
+    if not rows:
+        return visit.go(address, said=visit.text("Nothing was changed."))
+    try:
+        await visit.api.put(found.path("report-card-runs", visit.params["run_id"], "remarks"), {"remarks": rows}, key=form.key)
+    except Refused as refused:
+        return await _cards(visit, found, refused, _by_child(refused, rows))
+    count = visit.language.texts("%(number)s remark is kept.", "%(number)s remarks are kept.", len(rows))
+    return visit.go(address, said=count % {"number": visit.language.number(len(rows))})
+
+
+@pages.post(f"{_RUN}/review")
+async def review(visit: Visit) -> StreamResponse:
+    """Done with all drafts: the head approves them next."""
+    found = await room(visit)
+    edition = {"edition": int(visit.form["edition"] or 0)}
+    try:
+        await visit.api.post(found.path("report-card-runs", visit.params["run_id"], "review"), edition)
+    except Refused as refused:
+        return await _cards(visit, found, refused)
+    return visit.go(f"{found.at}/remarks", said=visit.text("Reviewed. The head approves them next."))
+
+
+@pages.post(f"{_RUN}/return")
+async def give_back(visit: Visit) -> StreamResponse:
+    found, form = await room(visit), visit.form
+    draft = {"edition": int(form["edition"] or 0), "reason": form["reason"], "report_card_ids": form.all("card") or None}
+    try:
+        await visit.api.post(found.path("report-card-runs", visit.params["run_id"], "return"), draft)
+    except Refused as refused:
+        return await _cards(visit, found, refused)
+    return visit.go(f"{found.at}/remarks/{visit.params['run_id']}", said=visit.text("Given back."))
+
+
+@pages.get(f"{AT}/cards/{{report_card_id}}")
+async def preview(visit: Visit) -> StreamResponse:
+    found = await room(visit)
+    return await visit.file(found.path("report-cards", visit.params["report_card_id"], "preview"), "report-card.pdf")
+
+
+def _said(visit: Visit, id: str, child: Mapping[str, Any], bank: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What stands in the child's fields, or a remark of the bank with the child's name in it; None of whom nothing was sent."""
+    if f"text-{id}" not in visit.form:
+        return None
+    if chosen := bank.get(visit.form[f"bank-{id}"]):
+        return named(chosen["text"], child, "en"), named(chosen["text_ur"], child, "ur")
+    return visit.form[f"text-{id}"], visit.form[f"text_ur-{id}"]
+
+
+def named(text: str | None, child: Mapping[str, Any], language: str) -> str:
+    """With the child's given name for {name}."""
+    own = (child.get("given_name_ur") or child.get("given_name")) if language == "ur" else child.get("given_name")
+    return (text or "").replace(NAME, str(own or ""))
+
+
+def _by_child(refused: Refused, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Sentences by child, of `remarks.INDEX.field`."""
+    found: dict[str, str] = {}
+    for place, sentence in refused.errors.items():
+        parts = place.split(".")
+        if len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(rows):
+            found[rows[int(parts[1])]["student_id"]] = sentence
+    return found
+
+
+async def _bank(visit: Visit, found: Room) -> list[dict[str, Any]]:
+    return await visit.api.all(found.path("remark-bank"), most=300)
+
+
+async def _runs(visit: Visit, found: Room, refused: Refused | None = None) -> StreamResponse:
+    listed, term, terms, me = await asyncio.gather(
+        visit.api.get(found.path("report-card-runs"), class_id=found.class_id, limit=10, after=visit.query.get("after", "")),
+        current_term(visit, found.branch_id),
+        terms_of(visit, found.branch_id),
+        visit.me(),
+    )
+    values = {"listed": listed, "term": term, "terms": [(each["title"], each["title"]) for each in terms]}
+    reviews = is_class_teacher(me, found.branch_id, found.class_id)
+    return await visit.show("teacher/remark-runs.html", refused=refused, room=found, reviews=reviews, **values)
+
+
+async def _cards(
+    visit: Visit, found: Room, refused: Refused | None = None, wrong: Mapping[str, str] | None = None
+) -> StreamResponse:
+    path = found.path("report-card-runs", visit.params["run_id"])
+    run, listed, bank, me = await asyncio.gather(
+        visit.api.get(path), visit.api.all(f"{path}/cards", most=300), _bank(visit, found), visit.me()
+    )
+    cards = {each["student_id"]: each for each in listed}
+    kinds = _kinds(found, listed, is_class_teacher(me, found.branch_id, found.class_id))
+    about = visit.form["about"] or visit.query.get("about") or kinds[0]
+    kind, _, subject = about.partition(":")
+    remarks = {id: _remark(card, kind, subject) for id, card in cards.items()}
+    values = {"run": run, "cards": cards, "bank": bank, "kinds": kinds, "about": about, "remarks": remarks}
+    written = sum(1 for each in remarks.values() if each["text"] or each["text_ur"])
+    return await visit.show(
+        "teacher/remarks.html",
+        refused=refused,
+        room=found,
+        wrong=wrong or {},
+        written=written,
+        reviews=is_class_teacher(me, found.branch_id, found.class_id),
+        search=visit.query.get("search", ""),
+        **values,
+    )
+
+
+def _kinds(found: Room, cards: list[dict[str, Any]], is_own: bool) -> list[str]:
+    """What the reader may write: `class_teacher`, `home`, `subject:Urdu`; their own first."""
+    subjects = {str(each["subject"]) for card in cards for each in (*card["missing"], *card["remarks"]) if each["subject"]}
+    if found.data["subject"]:
+        subjects.add(found.data["subject"])
+    of_subjects = [f"subject:{each}" for each in sorted(subjects)]
+    return ["class_teacher", "home", *of_subjects] if is_own or found.data["homeroom"] else of_subjects or ["class_teacher"]
+
+
+def _remark(card: Mapping[str, Any], kind: str, subject: str) -> dict[str, str]:
+    mine = [
+        each for each in card["remarks"] if each["kind"] == kind and (each["subject"] or "").casefold() == subject.casefold()
+    ]
+    return {name: (mine[0][name] or "") if mine else "" for name in ("text", "text_ur")}
