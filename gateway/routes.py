@@ -123,6 +123,7 @@ ELSEWHERE = {  # /v1/WORD
     "notification-rules": "notifications",
     "catalogues": "notifications",
     "texts": "notifications",
+    "spoken-texts": "notifications",
     "whatsapp-templates": "notifications",
     "m": "notifications",
     "opt-outs": "notifications",

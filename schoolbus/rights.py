@@ -49,6 +49,7 @@ _TABLE = {
     # Everybody
     "see oneself": _may(**_EVERYBODY),
     "see own messages": _may(**_EVERYBODY),
+    "hear texts": _may(**_EVERYBODY),
     "keep own account": _may(**{role: SELF for role in ROLES if role != "machine"}),
     "keep own calendar": _may(**_EVERYBODY),
     "see branches": _may(**{**_EVERYBODY, "operator": CHAIN}),

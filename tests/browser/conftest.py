@@ -124,4 +124,3 @@ def measures(open_page: Opener) -> Callable[[Page], Measures]:
 def slow(open_page: Opener) -> Callable[[Page], None]:
     """`slow(page)`, before it goes anywhere: slow 3G and a slow processor."""
     return lambda page: slow_3g(open_page.of(page).watch.protocol)
-

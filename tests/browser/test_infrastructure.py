@@ -16,7 +16,10 @@ from tests.browser.support.opening import Opener
 from tests.browser.support.zooming import cramped
 from tests.support.chromium import serving
 
-STRICT = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'unsafe-inline'"}
+STRICT = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'unsafe-inline'",
+}
 LOOSE = {"Content-Type": "text/html; charset=utf-8"}
 
 Shows = Callable[..., Page]
@@ -86,7 +89,9 @@ def test_shifts_count_by_windows() -> None:
 
 def test_what_travels_is_counted_by_type(shows: Shows, measures: Callable) -> None:
     files = {"/big.js": "/*" + "x" * 50_000 + "*/", "/style.css": "p { color: #000 }"}
-    found = measures(shows(html("<p>Words</p>", head="<script src='big.js'></script><link rel=stylesheet href='style.css'>"), files=files))
+    found = measures(
+        shows(html("<p>Words</p>", head="<script src='big.js'></script><link rel=stylesheet href='style.css'>"), files=files)
+    )
     assert 50_000 < found.bytes["Script"] < 51_000
     assert found.bytes["Stylesheet"] < 400
     assert 300 < found.bytes["Document"] < 1500
@@ -201,7 +206,9 @@ addEventListener('fetch', event => event.respondWith(caches.match(event.request)
 def test_offline_a_worker_still_answers_and_reaches_nobody(shows: Shows, expects: Callable[..., None]) -> None:
     expects("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to convert value")
     starts = "navigator.serviceWorker.register('/sw.js'); navigator.serviceWorker.ready.then(() => document.title = 'Kept')"
-    page = shows(html(f"<p>Words</p><script>{starts}</script>"), files={"/sw.js": WORKER, "/kept.txt": "kept", "/new.txt": "new"})
+    page = shows(
+        html(f"<p>Words</p><script>{starts}</script>"), files={"/sw.js": WORKER, "/kept.txt": "kept", "/new.txt": "new"}
+    )
     page.wait_for_function("navigator.serviceWorker.controller")
     ask = "path => fetch(path).then(answer => answer.text(), () => 'unreached')"
     assert page.evaluate(ask, "/new.txt") == "new"

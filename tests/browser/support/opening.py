@@ -32,7 +32,13 @@ class Opener:
         self._opened: list[Opened] = []
 
     def __call__(
-        self, path: str | None = None, *, look: Look | None = None, person: str | None = None, at: str | None = None, **changes: Any
+        self,
+        path: str | None = None,
+        *,
+        look: Look | None = None,
+        person: str | None = None,
+        at: str | None = None,
+        **changes: Any,
     ) -> Page:
         look = (look or Look()).but(**changes)
         base = at or str(self._request.getfixturevalue("platform").url)
