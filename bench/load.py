@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 CONNECTIONS = 32
@@ -19,7 +19,7 @@ request = function()
 end
 init = function()
   for number, each in ipairs(asked) do
-    asked[number] = wrk.format("GET", each.path, {["Authorization"] = "Bearer " .. each.token})
+    asked[number] = wrk.format("GET", each.path, each.headers)
   end
 end
 """
@@ -30,11 +30,20 @@ class Loaded(NamedTuple):
     p99_ms: float
 
 
-def load(url: str, asked: Sequence[tuple[str, str]]) -> Loaded:
+def as_program(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def as_reader(token: str) -> dict[str, str]:
+    """As a browser that is signed in."""
+    return {"Cookie": f"access={token}", "Accept": "text/html", "Accept-Encoding": "gzip"}
+
+
+def load(url: str, asked: Sequence[tuple[str, str]], headers: Callable[[str], Mapping[str, str]] = as_program) -> Loaded:
     """`asked`: paths and whose token asks, in turns. An answer that is no success spoils the run."""
     if shutil.which("wrk") is None:
         raise SystemExit("bench: wrk is missing: install the package wrk")
-    rows = ", ".join(f"{{path={json.dumps(path)}, token={json.dumps(token)}}}" for path, token in asked)
+    rows = ", ".join(f"{{path={json.dumps(path)}, headers={{{_table(headers(token))}}}}}" for path, token in asked)
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_SCRIPT % rows)
         script.flush()
@@ -45,3 +54,7 @@ def load(url: str, asked: Sequence[tuple[str, str]]) -> Loaded:
     assert rate, said
     assert worst, said
     return Loaded(float(rate[1]), float(worst[1]) * {"us": 0.001, "ms": 1, "s": 1000}[worst[2]])
+
+
+def _table(headers: Mapping[str, str]) -> str:
+    return ", ".join(f"[{json.dumps(name)}]={json.dumps(value)}" for name, value in headers.items())
