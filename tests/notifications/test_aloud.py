@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -75,9 +74,9 @@ class Slow:
 
 
 @pytest.fixture
-def words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aloud, "LANGUAGES", {"en": SimpleNamespace(voice="en"), "xx": SimpleNamespace(voice=None)})
-    yield
+    return
 
 
 def refused(engine: aloud.Aloud, text: str = "Words", language: str = "en") -> tuple[int, str]:
