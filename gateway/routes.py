@@ -120,6 +120,7 @@ ELSEWHERE = {  # /v1/WORD
     "guides": "notifications",
     "packs": "notifications",
     "message-prices": "notifications",
+    "deliveries": "notifications",
     "notification-rules": "notifications",
     "catalogues": "notifications",
     "texts": "notifications",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -135,10 +136,8 @@ async def confirm_factor(visit: Visit) -> StreamResponse:
 async def sign_out(visit: Visit) -> StreamResponse:
     """This phone forgets in any case, though roster be down: whoever hands it on wants that above all."""
     if token := visit.cookie("refresh"):
-        try:
+        with suppress(Refused):  # a session that is over anyway; or one that nobody has a token of any more
             await visit.api.post("/v1/sign-in/sign-out", {"refresh_token": token})
-        except Refused:  # a session that is over anyway; or one that nobody has a token of any more
-            pass
     return visit.leave(visit.text("You are signed out."))
 
 
