@@ -22,7 +22,7 @@ async def _list(visit: Visit, refused: Refused | None = None) -> StreamResponse:
         visit.api.get("/v1/catalogues"), visit.api.get("/v1/texts"), visit.api.get("/v1/whatsapp-templates")
     )
     unapproved = [each for each in templates["items"] if not each["approved"]]
-    values = {"languages": languages["items"], "texts": texts["items"], "unapproved": unapproved}
+    values = {"catalogues": languages["items"], "texts": texts["items"], "unapproved": unapproved}
     return await visit.show("chain/wording.html", refused=refused, **values)
 
 
