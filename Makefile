@@ -36,6 +36,7 @@ browser:  ## The tests in a browser alone
 # One process: what draws them shares one platform.
 screenshots:  ## Draws docs/screenshots anew, which the README shows
 	@sh deploy/local/setup.sh chromium
+	@rm -rf .run/screenshots/readme
 	@$(PYTHON_OF_VENV) -m pytest -q -m readme tests/browser
 	@$(PYTHON_OF_VENV) -m tests.browser.readme
 

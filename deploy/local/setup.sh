@@ -62,7 +62,7 @@ missing_packages() {
 
 is_there() {
     case $1 in
-        chromium) have "${CHROMIUM:-chromium}" || have google-chrome ;;
+        chromium) [ "${CHROMIUM:-}" ] || have chromium || have google-chrome ;;
         *) have "$1" || [ -x "/usr/sbin/$1" ] ;;
     esac
 }

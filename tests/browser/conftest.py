@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from tests.browser.support import pictures
 from tests.browser.support.faults import no_faults as without_faults
 from tests.browser.support.keyboard import Walk, walk
-from tests.browser.support.looks import Look
-from tests.browser.support.measuring import Measures, measure, slow_3g
+from tests.browser.support.measuring import Measures, drawn_with, measure, slow_3g
 from tests.browser.support.opening import Opener
 from tests.browser.support.signing_in import People
 from tests.e2e.conftest import platform, school  # noqa: F401  (the same platform and the same school)
@@ -22,6 +21,12 @@ from tests.support.chromium import QUIET, chromium, font_settings
 from tests.support.platform import Platform
 
 FAILED = pytest.StashKey[bool]()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips here, not in a fixture: all that are skipped are one line of the summary."""
+    if "browser" in getattr(item, "fixturenames", ()):
+        chromium()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -67,8 +72,8 @@ def people(browser: Browser, platform: Platform, request: pytest.FixtureRequest)
 def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opener]:
     """`open_page("/children", device="desk", language="ur", person=people.teacher)`: a page of its own context.
 
-    Takes the fields of Look, `look` itself, and `at` for another server than the platform. At the end of the test none may
-    have complained.
+    Takes the fields of Look, or `look` itself; `at` for another server than the platform; `first_visit` for a phone that does
+    not have the Nastaliq yet. At the end of the test none may have complained.
     """
     opener = Opener(browser, request)
     yield opener
@@ -118,6 +123,12 @@ def keyboard(open_page: Opener) -> Callable[[Page], Walk]:
 def measures(open_page: Opener) -> Callable[[Page], Measures]:
     """`measures(page)`: largest paint (ms), shift, bytes over the wire by type, of the page that is shown."""
     return lambda page: measure(page, open_page.of(page).watch)
+
+
+@pytest.fixture
+def faces(open_page: Opener) -> Callable[..., set[str]]:
+    """`faces(page, "h1")`: the families that the letters of an element are drawn with."""
+    return lambda page, selector="body": drawn_with(open_page.of(page).watch.protocol, selector)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -39,17 +40,18 @@ QUIET = (
 
 def chromium() -> str:
     """The program that CHROMIUM names, or the machine's own; a test that needs one is skipped where none can be had."""
-    if _found() is None:
-        subprocess.run(["sh", "deploy/local/setup.sh", "--if-offered", "chromium"], cwd=ROOT, capture_output=True)
-    program = _found()
-    if program is None:
-        pytest.skip(f"no Chromium here: {HOW_ON_UBUNTU if _is_ubuntu() else HOW}")
-    return program
-
-
-def _found() -> str | None:
     named = os.environ.get("CHROMIUM")
-    return next((found for name in ([named] if named else NAMES) if (found := shutil.which(name))), None)
+    how = f"CHROMIUM={named} is no program" if named else HOW_ON_UBUNTU if _is_ubuntu() else HOW
+    return _found(named) or pytest.skip(f"no Chromium here: {how}")
+
+
+@cache
+def _found(named: str | None) -> str | None:
+    if named:
+        return shutil.which(named)
+    if not any(map(shutil.which, NAMES)):
+        subprocess.run(["sh", "deploy/local/setup.sh", "--if-offered", "chromium"], cwd=ROOT, capture_output=True)
+    return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def _is_ubuntu() -> bool:

@@ -30,15 +30,31 @@ OPTIONS = {
 }
 
 
+BY_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "resultTypes": ["violations"]}
+SCHEMES = "light", "dark"
+
+
 def faults(page: Page) -> list[str]:
-    """A sentence for each element that breaks a rule: the rule, the element, how to mend it."""
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    return [_sentence(rule, element) for rule in found for element in rule["nodes"]]
+    """A sentence for each element that breaks a rule: the rule, the element, how to mend it. Colours are looked at in both
+    schemes, all else as the page is."""
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    here, other = SCHEMES[dark], SCHEMES[not dark]
+    found = _found(page, OPTIONS)
+    page.emulate_media(color_scheme=other)
+    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => true)")
+    found += [f"{each}\n    (in the {other} scheme)" for each in _found(page, BY_COLOUR)]
+    page.emulate_media(color_scheme=here)
+    return found
 
 
 def no_faults(page: Page) -> None:
     found = faults(page)
     assert not found, f"axe found {len(found)} faults on {page.url}:\n" + "\n".join(found)
+
+
+def _found(page: Page, options: dict[str, Any]) -> list[str]:
+    violations = Axe().run(page, options=options).response["violations"]
+    return [_sentence(rule, element) for rule in violations for element in rule["nodes"]]
 
 
 def _sentence(rule: dict[str, Any], element: dict[str, Any]) -> str:

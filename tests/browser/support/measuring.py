@@ -1,33 +1,13 @@
 """How quick and how still a page is, as https://web.dev/articles/vitals counts it, and how much of it travels."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from playwright.sync_api import CDPSession, Page
 
 from tests.browser.support.watching import Watch
 
-# All that was painted and shifted so far: both are buffered from the beginning of the page on. A shift counts by windows of
-# at most five seconds, closed after a second of rest; what follows a touch or a key within half a second is wanted.
-_PAINTED = """() => new Promise(tell => {
-  const found = {paint: [], shifts: []}
-  const watch = (type, keep) => {
-    const observer = new PerformanceObserver(list => list.getEntries().forEach(keep))
-    observer.observe({type, buffered: true})
-    return observer
-  }
-  const observers = [
-    watch('largest-contentful-paint', each => found.paint.push({
-      at: each.startTime, what: each.element ? each.element.tagName.toLowerCase() + ' ' + each.element.className : each.url
-    })),
-    watch('layout-shift', each => each.hadRecentInput || found.shifts.push({
-      at: each.startTime, value: each.value, what: each.sources.map(source => source.node && (source.node.outerHTML || source.node.textContent || '').slice(0, 120))
-    })),
-  ]
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
-    observers.forEach(each => each.disconnect())
-    tell(found)
-  }, 50)))
-})"""
+_SCRIPT = Path(__file__).with_name("measuring.js").read_text()
 
 
 @dataclass(frozen=True)
@@ -50,10 +30,10 @@ class Measures:
 
 
 def measure(page: Page, watch: Watch) -> Measures:
-    """Once everything has arrived and been painted."""
+    """Once everything has arrived and been painted, and before anything is touched: each shift counts."""
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => true)")
-    found = page.evaluate(_PAINTED)
+    found = page.evaluate(_SCRIPT)
     last = found["paint"][-1] if found["paint"] else {"at": 0, "what": "nothing"}
     shifts = [(each["at"], each["value"]) for each in found["shifts"]]
     shifted = [str(what) for each in found["shifts"] for what in each["what"]]
@@ -76,3 +56,12 @@ def slow_3g(protocol: CDPSession) -> None:
     speed = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
     protocol.send("Network.emulateNetworkConditions", speed)
     protocol.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+
+
+def drawn_with(protocol: CDPSession, selector: str) -> set[str]:
+    """The fonts that the text below an element is drawn with."""
+    for domain in ("DOM", "CSS"):
+        protocol.send(f"{domain}.enable")
+    root = protocol.send("DOM.getDocument")["root"]["nodeId"]
+    node = protocol.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+    return {font["familyName"] for font in protocol.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]}

@@ -103,17 +103,16 @@ def send(page: Page, **fields: str) -> None:
     """The form with these fields, filled in."""
     for name, text in fields.items():
         page.locator(f"[name={name}]").fill(text)
-    page.locator(f"form:has([name={next(iter(fields))}]) [type=submit]").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(f"form:has([name={next(iter(fields))}]) button:not([type=button])").first.click()
 
 
 def _choose(page: Page, choice: Any) -> None:
     if choice.get_attribute("type") == "radio":
         choice.check()
-        page.locator("form:has([name=person_id]) [type=submit]").first.click()
-    else:
+        choice = page.locator("form:has([name=person_id]) button:not([type=button])").first
+    with page.expect_navigation():
         choice.click()
-    page.wait_for_load_state()
 
 
 def _is_in(page: Page) -> None:
