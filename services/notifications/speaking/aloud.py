@@ -39,7 +39,7 @@ class Aloud:
         if (known := self._known(key)) is not None:
             return known
         if not self.free.acquire(timeout=PATIENCE):
-            raise _unavailable("Many are listening just now.")
+            raise _unavailable("Many are listening just now. Try again in a minute.")
         try:
             made = self._known(key) or self._made(text, language)  # somebody else may have waited for the same
         finally:
@@ -52,10 +52,10 @@ class Aloud:
             made = self.encode(self.speaker.speak(text, language))
         except CannotSpeak as reason:
             log().warning("not_spoken_aloud", reason=str(reason))
-            raise _unavailable("Reading aloud does not work just now.") from reason
+            raise _unavailable("Reading aloud does not work just now. Try again in a minute.") from reason
         if made is None:
             log().warning("not_spoken_aloud", reason="no_encoder")
-            raise _unavailable("Reading aloud is not set up here.")
+            raise _unavailable("Reading aloud is not set up here. Read it, or have it read to you.")
         return made
 
     def _known(self, key: str) -> bytes | None:
@@ -79,6 +79,6 @@ def _no_voice(language: str) -> Problem:
 
 
 def _unavailable(why: str) -> Problem:
-    problem = Problem("not-spoken", "It can't be read aloud now", f"{why} Try again in a minute.", status=503)
+    problem = Problem("not-spoken", "It can't be read aloud now", why, status=503)
     problem.headers["Retry-After"] = "60"
     return problem
