@@ -46,6 +46,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "digest": "the day's digest",
         "own": "the family's own channels",
         "none": "no channel",
+        "shared_phone": "told already by the same phone",
     },
     "message": {
         "queued": "queued",

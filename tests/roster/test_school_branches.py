@@ -174,6 +174,8 @@ def test_branches_are_found_by_any_part_of_their_name(roster: Service):
     for part in ("zaitoon", "(girls)", "oon (G", "زیتون"):
         found = roster.call("GET", "/v1/branches", operator(), params={"name": part}).json()["items"]
         assert [each["branch_id"] for each in found] == [made["branch_id"]], part
+    everything = roster.call("GET", "/v1/branches", operator(), params={"limit": 500}).json()["items"]
+    assert made["branch_id"] in [each["branch_id"] for each in everything]
     assert roster.call("GET", "/v1/branches", operator(), params={"name": ".*"}).json()["items"] == []
     assert roster.call("GET", "/v1/branches", operator(), params={"name": "x" * 101}).status_code == 422
 

@@ -24,7 +24,7 @@ def page(store: Store, caller: Caller, query: Mapping[str, Any]) -> Paged:
     """All of the chain for an operator, else those where the caller has a role. A few thousand names are looked through as
     they stand: `name` may be any part of one."""
     theirs = {} if caller.operator else {"_id": {"$in": list(caller.branches)}}
-    part = {"$regex": re.escape(query["name"]), "$options": "i"}
+    part = {"$regex": re.escape(query["name"] or ""), "$options": "i"}
     named = {"$or": [{"name": part}, {"name_ur": part}]} if query["name"] else {}
     return store.branches.page(WHOLE_CHAIN, {"active": True, **theirs, **named}, sort="name", page=query["page"])
 
