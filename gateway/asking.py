@@ -42,6 +42,7 @@ class Asking:
         self._forwarder = forwarder
         self._security = security
         self.hand_back = forwarder.hand_back
+        self.patience = forwarder.patience  # seconds for which nobody has to say anything
 
     async def ask(
         self, reader: Reader, method: str, path: str, now: float, body: bytes | None = None, headers: Mapping[str, str] = {}

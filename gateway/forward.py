@@ -56,7 +56,7 @@ class Forwarder:
         self._rounds = {service: addresses.rounds() for service, addresses in settings.services.items()}
         files = dict.fromkeys(("attachments", "homework-files"), FILE_LIMIT)
         self._limits = {"imports": settings.import_limit, **files, "carriers": MAIL_LIMIT}
-        self._patience = settings.service_timeout
+        self.patience = settings.service_timeout
         self._security = security
 
     async def forward(
@@ -69,7 +69,7 @@ class Forwarder:
         Raises Problem; ConnectionError when the client is gone; BrokeOff when the service ended its answer too early.
         """
         limit = self._limits.get(route.resource, BODY_LIMIT)
-        body = Body(request, limit, self._patience)
+        body = Body(request, limit, self.patience)
         headers = onward(request, authorization=route.signs_itself)
         headers.extend(self._security.forwarded)
         headers["X-Forwarded-For"] = client
@@ -140,7 +140,7 @@ class Forwarder:
 
     async def _write(self, response: StreamResponse, block: bytes) -> None:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self.patience):
                 await response.write(block)
         except TimeoutError as error:
             raise ConnectionResetError("the client reads no more") from error

@@ -49,6 +49,7 @@ _TABLE = {
     # Everybody
     "see oneself": _may(**_EVERYBODY),
     "see own messages": _may(**_EVERYBODY),
+    "hear texts": _may(**_EVERYBODY),
     "keep own account": _may(**{role: SELF for role in ROLES if role != "machine"}),
     "keep own calendar": _may(**_EVERYBODY),
     "see branches": _may(**{**_EVERYBODY, "operator": CHAIN}),
@@ -216,6 +217,7 @@ _TABLE = {
     # What became of messages
     "print letters": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
     "follow messages": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
+    "follow deliveries of the chain": _may(operator=CHAIN),
     "send messages again": _may(teacher=CLASSES, office=BRANCH, head=BRANCH, operator=CHAIN),
 }  # fmt: skip
 

@@ -13,6 +13,8 @@ from gateway.asking import Asking, Reader
 from schoolbus.problems import CONTENT_TYPE, Problem
 
 MOST = 500  # of a list that a page shows whole
+_JSON = {"Content-Type": "application/json"}
+_UNREADABLE = {"type": "bad-answer", "title": "The answer can't be read", "detail": "Try again.", "status": 502}
 
 
 class Refused(Exception):
@@ -84,38 +86,53 @@ class Api:
     async def delete(self, path: str, body: Any = None, key: str = "", **query: Any) -> Any:
         return await self._change("DELETE", path, body, key, query)
 
-    async def upload(self, path: str, content: bytes, kind: str, key: str = "", **query: Any) -> Any:
+    async def upload(self, path: str, content: bytes, kind: str, key: str = "", method: str = "POST", **query: Any) -> Any:
         """Bytes as they are, such as a recording or a picture."""
         self.asked.clear()
         headers = {"Content-Type": kind, **({"Idempotency-Key": key} if key else {})}
-        return await self._json("POST", _with_query(path, query), content, headers)
+        return await self._json(method, _with_query(path, query), content, headers)
 
     async def open(self, path: str, headers: Mapping[str, str] = {}, **query: Any) -> aiohttp.ClientResponse:
         """A file, as it comes; the caller hands it on. Raises Refused."""
         answer = await self._ask("GET", _with_query(path, query), None, headers)
         if answer.status >= 400:
-            raise Refused(_problem(answer, await self.asking.read(answer)))
+            raise Refused(_problem(answer, await self.read(answer)))
         return answer
+
+    async def fetch(self, path: str, body: Any) -> bytes:
+        """What a POST answers as it is, such as a sound. Raises Refused."""
+        answer = await self._ask("POST", path, json.dumps(body, ensure_ascii=False).encode(), _JSON)
+        found = await self.read(answer)
+        if answer.status >= 300:
+            raise Refused(_problem(answer, found))
+        return found
 
     async def _change(self, method: str, path: str, body: Any, key: str, query: Mapping[str, Any]) -> Any:
         self.asked.clear()
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json"} if data is not None else {}
+        headers = dict(_JSON) if data is not None else {}
         if key:
             headers["Idempotency-Key"] = key
         return await self._json(method, _with_query(path, query), data, headers)
 
     async def _json(self, method: str, path: str, data: bytes | None = None, headers: Mapping[str, str] = {}) -> Any:
         answer = await self._ask(method, path, data, headers)
+        body = await self.read(answer)
+        if answer.status >= 300:
+            raise Refused(_problem(answer, body))
         try:
-            body = await self.asking.read(answer)
+            return json.loads(body) if body else None
+        except ValueError as error:
+            raise Refused(_UNREADABLE) from error
+
+    async def read(self, answer: aiohttp.ClientResponse) -> bytes:
+        """The whole of what `open` gave. Raises Refused when it breaks off."""
+        try:
+            return await self.asking.read(answer)
         except Problem as problem:
             raise of_problem(problem) from problem
         finally:
             answer.release()
-        if answer.status >= 300:
-            raise Refused(_problem(answer, body))
-        return json.loads(body) if body else None
 
     async def _ask(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
         try:
@@ -140,10 +157,13 @@ def _written(value: Any) -> str:
 
 def _problem(answer: aiohttp.ClientResponse, body: bytes) -> dict[str, Any]:
     if answer.content_type == CONTENT_TYPE:
-        found = json.loads(body)
+        try:
+            found = json.loads(body)
+        except ValueError:
+            return _UNREADABLE
         if isinstance(found, dict):
-            return {"status": answer.status, **found}
-    return {"type": "unreadable", "title": "The answer can't be read", "status": answer.status}
+            return {**found, "status": answer.status}
+    return _UNREADABLE
 
 
 def _flat(errors: Mapping[str, Any], place: str = "") -> list[tuple[str, str]]:

@@ -1,5 +1,15 @@
 """All pages."""
 
-from gateway.portal import chain, office, parent, showing, signing_in, teacher
+from gateway.portal import account, by_provider, chain, listening, office, parent, showing, signing_in, teacher
 
-AREAS = (signing_in.pages, showing.pages, *parent.PAGES, *teacher.PAGES, *office.PAGES, *chain.PAGES)
+AREAS = (
+    signing_in.pages,
+    by_provider.pages,
+    *account.PAGES,
+    showing.pages,
+    listening.pages,
+    *parent.PAGES,
+    *teacher.PAGES,
+    *office.PAGES,
+    *chain.PAGES,
+)

@@ -14,7 +14,8 @@ class Cookies:
         prefix = "__Host-" if secure else ""
         self.access, self.refresh, self.device = f"{prefix}access", f"{prefix}refresh", f"{prefix}device"
         self.language, self.said, self.signing = f"{prefix}language", f"{prefix}said", f"{prefix}signing"
-        self._lasting = {self.language: _YEAR, self.device: _YEAR, self.said: 60, self.signing: 900}
+        self.provider = f"{prefix}provider"
+        self._lasting = {self.language: _YEAR, self.device: _YEAR, self.said: 60, self.signing: 900, self.provider: 900}
 
     def value(self, request: BaseRequest, name: str) -> str:
         return request.cookies.get(name, "")

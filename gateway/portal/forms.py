@@ -1,22 +1,27 @@
 """What came with a POST, and whether it came from a page of ours."""
 
+import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader
-from aiohttp.web import BaseRequest
-from multidict import MultiDict
+from aiohttp.http import HttpProcessingError
+from aiohttp.web import BaseRequest, RequestPayloadError
+from multidict import CIMultiDict, MultiDict
 
 from gateway import refusals
+from gateway.bodies import Body
 from schoolbus.ids import new_id
 
 SMALL = 1_000_000  # bytes of a form without files
+MOST_PARTS = 1000  # of a form with files
+T = TypeVar("T")
 _IN_MEMORY = 1_000_000  # bytes of a file; a larger one waits on the disk
 
 
@@ -78,40 +83,40 @@ def is_ours(request: BaseRequest, origin: str) -> bool:
     return request.headers.get("Origin") == origin
 
 
-async def read(request: BaseRequest, limit: int) -> Form:
-    """Raises Problem 413, or 400 for what is no form."""
-    length = int(request.headers.get("Content-Length") or 0)
+async def read(request: BaseRequest, limit: int, patience: float) -> Form:
+    """Raises Problem 413, 408 for who says nothing for `patience` seconds, 400 for what is no form."""
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        if length > limit:
+        if int(request.headers.get("Content-Length") or 0) > limit:
             raise refusals.too_large(limit)
-        return await _parts(request, limit)
+        return await _parts(request, limit, patience)
     if kind != "application/x-www-form-urlencoded":
         raise refusals.unreadable()
-    if length > SMALL:
-        raise refusals.too_large(SMALL)
-    blocks: list[bytes] = []
-    async for block in request.content.iter_any():
-        blocks.append(block)
-        if sum(map(len, blocks)) > SMALL:
-            raise refusals.too_large(SMALL)
+    body = Body(request, SMALL, patience)
+    await body.prepare(CIMultiDict())
+    data = body.data or b""
+    whole = data if isinstance(data, bytes) else b"".join([block async for block in data])
     try:
-        return Form(MultiDict(parse_qsl(b"".join(blocks).decode(), keep_blank_values=True, errors="strict")), {})
+        return Form(MultiDict(parse_qsl(whole.decode(), keep_blank_values=True, errors="strict")), {})
     except ValueError as error:
         raise refusals.unreadable() from error
 
 
-async def _parts(request: BaseRequest, limit: int) -> Form:
+async def _parts(request: BaseRequest, limit: int, patience: float) -> Form:
     fields: MultiDict[str] = MultiDict()
     files: dict[str, File] = {}
-    left = limit
+    left, parts = limit, 0
     try:
-        async for part in await request.multipart():
+        reader = await request.multipart()
+        while (part := await _soon(reader.next(), patience)) is not None:
+            parts += 1
+            if parts > MOST_PARTS:
+                raise refusals.too_large(limit)
             if not isinstance(part, BodyPartReader) or not part.name:
                 continue
             kept: IO[Any] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the form
             size = 0
-            while block := await part.read_chunk():
+            while block := await _soon(part.read_chunk(), patience):
                 left -= len(block)
                 size += len(block)
                 if left < 0:
@@ -122,6 +127,13 @@ async def _parts(request: BaseRequest, limit: int) -> Form:
                 fields.add(part.name, kept.read().decode())
             elif size:
                 files[part.name] = File(part.filename, part.headers.get("Content-Type", ""), size, kept)
-    except (ValueError, AssertionError) as error:
+    except TimeoutError as error:
+        raise refusals.too_slow() from error
+    except (ValueError, AssertionError, RequestPayloadError, HttpProcessingError) as error:
         raise refusals.unreadable() from error
     return Form(fields, files)
+
+
+async def _soon(work: Awaitable[T], patience: float) -> T:
+    async with asyncio.timeout(patience):
+        return await work

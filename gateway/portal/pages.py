@@ -4,14 +4,17 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 
+import aiohttp
 from aiohttp.web import BaseRequest, Response, StreamResponse
-from multidict import MultiDict
+from multidict import CIMultiDict, MultiDict
 
+from gateway import refusals
+from gateway.forward import BrokeOff
 from gateway.headers import CORRELATION
 from gateway.portal import forms
-from gateway.portal.api import Api, Refused
+from gateway.portal.api import Api, Refused, of_problem
 from gateway.portal.cookies import Cookies
 from gateway.portal.forms import Form
 from gateway.portal.language import Language
@@ -100,6 +103,10 @@ class Visit:
     def query(self) -> MultiDict[str]:
         return MultiDict(parse_qsl(self.request.raw_path.partition("?")[2], keep_blank_values=True))
 
+    def further(self, after: str) -> str:
+        """The query of the list's next page, with all that it was asked for."""
+        return urlencode({**self.query, "after": after})
+
     @property
     def person_id(self) -> str:
         return self.session.bearer.caller.person_id
@@ -141,15 +148,28 @@ class Visit:
         self.says = said
         return Response(status=303, headers={"Location": path})
 
+    def leave(self, said: str) -> Response:
+        """To the sign-in, as nobody. Also what the phone has kept to be read offline goes."""
+        self.forgets += ["access", "refresh"]
+        response = self.go("/sign-in", said=said)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
     async def file(self, path: str, name: str = "", **query: Any) -> StreamResponse:
-        """A file of the API, handed on as it comes. `name`: what it is saved as. Raises Refused."""
+        """A file of the API, handed on as it comes. `name`: what it is saved as. Raises Refused; ConnectionError when it broke
+        off after it had begun."""
         wanted = {each: self.request.headers[each] for each in ("If-None-Match", "Range") if each in self.request.headers}
         answer = await self.api.open(path, wanted, **query)
-        own = {CORRELATION: self.api.reader.correlation_id}
+        own: CIMultiDict[str] = CIMultiDict({CORRELATION: self.api.reader.correlation_id})
+        own.extend(self.sessions.cookies_of(self.session))  # a large file is on its way before anybody could add them
         if name:
             own["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
         try:
             return await self.api.asking.hand_back(self.request, answer, own)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            if self.request.writer.output_size:
+                raise BrokeOff from error
+            raise of_problem(refusals.bad_answer("The service")) from error
         finally:
             answer.release()
 

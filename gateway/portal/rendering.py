@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gateway.portal import places
+from gateway.portal import places, words
 from gateway.portal.api import Refused
 from gateway.portal.assets import Assets
 from gateway.portal.language import NAMES, Language
@@ -72,5 +72,6 @@ class Rendering:
                 thing.get(f"{field}_ur") if language.name == "ur" and thing.get(f"{field}_ur") else thing.get(field)
             ),
             "said": language.text,  # a word of the API, such as a state
+            "called": lambda word, of: language.text(words.english(str(word), of)),
         }
         return made

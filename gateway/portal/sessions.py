@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp.web import BaseRequest, StreamResponse
+from aiohttp.web import BaseRequest, Response, StreamResponse
+from multidict import CIMultiDict
 
 from gateway.asking import Asking, Reader
 from gateway.portal.api import Api, Refused
@@ -67,3 +68,9 @@ class Sessions:
         elif session.over:
             self._cookies.drop(response, self._cookies.access)
             self._cookies.drop(response, self._cookies.refresh)
+
+    def cookies_of(self, session: Session) -> CIMultiDict[str]:
+        """The same as headers, for an answer that is on its way as soon as it is made."""
+        carrier = Response()
+        self.keep(carrier, session)
+        return CIMultiDict([("Set-Cookie", cookie.output(header="").strip()) for cookie in carrier.cookies.values()])

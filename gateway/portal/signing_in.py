@@ -1,6 +1,8 @@
 """Signing in: a family by phone and code, staff by password and what else that asks for."""
 
 import json
+import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -8,16 +10,18 @@ from aiohttp.web import Response, StreamResponse
 
 from gateway.portal import qr
 from gateway.portal.api import Refused
-from gateway.portal.language import NAMES, latin
+from gateway.portal.language import DIGITS, NAMES, latin
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.places import first
 
 pages = Pages()
+_OURS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
 def safe(address: str) -> str:
-    """An address of ours to go on to; the first page for anything else."""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+    """An address of ours to go on to; the first page for anything else. Browsers read `/\\x` and, as they drop tabs and line
+    ends, `/<tab>/x` as `//x`, which is another site."""
+    return address if _OURS.fullmatch(address) else "/"
 
 
 @pages.get("/", public=True)
@@ -62,7 +66,7 @@ async def check_code(visit: Visit) -> StreamResponse:
         if refused.slug == "choose-person":
             return await visit.show("sign-in/choose.html", code=wanted["code"], choices=refused.problem["choices"])
         return await visit.show("sign-in/code.html", refused=refused, phone=phone, choices=[])
-    return await _enter(visit, signed_in, after)
+    return await enter(visit, signed_in, after)
 
 
 # Staff
@@ -70,7 +74,14 @@ async def check_code(visit: Visit) -> StreamResponse:
 
 @pages.get("/sign-in/staff", public=True)
 async def ask_for_password(visit: Visit) -> StreamResponse:
-    return await visit.show("sign-in/staff.html", next=safe(visit.query.get("next", "/")), wants=())
+    return await staff_page(visit, safe(visit.query.get("next", "/")))
+
+
+async def staff_page(visit: Visit, after: str, refused: Refused | None = None, wants: tuple[str, ...] = ()) -> StreamResponse:
+    """`wants`: what else it asks for. The way by the chain's own provider is shown where there is one."""
+    ways = await visit.api.perhaps("/v1/sign-in/ways")
+    by_provider = bool(ways and ways["oidc"])
+    return await visit.show("sign-in/staff.html", refused=refused, next=after, wants=wants, by_provider=by_provider)
 
 
 @pages.post("/sign-in/staff", public=True)
@@ -82,17 +93,23 @@ async def check_password(visit: Visit) -> StreamResponse:
         signed_in = await visit.api.post("/v1/sign-in/password", wanted)
     except Refused as refused:
         if refused.slug == "second-factor-setup":
-            return await _set_up_factor(visit, refused.problem["ticket"], after)
+            return await set_up_factor(visit, refused.problem["ticket"], after)
         steps = {"second-factor-needed": ("code",), "password-change-needed": ("new_password",)}
         wants = {*steps.get(refused.slug, ()), *(name for name in ("code", "new_password") if form[name])}
         asked = refused.slug in steps and not form[steps[refused.slug][0]]  # no fault: a further question
-        return await visit.show("sign-in/staff.html", refused=None if asked else refused, next=after, wants=tuple(wants))
-    return await _enter(visit, signed_in, after)
+        return await staff_page(visit, after, None if asked else refused, tuple(wants))
+    return await enter(visit, signed_in, after)
 
 
-async def _set_up_factor(visit: Visit, ticket: str, after: str, refused: Refused | None = None) -> StreamResponse:
+async def set_up_factor(visit: Visit, ticket: str, after: str) -> StreamResponse:
     begun = await visit.api.post("/v1/sign-in/second-factor", {"ticket": ticket})
-    values = {"ticket": ticket, "next": after, "secret": begun["secret"], "picture": qr.picture(begun["otpauth_uri"])}
+    return await _picture(visit, ticket, after, begun["secret"], begun["otpauth_uri"])
+
+
+async def _picture(
+    visit: Visit, ticket: str, after: str, secret: str, uri: str, refused: Refused | None = None
+) -> StreamResponse:
+    values = {"ticket": ticket, "next": after, "secret": secret, "uri": uri, "picture": qr.picture(uri)}
     return await visit.show("sign-in/factor.html", refused=refused, **values)
 
 
@@ -104,10 +121,11 @@ async def confirm_factor(visit: Visit) -> StreamResponse:
             "/v1/sign-in/second-factor/confirmation", {"ticket": ticket, "code": latin(visit.form["code"])}
         )
     except Refused as refused:
-        if refused.slug in ("invalid", "wrong-code"):
-            return await _set_up_factor(visit, ticket, after, refused)
-        raise
-    await _enter(visit, signed_in, after)
+        if refused.slug == "ticket-over":
+            return await staff_page(visit, after, refused)
+        # a wrong code changes nothing: the app has read the picture already, so it stays the same
+        return await _picture(visit, ticket, after, visit.form["secret"], visit.form["uri"], refused)
+    await enter(visit, signed_in, after)
     return await visit.show("sign-in/recovery.html", codes=signed_in.get("recovery_codes") or [], next=after)
 
 
@@ -116,13 +134,11 @@ async def confirm_factor(visit: Visit) -> StreamResponse:
 
 @pages.post("/sign-out", public=True)
 async def sign_out(visit: Visit) -> StreamResponse:
-    """Also what the phone has kept to be read offline goes."""
+    """This phone forgets in any case, though roster be down: whoever hands it on wants that above all."""
     if token := visit.cookie("refresh"):
-        await visit.api.post("/v1/sign-in/sign-out", {"refresh_token": token})
-    visit.forgets += ["access", "refresh"]
-    response = visit.go("/sign-in", said=visit.text("You are signed out."))
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+        with suppress(Refused):  # a session that is over anyway; or one that nobody has a token of any more
+            await visit.api.post("/v1/sign-in/sign-out", {"refresh_token": token})
+    return visit.leave(visit.text("You are signed out."))
 
 
 @pages.post("/language", public=True)
@@ -130,11 +146,11 @@ async def choose_language(visit: Visit) -> StreamResponse:
     """And its digits: `ur`, `ur-arabext`."""
     name, _, digits = visit.form["language"].partition("-")
     if name in NAMES:
-        visit.keeps["language"] = f"{name}-{digits or visit.language.digits}"
+        visit.keeps["language"] = f"{name}-{digits if digits in DIGITS else visit.language.digits}"
     return visit.go(safe(visit.form["back"]))
 
 
-async def _enter(visit: Visit, signed_in: dict[str, Any], after: str) -> Response:
+async def enter(visit: Visit, signed_in: dict[str, Any], after: str) -> Response:
     await visit.begin_session(signed_in)
     visit.forgets.append("signing")
     if not visit.has_language:
@@ -148,7 +164,7 @@ def _signing(visit: Visit) -> tuple[str, str]:
     """The phone to which a code went, and where its owner wanted to go."""
     try:
         phone, after = json.loads(unquote(visit.cookie("signing")))
-    except ValueError:
+    except (ValueError, TypeError):
         return "", "/"
     return str(phone), safe(str(after))
 

@@ -20,6 +20,7 @@ from gateway.portal.pages import Finder, Page, Visit
 from gateway.portal.rendering import Rendering
 from gateway.portal.sessions import Session, Sessions
 from gateway.tokens import Tokens
+from schoolbus.logs import log
 from schoolbus.problems import Problem
 
 # Nothing runs or loads but what is ours and in a file; no page of ours is framed, and none sends a form elsewhere.
@@ -73,6 +74,13 @@ class Portal:
             response.headers.extend(problem.headers)
         except Refused as refused:
             response = await self._fault(visit, refused)
+        except ConnectionError:
+            raise
+        except Exception:
+            if request.writer.output_size:
+                raise
+            log().exception("page_failed", correlation_id=own[CORRELATION])
+            response = await self._fault(visit, of_problem(refusals.fault()))
         if not response.prepared:
             self._remember(visit, response)
             self._finished(request, response, own)
@@ -120,7 +128,7 @@ class Portal:
         """Raises Refused for a form that no page of ours showed to this reader."""
         if not forms.is_ours(visit.request, self._origin):
             raise _not_ours()
-        visit.form = await forms.read(visit.request, page.limit)
+        visit.form = await forms.read(visit.request, page.limit, self._asking.patience)
         if visit.session.signed_in and not visit.has_mark:
             raise _not_ours()
 
@@ -132,10 +140,14 @@ class Portal:
         if refused.status == 401 and visit.request.method in ("GET", "HEAD"):
             return self._to_sign_in(visit)
         try:
-            return await visit.show("error.html", refused=refused)
+            response = await visit.show("error.html", refused=refused)
         except Refused:  # roster is not there to say who reads
-            visit.session = self._nobody
-            return await visit.show("error.html", refused=refused)
+            session, visit.session = visit.session, self._nobody
+            response = await visit.show("error.html", refused=refused)
+            visit.session = session
+        if visit.request.body_exists and not visit.request.content.is_eof():
+            response.force_close()  # what still comes is not read
+        return response
 
     def _remember(self, visit: Visit, response: StreamResponse) -> None:
         self._sessions.keep(response, visit.session)
@@ -164,11 +176,12 @@ class Portal:
 def _pack(request: BaseRequest, response: Response) -> None:
     """Pages are a fifth of their size on the way."""
     body = response.body
-    is_page = response.content_type == "text/html" and "gzip" in request.headers.get("Accept-Encoding", "")
-    if is_page and isinstance(body, bytes):
+    if response.content_type != "text/html" or not isinstance(body, bytes):
+        return
+    response.headers["Vary"] = "Accept-Encoding"
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
         response.body = gzip.compress(body, compresslevel=5, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
-        response.headers["Vary"] = "Accept-Encoding"
 
 
 def _not_ours() -> Refused:

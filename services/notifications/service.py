@@ -14,6 +14,7 @@ from services.notifications.activities.entrypoints import HearsOfActivities
 from services.notifications.announcing.entrypoints import Announcing
 from services.notifications.association.entrypoints import Association
 from services.notifications.carriers.smpp import inbox
+from services.notifications.deliveries.entrypoints import DeliveriesOfChain
 from services.notifications.guiding.entrypoints import Guiding
 from services.notifications.links import PATH as LINKS
 from services.notifications.links import message_id_of
@@ -53,6 +54,7 @@ class Notifications(
     Mailing,
     Pushing,
     Speaking,
+    DeliveriesOfChain,
     Paper,
     Talking,
     Ruling,

@@ -48,6 +48,7 @@ class Store(RosterCopy, KeepsFiles):
             "branch_id about_id created_at",
             "person_id -created_at -_id",
             "branch_id created_at counted state parts",  # what a branch used in a month, from the index alone
+            "created_at channel state reason parts",  # a day of the whole chain, from the index alone
             Index("address -created_at", where={"address": TEXT}),
             Index("state lane channel urgency send_at", where=_WAITING),  # with the state it also counts from the index alone
             Index("due_at", where={"state": State.SENT.value}),

@@ -13,7 +13,7 @@ from tests.support.waiting import eventually
 
 # Operations below a branch, or about a thing, that say and do nothing about a child
 NO_CHILD = {
-    *("roster.change_branch", "roster.close_branch"),
+    *("roster.show_branch", "roster.change_branch", "roster.close_branch"),
     *(f"roster.{verb}_{what}" for verb in ("add", "change", "end") for what in ("term", "holiday", "subject")),
     *("roster.list_terms", "roster.list_holidays", "roster.list_subjects", "roster.list_classes"),
     *("roster.add_class", "roster.change_class", "roster.end_class"),  # it has no students

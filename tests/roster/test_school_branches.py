@@ -166,3 +166,23 @@ def test_another_branchs_classes_are_not_found(branch: HandKept, roster: Service
     assert other.call("POST", "/classes", json={"title": "x", "subject_id": subject}).status_code == 422
     assert slug(other.call("POST", "/classes", json={"title": "x", "class_id": class_id})) in ("already-there", "invalid")
     assert branch.call("POST", "/classes", teacher("t", branch.id), json={"title": "x"}).status_code == 403
+
+
+def test_branches_are_found_by_any_part_of_their_name(roster: Service):
+    names = {"name": "Zaitoon (Girls) Campus", "name_ur": "زیتون کیمپس"}
+    made = roster.call("POST", "/v1/branches", operator(), json=names).json()
+    for part in ("zaitoon", "(girls)", "oon (G", "زیتون"):
+        found = roster.call("GET", "/v1/branches", operator(), params={"name": part}).json()["items"]
+        assert [each["branch_id"] for each in found] == [made["branch_id"]], part
+    everything = roster.call("GET", "/v1/branches", operator(), params={"limit": 500}).json()["items"]
+    assert made["branch_id"] in [each["branch_id"] for each in everything]
+    assert roster.call("GET", "/v1/branches", operator(), params={"name": ".*"}).json()["items"] == []
+    assert roster.call("GET", "/v1/branches", operator(), params={"name": "x" * 101}).status_code == 422
+
+
+def test_one_branch_is_shown_to_who_belongs_there(branch: HandKept, roster: Service):
+    shown = roster.call("GET", f"/v1/branches/{branch.id}", branch.head).json()
+    assert (shown["branch_id"], shown["active"]) == (branch.id, True)
+    assert roster.call("GET", f"/v1/branches/{branch.id}", operator()).json()["version"] == shown["version"]
+    elsewhere = teacher("t1", "another-branch")
+    assert roster.call("GET", f"/v1/branches/{branch.id}", elsewhere).status_code == 403

@@ -20,7 +20,7 @@ async function play(form) {
     speechSynthesis.speak(spoken);
     return;
   }
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const answer = await fetch(form.action, { method: "POST", headers: { Accept: "audio/ogg" }, body: new URLSearchParams(new FormData(form)) });
   if (!answer.ok) throw new Error(answer.statusText);
   playing = new Audio(URL.createObjectURL(await answer.blob()));
   await playing.play();

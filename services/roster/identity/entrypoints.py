@@ -24,6 +24,11 @@ class SigningIn:
         who = (wanted["phone"], wanted["code"], wanted["person_id"])
         return codes.verify(self.store, self.settings, caller.origin, *who)
 
+    @api("GET", "/v1/sign-in/ways", gives=schemas.Ways, public=True)
+    def list_ways(self, caller):
+        """By what people can sign in here"""
+        return {"code": True, "password": True, "oidc": self.settings.provider is not None}
+
     @api("GET", "/v1/sign-in/oidc", query=schemas.Challenge, status=302, public=True)
     def go_to_provider(self, caller, query):
         """Sign in at the chain's own identity provider (staff): 302, a browser goes there and comes back"""

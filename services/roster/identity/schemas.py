@@ -27,6 +27,14 @@ class CodeSignIn(CodeRequest):
     person_id = fields.String(load_default=None, validate=_SHORT)
 
 
+class Ways(Schema):
+    """`oidc`: the chain has an identity provider of its own."""
+
+    code = fields.Boolean()
+    password = fields.Boolean()
+    oidc = fields.Boolean()
+
+
 class Accepted(Schema):
     accepted = fields.Boolean()
 

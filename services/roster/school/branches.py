@@ -1,9 +1,13 @@
 """Branches: as those see them who have a role there, and as the chain's operator keeps them."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import new_id
-from schoolbus.paging import Paged, Paging
+from schoolbus.paging import Paged
 from schoolbus.problems import AlreadyThere, Conflict, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from schoolbus.store import Busy, Document
@@ -16,10 +20,13 @@ from services.roster.store import Store
 from services.roster.telling import branch_changed
 
 
-def page(store: Store, caller: Caller, page: Paging) -> Paged:
-    """All of the chain for an operator, else those where the caller has a role."""
+def page(store: Store, caller: Caller, query: Mapping[str, Any]) -> Paged:
+    """All of the chain for an operator, else those where the caller has a role. A few thousand names are looked through as
+    they stand: `name` may be any part of one."""
     theirs = {} if caller.operator else {"_id": {"$in": list(caller.branches)}}
-    return store.branches.page(WHOLE_CHAIN, {"active": True, **theirs}, sort="name", page=page)
+    part = {"$regex": re.escape(query["name"] or ""), "$options": "i"}
+    named = {"$or": [{"name": part}, {"name_ur": part}]} if query["name"] else {}
+    return store.branches.page(WHOLE_CHAIN, {"active": True, **theirs, **named}, sort="name", page=query["page"])
 
 
 def one(store: Store, caller: Caller, branch_id: str) -> Document:

@@ -16,10 +16,15 @@ class School:
         """Who I am, my children, my classes"""
         return me.me(self.store, caller)
 
-    @api("GET", "/v1/branches", gives=schemas.Branch, may="see branches", paged=True)
+    @api("GET", "/v1/branches", query=schemas.BranchQuery, gives=schemas.Branch, may="see branches", paged=True)
     def list_branches(self, caller, query):
-        """Branches: all for an operator, else one's own"""
-        return branches.page(self.store, caller, query["page"])
+        """Branches: all for an operator, else one's own; by a part of their name"""
+        return branches.page(self.store, caller, query)
+
+    @api("GET", BRANCH, gives=schemas.Branch, may="see branches")
+    def show_branch(self, caller, branch_id):
+        """One branch"""
+        return branches.one(self.store, caller, branch_id)
 
     @api("GET", "/v1/branches/{branch_id}/classes", gives=schemas.ClassRecord, may="see classes", paged=True)
     def list_classes(self, caller, branch_id, query):

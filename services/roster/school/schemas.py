@@ -80,6 +80,10 @@ class Me(Schema):
 # Kept by hand: what is written
 
 
+class BranchQuery(Schema):
+    name = Line(load_default=None, longest=100)
+
+
 class NameChange(Change):
     name = Line()
     name_ur = Line(allow_none=True)

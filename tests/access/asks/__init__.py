@@ -34,6 +34,7 @@ PUBLIC = {
     "roster.sign_in": "signing in",
     "roster.ask_for_code": "signing in",
     "roster.verify_code": "signing in",
+    "roster.list_ways": "signing in: what there is, and nothing of anybody",
     "roster.go_to_provider": "signing in: it only leads on",
     "roster.come_from_provider": "signing in: it only says again what the browser brought",
     "roster.sign_in_by_provider": "signing in: the provider's signature is checked",

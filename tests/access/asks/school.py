@@ -9,6 +9,7 @@ _IMPORTED = (409,)  # what an import brought is not changed by hand
 ASKS = {
     "roster.show_me": Ask(SELF),
     "roster.list_branches": Ask(SELF),
+    "roster.show_branch": Ask(BRANCH),
     "roster.add_branch": Ask(SELF, body={"name": "Model Town"}),
     "roster.change_branch": Ask(BRANCH, body={"name": "Gulberg"}, also=_IMPORTED),
     "roster.close_branch": Ask(BRANCH, also=_IMPORTED),

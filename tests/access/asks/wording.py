@@ -28,4 +28,6 @@ ASKS = {
     "notifications.text_on_phones": Ask(SELF, {"children": 2}, ids=TEXT),
     "notifications.text_on_phones_page": Ask(SELF, {"children": 2}, ids=TEXT),
     "notifications.list_whatsapp_templates": Ask(SELF),
+    "notifications.deliveries": Ask(SELF),
+    "notifications.speak_text": Ask(SELF, body={"text": "Homework is due.", "language": "en"}, also=(503,)),  # no programs
 }

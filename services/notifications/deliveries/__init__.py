@@ -1,0 +1,1 @@
+"""How well messages get through, in the whole chain: a day by channel and state, carriers, and what waits."""
