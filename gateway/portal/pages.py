@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from aiohttp.web import BaseRequest, Response, StreamResponse
 from multidict import MultiDict
@@ -99,6 +99,10 @@ class Visit:
     @property
     def query(self) -> MultiDict[str]:
         return MultiDict(parse_qsl(self.request.raw_path.partition("?")[2], keep_blank_values=True))
+
+    def further(self, after: str) -> str:
+        """The query of the list's next page, with all that it was asked for."""
+        return urlencode({**self.query, "after": after})
 
     @property
     def person_id(self) -> str:
