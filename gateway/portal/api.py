@@ -84,15 +84,17 @@ class Api:
     async def delete(self, path: str, body: Any = None, key: str = "", **query: Any) -> Any:
         return await self._change("DELETE", path, body, key, query)
 
-    async def upload(self, path: str, content: bytes, kind: str, key: str = "", **query: Any) -> Any:
+    async def upload(self, path: str, content: bytes, kind: str, key: str = "", method: str = "POST", **query: Any) -> Any:
         """Bytes as they are, such as a recording or a picture."""
         self.asked.clear()
         headers = {"Content-Type": kind, **({"Idempotency-Key": key} if key else {})}
-        return await self._json("POST", _with_query(path, query), content, headers)
+        return await self._json(method, _with_query(path, query), content, headers)
 
-    async def open(self, path: str, headers: Mapping[str, str] = {}, **query: Any) -> aiohttp.ClientResponse:
+    async def open(
+        self, path: str, headers: Mapping[str, str] = {}, method: str = "GET", **query: Any
+    ) -> aiohttp.ClientResponse:
         """A file, as it comes; the caller hands it on. Raises Refused."""
-        answer = await self._ask("GET", _with_query(path, query), None, headers)
+        answer = await self._ask(method, _with_query(path, query), None, headers)
         if answer.status >= 400:
             raise Refused(_problem(answer, await self.asking.read(answer)))
         return answer

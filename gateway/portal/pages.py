@@ -145,10 +145,10 @@ class Visit:
         self.says = said
         return Response(status=303, headers={"Location": path})
 
-    async def file(self, path: str, name: str = "", **query: Any) -> StreamResponse:
+    async def file(self, path: str, name: str = "", method: str = "GET", **query: Any) -> StreamResponse:
         """A file of the API, handed on as it comes. `name`: what it is saved as. Raises Refused."""
         wanted = {each: self.request.headers[each] for each in ("If-None-Match", "Range") if each in self.request.headers}
-        answer = await self.api.open(path, wanted, **query)
+        answer = await self.api.open(path, wanted, method, **query)
         own = {CORRELATION: self.api.reader.correlation_id}
         if name:
             own["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
