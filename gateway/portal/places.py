@@ -36,6 +36,7 @@ TEACHER = (
 CHAIN = (
     Place("/chain", "The chain", "home"),
     Place("/chain/branches", "Branches", "school"),
+    Place("/chain/imports", "Imports", "card"),
     Place("/chain/engagement", "Engagement", "chart"),
     Place("/chain/deliveries", "Deliveries", "message"),
 )

@@ -122,7 +122,12 @@ async def recipients_file(visit: Visit) -> StreamResponse:
 
 
 async def _announcement(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    asked = (visit.api.get(_of(visit)), visit.api.perhaps(_of(visit, "preview")), homerooms(visit), visit.api.perhaps(api(visit, "translations")))
+    asked = (
+        visit.api.get(_of(visit)),
+        visit.api.perhaps(_of(visit, "preview")),
+        homerooms(visit),
+        visit.api.perhaps(api(visit, "translations")),
+    )
     found, preview, rooms, translations = await asyncio.gather(*asked)
     sent = found["state"] not in ("draft", "scheduled")
     reached = await visit.api.get(_of(visit, "reached")) if sent else None
@@ -144,7 +149,12 @@ async def _write(visit: Visit, found: dict[str, Any] | None = None, refused: Ref
 
 def _draft(visit: Visit) -> dict[str, Any]:
     form = visit.form
-    audience = given(roles=form.all("roles") or ["guardian"], grades=form.all("grades"), class_ids=form.all("class_ids"), tags=form.all("tags"))
+    audience = given(
+        roles=form.all("roles") or ["guardian"],
+        grades=form.all("grades"),
+        class_ids=form.all("class_ids"),
+        tags=form.all("tags"),
+    )
     schedule = given(
         starts_on=form["starts_on"], time=form["time"] or "09:00", every=form["every"] or "once", until=form["until"],
         days=form.all("days"), day=form["day"], holidays=form["holidays"] or "move",

@@ -16,7 +16,9 @@ SECTIONS = ("marks", "attendance", "behaviour", "goals", "home", "progress", "av
 
 @pages.get(_AT)
 async def templates(visit: Visit) -> StreamResponse:
-    return await show(visit, "card-templates.html", found=await visit.api.get(api(visit, "card-templates"), after=visit.query.get("after")))
+    return await show(
+        visit, "card-templates.html", found=await visit.api.get(api(visit, "card-templates"), after=visit.query.get("after"))
+    )
 
 
 @pages.get(_AT + "/new")
@@ -27,7 +29,9 @@ async def new(visit: Visit) -> StreamResponse:
 @pages.post(_AT + "/new")
 async def add(visit: Visit) -> StreamResponse:
     try:
-        made = await visit.api.post(api(visit, "card-templates"), {**_draft(visit), "card_template_id": visit.form.key}, key=visit.form.key)
+        made = await visit.api.post(
+            api(visit, "card-templates"), {**_draft(visit), "card_template_id": visit.form.key}, key=visit.form.key
+        )
     except Refused as refused:
         return await show(visit, "card-template.html", refused, found=None, sections=SECTIONS)
     return visit.go(here(visit, "card-templates", made["card_template_id"]), said=visit.text("Saved. Look at an example."))

@@ -46,7 +46,14 @@ async def confirm(visit: Visit) -> StreamResponse:
 
 async def _contact(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     person = await visit.api.get(api(visit, "people", visit.params["person_id"]))
-    return await show(visit, "contact.html", refused, person=person, channel=visit.params["channel"], here=visit.path.removesuffix("/confirmation"))
+    return await show(
+        visit,
+        "contact.html",
+        refused,
+        person=person,
+        channel=visit.params["channel"],
+        here=visit.path.removesuffix("/confirmation"),
+    )
 
 
 # Guardians who may be one person
@@ -54,7 +61,9 @@ async def _contact(visit: Visit, refused: Refused | None = None) -> StreamRespon
 
 @pages.get(_AT + "/matches")
 async def matches(visit: Visit) -> StreamResponse:
-    return await show(visit, "matches.html", found=await visit.api.get(api(visit, "guardian-matches"), after=visit.query.get("after")))
+    return await show(
+        visit, "matches.html", found=await visit.api.get(api(visit, "guardian-matches"), after=visit.query.get("after"))
+    )
 
 
 @pages.post(_AT + "/matches/merge")
@@ -87,7 +96,13 @@ async def ask_for_transfer(visit: Visit) -> StreamResponse:
 @pages.post(_AT + "/people/{person_id}/transfer")
 async def transfer(visit: Visit) -> StreamResponse:
     form = visit.form
-    wanted = given(transfer_id=form.key, student_id=visit.params["person_id"], to_branch_id=form["to_branch_id"], note=form["note"], on=form["on"])
+    wanted = given(
+        transfer_id=form.key,
+        student_id=visit.params["person_id"],
+        to_branch_id=form["to_branch_id"],
+        note=form["note"],
+        on=form["on"],
+    )
     try:
         await visit.api.post(api(visit, "transfers"), wanted)
     except Refused as refused:
@@ -112,7 +127,9 @@ async def answer(visit: Visit) -> StreamResponse:
 
 
 async def _transfers(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found, rooms = await asyncio.gather(visit.api.get(api(visit, "transfers"), after=visit.query.get("after")), homerooms(visit))
+    found, rooms = await asyncio.gather(
+        visit.api.get(api(visit, "transfers"), after=visit.query.get("after")), homerooms(visit)
+    )
     return await show(visit, "transfers.html", refused, found=found, classes=rooms, branch_id=visit.params["branch_id"])
 
 
@@ -120,4 +137,6 @@ async def _ask(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     asked = (visit.api.get(api(visit, "people", visit.params["person_id"])), visit.api.all("/v1/branches", most=3000))
     person, found = await asyncio.gather(*asked)
     others: list[dict[str, Any]] = [each for each in found if each["branch_id"] != visit.params["branch_id"]]
-    return await show(visit, "transfer.html", refused, person=person, branches=others, here=here(visit, "people", person["person_id"]))
+    return await show(
+        visit, "transfer.html", refused, person=person, branches=others, here=here(visit, "people", person["person_id"])
+    )

@@ -31,13 +31,17 @@ async def note(visit: Visit) -> StreamResponse:
     elif step == "cancellation":
         await visit.api.post(api(visit, "bookings", *booking, "cancellation"), key=visit.form.key)
     else:
-        await visit.api.put(api(visit, "bookings", *booking, "attendance"), {"state": "missed" if step == "missed" else "attended"})
+        await visit.api.put(
+            api(visit, "bookings", *booking, "attendance"), {"state": "missed" if step == "missed" else "attended"}
+        )
     return visit.go(page(visit, "board"), said=visit.text("Noted."))
 
 
 @pages.post(_DAY + "/teachers/{teacher_id}/delay")
 async def delay(visit: Visit) -> StreamResponse:
-    await visit.api.put(of_day(visit, "teachers", visit.params["teacher_id"], "delay"), {"minutes": whole(visit.form["minutes"])})
+    await visit.api.put(
+        of_day(visit, "teachers", visit.params["teacher_id"], "delay"), {"minutes": whole(visit.form["minutes"])}
+    )
     return visit.go(page(visit, "board"), said=visit.text("The next families are told."))
 
 
@@ -54,7 +58,12 @@ async def walk_in(visit: Visit) -> StreamResponse:
         made = await visit.api.post(of_day(visit, "walk-ins"), wanted, key=form.key)
     except Refused as refused:
         return await _desk(visit, refused)
-    said = visit.text("%(when)s with %(teacher)s, %(place)s.", when=visit.language.clock(made["starts_at"]), teacher=made["teacher_name"], place=made["place"])
+    said = visit.text(
+        "%(when)s with %(teacher)s, %(place)s.",
+        when=visit.language.clock(made["starts_at"]),
+        teacher=made["teacher_name"],
+        place=made["place"],
+    )
     return visit.go(f"{page(visit, 'desk')}?student_id={form['student_id']}", said=said)
 
 
@@ -69,4 +78,15 @@ async def _desk(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     if student_id:
         asked = (visit.api.get(api(visit, "people", student_id)), visit.api.get(of_day(visit, "desk"), student_id=student_id))
         child, found = await asyncio.gather(*asked)
-    return await show(visit, "day-desk.html", refused, day=day, people=people, name=name, child=child, found=found, here=page(visit), home=here(visit))
+    return await show(
+        visit,
+        "day-desk.html",
+        refused,
+        day=day,
+        people=people,
+        name=name,
+        child=child,
+        found=found,
+        here=page(visit),
+        home=here(visit),
+    )

@@ -31,7 +31,9 @@ async def desk(visit: Visit) -> StreamResponse:
     }
     found = dict(zip(waiting, await asyncio.gather(*waiting.values()), strict=True))
     days = [day for day in (found["days"] or ([], False))[0] if day["until"] >= today().isoformat() and day["state"] == "open"]
-    return await show(visit, "desk.html", found=found, days=sorted(days, key=lambda day: day["held_on"]), branch=await _branch(visit))
+    return await show(
+        visit, "desk.html", found=found, days=sorted(days, key=lambda day: day["held_on"]), branch=await _branch(visit)
+    )
 
 
 @pages.get("/branches/{branch_id}/more")

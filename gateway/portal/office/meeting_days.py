@@ -37,7 +37,9 @@ async def open_day(visit: Visit) -> StreamResponse:
         made = await visit.api.post(api(visit, "meeting-days"), draft, key=visit.form.key)
     except Refused as refused:
         return await _form(visit, refused)
-    return visit.go(here(visit, "meeting-days", made["meeting_day_id"]), said=visit.text("The day is open, and families are told."))
+    return visit.go(
+        here(visit, "meeting-days", made["meeting_day_id"]), said=visit.text("The day is open, and families are told.")
+    )
 
 
 @pages.get(_ONE)
@@ -54,7 +56,9 @@ async def change(visit: Visit) -> StreamResponse:
 async def add_date(visit: Visit) -> StreamResponse:
     form = visit.form
     hours = {"starts": form["starts"], "ends": form["ends"]} if form["starts"] and form["ends"] else None
-    return await _do(visit, visit.api.post(of_day(visit, "dates"), {"on": form["on"], "hours": hours}), visit.text("One date more."))
+    return await _do(
+        visit, visit.api.post(of_day(visit, "dates"), {"on": form["on"], "hours": hours}), visit.text("One date more.")
+    )
 
 
 @pages.post(_ONE + "/teachers")
@@ -172,7 +176,9 @@ async def _day(visit: Visit, refused: Refused | None = None) -> StreamResponse:
 
 async def _form(visit: Visit, refused: Refused | None = None, preview: Any = None) -> StreamResponse:
     teachers, rooms = await asyncio.gather(_teachers(visit), homerooms(visit))
-    return await show(visit, "meeting-day-form.html", refused, teachers=teachers, classes=rooms, grades=grades(rooms), preview=preview)
+    return await show(
+        visit, "meeting-day-form.html", refused, teachers=teachers, classes=rooms, grades=grades(rooms), preview=preview
+    )
 
 
 async def _teachers(visit: Visit) -> list[Any]:

@@ -65,12 +65,18 @@ async def change(visit: Visit) -> StreamResponse:
 
 @pages.post(_ONE + "/leaving")
 async def leave(visit: Visit) -> StreamResponse:
-    return await _do(visit, visit.api.delete(_of(visit)), visit.text("They have left the branch. If that was a mistake, let them come again."))
+    return await _do(
+        visit,
+        visit.api.delete(_of(visit)),
+        visit.text("They have left the branch. If that was a mistake, let them come again."),
+    )
 
 
 @pages.post(_ONE + "/return")
 async def come_again(visit: Visit) -> StreamResponse:
-    return await _do(visit, visit.api.post(_of(visit, "return"), {"roles": visit.form.all("roles")}), visit.text("They are here again."))
+    return await _do(
+        visit, visit.api.post(_of(visit, "return"), {"roles": visit.form.all("roles")}), visit.text("They are here again.")
+    )
 
 
 # Guardians and children
@@ -89,7 +95,9 @@ async def add_guardian(visit: Visit) -> StreamResponse:
 async def find_guardian(visit: Visit) -> StreamResponse:
     name = visit.query.get("name", "")
     found = await visit.api.get(api(visit, "people"), role="guardian", name=name) if name else None
-    return await show(visit, "guardian-form.html", person=await visit.api.get(_of(visit)), found=found, name=name, here=_page(visit))
+    return await show(
+        visit, "guardian-form.html", person=await visit.api.get(_of(visit)), found=found, name=name, here=_page(visit)
+    )
 
 
 @pages.post(_ONE + "/relations/{relation_id}")
@@ -134,7 +142,9 @@ async def prefer(visit: Visit) -> StreamResponse:
 async def enrol(visit: Visit) -> StreamResponse:
     form = visit.form
     seat = given(class_id=form["class_id"], person_id=visit.params["person_id"], role=form["role"], begins_on=form["begins_on"])
-    return await _do(visit, visit.api.post(api(visit, "enrollments"), {"enrollments": [seat]}, key=form.key), visit.text("Enrolled."))
+    return await _do(
+        visit, visit.api.post(api(visit, "enrollments"), {"enrollments": [seat]}, key=form.key), visit.text("Enrolled.")
+    )
 
 
 @pages.post(_ONE + "/enrolments/{enrollment_id}/move")

@@ -26,14 +26,22 @@ async def runs(visit: Visit) -> StreamResponse:
 @pages.post(_AT + "/printing")
 async def print_run(visit: Visit) -> StreamResponse:
     form = visit.form
-    about = {"report_cards": ("term",), "letters": ("term",), "certificates": ("title",), "diary_weeks": ("week",), "registers": ("month",)}
+    about = {
+        "report_cards": ("term",),
+        "letters": ("term",),
+        "certificates": ("title",),
+        "diary_weeks": ("week",),
+        "registers": ("month",),
+    }
     wanted = given(
         report_print_run_id=form.key, what=form["what"], of=form["of"], language=form["language"], paper=form["paper"],
         class_id=form["class_id"] if form["of"] == "class" else None, grade=form["grade"] if form["of"] == "grade" else None,
         **{name: form[name] for name in about.get(form["what"], ())},
     )  # fmt: skip
     try:
-        made = await visit.api.post(api(visit, "report-print-runs"), {**wanted, "only_paper": "only_paper" in form}, key=form.key)
+        made = await visit.api.post(
+            api(visit, "report-print-runs"), {**wanted, "only_paper": "only_paper" in form}, key=form.key
+        )
     except Refused as refused:
         return await _runs(visit, refused)
     return visit.go(here(visit, "printing", made["report_print_run_id"]))
@@ -46,7 +54,14 @@ async def run(visit: Visit) -> StreamResponse:
     named = await asyncio.gather(*(visit.api.perhaps(api(visit, "classes", each)) for each in missing))
     people = {key: value for room in named if room for key, value in names(room).items()}
     titles = {each["class_id"]: each["title"] for each in rooms}
-    return await show(visit, "print-run.html", found=found, titles=titles, names=people, here=here(visit, "printing", found["report_print_run_id"]))
+    return await show(
+        visit,
+        "print-run.html",
+        found=found,
+        titles=titles,
+        names=people,
+        here=here(visit, "printing", found["report_print_run_id"]),
+    )
 
 
 @pages.get(_RUN + "/pdf")
@@ -63,13 +78,19 @@ async def remove(visit: Visit) -> StreamResponse:
 @pages.get(_AT + "/sheets/register.pdf")
 async def register(visit: Visit) -> StreamResponse:
     query = visit.query
-    return await visit.file(api(visit, "registers", query.get("class_id", ""), "months", query.get("month", ""), "pdf"), "register.pdf", language="both")
+    return await visit.file(
+        api(visit, "registers", query.get("class_id", ""), "months", query.get("month", ""), "pdf"),
+        "register.pdf",
+        language="both",
+    )
 
 
 @pages.get(_AT + "/sheets/diary.pdf")
 async def diary(visit: Visit) -> StreamResponse:
     query = visit.query
-    return await visit.file(api(visit, "diary", query.get("class_id", ""), "weeks", query.get("week", ""), "pdf"), "diary.pdf", language="both")
+    return await visit.file(
+        api(visit, "diary", query.get("class_id", ""), "weeks", query.get("week", ""), "pdf"), "diary.pdf", language="both"
+    )
 
 
 @pages.get(_AT + "/sheets/letter.pdf")
@@ -84,7 +105,11 @@ async def letter(visit: Visit) -> StreamResponse:
 
 @pages.get(_LETTERS)
 async def letters(visit: Visit) -> StreamResponse:
-    asked = (visit.api.get(api(visit, "letters")), visit.api.get(api(visit, "print-runs"), after=visit.query.get("after")), homerooms(visit))
+    asked = (
+        visit.api.get(api(visit, "letters")),
+        visit.api.get(api(visit, "print-runs"), after=visit.query.get("after")),
+        homerooms(visit),
+    )
     waiting, found, rooms = await asyncio.gather(*asked)
     titles = {each["class_id"]: each["title"] for each in rooms}
     return await show(visit, "letters.html", waiting=waiting["items"], found=found, titles=titles)
@@ -101,7 +126,14 @@ async def print_letters(visit: Visit) -> StreamResponse:
 async def letter_run(visit: Visit) -> StreamResponse:
     found = await visit.api.get(_letters(visit))
     room = await visit.api.perhaps(api(visit, "classes", found["class_id"])) if found["class_id"] else None
-    return await show(visit, "letter-run.html", found=found, room=room, names=names(room) if room else {}, here=here(visit, "letters", found["run_id"]))
+    return await show(
+        visit,
+        "letter-run.html",
+        found=found,
+        room=room,
+        names=names(room) if room else {},
+        here=here(visit, "letters", found["run_id"]),
+    )
 
 
 @pages.get(_LETTERS + "/{run_id}/pdf")
@@ -112,7 +144,9 @@ async def letters_pdf(visit: Visit) -> StreamResponse:
 @pages.post(_LETTERS + "/{run_id}/handed-out")
 async def handed_out(visit: Visit) -> StreamResponse:
     await visit.api.post(_letters(visit, "handed-out"), {"student_ids": visit.form.all("student_ids") or None})
-    return visit.go(here(visit, "letters", visit.params["run_id"]), said=visit.text("Noted: these families have their letters."))
+    return visit.go(
+        here(visit, "letters", visit.params["run_id"]), said=visit.text("Noted: these families have their letters.")
+    )
 
 
 @pages.post(_LETTERS + "/{run_id}/again")
@@ -132,7 +166,9 @@ async def certificates(visit: Visit) -> StreamResponse:
 @pages.post(_AT + "/certificates")
 async def give(visit: Visit) -> StreamResponse:
     form = visit.form
-    words = given(title=form["title"], title_ur=form["title_ur"], text=form["text"], text_ur=form["text_ur"], given_on=form["given_on"])
+    words = given(
+        title=form["title"], title_ur=form["title_ur"], text=form["text"], text_ur=form["text_ur"], given_on=form["given_on"]
+    )
     wanted = {**words, "giving_id": form.key, "class_id": form["class_id"], "student_ids": form.all("student_ids")}
     try:
         made = await visit.api.post(api(visit, "certificates"), wanted, key=form.key)
@@ -143,18 +179,26 @@ async def give(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/certificates/{certificate_id}/pdf")
 async def certificate(visit: Visit) -> StreamResponse:
-    return await visit.file(api(visit, "certificates", visit.params["certificate_id"], "pdf"), "certificate.pdf", language="both")
+    return await visit.file(
+        api(visit, "certificates", visit.params["certificate_id"], "pdf"), "certificate.pdf", language="both"
+    )
 
 
 async def _certificates(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     rooms = await homerooms(visit)
     class_id = visit.query.get("class_id") or visit.form["class_id"]
     room = await visit.api.get(api(visit, "classes", class_id)) if class_id else None
-    return await show(visit, "certificates.html", refused, classes=rooms, class_id=class_id, room=room, today=today().isoformat())
+    return await show(
+        visit, "certificates.html", refused, classes=rooms, class_id=class_id, room=room, today=today().isoformat()
+    )
 
 
 async def _runs(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    asked = (visit.api.get(api(visit, "report-print-runs"), after=visit.query.get("after"), limit=20), homerooms(visit), term_titles(visit))
+    asked = (
+        visit.api.get(api(visit, "report-print-runs"), after=visit.query.get("after"), limit=20),
+        homerooms(visit),
+        term_titles(visit),
+    )
     found, rooms, terms = await asyncio.gather(*asked)
     titles = {each["class_id"]: each["title"] for each in rooms}
     day: Any = today()

@@ -29,7 +29,9 @@ async def runs(visit: Visit) -> StreamResponse:
 async def begin(visit: Visit) -> StreamResponse:
     """For a class, or for every class that is a homeroom."""
     form = visit.form
-    wanted = given(class_id=form["class_id"], term=form["term"], card_template_id=form["card_template_id"], correction=form["correction"])
+    wanted = given(
+        class_id=form["class_id"], term=form["term"], card_template_id=form["card_template_id"], correction=form["correction"]
+    )
     try:
         made = await visit.api.post(api(visit, "report-card-runs"), {**wanted, "run_id": form.key}, key=form.key)
     except Refused as refused:
@@ -82,7 +84,9 @@ async def remark(visit: Visit) -> StreamResponse:
 async def pdf(visit: Visit) -> StreamResponse:
     which = "preview" if visit.query.get("draft") else "pdf"
     language = visit.query.get("language", "both")
-    return await visit.file(api(visit, "report-cards", visit.params["report_card_id"], which), "report-card.pdf", language=language)
+    return await visit.file(
+        api(visit, "report-cards", visit.params["report_card_id"], which), "report-card.pdf", language=language
+    )
 
 
 @pages.get(_AT + "/issued")
@@ -96,25 +100,37 @@ async def correct(visit: Visit) -> StreamResponse:
     form = visit.form
     wanted = {"run_id": form.key, "class_id": form["class_id"], "term": form["term"], "correction": form["correction"]}
     try:
-        made = await visit.api.post(api(visit, "report-card-runs"), {**wanted, **given(student_ids=form.all("student_ids"))}, key=form.key)
+        made = await visit.api.post(
+            api(visit, "report-card-runs"), {**wanted, **given(student_ids=form.all("student_ids"))}, key=form.key
+        )
     except Refused as refused:
         return await _issued(visit, refused)
-    return visit.go(here(visit, "report-cards", "runs", made["run_id"]), said=visit.text("Begun. The head's approval is all that it needs."))
+    return visit.go(
+        here(visit, "report-cards", "runs", made["run_id"]), said=visit.text("Begun. The head's approval is all that it needs.")
+    )
 
 
 @pages.post(_AT + "/withdrawal")
 async def withdraw(visit: Visit) -> StreamResponse:
     try:
-        await visit.api.post(api(visit, "report-cards", visit.form["report_card_id"], "withdrawal"), {"reason": visit.form["reason"]})
+        await visit.api.post(
+            api(visit, "report-cards", visit.form["report_card_id"], "withdrawal"), {"reason": visit.form["reason"]}
+        )
     except Refused as refused:
         return await _issued(visit, refused)
-    return visit.go(here(visit, "report-cards"), said=visit.text("Taken back. Families no longer see it, and its code says so."))
+    return visit.go(
+        here(visit, "report-cards"), said=visit.text("Taken back. Families no longer see it, and its code says so.")
+    )
 
 
 @pages.post(_AT + "/lock")
 async def lock(visit: Visit) -> StreamResponse:
     form = visit.form
-    wanted = {"term": form["term"], "locked": form["locked"] == "yes", **given(reason=form["reason"], class_id=form["class_id"])}
+    wanted = {
+        "term": form["term"],
+        "locked": form["locked"] == "yes",
+        **given(reason=form["reason"], class_id=form["class_id"]),
+    }
     try:
         await visit.api.put(api(visit, "term-locks"), wanted)
     except Refused as refused:
@@ -155,7 +171,9 @@ async def _card(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     if not own:
         return visit.go(_page(visit))
     room = await visit.api.get(api(visit, "classes", found["class_id"]))
-    return await show(visit, "report-card.html", refused, found=found, card=own[0], names=names(room), room=room, here=_page(visit))
+    return await show(
+        visit, "report-card.html", refused, found=found, card=own[0], names=names(room), room=room, here=_page(visit)
+    )
 
 
 async def _issued(visit: Visit, refused: Refused | None = None) -> StreamResponse:
@@ -170,7 +188,18 @@ async def _issued(visit: Visit, refused: Refused | None = None) -> StreamRespons
         asked = (visit.api.get(api(visit, "issued-report-cards"), term=term, class_id=class_id, after=query.get("after"), limit=100, **flags),
                  visit.api.get(api(visit, "classes", class_id)))  # fmt: skip
         found, room = await asyncio.gather(*asked)
-    return await show(visit, "issued-cards.html", refused, found=found, classes=rooms, terms=terms, term=term, class_id=class_id, flags=flags, names=names(room))
+    return await show(
+        visit,
+        "issued-cards.html",
+        refused,
+        found=found,
+        classes=rooms,
+        terms=terms,
+        term=term,
+        class_id=class_id,
+        flags=flags,
+        names=names(room),
+    )
 
 
 def names(room: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,11 @@ _STEPS = {
 @pages.post(_DAY + "/timetables")
 async def make(visit: Visit) -> StreamResponse:
     form = visit.form
-    wanted = {"seconds": whole(form["seconds"]) or 60, "unanswered": form["unanswered"] or "leave_out", "from_id": form["from_id"] or None}
+    wanted = {
+        "seconds": whole(form["seconds"]) or 60,
+        "unanswered": form["unanswered"] or "leave_out",
+        "from_id": form["from_id"] or None,
+    }
     made = await visit.api.post(of_day(visit, "timetables"), wanted, key=form.key)
     return visit.go(page(visit, "timetables", made["timetable_id"]))
 
@@ -46,7 +50,11 @@ async def step(visit: Visit) -> StreamResponse:
 @pages.get(_ONE + "/placements/{placement_id}")
 async def placement(visit: Visit) -> StreamResponse:
     """One meeting of the timetable, and where else it could be."""
-    found = [each for each in await all_of(visit, *_parts(visit), "placements") if each["placement_id"] == visit.params["placement_id"]]
+    found = [
+        each
+        for each in await all_of(visit, *_parts(visit), "placements")
+        if each["placement_id"] == visit.params["placement_id"]
+    ]
     if not found:
         return visit.go(_page(visit))
     slots = await all_of(visit, "slots", teacher_id=found[0]["teacher_id"])
