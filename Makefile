@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 PYTHON_OF_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run tour stop status test chaos lint bench bench-full k8s-check lock asyncapi
+.PHONY: help setup run tour stop status test browser screenshots chaos lint bench bench-full k8s-check lock asyncapi
 
 help:  ## What can be made here
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -26,8 +26,19 @@ status:  ## What of `make run` is running
 # processors at work: much of a test is waiting for what another process does.
 TEST_PROCESSES ?= $(if $(AMQP_URI)$(MONGODB_URI),0,3)
 
-test: setup  ## All tests, on a real broker and database; ONLY=tests/roster for a part
+test:  ## All tests, on a real broker and database, and in a browser; ONLY=tests/roster for a part
+	@sh deploy/local/setup.sh --if-offered chromium
 	@$(PYTHON_OF_VENV) -m pytest -n $(TEST_PROCESSES) $(ONLY)
+
+browser:  ## The tests in a browser alone
+	@$(MAKE) test ONLY=tests/browser
+
+# One process: what draws them shares one platform.
+screenshots:  ## Draws docs/screenshots anew, which the README shows
+	@sh deploy/local/setup.sh chromium
+	@rm -rf .run/screenshots/readme
+	@$(PYTHON_OF_VENV) -m pytest -q -m readme tests/browser
+	@$(PYTHON_OF_VENV) -m tests.browser.readme
 
 lint: setup  ## Style, types and who may import whom
 	@.venv/bin/ruff check .

@@ -6,7 +6,8 @@ cd "$(dirname "$0")/../.."
 
 lock() { .run/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate "$@"; }
 
-for part in roster meetings reports notifications gateway dev; do
-    lock --extra "$part" pyproject.toml -o "requirements/$part.txt"
+lock --extra dev pyproject.toml -o requirements/dev.txt
+for part in roster meetings reports notifications gateway; do  # an image holds the versions that are tested
+    lock --extra "$part" pyproject.toml -c requirements/dev.txt -o "requirements/$part.txt"
 done
 lock requirements/mongod.in -o requirements/mongod.txt

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Brings what the platform needs where it is missing: packages of the distribution, a virtual environment from locked
-# requirements, and MongoDB; and the programs that are named as words. Changes nothing when all is there. Respects PYTHON,
-# AMQP_URI and MONGODB_URI.
+# requirements, and MongoDB; and the programs that are named as words, those after --if-offered only where that is easy: without
+# them it says so and goes on. Changes nothing when all is there. Respects PYTHON, AMQP_URI, MONGODB_URI and CHROMIUM.
 set -eu
 cd "$(dirname "$0")/../.."
 mkdir -p .run
@@ -55,8 +55,16 @@ missing_packages() {
     if [ -z "${AMQP_URI:-}" ] && [ ! -x $RABBITMQ ] && ! have rabbitmq-server; then echo rabbitmq-server; fi
     if wants_wheel && ! /sbin/ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4'; then echo libcurl4; fi
     for program; do
-        have "$program" || [ -x "/usr/sbin/$program" ] || package_of "$program"
+        [ "$program" != --if-offered ] || break
+        is_there "$program" || package_of "$program"
     done
+}
+
+is_there() {
+    case $1 in
+        chromium) [ "${CHROMIUM:-}" ] || have chromium || have google-chrome ;;
+        *) have "$1" || [ -x "/usr/sbin/$1" ] ;;
+    esac
 }
 
 package_of() {  # a program by its name
@@ -125,6 +133,27 @@ hold_services() {
 }
 release_services() { if [ "${held:-}" ]; then held=; as_root rm -f $POLICY; fi; }
 
+# What tests can do without
+
+bring_if_offered() {  # the words after --if-offered
+    listed=
+    for program; do
+        if [ "$listed" ] && ! is_there "$program" && ! (bring_offered "$(package_of "$program")"); then
+            say "going on without $program: the tests that need it are skipped, and say how to get it"
+        fi
+        [ "$program" != --if-offered ] || listed=yes
+    done
+}
+
+bring_offered() {  # asks nobody for a password
+    have apt-get && { [ "$(id -u)" = 0 ] || { have sudo && sudo -n true 2>/dev/null; }; } || return 1
+    as_root apt-get update >>"$LOG" 2>&1 </dev/null || return 1
+    case $(offered "$1") in
+        '' | *snap*) return 1 ;;  # Ubuntu's package brings a snap, which sees no file of ours
+    esac
+    install_packages "$1"
+}
+
 # The virtual environment, from the lock and nothing else
 
 install_requirements() {
@@ -175,3 +204,4 @@ find_python
 [ -n "$python" ] || fail "no Python 3.11, 3.12 or 3.13: install one, or name it by PYTHON"
 make_environment
 bring_mongod
+bring_if_offered "$@"

@@ -50,8 +50,8 @@ case "$*" in
 esac""",
         )
 
-    def sets_up(self, **environment: str) -> tuple[int, str]:
-        command = ["/bin/sh", str(self.checkout / "deploy/local/setup.sh")]
+    def sets_up(self, *words: str, **environment: str) -> tuple[int, str]:
+        command = ["/bin/sh", str(self.checkout / "deploy/local/setup.sh"), *words]
         done = subprocess.run(
             command, env={**self.environment, **environment}, capture_output=True, text=True, check=False, timeout=60
         )
@@ -163,3 +163,39 @@ def test_no_mongodb_comes_with_another_kind_of_machine(machine):
     code, said = machine.sets_up(MONGODB_URI="")
     assert code == 1
     assert "install mongod 6.0 or newer, or set MONGODB_URI" in said
+
+
+def test_a_browser_is_brought_where_it_is_offered(machine):
+    machine.has_python("python3", (3, 11))
+    machine.has("id", "echo 0")
+    machine.has("apt-cache", "echo '  Candidate: 156.0.1-1~deb12u1'")
+    machine.has("apt-get", f'echo "$*" >>.run/apt; case "$*" in *install*) echo >{machine.programs}/chromium;; esac')
+    for held in ("tee", "chmod"):  # no service of the real machine is held back
+        machine.has(held, "exit 0")
+    code, said = machine.sets_up("--if-offered", "chromium")
+    assert code == 0, said
+    assert "installing chromium from the distribution's packages" in said
+    assert (machine.checkout / ".run/apt").read_text().splitlines()[-1].endswith("--no-install-recommends chromium")
+
+
+@pytest.mark.parametrize("missing", ["a package", "packages", "a deb", "root", "the network"])
+def test_without_a_browser_it_says_so_and_goes_on(machine, missing):
+    machine.has_python("python3", (3, 11))
+    if missing != "packages":
+        machine.has("id", f"echo {1000 if missing == 'root' else 0}")
+        machine.has("apt-get", f"exit {int(missing == 'the network')}")
+        machine.has("apt-cache", f"echo '  Candidate: {'2:1snap1-0ubuntu2' if missing == 'a deb' else '(none)'}'")
+    machine.has("sudo", "exit 1")
+    code, said = machine.sets_up("--if-offered", "chromium")
+    assert code == 0
+    assert said.splitlines()[-1] == (
+        "setup: going on without chromium: the tests that need it are skipped, and say how to get it"
+    )
+
+
+@pytest.mark.parametrize("how", ["chromium", "google-chrome", "named"])
+def test_a_browser_that_is_there_is_left_as_it_is(machine, how):
+    machine.has_python("python3", (3, 11))
+    program = machine.has(how, "exit 0")
+    machine.sets_up()
+    assert machine.sets_up("--if-offered", "chromium", **({"CHROMIUM": str(program)} if how == "named" else {})) == (0, "")

@@ -133,7 +133,7 @@ class Platform:
         """Signs in with the code that arrives on the phone."""
         before = len(self.phone(phone))
         self.nobody().call("POST", "/v1/sign-in/code", json={"phone": phone})
-        code = eventually(lambda: self._code_on(phone, before))
+        code = eventually(lambda: self.code_on(phone, before))
         body = {"phone": phone, "code": code, **({"person_id": person_id} if person_id else {})}
         signed = self.nobody().post("/v1/sign-in/code/verify", body)
         return self.signed_in(signed)
@@ -142,7 +142,7 @@ class Platform:
         """Whom the answer to a sign-in makes of somebody."""
         return Client(self.url, pair["token"], pair["person"]["person_id"], pair["refresh_token"])
 
-    def _code_on(self, phone: str, before: int) -> str | None:
+    def code_on(self, phone: str, before: int) -> str | None:
         codes = [re.search(r"(?<!\d)\d{6}(?!\d)", message["text"]) for message in self.phone(phone)[before:]]
         return next((code[0] for code in codes if code), None)
 

@@ -8,7 +8,17 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 BY_FILE = "roster"
-ORDER = ("access", "notifications", "schoolbus", "chaos", "e2e", "meetings", "local", "reports")  # the longest; then the others
+ORDER = (
+    "access",
+    "notifications",
+    "schoolbus",
+    "chaos",
+    "browser",
+    "e2e",
+    "meetings",
+    "local",
+    "reports",
+)  # the longest; then the others
 
 
 def package(nodeid: str) -> str:
