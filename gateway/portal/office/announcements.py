@@ -134,17 +134,31 @@ async def _announcement(visit: Visit, refused: Refused | None = None) -> StreamR
     written = list(found["texts"])
     possible = {to for pair in (translations or {"languages": []})["languages"] if pair["from"] in written for to in pair["to"]}
     return await show(
-        visit, "announcement.html", refused, found=found, preview=preview, reached=reached, here=_page(visit), both=_LANGUAGES,
-        titles={each["class_id"]: each["title"] for each in rooms}, translatable=[each for each in _LANGUAGES if each in possible and each not in written],
-    )  # fmt: skip
+        visit,
+        "announcement.html",
+        refused,
+        found=found,
+        preview=preview,
+        reached=reached,
+        here=_page(visit),
+        both=_LANGUAGES,
+        titles={each["class_id"]: each["title"] for each in rooms},
+        translatable=[each for each in _LANGUAGES if each in possible and each not in written],
+    )
 
 
 async def _write(visit: Visit, found: dict[str, Any] | None = None, refused: Refused | None = None) -> StreamResponse:
     rooms, tags = await asyncio.gather(homerooms(visit), visit.api.perhaps(api(visit, "tags")))
     return await show(
-        visit, "write-announcement.html", refused, found=found, classes=rooms, grades=grades(rooms),
-        tags=[tag["tag"] for tag in (tags or {"items": []})["items"]], audience=found["audience"] if found else None,
-    )  # fmt: skip
+        visit,
+        "write-announcement.html",
+        refused,
+        found=found,
+        classes=rooms,
+        grades=grades(rooms),
+        tags=[tag["tag"] for tag in (tags or {"items": []})["items"]],
+        audience=found["audience"] if found else None,
+    )
 
 
 def _draft(visit: Visit) -> dict[str, Any]:
@@ -156,9 +170,14 @@ def _draft(visit: Visit) -> dict[str, Any]:
         tags=form.all("tags"),
     )
     schedule = given(
-        starts_on=form["starts_on"], time=form["time"] or "09:00", every=form["every"] or "once", until=form["until"],
-        days=form.all("days"), day=form["day"], holidays=form["holidays"] or "move",
-    )  # fmt: skip
+        starts_on=form["starts_on"],
+        time=form["time"] or "09:00",
+        every=form["every"] or "once",
+        until=form["until"],
+        days=form.all("days"),
+        day=form["day"],
+        holidays=form["holidays"] or "move",
+    )
     return {
         "texts": _texts(visit),
         "link": form["link"] or None,

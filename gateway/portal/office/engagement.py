@@ -1,4 +1,4 @@
-"""How far families are reached and take part: a month in numbers and charts, families not reached, what was tried, before and after."""
+"""How far families are reached and take part: a month in numbers and charts, families not reached, what was tried."""
 
 import asyncio
 from typing import Any
@@ -37,16 +37,22 @@ async def engagement(visit: Visit) -> StreamResponse:
     )
     chart, unreached, months, course = await asyncio.gather(*asked)
     return await show(
-        visit, "engagement.html", chart=chart, course=course, unreached=bool(unreached["items"]), month=month,
-        months=months["months"], measure=visit.query.get("measure") or "delivered",
-    )  # fmt: skip
+        visit,
+        "engagement.html",
+        chart=chart,
+        course=course,
+        unreached=bool(unreached["items"]),
+        month=month,
+        months=months["months"],
+        measure=visit.query.get("measure") or "delivered",
+    )
 
 
 @pages.get(_AT + "/chart.svg")
 async def chart(visit: Visit) -> StreamResponse:
     """The API's own drawing, in the page's language."""
-    wanted = {name: visit.query.get(name) for name in _CHART if visit.query.get(name)}
-    return await visit.file(_of(visit, "chart.svg"), language=visit.language.name, **wanted)
+    wanted = {name: visit.query[name] for name in _CHART if visit.query.get(name)}
+    return await visit.file(_of(visit, "chart.svg"), "", "GET", language=visit.language.name, **wanted)
 
 
 @pages.get(_AT + "/report.csv")
@@ -82,8 +88,14 @@ async def unreached(visit: Visit) -> StreamResponse:
     )
     found, rooms = await asyncio.gather(*asked)
     return await show(
-        visit, "unreached.html", found=found, classes=rooms, reason=query.get("reason", ""), class_id=query.get("class_id", ""), reasons=REASONS,
-    )  # fmt: skip
+        visit,
+        "unreached.html",
+        found=found,
+        classes=rooms,
+        reason=query.get("reason", ""),
+        class_id=query.get("class_id", ""),
+        reasons=REASONS,
+    )
 
 
 @pages.get(_AT + "/steps")

@@ -169,9 +169,16 @@ async def _day(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     others = [each for each in teachers if each["person_id"] not in there]
     moments = {name: local(found.get(name)) for name in ("booking_opens_at", "early_opens_at", "wishes_until")}
     return await show(
-        visit, "meeting-day.html", refused, day=found, timetables=(tables or {"items": []})["items"], others=others, moments=moments,
-        here=page(visit), is_today=any(each["on"] == today().isoformat() for each in found["dates"]),
-    )  # fmt: skip
+        visit,
+        "meeting-day.html",
+        refused,
+        day=found,
+        timetables=(tables or {"items": []})["items"],
+        others=others,
+        moments=moments,
+        here=page(visit),
+        is_today=any(each["on"] == today().isoformat() for each in found["dates"]),
+    )
 
 
 async def _form(visit: Visit, refused: Refused | None = None, preview: Any = None) -> StreamResponse:
@@ -191,9 +198,14 @@ def _draft(visit: Visit) -> dict[str, Any]:
     times = {"held_on": form["held_on"], "starts": form["starts"], "ends": form["ends"]}
     lengths = {"slot_minutes": whole(form["slot_minutes"]), "break_minutes": whole(form["break_minutes"]) or 0}
     return {
-        **_rules(visit), **times, **lengths, **given(until=form["until"]), "meeting_day_id": form.key, "teachers": teachers,
+        **_rules(visit),
+        **times,
+        **lengths,
+        **given(until=form["until"]),
+        "meeting_day_id": form.key,
+        "teachers": teachers,
         "invited": given(grades=form.all("grades"), class_ids=form.all("class_ids")),
-    }  # fmt: skip
+    }
 
 
 def _rules(visit: Visit) -> dict[str, Any]:

@@ -125,9 +125,13 @@ async def prefer(visit: Visit) -> StreamResponse:
     form = visit.form
     hours = {"from": form["from"], "to": form["to"]} if form["from"] and form["to"] else None
     wanted = {
-        "language": form["language"], "channels": form.all("channels"), "hours": hours, "literacy": form["literacy"] or "reads",
-        "shared_phone": "shared_phone" in form, "meeting_needs": form.all("meeting_needs"),
-    }  # fmt: skip
+        "language": form["language"],
+        "channels": form.all("channels"),
+        "hours": hours,
+        "literacy": form["literacy"] or "reads",
+        "shared_phone": "shared_phone" in form,
+        "meeting_needs": form.all("meeting_needs"),
+    }
     try:
         await visit.api.put(_of(visit, "preferences"), wanted)
     except Refused as refused:
@@ -219,9 +223,17 @@ async def _person_page(visit: Visit, refused: Refused | None = None) -> StreamRe
     found, history, seats, all_classes, preferred = await asyncio.gather(*asked)
     titles = {each["class_id"]: each["title"] for each in all_classes}
     return await show(
-        visit, "person.html", refused, person=found, history=history, seats=(seats or {"items": []})["items"], classes=all_classes,
-        titles=titles, preferred=preferred if "guardian" in found["roles"] else None, here=_page(visit),
-    )  # fmt: skip
+        visit,
+        "person.html",
+        refused,
+        person=found,
+        history=history,
+        seats=(seats or {"items": []})["items"],
+        classes=all_classes,
+        titles=titles,
+        preferred=preferred if "guardian" in found["roles"] else None,
+        here=_page(visit),
+    )
 
 
 async def _preferences(visit: Visit, refused: Refused | None = None) -> StreamResponse:

@@ -34,10 +34,15 @@ async def print_run(visit: Visit) -> StreamResponse:
         "registers": ("month",),
     }
     wanted = given(
-        report_print_run_id=form.key, what=form["what"], of=form["of"], language=form["language"], paper=form["paper"],
-        class_id=form["class_id"] if form["of"] == "class" else None, grade=form["grade"] if form["of"] == "grade" else None,
+        report_print_run_id=form.key,
+        what=form["what"],
+        of=form["of"],
+        language=form["language"],
+        paper=form["paper"],
+        class_id=form["class_id"] if form["of"] == "class" else None,
+        grade=form["grade"] if form["of"] == "grade" else None,
         **{name: form[name] for name in about.get(form["what"], ())},
-    )  # fmt: skip
+    )
     try:
         made = await visit.api.post(
             api(visit, "report-print-runs"), {**wanted, "only_paper": "only_paper" in form}, key=form.key
@@ -203,9 +208,17 @@ async def _runs(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     titles = {each["class_id"]: each["title"] for each in rooms}
     day: Any = today()
     return await show(
-        visit, "printing.html", refused, found=found, classes=rooms, grades=grades(rooms), terms=terms, titles=titles,
-        today=day.isoformat(), month=day.strftime("%Y-%m"),
-    )  # fmt: skip
+        visit,
+        "printing.html",
+        refused,
+        found=found,
+        classes=rooms,
+        grades=grades(rooms),
+        terms=terms,
+        titles=titles,
+        today=day.isoformat(),
+        month=day.strftime("%Y-%m"),
+    )
 
 
 def _of(visit: Visit, *parts: str) -> str:

@@ -151,18 +151,32 @@ async def _runs(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     found, rooms, terms, templates, locks = await asyncio.gather(*asked)
     titles = {each["class_id"]: each["title"] for each in rooms}
     return await show(
-        visit, "report-cards.html", refused, found=found, state=state, classes=rooms, terms=terms, titles=titles,
-        templates=(templates or {"items": []})["items"], locks=(locks or {"items": []})["items"],
-    )  # fmt: skip
+        visit,
+        "report-cards.html",
+        refused,
+        found=found,
+        state=state,
+        classes=rooms,
+        terms=terms,
+        titles=titles,
+        templates=(templates or {"items": []})["items"],
+        locks=(locks or {"items": []})["items"],
+    )
 
 
 async def _run(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     found, cards = await asyncio.gather(visit.api.get(_of(visit)), visit.api.all(_of(visit, "cards")))
     room = await visit.api.get(api(visit, "classes", found["class_id"]))
     return await show(
-        visit, "report-card-run.html", refused, found=found, cards=_by_name(visit, cards, room), room=room,
-        names=names(room), here=_page(visit),
-    )  # fmt: skip
+        visit,
+        "report-card-run.html",
+        refused,
+        found=found,
+        cards=_by_name(visit, cards, room),
+        room=room,
+        names=names(room),
+        here=_page(visit),
+    )
 
 
 async def _card(visit: Visit, refused: Refused | None = None) -> StreamResponse:
@@ -185,8 +199,12 @@ async def _issued(visit: Visit, refused: Refused | None = None) -> StreamRespons
     found: Any = {"items": [], "next": None}
     room: Any = {"students": []}
     if term and class_id:
-        asked = (visit.api.get(api(visit, "issued-report-cards"), term=term, class_id=class_id, after=query.get("after"), limit=100, **flags),
-                 visit.api.get(api(visit, "classes", class_id)))  # fmt: skip
+        asked = (
+            visit.api.get(
+                api(visit, "issued-report-cards"), term=term, class_id=class_id, after=query.get("after"), limit=100, **flags
+            ),
+            visit.api.get(api(visit, "classes", class_id)),
+        )
         found, room = await asyncio.gather(*asked)
     return await show(
         visit,

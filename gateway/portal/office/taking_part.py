@@ -118,9 +118,15 @@ async def draft_activity(visit: Visit) -> StreamResponse:
     form = visit.form
     session = {"held_on": form["held_on"], "starts": form["starts"], "ends": form["ends"], "place": form["place"]}
     wanted = given(
-        kind=form["kind"], title=form["title"], title_ur=form["title_ur"], description=form["description"], description_ur=form["description_ur"],
-        who=form["who"], places=whole(form["places"]), sign_up_closes_at=instant(form["sign_up_closes_at"]),
-    )  # fmt: skip
+        kind=form["kind"],
+        title=form["title"],
+        title_ur=form["title_ur"],
+        description=form["description"],
+        description_ur=form["description_ur"],
+        who=form["who"],
+        places=whole(form["places"]),
+        sign_up_closes_at=instant(form["sign_up_closes_at"]),
+    )
     audience = given(grades=form.all("grades"))
     try:
         made = await visit.api.post(

@@ -94,9 +94,13 @@ async def hours(visit: Visit) -> StreamResponse:
 async def set_hours(visit: Visit) -> StreamResponse:
     form = visit.form
     wanted = {
-        "days": [int(day) for day in form.all("days") if day.isdecimal()], "from": form["from"], "to": form["to"],
-        "answer_within_hours": whole(form["answer_within_hours"]), "phone": form["phone"] or None, "shares_suggestions": "shares_suggestions" in form,
-    }  # fmt: skip
+        "days": [int(day) for day in form.all("days") if day.isdecimal()],
+        "from": form["from"],
+        "to": form["to"],
+        "answer_within_hours": whole(form["answer_within_hours"]),
+        "phone": form["phone"] or None,
+        "shares_suggestions": "shares_suggestions" in form,
+    }
     try:
         await visit.api.put(api(visit, "desk"), wanted)
     except Refused as refused:

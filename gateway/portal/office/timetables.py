@@ -82,9 +82,19 @@ async def _timetable(visit: Visit, refused: Refused | None = None) -> StreamResp
     on = visit.query.get("on") if visit.query.get("on") in dates else dates[0] if dates else ""
     of_date = [each for each in placements if each.get("starts_at") and local(each["starts_at"])[:10] == on]
     return await show(
-        visit, "timetable.html", refused, day=day, found=found, without=without, dates=dates, on=on, here=_page(visit), up=page(visit),
-        pinned=sum(1 for each in placements if each.get("pinned_slot_id")), **by_time(of_date),
-    )  # fmt: skip
+        visit,
+        "timetable.html",
+        refused,
+        day=day,
+        found=found,
+        without=without,
+        dates=dates,
+        on=on,
+        here=_page(visit),
+        up=page(visit),
+        pinned=sum(1 for each in placements if each.get("pinned_slot_id")),
+        **by_time(of_date),
+    )
 
 
 def _parts(visit: Visit) -> tuple[str, str]:
