@@ -10,6 +10,7 @@ from gateway.portal import places
 from gateway.portal.api import Refused
 from gateway.portal.assets import Assets
 from gateway.portal.language import NAMES, Language
+from gateway.portal.office_words import WORDS
 
 if TYPE_CHECKING:
     from gateway.portal.pages import Visit
@@ -72,5 +73,6 @@ class Rendering:
                 thing.get(f"{field}_ur") if language.name == "ur" and thing.get(f"{field}_ur") else thing.get(field)
             ),
             "said": language.text,  # a word of the API, such as a state
+            "word": lambda word: language.text(WORDS.get(word, word)),  # the same, as the office calls it
         }
         return made
