@@ -92,9 +92,11 @@ class Api:
         headers = {"Content-Type": kind, **({"Idempotency-Key": key} if key else {})}
         return await self._json(method, _with_query(path, query), content, headers)
 
-    async def open(self, path: str, headers: Mapping[str, str] = {}, **query: Any) -> aiohttp.ClientResponse:
+    async def open(
+        self, path: str, headers: Mapping[str, str] = {}, method: str = "GET", **query: Any
+    ) -> aiohttp.ClientResponse:
         """A file, as it comes; the caller hands it on. Raises Refused."""
-        answer = await self._ask("GET", _with_query(path, query), None, headers)
+        answer = await self._ask(method, _with_query(path, query), None, headers)
         if answer.status >= 400:
             raise Refused(_problem(answer, await self.read(answer)))
         return answer

@@ -155,11 +155,11 @@ class Visit:
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
-    async def file(self, path: str, name: str = "", **query: Any) -> StreamResponse:
+    async def file(self, path: str, name: str = "", method: str = "GET", **query: Any) -> StreamResponse:
         """A file of the API, handed on as it comes. `name`: what it is saved as. Raises Refused; ConnectionError when it broke
         off after it had begun."""
         wanted = {each: self.request.headers[each] for each in ("If-None-Match", "Range") if each in self.request.headers}
-        answer = await self.api.open(path, wanted, **query)
+        answer = await self.api.open(path, wanted, method, **query)
         own: CIMultiDict[str] = CIMultiDict({CORRELATION: self.api.reader.correlation_id})
         own.extend(self.sessions.cookies_of(self.session))  # a large file is on its way before anybody could add them
         if name:

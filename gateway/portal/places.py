@@ -37,6 +37,7 @@ CHAIN = (
     Place("/chain", "The chain", "home"),
     Place("/chain/branches", "Branches", "school"),
     Place("/chain/approvals", "Approvals", "tick"),
+    Place("/chain/imports", "Imports", "card"),
     Place("/chain/engagement", "Engagement", "chart"),
     Place("/chain/deliveries", "Deliveries", "message"),
 )

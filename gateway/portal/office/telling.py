@@ -1,0 +1,170 @@
+"""What a branch tells and hears: its rules of telling, answers that nobody could place, hours, webhooks."""
+
+import asyncio
+from typing import Any
+
+from aiohttp.web import StreamResponse
+
+from gateway.portal.api import Refused
+from gateway.portal.office.branch import api, given, grades, here, homerooms, show, whole
+from gateway.portal.pages import Pages, Visit
+
+pages = Pages()
+_AT = "/branches/{branch_id}"
+_HOOK = _AT + "/webhooks/{webhook_id}"
+
+
+# Rules of telling: a branch may tell less, or more quietly, than the chain
+
+
+@pages.get(_AT + "/rules")
+async def rules(visit: Visit) -> StreamResponse:
+    return await show(visit, "rules.html", found=await visit.api.get(api(visit, "notification-rules")))
+
+
+@pages.get(_AT + "/rules/{key}")
+async def rule(visit: Visit) -> StreamResponse:
+    return await _rule(visit)
+
+
+@pages.post(_AT + "/rules/{key}")
+async def narrow(visit: Visit) -> StreamResponse:
+    form = visit.form
+    wanted: dict[str, Any] = given(urgency=form["urgency"], channel=form["channel"], grades=form.all("grades"))
+    if form["on"] == "no":
+        wanted["on"] = False
+    if form["paper"] == "no":
+        wanted["paper"] = False
+    try:
+        await visit.api.put(api(visit, "notification-rules", visit.params["key"]), wanted)
+    except Refused as refused:
+        return await _rule(visit, refused)
+    return visit.go(here(visit, "rules"), said=visit.text("Saved. It counts from now on."))
+
+
+@pages.post(_AT + "/rules/{key}/reset")
+async def reset(visit: Visit) -> StreamResponse:
+    await visit.api.delete(api(visit, "notification-rules", visit.params["key"]))
+    return visit.go(here(visit, "rules"), said=visit.text("The chain's rule holds again."))
+
+
+async def _rule(visit: Visit, refused: Refused | None = None) -> StreamResponse:
+    found, rooms = await asyncio.gather(visit.api.get(api(visit, "notification-rules", visit.params["key"])), homerooms(visit))
+    return await show(visit, "rule.html", refused, found=found, grades=grades(rooms))
+
+
+# Answers that nobody could place
+
+
+@pages.get(_AT + "/answers")
+async def answers(visit: Visit) -> StreamResponse:
+    return await _answers(visit)
+
+
+@pages.post(_AT + "/answers/{unclear_answer_id}/{step}")
+async def sort(visit: Visit) -> StreamResponse:
+    """Into the conversation about a child, or aside."""
+    of = api(visit, "unclear-answers", visit.params["unclear_answer_id"])
+    try:
+        if visit.params["step"] == "aside":
+            await visit.api.post(f"{of}/setting-aside")
+        else:
+            guardian_id, _, student_id = visit.form["whose"].partition(" ")
+            await visit.api.post(f"{of}/sorting", {"guardian_id": guardian_id, "student_id": student_id})
+    except Refused as refused:
+        return await _answers(visit, refused)
+    return visit.go(here(visit, "answers"), said=visit.text("Sorted."))
+
+
+async def _answers(visit: Visit, refused: Refused | None = None) -> StreamResponse:
+    return await show(
+        visit, "answers.html", refused, found=await visit.api.get(api(visit, "unclear-answers"), after=visit.query.get("after"))
+    )
+
+
+# When the school answers
+
+
+@pages.get(_AT + "/hours")
+async def hours(visit: Visit) -> StreamResponse:
+    return await _hours(visit)
+
+
+@pages.post(_AT + "/hours")
+async def set_hours(visit: Visit) -> StreamResponse:
+    form = visit.form
+    wanted = {
+        "days": [int(day) for day in form.all("days") if day.isdecimal()],
+        "from": form["from"],
+        "to": form["to"],
+        "answer_within_hours": whole(form["answer_within_hours"]),
+        "phone": form["phone"] or None,
+        "shares_suggestions": "shares_suggestions" in form,
+    }
+    try:
+        await visit.api.put(api(visit, "desk"), wanted)
+    except Refused as refused:
+        return await _hours(visit, refused)
+    return visit.go(here(visit, "hours"), said=visit.text("Saved."))
+
+
+async def _hours(visit: Visit, refused: Refused | None = None) -> StreamResponse:
+    return await show(visit, "hours.html", refused, found=await visit.api.get(api(visit, "desk")))
+
+
+# Webhooks: the head's
+
+
+@pages.get(_AT + "/webhooks")
+async def webhooks(visit: Visit) -> StreamResponse:
+    return await _webhooks(visit)
+
+
+@pages.post(_AT + "/webhooks")
+async def add_webhook(visit: Visit) -> StreamResponse:
+    try:
+        made = await visit.api.post(
+            api(visit, "webhooks"), {"url": visit.form["url"], "events": visit.form["events"].split()}, key=visit.form.key
+        )
+    except Refused as refused:
+        return await _webhooks(visit, refused)
+    return await show(visit, "webhook-secret.html", webhook=made)
+
+
+@pages.get(_HOOK)
+async def webhook(visit: Visit) -> StreamResponse:
+    asked = (visit.api.get(_hook(visit)), visit.api.get(_hook(visit, "deliveries"), after=visit.query.get("after")))
+    found, deliveries = await asyncio.gather(*asked)
+    return await show(
+        visit, "webhook.html", webhook=found, deliveries=deliveries, here=here(visit, "webhooks", found["webhook_id"])
+    )
+
+
+@pages.post(_HOOK + "/{step}")
+async def webhook_step(visit: Visit) -> StreamResponse:
+    step, back = visit.params["step"], here(visit, "webhooks", visit.params["webhook_id"])
+    if step == "removal":
+        await visit.api.delete(_hook(visit))
+        return visit.go(here(visit, "webhooks"), said=visit.text("Removed."))
+    if step == "secret":
+        return await show(
+            visit, "webhook-secret.html", webhook=await visit.api.post(_hook(visit, "secret"), key=visit.form.key)
+        )
+    await visit.api.post(_hook(visit, "test"), key=visit.form.key)
+    return visit.go(back, said=visit.text("A test is on its way; see below what came of it."))
+
+
+@pages.post(_HOOK + "/deliveries/{delivery_id}/retry")
+async def retry(visit: Visit) -> StreamResponse:
+    await visit.api.post(_hook(visit, "deliveries", visit.params["delivery_id"], "retry"))
+    return visit.go(here(visit, "webhooks", visit.params["webhook_id"]), said=visit.text("It is tried once more."))
+
+
+async def _webhooks(visit: Visit, refused: Refused | None = None) -> StreamResponse:
+    return await show(
+        visit, "webhooks.html", refused, found=await visit.api.get(api(visit, "webhooks"), after=visit.query.get("after"))
+    )
+
+
+def _hook(visit: Visit, *parts: str) -> str:
+    return api(visit, "webhooks", visit.params["webhook_id"], *parts)
