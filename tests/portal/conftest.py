@@ -8,7 +8,7 @@ from tests.portal.support import Stage
 
 @pytest.fixture(scope="package")
 def _platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    platform = Platform(tmp_path_factory.mktemp("portal"), SERVICE_TIMEOUT="3")
+    platform = Platform(tmp_path_factory.mktemp("portal"), SERVICE_TIMEOUT="3", REQUESTS_PER_MINUTE="100000")
     try:
         yield platform.start()
     finally:
