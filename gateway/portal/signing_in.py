@@ -109,7 +109,7 @@ async def set_up_factor(visit: Visit, ticket: str, after: str) -> StreamResponse
 async def _picture(
     visit: Visit, ticket: str, after: str, secret: str, uri: str, refused: Refused | None = None
 ) -> StreamResponse:
-    values = {"ticket": ticket, "next": after, "secret": secret, "uri": uri, "picture": qr.picture(uri)}
+    values: dict[str, Any] = {"ticket": ticket, "next": after, "secret": secret, "uri": uri, "picture": qr.picture(uri)}
     return await visit.show("sign-in/factor.html", refused=refused, **values)
 
 

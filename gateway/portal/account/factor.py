@@ -1,5 +1,7 @@
 """My second factor: set up with a picture, confirmed with a code, removed with another."""
 
+from typing import Any
+
 from aiohttp.web import StreamResponse
 
 from gateway.portal import qr
@@ -40,5 +42,5 @@ async def remove(visit: Visit) -> StreamResponse:
 
 
 async def _picture(visit: Visit, secret: str, uri: str, refused: Refused | None = None) -> StreamResponse:
-    values = {"secret": secret, "uri": uri, "picture": qr.picture(uri)}
+    values: dict[str, Any] = {"secret": secret, "uri": uri, "picture": qr.picture(uri)}
     return await visit.show("account/factor.html", refused=refused, **values)

@@ -1,6 +1,7 @@
 """How far families are reached and take part, in the whole chain and branch by branch. Small numbers stay hidden."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp.web import StreamResponse
@@ -19,8 +20,8 @@ _FILES = {"csv": "report.csv", "pdf": "report.pdf"}
 @pages.get("/chain/engagement")
 async def engagement(visit: Visit) -> StreamResponse:
     months = months_until(today())
-    month = visit.query.get("month") if visit.query.get("month") in months else months[0]
-    measure = visit.query.get("measure") if visit.query.get("measure") in MEASURES else "read"
+    month = _one_of(months, visit.query.get("month", ""), months[0])
+    measure = _one_of(MEASURES, visit.query.get("measure", ""), "read")
     since = months[min(months.index(month) + 5, MONTHS - 1)]
     whole, course, beside, branches = await asyncio.gather(
         visit.api.get("/v1/engagement/chart", chart="measures", until=month, since=month),
@@ -30,7 +31,7 @@ async def engagement(visit: Visit) -> StreamResponse:
     )
     rows = [{**each, "by": {found["measure"]: found for found in each["measures"]}} for each in branches["items"]]
     values: dict[str, Any] = {"whole": whole, "course": course, "beside": beside, "rows": rows, "next": branches["next"]}
-    chosen = {"month": month, "months": months, "measure": measure, "measures": MEASURES, "shown": SHOWN}
+    chosen: dict[str, Any] = {"month": month, "months": months, "measure": measure, "measures": MEASURES, "shown": SHOWN}
     return await visit.show("chain/engagement.html", **values, **chosen)
 
 
@@ -42,3 +43,7 @@ async def file(visit: Visit) -> StreamResponse:
         raise Refused({"type": "unknown-path", "title": "This address is not here", "status": 404})
     query = {"language": visit.language.name} if form == "pdf" else {}
     return await visit.file(f"/v1/engagement/{_FILES[form]}", f"engagement-{month}.{form}", month=month, **query)
+
+
+def _one_of(known: Sequence[str], wanted: str, otherwise: str) -> str:
+    return wanted if wanted in known else otherwise

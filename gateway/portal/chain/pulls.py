@@ -59,7 +59,7 @@ async def remove(visit: Visit) -> StreamResponse:
 async def _put(visit: Visit, source: str, pull: Any) -> StreamResponse:
     form = visit.form
     minutes = latin(form["minutes"])
-    wanted = {name: form[name] for name in TEXTS} | {"client_secret": form.fields.get("client_secret") or None}
+    wanted: dict[str, Any] = {name: form[name] for name in TEXTS} | {"client_secret": form.fields.get("client_secret") or None}
     wanted |= {"minutes": int(minutes) if minutes.isdecimal() else minutes, "scopes": form.all("scopes")}
     try:
         await visit.api.put(below("pulls", source or "-"), wanted)
