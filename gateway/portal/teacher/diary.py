@@ -7,7 +7,7 @@ from aiohttp.web import StreamResponse
 
 from gateway.portal.api import Refused
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.teacher.room import AT, Room, room
+from gateway.portal.teacher.room import AT, Room, day_of, room
 from schoolbus.clock import today
 
 pages = Pages()
@@ -25,22 +25,22 @@ async def write(visit: Visit) -> StreamResponse:
     draft: dict[str, Any] = {name: form[name] or None for name in _TEXTS}
     draft |= {"text": form["text"], "subject": form["subject"] or None, "edition": int(form["edition"] or 0)}
     try:
-        await visit.api.put(found.path("diary", found.class_id, _day(form["on"])), draft, key=form.key)
+        await visit.api.put(found.path("diary", found.class_id, day_of(form["on"])), draft, key=form.key)
     except Refused as refused:
         return await _show(visit, found, form["on"], refused)
-    return visit.go(f"{found.at}/diary?on={_day(form['on'])}", said=visit.text("It is in the diary."))
+    return visit.go(f"{found.at}/diary?on={day_of(form['on'])}", said=visit.text("It is in the diary."))
 
 
 @pages.post(f"{AT}/diary/removal")
 async def remove(visit: Visit) -> StreamResponse:
-    found, on = await room(visit), _day(visit.form["on"])
+    found, on = await room(visit), day_of(visit.form["on"])
     await visit.api.delete(found.path("diary", found.class_id, on), subject=visit.form["subject"] or None)
     return visit.go(f"{found.at}/diary?on={on}", said=visit.text("Removed."))
 
 
 async def _show(visit: Visit, found: Room, on: str, refused: Refused | None = None) -> StreamResponse:
     """`subject` of the address: the entry that is changed, else that of the class's own subject, or a new one."""
-    day = _day(on)
+    day = day_of(on)
     week = await visit.api.get(found.path("diary", found.class_id), on=day)
     subject = visit.query.get("subject", found.data["subject"] or "")
     entries: list[dict[str, Any]] = next((each["entries"] for each in week["days"] if each["held_on"] == day), [])
@@ -48,10 +48,3 @@ async def _show(visit: Visit, found: Room, on: str, refused: Refused | None = No
     values: dict[str, Any] = {"week": week["days"], "on": day, "subject": subject, "begun": begun, "today": today().isoformat()}
     values["before"] = (date.fromisoformat(day) - timedelta(days=7)).isoformat()
     return await visit.show("teacher/diary.html", refused=refused, room=found, **values)
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return today().isoformat()

@@ -59,5 +59,11 @@ async def _show(visit: Visit, found: Room, refused: Refused | None = None) -> St
     own = await visit.api.perhaps(path, student_id=child, state="open") if child in found.named else None
     seen = {each["learning_goal_id"] for each in listed["items"]}
     items = listed["items"] + [each for each in (own["items"] if own else []) if each["learning_goal_id"] not in seen]
-    values = {"goals": items, "next": listed["next"], "child": child if child in found.named else "", "steps": _STEPS}
+    values = {
+        "goals": items,
+        "next": listed["next"],
+        "state": wanted["state"],
+        "child": child if child in found.named else "",
+        "steps": _STEPS,
+    }
     return await visit.show("teacher/goals.html", refused=refused, room=found, states=STATES, **values)

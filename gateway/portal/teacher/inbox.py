@@ -39,14 +39,14 @@ async def inbox(visit: Visit) -> StreamResponse:
     branches = await own_branches(visit)
     after = visit.query.get("after", "") if len(branches) == 1 else ""
     talks, notes, unclear = await asyncio.gather(
-        _of_each(visit, branches, "conversations", limit=50, after=after),
-        _of_each(visit, branches, "home-notes", acknowledged=False, limit=100),
-        _of_each(visit, branches, "unclear-answers", limit=50),
+        of_each(visit, branches, "conversations", limit=50, after=after),
+        of_each(visit, branches, "home-notes", acknowledged=False, limit=100),
+        of_each(visit, branches, "unclear-answers", limit=50),
     )
     items = sorted(
-        _items(talks), key=lambda each: (each["unread"] == 0, each["state"] == "closed")
+        items_of(talks), key=lambda each: (each["unread"] == 0, each["state"] == "closed")
     )  # the newest first as before
-    counts = {"notes": len(_items(notes)), "unclear": len(_items(unclear))}
+    counts = {"notes": len(items_of(notes)), "unclear": len(items_of(unclear))}
     return await visit.show("teacher/inbox.html", talks=items, next=next_of(talks), counts=counts)
 
 
@@ -92,22 +92,22 @@ async def sort(visit: Visit) -> StreamResponse:
     return visit.go("/inbox/unclear", said=visit.text("It is in its place.") if guardian_id else visit.text("Set aside."))
 
 
-async def _of_each(visit: Visit, branches: Iterable[str], word: str, **query: Any) -> list[tuple[str, Any]]:
+async def of_each(visit: Visit, branches: Iterable[str], word: str, **query: Any) -> list[tuple[str, Any]]:
     """The first page of each branch; nothing where it does not subscribe."""
     branches = list(branches)
     found = await asyncio.gather(*(visit.api.perhaps(below("branches", each, word), **query) for each in branches))
     return [(branch, page) for branch, page in zip(branches, found, strict=True) if page]
 
 
-def _items(found: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
+def items_of(found: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
     return [{**each, "branch_id": branch} for branch, page in found for each in page["items"]]
 
 
 async def _notes(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     read = visit.query.get("read") == "yes"
     branches = await own_branches(visit)
-    found = await _of_each(visit, branches, "home-notes", acknowledged=read, limit=_NOTES, after=visit.query.get("after", ""))
-    items = _items(found)
+    found = await of_each(visit, branches, "home-notes", acknowledged=read, limit=_NOTES, after=visit.query.get("after", ""))
+    items = items_of(found)
     children: dict[str, dict[str, Any]] = {}
     for branch in {each["branch_id"] for each in items}:
         children |= await own_children(visit, branch)
@@ -126,5 +126,5 @@ def next_of(found: list[tuple[str, Any]]) -> str | None:
 
 
 async def _unclear(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found = await _of_each(visit, await own_branches(visit), "unclear-answers", limit=20, after=visit.query.get("after", ""))
-    return await visit.show("teacher/unclear.html", refused=refused, answers=_items(found), next=next_of(found))
+    found = await of_each(visit, await own_branches(visit), "unclear-answers", limit=20, after=visit.query.get("after", ""))
+    return await visit.show("teacher/unclear.html", refused=refused, answers=items_of(found), next=next_of(found))

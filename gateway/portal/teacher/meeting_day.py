@@ -8,7 +8,7 @@ from aiohttp.web import StreamResponse
 from gateway.portal.api import Refused, below
 from gateway.portal.language import latin
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.teacher.inbox import own_branches, own_children
+from gateway.portal.teacher.inbox import items_of, of_each, own_branches, own_children
 from schoolbus.clock import now, today
 
 pages = Pages()
@@ -25,13 +25,19 @@ async def overview(visit: Visit) -> StreamResponse:
         return await _show(visit, held["branch_id"], held["meeting_day_id"], on)
     branches = await own_branches(visit)
     booked, wishes, promises = await asyncio.gather(
-        _of_each(visit, branches, "bookings"),
-        _of_each(visit, branches, "call-wishes", state="wished"),
-        _of_each(visit, branches, "commitments", state="open"),
+        of_each(visit, branches, "bookings"),
+        of_each(visit, branches, "call-wishes", state="wished"),
+        of_each(visit, branches, "commitments", state="open"),
     )
-    ours = [each for each in booked if each["teacher_id"] == visit.person_id]
-    promised = [each for each in promises if each["teacher_id"] == visit.person_id]
-    values: dict[str, Any] = {"days": days, "booked": ours, "wishes": wishes, "promises": promised, "branches": branches}
+    ours = [each for each in items_of(booked) if each["teacher_id"] == visit.person_id]
+    promised = [each for each in items_of(promises) if each["teacher_id"] == visit.person_id]
+    values: dict[str, Any] = {
+        "days": days,
+        "booked": ours,
+        "wishes": items_of(wishes),
+        "promises": promised,
+        "branches": branches,
+    }
     return await visit.show("teacher/meetings.html", today=on, **values)
 
 
@@ -106,22 +112,15 @@ def next_family(waiting: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 async def _days(visit: Visit) -> list[dict[str, Any]]:
     """Days to come in which the reader has times, the earliest first."""
-    found = await _of_each(visit, await own_branches(visit), "meeting-days", limit=50)
+    found = await of_each(visit, await own_branches(visit), "meeting-days", limit=50)
     mine = [
         each
-        for each in found
+        for each in items_of(found)
         if each["state"] == "open"
         and each["until"] >= today().isoformat()
         and any(teacher["teacher_id"] == visit.person_id for teacher in each["teachers"])
     ]
     return sorted(mine, key=lambda each: each["held_on"])
-
-
-async def _of_each(visit: Visit, branches: list[str], word: str, **query: Any) -> list[dict[str, Any]]:
-    found = await asyncio.gather(*(visit.api.perhaps(below("branches", each, word), **query) for each in branches))
-    return [
-        {**each, "branch_id": branch} for branch, page in zip(branches, found, strict=True) if page for each in page["items"]
-    ]
 
 
 def _back(visit: Visit) -> str:

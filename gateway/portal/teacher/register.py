@@ -9,7 +9,7 @@ from aiohttp.web import StreamResponse
 from gateway.portal.api import Refused
 from gateway.portal.language import latin
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.teacher.room import AT, Room, room
+from gateway.portal.teacher.room import AT, Room, day_of, room
 from schoolbus.clock import today
 
 pages = Pages()
@@ -26,12 +26,12 @@ REASONS = {
 
 @pages.get(f"{AT}/register")
 async def register(visit: Visit) -> StreamResponse:
-    return await _show(visit, await room(visit), _day(visit.query.get("on", "")))
+    return await _show(visit, await room(visit), day_of(visit.query.get("on", "")))
 
 
 @pages.post(f"{AT}/register")
 async def take(visit: Visit) -> StreamResponse:
-    found, on = await room(visit), _day(visit.form["on"])
+    found, on = await room(visit), day_of(visit.form["on"])
     entries = entries_of(visit, found)
     draft = {"entries": entries, "others": PRESENT, "edition": int(latin(visit.form["edition"]) or 0)}
     draft["reason"] = visit.form["reason"] or None
@@ -54,7 +54,7 @@ async def accept(visit: Visit) -> StreamResponse:
     found = await room(visit)
     wanted = {"accepted": visit.form["accepted"] == "yes"}
     await visit.api.put(found.path("absences", visit.params["absence_id"], "acceptance"), wanted)
-    return visit.go(f"{found.at}/register?on={_day(visit.form['on'])}", said=visit.text("Noted."))
+    return visit.go(f"{found.at}/register?on={day_of(visit.form['on'])}", said=visit.text("Noted."))
 
 
 def entries_of(visit: Visit, found: Room) -> list[dict[str, Any]]:
@@ -117,11 +117,3 @@ async def _there(visit: Visit, found: Room, on: str) -> Any:
         if refused.status == 422:
             return None
         raise
-
-
-def _day(text: str) -> str:
-    """The day that was asked for, else today."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return today().isoformat()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -64,6 +65,14 @@ async def terms_of(visit: Visit, branch_id: str) -> list[dict[str, Any]]:
     except Refused:
         return []
     return sorted((each for each in found if each["kind"] != "schoolYear"), key=lambda each: each["starts_on"])
+
+
+def day_of(text: str) -> str:
+    """The day that was asked for, else today."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return today().isoformat()
 
 
 def is_class_teacher(me: Mapping[str, Any], branch_id: str, class_id: str) -> bool:
