@@ -3,14 +3,13 @@
 import asyncio
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 from aiohttp.web import Response, StreamResponse
 
 from gateway.portal.api import Refused
 from gateway.portal.office.branch import api, here, show
 from gateway.portal.pages import Pages, Visit
-from schoolbus.clock import today
 
 pages = Pages()
 _AT = "/branches/{branch_id}"
@@ -141,7 +140,8 @@ def _asked(visit: Visit) -> dict[str, str]:
 
 
 def _next_day(day: str) -> str:
-    """Of a whole day, until its end."""
-    if not day:
-        return ""
-    return f"{(today().fromisoformat(day) + timedelta(days=1)).isoformat()}T00:00:00+05:00"
+    """Of a whole day, until its end. What is no day goes on as it is: the API says so."""
+    try:
+        return f"{(date.fromisoformat(day) + timedelta(days=1)).isoformat()}T00:00:00+05:00" if day else ""
+    except (ValueError, OverflowError):
+        return day

@@ -25,7 +25,17 @@ def api(visit: Visit, *parts: str) -> str:
 
 async def show(visit: Visit, template: str, refused: Refused | None = None, **values: Any) -> StreamResponse:
     """A page with `at`, where the branch's pages begin, and `head`: whether the reader may what a head may."""
-    return await visit.show(f"office/{template}", refused=refused, at=here(visit), head=await is_head(visit), **values)
+    told = told_plainly(refused) if refused else None
+    return await visit.show(f"office/{template}", refused=told, at=here(visit), head=await is_head(visit), **values)
+
+
+def told_plainly(refused: Refused) -> Refused:
+    """With the sentences of what is wrong in its detail, as not every one has a field; and under the fields' own names, as
+    the office's forms are of one person where the API takes many."""
+    if not refused.errors:
+        return refused
+    by_name = {name.rpartition(".")[2]: why for name, why in refused.errors.items()}
+    return Refused({**refused.problem, "detail": " ".join(dict.fromkeys(by_name.values())), "errors": by_name})
 
 
 async def is_head(visit: Visit) -> bool:
@@ -40,8 +50,11 @@ def marked(english: str) -> str:
 
 
 def instant(local: str) -> str | None:
-    """What a datetime-local field says, as the API takes it."""
-    return datetime.fromisoformat(local).replace(tzinfo=BRANCH_ZONE).isoformat() if local else None
+    """What a datetime-local field says, as the API takes it. What is no moment goes on as it is: the API says so."""
+    try:
+        return datetime.fromisoformat(local).replace(tzinfo=BRANCH_ZONE).isoformat() if local else None
+    except ValueError:
+        return local
 
 
 def local(moment: str | None) -> str:
@@ -49,10 +62,10 @@ def local(moment: str | None) -> str:
     return datetime.fromisoformat(moment).astimezone(BRANCH_ZONE).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
-def whole(text: str) -> int | None:
-    """A whole number as somebody typed it. What is none goes on as it is said: the API has a sentence for it."""
+def whole(text: str) -> int | str | None:
+    """A whole number as somebody typed it. What is none goes on as it is: the API has a sentence for it."""
     digits = latin(text).strip()
-    return int(digits) if digits.isdecimal() else None
+    return int(digits) if digits.isascii() and digits.isdecimal() else digits or None
 
 
 def given(**values: Any) -> dict[str, Any]:
