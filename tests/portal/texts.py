@@ -70,7 +70,7 @@ def _is_key(key: ast.expr | None) -> bool:
 def _strings(nodes: object) -> Iterator[str]:
     for node in nodes:  # type: ignore[attr-defined]
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and inner.value:
+            if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and inner.value.strip():
                 yield inner.value
 
 

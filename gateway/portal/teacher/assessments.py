@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
+from gateway import refusals
 from gateway.portal.api import Refused
 from gateway.portal.language import latin
 from gateway.portal.pages import Pages, Visit
@@ -17,12 +18,19 @@ pages = Pages()
 KINDS = ("quiz", "assignment", "project", "exam", "other")
 ADJUSTMENTS = ("add", "scale", "floor")
 _ONE = f"{AT}/marks/items/{{line_item_id}}"
+_ASKS = {
+    "publish": ("POST", "publication"),
+    "withdraw": ("DELETE", "publication"),
+    "submit": ("POST", "submission"),
+    "moderate": ("POST", "moderation"),
+    "reopen": ("POST", "reopening"),
+}
 _STEPS = {
-    "publish": ("POST", "publication", "Published. The families hear of it."),
-    "withdraw": ("DELETE", "publication", "Families see it no more."),
-    "submit": ("POST", "submission", "Submitted. From now on a change is a correction."),
-    "moderate": ("POST", "moderation", "Moderated: the marks stand."),
-    "reopen": ("POST", "reopening", "Given back."),
+    "publish": "Published. The families hear of it.",
+    "withdraw": "Families see it no more.",
+    "submit": "Submitted. From now on a change is a correction.",
+    "moderate": "Moderated: the marks stand.",
+    "reopen": "Given back.",
 }
 
 
@@ -80,17 +88,18 @@ async def adjust(visit: Visit) -> StreamResponse:
 
 
 @pages.post(f"{_ONE}/{{step}}")
-async def step(visit: Visit) -> StreamResponse:
-    found = await room(visit)
-    method, word, said = _STEPS.get(visit.params["step"], ("", "", ""))
+async def go_on(visit: Visit) -> StreamResponse:
+    step = visit.params["step"]
+    if step not in _ASKS:
+        raise refusals.unknown_path()
+    found, (method, word) = await room(visit), _ASKS[step]
     path = found.path("line-items", visit.params["line_item_id"], word)
     ways: dict[str, Callable[..., Awaitable[Any]]] = {"POST": visit.api.post, "DELETE": visit.api.delete}
     try:
-        if method:
-            await ways[method](path, {"reason": visit.form["reason"]} if word == "reopening" else None)
+        await ways[method](path, {"reason": visit.form["reason"]} if step == "reopen" else None)
     except Refused as refused:
         return await _one(visit, found, refused)
-    return visit.go(_at(visit, found), said=visit.text(said))
+    return visit.go(_at(visit, found), said=visit.text(_STEPS[step]))
 
 
 def number(text: str) -> float | str:
