@@ -128,11 +128,12 @@ def test_all_pages_have_no_faults(
 
 @LANGUAGES
 def test_the_day_of_two_children_fits_and_is_walked_by_keyboard(
-    open_page: Opener, people: People, keyboard: Callable, term: Term, language: str
+    open_page: Opener, people: People, keyboard: Callable, shots: Callable, term: Term, language: str
 ) -> None:
     person = people.guardian("two_branches")
     page = open_page("/family", device="desk", language=language, person=person)
     assert page.locator("main h2 a[href^='/children/']").count() == 2
+    shots(page, "parent-two-children-desk")
     order = keyboard(page).order
     assert order[1].startswith("link ")
     assert len(order) > 10

@@ -53,7 +53,7 @@ async def _waiting(visit: Visit, branch_id: str) -> list[Waiting]:
     )
     found = []
     for slip in (slips or {"items": []})["items"]:
-        if any(child["standing"] in ("missing", "half") and not child["my_answer"] for child in slip["children"]):
+        if any(child["standing"] in ("missing", "half") and not child.get("my_answer") for child in slip["children"]):
             title = (visit.language.name == "ur" and slip["title_ur"]) or slip["title"]
             text = visit.text("Your permission: %(title)s", title=title)
             note = visit.text("answer by %(when)s", when=visit.language.moment(slip["answer_by"])) if slip["answer_by"] else ""
