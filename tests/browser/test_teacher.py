@@ -114,6 +114,7 @@ def test_what_was_tapped_without_a_network_is_sent_later(
 ) -> None:
     expects("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
     page = show("register")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.context.set_offline(True)
     page.locator(f".tap:has([value='{children[3]['person_id']}']) label").click()
     page.get_by_role("button", name=re.compile("^Send")).click()

@@ -270,3 +270,37 @@ def test_a_step_with_a_family_and_what_came_of_it(stage: Stage, teacher: Browser
     assert steps == [{"step_id": "k9", "family_id": "s1", "strategy": "ask_for_contact", "note": None}]
     teacher.post(f"{AT}/unreached/steps/x1", {"outcome": "reached", "note": "He has a new phone."})
     assert sent(stage, f"{BRANCH}/engagement/steps/x1/outcome") == {"outcome": "reached", "note": "He has a new phone."}
+
+
+# In writing
+
+
+WRITTEN = {
+    "written_meeting_id": "w1",
+    "student_name": "Ahsan Jatoi",
+    "guardian_name": "Nasreen Bibi",
+    "teacher_id": "t1",
+    "state": "answered",
+    "form": {"teacher": [{"id": "goes_well", "en": "What goes well?", "ur": "کیا اچھا ہے؟"}], "guardian": []},
+    "answers": {},
+    "answered": ["guardian"],
+    "answer_by": "2026-12-03T18:59:00Z",
+}
+
+
+def test_a_meeting_in_writing_is_answered(stage: Stage, teacher: Browser) -> None:  # noqa: F811
+    stage.says("meetings", f"{BRANCH}/written-meetings", {"items": [WRITTEN], "next": None})
+    stage.says("meetings", f"{BRANCH}/written-meetings/w1", WRITTEN)
+    stage.says("meetings", f"{BRANCH}/written-meetings/w1/answers", WRITTEN)
+    assert "What goes well?" in teacher.get("/meeting-day/written").text
+    assert teacher.post("/meeting-day/written/b1/w1", {"goes_well": "She reads."}).status_code == 303
+    assert sent(stage, f"{BRANCH}/written-meetings/w1/answers") == {"answers": {"goes_well": "She reads."}}
+
+
+def test_both_sides_are_read_when_both_have_answered(stage: Stage, teacher: Browser) -> None:  # noqa: F811
+    answers = {"teacher": {"goes_well": "She <reads>."}, "guardian": {}}
+    done = {**WRITTEN, "state": "done", "answered": ["guardian", "teacher"], "answers": answers}
+    stage.says("meetings", f"{BRANCH}/written-meetings", {"items": [done], "next": None})
+    page = teacher.get("/meeting-day/written").text
+    assert "She &lt;reads&gt;." in page
+    assert "Send my answers" not in page

@@ -18,8 +18,9 @@ from gateway.portal.teacher import (
     register,
     remarks,
     unreached,
+    written,
 )
 
 _OF_A_CLASS = (classes, register, homework, diary, goals, expecting, marks, assessments, behaviour, remarks, unreached)
-_OF_FAMILIES = (inbox, conversation, meeting_day, meeting, availability)
+_OF_FAMILIES = (inbox, conversation, meeting_day, meeting, availability, written)
 PAGES: tuple[Pages, ...] = tuple(each.pages for each in (*_OF_A_CLASS, *_OF_FAMILIES))
