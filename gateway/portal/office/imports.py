@@ -42,6 +42,12 @@ async def one(visit: Visit) -> StreamResponse:
     return await _one(visit)
 
 
+@pages.get(_ONE + "/steps/{step}")
+async def after_step(visit: Visit) -> StreamResponse:
+    """Who looks again at a step that was refused looks at what it is of."""
+    return visit.go(f"/chain/imports/{visit.params['import_id']}")
+
+
 @pages.post(_ONE + "/steps/{step}")
 async def step(visit: Visit) -> StreamResponse:
     said = _STEPS.get(visit.params["step"])

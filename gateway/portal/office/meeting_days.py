@@ -194,7 +194,7 @@ async def _teachers(visit: Visit) -> list[Any]:
 
 def _draft(visit: Visit) -> dict[str, Any]:
     form = visit.form
-    teachers = [{"teacher_id": each, **given(place=form[f"place_{each}"])} for each in form.all("teacher_ids")]
+    teachers = [{"teacher_id": each, **_room(visit, each)} for each in form.all("teacher_ids")]
     times = {"held_on": form["held_on"], "starts": form["starts"], "ends": form["ends"]}
     lengths = {"slot_minutes": whole(form["slot_minutes"]), "break_minutes": whole(form["break_minutes"]) or 0}
     return {
@@ -206,6 +206,12 @@ def _draft(visit: Visit) -> dict[str, Any]:
         "teachers": teachers,
         "invited": given(grades=form.all("grades"), class_ids=form.all("class_ids")),
     }
+
+
+def _room(visit: Visit, teacher_id: str) -> dict[str, Any]:
+    """A teacher's own, or the one place where all sit who have none."""
+    own = visit.form[f"place_{teacher_id}"]
+    return {"place": own} if own else {"place": visit.form["place"], "shared": True}
 
 
 def _rules(visit: Visit) -> dict[str, Any]:

@@ -1,0 +1,182 @@
+"""What an office and a head do at a PC: import, announce, arrange a meeting day, approve cards and print, read engagement."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.support.opening import Opener
+from tests.browser.support.signing_in import People
+from tests.browser.support.zooming import fits
+from tests.e2e.school import School
+from tests.support.waiting import eventually
+
+LANGUAGES = pytest.mark.parametrize("language", ["en", "ur"])
+PAGES = (
+    "", "more", "announcements", "announcements/new", "people", "people/new", "contacts", "matches", "transfers",
+    "meeting-days", "meeting-days/new", "report-cards", "report-cards/issued", "card-templates/new", "printing",
+    "letters", "certificates", "engagement", "engagement/classes", "engagement/unreached", "engagement/steps",
+    "engagement/compare", "attendance", "audit", "erasures", "subscription", "classes", "terms", "holidays", "subjects",
+    "rules", "rules/absence_recorded", "answers", "hours", "webhooks", "guides", "activities", "pta",
+)  # fmt: skip
+WAIT = 30_000  # milliseconds
+
+
+def at(school: School, path: str = "") -> str:
+    return f"/branches/{school.branch.rpartition('/')[2]}{path and '/'}{path}"
+
+
+def press(page: Page, action: str) -> None:
+    """The button of the form that goes there."""
+    with page.expect_navigation():
+        page.locator(f"main form[action$='{action}'] button").first.click()
+
+
+@LANGUAGES
+@pytest.mark.parametrize("half", [0, 1])
+def test_no_page_has_faults(
+    school: School, open_page: Opener, people: People, no_faults: Callable, language: str, half: int
+) -> None:
+    """Each page in one language with axe's every rule, and by the width of a phone in the other: halves change places."""
+    for path in PAGES[half::2]:
+        page = open_page(at(school, path), device="phone", language=language, person=people.head)
+        assert page.locator("h1").count() == 1, path
+        no_faults(page)
+        page.context.close()
+
+
+@LANGUAGES
+def test_an_office_announces(
+    school: School, open_page: Opener, people: People, shots: Callable, no_faults: Callable, language: str
+) -> None:
+    page = open_page(at(school, "announcements/new"), device="desk", language=language, person=people.head)
+    page.locator("[name=subject_en]").fill("Sports day")
+    page.locator("[name=body_en]").fill("Sports day is on Friday at nine. Please come.")
+    page.locator("[name=subject_ur]").fill("کھیلوں کا دن")
+    page.locator("[name=body_ur]").fill("کھیلوں کا دن جمعہ کو نو بجے ہے۔ تشریف لائیں۔")
+    press(page, "announcements/new")
+    expect(page.locator("#cost")).to_be_visible(timeout=WAIT)
+    expect(page.locator(".figures").first).to_contain_text(re.compile(r"Rs|روپے"))
+    expect(page.locator("blockquote[lang=ur]").first).to_contain_text("کھیلوں کا دن")
+    no_faults(page)
+    shots(page, "office-announcement")
+    press(page, "steps/send")
+    sent = page.url.rpartition("/")[2]
+    head, path = school.head, f"{school.branch}/announcements/{sent}"
+    eventually(lambda: head.get(path)["state"] == "sent")
+    page.reload()
+    expect(page.locator("a[href$='/recipients.csv']")).to_be_visible()
+    no_faults(page)
+    shots(page, "office-announcement-sent")
+    page.goto(f"{at(school, 'announcements')}/{sent}/recipients")
+    assert page.locator("tbody tr").count() > 0
+    no_faults(page)
+
+
+@LANGUAGES
+def test_an_office_sets_up_a_meeting_day(
+    school: School, open_page: Opener, people: People, shots: Callable, no_faults: Callable, language: str
+) -> None:
+    held_on = date.today() + timedelta(days=20 if language == "en" else 21)
+    page = open_page(at(school, "meeting-days/new"), device="desk", language=language, person=people.head)
+    page.locator("[name=title]").fill("Evening for families")
+    page.locator("[name=held_on]").fill(held_on.isoformat())
+    press(page, "meeting-days/new")
+    expect(page.locator(".notice.good")).to_be_visible()
+    assert school.head.get(f"{school.branch}/meeting-days")["items"] == [] or language == "ur"
+    no_faults(page)
+    shots(page, "office-meeting-day-preview")
+    with page.expect_navigation():
+        page.locator("button[name=do][value=open]").click()
+    no_faults(page)
+    shots(page, "office-meeting-day")
+    page.goto(f"{page.url}/grid")
+    assert page.locator(".grid tbody tr").count() > 0
+    no_faults(page)
+    shots(page, "office-timetable")
+
+
+@pytest.fixture(scope="module")
+def marks(school: School) -> None:
+    """What two children have reached, so that there is something to print."""
+    children = [school.child("urdu_sms"), school.child("apart")]
+    rows: list[dict[str, Any]] = [{"student_id": child, "score": "42", "out_of": "50"} for child in children]
+    sheet = {"class_id": school.class_id, "term": "First term", "subject": "English", "marks": rows}
+    school.teacher.put(f"{school.branch}/marks", sheet)
+
+
+@LANGUAGES
+def test_a_head_approves_cards_and_prints_the_class(
+    school: School, marks: None, open_page: Opener, people: People, shots: Callable, no_faults: Callable, language: str
+) -> None:
+    child = school.child("urdu_sms" if language == "ur" else "apart")
+    asked = {"class_id": school.class_id, "term": "First term", "student_ids": [child]}
+    run = school.teacher.post(f"{school.branch}/report-card-runs", asked)["run_id"]
+    page = open_page(at(school, f"report-cards/runs/{run}"), device="desk", language=language, person=people.head)
+    for step in ("review", "approval"):
+        with page.expect_navigation():
+            page.locator(f"button[name=do][value={step}]").click()
+        no_faults(page)
+    eventually(lambda: school.head.get(f"{school.branch}/report-card-runs/{run}")["issued"] == 1)
+    page.reload()
+    shots(page, "office-report-cards")
+    page.goto(at(school, f"printing?class_id={school.class_id}"))
+    no_faults(page)
+    press(page, "/printing")
+    made = page.url.rpartition("/")[2]
+    eventually(lambda: school.head.get(f"{school.branch}/report-print-runs/{made}")["state"] == "made")
+    page.goto(page.url)
+    no_faults(page)
+    shots(page, "office-print-run")
+    with page.expect_download() as download:
+        page.locator("a[href$='/pdf']").click()
+    assert download.value.suggested_filename == "print-run.pdf"
+
+
+@LANGUAGES
+def test_a_head_reads_engagement(
+    school: School, open_page: Opener, people: People, shots: Callable, no_faults: Callable, language: str
+) -> None:
+    page = open_page(at(school, "engagement"), device="desk", language=language, person=people.head)
+    no_faults(page)
+    shots(page, "office-engagement")
+
+
+@LANGUAGES
+def test_an_operator_imports_with_a_preview(
+    school: School, open_page: Opener, people: People, shots: Callable, no_faults: Callable, language: str
+) -> None:
+    page = open_page("/chain/imports", device="desk", language=language, person=people.operator)
+    page.locator("[name=file]").set_input_files(school.platform.folder / "chain.zip")
+    page.locator("[name=source]").fill("main")
+    press(page, "/chain/imports")
+    path = f"/v1/imports/{page.url.rpartition('/')[2]}"
+    eventually(lambda: school.operator.get(path)["state"] == "waiting")
+    page.goto(page.url)
+    no_faults(page)
+    shots(page, "office-import")
+    press(page, "/steps/confirmation")
+    eventually(lambda: school.operator.get(path)["state"] == "done")
+    page.goto(page.url)
+    expect(page.locator(".tag.good").first).to_be_visible()
+    no_faults(page)
+
+
+def test_the_desk_without_scripts_by_keyboard_and_large(
+    school: School, open_page: Opener, people: People, keyboard: Callable, shots: Callable
+) -> None:
+    page = open_page(at(school), device="zoomed", language="ur", person=people.head)
+    fits(page)
+    keyboard(page)
+    page.context.close()
+    page = open_page(at(school), device="desk", language="en", javascript=False, person=people.head)
+    shots(page, "office-desk")
+    page.goto(at(school, "people?name=a"))
+    assert page.locator(".rows li").count() > 0
+    page.goto(at(school, "people/new"))
+    page.locator("[name=given_name]").fill("Zoya")
+    press(page, "people/new")
+    expect(page.locator("h1")).to_contain_text("Zoya")
