@@ -43,6 +43,7 @@ PAGES = {
     "answers": "/chain/answers",
     "account": "/account",
 }
+PICTURED = ("chain", "branches", "branch", "approvals", "usage", "engagement", "deliveries", "account")
 LOOKS = [Look(language="en", scheme="dark", motion=False), Look(language="ur", motion=False).but(device="desk")]
 
 
@@ -61,7 +62,8 @@ def test_every_page_is_sound_in_both_languages_and_schemes(
         assert answer is not None
         if answer.status != 200:
             wrong.append(f"{path}: {answer.status}")
-        shots(page, f"chain-{name}")
+        if name in PICTURED:
+            shots(page, f"chain-{name}")
         for check in (no_faults, fits):  # colours in both schemes
             try:
                 check(page)
@@ -92,7 +94,7 @@ def test_a_branch_gets_a_plan_is_suspended_and_goes_on(
     press(page, "Begin")
     plan = page.get_by_role("listitem").filter(has_text="Basic").first
     expect(plan).to_contain_text("active")
-    plan.get_by_text("Suspend…").click()
+    plan.get_by_text("Suspend…", exact=True).click()
     expect(plan).to_contain_text("Nothing is deleted.")
     plan.get_by_label("Reason, which the branch sees").first.fill("Not paid")
     shots(page, "chain-suspending")
@@ -101,7 +103,7 @@ def test_a_branch_gets_a_plan_is_suspended_and_goes_on(
     expect(plan).to_contain_text("Not paid")
     press(page, "Resume", plan)
     expect(plan).to_contain_text("active")
-    plan.get_by_text("End…").click()
+    plan.get_by_text("End…", exact=True).click()
     press(page, "End it", plan)
     expect(plan).to_contain_text("ended")
 
