@@ -401,6 +401,7 @@ def test_all_pages_are_for_everybody(
         f"students/{children[0]['person_id']}",
         f"marks/items/{quizzes[0]}",
         "/inbox/unclear",
+        "/meeting-day/written",
         f"/meeting-day/{at.split('/')[2]}/availability",
     )
     for path in (*PAGES, *more):
