@@ -83,6 +83,7 @@ def test_nothing_leads_where_the_branch_does_not_subscribe(parent: Browser) -> N
     assert "/homework" not in page
     assert "/messages/b2/write" not in page
     both = parent.get("/family").text
+    assert '<span class="note">Class 1A, Johar Town</span>' in both, "which school it is, where there are several"
     assert f'href="{AT}/notes"' in both
     assert 'href="/children/b2/y/notes"' not in both
 

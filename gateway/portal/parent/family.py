@@ -36,7 +36,14 @@ async def family(visit: Visit) -> StreamResponse:
     asked = [*unread, *(each for found in waiting for each in found)]
     with_days = list(zip(own, todays, strict=True))
     aloud = {child.id: spoken.day(visit, child, day) for child, day in with_days if day}
-    return await visit.show("parent/family.html", children=with_days, waiting=asked, aloud=aloud, reasons=REASONS)
+    return await visit.show(
+        "parent/family.html",
+        children=with_days,
+        several_schools=len(branches) > 1,
+        waiting=asked,
+        aloud=aloud,
+        reasons=REASONS,
+    )
 
 
 async def today(visit: Visit, child: Child) -> Any:
