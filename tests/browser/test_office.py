@@ -119,9 +119,9 @@ def test_a_head_approves_cards_and_prints_the_class(
     for step in ("review", "approval"):
         with page.expect_navigation():
             page.locator(f"button[name=do][value={step}]").click()
-        no_faults(page)
     eventually(lambda: school.teacher.get(f"{school.branch}/report-card-runs/{run}")["issued"] == 1)
-    page.reload()
+    page.goto(page.url)
+    no_faults(page)
     shots(page, "office-report-cards")
     page.goto(at(school, f"printing?class_id={school.class_id}"))
     no_faults(page)
