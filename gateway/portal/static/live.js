@@ -6,9 +6,9 @@ async function renew(part) {
   try {
     const answer = await fetch(part.dataset.live, { headers: { Accept: "text/html" } });
     const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-    if (answer.ok && found) {
-      part.replaceWith(found);
-      if (found.dataset.live) wait(found);
+    if (answer.ok) {
+      if (found) part.replaceWith(found);
+      if (found?.dataset.live) wait(found);
       else location.reload(); // done: what has come of it is on the page
       return;
     }
