@@ -26,12 +26,15 @@ status:  ## What of `make run` is running
 # processors at work: much of a test is waiting for what another process does.
 TEST_PROCESSES ?= $(if $(AMQP_URI)$(MONGODB_URI),0,3)
 
+# Sweeps look at every page in all its looks, which takes as long as all others.
+MARKS ?= not sweep
+
 test:  ## All tests, on a real broker and database, and in a browser; ONLY=tests/roster for a part
 	@sh deploy/local/setup.sh --if-offered chromium
-	@$(PYTHON_OF_VENV) -m pytest -n $(TEST_PROCESSES) $(ONLY)
+	@$(PYTHON_OF_VENV) -m pytest -n $(TEST_PROCESSES) -m "$(MARKS)" $(ONLY)
 
-browser:  ## The tests in a browser alone
-	@$(MAKE) test ONLY=tests/browser
+browser:  ## The tests in a browser, with every page of the portal in both languages and schemes
+	@$(MAKE) test ONLY=tests/browser MARKS=
 
 # One process: what draws them shares one platform.
 screenshots:  ## Draws docs/screenshots anew, which the README shows

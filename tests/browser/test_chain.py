@@ -51,6 +51,7 @@ def press(page: Page, name: str, within: Any = None) -> None:
     (within or page).get_by_role("button", name=name, exact=True).click()
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_every_page_is_sound_in_both_languages_and_schemes(
     open_page: Opener, people: People, school: School, shots: Callable, no_faults: Callable, look: Look

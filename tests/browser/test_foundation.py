@@ -15,6 +15,7 @@ from tests.support.waiting import eventually
 PAGES = {"sign-in": "/sign-in", "staff": "/sign-in/staff", "design": "/design", "offline": "/offline"}
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 @pytest.mark.parametrize("name", PAGES)
 def test_anybody_s_pages_have_no_faults(open_page: Opener, name: str, look: Look, shots: Callable, no_faults: Callable) -> None:
@@ -23,6 +24,7 @@ def test_anybody_s_pages_have_no_faults(open_page: Opener, name: str, look: Look
     no_faults(page)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("language", ["en", "ur"])
 def test_they_fit_and_are_walked_by_keyboard(open_page: Opener, name: str, language: str, keyboard: Callable) -> None:

@@ -39,6 +39,7 @@ def press(page: Page, action: str) -> None:
         page.locator(f"main form[action$='{action}'] button").first.click()
 
 
+@pytest.mark.sweep
 @LANGUAGES
 @pytest.mark.parametrize("half", [0, 1])
 def test_no_page_has_faults(

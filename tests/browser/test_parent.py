@@ -86,6 +86,7 @@ def heading(page: Page) -> Locator:
 # The pages
 
 
+@pytest.mark.sweep
 @LANGUAGES
 def test_all_pages_have_no_faults(
     term: Term, open_page: Opener, people: People, shots: Callable, no_faults: Callable, language: str

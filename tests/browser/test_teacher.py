@@ -392,6 +392,7 @@ PAGES = (
 )
 
 
+@pytest.mark.sweep
 @LANGUAGES
 def test_all_pages_are_for_everybody(
     show: Show, children: list[dict[str, Any]], quizzes: list[str], at: str, shots: Callable, no_faults: Callable, language: str
@@ -418,6 +419,7 @@ def test_the_register_by_keyboard(show: Show, keyboard: Callable) -> None:
     assert any(each.startswith("checkbox ") for each in order)
 
 
+@pytest.mark.sweep
 def test_all_pages_fit_at_400_percent(show: Show, at: str) -> None:
     page = show("/classes", device="narrow", language="ur")
     for path in PAGES:

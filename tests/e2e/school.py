@@ -19,6 +19,7 @@ class School:
     chain: Chain
     operator: Client
     signed_in: dict[str, Client] = field(default_factory=dict)  # by sourcedId
+    with_password: set[str] = field(default_factory=set)  # usernames
 
     @classmethod
     def open(cls, platform: Platform) -> "School":
@@ -47,9 +48,11 @@ class School:
         return self.platform.id("person", sourced_id)
 
     def member(self, person: Any) -> Client:
-        """Somebody of the staff, signed in with a password that the operator has set."""
-        path = f"{self.branch}/staff/{self.person(person.sourced_id)}/password"
-        self.operator.put(path, {"password": PASSWORD, "must_change": False})
+        """Somebody of the staff, signed in with a password that the operator has set: once, for it ends all sessions."""
+        if person.username not in self.with_password:
+            path = f"{self.branch}/staff/{self.person(person.sourced_id)}/password"
+            self.operator.put(path, {"password": PASSWORD, "must_change": False})
+            self.with_password.add(person.username)
         return self.platform.staff(person.username, PASSWORD)
 
     @cached_property
