@@ -45,11 +45,11 @@ def press(page: Page, action: str) -> None:
 def test_no_page_has_faults(
     school: School, open_page: Opener, people: People, no_faults: Callable, language: str, half: int
 ) -> None:
+    page = open_page(device="phone", language=language, person=people.head)
     for path in PAGES[half::2]:
-        page = open_page(at(school, path), device="phone", language=language, person=people.head)
+        page.goto(at(school, path))
         assert page.locator("h1").count() == 1, path
         no_faults(page)
-        page.context.close()
 
 
 @LANGUAGES
@@ -173,7 +173,6 @@ def test_the_desk_without_scripts_by_keyboard_and_large(
     page = open_page(at(school), device="zoomed", language="ur", person=people.head)
     fits(page)
     keyboard(page)
-    page.context.close()
     page = open_page(at(school), device="desk", language="en", javascript=False, person=people.head)
     shots(page, "office-desk")
     page.goto(at(school, "people?name=a"))
