@@ -53,11 +53,11 @@ chaos: setup  ## Kills processes while 20,000 are told and 600 families book; wh
 	@RECIPIENTS=20000 STORM_FAMILIES=600 COMMANDS=2000 $(PYTHON_OF_VENV) -m pytest -q -s tests/chaos tests/e2e/test_through_kills.py
 
 bench:  ## The figures; ONLY=relay for one group
-	@sh deploy/local/setup.sh wrk libjemalloc.so.2
+	@sh deploy/local/setup.sh wrk chromium libjemalloc.so.2
 	@$(PYTHON_OF_VENV) -m bench $(ONLY)
 
 bench-full:  ## The figures that need the full-size data too
-	@sh deploy/local/setup.sh wrk libjemalloc.so.2
+	@sh deploy/local/setup.sh wrk chromium libjemalloc.so.2
 	@$(PYTHON_OF_VENV) -m bench --full $(ONLY)
 
 k8s-check: setup  ## Builds and validates all Kubernetes overlays, offline

@@ -1,5 +1,5 @@
 """today.per_s: guardians of a class read their child's "today" through the gateway, each their own, with all in it that a
-school day brings. portal.family_per_s: the same in a browser, the first page of the portal.
+school day brings.
 
 Everything (load, gateway, services, database, broker) is on the same cores.
 """
@@ -8,10 +8,8 @@ import uuid
 from pathlib import Path
 from statistics import median
 
-import requests
-
 from bench.figures import Figure
-from bench.load import as_reader, load
+from bench.load import load
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import clock
 from tests.e2e.school import School
@@ -27,27 +25,19 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
     platform = Platform(infrastructure, folder).start()
     try:
         school = School.open(platform)
-        _school_day(school)
+        school_day(school)
         asked = [(f"{school.branch}/today/{school.child(kind)}", school.guardian(kind)) for kind in FAMILIES]
         eventually(lambda: all(guardian.get(path)["results"] for path, guardian in asked))
         rounds = [load(platform.url, [(path, guardian.token) for path, guardian in asked]) for _ in range(ROUNDS)]
-        readers = [("/family", guardian.token) for _, guardian in asked]
-        pages = [load(platform.url, readers, as_reader) for _ in range(ROUNDS)]
-        page = requests.get(f"{platform.url}/family", headers=as_reader(readers[0][1]), stream=True, timeout=30)
-        page.raise_for_status()
-        size = len(page.raw.read(decode_content=False))
     finally:
         platform.stop()
     return [
         Figure("today.per_s", median(each.per_s for each in rounds), "req/s"),
         Figure("today.p99_ms", median(each.p99_ms for each in rounds), "ms"),
-        Figure("portal.family_per_s", median(each.per_s for each in pages), "pages/s"),
-        Figure("portal.family_p99_ms", median(each.p99_ms for each in pages), "ms"),
-        Figure("portal.family_kilobytes", size / 1000, "kB", 60, ceiling=True),
     ]
 
 
-def _school_day(school: School) -> None:
+def school_day(school: School) -> None:
     """Homework, a register, the diary with a talking point, praise, and a quiz that is published: of every child."""
     teacher, head, branch, class_id = school.teacher, school.head, school.branch, school.class_id
     children = [school.child(kind) for kind in FAMILIES]

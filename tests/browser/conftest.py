@@ -16,11 +16,11 @@ from tests.browser.support.keyboard import Walk, walk
 from tests.browser.support.measuring import Measures, drawn_with, measure, slow_3g
 from tests.browser.support.opening import Opener
 from tests.browser.support.signing_in import People
+from tests.browser.support.starting import start
 from tests.e2e.conftest import platform, school  # noqa: F401  (the same platform and the same school)
-from tests.support.chromium import QUIET, chromium, font_settings
+from tests.support.chromium import chromium
 from tests.support.platform import Platform
 
-MICROPHONE = "--use-fake-device-for-media-stream"  # that beeps; a page still has to be allowed to hear it
 FAILED = pytest.StashKey[bool]()
 
 
@@ -53,12 +53,7 @@ def playwright(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playwright]
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Without a window, in the sandbox unless root runs it, with no font but the repository's and no Nastaliq."""
-    folder = tmp_path_factory.mktemp("home")
-    environment = {**os.environ, **font_settings(folder, nastaliq=False), "HOME": str(folder)}
-    started = playwright.chromium.launch(
-        executable_path=chromium(), chromium_sandbox=os.getuid() != 0, args=[*QUIET, MICROPHONE], env=environment
-    )
+    started = start(playwright, tmp_path_factory.mktemp("home"))
     yield started
     started.close()
 
