@@ -115,7 +115,8 @@ Rabta is ready at {address}
   teacher    {teacher}  {password}
   guardian   {guardian_phone}  ({guardian_name}; a code comes to the phone)
 
-  {phones}/   the parents' phones: read what comes, answer it
+  {address}/   the portal: sign in as any of these
+  {phones}/   the parents' phones: read what comes, and the guardian's code; answer it
   {address}/docs   all that can be asked, to read; for programs {address}/openapi.json
   make tour   in another terminal: homework, a meeting, a report card, step by step
   {branch_without_meetings} does not subscribe to meetings
