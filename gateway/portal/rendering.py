@@ -10,7 +10,6 @@ from gateway.portal import places, words
 from gateway.portal.api import Refused
 from gateway.portal.assets import Assets
 from gateway.portal.language import NAMES, Language
-from gateway.portal.office_words import WORDS
 
 if TYPE_CHECKING:
     from gateway.portal.pages import Visit
@@ -73,7 +72,6 @@ class Rendering:
                 thing.get(f"{field}_ur") if language.name == "ur" and thing.get(f"{field}_ur") else thing.get(field)
             ),
             "said": language.text,  # a word of the API, such as a state
-            "called": lambda word, of: language.text(words.english(str(word), of)),
-            "word": lambda word: language.text(WORDS.get(word, word)),  # the same, as the office calls it
+            "called": lambda word, of="": language.text(words.english(str(word), of)),
         }
         return made

@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.portal.language import texts
 from gateway.portal.office import PAGES
-from gateway.portal.office_words import WORDS
 from tests.portal.support import ME, Browser, Stage
 
 AT = "/branches/b1"
@@ -211,11 +209,6 @@ def test_a_moment_or_number_that_is_none_is_no_fault_of_ours(stage: Stage, head:
     stage.says("meetings", f"{API}/meeting-days/preview", refused, status=422)
     page = head.post(f"{AT}/meeting-days/new", {"title": "Evening", "booking_opens_at": typed, "slot_minutes": typed})
     assert page.status_code == 422
-
-
-def test_every_word_of_the_office_has_urdu() -> None:
-    missing = [word for word in WORDS.values() if word not in texts("ur")]
-    assert not missing
 
 
 def test_an_import_waits_for_its_preview(stage: Stage) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2.ext import babel_extract
 
 from gateway.portal.rendering import TEMPLATES
-from gateway.portal.words import WORDS
+from gateway.portal.words import GENERAL, OF_KIND
 
 ROOT = Path(__file__).parent.parent.parent
 PORTAL = ROOT / "gateway" / "portal"
@@ -35,7 +35,7 @@ def of_templates() -> dict[str, str]:
 
 
 def of_code() -> dict[str, str]:
-    found = {word: "words.py" for words in WORDS.values() for word in words.values()}
+    found = {word: "words.py" for words in (GENERAL, *OF_KIND.values()) for word in words.values()}
     for path in sorted(PORTAL.rglob("*.py")):
         where = path.relative_to(PORTAL).as_posix()
         for node in ast.walk(ast.parse(path.read_text())):

@@ -19,7 +19,7 @@ _LIST, _ONE = f"{AT}/homework", f"{AT}/homework/{{homework_id}}"
 _FILES = ("file1", "file2", "file3")
 _STEPS = (1, 2, 3)
 CHECKS = ("done", "partly", "not_done", "late")
-AT_HOME = {"yes": "home yes", "partly": "home partly", "no": "home no", "help": "home help"}  # what families say of it
+AT_HOME = {"yes": "done", "partly": "partly done", "no": "not done", "help": "help wanted"}  # what families say of it
 
 
 @pages.get(_LIST)

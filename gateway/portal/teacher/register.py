@@ -16,11 +16,11 @@ pages = Pages()
 STATES = ("absent", "late", "excused", "left_early")
 PRESENT = "present"
 REASONS = {
-    "ill": "reason ill",
-    "family": "reason family",
-    "travel": "reason travel",
-    "religious": "reason religious",
-    "other": "reason other",
+    "ill": "ill",
+    "family": "family reasons",
+    "travel": "travel",
+    "religious": "religious",
+    "other": "other",
 }
 
 
