@@ -41,7 +41,7 @@ def our_texts() -> Iterator[str]:
 
 def pages() -> Iterator[str]:
     yield "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
-    yield "".join(f"<p>{text}</p>" for text in our_texts())
+    yield f"<p>{' '.join(sorted({word for text in our_texts() for word in text.split()}))}</p>"
     for first in LETTERS[::9]:  # each beside each, at the beginning of a word, inside and at its end
         some = LETTERS[LETTERS.index(first) : LETTERS.index(first) + 9]
         yield "".join(f"<p>{' '.join(f'{one}{two} ب{one}{two}ن س{one}{two}' for two in LETTERS)}</p>" for one in some)
