@@ -141,6 +141,8 @@ def test_a_head_reads_engagement(
     school: School, open_page: Opener, people: People, shots: Callable, no_faults: Callable, language: str
 ) -> None:
     page = open_page(at(school, "engagement"), device="desk", language=language, person=people.head)
+    assert page.locator("h1").count() == 1
+    assert page.locator("main .card, main .empty").count(), "numbers, or why there are none yet"
     no_faults(page)
     shots(page, "office-engagement")
 

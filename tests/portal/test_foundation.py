@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from urllib.parse import quote, unquote
@@ -14,6 +13,7 @@ import requests
 from gateway.portal.assets import Assets
 from tests.gateway.support import PUBLIC_URL, problem
 from tests.portal.support import ME, Browser, Stage, set_cookies
+from tests.support.waiting import eventually
 
 FRESH = {"refresh_token": "r2", "expires_at": "2026-11-26T12:00:00Z", "refresh_expires_at": "2027-01-26T12:00:00Z"}
 NASTY = "<script>alert(1)</script>\"'&amp;{{7*7}}"
@@ -77,9 +77,7 @@ def test_an_ended_session_leads_to_sign_in_and_back(stage: Stage) -> None:
     stage.platform.end_sessions("ended")
     stage.says("roster", "/v1/sign-in/refresh", SIGNED_OUT, 401)
     browser = stage.signed_in(session_id="ended")
-    deadline = time.monotonic() + 20
-    while (answer := browser.get("/account?x=1")).status_code == 200 and time.monotonic() < deadline:
-        time.sleep(0.2)  # the gateway asks every two seconds
+    answer = eventually(lambda: found if (found := browser.get("/account?x=1")).status_code != 200 else None)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/sign-in?next={quote('/account?x=1')}")
     assert not {"__Host-access", "__Host-refresh"} & set(browser.cookies), "they are good for nothing any more"
     page = browser.follow(answer)
