@@ -17,6 +17,7 @@ from multidict import CIMultiDict, MultiDict
 
 from gateway import refusals
 from gateway.bodies import Body
+from gateway.portal.language import latin
 from schoolbus.ids import new_id
 
 SMALL = 1_000_000  # bytes of a form without files
@@ -46,6 +47,11 @@ class Form:
 
     def __getitem__(self, name: str) -> str:
         return self.fields.get(name, "").strip()
+
+    def whole(self, name: str) -> int:
+        """A whole number in either digits; 0 for what is none, which the API says more of."""
+        typed = latin(self[name])
+        return int(typed) if typed.isdecimal() else 0
 
     def all(self, name: str) -> list[str]:
         return [value.strip() for value in self.fields.getall(name, ()) if value.strip()]

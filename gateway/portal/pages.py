@@ -95,6 +95,7 @@ class Visit:
     sessions: Sessions
     form: Form = forms.EMPTY
     said: str = ""  # what the last page had to say: "Sent."
+    unsure: bool = field(default=False, init=False)  # shown to whoever comes, or roster is not there to say to whom
     says: str = field(default="", init=False)  # what the next one will
     forgets: list[str] = field(default_factory=list, init=False)  # cookies
     keeps: dict[str, str] = field(default_factory=dict, init=False)  # cookies
@@ -128,6 +129,12 @@ class Visit:
         found = self.language.text(english)
         return found % values if values else found
 
+    def step(self, *known: str) -> str:
+        """The address's {step}. Raises Problem 404 for one that is none."""
+        if self.params["step"] not in known:
+            raise refusals.unknown_path()
+        return self.params["step"]
+
     async def me(self) -> dict[str, Any]:
         """/v1/me: person, operator, branches with roles, children, classes."""
         found: dict[str, Any] = await self.api.get("/v1/me")
@@ -135,7 +142,7 @@ class Visit:
 
     async def show(self, template: str, status: int = 200, refused: Refused | None = None, **values: Any) -> Response:
         """A page. `refused`: why what its form wanted was not done; its sentences stand at the form's fields."""
-        me = await self.me() if self.session.signed_in else None
+        me = await self.me() if self.session.signed_in and not self.unsure else None
         html = self.rendering.page(template, self, me, refused, values)
         return Response(
             body=html.encode(),

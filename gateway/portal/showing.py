@@ -15,4 +15,5 @@ async def design(visit: Visit) -> StreamResponse:
 @pages.get("/offline", public=True)
 async def offline(visit: Visit) -> StreamResponse:
     """What a phone without a network shows for a page that it has not seen before."""
+    visit.unsure = True
     return await visit.show("offline.html")

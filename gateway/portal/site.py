@@ -142,7 +142,7 @@ class Portal:
         try:
             response = await visit.show("error.html", refused=refused)
         except Refused:  # roster is not there to say who reads
-            session, visit.session = visit.session, self._nobody
+            session, visit.session, visit.unsure = visit.session, self._nobody, True
             response = await visit.show("error.html", refused=refused)
             visit.session = session
         if visit.request.body_exists and not visit.request.content.is_eof():

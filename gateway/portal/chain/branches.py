@@ -55,7 +55,7 @@ async def shown(visit: Visit, refused: Refused | None = None) -> StreamResponse:
 @pages.post(ONE + "/name")
 async def rename(visit: Visit) -> StreamResponse:
     form = visit.form
-    wanted = {"name": form["name"], "name_ur": form["name_ur"] or None, "version": int(form["version"] or 0)}
+    wanted = {"name": form["name"], "name_ur": form["name_ur"] or None, "version": form.whole("version")}
     try:
         await visit.api.patch(below("branches", visit.params["branch_id"]), wanted)
     except Refused as refused:

@@ -27,7 +27,7 @@ async def keep(visit: Visit) -> StreamResponse:
     wanted: dict[str, Any] = {
         "urgency": form["urgency"],
         "channel": form["channel"] or None,
-        "version": int(form["version"] or 0),
+        "version": form.whole("version"),
     }
     wanted |= {name: bool(form[name]) for name in ("on", "paper", "branches_may_narrow")}
     try:

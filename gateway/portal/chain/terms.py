@@ -29,7 +29,7 @@ async def add(visit: Visit) -> StreamResponse:
 
 @pages.post("/chain/terms/{term_id}")
 async def change(visit: Visit) -> StreamResponse:
-    wanted = {**_draft(visit), "version": int(visit.form["version"] or 0)}
+    wanted = {**_draft(visit), "version": visit.form.whole("version")}
     try:
         await visit.api.patch(below("terms", visit.params["term_id"]), wanted)
     except Refused as refused:

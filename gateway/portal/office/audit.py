@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from aiohttp.web import Response, StreamResponse
 
-from gateway.portal.api import Refused
+from gateway.portal.api import Refused, below
 from gateway.portal.office.branch import api, here, show
 from gateway.portal.pages import Pages, Visit
 
@@ -68,7 +68,7 @@ async def exported(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/exports/{export_id}/file")
 async def export_file(visit: Visit) -> StreamResponse:
-    return await visit.file(f"/v1/me/exports/{visit.params['export_id']}/file", "export.zip")
+    return await visit.file(below("me", "exports", visit.params["export_id"], "file"), "export.zip")
 
 
 @pages.get(_AT + "/people/{person_id}/erasure")
@@ -95,15 +95,15 @@ async def erasures(visit: Visit) -> StreamResponse:
 
 @pages.post(_AT + "/erasures/{erasure_id}/{step}")
 async def decide(visit: Visit) -> StreamResponse:
-    of = api(visit, "erasures", visit.params["erasure_id"])
+    of, step = api(visit, "erasures", visit.params["erasure_id"]), visit.step("confirmation", "removal")
     try:
-        if visit.params["step"] == "confirmation":
+        if step == "confirmation":
             await visit.api.post(f"{of}/confirmation", key=visit.form.key)
         else:
             await visit.api.delete(of)
     except Refused as refused:
         return await _erasures(visit, refused)
-    done = visit.params["step"] == "confirmation"
+    done = step == "confirmation"
     return visit.go(
         here(visit, "erasures"), said=visit.text("Confirmed. It is erased now.") if done else visit.text("Called off.")
     )

@@ -112,7 +112,7 @@ async def transfer(visit: Visit) -> StreamResponse:
 
 @pages.post(_AT + "/transfers/{transfer_id}/{step}")
 async def answer(visit: Visit) -> StreamResponse:
-    form, step = visit.form, visit.params["step"]
+    form, step = visit.form, visit.step("accept", "refuse", "withdraw")
     of = (visit.params["transfer_id"],)
     try:
         if step == "accept":

@@ -25,15 +25,13 @@ async def board(visit: Visit) -> StreamResponse:
 @pages.post(_DAY + "/bookings/{booking_id}/{step}")
 async def note(visit: Visit) -> StreamResponse:
     booking = (visit.params["booking_id"],)
-    step = visit.params["step"]
+    step = visit.step("arrival", "attended", "missed", "cancellation")
     if step == "arrival":
         await visit.api.post(api(visit, "bookings", *booking, "arrival"))
     elif step == "cancellation":
         await visit.api.post(api(visit, "bookings", *booking, "cancellation"), key=visit.form.key)
     else:
-        await visit.api.put(
-            api(visit, "bookings", *booking, "attendance"), {"state": "missed" if step == "missed" else "attended"}
-        )
+        await visit.api.put(api(visit, "bookings", *booking, "attendance"), {"state": step})
     return visit.go(page(visit, "board"), said=visit.text("Noted."))
 
 

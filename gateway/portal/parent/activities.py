@@ -62,7 +62,7 @@ async def sign_up(visit: Visit) -> StreamResponse:
 @pages.post(_AT + "/feedback")
 async def feedback(visit: Visit) -> StreamResponse:
     form = visit.form
-    rating = int(form["rating"]) if form["rating"].isdecimal() else 0
+    rating = form.whole("rating")
     try:
         await visit.api.put(f"{_path(visit)}/feedback", {"rating": rating, "text": form["text"]})
     except Refused as refused:

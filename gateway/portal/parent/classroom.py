@@ -96,6 +96,6 @@ async def _methods(visit: Visit, child: Child) -> list[Any]:
 async def acknowledge(visit: Visit) -> StreamResponse:
     """For all children of the guardian in that class."""
     child, form = await children.of_path(visit), visit.form
-    edition = int(form["edition"]) if form["edition"].isdecimal() else 0
+    edition = form.whole("edition")
     await visit.api.post(child.api("class-expectations", form["class"], "acknowledgement"), {"edition": edition})
     return visit.go(children.way_back(visit, child.at), said=visit.text("Thank you. The teacher sees that you have read it."))

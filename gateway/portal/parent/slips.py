@@ -23,7 +23,7 @@ async def _show(visit: Visit, refused: Refused | None = None) -> StreamResponse:
 async def answer(visit: Visit) -> StreamResponse:
     """To the text that was read: a newer one is read first."""
     form = visit.form
-    version = int(form["text_version"]) if form["text_version"].isdecimal() else 0
+    version = form.whole("text_version")
     path = f"{_path(visit)}/answers/{visit.params['student_id']}"
     try:
         await visit.api.put(path, {"answer": form["answer"], "text_version": version}, key=form.key)

@@ -2,6 +2,7 @@
 // (Idempotency-Key) never twice. What is kept belongs to who wrote it.
 
 const person = document.body.dataset.person ?? "";
+const TRY_AGAIN = [403, 408]; // the page's mark is of an earlier session, or the network was too slow: nothing is wrong with the words
 
 function store(mode) {
   return new Promise((resolve, reject) => {
@@ -36,6 +37,7 @@ async function send(each) {
   const plain = each.fields.every(([, value]) => typeof value === "string");
   const answer = await fetch(each.action, { method: "POST", body: plain ? new URLSearchParams(body) : body });
   if (new URL(answer.url).pathname.startsWith("/sign-in") || answer.status >= 500 || answer.status === 429) return false;
+  if (TRY_AGAIN.includes(answer.status)) return false;
   if (answer.ok) await drop(each.key);
   else await done((await store("readwrite")).put({ ...each, refused: true })); // its words are not lost
   return true;
@@ -103,14 +105,15 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.dataset.later) return;
   event.preventDefault();
+  if (form.dataset.sent) return; // pressed once more while the first is under way
+  form.dataset.sent = "1";
   if (navigator.onLine && await reached()) {
     form.append(...pressed(event.submitter));
     form.submit();
     return;
   }
-  delete form.dataset.sent;
   await keep(form, event.submitter);
+  delete form.dataset.sent;
 });
 addEventListener("online", sendAll);
-await tell();
-sendAll();
+tell().then(sendAll, () => {}); // a browser that keeps nothing sends forms as it always did

@@ -11,8 +11,8 @@ import "static:taps.js";
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").catch(() => {}); // the page was left meanwhile: the next one does it
   // Who signs in or out finds nothing of somebody else's on this phone.
-  const person = document.body.dataset.person ?? "";
-  if (localStorage.getItem("person") !== person) {
+  const { person } = document.body.dataset;
+  if (person !== undefined && localStorage.getItem("person") !== person) {
     caches.delete("pages");
     localStorage.setItem("person", person);
   }
@@ -21,6 +21,7 @@ if ("serviceWorker" in navigator) {
 // A button is pressed once: a second press while the first is under way sends nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.dataset.later) return; // later.js sees to it
   if (form.dataset.sent) event.preventDefault();
   else if (form.target !== "_blank") {
     form.dataset.sent = "1";

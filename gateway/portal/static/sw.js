@@ -36,7 +36,7 @@ async function pageOf(request) {
     return answer;
   } catch {
     const cache = await caches.open(PAGES);
-    return (await cache.match(request)) ?? (await cache.match(request, { ignoreSearch: true })) ?? (await caches.match("/offline")) ?? Response.error();
+    return (await cache.match(request)) ?? (await caches.match("/offline")) ?? Response.error();
   }
 }
 

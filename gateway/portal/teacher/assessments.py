@@ -119,7 +119,7 @@ async def _keep(visit: Visit, found: Room, line_item_id: str, there: dict[str, A
     draft: dict[str, Any] = {name: form[name] for name in ("title", "subject", "term", "kind")}
     draft |= {name: form[name] or None for name in ("description", "assigned_on", "due_on")}
     wanted = {**draft, "class_id": found.class_id, "result_max": number(form["result_max"])}
-    wanted["edition"] = int(form["edition"] or 0)
+    wanted["edition"] = form.whole("edition")
     try:
         wanted["category_id"] = form["category_id"] or await _category(visit, found)
         await visit.api.put(found.path("line-items", line_item_id), wanted, key=form.key)

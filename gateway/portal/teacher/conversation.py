@@ -64,9 +64,7 @@ async def report(visit: Visit) -> StreamResponse:
 
 @pages.get("/inbox/{branch_id}/files/{attachment_id}")
 async def attachment(visit: Visit) -> StreamResponse:
-    return await visit.file(
-        below("branches", visit.params["branch_id"], "attachments", visit.params["attachment_id"]), "attachment"
-    )
+    return await visit.file(below("branches", visit.params["branch_id"], "attachments", visit.params["attachment_id"]))
 
 
 @pages.get(_NEW)

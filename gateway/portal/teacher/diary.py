@@ -23,7 +23,7 @@ async def diary(visit: Visit) -> StreamResponse:
 async def write(visit: Visit) -> StreamResponse:
     found, form = await room(visit), visit.form
     draft: dict[str, Any] = {name: form[name] or None for name in _TEXTS}
-    draft |= {"text": form["text"], "subject": form["subject"] or None, "edition": int(form["edition"] or 0)}
+    draft |= {"text": form["text"], "subject": form["subject"] or None, "edition": form.whole("edition")}
     try:
         await visit.api.put(found.path("diary", found.class_id, day_of(form["on"])), draft, key=form.key)
     except Refused as refused:

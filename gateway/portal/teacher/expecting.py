@@ -22,7 +22,7 @@ async def expectations(visit: Visit) -> StreamResponse:
 async def write(visit: Visit) -> StreamResponse:
     found, form = await room(visit), visit.form
     draft: dict[str, Any] = {name: form[name] for name in _PARTS}
-    draft |= {f"{name}_ur": form[f"{name}_ur"] or None for name in _PARTS} | {"edition": int(form["edition"] or 0)}
+    draft |= {f"{name}_ur": form[f"{name}_ur"] or None for name in _PARTS} | {"edition": form.whole("edition")}
     try:
         await visit.api.put(found.path("class-expectations", found.class_id), draft, key=form.key)
     except Refused as refused:

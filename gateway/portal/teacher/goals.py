@@ -40,7 +40,7 @@ async def follow(visit: Visit) -> StreamResponse:
     done = set(form.all("done"))
     draft = {name: there[name] for name in _SAME}
     draft["steps"] = [{"text": each["text"], "done": str(at) in done} for at, each in enumerate(there["steps"])]
-    draft |= {"state": form["state"] if form["state"] in STATES else there["state"], "edition": int(form["edition"] or 0)}
+    draft |= {"state": form["state"] if form["state"] in STATES else there["state"], "edition": form.whole("edition")}
     try:
         await visit.api.put(path, draft, key=form.key)
         if form["note"]:

@@ -80,7 +80,7 @@ async def put(visit: Visit) -> StreamResponse:
     there = await visit.api.get(path)
     kept = [each["file_id"] for each in there["attachments"] if each["file_id"] in visit.form.all("keep")]
     try:
-        draft = {**_draft(visit), "edition": int(visit.form["edition"] or 0)}
+        draft = {**_draft(visit), "edition": visit.form.whole("edition")}
         draft["attachment_ids"] = kept + await _files(visit, found)
         await visit.api.put(path, draft, key=visit.form.key)
     except Refused as refused:

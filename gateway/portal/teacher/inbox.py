@@ -67,9 +67,7 @@ async def acknowledge(visit: Visit) -> StreamResponse:
 
 @pages.get("/inbox/notes/{branch_id}/{note_id}/voice")
 async def voice(visit: Visit) -> StreamResponse:
-    return await visit.file(
-        below("branches", visit.params["branch_id"], "home-notes", visit.params["note_id"], "voice"), "voice"
-    )
+    return await visit.file(below("branches", visit.params["branch_id"], "home-notes", visit.params["note_id"], "voice"))
 
 
 @pages.get("/inbox/unclear")

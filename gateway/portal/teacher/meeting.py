@@ -43,7 +43,7 @@ async def step(visit: Visit) -> StreamResponse:
 @pages.post(f"{_ONE}/notes")
 async def notes(visit: Visit) -> StreamResponse:
     form = visit.form
-    draft = {"shared": form["shared"], "private": form["private"], "edition": int(form["edition"] or 0)}
+    draft = {"shared": form["shared"], "private": form["private"], "edition": form.whole("edition")}
     try:
         await visit.api.put(_path(visit, "notes"), draft, key=form.key)
     except Refused as refused:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
@@ -57,7 +58,7 @@ async def write(visit: Visit) -> StreamResponse:
                     "text_ur": said[1] or None,
                 }
             )
-    address = f"{found.at}/remarks/{visit.params['run_id']}?about={form['about']}"
+    address = f"{found.at}/remarks/{visit.params['run_id']}?{urlencode({'about': form['about']})}"
     if not rows:
         return visit.go(address, said=visit.text("Nothing was changed."))
     try:
@@ -72,7 +73,7 @@ async def write(visit: Visit) -> StreamResponse:
 async def review(visit: Visit) -> StreamResponse:
     """Done with all drafts: the head approves them next."""
     found = await room(visit)
-    edition = {"edition": int(visit.form["edition"] or 0)}
+    edition = {"edition": visit.form.whole("edition")}
     try:
         await visit.api.post(found.path("report-card-runs", visit.params["run_id"], "review"), edition)
     except Refused as refused:
@@ -83,7 +84,7 @@ async def review(visit: Visit) -> StreamResponse:
 @pages.post(f"{_RUN}/return")
 async def give_back(visit: Visit) -> StreamResponse:
     found, form = await room(visit), visit.form
-    draft = {"edition": int(form["edition"] or 0), "reason": form["reason"], "report_card_ids": form.all("card") or None}
+    draft = {"edition": form.whole("edition"), "reason": form["reason"], "report_card_ids": form.all("card") or None}
     try:
         await visit.api.post(found.path("report-card-runs", visit.params["run_id"], "return"), draft)
     except Refused as refused:
