@@ -75,6 +75,12 @@ class Finder:
                 return page, found.groupdict()
         return None
 
+    def above(self, path: str) -> str:
+        """The nearest page above an address that forms alone go to."""
+        while path and self.find("GET", path) is None:
+            path = path.rpartition("/")[0]
+        return path or "/"
+
     def knows(self, path: str) -> bool:
         return any(pattern.fullmatch(path) for _, pattern in self._pages)
 
@@ -180,8 +186,11 @@ class Visit:
         finally:
             answer.release()
 
-    def new_key(self) -> str:
-        return new_id()
+    def key_of(self, action: str, refused: Refused | None) -> str:
+        """Of a form. That which was just sent keeps its key where nobody knows whether it was done (5xx, 408): again it does
+        nothing twice. What was refused was not done, and is another thing once it is mended."""
+        in_doubt = refused is not None and (refused.status >= 500 or refused.status == 408)
+        return self.form.key if in_doubt and action == self.path else new_id()
 
     async def begin_session(self, signed_in: dict[str, Any]) -> None:
         """From here on the reader is whoever has just signed in."""

@@ -115,6 +115,8 @@ class Portal:
             self._people.take(visit.person_id)
         method = "GET" if visit.request.method == "HEAD" else visit.request.method
         found = self._finder.find(method, visit.path)
+        if found is None and method == "GET" and self._finder.knows(visit.path):
+            return visit.go(self._finder.above(visit.path))  # the address of a form: a reload, or the other language
         if found is None:
             raise refusals.wrong_method() if self._finder.knows(visit.path) else refusals.unknown_path()
         page, visit.params = found
