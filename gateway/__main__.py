@@ -63,7 +63,7 @@ async def run(wanted: Settings) -> None:
         checked = Tokens(keys, ended)
         judge, limits = Judge(subscribed, ended), Limits(wanted)
         asking = Asking(wanted.gateway_secret, judge, limits, forwarder, security)
-        portal = Portal(wanted.public_url, wanted.gateway_secret, checked, asking, limits, security)
+        portal = Portal(wanted.public_url, wanted.gateway_secret, checked, asking, limits, security, wanted.import_limit)
         access_log = AccessLog(log_format=wanted.log_format, level=wanted.log_level)
         own = documents.own_paths(api, keys)
         edge = Edge(wanted, checked, judge, limits, forwarder, security, own, portal, access_log)

@@ -1,7 +1,8 @@
 """Asks a service in a reader's name: what a page of the gateway does, judged as if the reader's own program had asked."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import aiohttp
 from multidict import CIMultiDict
@@ -26,11 +27,20 @@ class Reader:
     correlation_id: str
 
 
+class Stream(Protocol):
+    """A large body, which nobody holds whole in memory."""
+
+    @property
+    def size(self) -> int: ...  # bytes
+
+    def blocks(self) -> AsyncIterator[bytes]: ...
+
+
 @dataclass(slots=True)
 class Whole:
     """A body that is all there."""
 
-    data: bytes | None
+    data: bytes | AsyncIterator[bytes] | None
     fault: Problem | ConnectionError | None = None
 
 
@@ -45,7 +55,13 @@ class Asking:
         self.patience = forwarder.patience  # seconds for which nobody has to say anything
 
     async def ask(
-        self, reader: Reader, method: str, path: str, now: float, body: bytes | None = None, headers: Mapping[str, str] = {}
+        self,
+        reader: Reader,
+        method: str,
+        path: str,
+        now: float,
+        body: bytes | Stream | None = None,
+        headers: Mapping[str, str] = {},
     ) -> aiohttp.ClientResponse:
         """The service's answer, whatever its status; the caller reads or releases it. Raises Problem: the gateway's own."""
         route = routes.find(path.partition("?")[0])
@@ -53,7 +69,10 @@ class Asking:
             raise refusals.unknown_path()
         if route.public and path != "/v1/sign-in/refresh":
             self._limits.public[route.resource].take(household(reader.client))
+        if reader.bearer.caller.person_id:
+            self._limits.questions.take(reader.bearer.caller.person_id)
         self._judge.check(route, reader.bearer)
+        data, size = (body, len(body or b"")) if body is None or isinstance(body, bytes) else (body.blocks(), body.size)
         sent: CIMultiDict[str] = CIMultiDict(headers)
         sent.extend(self._security.forwarded)
         sent["X-Forwarded-For"] = reader.client
@@ -61,8 +80,8 @@ class Asking:
         sent[CORRELATION] = reader.correlation_id
         sent[HEADER] = reader.bearer.header(self._secret, now)
         if method != "GET":
-            sent["Content-Length"] = str(len(body or b""))
-        answer = await self._forwarder.send(method, path, route.service, sent, Whole(body))
+            sent["Content-Length"] = str(size)
+        answer = await self._forwarder.send(method, path, route.service, sent, Whole(data))
         then = self._judge.then(route, method)
         if then is not None and answer.ok:
             await then()

@@ -54,7 +54,7 @@ class Body:
     async def _blocks(self) -> AsyncIterator[bytes]:
         size, began = 0, time.monotonic()
         while True:
-            left = self._patience + size / SLOWEST - (time.monotonic() - began)
+            left = patience_left(self._patience, size, began)
             try:
                 async with asyncio.timeout(min(self._patience, left)):
                     block = await self._request.content.readany()
@@ -74,6 +74,11 @@ class Body:
     def _ended(self, fault: Fault) -> Fault:
         self.fault = fault
         return fault
+
+
+def patience_left(patience: float, size: int, began: float) -> float:
+    """Seconds for what still comes, after `size` bytes."""
+    return patience + size / SLOWEST - (time.monotonic() - began)
 
 
 def _length(request: BaseRequest) -> int | None:

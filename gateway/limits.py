@@ -9,6 +9,7 @@ from collections.abc import Callable
 from gateway import refusals
 from gateway.settings import Settings
 
+QUESTIONS = 10  # that a page may ask of services, on average
 LIMIT, POLICY = "RateLimit", "RateLimit-Policy"
 
 
@@ -60,6 +61,7 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self.people = Buckets(settings.requests_per_minute)
+        self.questions = Buckets(settings.requests_per_minute * QUESTIONS)
         self.machines = Buckets(settings.machine_requests_per_minute)
         self.addresses = Buckets(settings.address_requests_per_minute, "address")
         self.bad_tokens = Buckets(settings.bad_tokens_per_minute, "bad-tokens")

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 
-from gateway.asking import Asking, Reader
+from gateway.asking import Asking, Reader, Stream
 from schoolbus.problems import CONTENT_TYPE, Problem
 
 MOST = 500  # of a list that a page shows whole
@@ -86,8 +86,10 @@ class Api:
     async def delete(self, path: str, body: Any = None, key: str = "", **query: Any) -> Any:
         return await self._change("DELETE", path, body, key, query)
 
-    async def upload(self, path: str, content: bytes, kind: str, key: str = "", method: str = "POST", **query: Any) -> Any:
-        """Bytes as they are, such as a recording or a picture."""
+    async def upload(
+        self, path: str, content: bytes | Stream, kind: str, key: str = "", method: str = "POST", **query: Any
+    ) -> Any:
+        """Bytes as they are, such as a recording or a picture; a large file in blocks."""
         self.asked.clear()
         headers = {"Content-Type": kind, **({"Idempotency-Key": key} if key else {})}
         return await self._json(method, _with_query(path, query), content, headers)
@@ -117,7 +119,7 @@ class Api:
             headers["Idempotency-Key"] = key
         return await self._json(method, _with_query(path, query), data, headers)
 
-    async def _json(self, method: str, path: str, data: bytes | None = None, headers: Mapping[str, str] = {}) -> Any:
+    async def _json(self, method: str, path: str, data: bytes | Stream | None = None, headers: Mapping[str, str] = {}) -> Any:
         answer = await self._ask(method, path, data, headers)
         body = await self.read(answer)
         if answer.status >= 300:
@@ -136,7 +138,9 @@ class Api:
         finally:
             answer.release()
 
-    async def _ask(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
+    async def _ask(
+        self, method: str, path: str, data: bytes | Stream | None, headers: Mapping[str, str]
+    ) -> aiohttp.ClientResponse:
         try:
             return await self.asking.ask(self.reader, method, path, time.time(), data, headers)
         except Problem as problem:

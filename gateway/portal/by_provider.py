@@ -12,10 +12,11 @@ from urllib.parse import quote, unquote
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import safe
 from gateway.portal.api import Refused
 from gateway.portal.language import latin
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.signing_in import enter, safe, set_up_factor, staff_page
+from gateway.portal.signing_in import enter, set_up_factor, staff_page
 
 pages = Pages()
 

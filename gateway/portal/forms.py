@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TypeVar
@@ -16,13 +17,14 @@ from aiohttp.web import BaseRequest, RequestPayloadError
 from multidict import CIMultiDict, MultiDict
 
 from gateway import refusals
-from gateway.bodies import Body
+from gateway.bodies import Body, patience_left
 from gateway.portal.language import latin
 from schoolbus.ids import new_id
 
 SMALL = 1_000_000  # bytes of a form without files
 MOST_PARTS = 1000  # of a form with files
 T = TypeVar("T")
+_BLOCK = 256 * 1024  # bytes
 _IN_MEMORY = 1_000_000  # bytes of a file; a larger one waits on the disk
 
 
@@ -36,6 +38,12 @@ class File:
     def read(self) -> bytes:
         self.content.seek(0)
         return self.content.read()
+
+    async def blocks(self) -> AsyncIterator[bytes]:
+        """For what may be large."""
+        self.content.seek(0)
+        while block := await asyncio.to_thread(self.content.read, _BLOCK):
+            yield block
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,7 @@ async def read(request: BaseRequest, limit: int, patience: float) -> Form:
 async def _parts(request: BaseRequest, limit: int, patience: float) -> Form:
     fields: MultiDict[str] = MultiDict()
     files: dict[str, File] = {}
-    left, parts = limit, 0
+    left, parts, began = limit, 0, time.monotonic()
     try:
         reader = await request.multipart()
         while (part := await _soon(reader.next(), patience)) is not None:
@@ -122,7 +130,7 @@ async def _parts(request: BaseRequest, limit: int, patience: float) -> Form:
                 continue
             kept: IO[Any] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the form
             size = 0
-            while block := await _soon(part.read_chunk(), patience):
+            while block := await _soon(part.read_chunk(), min(patience, patience_left(patience, limit - left, began))):
                 left -= len(block)
                 size += len(block)
                 if left < 0:

@@ -14,6 +14,7 @@ from gateway import refusals
 from gateway.forward import BrokeOff
 from gateway.headers import CORRELATION
 from gateway.portal import forms
+from gateway.portal.addresses import safe
 from gateway.portal.api import Api, Refused, of_problem
 from gateway.portal.cookies import Cookies
 from gateway.portal.forms import Form
@@ -24,6 +25,7 @@ from schoolbus.ids import new_id
 
 Handler = Callable[["Visit"], Awaitable[StreamResponse]]
 FORM_LIMIT = 12_000_000  # bytes, with files
+AN_IMPORT = 0  # as much as one may have that comes to the API itself
 _PART = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -34,12 +36,17 @@ class Page:
     handler: Handler
     public: bool
     limit: int
+    page: str = ""
 
 
 class Pages:
     """The pages of one module: `@pages.get("/children/{branch_id}/{student_id}")`, `@pages.post(…)`.
 
     `public`: also for who is not signed in. `limit`: bytes of a form.
+
+    A form stands on a page: the nearest above its own address, or the one whose pattern is `page`. When the API refuses what
+    the form's function asks, that page is shown again, with what was typed and why it was not taken (`Visit.refused`). A reload
+    of the form's address leads there, too.
     """
 
     def __init__(self) -> None:
@@ -51,12 +58,14 @@ class Pages:
     def get(self, pattern: str, *, public: bool = False) -> Callable[[Handler], Handler]:
         return self._add("GET", pattern, public, 0)
 
-    def post(self, pattern: str, *, public: bool = False, limit: int = FORM_LIMIT) -> Callable[[Handler], Handler]:
-        return self._add("POST", pattern, public, limit)
+    def post(
+        self, pattern: str, *, public: bool = False, limit: int = FORM_LIMIT, page: str = ""
+    ) -> Callable[[Handler], Handler]:
+        return self._add("POST", pattern, public, limit, page)
 
-    def _add(self, method: str, pattern: str, public: bool, limit: int) -> Callable[[Handler], Handler]:
+    def _add(self, method: str, pattern: str, public: bool, limit: int, page: str = "") -> Callable[[Handler], Handler]:
         def add(handler: Handler) -> Handler:
-            self._all.append(Page(method, pattern, handler, public, limit))
+            self._all.append(Page(method, pattern, handler, public, limit, page))
             return handler
 
         return add
@@ -75,11 +84,15 @@ class Finder:
                 return page, found.groupdict()
         return None
 
-    def above(self, path: str) -> str:
-        """The nearest page above an address that forms alone go to."""
+    def page_of(self, path: str) -> str:
+        """Of an address that forms go to: the page that they stand on."""
+        found = self.find("POST", path)
+        if found is not None and found[0].page:
+            page, params = found
+            return page.page.format(**{name: quote(value, safe="") for name, value in params.items()})
         while path and self.find("GET", path) is None:
             path = path.rpartition("/")[0]
-        return path or "/"
+        return quote(path) or "/"
 
     def knows(self, path: str) -> bool:
         return any(pattern.fullmatch(path) for _, pattern in self._pages)
@@ -91,6 +104,7 @@ class Visit:
 
     request: BaseRequest
     path: str
+    at: str  # the page: its own path, or of a form that of the page that it stands on
     params: Mapping[str, str]  # of the address's place-holders
     session: Session
     api: Api
@@ -101,6 +115,7 @@ class Visit:
     sessions: Sessions
     form: Form = forms.EMPTY
     said: str = ""  # what the last page had to say: "Sent."
+    refused: Refused | None = field(default=None, init=False)  # why what the form wanted was not done
     unsure: bool = field(default=False, init=False)  # shown to whoever comes, or roster is not there to say to whom
     says: str = field(default="", init=False)  # what the next one will
     forgets: list[str] = field(default_factory=list, init=False)  # cookies
@@ -141,6 +156,10 @@ class Visit:
             raise refusals.unknown_path()
         return self.params["step"]
 
+    def back(self, otherwise: str) -> str:
+        """Where a form of several pages was filled in: its field `back`, if that is a page of ours."""
+        return safe(self.form["back"], otherwise)
+
     async def me(self) -> dict[str, Any]:
         """/v1/me: person, operator, branches with roles, children, classes."""
         found: dict[str, Any] = await self.api.get("/v1/me")
@@ -148,6 +167,7 @@ class Visit:
 
     async def show(self, template: str, status: int = 200, refused: Refused | None = None, **values: Any) -> Response:
         """A page. `refused`: why what its form wanted was not done; its sentences stand at the form's fields."""
+        refused = refused or self.refused
         me = await self.me() if self.session.signed_in and not self.unsure else None
         html = self.rendering.page(template, self, me, refused, values)
         return Response(

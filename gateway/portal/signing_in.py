@@ -1,7 +1,6 @@
 """Signing in: a family by phone and code, staff by password and what else that asks for."""
 
 import json
-import re
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, unquote
@@ -9,19 +8,13 @@ from urllib.parse import quote, unquote
 from aiohttp.web import Response, StreamResponse
 
 from gateway.portal import qr
+from gateway.portal.addresses import safe
 from gateway.portal.api import Refused
 from gateway.portal.language import DIGITS, NAMES, latin
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.places import first
 
 pages = Pages()
-_OURS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
-
-
-def safe(address: str) -> str:
-    """An address of ours to go on to; the first page for anything else. Browsers read `/\\x` and, as they drop tabs and line
-    ends, `/<tab>/x` as `//x`, which is another site."""
-    return address if _OURS.fullmatch(address) else "/"
 
 
 @pages.get("/", public=True)

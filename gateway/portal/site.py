@@ -33,15 +33,24 @@ POLICY = "; ".join((
     "base-uri 'none'",
     "frame-ancestors 'none'",
 ))  # fmt: skip
+_SECRET = ("password", "current", "new", "code")  # fields that are not shown again
 _WORKER = "/sw.js"  # has to stand at the top: it serves what is below it
 _MANIFEST = "/manifest.webmanifest"
 
 
 class Portal:
     def __init__(
-        self, public_url: str, secret: str, tokens: Tokens, asking: Asking, limits: Limits, security: Security
+        self,
+        public_url: str,
+        secret: str,
+        tokens: Tokens,
+        asking: Asking,
+        limits: Limits,
+        security: Security,
+        import_limit: int,
     ) -> None:
         address = urlsplit(public_url)
+        self._import_limit = import_limit
         self._origin = f"{address.scheme}://{address.netloc}"
         self._secret = secret
         self._asking = asking
@@ -99,6 +108,7 @@ class Portal:
         return Visit(
             request=request,
             path=path,
+            at=path if request.method in ("GET", "HEAD") and self._finder.find("GET", path) else self._finder.page_of(path),
             params={},
             session=session,
             api=Api(self._asking, reader),
@@ -116,31 +126,65 @@ class Portal:
         method = "GET" if visit.request.method == "HEAD" else visit.request.method
         found = self._finder.find(method, visit.path)
         if found is None and method == "GET" and self._finder.knows(visit.path):
-            return visit.go(self._finder.above(visit.path))  # the address of a form: a reload, or the other language
+            return visit.go(visit.at)  # the address of a form: a reload, or the other language
         if found is None:
             raise refusals.wrong_method() if self._finder.knows(visit.path) else refusals.unknown_path()
         page, visit.params = found
+        if method == "POST":
+            return await self._take(visit, page)
         if not page.public and not visit.session.signed_in:
             return self._to_sign_in(visit)
-        if method == "POST":
-            await self._take_form(visit, page)
         return await page.handler(visit)
 
-    async def _take_form(self, visit: Visit, page: Page) -> None:
+    async def _take(self, visit: Visit, page: Page) -> StreamResponse:
         """Raises Refused for a form that no page of ours showed to this reader."""
         if not forms.is_ours(visit.request, self._origin):
             raise _not_ours()
-        visit.form = await forms.read(visit.request, page.limit, self._asking.patience)
+        limit = (page.limit or self._import_limit) if visit.session.signed_in else forms.SMALL
+        visit.form = await forms.read(visit.request, limit, self._asking.patience)
+        if not page.public and not visit.session.signed_in:
+            return await self._ended(visit)
         if visit.session.signed_in and not visit.has_mark:
             raise _not_ours()
+        try:
+            return await page.handler(visit)
+        except Refused as refused:
+            return await self._again(visit, refused)
+
+    async def _again(self, visit: Visit, refused: Refused) -> StreamResponse:
+        """The page of a form, with what was typed in it, and why it was not taken. Raises Refused where it has none to show."""
+        found = self._finder.find("GET", unquote(visit.at))
+        if found is None or refused.status == 401:
+            raise refused
+        page, visit.params = found
+        visit.refused = refused
+        try:
+            response = await page.handler(visit)
+        except (Refused, Problem):
+            visit.refused = None
+            raise refused from None
+        if response.status == 303:  # what the form is of is not there any more
+            raise refused
+        return response
+
+    async def _ended(self, visit: Visit) -> StreamResponse:
+        """Who writes for longer than a session lasts keeps the words: they are shown, to be sent again after the sign-in."""
+        visit.unsure = True
+        typed = [value for name, value in visit.form.fields.items() if " " in value.strip() and name not in _SECRET]
+        after = "" if visit.at == "/" else f"?next={quote(visit.at)}"
+        if not typed:
+            return visit.go(f"/sign-in{after}")
+        return await visit.show("sign-in/ended.html", status=401, typed=typed, onward=f"/sign-in{after}")
 
     def _to_sign_in(self, visit: Visit) -> Response:
-        after = "" if visit.request.method == "POST" or visit.path == "/" else f"?next={quote(visit.request.raw_path)}"
+        after = "" if visit.path == "/" else f"?next={quote(visit.request.raw_path)}"
         return visit.go(f"/sign-in{after}")
 
     async def _fault(self, visit: Visit, refused: Refused) -> StreamResponse:
-        if refused.status == 401 and visit.request.method in ("GET", "HEAD"):
+        if refused.status == 401 and not visit.form.fields:
             return self._to_sign_in(visit)
+        if refused.status == 401:
+            return await self._ended(visit)
         try:
             response = await visit.show("error.html", refused=refused)
         except Refused:  # roster is not there to say who reads

@@ -487,9 +487,12 @@ def test_an_unknown_page_is_one_for_browsers_and_a_problem_for_programs(stage: S
 
 
 def test_an_unknown_method_is_refused(stage: Stage) -> None:
-    answer = stage.signed_in().get("/account", method="DELETE")
-    assert answer.status_code == 405
-    assert stage.signed_in().get("/sign-out").status_code == 405
+    assert stage.signed_in().get("/account", method="DELETE").status_code == 405
+
+
+def test_the_address_of_a_form_leads_to_the_page_it_stands_on(stage: Stage) -> None:
+    answer = stage.signed_in().get("/sign-out")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
 @pytest.mark.parametrize("path", ["/account", "/sign-out"])
@@ -497,8 +500,29 @@ def test_a_stranger_is_asked_who_they_are(stage: Stage, path: str) -> None:
     answer = stage.stranger().get("/account")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in?next=/account")
     answer = stage.stranger().post("/account/exports")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in"), "what was sent is not sent again"
+    there = "/sign-in?next=/account"
+    assert (answer.status_code, answer.headers["Location"]) == (303, there), "back to its page: what was sent is not sent again"
     assert stage.changes() == []
+
+
+def test_who_wrote_for_longer_than_the_session_lasts_keeps_the_words(stage: Stage) -> None:
+    browser = stage.stranger()
+    answer = browser.post("/account/password", {"current": "my old one", "text": "She reads <b>well</b> now"})
+    assert (answer.status_code, stage.changes()) == (401, [])
+    assert "She reads &lt;b&gt;well&lt;/b&gt; now</textarea>" in answer.text
+    assert "my old one" not in answer.text
+    assert 'href="/sign-in?next=/account"' in answer.text
+
+
+def test_a_form_that_is_refused_is_shown_again_on_its_page(stage: Stage) -> None:
+    taken = {"type": "https://rabta.pk/problems/busy", "title": "Not now", "detail": "Later.", "status": 409}
+    stage.says("roster", "/v1/me/password", taken, status=409)
+    browser = stage.signed_in()
+    page = browser.get("/account").text
+    answer = browser.post("/account/password", {"current": "a", "new": "b"})
+    assert answer.status_code == 409
+    assert "Not now" in answer.text
+    assert re.search("<h1>.*</h1>", page)[0] in answer.text  # type: ignore[index]
 
 
 def test_a_service_that_is_down_gives_a_page_that_says_so(stage: Stage) -> None:

@@ -220,7 +220,7 @@ def test_what_was_typed_stays_when_it_is_refused(stage: Stage, teacher: Browser)
     assert answer.status_code == 422
     assert "Before today." in answer.text
     assert "&lt;b&gt;Read&lt;/b&gt;" in answer.text
-    assert 'name="key" value="h2"' in answer.text, "sent again it is the same homework"
+    assert 'name="key" value="h2"' not in answer.text, "it was not taken: once mended it is another"
 
 
 # Marks

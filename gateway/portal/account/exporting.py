@@ -2,8 +2,7 @@
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.account.oneself import shown
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
@@ -11,10 +10,7 @@ pages = Pages()
 
 @pages.post("/account/exports")
 async def ask(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.post("/v1/me/exports")
-    except Refused as refused:
-        return await shown(visit, refused)
+    await visit.api.post("/v1/me/exports")
     return visit.go("/account#exports", said=visit.text("It is being put together. Look here again in a few minutes."))
 
 

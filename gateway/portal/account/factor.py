@@ -5,7 +5,6 @@ from typing import Any
 from aiohttp.web import StreamResponse
 
 from gateway.portal import qr
-from gateway.portal.account.oneself import shown
 from gateway.portal.api import Refused
 from gateway.portal.language import latin
 from gateway.portal.pages import Pages, Visit
@@ -15,10 +14,7 @@ pages = Pages()
 
 @pages.post("/account/second-factor")
 async def begin(visit: Visit) -> StreamResponse:
-    try:
-        begun = await visit.api.post("/v1/me/second-factor")
-    except Refused as refused:
-        return await shown(visit, refused)
+    begun = await visit.api.post("/v1/me/second-factor")
     return await _picture(visit, begun["secret"], begun["otpauth_uri"])
 
 
@@ -34,10 +30,7 @@ async def confirm(visit: Visit) -> StreamResponse:
 
 @pages.post("/account/second-factor/removal")
 async def remove(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.delete("/v1/me/second-factor", {"code": latin(visit.form["code"])})
-    except Refused as refused:
-        return await shown(visit, refused)
+    await visit.api.delete("/v1/me/second-factor", {"code": latin(visit.form["code"])})
     return visit.go("/account", said=visit.text("The second factor is removed. Everywhere else you are signed out."))
 
 

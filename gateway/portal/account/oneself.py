@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
@@ -13,11 +13,6 @@ pages = Pages()
 
 @pages.get("/account")
 async def account(visit: Visit) -> StreamResponse:
-    return await shown(visit)
-
-
-async def shown(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    """The page, also with what was wrong with a form of it."""
     sessions, exports, factor = await asyncio.gather(
         visit.api.get("/v1/me/sessions", after=visit.query.get("after")),
         visit.api.perhaps("/v1/me/exports", limit=5),
@@ -25,17 +20,14 @@ async def shown(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     )
     how = next((each["how"] for each in sessions["items"] if each["current"]), "code" if factor is None else "")
     values: dict[str, Any] = {"sessions": sessions, "exports": (exports or {}).get("items", []), "factor": factor, "how": how}
-    return await visit.show("account/account.html", refused=refused, **values)
+    return await visit.show("account/account.html", **values)
 
 
 @pages.post("/account/password")
 async def change_password(visit: Visit) -> StreamResponse:
     """The words as typed: a password may begin with a space."""
     wanted = {name: visit.form.fields.get(name, "") for name in ("current", "new")}
-    try:
-        await visit.api.put("/v1/me/password", wanted)
-    except Refused as refused:
-        return await shown(visit, refused)
+    await visit.api.put("/v1/me/password", wanted)
     return visit.go("/account", said=visit.text("Your password is changed. Everywhere else you are signed out."))
 
 

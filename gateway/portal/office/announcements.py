@@ -97,12 +97,6 @@ async def correct(visit: Visit) -> StreamResponse:
     return visit.go(_page(visit), said=visit.text("What still waits now has the new words."))
 
 
-@pages.get(_ONE + "/steps/{step}")
-async def after_step(visit: Visit) -> StreamResponse:
-    """Who looks again at a step that was refused looks at what it is of."""
-    return visit.go(_page(visit))
-
-
 @pages.post(_ONE + "/steps/{step}")
 async def step(visit: Visit) -> StreamResponse:
     said = _STEPS.get(visit.params["step"])

@@ -4,12 +4,12 @@ import asyncio
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.office.branch import marked
-from gateway.portal.pages import Pages, Visit
+from gateway.portal.pages import AN_IMPORT, Pages, Visit
 
 pages = Pages()
-LARGEST = 100_000_000  # bytes; what is larger is sent by a program
 _ONE = "/chain/imports/{import_id}"
 _STEPS = {
     "confirmation": marked("It is being applied. You can leave this page; it goes on by itself."),
@@ -23,18 +23,17 @@ async def imports(visit: Visit) -> StreamResponse:
     return await _imports(visit)
 
 
-@pages.post("/chain/imports", limit=LARGEST)
+@pages.post("/chain/imports", limit=AN_IMPORT)
 async def send(visit: Visit) -> StreamResponse:
     """It always waits after its preview: nothing changes before somebody says so."""
     file = visit.form.files.get("file")
     try:
-        content = file.read() if file else b""
         made = await visit.api.upload(
-            "/v1/imports", content, "application/zip", visit.form.key, source=visit.form["source"], apply="after_preview"
+            "/v1/imports", file or b"", "application/zip", visit.form.key, source=visit.form["source"], apply="after_preview"
         )
     except Refused as refused:
         return await _imports(visit, refused)
-    return visit.go(f"/chain/imports/{made['import_id']}")
+    return visit.go(address("chain", "imports", made["import_id"]))
 
 
 @pages.get(_ONE)
@@ -42,23 +41,17 @@ async def one(visit: Visit) -> StreamResponse:
     return await _one(visit)
 
 
-@pages.get(_ONE + "/steps/{step}")
-async def after_step(visit: Visit) -> StreamResponse:
-    """Who looks again at a step that was refused looks at what it is of."""
-    return visit.go(f"/chain/imports/{visit.params['import_id']}")
-
-
 @pages.post(_ONE + "/steps/{step}")
 async def step(visit: Visit) -> StreamResponse:
     said = _STEPS.get(visit.params["step"])
-    at = f"/chain/imports/{visit.params['import_id']}"
+    at = address("chain", "imports", visit.params["import_id"])
     if said is None:
         return visit.go(at)
     try:
         made = await visit.api.post(_of(visit, visit.params["step"]), key=visit.form.key)
     except Refused as refused:
         return await _one(visit, refused)
-    return visit.go(f"/chain/imports/{made['import_id']}", said=visit.text(said))
+    return visit.go(address("chain", "imports", made["import_id"]), said=visit.text(said))
 
 
 @pages.get(_ONE + "/findings.csv")
@@ -75,7 +68,7 @@ async def findings(visit: Visit) -> StreamResponse:
     return await visit.show(
         "office/import-findings.html",
         found=found,
-        here=f"/chain/imports/{visit.params['import_id']}",
+        here=address("chain", "imports", visit.params["import_id"]),
         kind=query.get("kind", ""),
     )
 
@@ -93,7 +86,7 @@ async def _one(visit: Visit, refused: Refused | None = None) -> StreamResponse:
         visit.api.get(_of(visit, "findings"), limit=20),
     )
     found, branches, found_out = await asyncio.gather(*asked)
-    here = f"/chain/imports/{visit.params['import_id']}"
+    here = address("chain", "imports", visit.params["import_id"])
     return await visit.show(
         "office/import.html", refused=refused, found=found, branches=branches, findings=found_out["items"], here=here
     )

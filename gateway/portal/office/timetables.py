@@ -36,12 +36,6 @@ async def timetable(visit: Visit) -> StreamResponse:
     return await _timetable(visit)
 
 
-@pages.get(_ONE + "/steps/{step}")
-async def after_step(visit: Visit) -> StreamResponse:
-    """Who looks again at a step that was refused looks at what it is of."""
-    return visit.go(_page(visit))
-
-
 @pages.post(_ONE + "/steps/{step}")
 async def step(visit: Visit) -> StreamResponse:
     said = _STEPS.get(visit.params["step"])

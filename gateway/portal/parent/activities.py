@@ -4,11 +4,11 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.language import latin
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
-from gateway.portal.parent.children import address
 
 pages = Pages()
 _AT = "/events/{branch_id}/activities/{activity_id}"

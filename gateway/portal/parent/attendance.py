@@ -71,4 +71,4 @@ async def give_reason(visit: Visit) -> StreamResponse:
     child, form = await children.of_path(visit), visit.form
     path = child.api("absences", visit.params["absence_id"], "reason")
     await visit.api.put(path, {"kind": form["kind"], "text": form["text"] or None})
-    return visit.go(children.way_back(visit, f"{child.at}/attendance"), said=visit.text("Thank you. The teacher knows it."))
+    return visit.go(visit.back(f"{child.at}/attendance"), said=visit.text("Thank you. The teacher knows it."))

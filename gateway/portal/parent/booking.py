@@ -6,10 +6,11 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
-from gateway.portal.parent.children import Child, address
+from gateway.portal.parent.children import Child
 from schoolbus.clock import BRANCH_ZONE
 
 pages = Pages()

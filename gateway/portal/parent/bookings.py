@@ -6,9 +6,9 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.parent.children import address
 from schoolbus.clock import BRANCH_ZONE, now
 
 pages = Pages()

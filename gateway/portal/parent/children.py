@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Visit
 
@@ -44,11 +44,6 @@ class Child:
         return below("branches", self.branch_id, *parts)
 
 
-def address(*parts: str) -> str:
-    """A page of ours, of words and ids."""
-    return "/" + "/".join(quote(part, safe="") for part in parts)
-
-
 async def all_of(visit: Visit) -> list[Child]:
     """Those who are at a school now."""
     return [Child(each) for each in (await visit.me())["children"] if each["branch"]]
@@ -83,12 +78,6 @@ def not_here() -> Refused:
         "detail": "The address is wrong, or it is not yours to see.",
         "status": 404,
     })  # fmt: skip
-
-
-def way_back(visit: Visit, otherwise: str) -> str:
-    """Where a form of several pages was filled in: its field `back`, if that is a page of ours."""
-    given = visit.form["back"]
-    return given if given.startswith("/") and not given.startswith(("//", "/\\")) else otherwise
 
 
 def class_chosen(visit: Visit, child: Child) -> Mapping[str, Any] | None:

@@ -98,4 +98,4 @@ async def acknowledge(visit: Visit) -> StreamResponse:
     child, form = await children.of_path(visit), visit.form
     edition = form.whole("edition")
     await visit.api.post(child.api("class-expectations", form["class"], "acknowledgement"), {"edition": edition})
-    return visit.go(children.way_back(visit, child.at), said=visit.text("Thank you. The teacher sees that you have read it."))
+    return visit.go(visit.back(child.at), said=visit.text("Thank you. The teacher sees that you have read it."))

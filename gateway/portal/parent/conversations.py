@@ -5,10 +5,11 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children, partners, recordings
-from gateway.portal.parent.children import Child, address
+from gateway.portal.parent.children import Child
 
 pages = Pages()
 _FILES_LIMIT = 11_000_000

@@ -6,10 +6,11 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children, days, spoken
-from gateway.portal.parent.children import REASONS, Child, address
+from gateway.portal.parent.children import REASONS, Child
 
 pages = Pages()
 _FEW = 20  # of the newest messages, of which unread ones are counted

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
 from gateway.portal.parent.children import Child
@@ -74,8 +75,8 @@ async def answer_homework(visit: Visit) -> StreamResponse:
     signed = {"yes": True, "no": False}.get(form["signed"])
     edition = int(form["edition"]) if form["edition"].isdecimal() else (await _now(visit, child))["edition"]
     await visit.api.put(path, {"edition": edition, "done": form["done"] or None, "signed": signed})
-    here = children.address("children", child.branch_id, child.id, "homework", visit.params["homework_id"])
-    return visit.go(children.way_back(visit, here), said=visit.text("Thank you. The teacher sees it."))
+    here = address("children", child.branch_id, child.id, "homework", visit.params["homework_id"])
+    return visit.go(visit.back(here), said=visit.text("Thank you. The teacher sees it."))
 
 
 @pages.get(_AT + "/{homework_id}/files/{file_id}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.portal.parent.children import address
+from gateway.portal.addresses import address
 
 _OF_A_CHILD = {
     "homework": "homework/{id}",

@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children, days, partners
@@ -124,5 +125,5 @@ async def wish(visit: Visit) -> StreamResponse:
     }
     path = below("branches", branch_id, "meeting-days", visit.params["meeting_day_id"], "wishes")
     await visit.api.put(path, draft)
-    here = children.address("meetings", branch_id, "days", visit.params["meeting_day_id"])
+    here = address("meetings", branch_id, "days", visit.params["meeting_day_id"])
     return visit.go(here, said=visit.text("Thank you. The school makes a timetable and tells you your time."))

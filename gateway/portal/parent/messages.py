@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children, leads, partners
@@ -42,7 +43,7 @@ async def messages(visit: Visit) -> StreamResponse:
 async def open_message(visit: Visit) -> StreamResponse:
     """Read from now on; then where it leads, or back to the messages."""
     message = await visit.api.post(below("feed", visit.params["message_id"], "read"))
-    return visit.go(leads.place(message) or children.way_back(visit, "/messages"))
+    return visit.go(leads.place(message) or visit.back("/messages"))
 
 
 @pages.post("/messages/{message_id}/answer")
@@ -57,7 +58,7 @@ async def answer_message(visit: Visit) -> StreamResponse:
     text = f"{message['subject']}\n{visit.form['text'] or visit.form['words']}"
     draft = {"client_id": visit.form.key, "text": text, "student_id": child.id, "teacher_id": teacher_id}
     found = await visit.api.post(child.api("conversations"), draft)
-    here = children.address("messages", child.branch_id, found["conversation_id"])
+    here = address("messages", child.branch_id, found["conversation_id"])
     return visit.go(here, said=visit.text("Sent."))
 
 

@@ -4,10 +4,10 @@ import asyncio
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
-from gateway.portal.parent.children import address
 from schoolbus.clock import now
 
 pages = Pages()
@@ -70,7 +70,7 @@ async def meeting(visit: Visit) -> StreamResponse:
 async def come(visit: Visit) -> StreamResponse:
     await visit.api.put(f"{_path(visit)}/answer", {"coming": visit.form["coming"] == "yes"})
     here = address("events", visit.params["branch_id"], "pta", "meetings", visit.params["pta_meeting_id"])
-    return visit.go(children.way_back(visit, here), said=visit.text("Thank you for your answer."))
+    return visit.go(visit.back(here), said=visit.text("Thank you for your answer."))
 
 
 @pages.get(_MEETING + "/calendar")

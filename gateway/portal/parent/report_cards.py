@@ -42,7 +42,7 @@ async def report_card_file(visit: Visit) -> StreamResponse:
 async def acknowledge(visit: Visit) -> StreamResponse:
     child = await children.of_path(visit)
     await visit.api.post(child.api("report-cards", visit.params["report_card_id"], "acknowledgement"))
-    return visit.go(children.way_back(visit, f"{child.at}/report-cards"), said=visit.text("Thank you. The school sees it."))
+    return visit.go(visit.back(f"{child.at}/report-cards"), said=visit.text("Thank you. The school sees it."))
 
 
 @pages.get("/children/{branch_id}/{student_id}/certificates/{certificate_id}")

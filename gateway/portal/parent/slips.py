@@ -2,9 +2,9 @@
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.parent.children import address
 
 pages = Pages()
 _AT = "/events/{branch_id}/slips/{permission_slip_id}"

@@ -5,10 +5,10 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
-from gateway.portal.parent.children import address
 from gateway.portal.parent.meetings import teachers_of, whom
 
 pages = Pages()

@@ -2,10 +2,11 @@
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children, partners
-from gateway.portal.parent.children import Child, address
+from gateway.portal.parent.children import Child
 
 pages = Pages()
 _AT = "/meetings/{branch_id}/written"
