@@ -1,6 +1,6 @@
 """What the gateway itself refuses, each with a way out."""
 
-from schoolbus.problems import NotAllowed, NotFound, Problem
+from schoolbus.problems import NotAllowed, NotFound, Problem, Sentence
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -16,7 +16,7 @@ def unknown_path() -> Problem:
 
 def wrong_method(allowed: tuple[str, ...] = METHODS) -> Problem:
     names = ", ".join(allowed)
-    problem = Problem("method-not-allowed", "Not with this method", f"Allowed: {names}.", status=405)
+    problem = Problem("method-not-allowed", "Not with this method", Sentence("Allowed: %(names)s.", names=names), status=405)
     return _with(problem, Allow=names)
 
 
@@ -53,7 +53,7 @@ def unknown_branch() -> Problem:
 def not_subscribed(service: str) -> Problem:
     return NotAllowed(
         "subscription_required",
-        f"This branch does not subscribe to {service}",
+        Sentence("This branch does not subscribe to %(service)s", service=service),
         "The chain's operator can add it to the branch's subscriptions.",
         code="subscription_required",
         service=service,
@@ -63,7 +63,7 @@ def not_subscribed(service: str) -> Problem:
 def suspended(service: str) -> Problem:
     return NotAllowed(
         "subscription_required",
-        f"This branch's subscription to {service} is suspended",
+        Sentence("This branch's subscription to %(service)s is suspended", service=service),
         "Nothing is lost: all is there again once the chain's operator resumes it. Ask them.",
         code="subscription_required",
         service=service,
@@ -72,7 +72,9 @@ def suspended(service: str) -> Problem:
 
 
 def too_large(limit: int) -> Problem:
-    return Problem("too-large", "The body is too large", f"At most {limit:,} bytes are taken here.", status=413)
+    return Problem(
+        "too-large", "The body is too large", Sentence("At most %(limit)s bytes are taken here.", limit=limit), status=413
+    )
 
 
 def too_slow() -> Problem:
@@ -80,7 +82,9 @@ def too_slow() -> Problem:
 
 
 def too_many(seconds: int, left: dict[str, str]) -> Problem:
-    problem = Problem("too-many-requests", "That was too often", f"Try again in {seconds} s.", status=429)
+    problem = Problem(
+        "too-many-requests", "That was too often", Sentence("Try again in %(seconds)s s.", seconds=seconds), status=429
+    )
     problem.headers.update(left)
     return _with(problem, Retry_After=str(seconds))
 
@@ -97,17 +101,31 @@ def starting() -> Problem:
 
 def service_down(service: str, *, perhaps_done: bool = False) -> Problem:
     detail = "Look whether your change is there before you try again." if perhaps_done else "Try again in a moment."
-    problem = Problem("service-unavailable", f"{service} can't be reached just now", detail, status=503, service=service)
+    problem = Problem(
+        "service-unavailable",
+        Sentence("%(service)s can't be reached just now", service=service),
+        detail,
+        status=503,
+        service=service,
+    )
     return _with(problem, Retry_After="2")
 
 
 def service_silent(service: str) -> Problem:
     detail = "Look whether your change is there before you try again."
-    return Problem("service-timeout", f"{service} took too long to answer", detail, status=504, service=service)
+    return Problem(
+        "service-timeout", Sentence("%(service)s took too long to answer", service=service), detail, status=504, service=service
+    )
 
 
 def bad_answer(service: str) -> Problem:
-    return Problem("bad-answer", f"{service} gave an answer that can't be read", "Try again.", status=502, service=service)
+    return Problem(
+        "bad-answer",
+        Sentence("%(service)s gave an answer that can't be read", service=service),
+        "Try again.",
+        status=502,
+        service=service,
+    )
 
 
 def fault() -> Problem:

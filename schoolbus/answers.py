@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 from schoolbus import errors, metrics
 from schoolbus.ids import new_id
 from schoolbus.logs import log
-from schoolbus.problems import Problem
+from schoolbus.problems import Problem, Sentence
 from schoolbus.route import Answer, Route
 from schoolbus.store import Busy
 
@@ -52,7 +52,9 @@ def problem_response(problem: Problem, path: str) -> Response:
 
 
 def not_with_this_method(allowed: str) -> Problem:
-    problem = Problem("method-not-allowed", "Not with this method", f"Allowed: {allowed}.", status=405)
+    problem = Problem(
+        "method-not-allowed", "Not with this method", Sentence("Allowed: %(allowed)s.", allowed=allowed), status=405
+    )
     problem.headers["Allow"] = allowed
     return problem
 

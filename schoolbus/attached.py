@@ -14,7 +14,7 @@ import filetype
 from schoolbus.files import KeepsFiles
 from schoolbus.logs import log
 from schoolbus.privacy import pieces
-from schoolbus.problems import Conflict, NotFound, Problem
+from schoolbus.problems import Conflict, NotFound, Problem, Sentence
 from schoolbus.route import Answer
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document, Documents
@@ -62,7 +62,12 @@ def kind_of(content: bytes) -> Kind:
         wanted = "Pictures (JPEG, PNG, WebP), sound (OGG, MP3, M4A, AMR), PDF."
         raise Problem("not-attachable", "This kind of file can't be sent", wanted, status=415)
     if len(content) > kind.limit:
-        raise Problem("too-large", "The file is too large", f"At most {kind.limit:,} bytes of {kind.content_type}.", status=413)
+        raise Problem(
+            "too-large",
+            "The file is too large",
+            Sentence("At most %(limit)s bytes of %(content_type)s.", limit=kind.limit, content_type=kind.content_type),
+            status=413,
+        )
     return kind
 
 

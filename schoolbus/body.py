@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from werkzeug.wrappers import Request
 
-from schoolbus.problems import Problem
+from schoolbus.problems import Problem, Sentence
 
 _BLOCK = 1 << 16
 _IN_MEMORY = 1 << 20
@@ -54,7 +54,7 @@ def read_upload(request: Request, wanted: Upload) -> IO[bytes]:
         raise Problem(
             "wrong-content-type",
             f"Send {wanted.content_type}",
-            f"The body came as {request.mimetype or 'nothing'}.",
+            Sentence("The body came as %(kind)s.", kind=request.mimetype or "nothing"),
             status=415,
         )
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - its reader closes it
@@ -83,7 +83,9 @@ def read_json(request: Request, limit: int, *, may_be_left_out: bool = False) ->
 
 
 def too_large(limit: int) -> Problem:
-    return Problem("too-large", "The body is too large", f"At most {limit:,} bytes are taken here.", status=413)
+    return Problem(
+        "too-large", "The body is too large", Sentence("At most %(limit)s bytes are taken here.", limit=limit), status=413
+    )
 
 
 def _blocks(request: Request, limit: int) -> Iterator[bytes]:

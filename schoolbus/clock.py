@@ -1,6 +1,6 @@
 """Time. Stored and sent in UTC; people read it in the branch's zone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 BRANCH_ZONE = ZoneInfo("Asia/Karachi")
@@ -25,3 +25,9 @@ def to_the_minute(moment: datetime) -> datetime:
 def today() -> date:
     """The calendar day at the branches."""
     return datetime.now(BRANCH_ZONE).date()
+
+
+def in_words(moment: datetime, zone: tzinfo = BRANCH_ZONE) -> str:
+    """As people at the branch say it: 16:10 on Tuesday 1 December."""
+    local = moment.astimezone(zone)
+    return f"{local:%H:%M} on {local:%A} {local.day} {local:%B}"

@@ -40,6 +40,15 @@ PROBLEM_SCHEMA = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "texts": {
+            "type": "object",
+            "description": "For who says it in another language: the text and the values of each sentence here that has some",
+            "additionalProperties": {
+                "type": "object",
+                "required": ["text", "values"],
+                "properties": {"text": {"type": "string"}, "values": {"type": "object", "additionalProperties": True}},
+            },
+        },
     },
     "additionalProperties": True,
 }

@@ -15,7 +15,7 @@ from schoolbus.body import RawBody, Upload
 from schoolbus.caller import HEADER, NOBODY, Caller, Origin, read_caller, unknown_caller
 from schoolbus.ids import effect_id, new_id
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import Invalid, NotAllowed
+from schoolbus.problems import Invalid, NotAllowed, Sentence
 from schoolbus.rights import Right
 
 
@@ -104,7 +104,7 @@ class Route:
             caller.branch(branch_id)
         roles = self.may.roles
         if not any(caller.has(held, *roles) for held in ([branch_id] if branch_id else [*caller.branches, ""])):
-            raise NotAllowed(detail=f"This needs one of these roles: {', '.join(roles)}.")
+            raise NotAllowed(detail=Sentence("This needs one of these roles: %(roles)s.", roles=list(roles)))
         return replace(caller, right=self.may)
 
     def arguments(self, request: Request, values: dict[str, str], caller: Caller) -> list[Any]:

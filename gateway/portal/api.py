@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 
 from gateway.asking import Asking, Reader, Stream
+from gateway.portal import sentences
 from schoolbus.problems import CONTENT_TYPE, Problem
 
 MOST = 500  # of a list that a page shows whole
@@ -22,17 +23,17 @@ class Refused(Exception):
 
     def __init__(self, problem: Mapping[str, Any]) -> None:
         super().__init__(problem.get("title", ""))
-        self.problem = problem
+        self.problem = sentences.read(problem)
         self.status = int(problem.get("status", 500))
         self.slug = str(problem.get("type", "")).rpartition("/")[2]
-        self.title = str(problem.get("title", ""))
-        self.detail = str(problem.get("detail", ""))
+        self.title: str = self.problem.get("title", "")
+        self.detail: str = self.problem.get("detail", "")
 
     @property
     def errors(self) -> dict[str, str]:
         """Sentences by field: `a.b` for one within another."""
         found = self.problem.get("errors")
-        return dict(_flat(found)) if isinstance(found, dict) else {}
+        return sentences.flat(found) if isinstance(found, dict) else {}
 
 
 def of_problem(problem: Problem) -> Refused:
@@ -170,13 +171,3 @@ def _problem(answer: aiohttp.ClientResponse, body: bytes) -> dict[str, Any]:
         if isinstance(found, dict):
             return {**found, "status": answer.status}
     return _UNREADABLE
-
-
-def _flat(errors: Mapping[str, Any], place: str = "") -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for name, why in errors.items():
-        if isinstance(why, dict):
-            found += _flat(why, f"{place}{name}.")
-        else:
-            found.append((f"{place}{name}", " ".join(map(str, why)) if isinstance(why, list) else str(why)))
-    return found

@@ -1,5 +1,6 @@
 """English and Urdu: texts, direction, digits, dates and numbers, as the reader wants them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -11,11 +12,18 @@ from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from gateway.portal import words
 from schoolbus.clock import BRANCH_ZONE
+from schoolbus.problems import Sentence
 
 LOCALE = Path(__file__).parent / "locale"
 NAMES = {"en": "English", "ur": "اردو"}
 DIGITS = ("latn", "arabext")  # CLDR's names: 0123456789, ۰۱۲۳۴۵۶۷۸۹
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_HOUR = re.compile(r"\d\d:\d\d")
+_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[a-z_]+")
 _URDU_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 
@@ -48,6 +56,8 @@ class Language:
     # Texts
 
     def text(self, english: str) -> str:
+        if isinstance(english, Sentence) and english.values:
+            return self._filled(english)
         found = texts(self.name).get(english)
         return english if found is None else found if isinstance(found, str) else found[0]
 
@@ -56,6 +66,29 @@ class Language:
         if found is None or isinstance(found, str):
             return one if number == 1 else many
         return found[0 if number == 1 else -1]
+
+    def _filled(self, sentence: Sentence) -> str:
+        try:
+            return self.text(sentence.text) % {name: self.value(each) for name, each in sentence.values.items()}
+        except (KeyError, TypeError, ValueError):  # of a service that is not of this release
+            return str(sentence)
+
+    def value(self, value: Any) -> str:
+        """What is filled into a sentence: a moment, a day, an hour, a number, a word of the API, a name, or several."""
+        if isinstance(value, list | tuple):
+            return ("، " if self.name == "ur" else ", ").join(map(self.value, value))
+        if isinstance(value, int | float):
+            return self.number(value)
+        if not isinstance(value, str):
+            return str(value)
+        if isinstance(value, Sentence):
+            return self.text(value)
+        for form, say in ((_MOMENT, self.moment), (_DAY, self.date), (_HOUR, self.clock)):
+            if form.fullmatch(value):
+                return say(value)
+        if not _LETTER.search(value):
+            return self.shown(value)
+        return self.text(value if texts(self.name).get(value) else words.english(value) if _WORD.fullmatch(value) else value)
 
     def name_of(self, thing: Mapping[str, Any] | None) -> str:
         """What a person, branch or subject is called: `name_ur` in Urdu where there is one."""

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.ids import effect_id
-from schoolbus.problems import AlreadyThere, Conflict
+from schoolbus.problems import AlreadyThere, Conflict, Sentence
 from schoolbus.scope import branch
-from services.meetings.timetable import Period, in_words, period
+from services.meetings.timetable import Period, period
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -131,8 +131,12 @@ def _taken(store: Store, branch_id: str, rows: list[Document]) -> Iterator[tuple
 def _room_taken(row: Document, taken: Document) -> Conflict:
     return Conflict(
         "room-taken",
-        f"{row['place']} is taken then",
-        f"By “{taken['title']}”, from {in_words(taken['starts_at'])}: choose another room or time.",
+        Sentence("%(place)s is taken then", place=row["place"]),
+        Sentence(
+            "By “%(title)s”, from %(starts_at)s: choose another room or time.",
+            title=taken["title"],
+            starts_at=taken["starts_at"],
+        ),
         place=row["place"],
         starts_at=taken["starts_at"].isoformat(),
         ends_at=taken["ends_at"].isoformat(),

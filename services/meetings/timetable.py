@@ -1,10 +1,8 @@
 """When the slots of a meeting day are. Plain values in, plain values out."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-
-from schoolbus.clock import BRANCH_ZONE
 
 
 class Period(NamedTuple):
@@ -34,9 +32,3 @@ def periods(span: Period, length: timedelta, pause: timedelta = timedelta()) -> 
     step = length + pause
     count = max(0, (span.ends_at - span.starts_at + pause) // step)
     return [Period(begins, begins + length) for begins in (span.starts_at + place * step for place in range(count))]
-
-
-def in_words(moment: datetime, zone: tzinfo = BRANCH_ZONE) -> str:
-    """As people at the branch say it: 16:10 on Tuesday 1 December."""
-    local = moment.astimezone(zone)
-    return f"{local:%H:%M} on {local:%A} {local.day} {local:%B}"

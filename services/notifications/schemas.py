@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schoolbus.contracts.roster import LANGUAGES
+from schoolbus.problems import Sentence
 from services.notifications.states import State
 from services.notifications.wording.rules import PLACES
 
@@ -29,7 +30,7 @@ def is_day(text: str) -> None:
 def is_language(code: str) -> None:
     """Also one that has no catalogue: the words are the school's own."""
     if code not in LANGUAGES:
-        raise ValidationError(f"One of {', '.join(sorted(LANGUAGES))}.")
+        raise ValidationError(Sentence("One of %(languages)s.", languages=sorted(LANGUAGES)))
 
 
 class Step(Schema):

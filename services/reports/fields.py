@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schoolbus.events import Id
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 from services.reports.text import one_line, paragraphs
 
 FINE = 6  # decimals of what learning platforms push, and of what stands beside it
@@ -73,7 +73,7 @@ def _decimals(places: int) -> Callable[[Decimal], None]:
     def check(value: Decimal) -> None:
         exponent = value.as_tuple().exponent
         if not isinstance(exponent, int) or exponent < -places:
-            raise ValidationError(f"At most {written} decimals.")
+            raise ValidationError(Sentence("At most %(written)s decimals.", written=written))
 
     return check
 

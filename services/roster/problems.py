@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schoolbus.problems import Conflict
+from schoolbus.problems import Conflict, Sentence
 from schoolbus.store import Document
 
 
@@ -17,5 +17,5 @@ def at_version(record: Document, version: int | None, shown: Mapping[str, Any]) 
 
 def imported(record: Document) -> Conflict:
     source = record["source"]
-    detail = f"It comes from {source}: change it there, the next import would undo this."
+    detail = Sentence("It comes from %(source)s: change it there, the next import would undo this.", source=source)
     return Conflict("imported", "This came by import", detail, source=source, id=record["_id"])

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schoolbus.clock import in_words
 from services.meetings.days.spans import clock
-from services.meetings.timetable import Period, in_words, periods
+from services.meetings.timetable import Period, periods
 
 DAY = date(2026, 12, 1)
 minutes = st.integers(1, 240).map(lambda count: timedelta(minutes=count))

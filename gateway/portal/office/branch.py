@@ -8,6 +8,7 @@ from aiohttp.web import StreamResponse
 from gateway.portal.api import Refused, below
 from gateway.portal.language import latin
 from gateway.portal.pages import Visit
+from gateway.portal.sentences import joined
 from schoolbus.clock import BRANCH_ZONE
 
 SHOWN = 100  # of a list of which only the number is shown
@@ -35,7 +36,7 @@ def told_plainly(refused: Refused) -> Refused:
     if not refused.errors:
         return refused
     by_name = {name.rpartition(".")[2]: why for name, why in refused.errors.items()}
-    return Refused({**refused.problem, "detail": " ".join(dict.fromkeys(by_name.values())), "errors": by_name})
+    return Refused({**refused.problem, "detail": joined(dict.fromkeys(by_name.values())), "errors": by_name})
 
 
 async def is_head(visit: Visit) -> bool:

@@ -8,6 +8,7 @@ from aiohttp.web import StreamResponse
 from gateway.portal.api import Refused
 from gateway.portal.office.branch import api, given, grades, here, homerooms, instant, local, show, whole
 from gateway.portal.pages import Pages, Visit
+from gateway.portal.sentences import flat, read
 from schoolbus.clock import today
 
 pages = Pages()
@@ -33,7 +34,8 @@ async def open_day(visit: Visit) -> StreamResponse:
     try:
         draft = _draft(visit)
         if visit.form["do"] != "open":
-            return await _form(visit, preview=await visit.api.post(api(visit, "meeting-days", "preview"), draft))
+            preview = read(await visit.api.post(api(visit, "meeting-days", "preview"), draft))
+            return await _form(visit, preview={**preview, "errors": flat(preview["errors"])})
         made = await visit.api.post(api(visit, "meeting-days"), draft, key=visit.form.key)
     except Refused as refused:
         return await _form(visit, refused)

@@ -129,7 +129,8 @@ def _by_row(refused: Refused, count: int) -> dict[int, str]:
 def _first(why: Any) -> str:
     while isinstance(why, dict):
         why = next(iter(why.values()), "")
-    return str(why[0] if isinstance(why, list) and why else why)
+    first = why[0] if isinstance(why, list) and why else why
+    return first if isinstance(first, str) else str(first)
 
 
 async def _clear(visit: Visit, sheet: Sheet, key: Key, reason: str | None) -> int:

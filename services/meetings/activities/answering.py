@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.clock import now
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import Scope
 from services.meetings.activities import inviting, places, sessions, signing, views
 from services.meetings.activities.places import Standing, Wish
@@ -77,7 +77,9 @@ def _answer(activity: Document, given: Mapping[str, Any], invited: list[str], ke
         return Answer(Wish(False), [], key, by)
     coming, heads = sorted(set(given["student_ids"] or [])), given["heads"]
     if strangers := [id for id in coming if id not in invited]:
-        raise Invalid({"student_ids": [f"{strangers[0]} is no child of this family who is invited."]})
+        raise Invalid(
+            {"student_ids": [Sentence("%(strangers)s is no child of this family who is invited.", strangers=strangers[0])]}
+        )
     if activity["who"] == STUDENTS:
         if not coming:
             raise Invalid({"student_ids": ["Say which of your children come."]})
@@ -86,7 +88,7 @@ def _answer(activity: Document, given: Mapping[str, Any], invited: list[str], ke
         return Answer(Wish(True, len(coming), given["if_full"]), coming, key, by)
     heads = heads or 1
     if heads > activity["most_heads"]:
-        raise Invalid({"heads": [f"Up to {activity['most_heads']} of a family."]})
+        raise Invalid({"heads": [Sentence("Up to %(most)s of a family.", most=activity["most_heads"])]})
     return Answer(Wish(True, heads, given["if_full"]), coming, key, by)
 
 

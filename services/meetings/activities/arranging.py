@@ -12,7 +12,7 @@ from schoolbus.events import Event
 from schoolbus.ids import fingerprint
 from schoolbus.logs import log
 from schoolbus.once import once
-from schoolbus.problems import Conflict, GoneOn, Invalid
+from schoolbus.problems import Conflict, GoneOn, Invalid, Sentence
 from schoolbus.scope import Scope
 from services.meetings import rooms
 from services.meetings.activities import inviting, sessions, signing, telling
@@ -20,7 +20,6 @@ from services.meetings.activities.reach import led
 from services.meetings.activities.slips import arranging as slips
 from services.meetings.activities.states import CANCELLED, DRAFT, PUBLISHED
 from services.meetings.activities.volunteering import tasks as volunteers
-from services.meetings.timetable import in_words
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -132,7 +131,9 @@ def _content(store: Store, caller: Caller, branch_id: str, id: str, draft: Draft
     if len({each["session_id"] for each in held}) < len(held) or sessions.overlap(held):
         errors["sessions"] = ["A session begins before the one before it is over."]
     elif (closed := _holidays(store, scope, held)) and not draft["even_on_holidays"]:
-        errors["sessions"] = [f"The branch is closed: {closed}. Send even_on_holidays, if it is meant."]
+        errors["sessions"] = [
+            Sentence("The branch is closed: %(closed)s. Send even_on_holidays, if it is meant.", closed=closed)
+        ]
     if draft["sign_up_closes_at"] is not None and draft["sign_up_closes_at"] > held[-1]["ends_at"]:
         errors["sign_up_closes_at"] = ["Sign-up would close when it is over."]
     if draft["sign_up_opens_at"] is not None:
@@ -145,7 +146,7 @@ def _content(store: Store, caller: Caller, branch_id: str, id: str, draft: Draft
     leaders = _leaders(store, caller, branch_id, draft, was)
     new_leaders = [id for id in leaders if id not in was["leader_ids"]]
     if strangers := [id for id in new_leaders if id not in _staff_among(store, scope, new_leaders)]:
-        errors["leader_ids"] = [f"{strangers[0]} is no teacher, office or head of this branch."]
+        errors["leader_ids"] = [Sentence("%(strangers)s is no teacher, office or head of this branch.", strangers=strangers[0])]
     if errors:
         raise Invalid(errors)
     when = {"sessions": held, "starts_at": held[0]["starts_at"], "ends_at": max(each["ends_at"] for each in held)}
@@ -168,13 +169,18 @@ def _changes(store: Store, scope: Scope, was: Document, to: Document, at: dateti
     if to["places"] is not None and to["places"] < was["taken"]:
         taken = was["taken"]
         raise Conflict(
-            "places-taken", f"{taken} places are taken", "So many have to stay, or families say no first.", taken=taken
+            "places-taken",
+            Sentence("%(taken)s places are taken", taken=taken),
+            "So many have to stay, or families say no first.",
+            taken=taken,
         )
     held = {each["session_id"]: each for each in to["sessions"]}
     for each in was["sessions"]:
         same = held.get(each["session_id"], {})
         if each["starts_at"] <= at and any(same.get(name) != each[name] for name in ("starts_at", "ends_at")):
-            raise Invalid({"sessions": [f"The one that began at {in_words(each['starts_at'])} stays what it was."]})
+            raise Invalid(
+                {"sessions": [Sentence("The one that began at %(starts_at)s stays what it was.", starts_at=each["starts_at"])]}
+            )
     new = {**was, **to}
     moved = [each["session_id"] for each in was["sessions"]] != [each["session_id"] for each in to["sessions"]] or any(
         before[name] != after[name]
@@ -228,7 +234,7 @@ def _check_version(was: Document, draft: Draft) -> None:
 
 def _check_not_over(activity: Draft, at: datetime) -> None:
     if activity["ends_at"] <= at:
-        raise Conflict("over", "It is over", f"It ended at {in_words(activity['ends_at'])}.")
+        raise Conflict("over", "It is over", Sentence("It ended at %(ends_at)s.", ends_at=activity["ends_at"]))
 
 
 def _not_cancelled(activity: Document) -> Document:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
 from schoolbus.clock import now
-from schoolbus.problems import Conflict
+from schoolbus.problems import Conflict, Sentence
 from schoolbus.scope import Scope
 from services.meetings.activities import inviting, sessions, telling
 from services.meetings.activities.reach import led
 from services.meetings.activities.states import PUBLISHED
-from services.meetings.timetable import in_words
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -35,7 +34,9 @@ def ask_again(store: Store, caller: Caller, branch_id: str, activity_id: str) ->
         raise Conflict("not-open", "Sign-up is not open", "Families are asked while they can answer.")
     asked_at = activity["asked_again_at"]
     if asked_at is not None and asked_at > at - AGAIN:
-        raise Conflict("asked-already", "They were asked already", f"Ask again from {in_words(asked_at + AGAIN)} on.")
+        raise Conflict(
+            "asked-already", "They were asked already", Sentence("Ask again from %(again_at)s on.", again_at=asked_at + AGAIN)
+        )
     whom = missing(store, scope, activity)
     told = telling.answer_missing(store, scope, activity, whom, at)
     when = {"asked_again_at": asked_at, "state": PUBLISHED}

@@ -14,12 +14,11 @@ from schoolbus.events import CHUNK
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import Scope
 from services.meetings.activities import answering, signing
 from services.meetings.activities.reach import led
 from services.meetings.activities.states import PUBLISHED
-from services.meetings.timetable import in_words
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -98,7 +97,7 @@ def _check(activity: Document, session: Document) -> None:
         raise Conflict("not-held", "It is not held", "Only what is published, and not cancelled, is attended.")
     opens = session["starts_at"] - DOORS_OPEN
     if now() < opens:
-        raise Conflict("not-begun", "It has not begun", f"From {in_words(opens)} you can note who is there.")
+        raise Conflict("not-begun", "It has not begun", Sentence("From %(opens)s you can note who is there.", opens=opens))
 
 
 def _family(store: Store, scope: Scope, activity: Document, given: Mapping[str, Any], number: int) -> Family:

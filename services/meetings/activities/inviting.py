@@ -9,7 +9,7 @@ from schoolbus import access, households
 from schoolbus.caller import Caller
 from schoolbus.events import CHUNK
 from schoolbus.grades import all_plain, plain
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 from schoolbus.scope import Scope
 
 if TYPE_CHECKING:
@@ -35,7 +35,19 @@ def audience(store: Store, caller: Caller, branch_id: str, given: Audience, was:
     class_ids, grades = sorted(set(given["class_ids"])), sorted(all_plain(given["grades"]))
     known = {row["class_id"] for row in store.classes.find(scope, {"class_id": {"$in": class_ids}, "active": True})}
     if missing := [id for id in class_ids if id not in known]:
-        raise Invalid({"audience": {"class_ids": [f"{len(missing)} are no classes of this branch, such as {missing[0]}."]}})
+        raise Invalid(
+            {
+                "audience": {
+                    "class_ids": [
+                        Sentence(
+                            "%(count)s are no classes of this branch, such as %(missing)s.",
+                            count=len(missing),
+                            missing=missing[0],
+                        )
+                    ]
+                }
+            }
+        )
     made = {"everyone": not class_ids and not grades, "class_ids": class_ids, "grades": grades}
     if not caller.reaches_all(branch_id) and made != was:
         if not class_ids or grades:

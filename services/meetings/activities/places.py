@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from schoolbus.problems import Conflict, Problem
-from services.meetings.timetable import in_words
+from schoolbus.problems import Conflict, Problem, Sentence
 
 COMING, OFFERED, WAITING, NOT_COMING, LAPSED = STATES = ("coming", "offered", "waiting", "not_coming", "lapsed")
 REFUSE, OFFER, TAKE = IF_FULL = ("refuse", "offer", "take")
@@ -57,14 +56,19 @@ class Times:
 def too_late(times: Times, mine: Standing, wish: Wish, now: datetime) -> Conflict | None:
     """What stands against a family's answer at this moment. Places can be given back until it is over, and an offer taken."""
     if now >= times.ends_at:
-        return Conflict("over", "It is over", f"It ended at {in_words(times.ends_at)}.")
+        return Conflict("over", "It is over", Sentence("It ended at %(ends_at)s.", ends_at=times.ends_at))
     if times.opens_at is not None and now < times.opens_at:
         opens_at = times.opens_at.isoformat()
         return Conflict(
-            "sign-up-not-open", "Sign-up is not open yet", f"It opens at {in_words(times.opens_at)}.", opens_at=opens_at
+            "sign-up-not-open",
+            "Sign-up is not open yet",
+            Sentence("It opens at %(opens_at)s.", opens_at=times.opens_at),
+            opens_at=opens_at,
         )
     if wish.coming and wish.heads > mine.held and now >= times.closes_at:
-        way_out = f"It closed at {in_words(times.closes_at)}. The office can still sign you up, while there are places."
+        way_out = Sentence(
+            "It closed at %(closes_at)s. The office can still sign you up, while there are places.", closes_at=times.closes_at
+        )
         return Conflict("sign-up-closed", "Sign-up is closed", way_out, closes_at=times.closes_at.isoformat())
     return None
 
@@ -108,7 +112,7 @@ def lapsed(mine: Standing, now: datetime) -> Standing:
 
 
 def _too_few(slug: str, title: str, places: int, way_out: str) -> Problem:
-    free = {0: "No place is free", 1: "1 place is free"}.get(places, f"{places} places are free")
+    free = {0: "No place is free", 1: "1 place is free"}.get(places, Sentence("%(places)s places are free", places=places))
     if slug == "not-enough-places":
-        free = {1: "You can have 1 place"}.get(places, f"You can have {places} places")
+        free = {1: "You can have 1 place"}.get(places, Sentence("You can have %(places)s places", places=places))
     return Conflict(slug, title, f"{free}. {way_out}", places=places)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from schoolbus.problems import Conflict, Problem
+from schoolbus.problems import Conflict, Problem, Sentence
 from schoolbus.scope import Scope
 from services.meetings.booking import rules
 from services.meetings.booking.making import Wanted
@@ -69,7 +69,9 @@ def of_family(day: Mapping[str, Any], wanted: Wanted, held: Sequence[Document]) 
 def closed(day: Mapping[str, Any]) -> Conflict | None:
     if day["state"] == "open":
         return None
-    return Conflict("day-cancelled", f"“{day['title']}” was cancelled", "Look which other days there are.")
+    return Conflict(
+        "day-cancelled", Sentence("“%(title)s” was cancelled", title=day["title"]), "Look which other days there are."
+    )
 
 
 def _opens_at(store: Store, scope: Scope, day: Mapping[str, Any], family: Family, now: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.once import alike, key_used_before
-from schoolbus.problems import Conflict, Invalid
+from schoolbus.problems import Conflict, Invalid, Sentence
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking.knowing import look
@@ -48,7 +48,7 @@ def book(store: Store, caller: Caller, branch_id: str, slot_id: str, request: Ma
 def check_way(slot: Document, way: str | None) -> str | None:
     """Raises Invalid when the teacher doesn't meet that way."""
     if way is not None and way not in slot["ways"]:
-        raise Invalid({"way": [f"This teacher meets by {' or '.join(slot['ways'])}."]})
+        raise Invalid({"way": [Sentence("This teacher meets by %(ways)s.", ways=" or ".join(slot["ways"]))]})
     return way
 
 

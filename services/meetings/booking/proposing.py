@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.caller import Caller
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.meetings import views
 from services.meetings.booking import admission, proposals, rules, slots
@@ -55,7 +55,7 @@ def _family(store: Store, caller: Caller, branch_id: str, pair: proposals.Pair, 
 
 def _offered(store: Store, scope: Scope, day: Document, teacher_id: str, way: str | None) -> list[Document]:
     if not any(each["teacher_id"] == teacher_id for each in day["teachers"]):
-        raise Invalid({"teacher_id": [f"{teacher_id} is not there on this day."]})
+        raise Invalid({"teacher_id": [Sentence("%(teacher_id)s is not there on this day.", teacher_id=teacher_id)]})
     now = clock.now()
     theirs = slots.of_teacher(store, scope, day, teacher_id)
     return [each for each in theirs if each["starts_at"] > now and (way is None or way in each["ways"])]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from schoolbus.problems import Conflict
-from services.meetings.timetable import Period, in_words, period
+from schoolbus.problems import Conflict, Sentence
+from services.meetings.timetable import Period, period
 
 HELD, OFFERED, BOOKED, CANCELLED, ATTENDED, MISSED = "held", "offered", "booked", "cancelled", "attended", "missed"
 RELEASED = "released"  # was held or offered, and is free again
@@ -22,17 +22,26 @@ Booking = Mapping[str, Any]
 def wrong_time(booking_opens_at: datetime | None, slot: Slot, now: datetime) -> Conflict | None:
     """Too early or too late to book."""
     if slot["starts_at"] <= now:
-        return Conflict("time-passed", "That time has passed", f"The meeting was to begin at {in_words(slot['starts_at'])}.")
+        return Conflict(
+            "time-passed",
+            "That time has passed",
+            Sentence("The meeting was to begin at %(starts_at)s.", starts_at=slot["starts_at"]),
+        )
     if booking_opens_at is not None and now < booking_opens_at:
         opens_at = booking_opens_at.isoformat()
         return Conflict(
-            "booking-not-open", "Booking is not open yet", f"It opens at {in_words(booking_opens_at)}.", opens_at=opens_at
+            "booking-not-open",
+            "Booking is not open yet",
+            Sentence("It opens at %(booking_opens_at)s.", booking_opens_at=booking_opens_at),
+            opens_at=opens_at,
         )
     return None
 
 
 def not_booked(booking: Booking) -> Conflict:
-    return Conflict("not-booked", "This meeting is not booked", f"It is {booking['state']}.", state=booking["state"])
+    return Conflict(
+        "not-booked", "This meeting is not booked", Sentence("It is %(state)s.", state=booking["state"]), state=booking["state"]
+    )
 
 
 def family_clash(wanted: Slot, held: Sequence[Booking], student_id: str) -> Conflict | None:
@@ -49,23 +58,26 @@ def family_clash(wanted: Slot, held: Sequence[Booking], student_id: str) -> Conf
         if period(booking).overlaps(period(wanted)):
             same = booking["branch_id"] == wanted["branch_id"]
             shown = held_slot(booking) if same else _times(booking)  # nothing else of another branch
-            when = in_words(booking["starts_at"])
-            return Conflict("time-clash", "You have a meeting then", f"It is at {when}.", held_slot=shown)
+            return Conflict("time-clash", "You have a meeting then", _is_at(booking), held_slot=shown)
     return None
 
 
 def already(booking: Booking) -> Conflict:
     """The child has a time with that teacher on that day: booked, or kept for the family to say yes to."""
-    when, shown = in_words(booking["starts_at"]), held_slot(booking)
+    when, shown = booking["starts_at"], held_slot(booking)
     if booking["state"] == HELD:
-        way_out = f"{when}. Book what is held, or give it back."
+        way_out = Sentence("%(when)s. Book what is held, or give it back.", when=when)
         return Conflict("already-held", "A time with this teacher is held", way_out, held_slot=shown)
     if booking["state"] == OFFERED:
-        way_out = f"{when}. Say yes or no to what is offered."
+        way_out = Sentence("%(when)s. Say yes or no to what is offered.", when=when)
         return Conflict(
             "already-offered", "A time with this teacher is offered", way_out, held_slot=shown, booking_id=booking["_id"]
         )
-    return Conflict("already-booked", "This meeting is already booked", f"It is at {when}.", held_slot=shown)
+    return Conflict("already-booked", "This meeting is already booked", _is_at(booking), held_slot=shown)
+
+
+def _is_at(booking: Booking) -> Sentence:
+    return Sentence("It is at %(when)s.", when=booking["starts_at"])
 
 
 def opens_at(day: Mapping[str, Any], *, early: bool) -> datetime | None:
@@ -84,7 +96,7 @@ def too_late(day: Mapping[str, Any], slot: Slot, now: datetime) -> Conflict | No
     return Conflict(
         "deadline-passed",
         "It is too late to change this by yourself",
-        f"That was until {in_words(closed_at)}: please call the office.",
+        Sentence("That was until %(closed_at)s: please call the office.", closed_at=closed_at),
         closed_at=closed_at.isoformat(),
     )
 
@@ -101,10 +113,12 @@ def too_close(wanted: Slot, place: str, way: str, held: Iterable[Booking], trave
             if apart < travel:
                 same = booking["branch_id"] == wanted["branch_id"]
                 shown = held_slot(booking) if same else _times(booking)
-                detail = f"Between two rooms there have to be {travel_minutes} minutes, and you have a meeting at "
-                return Conflict(
-                    "too-close", "That leaves no time to walk", detail + f"{in_words(booking['starts_at'])}.", held_slot=shown
+                detail = Sentence(
+                    "Between two rooms there have to be %(minutes)s minutes, and you have a meeting at %(when)s.",
+                    minutes=travel_minutes,
+                    when=booking["starts_at"],
                 )
+                return Conflict("too-close", "That leaves no time to walk", detail, held_slot=shown)
     return None
 
 
@@ -126,11 +140,11 @@ def no_turn_left(
     `mine`: which the family has."""
     if slug == "teacher-is-full":
         free = beside(wanted, [], of_others, _periods(held))
-        return _gone(slug, f"The teacher has all {most} meetings of this day", free)
-    many = "One meeting" if most == 1 else f"{most} meetings"
+        return _gone(slug, Sentence("The teacher has all %(most)s meetings of this day", most=most), free)
+    many = Sentence("%(most)s meetings for each family on this day", most=most)
     return Conflict(
         slug,
-        f"{many} for each family on this day",
+        "One meeting for each family on this day" if most == 1 else many,
         "Move or cancel what is booked, or write to the teacher.",
         held_slots=[
             {**held_slot(booking), "place": shown_place(booking["way"], booking["place"])}
@@ -176,7 +190,9 @@ def shown_place(way: str, place: str) -> str:
 
 
 def _gone(slug: str, title: str, free: Sequence[Slot]) -> Conflict:
-    detail = {0: "No other time is free", 1: "1 time is free beside it"}.get(len(free), f"{len(free)} times are free beside it")
+    detail = {0: "No other time is free", 1: "1 time is free beside it"}.get(
+        len(free), Sentence("%(count)s times are free beside it", count=len(free))
+    )
     return Conflict(slug, title, detail, free_slots=[offer(slot) for slot in free])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.events import Id, Utc
+from schoolbus.problems import Sentence
 from services.meetings.schemas import DAY, WAYS, HeldBy, OfFamily, Way
 
 _WAY = validate.OneOf(tuple(WAYS))
@@ -93,7 +94,7 @@ class _Ids(fields.Field[list[str]]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
         ids = [part.strip() for part in str(value).split(",")]
         if not all(0 < len(id) <= 255 for id in ids) or len(ids) > MOST_HELD:
-            raise ValidationError(f"Wants 1 to {MOST_HELD} ids with commas between them.")
+            raise ValidationError(Sentence("Wants 1 to %(most)s ids with commas between them.", most=MOST_HELD))
         return ids
 
 

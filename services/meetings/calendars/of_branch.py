@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.caller import Caller
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 from schoolbus.scope import Scope
 from services.meetings.activities import lists
 from services.meetings.pta.saying import CALLED
@@ -28,7 +28,7 @@ def between(store: Store, caller: Caller, branch_id: str, query: Query) -> Docum
     first = query["starts_on"] or clock.today()
     last = query["ends_on"] or first + USUAL
     if not timedelta() <= last - first <= LONGEST:
-        raise Invalid({"ends_on": [f"Wants a day from starts_on on, up to {LONGEST.days} days later."]})
+        raise Invalid({"ends_on": [Sentence("Wants a day from starts_on on, up to %(days)s days later.", days=LONGEST.days)]})
     days = (first.isoformat(), last.isoformat())
     moments = tuple(_midnight(day) for day in (first, last + timedelta(days=1)))
     found = [

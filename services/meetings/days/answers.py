@@ -114,6 +114,7 @@ class Preview(Schema):
     early_families = fields.Integer(metadata={"description": "Those who could book earlier by now"})
     errors = fields.Dict(metadata={"description": "What is wrong with the draft, as a refusal would say"})
     stands_against = fields.List(fields.Nested(Objection))
+    texts = fields.Dict(metadata={"description": "As in a refusal: text and values of the sentences of both"})
 
 
 class Absent(Absence):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import Scope
 from services.meetings import rooms, views
 from services.meetings.days import settling
@@ -88,11 +88,11 @@ def add_teacher(store: Store, caller: Caller, branch_id: str, meeting_day_id: st
         if any(each["teacher_id"] == teacher_id for each in day["teachers"]):
             raise Conflict("already-there", "This teacher is in the day already", "Change where they are to be found.")
         if not store.teachers_among(scope, [teacher_id]):
-            raise Invalid({"teacher_id": [f"{teacher_id} is no teacher of this branch."]})
+            raise Invalid({"teacher_id": [Sentence("%(teacher_id)s is no teacher of this branch.", teacher_id=teacher_id)]})
         more = {**day, "teachers": [*day["teachers"], teacher]}
         held = _ahead(offered(store, scope, more, [teacher]))
         if not held[teacher_id]:
-            raise Invalid({"teacher_id": [f"{teacher_id} has no time in these hours."]})
+            raise Invalid({"teacher_id": [Sentence("%(teacher_id)s has no time in these hours.", teacher_id=teacher_id)]})
         return {"teachers": more["teachers"], "tell_at": clock.now(), **_add(store, scope, more, held)}
 
     return _changed(store, scope, meeting_day_id, changed)
@@ -106,12 +106,12 @@ def add_date(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, 
         if any(each["on"] == on for each in day["dates"]):
             raise Conflict("already-there", "This date is in the day already", "Choose another one.")
         if holiday := closed_by(store.calendars.first(scope))(draft["on"]):
-            raise Invalid({"on": [f"The branch is closed: {holiday}."]})
+            raise Invalid({"on": [Sentence("The branch is closed: %(holiday)s.", holiday=holiday)]})
         hours = draft["hours"]
         new = {"on": on, **{name: hhmm(hours[name]) if hours else day[name] for name in ("starts", "ends")}}
         dates = sorted([*day["dates"], new], key=lambda each: str(each["on"]))
         if date.fromisoformat(dates[-1]["on"]) - date.fromisoformat(dates[0]["on"]) > LONGEST:
-            raise Invalid({"on": [f"Wants a date within {LONGEST.days} days of the others."]})
+            raise Invalid({"on": [Sentence("Wants a date within %(days)s days of the others.", days=LONGEST.days)]})
         more = {**day, "dates": dates}
         held = _of_date(store, scope, more, draft["on"])
         if not any(held.values()):
@@ -128,7 +128,7 @@ def still_open(store: Store, scope: Scope, meeting_day_id: str) -> Document:
     """Raises NotFound; Conflict for one that is cancelled."""
     day = store.meeting_days.one(scope, meeting_day_id)
     if day["state"] != OPEN:
-        raise Conflict("day-cancelled", f"“{day['title']}” was cancelled", "Open another day.")
+        raise Conflict("day-cancelled", Sentence("“%(title)s” was cancelled", title=day["title"]), "Open another day.")
     return day
 
 
@@ -170,7 +170,13 @@ def _add(store: Store, scope: Scope, day: Document, held: Mapping[str, list[Sitt
     """More slots of a day, with their rooms."""
     count = day["slot_count"] + sum(1 for _ in every(held))
     if count > MOST_SLOTS:
-        raise Invalid({"slot_minutes": [f"That makes {count} slots, and a day has up to {MOST_SLOTS}."]})
+        raise Invalid(
+            {
+                "slot_minutes": [
+                    Sentence("That makes %(count)s slots, and a day has up to %(most)s.", count=count, most=MOST_SLOTS)
+                ]
+            }
+        )
     store.open_alone(day["branch_id"])
     if elsewhere := teachers_elsewhere(store, scope, day, held):
         raise elsewhere

@@ -9,7 +9,7 @@ from schoolbus import clock, households
 from schoolbus.caller import Caller
 from schoolbus.logs import log
 from schoolbus.once import key_used_before
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, Problem
+from schoolbus.problems import AlreadyThere, Conflict, Invalid, Problem, Sentence, texts
 from schoolbus.scope import Scope
 from services.meetings import rooms, views
 from services.meetings.days import inviting, telling
@@ -62,9 +62,15 @@ def preview(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, An
         "students": len(students),
         "families": len(together),
         "early_families": sum(any(id in first for id in family) for family in together),
-        "errors": errors(plan, store.teachers_among(scope, plan.held), clock.now()),
-        "stands_against": [_objection(each) for each in against if each],
+        **_said(
+            errors(plan, store.teachers_among(scope, plan.held), clock.now()), [_objection(each) for each in against if each]
+        ),
     }
+
+
+def _said(errors: dict[str, Any], stands_against: list[Document]) -> Document:
+    found = {"errors": errors, "stands_against": stands_against}
+    return {**found, "texts": texts(found)}
 
 
 def _opened(store: Store, scope: Scope, plan: Plan) -> Document:
@@ -110,4 +116,5 @@ def _another(draft: Mapping[str, Any]) -> Problem:
 
 
 def _objection(problem: Problem) -> Document:
-    return {"slug": str(problem.body["type"]).rsplit("/", 1)[1], "detail": f"{problem.body['title']}. {problem.body['detail']}"}
+    said = Sentence("%(title)s. %(detail)s", title=problem.body["title"], detail=problem.body["detail"])
+    return {"slug": str(problem.body["type"]).rsplit("/", 1)[1], "detail": said}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schoolbus.clock import as_kept
 from schoolbus.ids import fingerprint
 from schoolbus.privacy import as_json
-from schoolbus.problems import Conflict
+from schoolbus.problems import Conflict, Sentence
 from schoolbus.scope import Scope
 from services.meetings import rooms
 from services.meetings.days.dates import closed_by, dates_of, hhmm
@@ -124,7 +124,9 @@ def errors(plan: Plan, known: set[str], now: datetime) -> dict[str, Any]:
     day = plan.day
     wrong = _wrong_time(plan, now) | wrong_opening(day, [meeting.starts_at for meeting in every(plan.held)])
     if day["slot_count"] > MOST_SLOTS:
-        wrong["slot_minutes"] = [f"That makes {day['slot_count']} slots, and a day has up to {MOST_SLOTS}."]
+        wrong["slot_minutes"] = [
+            Sentence("That makes %(count)s slots, and a day has up to %(most)s.", count=day["slot_count"], most=MOST_SLOTS)
+        ]
     if teachers := dict(_wrong_teachers(plan, known, tell_of_time=not wrong)):
         wrong["teachers"] = teachers
     return wrong
@@ -157,7 +159,7 @@ def teachers_elsewhere(store: Store, scope: Scope, day: Document, held: Mapping[
     return Conflict(
         "teacher-has-a-day",
         "A teacher has meetings then already",
-        f"In {where}: choose other hours, or other teachers.",
+        Sentence("In %(where)s: choose other hours, or other teachers.", where=where),
         teacher_ids=sorted({slot["teacher_id"] for slot in clashes}),
         meeting_day_ids=sorted(here),
     )
@@ -171,7 +173,14 @@ def _meets(slot: Document, held: Sequence[Sitting]) -> bool:
 def _wrong_time(plan: Plan, now: datetime) -> dict[str, Any]:
     day, meetings = plan.day, list(every(plan.held))
     if not day["dates"] and plan.left_out:
-        return {"held_on": [f"The branch is closed: {', '.join(dict.fromkeys(each['holiday'] for each in plan.left_out))}."]}
+        return {
+            "held_on": [
+                Sentence(
+                    "The branch is closed: %(holiday)s.",
+                    holiday=list(dict.fromkeys(each["holiday"] for each in plan.left_out)),
+                )
+            ]
+        }
     if not day["dates"]:
         return {"weekdays": ["None of these dates is one of these weekdays."]}
     if not meetings and not fits(day):
@@ -187,13 +196,24 @@ def _wrong_teachers(plan: Plan, known: set[str], *, tell_of_time: bool) -> Itera
     crowded = _sharing_unasked(plan)
     for place, teacher_id in enumerate(ids):
         if teacher_id not in known:
-            yield place, {"teacher_id": [f"{teacher_id} is no teacher of this branch."]}
+            yield place, {"teacher_id": [Sentence("%(teacher_id)s is no teacher of this branch.", teacher_id=teacher_id)]}
         elif ids.count(teacher_id) > 1:
-            yield place, {"teacher_id": [f"{teacher_id} stands here {ids.count(teacher_id)} times."]}
+            yield (
+                place,
+                {
+                    "teacher_id": [
+                        Sentence(
+                            "%(teacher_id)s stands here %(times)s times.",
+                            teacher_id=teacher_id,
+                            times=ids.count(teacher_id),
+                        )
+                    ]
+                },
+            )
         elif rooms.folded(teachers[place]["ways"].get("visit", "")) in crowded:
             yield place, {"place": ["Is another's too: each has a room, or all say shared."]}
         elif tell_of_time and not plan.held[teacher_id]:
-            yield place, {"teacher_id": [f"{teacher_id} has no time in these hours."]}
+            yield place, {"teacher_id": [Sentence("%(teacher_id)s has no time in these hours.", teacher_id=teacher_id)]}
 
 
 def _sharing_unasked(plan: Plan) -> set[str]:

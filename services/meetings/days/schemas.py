@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.events import Id, Utc
+from schoolbus.problems import Sentence
 from services.meetings.days.planning import LONGEST
 from services.meetings.schemas import DAY, MOMENT, WAYS, Line
 
@@ -138,7 +139,7 @@ class MeetingDayDraft(Terms):
             raise ValidationError("The day ends when it starts.", "ends")
         until = data["until"] or data["held_on"]
         if not timedelta() <= until - data["held_on"] <= LONGEST:
-            raise ValidationError(f"Wants a date from held_on up to {LONGEST.days} days later.", "until")
+            raise ValidationError(Sentence("Wants a date from held_on up to %(days)s days later.", days=LONGEST.days), "until")
 
 
 class SlotsQuery(Schema):

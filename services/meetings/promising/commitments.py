@@ -22,7 +22,7 @@ from schoolbus.logs import log
 from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.privacy import as_json
-from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound, Sentence
 from schoolbus.rights import CLASSES
 from services.meetings.promising import telling
 from services.meetings.promising.open_ones import named
@@ -95,7 +95,7 @@ def change(store: Store, caller: Caller, branch_id: str, commitment_id: str, sai
     scope = caller.branch(branch_id)
     there, _ = _kept_by(store, caller, branch_id, commitment_id)
     if there["state"] != OPEN:
-        raise Conflict("settled", "This is settled", f"It is {there['state']}.", state=there["state"])
+        raise Conflict("settled", "This is settled", Sentence("It is %(state)s.", state=there["state"]), state=there["state"])
     to = {**({"text": said["text"]} if "text" in said else {})}
     if "due_on" in said and said["due_on"].isoformat() != there["due_on"]:
         to |= _due(said["due_on"], clock.today())

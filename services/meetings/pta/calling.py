@@ -11,13 +11,13 @@ from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.once import alike, key_used_before
-from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, Sentence
 from schoolbus.scope import Scope
 from services.meetings import rooms
 from services.meetings.pta import members, quorum, saying, views
 from services.meetings.pta.saying import CALLED, CANCELLED
 from services.meetings.pta.standing import acting
-from services.meetings.timetable import Period, in_words
+from services.meetings.timetable import Period
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -88,12 +88,14 @@ def attend(store: Store, caller: Caller, branch_id: str, meeting_id: str, wanted
     meeting = seen(store, scope, meeting_id, wanted["version"])
     check_was_called(meeting)
     if meeting["starts_at"] > clock.now():
-        raise Conflict("not-yet", "The meeting has not begun", f"It begins at {in_words(meeting['starts_at'])}.")
+        raise Conflict(
+            "not-yet", "The meeting has not begun", Sentence("It begins at %(starts_at)s.", starts_at=meeting["starts_at"])
+        )
     came = list(dict.fromkeys(store.counting(scope, id) for id in wanted["present"]))
     if meeting["minutes"]["adopted"]:
         raise Conflict("minutes-adopted", "The minutes are adopted", "A correction belongs into the next meeting's minutes.")
     if unknown := sorted(set(came) - store.people_by_id(scope, came).keys()):
-        raise Invalid({"present": [f"{id} is not of this branch." for id in unknown]})
+        raise Invalid({"present": [Sentence("%(id)s is not of this branch.", id=id) for id in unknown]})
     counted = quorum.of_meeting(store, scope, meeting, came)
     to = {"present": came, "guests": wanted["guests"], "quorum": counted, "version": meeting["version"] + 1}
     return views.meeting(store, caller, branch_id, _changed(store, scope, meeting, to, []))

@@ -14,7 +14,7 @@ from schoolbus.logs import log
 from schoolbus.once import alike, key_used_before
 from schoolbus.outbox import saying_with
 from schoolbus.paging import Paged
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import Scope
 from services.meetings.pta import offices
 from services.meetings.pta.standing import role_in_association
@@ -133,7 +133,7 @@ def office_held(store: Store, scope: Scope, other: Document) -> Conflict:
     who = full_name(store.person(scope, other["person_id"])) or "Somebody"
     return Conflict(
         "office-held",
-        f"{who} is {other['office']} until {other['ends_on']}",
+        Sentence("%(who)s is %(office)s until %(ends_on)s", who=who, office=other["office"], ends_on=other["ends_on"]),
         "Begin the term later, or hand the office over: the other term then ends the day before.",
         pta_officer_id=other["_id"],
         starts_on=other["starts_on"],

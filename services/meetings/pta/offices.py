@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
-from schoolbus.problems import Conflict, Invalid
+from schoolbus.problems import Conflict, Invalid, Sentence
 from schoolbus.scope import Scope
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ def keep(store: Store, caller: Caller, branch_id: str, wanted: Mapping[str, Any]
     used = {term["office_key"]: term["exclusive"] for term in store.pta_officers.find(scope)}
     changed = sorted(key for key, exclusive in used.items() if kinds.get(key) != exclusive)
     if changed:
-        raise Conflict("office-in-use", "Somebody holds this office, or has held it", f"Keep as it is: {', '.join(changed)}.")
+        raise Conflict(
+            "office-in-use",
+            "Somebody holds this office, or has held it",
+            Sentence("Keep as it is: %(changed)s.", changed=list(changed)),
+        )
     to = {"branch_id": branch_id, "offices": offices}
     store.pta_offices.collection.update_one({"_id": branch_id}, {"$set": to}, upsert=True)
     return offices
@@ -47,5 +51,5 @@ def one(store: Store, scope: Scope, key: str) -> Document:
     """Raises Invalid, which names those that there are."""
     offices = {office["key"]: office for office in of_branch(store, scope)}
     if key not in offices:
-        raise Invalid({"office_key": [f"Wants one of {', '.join(offices)}."]})
+        raise Invalid({"office_key": [Sentence("Wants one of %(offices)s.", offices=list(offices))]})
     return dict(offices[key])

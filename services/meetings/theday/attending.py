@@ -9,14 +9,14 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.contracts.theday import MeetingHeld, MeetingMissed
 from schoolbus.logs import log
-from schoolbus.problems import AlreadyThere, Conflict
+from schoolbus.problems import AlreadyThere, Conflict, Sentence
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.booking import rules
 from services.meetings.booking.rules import ATTENDED, BOOKED, MISSED
 from services.meetings.theday import calls
 from services.meetings.theday.who import run_by
-from services.meetings.timetable import in_words, period
+from services.meetings.timetable import period
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -32,7 +32,7 @@ def arrive(store: Store, caller: Caller, branch_id: str, booking_id: str) -> Doc
         if booking["state"] != BOOKED:
             raise rules.not_booked(booking)
         if booking["starts_at"] > clock.now() + EARLY:
-            raise Conflict("too-early", "This meeting is later", f"It is at {in_words(booking['starts_at'])}.")
+            raise Conflict("too-early", "This meeting is later", Sentence("It is at %(when)s.", when=booking["starts_at"]))
         changed = store.bookings.change(
             scope, booking_id, {"arrived_at": clock.now()}, when={"state": BOOKED, "arrived_at": None}
         )
@@ -47,7 +47,7 @@ def note(store: Store, caller: Caller, branch_id: str, booking_id: str, state: s
         if booking["state"] not in (BOOKED, ATTENDED, MISSED):
             raise rules.not_booked(booking)
         if booking["starts_at"] > clock.now() and (state == MISSED or booking.get("arrived_at") is None):
-            raise Conflict("not-begun", "The meeting has not begun", f"It is at {in_words(booking['starts_at'])}.")
+            raise Conflict("not-begun", "The meeting has not begun", Sentence("It is at %(when)s.", when=booking["starts_at"]))
         booking = _noted(store, scope, booking, state) or store.bookings.one(scope, booking_id)
     return views.bookings(store, scope, [booking])[0]
 

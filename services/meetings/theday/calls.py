@@ -18,7 +18,7 @@ from schoolbus.contracts.theday import CallWished
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged
-from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotFound, Sentence
 from schoolbus.rights import BRANCH, SELF
 from schoolbus.scope import Scope
 from services.meetings import views
@@ -43,7 +43,12 @@ def wish(store: Store, caller: Caller, branch_id: str, booking_id: str, answer: 
     """What the family answers: a call, with times that fit, or none. Until it is arranged they may answer otherwise."""
     booking = prepared_by(store, caller, branch_id, booking_id)
     if booking["state"] != MISSED:
-        raise Conflict("not-missed", "This meeting was not missed", f"It is {booking['state']}.", state=booking["state"])
+        raise Conflict(
+            "not-missed",
+            "This meeting was not missed",
+            Sentence("It is %(state)s.", state=booking["state"]),
+            state=booking["state"],
+        )
     times = _times(answer["times"])
     names = ("branch_id", "meeting_day_id", "student_id", "guardian_id", "teacher_id")
     said = {
@@ -81,7 +86,7 @@ def arrange(store: Store, caller: Caller, branch_id: str, booking_id: str, call:
     if there is None:
         _check_wished(store, scope, wished)
         if not clock.now() < booking["starts_at"] < clock.now() + SOON:
-            raise Invalid({"starts_at": [f"Wants a time within {SOON.days} days."]})
+            raise Invalid({"starts_at": [Sentence("Wants a time within %(days)s days.", days=SOON.days)]})
         there = _book(store, scope, wished, booking)
     return views.bookings(store, scope, [there])[0]
 
@@ -154,7 +159,12 @@ def _check_wished(store: Store, scope: Scope, wished: Document, also: tuple[str,
         return
     if wished["state"] == ARRANGED and not (store.bookings.first(scope, {"_id": wished["call_id"]}) or {}).get("live"):
         return
-    raise Conflict("no-call-wished", "Nobody waits for this call", f"It is {wished['state']}.", state=wished["state"])
+    raise Conflict(
+        "no-call-wished",
+        "Nobody waits for this call",
+        Sentence("It is %(state)s.", state=wished["state"]),
+        state=wished["state"],
+    )
 
 
 def _call(store: Store, scope: Scope, missed: Document, call: Mapping[str, Any], id: str, by: str) -> Document:

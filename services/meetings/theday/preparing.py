@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.logs import log
-from schoolbus.problems import GoneOn, Invalid
+from schoolbus.problems import GoneOn, Invalid, Sentence
 from services.meetings.booking.changing import check_is_to_come
 from services.meetings.theday import prompts
 from services.meetings.theday.who import is_own, prepared_by
@@ -27,7 +27,7 @@ def prepare(store: Store, caller: Caller, branch_id: str, booking_id: str, said:
     booking = prepared_by(store, caller, branch_id, booking_id)
     check_is_to_come(booking)
     if unknown := prompts.unknown(said.get("prompts", ())):
-        raise Invalid({"prompts": [f"There is no {', '.join(unknown)}."]})
+        raise Invalid({"prompts": [Sentence("There is no %(unknown)s.", unknown=list(unknown))]})
     to = {f"prepared.{name}": value for name, value in said.items()}
     if to:
         to["prepared.at"] = clock.now()

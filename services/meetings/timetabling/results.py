@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit
 from schoolbus.caller import Caller
+from schoolbus.clock import in_words
 from schoolbus.paging import Paged
 from schoolbus.problems import Conflict, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.timetable import in_words
 from services.meetings.timetabling import reasons
 from services.meetings.timetabling.runs import of_day
 from services.meetings.timetabling.states import SOLVED

@@ -11,7 +11,7 @@ from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.once import once
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import Conflict, Invalid
+from schoolbus.problems import Conflict, Invalid, Sentence
 from schoolbus.scope import Scope
 from services.meetings.booking.admission import closed
 from services.meetings.timetabling.states import ASKED, PUBLISHING, SOLVED
@@ -99,4 +99,8 @@ def _check(store: Store, scope: Scope, meeting_day_id: str, draft: Mapping[str, 
     if store.timetables.first(scope, {**of_that_day, "state": ASKED}) is not None:
         raise Conflict("timetable-under-way", "A timetable is being made", "Wait until it is ready, or stop it.")
     if store.timetables.count(scope, of_that_day) >= MOST_KEPT:
-        raise Conflict("too-many-timetables", f"A day has up to {MOST_KEPT} timetables", "Go on from one that is there.")
+        raise Conflict(
+            "too-many-timetables",
+            Sentence("A day has up to %(most)s timetables", most=MOST_KEPT),
+            "Go on from one that is there.",
+        )

@@ -9,7 +9,7 @@ from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.paging import Paged
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound, Sentence
 from schoolbus.rights import CHILDREN
 from schoolbus.scope import Scope
 from services.meetings import views
@@ -132,7 +132,7 @@ def _guardian(store: Store, caller: Caller, branch_id: str, guardian_id: str | N
 def _check_teachers(day: Mapping[str, Any], children: Sequence[Mapping[str, Any]]) -> None:
     there = {teacher["teacher_id"] for teacher in day["teachers"]}
     wrong = {
-        str(place): {"teacher_ids": [f"{', '.join(strangers)}: not there on this day."]}
+        str(place): {"teacher_ids": [Sentence("%(strangers)s: not there on this day.", strangers=list(strangers))]}
         for place, child in enumerate(children)
         if (strangers := [teacher_id for teacher_id in child["teacher_ids"] if teacher_id not in there])
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import clock, due
 from schoolbus.caller import Caller
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from services.meetings.writing import telling
 from services.meetings.writing.forms import wrong
@@ -36,7 +36,9 @@ def answer(store: Store, caller: Caller, branch_id: str, written_meeting_id: str
         if meeting["answers"].get(side) == said:
             return shown(store, caller, branch_id, [meeting])[0]
         if not takes_answers(meeting["state"], meeting["answer_by"], clock.now()):
-            raise Conflict("written-meeting-over", "This written meeting is over", f"It is {meeting['state']}.")
+            raise Conflict(
+                "written-meeting-over", "This written meeting is over", Sentence("It is %(state)s.", state=meeting["state"])
+            )
         if changed := _answered(store, meeting, side, said):
             return shown(store, caller, branch_id, [changed])[0]
     raise GoneOn("Somebody is answering at this moment", "Send it again.")

@@ -10,7 +10,7 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import effect_id, new_id
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import Scope
 from services.notifications.announcing import reach
 
@@ -29,7 +29,9 @@ def save(store: Store, caller: Caller, branch_id: str | None, given: Mapping[str
     """Raises Conflict when there are too many."""
     scope = reach.scope_of(caller, branch_id)
     if store.audiences.count(scope, reach.of(branch_id)) >= MOST:
-        raise Conflict("too-many-audiences", f"There are {MOST} already", "Remove one that is no longer used.")
+        raise Conflict(
+            "too-many-audiences", Sentence("There are %(most)s already", most=MOST), "Remove one that is no longer used."
+        )
     audience = {
         "_id": new_id(),
         "branch_id": branch_id or reach.CHAIN,
@@ -81,7 +83,9 @@ def tag(store: Store, caller: Caller, branch_id: str, name: str, given: Mapping[
     if (changed := store.tags.change(scope, id, to=to)) is not None:
         return changed
     if store.tags.count(scope) >= MOST:
-        raise Conflict("too-many-tags", f"A branch has up to {MOST} tags", "Remove one that is no longer used.")
+        raise Conflict(
+            "too-many-tags", Sentence("A branch has up to %(most)s tags", most=MOST), "Remove one that is no longer used."
+        )
     store.tags.add_new([{"_id": id, "branch_id": branch_id, "tag": name, **to}])
     return store.tags.one(scope, id)
 
@@ -112,8 +116,8 @@ def _known(store: Store, scope: Scope, given: Mapping[str, Any]) -> None:
     classes = store.classes.find(scope, {"class_id": {"$in": given["class_ids"]}})
     wrong = {}
     if missing := set(given["class_ids"]) - {row["class_id"] for row in classes}:
-        wrong["class_ids"] = [f"{len(missing)} are no classes of this branch."]
+        wrong["class_ids"] = [Sentence("%(count)s are no classes of this branch.", count=len(missing))]
     if missing := set(given["person_ids"]) - set(store.people_by_id(scope, given["person_ids"])):
-        wrong["person_ids"] = [f"{len(missing)} are nobody of this branch."]
+        wrong["person_ids"] = [Sentence("%(count)s are nobody of this branch.", count=len(missing))]
     if wrong:
         raise Invalid(wrong)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import access
 from schoolbus.caller import Caller
-from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def known(documents: Documents, caller: Caller, branch_id: str | None, id: str) 
 
 
 def gone_on(what: str = "announcement") -> Conflict:
-    return GoneOn(f"This {what} is in another state by now")
+    return GoneOn(Sentence("This %(what)s is in another state by now", what=what))
 
 
 def _own(store: Store, caller: Caller, branch_id: str, audience: Given) -> None:
@@ -114,7 +114,9 @@ def _own(store: Store, caller: Caller, branch_id: str, audience: Given) -> None:
     if not audience["class_ids"] and not audience["person_ids"]:
         raise Invalid({"audience": {"class_ids": ["Name the classes, or children in person_ids."]}})
     if len(audience["class_ids"]) + len(audience["person_ids"]) > TEACHERS_MOST:
-        raise Invalid({"audience": {"class_ids": [f"At most {TEACHERS_MOST} classes and children at once."]}})
+        raise Invalid(
+            {"audience": {"class_ids": [Sentence("At most %(most)s classes and children at once.", most=TEACHERS_MOST)]}}
+        )
     for class_id in audience["class_ids"]:
         access.led_class(store, caller, branch_id, class_id)
     for student_id in audience["person_ids"]:

@@ -13,7 +13,7 @@ from schoolbus.clock import now
 from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged
-from schoolbus.problems import Conflict, NotFound
+from schoolbus.problems import Conflict, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.announcing import reach
 from services.notifications.guiding import files
@@ -45,7 +45,9 @@ def write(store: Store, caller: Caller, branch_id: str | None, given: Given) -> 
     if there is not None:
         return _again(store, there, given)
     if store.guides.count(scope, {**reach.of(branch_id), "state": {"$ne": RETIRED}}) >= MOST:
-        raise Conflict("too-many-guides", f"There are {MOST} already", "Retire one that is no longer used.")
+        raise Conflict(
+            "too-many-guides", Sentence("There are %(most)s already", most=MOST), "Retire one that is no longer used."
+        )
     guide = {
         "_id": id,
         "branch_id": branch_id or reach.CHAIN,

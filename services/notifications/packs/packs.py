@@ -12,7 +12,7 @@ from schoolbus.clock import now, today
 from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged
-from schoolbus.problems import Conflict, Invalid
+from schoolbus.problems import Conflict, Invalid, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.notifications.announcing import reach
 from services.notifications.guiding import guides
@@ -51,7 +51,7 @@ def write(store: Store, caller: Caller, branch_id: str | None, given: Given) -> 
     if there is not None:
         return _again(store, caller, branch_id, there, given)
     if store.packs.count(scope, {**reach.of(branch_id), "state": {"$ne": ENDED}}) >= MOST:
-        raise Conflict("too-many-packs", f"There are {MOST} already", "End one that is no longer used.")
+        raise Conflict("too-many-packs", Sentence("There are %(most)s already", most=MOST), "End one that is no longer used.")
     _check(store, caller, branch_id, given["items"])
     pack = {
         "_id": id,

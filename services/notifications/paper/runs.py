@@ -11,7 +11,7 @@ from schoolbus.clock import now
 from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import Scope
 from schoolbus.store import Busy
 from services.notifications.paper import waiting
@@ -98,7 +98,7 @@ def handed_out(store: Store, caller: Caller, branch_id: str, run_id: str, studen
         raise Conflict("not-printed", "These letters are not printed yet", "Wait until the run is printed.")
     known = {letter["student_id"] for letter in run["letters"]}
     if unknown := [id for id in student_ids or () if id not in known]:
-        raise Invalid({"student_ids": [f"{len(unknown)} of them have no letter in this run."]})
+        raise Invalid({"student_ids": [Sentence("%(count)s of them have no letter in this run.", count=len(unknown))]})
     wanted = known if student_ids is None else set(student_ids)
     at = now()
     for letter in run["letters"]:

@@ -9,7 +9,7 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.pushing import sealing
 from services.notifications.webhooks import addresses
@@ -36,7 +36,9 @@ def register(store: Store, caller: Caller, draft: Mapping[str, Any], *, key: str
     id = effect_id("device", draft["endpoint"])
     known = mine(store, caller)
     if len(known) >= MOST and all(device["_id"] != id for device in known):
-        raise Conflict("too-many-devices", f"A person has up to {MOST} devices", "Remove one that is no longer used.")
+        raise Conflict(
+            "too-many-devices", Sentence("A person has up to %(most)s devices", most=MOST), "Remove one that is no longer used."
+        )
     device = {
         "person_id": caller.person_id,
         "branch_id": list(caller.branches),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.clock import now
 from schoolbus.grades import all_plain, plain
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, GoneOn, Invalid, NotFound
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from services.notifications.ruling.in_force import chains as chains_rules
 from services.notifications.ruling.narrowing import FIELDS, narrowed, wider
@@ -72,7 +72,9 @@ def put(store: Store, caller: Caller, key: str, given: Mapping[str, Any]) -> Doc
     if kept is not None and kept["row"] == row and given["version"] in (None, kept["version"]):
         return chains_one(store, key)
     if kept is None and key not in RULES and store.rules.count(WHOLE_CHAIN, {"row": {"$ne": None}}) >= MOST:
-        raise Conflict("too-many-rules", f"A chain has up to {MOST} rules of its own", "Change one that is there.")
+        raise Conflict(
+            "too-many-rules", Sentence("A chain has up to %(most)s rules of its own", most=MOST), "Change one that is there."
+        )
     _keep(store, caller, key, kept, row, given["version"])
     return chains_one(store, key)
 
@@ -142,7 +144,9 @@ def _row(key: str, given: Mapping[str, Any]) -> Row:
     if row["event"] not in OF_EVENT:
         raise Invalid({"event": ["No message is made of such an event. See events in the list of rules."]})
     if key in RULES and row["event"] != default["event"]:
-        raise Invalid({"event": [f"This rule is about {default['event']}. Make another one, by another key."]})
+        raise Invalid(
+            {"event": [Sentence("This rule is about %(event)s. Make another one, by another key.", event=default["event"])]}
+        )
     row = completed(row)
     wrong: Faults = faults(row)
     if "text" not in wrong and row["text"] not in _texts(OF_EVENT[row["event"]]):
@@ -222,7 +226,15 @@ def _unknown_grades(store: Store, scope: Scope, grades: list[str] | None) -> Fau
         return {}
     known = {row["grade"] for row in store.classes.find(scope, {"active": True}) if row["grade"]}
     unknown = sorted(grade for grade in set(grades) if plain(grade) not in all_plain(known))
-    return {"grades": [f"The branch has no grade {', '.join(unknown)}, but {', '.join(sorted(known))}."]} if unknown else {}
+    return (
+        {
+            "grades": [
+                Sentence("The branch has no grade %(unknown)s, but %(known)s.", unknown=list(unknown), known=sorted(known))
+            ]
+        }
+        if unknown
+        else {}
+    )
 
 
 def _stamp(caller: Caller) -> Document:

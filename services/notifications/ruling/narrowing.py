@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from schoolbus.problems import Sentence
 from services.notifications.ruling.rows import NO_DIGEST, Faults
 from services.notifications.sending.channels import APP
 from services.notifications.wording.rules import DIGEST, NORMAL, URGENCIES, Rule
@@ -40,7 +41,9 @@ def wider(rule: Rule, narrowing: Narrowing) -> Faults:
     if narrowing["urgency"] and URGENCIES[narrowing["urgency"]] < rule.urgency:
         wrong["urgency"] = ["A branch makes it less urgent than the chain has it, not more."]
     if narrowing["channel"] and not _fewer(rule, narrowing["channel"]):
-        wrong["channel"] = [f"The chain tells it by {rule.channel} alone." if rule.channel else NO_DIGEST]
+        wrong["channel"] = [
+            Sentence("The chain tells it by %(channel)s alone.", channel=rule.channel) if rule.channel else NO_DIGEST
+        ]
     if narrowing["paper"] and not rule.paper:
         wrong["paper"] = ["The chain prints no letters for it."]
     if narrowing["grades"] and not rule.tells.of_children:

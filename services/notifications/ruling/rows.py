@@ -10,6 +10,7 @@ from typing import Any
 
 from schoolbus import contracts  # noqa: F401 - so that every event is known
 from schoolbus.events import Event
+from schoolbus.problems import Sentence
 from services.notifications.sending.channels import CHANNELS, PAPER
 from services.notifications.wording import rules
 from services.notifications.wording.audiences import AUDIENCES
@@ -78,7 +79,11 @@ def faults(row: Mapping[str, Any]) -> Faults:
         "about": PLACES,
         "urgency": URGENCIES,
     }
-    wrong = {name: [f"There is no {row[name]!r}."] for name, values in known.items() if row[name] not in values}
+    wrong: dict[str, list[str]] = {
+        name: [Sentence("There is no %(word)s.", word=repr(row[name]))]
+        for name, values in known.items()
+        if row[name] not in values
+    }
     if wrong:
         return wrong
     event, audience, text = _EVENTS[row["event"]], AUDIENCES[row["tells"]], TEXTS[row["text"]]
@@ -87,7 +92,7 @@ def faults(row: Mapping[str, Any]) -> Faults:
     if not audience.fits(event):
         wrong["tells"] = ["The event does not say who that is."]
     if unsaid := sorted(set(text.fields) - told):
-        wrong["text"] = [f"The event does not say: {', '.join(unsaid)}."]
+        wrong["text"] = [Sentence("The event does not say: %(unsaid)s.", unsaid=list(unsaid))]
     if f"{row['about']}_id" not in told:
         wrong["about"] = ["The event does not say which."]
     wrong |= {name: ["The event does not say when."] for name in MOMENTS if row[name] not in (None, *told)}
@@ -98,7 +103,7 @@ def faults(row: Mapping[str, Any]) -> Faults:
 
 def _way(row: Mapping[str, Any]) -> str | None:
     if row["channel"] not in WAYS:
-        return f"Its own channels (null), or one of: {', '.join(WAYS)}."
+        return Sentence("Its own channels (null), or one of: %(ways)s.", ways=list(WAYS))
     if row["channel"] == DIGEST and URGENCIES[row["urgency"]] == URGENT:
         return "What is urgent waits for no digest."
     if row["channel"] == DIGEST and not AUDIENCES[row["tells"]].of_families:

@@ -9,7 +9,7 @@ from eventlet.semaphore import Semaphore
 
 from schoolbus.ids import fingerprint
 from schoolbus.logs import log
-from schoolbus.problems import Problem
+from schoolbus.problems import Problem, Sentence
 from services.notifications.speaking.speakers import CannotSpeak, Speaker, opus
 from services.notifications.wording.languages import LANGUAGES
 
@@ -74,7 +74,7 @@ def encoded(wav: bytes) -> bytes | None:
 
 
 def _no_voice(language: str) -> Problem:
-    detail = f"{language!r} has no voice here: one of a catalogue that names one (X-Voice)."
+    detail = Sentence("%(language)s has no voice here: one of a catalogue that names one (X-Voice).", language=repr(language))
     return Problem("no-voice", "Nobody reads this language aloud", detail, status=422)
 
 

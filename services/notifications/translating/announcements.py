@@ -8,7 +8,7 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.contracts.roster import LANGUAGES
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid, NotFound, Sentence
 from services.notifications.announcing import drafts, reach
 from services.notifications.translating import asking
 from services.notifications.translating.marks import MACHINE, PERSON, by_machine, source_of
@@ -27,7 +27,7 @@ def translate(
     """A machine's text in this language, as long as it is a draft. What a person wrote is never replaced."""
     found = reach.one(store, caller, branch_id, id)
     if language not in LANGUAGES:
-        raise NotFound("Language", detail=f"There are {', '.join(sorted(LANGUAGES))}.")
+        raise NotFound("Language", detail=Sentence("There are %(languages)s.", languages=sorted(LANGUAGES)))
     _still_open(found, language)
     wanted = source_of(found["texts"], source, language)
     if wanted is None:
@@ -35,7 +35,11 @@ def translate(
     words = found["texts"][wanted]
     subject, body = asking.translate(store, settings, branch_id, [words["subject"], words["body"]], wanted, language)
     if not subject.strip() or not body.strip() or len(subject) > SUBJECT or len(body) > BODY:
-        way_out = f"The subject has room for {SUBJECT} characters, the text for {BODY:,}: shorten what it is made from."
+        way_out = Sentence(
+            "The subject has room for %(subject)s characters, the text for %(body)s: shorten what it is made from.",
+            subject=SUBJECT,
+            body=BODY,
+        )
         raise Conflict("translation-too-long", "The translation does not fit", way_out)
     to = {f"texts.{language}": {"subject": subject, "body": body, "made_by": MACHINE}}
     scope = reach.scope_of(caller, branch_id)

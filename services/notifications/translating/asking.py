@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now, today
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, Invalid, Problem
+from schoolbus.problems import Conflict, Invalid, Problem, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.translating.translator import CannotTranslate, NotNow, Translator
 
@@ -91,7 +91,11 @@ def _key(branch_id: str | None) -> str:
 def _problem(fault: NotNow | CannotTranslate) -> Problem:
     log().warning("not_translated", reason=type(fault).__name__ if isinstance(fault, CannotTranslate) else str(fault))
     if isinstance(fault, CannotTranslate):
-        return Invalid({"to": [f"The translator says: {fault}"]}, "The translator can't do this", slug="not-translatable")
+        return Invalid(
+            {"to": [Sentence("The translator says: %(fault)s", fault=fault)]},
+            "The translator can't do this",
+            slug="not-translatable",
+        )
     return _not_now(str(fault))
 
 

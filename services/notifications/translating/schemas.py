@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from schoolbus.problems import Sentence
 from services.notifications.schemas import is_language
 from services.notifications.translating.marks import MACHINE
 
@@ -22,7 +23,7 @@ class TranslationDraft(Schema):
     @validates_schema
     def _fits(self, data: dict[str, Any], **more: Any) -> None:
         if sum(map(len, data["texts"])) > LONGEST:
-            raise ValidationError(f"At most {LONGEST:,} characters together.", "texts")
+            raise ValidationError(Sentence("At most %(longest)s characters together.", longest=LONGEST), "texts")
         if data["from"] == data["to"]:
             raise ValidationError("Another language than from.", "to")
 

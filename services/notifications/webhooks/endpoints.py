@@ -11,7 +11,7 @@ from schoolbus.clock import now
 from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import Conflict, Invalid
+from schoolbus.problems import Conflict, Invalid, Sentence
 from schoolbus.scope import branch
 from services.notifications.webhooks import addresses, signing
 from services.notifications.webhooks.sending import NEVER, wake
@@ -32,7 +32,11 @@ def make(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any],
     """A new webhook, with its secret, which is shown this once. Raises Invalid, Conflict."""
     _check(draft["url"], allow_private)
     if store.webhooks.count(caller.branch(branch_id)) >= MOST:
-        raise Conflict("too-many-webhooks", f"A branch has up to {MOST} webhooks", "Remove one that is no longer used.")
+        raise Conflict(
+            "too-many-webhooks",
+            Sentence("A branch has up to %(most)s webhooks", most=MOST),
+            "Remove one that is no longer used.",
+        )
     secret = signing.new_secret()
     webhook = {
         "_id": new_id(),

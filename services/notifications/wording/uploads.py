@@ -13,7 +13,7 @@ from schoolbus.clock import now
 from schoolbus.contracts.roster import LANGUAGES
 from schoolbus.ids import fingerprint
 from schoolbus.logs import log
-from schoolbus.problems import AlreadyThere, Invalid, NotFound
+from schoolbus.problems import AlreadyThere, Invalid, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy
 from services.notifications.wording import catalogues, in_force, lengths
@@ -61,7 +61,10 @@ def file(store: Store, code: str) -> bytes:
         return str(row["po"]).encode()
     path = catalogues.LOCALE / f"{code}.po"
     if not path.exists():
-        raise NotFound("Catalogue", detail=f"There is none yet: GET /v1/catalogues/{code}/to-translate gives one to fill in.")
+        raise NotFound(
+            "Catalogue",
+            detail=Sentence("There is none yet: GET /v1/catalogues/%(code)s/to-translate gives one to fill in.", code=code),
+        )
     return path.read_bytes()
 
 
@@ -101,7 +104,7 @@ def withdraw(store: Store, code: str) -> None:
 
 def _known(code: str) -> str:
     if code not in LANGUAGES:
-        raise NotFound("Language", detail=f"Families can choose these: {', '.join(LANGUAGES)}.")
+        raise NotFound("Language", detail=Sentence("Families can choose these: %(languages)s.", languages=list(LANGUAGES)))
     return code
 
 

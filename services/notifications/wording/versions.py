@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.logs import log
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy
 from services.notifications.wording import in_force, lengths, phones, sentences, templates
@@ -69,7 +69,9 @@ def write(store: Store, caller: Caller, name: str, code: str, given: Mapping[str
     if faults := _faults(text, language.plurals, given):
         raise Invalid(faults)
     if len(_rows(store, name, code)) >= MOST:
-        raise Conflict("too-many", f"A text has at most {MOST} versions", "Remove drafts that nobody needs.")
+        raise Conflict(
+            "too-many", Sentence("A text has at most %(most)s versions", most=MOST), "Remove drafts that nobody needs."
+        )
     version = _newest(store, name, code) + 1
     row = {
         "_id": f"{name}.{code}.{version}",
@@ -215,7 +217,7 @@ def _faults(text: Text, plurals: int, given: Mapping[str, Any]) -> dict[str, Any
     forms: Sequence[str] = given["forms"]
     wanted = sentences.fields(text.one)
     if len(forms) != plurals:
-        return {"forms": [f"The language has {plurals}: about one child, and about several."]}
+        return {"forms": [Sentence("The language has %(plurals)s: about one child, and about several.", plurals=plurals)]}
     found = {str(number): list(sentences.faults(form, wanted)) for number, form in enumerate(forms)}
     of_forms = {number: why for number, why in found.items() if why}
     of_subject = list(sentences.faults(given["subject"], sentences.fields(text.subject), sentences.LONGEST_LINE))

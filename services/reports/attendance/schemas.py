@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates, va
 
 from schoolbus.clock import today
 from schoolbus.events import Id
+from schoolbus.problems import Sentence
 from services.reports.attendance.states import ABSENT, EXCUSED, LATE, LEFT_EARLY, PRESENT, STATUSES
 from services.reports.fields import MOST_STUDENTS, Line, OwnId, Text, Unread
 
@@ -248,7 +249,7 @@ class PlannedDraft(Schema):
     @validates_schema(skip_on_field_errors=True)
     def check(self, draft: dict[str, Any], **_: Any) -> None:
         if not draft["since"] <= draft["until"] < draft["since"] + timedelta(days=LONGEST):
-            raise ValidationError(f"From since on, at most {LONGEST} days.", "until")
+            raise ValidationError(Sentence("From since on, at most %(longest)s days.", longest=LONGEST), "until")
 
 
 class PlannedQuery(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 from services.reports.attendance.schemas import EntryRow
 from services.reports.rows import read_rows
 
@@ -27,7 +27,7 @@ def entries(sheet: Mapping[str, Any], wanted: Collection[str], known: Mapping[st
     missing = sorted(set(wanted) - set(named))
     if missing and sheet["others"] is None:
         raise Invalid(
-            {"entries": [f"{len(missing)} students of the class are missing."]},
+            {"entries": [Sentence("%(count)s students of the class are missing.", count=len(missing))]},
             "The register wants every student of the class; nothing was stored",
             missing=missing,
         )

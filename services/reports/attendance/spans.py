@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schoolbus import clock
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 from schoolbus.scope import Scope
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def asked(store: Store, scope: Scope, query: Mapping[str, Any]) -> Span:
     until = query["until"] or clock.today()
     since = query["since"] or until - USUAL
     if not timedelta(0) <= until - since <= LONGEST:
-        raise Invalid({"until": [f"From since on, at most {LONGEST.days} days."]})
+        raise Invalid({"until": [Sentence("From since on, at most %(days)s days.", days=LONGEST.days)]})
     return Span(since, until)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.caller import Caller
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 from schoolbus.scope import Scope
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def register_day(store: Store, scope: Scope, text: str) -> tuple[date, str]:
     if day > clock.today():
         raise _not("Not before the day has come.")
     if day < clock.today() - OLDEST:
-        raise _not(f"Only of the last {OLDEST.days} days.")
+        raise _not(Sentence("Only of the last %(days)s days.", days=OLDEST.days))
     if holiday := store.holiday_on(scope, day):
-        raise _not(f"A holiday: {holiday['title']}.")
+        raise _not(Sentence("A holiday: %(title)s.", title=holiday["title"]))
     school = {each["weekday"]: each["ends"] for each in of_branch(store, scope)["days"]}
     if day.weekday() not in school:
         raise _not("There is no school on this day of the week.")

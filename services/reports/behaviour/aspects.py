@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus.caller import Caller
 from schoolbus.ids import new_id
 from schoolbus.once import once
-from schoolbus.problems import Conflict, Invalid
+from schoolbus.problems import Conflict, Invalid, Sentence
 from schoolbus.scope import Scope
 
 if TYPE_CHECKING:
@@ -46,7 +46,11 @@ def add(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docume
         "position": count,
     }
     if count >= MOST and store.behaviour_aspects.first(scope, {"_id": made["_id"]}) is None:
-        raise Conflict("enough-aspects", f"A school has at most {MOST} aspects of its own", "Change one that is not active.")
+        raise Conflict(
+            "enough-aspects",
+            Sentence("A school has at most %(most)s aspects of its own", most=MOST),
+            "Change one that is not active.",
+        )
     there = once(store.behaviour_aspects, scope, made, lambda: store.behaviour_aspects.add(made), ("title", "title_ur"))
     return {**there, "own": True}
 

@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from schoolbus.clock import today
 from schoolbus.events import CHUNK, Id
+from schoolbus.problems import Sentence
 from services.reports.fields import Line, OwnId, Text
 
 PRAISE, CONCERN = "praise", "concern"
@@ -42,7 +43,7 @@ class Aspects(Schema):
 
 def _lately(day: date) -> None:
     if not today() - timedelta(days=OLDEST) <= day <= today():
-        raise ValidationError(f"Today or one of the {OLDEST} days before.")
+        raise ValidationError(Sentence("Today or one of the %(oldest)s days before.", oldest=OLDEST))
 
 
 class Words(Schema):

@@ -14,7 +14,7 @@ from eventlet import tpool
 
 from schoolbus.caller import Caller
 from schoolbus.metering import month_of
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 from services.reports.engagement import changes, measures, months, reaching, tables, words
 from services.reports.engagement.changes import Pair, Row
 from services.reports.engagement.tables import Tally
@@ -39,7 +39,13 @@ def spans(on: date, most: int, counted: Collection[str]) -> tuple[list[str], lis
     after = _run(first_after, 1, most, counted)
     both = min(len(before), len(after))
     if both < LEAST_MONTHS:
-        raise Invalid({"on": [f"Before it and from it on {LEAST_MONTHS} whole months have to be over and counted."]})
+        raise Invalid(
+            {
+                "on": [
+                    Sentence("Before it and from it on %(least)s whole months have to be over and counted.", least=LEAST_MONTHS)
+                ]
+            }
+        )
     return before[:both][::-1], after[:both]
 
 

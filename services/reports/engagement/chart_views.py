@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.caller import Caller
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 from schoolbus.route import Answer
 from services.reports.engagement import before_after, charts, months, reports
 from services.reports.engagement.charts import Bar
@@ -79,7 +79,7 @@ def _beside(query: Query, found: Document) -> Document:
     """Of each pair both groups: a mean, for of families they are all or none."""
     key = _key(query)
     if key not in MEAN_KEYS:
-        raise Invalid({"measure": [f"Beside each other stand means: {', '.join(MEAN_KEYS)}."]})
+        raise Invalid({"measure": [Sentence("Beside each other stand means: %(known)s.", known=list(MEAN_KEYS))]})
     rows = []
     for item in found["items"]:
         for (en, ur), side in zip(_PAIRS[item["kind"]], ("have", "others"), strict=True):

@@ -9,7 +9,7 @@ from typing import Any
 
 from schoolbus import clock
 from schoolbus.metering import bounds, month_of
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 
 MOST = 24  # in one answer
 USUAL = 6
@@ -76,7 +76,7 @@ def asked(query: Mapping[str, Any], usual: int = USUAL) -> list[str]:
     until = query.get("until") or current()
     since = query.get("since") or shifted(until, 1 - usual)
     if not since <= until or shifted(since, MOST) <= until:
-        raise Invalid({"until": [f"From since on, at most {MOST} months."]})
+        raise Invalid({"until": [Sentence("From since on, at most %(most)s months.", most=MOST)]})
     return between(since, until)
 
 

@@ -17,7 +17,7 @@ from schoolbus.ids import new_id
 from schoolbus.metering import month_of
 from schoolbus.once import once
 from schoolbus.paging import Paged
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import Scope
 from services.reports.engagement import months, own_children, reaching, statistics, unreached, words
 from services.reports.engagement.next_steps import OUTCOMES, REACHED, STRATEGIES, Tried
@@ -37,7 +37,7 @@ def add(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any]) 
     scope, family = reaching.family(store, caller, branch_id, draft["family_id"])
     taken_on, today = draft["taken_on"] or clock.today(), clock.today()
     if not today - OLDEST <= taken_on <= today:
-        raise Invalid({"taken_on": [f"Today, or up to {OLDEST.days} days before."]})
+        raise Invalid({"taken_on": [Sentence("Today, or up to %(days)s days before.", days=OLDEST.days)]})
     step = {
         "_id": draft.get("step_id") or new_id(),
         "branch_id": branch_id,

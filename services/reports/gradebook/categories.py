@@ -10,7 +10,7 @@ from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import new_id
 from schoolbus.paging import Paged
-from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound, Sentence
 from schoolbus.scope import Scope
 from services.reports.gradebook import locks, queries
 from services.reports.gradebook.arithmetic import Category
@@ -74,7 +74,7 @@ def remove(store: Store, caller: Caller, branch_id: str, category_id: str) -> No
         _changed(store, scope, category, {"deleted": True})
         count = store.line_items.count(scope, {"category_id": category_id, **ACTIVE})
         if count:
-            detail = f"{count} line items are in it: move them to another, or delete them first."
+            detail = Sentence("%(count)s line items are in it: move them to another, or delete them first.", count=count)
             raise Conflict("category-in-use", "There are line items in this category", detail, line_items=count)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged
-from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound
+from schoolbus.problems import Conflict, GoneOn, Invalid, NotAllowed, NotFound, Sentence
 from schoolbus.scope import Scope
 from schoolbus.store import Busy
 from services.reports.gradebook import categories, locks, queries, terms
@@ -142,7 +142,9 @@ def _content(store: Store, scope: Scope, draft: Mapping[str, Any], there: Mappin
 def _check_room(store: Store, scope: Scope, content: Document) -> None:
     where = {"class_id": content["class_id"], "term_key": content["term_key"], **ACTIVE}
     if store.line_items.count(scope, where) >= MOST:
-        raise Conflict("too-many", f"This class has {MOST} line items in the term", "Delete some that nobody needs.")
+        raise Conflict(
+            "too-many", Sentence("This class has %(most)s line items in the term", most=MOST), "Delete some that nobody needs."
+        )
 
 
 def _check_still_open(caller: Caller, branch_id: str, item: Mapping[str, Any]) -> None:
@@ -170,7 +172,7 @@ def _check_change(store: Store, caller: Caller, scope: Scope, was: Document, con
         Decimal(each["score"]) < least or (not each["own_out_of"] and Decimal(each["score"]) > most) for each in results
     )
     if beyond:
-        raise Invalid({"result_max": [f"{beyond} results lie outside."]}, results=beyond)
+        raise Invalid({"result_max": [Sentence("%(beyond)s results lie outside.", beyond=beyond)]}, results=beyond)
 
 
 def _replace(store: Store, scope: Scope, was: Document, content: Document) -> Document:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.caller import Caller
-from schoolbus.problems import Conflict, NotAllowed, NotFound
+from schoolbus.problems import Conflict, NotAllowed, NotFound, Sentence
 from schoolbus.scope import Scope
 from services.reports.gradebook import line_items, locks, queries, sheets
 from services.reports.gradebook.changing import changing
@@ -76,7 +76,11 @@ def adjust(store: Store, caller: Caller, branch_id: str, line_item_id: str, draf
         if any(each["adjustment_id"] == key for each in item["adjustments"]):
             return None
         if len(item["adjustments"]) >= MOST_ADJUSTMENTS:
-            raise Conflict("too-many", f"It has been adjusted {MOST_ADJUSTMENTS} times", "Correct the results themselves.")
+            raise Conflict(
+                "too-many",
+                Sentence("It has been adjusted %(most)s times", most=MOST_ADJUSTMENTS),
+                "Correct the results themselves.",
+            )
         return [*item["adjustments"], adjustment]
 
     return _adjusted(store, caller, branch_id, line_item_id, with_it, draft["reason"])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 from services.reports.gradebook.grading import shown
 from services.reports.rows import Refused
 
@@ -14,7 +14,7 @@ from services.reports.rows import Refused
 def check(name: str, refused: Refused) -> None:
     """Raises Invalid with all of them."""
     if refused:
-        raise Invalid({name: refused}, f"Some {name} can't be taken; nothing was stored")
+        raise Invalid({name: refused}, Sentence("Some %(name)s can't be taken; nothing was stored", name=name))
 
 
 def beyond(rows: Sequence[Mapping[str, Any]], item: Mapping[str, Any]) -> Refused:
@@ -25,9 +25,9 @@ def beyond(rows: Sequence[Mapping[str, Any]], item: Mapping[str, Any]) -> Refuse
         if row["score"] is None:
             continue
         if row["score"] > (row["out_of"] or most):
-            refused[str(index)] = {"score": [f"More than {shown(row['out_of'] or most)}."]}
+            refused[str(index)] = {"score": [Sentence("More than %(most)s.", most=shown(row["out_of"] or most))]}
         elif row["score"] < least:
-            refused[str(index)] = {"score": [f"Less than {shown(least)}."]}
+            refused[str(index)] = {"score": [Sentence("Less than %(least)s.", least=shown(least))]}
     return refused
 
 
@@ -38,5 +38,7 @@ def gone_on(rows: Sequence[Mapping[str, Any]], there: Mapping[str, Mapping[str, 
         found = there.get(row["student_id"])
         edition = found["edition"] if found and not found["deleted"] else 0
         if row["edition"] not in (None, edition):
-            refused[str(index)] = {"edition": [f"Somebody has changed it meanwhile: it is {edition} now."]}
+            refused[str(index)] = {
+                "edition": [Sentence("Somebody has changed it meanwhile: it is %(edition)s now.", edition=edition)]
+            }
     return refused

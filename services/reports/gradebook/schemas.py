@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.events import Id
+from schoolbus.problems import Sentence
 from services.reports.fields import FINE, MOST_STUDENTS, ClassQuery, Line, Points, Text, Unread
 from services.reports.gradebook.states import ADJUSTMENTS, FULLY_GRADED, KINDS, SCORED, STATUSES
 
@@ -204,7 +205,7 @@ class ResultRow(Schema):
         if row["status"] == FULLY_GRADED and not said:
             raise ValidationError("Wants a score, or a text_score.", "score")
         if row["status"] not in SCORED and said:
-            raise ValidationError(f"What is {row['status']} has no score.", "score")
+            raise ValidationError(Sentence("What is %(status)s has no score.", status=row["status"]), "score")
 
 
 class ResultSheetDraft(Schema):

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.events import Id
+from schoolbus.problems import Sentence
 from services.reports.fields import Line, Points
 from services.reports.gradebook.grading import HALF_UP, KINDS, MISSING, ROUNDINGS, ZERO
 from services.reports.gradebook.schemas import REASON, TERM, Seen
@@ -49,7 +50,7 @@ class SchemeDraft(Schema):
             raise ValidationError("One of them begins at 0.", "bands")
         for name in ("letter", "least"):
             if len({band[name] for band in bands}) < len(bands):
-                raise ValidationError(f"Two have the same {name}.", "bands")
+                raise ValidationError(Sentence("Two have the same %(name)s.", name=name), "bands")
         if scheme["kind"] == "gpa" and any(band["points"] is None for band in bands):
             raise ValidationError("Each wants points.", "bands")
 

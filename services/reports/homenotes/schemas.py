@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.events import Id
+from schoolbus.problems import Sentence
 from services.reports.fields import OwnId, Text
 from services.reports.homenotes import choices
 from services.reports.homenotes.choices import KINDS
@@ -36,7 +37,13 @@ class HomeNoteDraft(Schema):
         if len(set(draft["choices"])) < len(draft["choices"]):
             raise ValidationError({"choices": ["Each once."]})
         if strange := choices.strange(draft["kind"], draft["choices"]):
-            raise ValidationError({"choices": [f"No choices of {draft['kind']}: {', '.join(strange)[:100]}"]})
+            raise ValidationError(
+                {
+                    "choices": [
+                        Sentence("No choices of %(kind)s: %(strange)s", kind=draft["kind"], strange=", ".join(strange)[:100])
+                    ]
+                }
+            )
 
 
 class HomeNoteQuery(Schema):

@@ -11,7 +11,7 @@ from schoolbus.attached import KEPT
 from schoolbus.body import Raw
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
-from schoolbus.problems import Invalid, NotFound, Problem
+from schoolbus.problems import Invalid, NotFound, Problem, Sentence
 from schoolbus.route import Answer
 from schoolbus.scope import Scope
 from services.reports.cards.storage import check_room
@@ -96,11 +96,16 @@ def _checked(content: bytes) -> float | None:
     if not kind.content_type.startswith("audio/"):
         raise Problem("not-a-voice-note", "This is no voice note", "Sound alone (OGG, MP3, M4A, AMR).", status=415)
     if len(content) > LARGEST:
-        raise Problem("too-large", "The voice note is too large", f"At most {LARGEST:,} bytes.", status=413)
+        raise Problem(
+            "too-large", "The voice note is too large", Sentence("At most %(largest)s bytes.", largest=LARGEST), status=413
+        )
     seconds = sound.seconds(content, kind.content_type)
     if seconds is not None and seconds > LONGEST + 0.5:
         raise Problem(
-            "too-long", "The voice note is too long", f"At most {LONGEST} seconds: say the rest in another.", status=413
+            "too-long",
+            "The voice note is too long",
+            Sentence("At most %(longest)s seconds: say the rest in another.", longest=LONGEST),
+            status=413,
         )
     return seconds
 

@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 from PIL import Image, UnidentifiedImageError
 
+from schoolbus.problems import Sentence
+
 LARGEST = 200_000  # bytes
 SIDE = 480  # pixels: 25 mm at 480 dpi
 MOST_PIXELS = 25_000_000  # before anything is unpacked
@@ -28,7 +30,7 @@ class NoLogo(Exception):
 def read(content: bytes) -> str:
     """The SVG of a PNG, JPEG or SVG. Raises NoLogo."""
     if len(content) > LARGEST:
-        raise NoLogo(f"At most {LARGEST:,} bytes.")
+        raise NoLogo(Sentence("At most %(largest)s bytes.", largest=LARGEST))
     if content.lstrip()[:1] == b"<" or content.startswith(b"\xef\xbb\xbf<"):
         return _drawing(content)
     return _picture(content)
@@ -70,7 +72,7 @@ def _drawing(content: bytes) -> str:
 def _check(element: ElementTree.Element) -> None:
     name = _local(element.tag)
     if name not in _SHAPES:
-        raise NoLogo(f"Shapes alone, please: no <{name[:30]}>. Text can be turned into paths.")
+        raise NoLogo(Sentence("Shapes alone, please: no <%(name)s>. Text can be turned into paths.", name=name[:30]))
     for key, value in element.attrib.items():
         if _local(key) == "href" and not value.startswith("#"):
             raise NoLogo("Nothing from elsewhere, please.")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schoolbus.ids import effect_id
+from schoolbus.problems import Sentence
 from schoolbus.scope import Scope
 from services.reports.papers.registers import month_of
 from services.reports.printruns import order, wanting
@@ -27,7 +28,7 @@ def plan(holding: Holding) -> None:
     if not sheets:
         return holding.fail(_nobody(run))
     if len(sheets) > MOST:
-        return holding.fail(f"More than {MOST:,} sheets: ask for it grade by grade.")
+        return holding.fail(Sentence("More than %(most)s sheets: ask for it grade by grade.", most=MOST))
     parts = [_part(run, number, sheets[start : start + PIECE]) for number, start in enumerate(range(0, len(sheets), PIECE))]
     holding.renew()
     store.print_parts.remove_all(scope, {"run_id": run["_id"]})  # of who died, and saw another roster

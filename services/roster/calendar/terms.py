@@ -3,7 +3,7 @@
 from schoolbus.caller import Caller
 from schoolbus.contracts.roster import TERM_KINDS
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import Conflict
+from schoolbus.problems import Conflict, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document
 from services.roster.calendar import schemas
@@ -46,7 +46,11 @@ def end(store: Store, caller: Caller, branch_id: str | None, term_id: str, versi
         classes = len(edit.find(CLASSES, Scope(branch_id), {"term_ids": term_id}))
         parts = len(edit.find(TERMS, WHOLE_CHAIN, {"parent_id": term_id}))
         if classes or parts:
-            detail = f"{classes} classes and {parts} other terms are in it: take them out, or end them first."
+            detail = Sentence(
+                "%(classes)s classes and %(parts)s other terms are in it: take them out, or end them first.",
+                classes=classes,
+                parts=parts,
+            )
             raise Conflict("in-use", "This term is in use", detail, classes=classes, terms=parts)
         return edit.end(TERMS, term)
 
@@ -78,7 +82,7 @@ def _checked(edit: Edit, branch_id: str | None, term: Document) -> Document:
     if parent is None or not parent["active"] or parent["branch_id"] not in ([], [branch_id]):
         raise refuse(parent_id="It is no term of this branch.")
     if _length(parent) >= _length(term):
-        raise refuse(parent_id=f"A {term['kind']} is in no {parent['kind']}.")
+        raise refuse(parent_id=Sentence("A %(kind)s is in no %(parent)s.", kind=term["kind"], parent=parent["kind"]))
     if not parent["starts_on"] <= term["starts_on"] <= term["ends_on"] <= parent["ends_on"]:
         raise refuse(parent_id="Its days are not all within the other's.")
     return {**term, "year": year if term.get("year") else parent["year"]}

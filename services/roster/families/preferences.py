@@ -7,7 +7,7 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import new_id
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN, branch
 from schoolbus.store import Busy, Document
 from services.roster.families import derived
@@ -129,5 +129,10 @@ def _check(person: Document, wanted: dict[str, Any]) -> None:
     """Raises Invalid for a channel that leads nowhere: messages would be lost."""
     missing = [channel for channel in wanted["channels"] if channel in NEEDS and not person[NEEDS[channel]]]
     if missing:
-        said = [f"{channel} needs a {NEEDS[channel]}, and the school has none: ask its office." for channel in missing]
+        said = [
+            Sentence(
+                "%(channel)s needs a %(need)s, and the school has none: ask its office.", channel=channel, need=NEEDS[channel]
+            )
+            for channel in missing
+        ]
         raise Invalid({"channels": said})

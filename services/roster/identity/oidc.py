@@ -61,7 +61,7 @@ class Provider:
         """Of the ID token for which the provider takes the code. Raises Problem 401, 503."""
         token = self._redeem(code, verifier)
         if not isinstance(token.get("id_token"), str):
-            raise not_signed_in("The provider gave no ID token.")
+            raise not_signed_in("The provider gave no ID token. Begin again.")
         try:
             decoded = self._decoded(token["id_token"])
             options: Any = {
@@ -73,7 +73,7 @@ class Provider:
             claims.validate(leeway=_LEEWAY)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             log().warning("oidc_token_refused", fault=type(error).__name__)
-            raise not_signed_in("The provider's answer is not for this sign-in.") from error
+            raise not_signed_in("The provider's answer is not for this sign-in. Begin again.") from error
         return dict(claims)
 
     def _redeem(self, code: str, verifier: str) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class Provider:
                     endpoint, grant_type="authorization_code", code=code, code_verifier=verifier, allow_redirects=False
                 )
         except OAuthError as error:
-            raise not_signed_in("The provider does not take the code.") from error
+            raise not_signed_in("The provider does not take the code. Begin again.") from error
         except (requests.RequestException, ValueError) as error:
             raise _away(error) from error
         return dict(token)
@@ -143,7 +143,7 @@ def _fetched(url: str) -> dict[str, Any]:
 
 
 def not_signed_in(why: str) -> Problem:
-    return Problem("oidc-failed", "The sign-in did not succeed", f"{why} Begin again.", status=401)
+    return Problem("oidc-failed", "The sign-in did not succeed", why, status=401)
 
 
 def _away(error: Exception) -> Problem:

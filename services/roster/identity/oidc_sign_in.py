@@ -54,12 +54,12 @@ def finish(store: Store, settings: Settings, origin: Origin, wanted: dict[str, A
     provider, code = _provider(settings), wanted["code"]
     known = store.oidc_sign_ins.first(WHOLE_CHAIN, {"_id": effect_id("oidc", wanted["state"]), "expires_at": {"$gt": now()}})
     if known is None or not hmac.compare_digest(known["challenge"], _challenge(wanted["code_verifier"])):
-        raise not_signed_in("It was begun too long ago, elsewhere, or not at all.")
+        raise not_signed_in("It was begun too long ago, elsewhere, or not at all. Begin again.")
     if not store.oidc_sign_ins.remove(WHOLE_CHAIN, known["_id"]):  # good once
-        raise not_signed_in("It was begun too long ago, elsewhere, or not at all.")
+        raise not_signed_in("It was begun too long ago, elsewhere, or not at all. Begin again.")
     verifier = settings.sealer.open(known["verifier"], "verifier", known["_id"])
     if not code or verifier is None:
-        raise not_signed_in("The provider did not let you in.")
+        raise not_signed_in("The provider did not let you in. Begin again.")
     claims = provider.claims(code, verifier, known["nonce"])
     person = _person(store, settings, claims)
     strong = not _STRONG.isdisjoint(claims.get("amr") or [])

@@ -6,7 +6,7 @@ There is no list of stolen passwords behind this, only what can be seen of a pas
 import re
 from collections.abc import Iterable
 
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 
 SHORTEST = 10  # characters
 LONGEST = 200
@@ -33,7 +33,7 @@ def check(password: str, own: Iterable[str], field: str = "password") -> None:
 def fault_of(password: str, own: Iterable[str]) -> str | None:
     plain = password.casefold()
     if not SHORTEST <= len(password) <= LONGEST:
-        return f"Use {SHORTEST} to {LONGEST} characters."
+        return Sentence("Use %(shortest)s to %(longest)s characters.", shortest=SHORTEST, longest=LONGEST)
     if len(set(plain)) < _FEWEST or re.fullmatch(r"(.{1,8}?)\1+", plain, re.DOTALL):
         return "Use something that does not repeat itself."
     if len(_without_rows(plain)) < _FEWEST:

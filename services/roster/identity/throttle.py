@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from schoolbus.clock import now
 from schoolbus.ids import effect_id
-from schoolbus.problems import AlreadyThere, Problem
+from schoolbus.problems import AlreadyThere, Problem, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.store import Store
@@ -175,6 +175,12 @@ def evenly(seconds: float) -> Iterator[None]:
 
 def too_early(wait: timedelta) -> Problem:
     seconds = max(1, round(wait.total_seconds()))
-    problem = Problem("too-many-tries", "Too many tries", f"Try again in {seconds} s.", status=429, retry_after=seconds)
+    problem = Problem(
+        "too-many-tries",
+        "Too many tries",
+        Sentence("Try again in %(seconds)s s.", seconds=seconds),
+        status=429,
+        retry_after=seconds,
+    )
     problem.headers["Retry-After"] = str(seconds)
     return problem

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from schoolbus.caller import Origin
-from schoolbus.problems import NotAllowed, Problem
+from schoolbus.problems import NotAllowed, Problem, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.identity import accounts, known_devices, second_factor, sessions, standing
@@ -23,13 +23,13 @@ def needed(store: Store, settings: Settings, person: Document, how: str) -> bool
 
 
 def set_up_needed(settings: Settings, person_id: str, how: str, account: Document | None = None) -> Problem:
-    detail = f"Send ticket to /v1/sign-in/second-factor, and then a code of your app to {_CONFIRM}."
+    detail = Sentence("Send ticket to /v1/sign-in/second-factor, and then a code of your app to %(confirm)s.", confirm=_CONFIRM)
     ticket = _ticket(settings, person_id, how, account)
     return NotAllowed("second-factor-setup", "Your role needs a second factor", detail, ticket=ticket)
 
 
 def code_needed(settings: Settings, person_id: str, how: str) -> Problem:
-    detail = f"Send ticket to {_CONFIRM} with a code of your app, or one of your recovery codes."
+    detail = Sentence("Send ticket to %(confirm)s with a code of your app, or one of your recovery codes.", confirm=_CONFIRM)
     ticket = _ticket(settings, person_id, how, None)
     return Problem("second-factor-needed", "Now the second factor", detail, status=401, ticket=ticket)
 

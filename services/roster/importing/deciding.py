@@ -6,7 +6,7 @@ from typing import Any
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.logs import log
-from schoolbus.problems import Conflict
+from schoolbus.problems import Conflict, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.importing import imports, sources, uploads
@@ -24,7 +24,11 @@ def confirm(store: Store, caller: Caller, import_id: str) -> Document:
     to = {"state": "received", "agreed": True, "confirmed_by": caller.person_id, "confirmed_at": now(), "leased_until": now()}
     confirmed = store.imports.change(WHOLE_CHAIN, import_id, to=to, when={"state": WAITING, "open": True})
     if confirmed is None:
-        raise Conflict("not-waiting", f"The import is {found['state']}", "Only an import that waits can be confirmed.")
+        raise Conflict(
+            "not-waiting",
+            Sentence("The import is %(state)s", state=found["state"]),
+            "Only an import that waits can be confirmed.",
+        )
     log().info("import_confirmed", id=import_id, by=caller.person_id)
     return confirmed
 
@@ -36,7 +40,11 @@ def cancel(store: Store, caller: Caller, import_id: str) -> Document:
         return found
     cancelled = _cancel(store, import_id, {"begun": False, "undoes": None}, cancelled_by=caller.person_id)
     if cancelled is None:
-        raise Conflict("too-late", f"The import is {found['state']}", "What is applied can be undone, when it is done.")
+        raise Conflict(
+            "too-late",
+            Sentence("The import is %(state)s", state=found["state"]),
+            "What is applied can be undone, when it is done.",
+        )
     return cancelled
 
 

@@ -7,7 +7,7 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now, today
 from schoolbus.ids import new_id
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import AlreadyThere, Conflict, Problem
+from schoolbus.problems import AlreadyThere, Conflict, Problem, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document
 from services.roster.importing import uploads
@@ -91,6 +91,6 @@ def _none_under_way(store: Store, source: str) -> None:
 def _under_way(source: str) -> Conflict:
     return Conflict(
         "import-under-way",
-        f"An import of {source} is under way",
+        Sentence("An import of %(source)s is under way", source=source),
         "Wait until it is done, or confirm or cancel it if it waits for you; then send the newest set.",
     )

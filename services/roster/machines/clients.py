@@ -13,7 +13,7 @@ from schoolbus.contracts.roster import MachineClientChanged
 from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import Invalid, NotFound
+from schoolbus.problems import Invalid, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
 from services.roster.store import Store
@@ -125,5 +125,7 @@ def _branches(store: Store, wanted: dict[str, Any]) -> list[str]:
         raise Invalid({"branches": ["Name branches, or send whole_chain: one of the two."]})
     known = {branch["_id"] for branch in store.branches.find(WHOLE_CHAIN, {"_id": {"$in": branches}})}
     if unknown := [branch_id for branch_id in branches if branch_id not in known]:
-        raise Invalid({"branches": [f"There is no branch {branch_id}." for branch_id in unknown]})
+        raise Invalid(
+            {"branches": [Sentence("There is no branch %(branch_id)s.", branch_id=branch_id) for branch_id in unknown]}
+        )
     return branches

@@ -7,7 +7,7 @@ from schoolbus import audit
 from schoolbus.caller import NOBODY, Caller
 from schoolbus.clock import today
 from schoolbus.paging import Paged
-from schoolbus.problems import Conflict, Invalid, Problem
+from schoolbus.problems import Conflict, Invalid, Problem, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document
 from services.roster.editing import CLASSES, ENROLLMENTS, PEOPLE, Edit, editing
@@ -143,7 +143,7 @@ class _Enrolling:
         if class_id not in self._seats.classes:
             raise refuse(class_id="It is no class of this branch.")
         if person_id not in self._people or role not in roles_in(self._people[person_id], self._scope.branch_id or ""):
-            raise refuse(person_id=f"Nobody with this id is a {role} of this branch.")
+            raise refuse(person_id=Sentence("Nobody with this id is a %(role)s of this branch.", role=role))
         fault = self._seats.against(person_id, class_id) if role == "student" else None
         if fault:
             raise refuse(class_id=fault)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from schoolbus.problems import Sentence
+
 PROMOTED, REPEATS, LEAVES = OUTCOMES = ("promoted", "repeats", "leaves")
 
 
@@ -20,16 +22,16 @@ def steps(
 ) -> list[Step]:
     """One step for each student of a class, in the order of their ids.
 
-    Without `to_class` (the highest grade) everybody leaves who does not repeat. Raises ValueError, a sentence for each
+    Without `to_class` (the highest grade) everybody leaves who does not repeat. Raises ValueError with a sentence for each
     fault, for who is named twice or is not in the class.
     """
     faults = []
     if both := set(repeaters) & set(leavers):
-        faults.append(f"{', '.join(sorted(both))}: both a repeater and a leaver.")
+        faults.append(Sentence("%(both)s: both a repeater and a leaver.", both=sorted(both)))
     if strangers := (set(repeaters) | set(leavers)) - set(students):
-        faults.append(f"{', '.join(sorted(strangers))}: no student of this class.")
+        faults.append(Sentence("%(strangers)s: no student of this class.", strangers=sorted(strangers)))
     if faults:
-        raise ValueError(" ".join(faults))
+        raise ValueError(*faults)
     return [_step(id, to_class, repeaters, leavers) for id in sorted(set(students))]
 
 

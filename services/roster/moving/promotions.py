@@ -8,7 +8,7 @@ from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import natural_id
 from schoolbus.logs import log
-from schoolbus.problems import AlreadyThere, Conflict, Invalid
+from schoolbus.problems import AlreadyThere, Conflict, Invalid, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Busy, Document
 from services.roster.editing import CLASSES, ENROLLMENTS, PEOPLE, Edit, Look, editing
@@ -79,7 +79,9 @@ class _Promotion:
         rows = edit.find(ENROLLMENTS, scope, {"class_id": class_id, "role": "student"})
         _are_ours([found, *rows])
         if len(rows) > MOST:
-            raise refuse(class_id=f"More than {MOST} students are in it: move some to another class first.")
+            raise refuse(
+                class_id=Sentence("More than %(most)s students are in it: move some to another class first.", most=MOST)
+            )
         self._students = sorted({row["person_id"] for row in rows})
         self.steps = self._steps()
         edit.hold(PEOPLE, self._students)
@@ -126,7 +128,7 @@ class _Promotion:
         try:
             return steps(self._students, self._wanted["to_class_id"], repeaters, self._wanted["leavers"])
         except ValueError as error:
-            raise refuse(students=str(error)) from None
+            raise Invalid({"students": list(error.args)}) from None
 
     def _check_targets(self, targets: set[str]) -> None:
         """Each is another class of the branch, and a homeroom."""

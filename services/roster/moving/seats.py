@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
+from schoolbus.problems import Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document
 from services.roster.editing import CLASSES, ENROLLMENTS, TERMS, Edit
@@ -51,9 +52,13 @@ class Seats:
         """What stands against a student's seat in a class; None when nothing does."""
         found = self.classes[class_id]
         if found.get("capacity") is not None and self._filled[class_id] >= found["capacity"]:
-            return f"The class is full: it has {found['capacity']} seats."
+            return Sentence("The class is full: it has %(capacity)s seats.", capacity=found["capacity"])
         other = self._homeroom_beside(person_id, class_id) if found["homeroom"] else None
-        return f"The student is in homeroom {other['title']} already: move them instead." if other else None
+        return (
+            Sentence("The student is in homeroom %(title)s already: move them instead.", title=other["title"])
+            if other
+            else None
+        )
 
     def with_two_homerooms(self) -> set[str]:
         """Those who sit in two homerooms of one year."""

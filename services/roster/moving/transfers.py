@@ -11,7 +11,7 @@ from schoolbus.clock import now
 from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged
-from schoolbus.problems import AlreadyThere, Conflict, NotAllowed, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, NotAllowed, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from schoolbus.store import Busy, Document
 from services.roster.editing import CLASSES, PEOPLE, RELATIONS, Edit, editing
@@ -173,7 +173,12 @@ def _of(store: Store, caller: Caller, branch_id: str, transfer_id: str, side: st
     if transfer[side] != branch_id:
         raise NotAllowed("other-branch-decides", "The other branch decides this")
     if transfer["state"] not in (ASKED, wanted):
-        raise Conflict("decided", f"It is {transfer['state']} already", "Ask for another transfer.", state=transfer["state"])
+        raise Conflict(
+            "decided",
+            Sentence("It is %(state)s already", state=transfer["state"]),
+            "Ask for another transfer.",
+            state=transfer["state"],
+        )
     return transfer
 
 

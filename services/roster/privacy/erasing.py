@@ -10,7 +10,7 @@ from schoolbus.events import Event
 from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
 from services.roster.importing import sources
@@ -127,13 +127,18 @@ def _erasable(store: Store, person: Document) -> Document:
     if person["active"]:
         ended = "End their roles here, then ask again."
         if person["source"] != BY_HAND:
-            ended = (
-                f"They came with the imports of {person['source']}: end them in that system and import its next set, "
-                "which then no longer has them; else they would come back with it."
+            ended = Sentence(
+                "They came with the imports of %(source)s: end them in that system and import its next set, "
+                "which then no longer has them; else they would come back with it.",
+                source=person["source"],
             )
         raise Conflict("still-active", "This person is still in the roster", ended)
     if store.imports.first(WHOLE_CHAIN, {"source": person["source"], "open": True}):
-        raise Conflict("import-under-way", f"An import of {person['source']} is under way", "Wait until it is done.")
+        raise Conflict(
+            "import-under-way",
+            Sentence("An import of %(source)s is under way", source=person["source"]),
+            "Wait until it is done.",
+        )
     return person
 
 

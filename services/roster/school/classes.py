@@ -1,7 +1,7 @@
 """Classes and their sections, kept by hand."""
 
 from schoolbus.caller import Caller
-from schoolbus.problems import Conflict, NotFound
+from schoolbus.problems import Conflict, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import Document
 from services.roster.calendar.calendars import terms_of
@@ -82,7 +82,7 @@ def _named(edit: Edit, scope: Scope, fields: Document) -> Document:
     """The name of the subject that a class names, which is held. Raises Invalid for subjects and terms that are not here."""
     unknown = set(fields.get("term_ids", ())) - set(_terms(edit, scope, fields.get("term_ids", [])))
     if unknown:
-        raise refuse(term_ids=f"{', '.join(sorted(unknown))}: no term of this branch.")
+        raise refuse(term_ids=Sentence("%(unknown)s: no term of this branch.", unknown=sorted(unknown)))
     if "subject_id" not in fields:
         return {}
     if fields["subject_id"] is None:

@@ -1,7 +1,7 @@
 """Who gives which role to whom: those of the roster by hand, and those granted beside them."""
 
 from schoolbus.caller import Caller
-from schoolbus.problems import Conflict, NotAllowed
+from schoolbus.problems import Conflict, NotAllowed, Sentence
 from schoolbus.scope import Scope
 from schoolbus.store import Document
 from services.roster.editing import ENROLLMENTS, RELATIONS, Edit
@@ -22,8 +22,8 @@ def may_give(caller: Caller, branch_id: str, roles: set[str]) -> None:
         raise NotAllowed(
             "role-too-high",
             "You may not give this role",
-            f"Somebody of a higher rank has to: {names}.",
-            errors={"roles": [f"Not yours to give: {names}."]},
+            Sentence("Somebody of a higher rank has to: %(names)s.", names=names),
+            errors={"roles": [Sentence("Not yours to give: %(names)s.", names=names)]},
         )
 
 
@@ -37,7 +37,11 @@ def replaced(edit: Edit, caller: Caller, scope: Scope, person: Document, wanted:
             count = len(edit.find(kind, scope, where))
             if count:
                 raise Conflict(
-                    "in-use", f"The person is a {role} here", f"End their {kind.name} first.", role=role, **{kind.name: count}
+                    "in-use",
+                    Sentence("The person is a %(role)s here", role=role),
+                    Sentence("End their %(name)s first.", name=kind.name),
+                    role=role,
+                    **{kind.name: count},
                 )
     return {**person["roles"], branch_id: after}
 

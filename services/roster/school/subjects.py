@@ -2,7 +2,7 @@
 
 from schoolbus.caller import Caller
 from schoolbus.paging import Paged, Paging
-from schoolbus.problems import Conflict
+from schoolbus.problems import Conflict, Sentence
 from schoolbus.store import Document
 from services.roster.editing import CLASSES, SUBJECTS, Edit, editing
 from services.roster.problems import at_version
@@ -39,7 +39,7 @@ def end(store: Store, caller: Caller, branch_id: str, subject_id: str, version: 
     with editing(store, caller, branch_id) as edit:
         subject, classes = _seen(edit, caller, branch_id, subject_id, version)
         if classes:
-            detail = f"{len(classes)} classes name it: give them another, or end them first."
+            detail = Sentence("%(count)s classes name it: give them another, or end them first.", count=len(classes))
             raise Conflict("in-use", "This subject is in use", detail, classes=len(classes))
         return edit.end(SUBJECTS, subject)
 

@@ -11,7 +11,7 @@ from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.metering import month_of
 from schoolbus.paging import Paged
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
 from services.roster.school import branches
@@ -110,8 +110,8 @@ def _do(store: Store, caller: Caller, branch: Document, found: Document, action:
     if state is None:
         raise Conflict(
             "not-in-this-state",
-            f"A subscription that is {found['state']} takes no {action.name}",
-            f"It takes one when it is {' or '.join(action.after)}.",
+            Sentence("A subscription that is %(state)s takes no %(name)s", state=found["state"], name=action.name),
+            Sentence("It takes one when it is %(after)s.", after=" or ".join(action.after)),
             state=found["state"],
         )
     if action is END and asked.get("ends_on") and asked["ends_on"] >= day:

@@ -12,13 +12,12 @@ from schoolbus.contracts.activities import ConsentRecorded
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.once import key_used_before
-from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotFound, Sentence
 from schoolbus.scope import Scope
 from services.meetings.activities import inviting
 from services.meetings.activities.slips import arranging, who
 from services.meetings.activities.slips.standing import YES
 from services.meetings.activities.states import CANCELLED, DRAFT, PUBLISHED
-from services.meetings.timetable import in_words
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -122,5 +121,7 @@ def _check_open(store: Store, scope: Scope, slip: Document, answer: str, at: dat
     if activity is not None and activity["starts_at"] <= at:
         raise Conflict("over", "It has begun", "Please call the office.")
     if answer == YES and slip["answer_by"] <= at:
-        way_out = f"It was to be answered by {in_words(slip['answer_by'])}. The office can still take it on paper."
+        way_out = Sentence(
+            "It was to be answered by %(answer_by)s. The office can still take it on paper.", answer_by=slip["answer_by"]
+        )
         raise Conflict("answer-closed", "It is too late to say yes here", way_out)

@@ -12,7 +12,7 @@ from schoolbus.clock import now
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.once import key_used_before
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope
 from schoolbus.store import current_session
 from services.meetings.activities import inviting
@@ -21,7 +21,6 @@ from services.meetings.activities.reach import own_children
 from services.meetings.activities.states import CANCELLED
 from services.meetings.activities.turns import turn
 from services.meetings.activities.volunteering import shifts, tasks, telling
-from services.meetings.timetable import in_words
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -86,9 +85,15 @@ def note_presence(store: Store, caller: Caller, branch_id: str, task_id: str, sh
     found = store.stints.find(scope, {"shift_id": shift_id, **LIVE})
     audit.note(store, caller, branch_id, {id for each in found for id in each["student_ids"]})
     if now() < shift["starts_at"]:
-        raise Conflict("not-begun", "It has not begun", f"It begins at {in_words(shift['starts_at'])}.")
+        raise Conflict("not-begun", "It has not begun", Sentence("It begins at %(starts_at)s.", starts_at=shift["starts_at"]))
     if strangers := set(came) - {each["guardian_id"] for each in found}:
-        raise Invalid({"guardian_ids": [f"{min(strangers)} had not taken this shift: put them down first."]})
+        raise Invalid(
+            {
+                "guardian_ids": [
+                    Sentence("%(strangers)s had not taken this shift: put them down first.", strangers=min(strangers))
+                ]
+            }
+        )
     with store.transaction():
         where = {"shift_id": shift_id, **LIVE}
         store.stints.change_all(scope, where, {"came": False})
@@ -180,13 +185,13 @@ def _check_open(task: Document, shift: Document, at: datetime) -> None:
     if task["state"] == CANCELLED:
         raise Conflict("cancelled", "It was cancelled", "No help is needed.")
     if shift["ends_at"] <= at:
-        raise Conflict("over", "It is over", f"It ended at {in_words(shift['ends_at'])}.")
+        raise Conflict("over", "It is over", Sentence("It ended at %(ends_at)s.", ends_at=shift["ends_at"]))
 
 
 def _check_in_time(task: Document, stint: Document, at: datetime) -> None:
     until = stint["starts_at"] - timedelta(minutes=task["give_back_minutes"])
     if at >= until:
-        way_out = f"It could be given back until {in_words(until)}: please call the office."
+        way_out = Sentence("It could be given back until %(until)s: please call the office.", until=until)
         raise Conflict("too-late-to-give-back", "It is too late to give this shift back", way_out, until=until.isoformat())
 
 
@@ -195,6 +200,6 @@ def _clash(store: Store, scope: Scope, task_id: str, shift_id: str, guardian_id:
     shift = tasks.shift_of(store.volunteer_tasks.one(scope, task_id), shift_id)
     where = {"guardian_id": guardian_id, "minutes": {"$in": shifts.period(shift).minutes()}, **LIVE}
     held = store.stints.first(WHOLE_CHAIN, where)
-    when = f"From {in_words(held['starts_at'])}." if held else "Look again."
+    when = Sentence("From %(starts_at)s.", starts_at=held["starts_at"]) if held else "Look again."
     here = {"shift_id": held["shift_id"]} if held and held["branch_id"] == scope.branch_id else {}
     return Conflict("time-clash", "You help elsewhere then", when, **here)

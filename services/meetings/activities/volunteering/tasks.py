@@ -13,7 +13,7 @@ from schoolbus.events import Event
 from schoolbus.ids import fingerprint
 from schoolbus.logs import log
 from schoolbus.once import once
-from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotAllowed, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, NotAllowed, NotFound, Sentence
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from schoolbus.store import current_session
 from services.meetings.activities import inviting
@@ -165,7 +165,12 @@ def _content(store: Store, caller: Caller, branch_id: str, id: str, draft: Draft
         raise Invalid({"shifts": ["A shift stands here twice."]})
     if over := next((each for each in held if each["free"] < 0), None):
         taken = shifts.taken(over)
-        raise Conflict("shift-taken", f"{taken} help in a shift", "So many places have to stay.", shift_id=over["shift_id"])
+        raise Conflict(
+            "shift-taken",
+            Sentence("%(taken)s help in a shift", taken=taken),
+            "So many places have to stay.",
+            shift_id=over["shift_id"],
+        )
     own = [] if caller.reaches_all(branch_id) else [caller.person_id]
     leaders = sorted({*(was["leader_ids"] if was else []), *own})
     when = {"starts_at": held[0]["starts_at"], "ends_at": max(each["ends_at"] for each in held)}

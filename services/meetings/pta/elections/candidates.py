@@ -9,14 +9,13 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
-from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound
+from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotAllowed, NotFound, Sentence
 from schoolbus.rights import right
 from schoolbus.scope import Scope
 from services.meetings.pta import members
 from services.meetings.pta.elections import telling, views
 from services.meetings.pta.elections.states import NOMINATED, NOMINATING, STANDS, WITHDRAWN
 from services.meetings.pta.standing import role_in_association
-from services.meetings.timetable import in_words
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -35,7 +34,9 @@ def nominate(store: Store, caller: Caller, branch_id: str, election_id: str, dra
     _check_member(store, scope, person_id, "Members alone can stand: they join the PTA first.")
     race = next((race for race in election["races"] if race["office_key"] == draft["office_key"]), None)
     if race is None:
-        raise Invalid({"office_key": [f"Wants one of {', '.join(each['office_key'] for each in election['races'])}."]})
+        raise Invalid(
+            {"office_key": [Sentence("Wants one of %(races)s.", races=[each["office_key"] for each in election["races"]])]}
+        )
     candidate = {
         "_id": effect_id(election_id, draft["office_key"], person_id),
         "branch_id": branch_id,
@@ -103,8 +104,8 @@ def _check_member(store: Store, scope: Scope, person_id: str, way_out: str) -> N
 
 def _check_time(election: Document) -> None:
     if election["state"] != NOMINATING or election["nominations_close_at"] <= clock.now():
-        ended = in_words(election["nominations_close_at"])
-        raise Conflict("nominations-closed", "Nominations are closed", f"They closed at {ended}.")
+        closed = Sentence("They closed at %(closed_at)s.", closed_at=election["nominations_close_at"])
+        raise Conflict("nominations-closed", "Nominations are closed", closed)
 
 
 def _shown(store: Store, scope: Scope, candidate_id: str) -> Document:

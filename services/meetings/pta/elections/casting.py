@@ -12,13 +12,12 @@ from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.ids import new_id
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, Invalid, NotAllowed
+from schoolbus.problems import Conflict, Invalid, NotAllowed, Sentence
 from schoolbus.scope import Scope
 from services.meetings.pta.elections import sealing, telling, turning, views
 from services.meetings.pta.elections.counting import Race
 from services.meetings.pta.elections.states import MAY, OPEN, VOTED
 from services.meetings.pta.elections.tally import races_of
-from services.meetings.timetable import in_words
 
 if TYPE_CHECKING:
     from services.meetings.settings import Settings
@@ -82,11 +81,15 @@ def check(races: list[Race], marks: Mapping[str, list[int]]) -> None:
     for office, marked in marks.items():
         race = known.get(office)
         if race is None:
-            errors[office] = [f"Wants one of {', '.join(known)}."]
+            errors[office] = [Sentence("Wants one of %(known)s.", known=list(known))]
         elif len(set(marked)) < len(marked) or not set(marked) <= set(race.candidates):
-            errors[office] = [f"Wants some of {', '.join(str(number) for number in race.candidates)}, each once, or none."]
+            errors[office] = [
+                Sentence(
+                    "Wants some of %(candidates)s, each once, or none.", candidates=[str(number) for number in race.candidates]
+                )
+            ]
         elif len(marked) > race.seats:
-            errors[office] = [f"Wants at most {race.seats}."]
+            errors[office] = [Sentence("Wants at most %(seats)s.", seats=race.seats)]
     if errors:
         raise Invalid({"marks": errors})
 
@@ -138,7 +141,9 @@ def _not_in_electorate() -> NotAllowed:
 
 def _not_open(election: Document) -> Conflict:
     if election["state"] == OPEN:
-        return Conflict("voting-closed", "Voting is closed", f"It closed at {in_words(election['closes_at'])}.")
+        return Conflict(
+            "voting-closed", "Voting is closed", Sentence("It closed at %(closes_at)s.", closes_at=election["closes_at"])
+        )
     return Conflict(
         "not-open", "There is no voting now", "When voting is open stands with the election.", state=election["state"]
     )

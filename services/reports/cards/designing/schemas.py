@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 
+from schoolbus.problems import Sentence
 from services.reports.cards.design import BESIDE, BILINGUAL, PLAIN, SECTIONS, SIGNERS
 from services.reports.fields import Line, OwnId, Text
 from services.reports.paper import colours
@@ -22,7 +23,11 @@ class Colour(fields.String):
         if not colours.is_colour(colour):
             raise ValidationError("A colour such as #14532d.")
         if colours.to_white(colour) < self.least:
-            raise ValidationError(f"Too light: its contrast to white has to be {self.least} at least, also in black and white.")
+            raise ValidationError(
+                Sentence(
+                    "Too light: its contrast to white has to be %(least)s at least, also in black and white.", least=self.least
+                )
+            )
         return colour
 
 

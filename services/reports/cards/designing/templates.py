@@ -56,7 +56,7 @@ def put_logo(store: Store, caller: Caller, branch_id: str, template_id: str, con
     try:
         logo = logos.read(content)
     except logos.NoLogo as error:
-        raise Invalid({"logo": [str(error)]}) from error
+        raise Invalid({"logo": [error.args[0]]}) from error
     return _changed(store, caller, branch_id, template_id, {"logo": logo})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schoolbus.events import Id
+from schoolbus.problems import Sentence
 from services.reports.cards.content.remarks import KINDS, OF_SUBJECT
 from services.reports.cards.schemas import CardFields
 from services.reports.cards.states import STATES
@@ -46,7 +47,7 @@ class RemarkRow(Schema):
         longest = LONGEST_BESIDE_MARKS if row["kind"] == OF_SUBJECT else LONGEST
         for name in ("text", "text_ur"):
             if len(row[name] or "") > longest:
-                raise ValidationError(f"At most {longest} characters.", name)
+                raise ValidationError(Sentence("At most %(longest)s characters.", longest=longest), name)
 
 
 class RemarksDraft(Schema):

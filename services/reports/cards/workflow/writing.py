@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 from schoolbus import clock
 from schoolbus.caller import Caller
 from schoolbus.ids import new_id
-from schoolbus.problems import Invalid, NotAllowed
+from schoolbus.problems import Invalid, NotAllowed, Sentence
 from schoolbus.scope import Scope
 from schoolbus.store import Busy
 from services.reports.cards import runs
@@ -97,12 +97,18 @@ def _from_bank(store: Store, scope: Scope, rows: Sequence[Document], refused: Re
         elif row["remark_id"]:
             refused[str(row["index"])] = {"remark_id": ["Is not in the remarks bank."]}
         if row["kind"] == OF_SUBJECT and len(row["text"] or row["text_ur"] or "") > LONGEST_BESIDE_MARKS:
-            refused[str(row["index"])] = {"remark_id": [f"Longer than {LONGEST_BESIDE_MARKS} characters."]}
+            refused[str(row["index"])] = {
+                "remark_id": [Sentence("Longer than %(longest)s characters.", longest=LONGEST_BESIDE_MARKS)]
+            }
 
 
 def _too_late(card: Document, row: Document) -> dict[str, list[str]] | None:
     may = (DRAFTED, REVIEWED) if row["kind"] == OF_HEAD else (DRAFTED,)
-    return None if card["state"] in may else {"student_id": [f"The card is {card['state']}: it is given back first."]}
+    return (
+        None
+        if card["state"] in may
+        else {"student_id": [Sentence("The card is %(state)s: it is given back first.", state=card["state"])]}
+    )
 
 
 def _check(refused: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schoolbus import access, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
-from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid
+from schoolbus.problems import AlreadyThere, Conflict, GoneOn, Invalid, Sentence
 from schoolbus.scope import Scope
 from services.reports.classroom import changing, reach
 
@@ -74,7 +74,9 @@ def _check(store: Store, scope: Scope, class_id: str, day: date, homework_ids: l
     if not clock.today() - BACK <= day <= clock.today():
         raise Invalid({"held_on": ["From sixty days ago to today."]})
     if holiday := store.holiday_on(scope, day):
-        raise Conflict("holiday", f"No school on this day: {holiday['title']}", "The office keeps the holidays.")
+        raise Conflict(
+            "holiday", Sentence("No school on this day: %(title)s", title=holiday["title"]), "The office keeps the holidays."
+        )
     wanted = {"_id": {"$in": homework_ids}, "class_id": class_id}
     if homework_ids and store.homework.count(scope, wanted) != len(set(homework_ids)):
         raise Invalid({"homework_ids": ["Not homework of this class."]})

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from schoolbus.problems import Sentence
+
 Period = Mapping[str, Any]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -18,9 +20,11 @@ def within(periods: Sequence[Period]) -> dict[str, list[str]]:
     for index, one in enumerate(periods):
         for before, other in enumerate(periods[:index]):
             if one["teacher_id"] and one["teacher_id"] == other["teacher_id"] and at_once(one, other):
-                wrong.setdefault(str(index), []).append(f"The teacher is in period {before} of this timetable then.")
+                wrong.setdefault(str(index), []).append(
+                    Sentence("The teacher is in period %(before)s of this timetable then.", before=before)
+                )
             elif at_once(one, other) and one["subject"].casefold() == other["subject"].casefold():
-                wrong.setdefault(str(index), []).append(f"Period {before} is the same lesson.")
+                wrong.setdefault(str(index), []).append(Sentence("Period %(before)s is the same lesson.", before=before))
     return wrong
 
 
@@ -31,6 +35,13 @@ def between(periods: Sequence[Period], elsewhere: Iterable[tuple[str, Period]]) 
     for index, one in enumerate(periods):
         for where, other in others:
             if one["teacher_id"] and one["teacher_id"] == other["teacher_id"] and at_once(one, other):
-                time = f"{WEEKDAYS[other['weekday']]}, {other['starts']} to {other['ends']}"
-                wrong.setdefault(str(index), []).append(f"The teacher is in {where} then: {time}.")
+                wrong.setdefault(str(index), []).append(
+                    Sentence(
+                        "The teacher is in %(where)s then: %(weekday)s, %(starts)s to %(ends)s.",
+                        where=where,
+                        weekday=WEEKDAYS[other["weekday"]],
+                        starts=other["starts"],
+                        ends=other["ends"],
+                    )
+                )
     return wrong
