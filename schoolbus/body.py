@@ -53,7 +53,7 @@ def read_upload(request: Request, wanted: Upload) -> IO[bytes]:
     if request.mimetype != wanted.content_type:
         raise Problem(
             "wrong-content-type",
-            f"Send {wanted.content_type}",
+            Sentence("Send %(wanted)s", wanted=wanted.content_type),
             Sentence("The body came as %(kind)s.", kind=request.mimetype or "nothing"),
             status=415,
         )

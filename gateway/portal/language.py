@@ -12,7 +12,7 @@ from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from gateway.portal import words
+from gateway.portal import sentences, words
 from schoolbus.clock import BRANCH_ZONE
 from schoolbus.problems import Sentence
 
@@ -59,7 +59,10 @@ class Language:
         if isinstance(english, Sentence) and english.values:
             return self._filled(english)
         found = texts(self.name).get(english)
-        return english if found is None else found if isinstance(found, str) else found[0]
+        if found is None:
+            form = sentences.formed(english)
+            return self._filled(form) if form else english
+        return found if isinstance(found, str) else found[0]
 
     def texts(self, one: str, many: str, number: int) -> str:
         found = texts(self.name).get(one)
@@ -69,9 +72,13 @@ class Language:
 
     def _filled(self, sentence: Sentence) -> str:
         try:
-            return self.text(sentence.text) % {name: self.value(each) for name, each in sentence.values.items()}
+            return self._template(sentence.text) % {name: self.value(each) for name, each in sentence.values.items()}
         except (KeyError, TypeError, ValueError):  # of a service that is not of this release
             return str(sentence)
+
+    def _template(self, text: str) -> str:
+        found = texts(self.name).get(text, text)
+        return found if isinstance(found, str) else found[0]
 
     def value(self, value: Any) -> str:
         """What is filled into a sentence: a moment, a day, an hour, a number, a word of the API, a name, or several."""

@@ -1,11 +1,12 @@
 """What the API says in sentences, so that a page can say it in its reader's language: text and values apart.
 
-A refusal's `texts` name them (`schoolbus.problems.Sentence`). marshmallow has sentences of its own about fields, with values
-filled in: FIELDS, which are found by their form. `Language.text` says either.
+A refusal's `texts` name both (`schoolbus.problems.Sentence`). What marshmallow says of a field, and what a service has kept
+as a whole, is known by its form. `Language.text` says either.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from schoolbus.problems import Sentence
@@ -49,13 +50,27 @@ FIELDS = (
     "Must be one of: %(choices)s.",
     "One or more of the choices you made was not in: %(choices)s.",
 )
+KEPT = (
+    "It could not be made in %(attempts)s attempts.",
+    "It could not be planned in %(attempts)s attempts.",
+    "The parts could not be joined in %(attempts)s attempts.",
+    "It could not be published in %(attempts)s attempts: what is booked stays. Have another one made.",
+    "All of %(teacher)s's times are booked already.",
+    "%(teacher)s does not meet by the ways that the family wants.",
+    "None of %(teacher)s's times is one at which the family can come.",
+    "More families want %(teacher)s at the times that fit than there are times.",
+    "What %(teacher)s has free is when the family's other meetings are.",
+    "%(teacher)s has as many meetings as this day allows.",
+)
 _FORMS = [
-    (text, re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(text)), re.DOTALL)) for text in FIELDS if "%(" in text
+    (text, re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(text)), re.DOTALL))
+    for text in (*FIELDS, *KEPT)
+    if "%(" in text
 ]
 
 
 def read(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """An answer with `texts`, its sentences with their text and values in place of them."""
+    """An answer with `texts`: its sentences with their text and values in place of them."""
     texts = answer.get("texts")
     known = texts if isinstance(texts, dict) else {}
     return {name: _read(value, known) for name, value in answer.items() if name != "texts"}
@@ -68,11 +83,23 @@ def flat(errors: Mapping[str, Any]) -> dict[str, str]:
 
 def joined(sentences: Iterable[Any]) -> str:
     """One after the other, each of which is said in the reader's language."""
-    all_of_them = [each if isinstance(each, str) else str(each) for each in sentences]
-    if len(all_of_them) == 1:
-        return all_of_them[0]
-    values = {f"part_{place}": each for place, each in enumerate(all_of_them)}
-    return Sentence.read(" ".join(all_of_them), " ".join(f"%({name})s" for name in values), values)
+    each_of_them = [each if isinstance(each, str) else str(each) for each in sentences]
+    if len(each_of_them) == 1:
+        return each_of_them[0]
+    values = {f"part_{place}": each for place, each in enumerate(each_of_them)}
+    return Sentence.read(" ".join(each_of_them), " ".join(f"%({name})s" for name in values), values)
+
+
+@lru_cache(10_000)
+def formed(whole: str) -> Sentence | None:
+    """A sentence of which only the whole is there."""
+    for text, form in _FORMS:
+        if found := form.fullmatch(whole):
+            values: dict[str, Any] = found.groupdict()
+            if "choices" in values:
+                values["choices"] = values["choices"].split(", ")
+            return Sentence.read(whole, text, values)
+    return None
 
 
 def _flat(errors: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
@@ -84,10 +111,8 @@ def _flat(errors: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
 
 
 def _read(value: Any, texts: Mapping[str, Any]) -> Any:
-    if isinstance(value, Sentence):
-        return value
-    if isinstance(value, str):
-        return _named(value, texts) or _of_a_field(value) or value
+    if isinstance(value, str) and not isinstance(value, Sentence):
+        return _named(value, texts) or value
     if isinstance(value, dict):
         return {name: _read(each, texts) for name, each in value.items()}
     return [_read(each, texts) for each in value] if isinstance(value, list) else value
@@ -99,13 +124,3 @@ def _named(whole: str, texts: Mapping[str, Any]) -> Sentence | None:
         return None
     others = {each: text for each, text in texts.items() if each != whole}  # none is within itself
     return Sentence.read(whole, str(found.get("text", whole)), _read(found["values"], others))
-
-
-def _of_a_field(whole: str) -> Sentence | None:
-    for text, form in _FORMS:
-        if found := form.fullmatch(whole):
-            values: dict[str, Any] = found.groupdict()
-            if "choices" in values:
-                values["choices"] = values["choices"].split(", ")
-            return Sentence.read(whole, text, values)
-    return None

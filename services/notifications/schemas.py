@@ -24,7 +24,7 @@ def is_day(text: str) -> None:
     except ValueError:
         fits = False
     if not fits:
-        raise ValidationError("wants a day such as 2026-12-01")
+        raise ValidationError("Wants a day such as 2026-12-01")
 
 
 def is_language(code: str) -> None:

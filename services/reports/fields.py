@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schoolbus.events import Id
-from schoolbus.problems import Invalid, Sentence
+from schoolbus.problems import Invalid
 from services.reports.text import one_line, paragraphs
 
 FINE = 6  # decimals of what learning platforms push, and of what stands beside it
@@ -68,12 +68,12 @@ class Points(fields.Decimal):
 
 
 def _decimals(places: int) -> Callable[[Decimal], None]:
-    written = {2: "two", FINE: "six"}[places]
+    too_many = {2: "At most two decimals.", FINE: "At most six decimals."}[places]
 
     def check(value: Decimal) -> None:
         exponent = value.as_tuple().exponent
         if not isinstance(exponent, int) or exponent < -places:
-            raise ValidationError(Sentence("At most %(written)s decimals.", written=written))
+            raise ValidationError(too_many)
 
     return check
 

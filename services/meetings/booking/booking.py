@@ -48,7 +48,7 @@ def book(store: Store, caller: Caller, branch_id: str, slot_id: str, request: Ma
 def check_way(slot: Document, way: str | None) -> str | None:
     """Raises Invalid when the teacher doesn't meet that way."""
     if way is not None and way not in slot["ways"]:
-        raise Invalid({"way": [Sentence("This teacher meets by %(ways)s.", ways=" or ".join(slot["ways"]))]})
+        raise Invalid({"way": [Sentence("This teacher meets by %(ways)s.", ways=list(slot["ways"]))]})
     return way
 
 

@@ -155,11 +155,12 @@ def teachers_elsewhere(store: Store, scope: Scope, day: Document, held: Mapping[
         return None
     here = {slot["meeting_day_id"] for slot in clashes if slot["branch_id"] == day["branch_id"]}
     titles = [known["title"] for known in store.meeting_days.find(scope, {"_id": {"$in": sorted(here)}})]
-    where = " and ".join(f"“{title}”" for title in titles) or "another branch"  # of which nothing else is told
+    where = Sentence("In %(where)s: choose other hours, or other teachers.", where=[f"“{title}”" for title in titles])
+    elsewhere = "In another branch: choose other hours, or other teachers."  # of which nothing else is told
     return Conflict(
         "teacher-has-a-day",
         "A teacher has meetings then already",
-        Sentence("In %(where)s: choose other hours, or other teachers.", where=where),
+        where if titles else elsewhere,
         teacher_ids=sorted({slot["teacher_id"] for slot in clashes}),
         meeting_day_ids=sorted(here),
     )

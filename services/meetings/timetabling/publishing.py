@@ -17,7 +17,7 @@ from schoolbus.events import CHUNK, Event
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
 from schoolbus.outbox import saying_with
-from schoolbus.problems import AlreadyThere, Conflict
+from schoolbus.problems import AlreadyThere, Conflict, Sentence
 from schoolbus.scope import Scope, branch
 from schoolbus.store import run_again_while_busy
 from services.meetings import views
@@ -68,7 +68,7 @@ def ask(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, timet
     if run["publication"] is not None:
         return run
     if run["state"] != SOLVED:
-        raise Conflict("timetable-not-ready", "This timetable is not ready", f"It is {run['state']}.")
+        raise Conflict("timetable-not-ready", "This timetable is not ready", Sentence("It is %(state)s.", state=run["state"]))
     if problem := closed(store.meeting_days.one(scope, meeting_day_id)):
         raise problem
     now_published = store.timetables.first(scope, {"meeting_day_id": meeting_day_id, "current": True})

@@ -9,7 +9,7 @@ from schoolbus import audit
 from schoolbus.caller import Caller
 from schoolbus.clock import in_words
 from schoolbus.paging import Paged
-from schoolbus.problems import Conflict, Invalid, NotFound
+from schoolbus.problems import Conflict, Invalid, NotFound, Sentence
 from schoolbus.scope import Scope
 from services.meetings import views
 from services.meetings.timetabling import reasons
@@ -62,7 +62,7 @@ def pin(
     scope = caller.branch(branch_id)
     run = of_day(store, scope, meeting_day_id, timetable_id)
     if run["state"] != SOLVED:
-        raise Conflict("timetable-not-ready", "This timetable is not ready", f"It is {run['state']}.")
+        raise Conflict("timetable-not-ready", "This timetable is not ready", Sentence("It is %(state)s.", state=run["state"]))
     row = store.placements.first(scope, {"_id": placement_id, "timetable_id": run["_id"], "made_as": run["made_as"]})
     if row is None:
         raise NotFound("Placement")

@@ -101,8 +101,8 @@ def known(documents: Documents, caller: Caller, branch_id: str | None, id: str) 
     return found
 
 
-def gone_on(what: str = "announcement") -> Conflict:
-    return GoneOn(Sentence("This %(what)s is in another state by now", what=what))
+def gone_on(what: str = "This announcement") -> Conflict:
+    return GoneOn(Sentence("%(what)s is in another state by now", what=what))
 
 
 def _own(store: Store, caller: Caller, branch_id: str, audience: Given) -> None:

@@ -16,8 +16,8 @@ from services.notifications.wording.schemas import Phone
 
 _ID = validate.Length(1, 255)
 _LANGUAGE = validate.OneOf(sorted(LANGUAGES))  # also those that have no catalogue: the words are the sender's
-_LINK = validate.Regexp(r"https://[^\s\x00-\x1f]{3,400}\Z", error="wants an address that begins with https://")
-_HOUR = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="wants a time such as 08:30")
+_LINK = validate.Regexp(r"https://[^\s\x00-\x1f]{3,400}\Z", error="Wants an address that begins with https://")
+_HOUR = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="Wants a time such as 08:30")
 _MOST = 500
 
 
@@ -73,7 +73,7 @@ class Schedule(Schema):
     day = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.Regexp(rf"([1-9]|[12]\d|3[01]|{LAST})\Z", error="1 to 31, or last"),
+        validate=validate.Regexp(rf"([1-9]|[12]\d|3[01]|{LAST})\Z", error="Wants 1 to 31, or last."),
     )
     until = fields.String(load_default=None, allow_none=True, validate=is_day)
     holidays = fields.String(load_default=SEND, validate=validate.OneOf((SEND, SKIP, MOVE)))

@@ -10,7 +10,7 @@ from schoolbus.body import Raw
 from schoolbus.clock import now
 from schoolbus.ids import new_id
 from schoolbus.logs import log
-from schoolbus.problems import Conflict, NotFound, Problem, Sentence
+from schoolbus.problems import Conflict, NotFound, Problem
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications.guiding import markup, setting
 from services.notifications.speaking.speakers import CannotSpeak, Speaker, opus
@@ -57,10 +57,8 @@ def keep(store: Store, guide: Guide, language: str, form: str, raw: Raw) -> None
         raise Conflict("no-text", "The guide has no text in this language", "Write it first.")
     kind = kind_of(raw.body)
     if form not in FORMS or not kind.content_type.startswith("audio/" if form == AUDIO else "application/pdf"):
-        wanted = "sound (OGG, MP3, M4A, AMR)" if form == AUDIO else "a PDF"
-        raise Problem(
-            "not-attachable", "This kind of file does not go here", Sentence("Send %(wanted)s.", wanted=wanted), status=415
-        )
+        way_out = "Send sound (OGG, MP3, M4A, AMR)." if form == AUDIO else "Send a PDF."
+        raise Problem("not-attachable", "This kind of file does not go here", way_out, status=415)
     content_id = new_id()
     store.keep_file(content_id, raw.body)
     to = {**_made(content_id, kind.content_type, len(raw.body)), "uploaded": True}

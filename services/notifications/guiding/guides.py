@@ -83,7 +83,7 @@ def change(store: Store, caller: Caller, branch_id: str | None, guide_id: str, g
     """Other words are a new version, in force at once; for whom it is, is changed in place. Raises Conflict."""
     found = reach.own(store.guides, caller, branch_id, guide_id)
     if found["state"] == RETIRED:
-        raise reach.gone_on("guide")
+        raise reach.gone_on("This guide")
     return _anew(
         store, caller, branch_id, found, kept(texts(store, found), given["texts"]), {name: given[name] for name in _FOR}
     )
@@ -151,7 +151,7 @@ def _anew(
     with store.transaction():
         changed = store.guides.change(scope, guide_id, to=to, when=unchanged)
         if changed is None:
-            raise reach.gone_on("guide")
+            raise reach.gone_on("This guide")
         if new != before:
             store.guide_versions.add(_version(changed, new, caller))
             files.carry_over(store, found, changed, before, new)

@@ -83,7 +83,7 @@ def change(store: Store, caller: Caller, branch_id: str | None, pack_id: str, gi
     """Also while it runs: what children have had stays, and what comes for each is found anew by a worker."""
     found = reach.own(store.packs, caller, branch_id, pack_id)
     if found["state"] == ENDED:
-        raise reach.gone_on("pack")
+        raise reach.gone_on("This pack")
     _check(store, caller, branch_id, given["items"])
     starts_from = given["starts_from"] or found["starts_from"]
     items = (
@@ -101,7 +101,7 @@ def start(store: Store, caller: Caller, branch_id: str | None, pack_id: str) -> 
     if found["state"] == RUNNING:
         return one(store, caller, branch_id, pack_id)
     if found["state"] == ENDED:
-        raise reach.gone_on("pack")
+        raise reach.gone_on("This pack")
     _published(store, found["items"])
     return _become(store, caller, branch_id, found, {"state": RUNNING, **_walked(found)})
 
@@ -150,7 +150,7 @@ def _become(store: Store, caller: Caller, branch_id: str | None, found: Document
     unchanged = {"version": found["version"], "state": found["state"]}
     new = {**to, "version": found["version"] + 1}
     if store.packs.change(reach.scope_of(caller, branch_id), found["_id"], to=new, when=unchanged) is None:
-        raise reach.gone_on("pack")
+        raise reach.gone_on("This pack")
     log().info("pack_changed", pack=found["_id"], state=to.get("state", found["state"]))
     return one(store, caller, branch_id, found["_id"])
 
@@ -160,7 +160,7 @@ def _rest(store: Store, caller: Caller, branch_id: str | None, pack_id: str, sta
     if found["state"] == state:
         return one(store, caller, branch_id, pack_id)
     if found["state"] not in when:
-        raise reach.gone_on("pack")
+        raise reach.gone_on("This pack")
     return _become(store, caller, branch_id, found, {"state": state, "walk": None})
 
 

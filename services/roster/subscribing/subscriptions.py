@@ -111,7 +111,7 @@ def _do(store: Store, caller: Caller, branch: Document, found: Document, action:
         raise Conflict(
             "not-in-this-state",
             Sentence("A subscription that is %(state)s takes no %(name)s", state=found["state"], name=action.name),
-            Sentence("It takes one when it is %(after)s.", after=" or ".join(action.after)),
+            Sentence("It takes one when it is %(after)s.", after=list(action.after)),
             state=found["state"],
         )
     if action is END and asked.get("ends_on") and asked["ends_on"] >= day:
