@@ -22,7 +22,14 @@ def content(store: Store, id: str) -> bytes:
 
 
 def told(finding: Finding) -> dict[str, Any]:
-    return {"kind": finding.kind, "line": finding.line, "column": finding.column, "reason": finding.reason}
+    return {
+        "kind": finding.kind,
+        "line": finding.line,
+        "column": finding.column,
+        "reason": finding.reason,
+        "text": finding.text,
+        "values": finding.values,
+    }
 
 
 def go_on(store: Store, document: Document, **to: Any) -> None:

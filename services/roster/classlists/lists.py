@@ -111,7 +111,7 @@ def confirm(store: Store, caller: Caller, branch_id: str, list_id: str) -> Docum
     to = {"state": APPLYING, "progress": 0.0, "attempts": 0, "leased_until": now(), **_by("confirmed", caller)}
     confirmed = store.class_lists.change(scope, list_id, to=to, when={"state": WAITING})
     if confirmed is None:
-        raise Conflict("not-waiting", f"The list is {found['state']}", "Only a list that waits can be confirmed.")
+        raise Conflict("not-waiting", "This list does not wait", "Only a list that waits can be confirmed.")
     log().info("class_list_confirmed", id=list_id, branch=branch_id, by=caller.person_id)
     return _shown(confirmed)
 
@@ -124,7 +124,7 @@ def cancel(store: Store, caller: Caller, branch_id: str, list_id: str) -> Docume
         return _shown(found)
     cancelled = _cancel(store, scope, list_id, cancelled_by=caller.person_id)
     if cancelled is None:
-        raise Conflict("too-late", f"The list is {found['state']}", "What is applied can be taken back, when it is done.")
+        raise Conflict("too-late", "It is too late to leave this list", "What is applied can be taken back, when it is done.")
     return _shown(cancelled)
 
 
@@ -142,7 +142,7 @@ def undo(store: Store, caller: Caller, branch_id: str, list_id: str) -> Document
     except AlreadyThere:
         raise _under_way() from None
     if begun is None:
-        detail = f"Only what was applied can be, within {TAKEN_BACK_WITHIN.days} days."
+        detail = "Only what was applied can be, within thirty days."
         raise Conflict("nothing-to-undo", "This list can't be taken back", detail)
     log().info("class_list_undone", id=list_id, branch=branch_id, by=caller.person_id)
     return _shown(begun)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from schoolbus.caller import Caller
 from schoolbus.store import Document
 from services.roster.classlists import columns
-from services.roster.classlists.recognising import BY_HAND, guardian, name_of, number_of, student_by_name, student_by_number
+from services.roster.classlists.recognising import guardian, name_of, number_of, student_by_name, student_by_number
 from services.roster.classlists.roll import Roll
 from services.roster.classlists.rows import Row
 from services.roster.identity import standing
@@ -27,6 +27,12 @@ RELATED = "related"
 DOES = (CLASS_ADDED, STUDENT_ADDED, STUDENT_FILLED, ENROLLED, MOVED, GUARDIAN_ADDED, GUARDIAN_FILLED, PHONE_CHANGED, RELATED)
 _NAMED = 10  # classes that a finding names
 _STAYS = "The phone stays as it is: it can't be changed from here. Ask the chain's operator."
+_NO_CLASS = "No class of this branch is called %(title)s. There are: %(titles)s."
+_FULL = "The class is full, or the child is in several own classes already."
+_SEAT = "The child's seat in %(title)s came with %(source)s: move them there."
+_NOT_HERE = "This child's guardians are not for a list to change: add this guardian on the child's page."
+_NOT_OURS = "%(name)s came with %(source)s: make them a guardian there."
+_NO_MORE = "%(name)s was this child's guardian and is no more. If they are again, add them on the child's page."
 EndedBefore = Callable[[str, str], bool]  # whether a student and a guardian were related, and that was ended
 
 
@@ -61,13 +67,15 @@ def _place(made: Plan, roll: Roll, new_classes: bool) -> None:
     title = made.row.school_class
     found = roll.classes_called(title)
     if len(found) > 1:
-        made.row.line.wrong(columns.CLASS, f"{len(found)} classes are called {title}: give them different titles first.")
+        made.row.line.wrong(
+            columns.CLASS, "Several classes are called %(title)s: give them different titles first.", title=title
+        )
     elif found:
         made.school_class = found[0]
     elif new_classes:
         made.does.append(CLASS_ADDED)
     else:
-        made.row.line.wrong(columns.CLASS, f"No class of this branch is called {title}. There are: {_classes(roll)}.")
+        made.row.line.wrong(columns.CLASS, _NO_CLASS, title=title, titles=_classes(roll))
 
 
 def _classes(roll: Roll) -> str:
@@ -107,11 +115,10 @@ def _seat(made: Plan, roll: Roll) -> None:
     )
     if made.leaves and made.leaves["source"] != SOURCE:
         title = roll.seats.classes[made.leaves["class_id"]]["title"]
-        row.line.wrong(columns.CLASS, f"The child's seat in {title} came with {made.leaves['source']}: move them there.")
+        row.line.wrong(columns.CLASS, _SEAT, title=title, source=made.leaves["source"])
         return
-    fault = _against(made, roll, id)
-    if fault:
-        row.line.wrong(columns.CLASS, fault)
+    if _against(made, roll, id):
+        row.line.wrong(columns.CLASS, _FULL)
     made.does.append(MOVED if made.leaves else ENROLLED)
 
 
@@ -147,18 +154,16 @@ def _relate(made: Plan, roll: Roll, caller: Caller, sure: bool, ended_before: En
         _fill(made, roll, caller, sure)
         return
     if student and not roll.here_alone(student):
-        row.line.wrong(columns.GUARDIAN, f"This child's guardians are not for a list to change: {BY_HAND}.")
+        row.line.wrong(columns.GUARDIAN, _NOT_HERE)
     elif found and "guardian" not in found["roles"].get(roll.branch_id, ()) and found["source"] != SOURCE:
-        row.line.wrong(columns.GUARDIAN, f"{name_of(found)} came with {found['source']}: make them a guardian there.")
+        row.line.wrong(columns.GUARDIAN, _NOT_OURS, name=name_of(found), source=found["source"])
     elif student and found and ended_before(student["_id"], found["_id"]):
-        row.line.wrong(
-            columns.GUARDIAN, f"{name_of(found)} was this child's guardian and is no more. If they are again, {BY_HAND}."
-        )
+        row.line.wrong(columns.GUARDIAN, _NO_MORE, name=name_of(found))
     if found is None:
         made.does.append(GUARDIAN_ADDED)
         others = roll.people_of_phone(row.phone) if row.phone else []
         if others:
-            row.line.odd(columns.PHONE, f"{name_of(others[0])} has this phone too: they are taken for two people.")
+            row.line.odd(columns.PHONE, "%(name)s has this phone too: they are taken for two people.", name=name_of(others[0]))
     else:
         _fill(made, roll, caller, sure)
     made.does.append(RELATED)
@@ -178,7 +183,9 @@ def _fill(made: Plan, roll: Roll, caller: Caller, sure: bool) -> None:
         made.guardian_fills["phone"] = row.phone
         made.does.append(PHONE_CHANGED)
     elif found["source"] != SOURCE:
-        row.line.odd(columns.PHONE, f"The phone stays as it is: it came with {found['source']}, change it there.")
+        row.line.odd(
+            columns.PHONE, "The phone stays as it is: it came with %(source)s, change it there.", source=found["source"]
+        )
     else:
         row.line.odd(columns.PHONE, _STAYS)
 

@@ -11,7 +11,11 @@ from services.roster.classlists.roll import Roll, folded
 from services.roster.classlists.rows import Row
 from services.roster.families import alike
 
-BY_HAND = "add this guardian on the child's page"
+_OF_ANOTHER = "It is the number of %(name)s."
+_WHICH = (
+    "A child of this name is here already, with other guardians, or several are. "
+    "If it is the same child, add this guardian on the child's page; if it is another one, add them by hand."
+)
 
 
 def student_by_number(row: Row, roll: Roll) -> Document | None:
@@ -19,14 +23,14 @@ def student_by_number(row: Row, roll: Roll) -> Document | None:
     of_form = roll.students_of_form(row.b_form) if row.b_form else []
     left = roll.who_left(row.number) if row.number and not of_number else None
     if left is not None:
-        row.line.wrong(columns.NUMBER, f"{name_of(left)} had it, who has left: let them come again on their page.")
+        row.line.wrong(columns.NUMBER, "%(name)s had it, who has left: let them come again on their page.", name=name_of(left))
     for column, found in ((columns.NUMBER, of_number), (columns.B_FORM, of_form)):
         if len(found) > 1:
             row.line.wrong(column, "Several children have this number.")
         elif found and not _sounds_like(found[0], _as_record(row)):
-            row.line.wrong(column, f"It is the number of {name_of(found[0])}.")
+            row.line.wrong(column, _OF_ANOTHER, name=name_of(found[0]))
     if of_number and of_form and of_number[0]["_id"] != of_form[0]["_id"]:
-        row.line.wrong(columns.B_FORM, f"It is the number of {name_of(of_form[0])}.")
+        row.line.wrong(columns.B_FORM, _OF_ANOTHER, name=name_of(of_form[0]))
     either = [*of_number, *of_form]
     return either[0] if either else None
 
@@ -43,11 +47,7 @@ def student_by_name(row: Row, school_class: Document | None, roll: Roll) -> Docu
     if len(among) == 1:
         return among[0]
     if here or among:
-        row.line.wrong(
-            columns.STUDENT,
-            "A child of this name is here already, with other guardians, or several are. "
-            f"If it is the same child, {BY_HAND}; if it is another one, add them by hand.",
-        )
+        row.line.wrong(columns.STUDENT, _WHICH)
     elif named:
         row.line.odd(columns.STUDENT, "A child of this name is in another class of the branch: they are taken for two.")
     return None
@@ -69,7 +69,7 @@ def guardian(row: Row, roll: Roll, related: Sequence[Document], sure: bool) -> D
     of_card = roll.people_of_card(row.cnic) if row.cnic else []
     if of_card:
         if not _sounds_like(of_card[0], _as_guardian(row)):
-            row.line.wrong(columns.CNIC, f"It is the card of {name_of(of_card[0])}.")
+            row.line.wrong(columns.CNIC, "It is the card of %(name)s.", name=name_of(of_card[0]))
         return of_card[0]
     known: list[Document] = [*related, *(roll.people_of_phone(row.phone) if row.phone else ())]
     of_phone = [each for each in known if _is_guardian(each, row)]

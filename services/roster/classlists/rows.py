@@ -46,7 +46,7 @@ def as_row(line: Line) -> Row:
             line.wrong(column, "It is empty.")
     for column, longest in _LONGEST.items():
         if len(line[column]) > longest:
-            line.wrong(column, f"It is longer than {longest} characters.")
+            line.wrong(column, "It is longer than %(most)s characters.", most=longest)
     given, family = (line[columns.STUDENT], line[columns.FAMILY]) if line[columns.FAMILY] else _parted(line[columns.STUDENT])
     guardian = _parted(line[columns.GUARDIAN])
     phone, cnic = _phone(line), _card(line, columns.CNIC)

@@ -25,6 +25,8 @@ class SheetFinding(Schema):
     line = fields.Integer(allow_none=True)
     column = fields.String(allow_none=True)  # as the sheet calls it
     reason = fields.String()
+    text = fields.String()  # the reason with %(name)s for each of its values: to be said in another language
+    values = fields.Dict(keys=fields.String())
 
 
 class ClassListLine(Schema):

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from services.roster.classlists.columns import NAMES, NEEDED, column_of
 
@@ -25,12 +26,18 @@ PROBLEM, WARNING = "problem", "warning"  # a line with a problem is left out; wi
 
 @dataclass(frozen=True)
 class Finding:
-    """`line` and `column` as the sender's sheet has them; None: it is of the sheet, of the line as a whole."""
+    """`text` with `%(name)s` for each of its `values`, so that it can be said in another language. `line` and `column` as the
+    sender's sheet has them; None: it is of the sheet, of the line as a whole."""
 
     kind: str
-    reason: str
+    text: str
     line: int | None = None
     column: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        return self.text % self.values if self.values else self.text
 
 
 @dataclass
@@ -45,11 +52,11 @@ class Line:
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
-    def wrong(self, column: str, reason: str) -> None:
-        self.findings.append(Finding(PROBLEM, reason, self.number, self.titles.get(column)))
+    def wrong(self, column: str, text: str, **values: Any) -> None:
+        self.findings.append(Finding(PROBLEM, text, self.number, self.titles.get(column), values))
 
-    def odd(self, column: str, reason: str) -> None:
-        self.findings.append(Finding(WARNING, reason, self.number, self.titles.get(column)))
+    def odd(self, column: str, text: str, **values: Any) -> None:
+        self.findings.append(Finding(WARNING, text, self.number, self.titles.get(column), values))
 
     @property
     def is_wrong(self) -> bool:
@@ -59,9 +66,9 @@ class Line:
 class Unreadable(Exception):
     """The sheet is refused as a whole."""
 
-    def __init__(self, reason: str, line: int | None = None, column: str | None = None) -> None:
-        super().__init__(reason)
-        self.finding = Finding(PROBLEM, reason, line, column)
+    def __init__(self, text: str, line: int | None = None, column: str | None = None, **values: Any) -> None:
+        super().__init__(text)
+        self.finding = Finding(PROBLEM, text, line, column, values)
 
 
 def read(content: bytes) -> tuple[list[Line], list[Finding]]:
@@ -76,7 +83,7 @@ def read(content: bytes) -> tuple[list[Line], list[Finding]]:
     if not lines:
         raise Unreadable("Below the titles there is no line.", head[0])
     if len(lines) > MOST:
-        raise Unreadable(f"The sheet has more than {MOST:,} lines: send it in parts.")
+        raise Unreadable("The sheet has more than %(most)s lines: send it in parts.", most=MOST)
     return lines, findings
 
 
@@ -144,12 +151,13 @@ def _places(number: int, head: list[str]) -> tuple[dict[str, tuple[int, str]], l
             if title:
                 findings.append(Finding(WARNING, "This column is not read.", number, title[:_LONGEST]))
         elif column in places:
-            raise Unreadable(f"Two columns are the {NAMES[column]}.", number, title)
+            raise Unreadable("This column is there twice: %(name)s.", number, title, name=NAMES[column])
         else:
             places[column] = (at, title)
     missing = [NAMES[column] for column in NEEDED if column not in places]
     if missing:
-        raise Unreadable(f"The first line has to name the columns; there is none for: {', '.join(missing)}.", number)
+        text = "The first line has to name the columns; these are not among them: %(names)s."
+        raise Unreadable(text, number, names=", ".join(missing))
     return places, findings
 
 
@@ -160,7 +168,7 @@ def _line(number: int, row: list[str], places: dict[str, tuple[int, str]], width
         line.wrong("", "It has more cells than the first line has titles: is a comma within a name without quotation marks?")
     for column, value in cells.items():
         if len(value) > _LONGEST:
-            line.wrong(column, f"It is longer than {_LONGEST} characters.")
+            line.wrong(column, "It is longer than %(most)s characters.", most=_LONGEST)
         elif "\ufffd" in value or "???" in value:
             line.wrong(column, "Letters were lost when it was saved. In Excel choose Save as, and there CSV UTF-8.")
         elif not value.isprintable():
