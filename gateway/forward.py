@@ -21,6 +21,7 @@ Then = Callable[[], Awaitable[None]]
 Headers = Mapping[str, str]
 FILE_LIMIT = 10_000_000  # bytes of a file at a message or at homework: as many as the services take
 MAIL_LIMIT = 8_000_000  # of a mail that came, with its files; of what other carriers say notifications takes less
+SHEET_LIMIT = 2_000_000  # of a class list: as many as roster takes
 BODY_LIMIT = 1_000_000  # bytes; what a request may carry that uploads nothing
 _CONNECT = 3.0  # seconds
 _SOCKETS = 256  # to one address of a service: a slow one must not use up what the others need, nor several gateways a service
@@ -55,7 +56,7 @@ class Forwarder:
         self._session = session
         self._rounds = {service: addresses.rounds() for service, addresses in settings.services.items()}
         files = dict.fromkeys(("attachments", "homework-files"), FILE_LIMIT)
-        self._limits = {"imports": settings.import_limit, **files, "carriers": MAIL_LIMIT}
+        self._limits = {"imports": settings.import_limit, **files, "class-lists": SHEET_LIMIT, "carriers": MAIL_LIMIT}
         self.patience = settings.service_timeout
         self._security = security
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 BELOW_BRANCH = {  # /v1/branches/{branch_id}/WORD
     "classes": "roster",
     "people": "roster",
+    "class-lists": "roster",
     "guardian-matches": "roster",
     "contacts-to-repair": "roster",
     "staff": "roster",

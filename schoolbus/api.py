@@ -74,7 +74,7 @@ def api(
         def endpoint(service: Any, caller: Caller, arguments: list[Any], correlation_id: str | None) -> Any:
             def run() -> Any:
                 if isinstance(takes, Upload):
-                    arguments[-1].seek(0)  # the run before may have read it
+                    arguments[-1 - address - keyed].seek(0)  # the run before may have read it
                 return function(service, caller, *arguments)
 
             with structlog.contextvars.bound_contextvars(correlation_id=correlation_id), audit.request(method):

@@ -55,6 +55,7 @@ _TABLE = {
     "see branches": _may(**{**_EVERYBODY, "operator": CHAIN}),
     # The roster
     "import rosters": _may(operator=CHAIN),
+    "import class lists": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "manage machine clients": _may(operator=CHAIN),
     "pull rosters": _may(operator=CHAIN),
     "read the roster by OneRoster": _may(operator=CHAIN, machine=BRANCH),

@@ -126,6 +126,12 @@ class Edit:
         where = {"_id": {"$in": [id for id in ids if id not in self._now[kind.name]]}}
         documents(self.store, kind).change_all(WHOLE_CHAIN, where, to={"held": new_id()})
 
+    def changes(self) -> Iterator[tuple[Kind, Document | None, Document]]:
+        """Of each record that this edit changes its kind, as it was, and as it is then; None: it is new."""
+        for kind in _IN_ORDER:
+            for id, record in self._now[kind.name].items():
+                yield kind, self._was[kind.name].get(id), record
+
     def children(self) -> set[str]:
         """The students whom this edit is about: those that it names, and those of whom it changes something."""
         changed = [(kind, each) for kind in _IN_ORDER for held in (self._was, self._now) for each in held[kind.name].values()]

@@ -5,6 +5,7 @@ Each area's entrypoints stand in its `entrypoints.py`.
 
 from schoolbus.configured import Configured
 from services.roster.calendar.entrypoints import Calendar
+from services.roster.classlists.entrypoints import ClassLists
 from services.roster.contacts.entrypoints import Contacts
 from services.roster.families.entrypoints import Families
 from services.roster.identity.entrypoints import SigningIn
@@ -24,6 +25,7 @@ from services.roster.subscribing.entrypoints import Subscribing
 
 class Roster(
     Importing,  # a roster arrives
+    ClassLists,  # a branch's office sends a class list
     Privacy,  # who saw what, what is kept of whom
     School,  # who there is
     Families,  # who is one family, and how it wants to be reached

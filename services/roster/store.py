@@ -75,6 +75,18 @@ class Store(Belonging):
     previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
     chunks = Documents("chunks", bulk=True, tells=True)  # what a piece of an import has to tell, until it is told
 
+    # Class lists of branches
+    class_lists = Documents(
+        "class_lists",
+        [Index("branch_id", unique=True, where={"open": True}), "branch_id -received_at", "state open"],
+        what="Class list",
+    )
+    class_list_sheets = Documents("class_list_sheets")  # what came, until it is decided
+    class_list_rows = Documents(
+        "class_list_rows", ["list_id line", "student_id", "guardian_id", Index("at", expires=30 * _DAY)]
+    )
+    class_list_changes = Documents("class_list_changes", ["list_id open", "people", Index("at", expires=31 * _DAY)])
+
     # Families
     guardian_pairs = Documents(
         "guardian_pairs",

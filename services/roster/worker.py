@@ -3,6 +3,7 @@
 from schoolbus.settings import read
 from schoolbus.work import Work
 from services.roster.calendar import calendars
+from services.roster.classlists import working
 from services.roster.importing import applying
 from services.roster.privacy import assembling
 from services.roster.pulling import running
@@ -12,6 +13,7 @@ _pulls = read(Pulls)
 
 WORK = [
     Work("imports", claim=applying.claim, do=applying.apply),
+    Work("class lists", claim=working.claim, do=working.work),
     Work("calendars", claim=calendars.claim, do=calendars.tell_all),
     Work("exports", claim=assembling.claim, do=assembling.assemble),
     Work("pulls", claim=running.claim, do=lambda store, pull: running.work(store, pull, _pulls)),

@@ -16,6 +16,7 @@ _SAID = re.compile(r'"([^"]+)"\|said')
 _SHOWN_BY = {"Place": 1, "Group": 0}  # calls whose argument at this place is a text
 _TABLES = re.compile(r"(?:\A|_)(?:STEPS|TEXTS)\Z")  # of what is said once a step is done
 _KEYS = ("title", "detail")  # of problems that pages make themselves
+_WITH_DOCS = (ast.Module, ast.ClassDef, ast.FunctionDef)
 
 
 def of_templates() -> dict[str, str]:
@@ -82,3 +83,11 @@ def all_strings() -> set[str]:
             nodes = ast.walk(ast.parse(path.read_text()))
             found |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return found
+
+
+def constants(module: object) -> set[str]:
+    """The strings of a module that are no docstrings."""
+    tree = ast.parse(Path(str(module.__file__)).read_text())  # type: ignore[attr-defined]
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, _WITH_DOCS)}
+    found = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return found - docs

@@ -53,12 +53,11 @@ class Seats:
         found = self.classes[class_id]
         if found.get("capacity") is not None and self._filled[class_id] >= found["capacity"]:
             return Sentence("The class is full: it has %(capacity)s seats.", capacity=found["capacity"])
-        other = self._homeroom_beside(person_id, class_id) if found["homeroom"] else None
-        return (
-            Sentence("The student is in homeroom %(title)s already: move them instead.", title=other["title"])
-            if other
-            else None
-        )
+        row = self.homeroom_beside(person_id, class_id) if found["homeroom"] else None
+        if row is None:
+            return None
+        title = self.classes[row["class_id"]]["title"]
+        return Sentence("The student is in homeroom %(title)s already: move them instead.", title=title)
 
     def with_two_homerooms(self) -> set[str]:
         """Those who sit in two homerooms of one year."""
@@ -66,14 +65,15 @@ class Seats:
             person_id
             for person_id in list(self._of)
             for row in self.of(person_id)
-            if self._is_homeroom(row["class_id"]) and self._homeroom_beside(person_id, row["class_id"])
+            if self._is_homeroom(row["class_id"]) and self.homeroom_beside(person_id, row["class_id"])
         }
 
-    def _homeroom_beside(self, person_id: str, class_id: str) -> Document | None:
+    def homeroom_beside(self, person_id: str, class_id: str) -> Document | None:
+        """A student's seat in another homeroom of the class's year."""
         for row in self.of(person_id):
             id = row["class_id"]
             if id != class_id and self._is_homeroom(id) and share_a_year(self.years(id), self.years(class_id)):
-                return self.classes[id]
+                return row
         return None
 
     def _is_homeroom(self, class_id: str) -> bool:

@@ -76,6 +76,14 @@ HELD = (
     Held("imports", "received_by"),
     Held("imports", "confirmed_by"),
     Held("imports", "cancelled_by"),
+    Held("class_lists", "received_by"),
+    Held("class_lists", "confirmed_by"),
+    Held("class_lists", "cancelled_by"),
+    Held("class_lists", "undone_by"),
+    Held("class_lists", "stayed.person_id"),
+    Held("class_list_rows", "student_id", shows=("line", "class", "student", "at"), goes=True),
+    Held("class_list_rows", "guardian_id", shows=("line", "guardian", "at"), goes=True),
+    Held("class_list_changes", "people", goes=True),
     Held("exports", "person_id", shows=("asked_at", "state")),
     Held("exports", "asked_by"),
     Held("erasures", "asked_by"),  # its person_id is that of a record without a person
@@ -95,6 +103,7 @@ NOBODY = (
     "sources",  # their sets: the one that stands has no erased person in it, the one before is dropped
     "findings",  # ids of the source, for ninety days
     "previews",
+    "class_list_sheets",  # what came, until somebody has decided about it, within days
     "oidc_sign_ins",  # of nobody yet, for ten minutes
     "pulled",  # what another system said, until it is imported
     "pulled_roles",  # ids of that system: the erasure drops the person's (staging.forget_user)

@@ -14,7 +14,7 @@ from services.roster.school import schemas
 from services.roster.school.branches import open_branch
 from services.roster.store import Store
 
-_BLANK: Document = {
+BLANK: Document = {
     "grade": None,
     "section": None,
     "subject_id": None,
@@ -35,7 +35,7 @@ def add(store: Store, caller: Caller, branch_id: str, draft: Document) -> Docume
         if there:
             return there
         fields = {name: value for name, value in draft.items() if name != "class_id"}
-        return edit.add(CLASSES, draft["class_id"], branch_id, {**_BLANK, **fields, **_named(edit, scope, fields)})
+        return edit.add(CLASSES, draft["class_id"], branch_id, {**BLANK, **fields, **_named(edit, scope, fields)})
 
 
 def change(store: Store, caller: Caller, branch_id: str, class_id: str, wanted: Document) -> Document:

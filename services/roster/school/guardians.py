@@ -31,7 +31,7 @@ def add(store: Store, caller: Caller, branch_id: str, student_id: str, wanted: D
         edit.hold(PEOPLE, [student_id, guardian["_id"]])
         found = edit.find(RELATIONS, scope, {"student_id": student_id, "guardian_id": guardian["_id"]})
         guardian = leaving.as_guardian(edit, guardian, branches)
-        relation = found[0] if found else _related(edit, student_id, guardian["_id"], branches, wanted)
+        relation = found[0] if found else related(edit, student_id, guardian["_id"], branches, wanted)
         log().info("guardian_added", branch=branch_id, relation=relation["_id"], by=caller.person_id)
         return _shown(relation, guardian, branch_id)
 
@@ -68,13 +68,14 @@ def _guardian(edit: Edit, caller: Caller, scope: Scope, wanted: Document) -> Doc
     return guardian
 
 
-def _related(edit: Edit, student_id: str, guardian_id: str, branches: list[str], wanted: Document) -> Document:
+def related(edit: Edit, student_id: str, guardian_id: str, branches: list[str], wanted: Document) -> Document:
     """One id for each pair: it never moves."""
     id = natural_id(SOURCE, "relation", f"{student_id}\x1f{guardian_id}")
     rights = {name: wanted[name] for name in RIGHTS}
     ended = edit.first(RELATIONS, Scope(None), id)
     if ended is not None:
-        return edit.change(RELATIONS, ended, {"active": True, "branch_id": branches, **rights})
+        again = {"taken_back": False} if ended.get("taken_back") else {}
+        return edit.change(RELATIONS, ended, {"active": True, "branch_id": branches, **rights, **again})
     return edit.add(RELATIONS, id, branches, {"student_id": student_id, "guardian_id": guardian_id, **rights})
 
 
