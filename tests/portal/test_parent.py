@@ -193,7 +193,10 @@ def test_a_voice_goes_on_as_phones_play_it_under_the_note_s_own_id(stage: Stage,
     assert answer.status_code == 303
     (upload,), (sent,) = stage.of(f"{V1}/home-note-voices"), stage.of(f"{V1}/home-notes")
     assert bytes(upload.body).startswith(b"OggS")
-    assert "client_id=5f6f8f6e" in upload.path
+    note(stage, parent, {"voice": ("voice", webm([b"\x78abc"] * 120), "audio/webm")})
+    note(stage, parent, {"voice": ("voice", webm([b"\x78abd"] * 120), "audio/webm")})
+    paths = [each.path for each in stage.of(f"{V1}/home-note-voices")]
+    assert paths[0] == paths[1] != paths[2], "the same is stored once, another is another"
     assert (sent.body["home_note_id"], sent.body["voice_id"]) == ("5f6f8f6e-4a52-4c38-9a63-6ad1a83f7f0a", "v1")
 
 
@@ -203,7 +206,7 @@ def test_a_refused_note_keeps_what_was_said_and_written(stage: Stage, parent: Br
     stage.says("reports", f"{V1}/home-notes", invalid, status=422)
     page = note(stage, parent, {"voice": ("voice", b"OggS", "audio/ogg")}, text="She reads")
     assert page.status_code == 422
-    assert 'name="voice_id" value="v1"' in page.text
+    assert 'name="voice_id" value="v1" checked' in page.text
     assert ">She reads</textarea>" in page.text
     assert 'name="key" value="5f6f8f6e-4a52-4c38-9a63-6ad1a83f7f0a"' not in page.text, "a voice recorded anew is another"
     assert "Say something." in page.text

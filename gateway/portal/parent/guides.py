@@ -8,7 +8,6 @@ from aiohttp.web import StreamResponse
 from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
-from gateway.portal.parent.lists import whole
 
 pages = Pages()
 _AT = "/guides/{branch_id}/{guide_id}"
@@ -19,11 +18,11 @@ async def guides(visit: Visit) -> StreamResponse:
     """A guide of the chain is there once, however many branches the children are in."""
     own = await children.all_of(visit)
     branches = [branch["branch_id"] for branch in await children.branches(visit)]
-    found = await asyncio.gather(*(whole(visit, below("branches", id, "guides")) for id in branches))
+    found = await asyncio.gather(*(visit.api.perhaps(below("branches", id, "guides")) for id in branches))
     named = {child.id: child for child in own}
     once: dict[str, Any] = {}
     for branch_id, answer in zip(branches, found, strict=True):
-        for guide in answer or ():
+        for guide in (answer or {"items": []})["items"]:
             kept = once.setdefault(guide["guide_id"], {**guide, "branch_id": branch_id, "whose": []})
             kept["whose"] += [named[id] for id in guide["children"] if id in named]
     everything = sorted(once.values(), key=lambda guide: (guide["kind"] != "introduction", str(guide["changed_at"])))

@@ -5,12 +5,12 @@ from typing import Any
 
 from gateway.portal.pages import Visit
 from gateway.portal.parent.children import Child
-from gateway.portal.parent.lists import whole
 
 
 async def of_child(visit: Visit, child: Child) -> list[Mapping[str, Any]]:
     """The class teacher first, each with the classes in which they teach it. None where the branch has no messages."""
-    return await whole(visit, child.api("conversations", "partners"), student_id=child.id) or []
+    found = await visit.api.perhaps(child.api("conversations", "partners"), student_id=child.id)
+    return found["items"] if found else []
 
 
 async def class_teacher(visit: Visit, child: Child) -> str | None:

@@ -46,8 +46,8 @@ async def preferences(visit: Visit) -> StreamResponse:
 
 
 async def _prompts(visit: Visit) -> tuple[str, str | None]:
-    """How often the family is asked for a home note, in weeks, and the path of it: of the first branch that takes notes, for what
-    was last said in any holds in all. None where no branch does."""
+    """How often the family is asked for a home note, in weeks, and the path of it: of the first branch that takes notes, for
+    what was last said in any holds in all. None where no branch does."""
     for branch in await children.branches(visit):
         path = below("branches", branch["branch_id"], "home-note-prompts")
         if found := await visit.api.perhaps(path):

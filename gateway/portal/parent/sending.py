@@ -13,9 +13,9 @@ KIND = "application/octet-stream"  # the service looks at the bytes
 
 
 async def stored(visit: Visit, names: tuple[str, ...], kept: str, upload: Callable[[bytes, str], Awaitable[str]]) -> list[str]:
-    """The ids of the form's files, and of those that an earlier try has stored (the form's field `kept`), which the page carries
-    on. `upload` gets a file's bytes and the id by which it is stored once: of the form and of what is in it, so a voice that
-    is recorded anew is another. Browsers record what phones and WhatsApp don't play: it goes on as OGG.
+    """The ids of the form's files, and of those that an earlier try has stored (the form's field `kept`): the page carries
+    them on. `upload` gets a file's bytes and the id by which it is stored once: of the form and of what is in it, so a voice
+    that is recorded anew is another. Browsers record what phones and WhatsApp don't play: it goes on as OGG.
     """
     ids = visit.form.all(kept)
     for name in (each for each in names if each in visit.form.files):

@@ -31,9 +31,7 @@ A_DAY = 5  # of one person
 A_DAY_IN_A_BRANCH = 300
 
 
-def drop_in(
-    store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any], secret: str, request_id: str
-) -> Document:
+def drop_in(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any], secret: str, request_id: str) -> Document:
     """With the code, which is shown this once; to the same request again on the same day. Raises Problem 429.
 
     Code and id come of the request's key sealed with the day's: they tell nobody whose request it was.
