@@ -36,7 +36,7 @@ async def family(visit: Visit) -> StreamResponse:
         _new(visit),
         threads.of_branches(visit),
     )
-    asked = [*_unread(visit, threads.unread(visit, talks)), *new, *(each for found in waiting for each in found)]
+    asked = [*_unread(visit, threads.unread(visit.language, talks)), *new, *(each for found in waiting for each in found)]
     with_days = list(zip(own, todays, strict=True))
     aloud = {child.id: spoken.day(visit, child, day) for child, day in with_days if day}
     return await visit.show(

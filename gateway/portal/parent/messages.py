@@ -32,7 +32,7 @@ async def messages(visit: Visit) -> StreamResponse:
         first="after" not in visit.query,
         conversations=sorted(conversations, key=lambda each: str(each[1]["last_at"]), reverse=True),
         children={child.id: child for child in own},
-        unread=threads.unread(visit, talks),
+        unread=threads.unread(visit.language, talks),
         further=[branch for branch, talk in talks if talk["next"]],
         can_write=[child for child in own if child.branch_id in open_in],
         open_in=open_in,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.portal.api import below
+from gateway.portal.language import Language
 from gateway.portal.pages import Visit
 from gateway.portal.parent import children
 
@@ -20,10 +21,10 @@ async def of_branches(visit: Visit) -> Found:
     return [(branch, page) for branch, page in zip(branches, found, strict=True) if page is not None]
 
 
-def unread(visit: Visit, found: Found) -> str:
+def unread(language: Language, found: Found) -> str:
     """How many messages, in the reader's digits, with a + where there may be more; empty for none."""
     number = sum(talk["unread"] for _, page in found for talk in page["items"])
     if not number:
         return ""
-    goes_on = any(page["next"] and page["items"][-1]["unread"] for _, page in found)
-    return visit.language.number(number) + ("+" if goes_on else "")
+    goes_on = any(page["next"] and page["items"] and page["items"][-1]["unread"] for _, page in found)
+    return language.number(number) + ("+" if goes_on else "")

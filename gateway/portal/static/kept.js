@@ -7,7 +7,7 @@ const place = document.getElementById("kept");
 
 if (kept && place) {
   const when = new Intl.DateTimeFormat(place.dataset.locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(kept));
-  place.querySelector("p").textContent = place.dataset.says.replace("{when}", when);
+  place.querySelector("p").textContent = place.dataset.says.replace("{}", when);
   place.querySelector("a").href = location.href; // with its query
   place.hidden = false;
   addEventListener("online", () => { if (!hasTyped()) location.reload(); });
