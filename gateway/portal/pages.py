@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import aiohttp
 from aiohttp.web import BaseRequest, Response, StreamResponse
@@ -120,6 +120,7 @@ class Visit:
     says: str = field(default="", init=False)  # what the next one will
     forgets: list[str] = field(default_factory=list, init=False)  # cookies
     keeps: dict[str, str] = field(default_factory=dict, init=False)  # cookies
+    _inside: str = field(default="", init=False)  # the form that is being written: its action
 
     @property
     def query(self) -> MultiDict[str]:
@@ -149,6 +150,18 @@ class Visit:
         """In the reader's language; `%(name)s` stands for a value."""
         found = self.language.text(english)
         return found % values if values else found
+
+    def enter(self, action: str) -> str:
+        """A template begins the form of this action; "" ends it."""
+        self._inside = action
+        return ""
+
+    @property
+    def typed(self) -> Form:
+        """What was typed in the form that is being written: on a page that comes back, that which was sent keeps it, and no
+        other whose fields have the same names."""
+        others = self.refused is not None and self._inside and unquote(self._inside.partition("?")[0]) != self.path
+        return forms.EMPTY if others else self.form
 
     def step(self, *known: str) -> str:
         """The address's {step}. Raises Problem 404 for one that is none."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.portal import places, words
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused
 from gateway.portal.assets import Assets
 from gateway.portal.language import NAMES, Language
@@ -58,6 +59,7 @@ class Rendering:
         )
         made.install_gettext_callables(language.text, language.texts, newstyle=True)  # type: ignore[attr-defined]
         made.globals["asset"] = self._assets.address
+        made.globals["address"] = address
         made.globals["language"] = language  # macros see globals alone
         made.filters |= {
             "number": language.number,
@@ -71,7 +73,8 @@ class Rendering:
             "text_ur": lambda thing, field: (
                 thing.get(f"{field}_ur") if language.name == "ur" and thing.get(f"{field}_ur") else thing.get(field)
             ),
-            "said": language.text,  # a word of the API, such as a state
+            "said": language.text,  # a sentence of the API, such as a fault's
             "called": lambda word, of="": language.text(words.english(str(word), of)),
+            "coloured": words.colour,
         }
         return made

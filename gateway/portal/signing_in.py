@@ -29,16 +29,13 @@ async def begin(visit: Visit) -> StreamResponse:
 async def ask_for_phone(visit: Visit) -> StreamResponse:
     if visit.session.signed_in:
         return visit.go(safe(visit.query.get("next", "/")))
-    return await visit.show("sign-in/phone.html", next=safe(visit.query.get("next", "/")))
+    return await visit.show("sign-in/phone.html", next=safe(visit.form["next"] or visit.query.get("next", "/")))
 
 
 @pages.post("/sign-in", public=True)
 async def send_code(visit: Visit) -> StreamResponse:
     after, phone = safe(visit.form["next"]), latin(visit.form["phone"])
-    try:
-        await visit.api.post("/v1/sign-in/code", {"phone": phone})
-    except Refused as refused:
-        return await visit.show("sign-in/phone.html", refused=refused, next=after)
+    await visit.api.post("/v1/sign-in/code", {"phone": phone})
     visit.keeps["signing"] = quote(json.dumps([phone, after]))
     return visit.go("/sign-in/code")
 
@@ -51,6 +48,7 @@ async def ask_for_code(visit: Visit) -> StreamResponse:
 
 @pages.post("/sign-in/code", public=True)
 async def check_code(visit: Visit) -> StreamResponse:
+    """A code that is wrong is 401, which elsewhere says that a session has ended: here it is the form's."""
     phone, after = _signing(visit)
     wanted = {"phone": phone, "code": latin(visit.form["code"]), "person_id": visit.form["person_id"] or None}
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.browser.parents import term  # noqa: F401  (what parents' journeys begin with)
 from tests.browser.support import pictures
 from tests.browser.support.faults import no_faults as without_faults
 from tests.browser.support.keyboard import Walk, walk

@@ -1,82 +1,16 @@
-"""What a parent does with a phone: reads the day, books, writes home, answers, keeps the card; with a network and without."""
+"""What a parent does with a phone: reads the day, books, writes home, answers, keeps the card."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.parents import FAMILY, LANGUAGES, WORDS, Term
 from tests.browser.support.opening import Opener
 from tests.browser.support.signing_in import People
 from tests.browser.support.zooming import fits
-from tests.e2e.school import School
 from tests.support.waiting import eventually
-
-LANGUAGES = pytest.mark.parametrize("language", ["en", "ur"])
-FAMILY = {"en": ("apart", 0), "ur": ("urdu_sms", 0)}  # of a child each, so that each books for itself
-CUT_OFF = ("ERR_INTERNET_DISCONNECTED", "when fetching the script")  # what was under way when the network went
-WORDS = {
-    "book": {"en": "Book", "ur": "طے کریں"},
-    "booked": {"en": "It is booked.", "ur": "ملاقات طے ہو گئی۔"},
-    "send": {"en": "Send", "ur": "بھیجیں"},
-    "sent": {"en": "Sent. The teacher reads it", "ur": "بھیج دیا۔ استاد پڑھ کر"},
-    "thanks": {"en": "Thank you.", "ur": "شکریہ۔"},
-    "record": {"en": "Record", "ur": "ریکارڈ کریں"},
-    "stop": {"en": "Stop", "ur": "روکیں"},
-    "offline": {"en": "There is no network", "ur": "نیٹ ورک نہیں ہے"},
-    "first": {"en": "Reads at home every day", "ur": "گھر پر روز پڑھتا/پڑھتی ہے"},
-}
-
-
-@dataclass(frozen=True)
-class Term:
-    """What the school has done so far."""
-
-    school: School
-    day: str
-    homework: str
-    talks: dict[str, str]  # conversations, by kind of family
-
-    @property
-    def branch_id(self) -> str:
-        return self.school.branch.rpartition("/")[2]
-
-    def at(self, kind: str) -> str:
-        return f"/children/{self.branch_id}/{self.school.child(kind)}"
-
-    def notes(self, kind: str) -> list[dict[str, Any]]:
-        child = self.school.child(kind)
-        found = self.school.teacher.get(f"{self.school.branch}/home-notes", params={"limit": 100})["items"]
-        return [note for note in found if note["student_id"] == child]
-
-
-@pytest.fixture(scope="module")
-def term(school: School) -> Term:
-    teacher, branch = school.teacher, school.branch
-    homework = school.set_homework("How plants drink")
-    hours = {"held_on": (date.today() + timedelta(days=10)).isoformat(), "starts": "17:00", "ends": "18:30", "slot_minutes": 10}
-    teachers = [{"teacher_id": teacher.person_id, "place": "Room 4"}]
-    day = school.head.post(f"{branch}/meeting-days", {"title": "Parents' evening", "teachers": teachers, **hours})
-    talks = {}
-    for kind, place in FAMILY.values():
-        child, guardian = school.child(kind), school.person(school.family(kind).guardians[place].sourced_id)
-        marks = [{"student_id": child, "score": "42", "out_of": "50", "remark": "Asks good questions"}]
-        for subject in ("Science", "Urdu"):
-            sheet = {"class_id": school.class_id, "term": "First term", "subject": subject, "marks": marks}
-            teacher.put(f"{branch}/marks", sheet)
-        said = {"client_id": f"hello-{kind}", "text": "Could you read with her each evening?"}
-        begun = teacher.post(f"{branch}/conversations", said | {"student_id": child, "guardian_id": guardian})
-        talks[kind] = begun["conversation_id"]
-        praise = {"class_id": school.class_id, "student_ids": [child], "aspect_id": "listening", "tone": "praise"}
-        teacher.post(f"{branch}/behaviour/notes", praise)
-    students = [school.child(kind) for kind, _ in FAMILY.values()]
-    asked = {"class_id": school.class_id, "term": "First term", "student_ids": students, "approved": True}
-    run = f"{branch}/report-card-runs/{school.head.post(f'{branch}/report-card-runs', asked)['run_id']}"
-    eventually(lambda: teacher.get(run)["issued"] == len(students))
-    return Term(school, day["meeting_day_id"], homework, talks)
 
 
 def heading(page: Page) -> Locator:
@@ -222,7 +156,7 @@ def test_the_report_card_in_urdu(term: Term, open_page: Opener, people: People, 
     expect(page.locator("main .tag.good").first).to_be_visible()
 
 
-# Without scripts, without a network
+# Without scripts
 
 
 def test_without_scripts_homework_is_signed_and_a_note_written(term: Term, open_page: Opener, people: People) -> None:
@@ -234,62 +168,6 @@ def test_without_scripts_homework_is_signed_and_a_note_written(term: Term, open_
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("Helps her grandmother.")).to_be_visible()
     assert [note["text"] for note in term.notes("urdu_sms")].count("Helps her grandmother.") == 1
-
-
-@LANGUAGES
-def test_a_note_written_without_a_network_is_sent_later_and_once(
-    term: Term, open_page: Opener, people: People, shots: Callable, expects: Callable, language: str
-) -> None:
-    expects(*CUT_OFF)
-    kind, place = FAMILY[language]
-    page = open_page(f"{term.at(kind)}/notes/new?kind=challenges", language=language, person=people.guardian(kind, place))
-    page.context.set_offline(True)
-    text = f"Written on the bus, {language}."
-    page.locator("[name=text]").fill(text)
-    page.get_by_role("button", name=WORDS["send"][language], exact=True).click()
-    expect(page.locator("#later")).to_contain_text(WORDS["offline"][language])
-    shots(page, "parent-offline")
-    assert text not in [note["text"] for note in term.notes(kind)]
-    page.context.set_offline(False)
-    eventually(lambda: [note["text"] for note in term.notes(kind)].count(text) == 1)
-    expect(page.locator("#later")).to_be_empty()
-    page.goto(f"{term.at(kind)}/notes")
-    expect(page.get_by_text(text)).to_be_visible()
-    assert [note["text"] for note in term.notes(kind)].count(text) == 1
-
-
-def test_a_voice_is_kept_without_a_network_too(term: Term, open_page: Opener, people: People, expects: Callable) -> None:
-    expects(*CUT_OFF)
-    page = open_page(f"{term.at('urdu_sms')}/notes/new?kind=strengths", person=people.guardian("urdu_sms"))
-    page.context.grant_permissions(["microphone"])
-    before = sum(1 for note in term.notes("urdu_sms") if note["voice"])
-    page.get_by_role("button", name="Record", exact=True).click()
-    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^2 / 60$"))
-    page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.locator(".recorder audio")).to_be_visible()
-    page.context.set_offline(True)
-    page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.locator("#later")).to_contain_text("There is no network")
-    page.context.set_offline(False)
-    eventually(lambda: sum(1 for note in term.notes("urdu_sms") if note["voice"]) == before + 1)
-
-
-def test_one_tap_without_a_network_keeps_which_button_it_was(
-    term: Term, open_page: Opener, people: People, expects: Callable
-) -> None:
-    expects(*CUT_OFF)
-    page = open_page(f"{term.at('apart')}/homework/{term.homework}", person=people.guardian("apart"))
-    page.context.set_offline(True)
-    page.get_by_role("button", name="We need help", exact=True).click()
-    expect(page.locator("#later")).to_contain_text("How plants drink")
-    page.context.set_offline(False)
-    family = term.school.guardian("apart")
-
-    def said() -> bool:
-        found = family.get(f"{term.school.branch}/homework/{term.homework}")
-        return bool(found["answers"][0]["done"] == "help")
-
-    eventually(said)
 
 
 # How quick and how still
@@ -307,3 +185,11 @@ def test_the_first_page_is_small_and_still(
     print(f"/family in {language} on slow 3G: {found}")
     assert found.without_fonts < 60_000
     assert found.shift == 0, found.shifted
+
+
+def test_no_family_fetches_what_teachers_write_with(open_page: Opener, people: People) -> None:
+    page = open_page("/family", person=people.guardian("apart"))
+    page.wait_for_load_state("networkidle")
+    fetched = page.evaluate("performance.getEntriesByType('resource').map(each => each.name)")
+    assert [each for each in fetched if "/later." in each]
+    assert not [each for each in fetched if re.search(r"/(sheet|taps|bank|recording)\.", each)]

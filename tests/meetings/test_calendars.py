@@ -108,6 +108,18 @@ def test_a_new_address_and_none(meetings: Meetings) -> None:
     assert fetched(meetings, second).status_code == 404
 
 
+def test_the_same_request_again_gives_the_same_address(meetings: Meetings) -> None:
+    def asked(key: str) -> str:
+        made = meetings.service.call("POST", "/v1/my-calendar", guardian("g2"), headers={"Idempotency-Key": key})
+        return str(made.json()["address"])
+
+    first = asked("a-reloaded-page")
+    assert asked("a-reloaded-page") == first
+    assert fetched(meetings, "/v1/calendar-feeds/" + first.rsplit("/", 1)[1]).ok
+    assert asked("pressed-once-more") != first
+    assert asked("a-reloaded-page") != first, "it was void already"
+
+
 @pytest.mark.parametrize("secret", ["x", "x.ics", "%00", "a" * 3000])
 def test_an_address_that_is_none(meetings: Meetings, secret: str) -> None:
     assert fetched(meetings, f"/v1/calendar-feeds/{secret}").status_code == 404

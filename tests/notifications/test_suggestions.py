@@ -79,6 +79,18 @@ def test_who_gives_their_name_is_named_and_too_many_are_refused(stage):
     assert refused.status_code == 429
 
 
+def test_sent_twice_it_is_in_the_box_once_under_the_same_code(stage):
+    talks = Talks(stage).open()
+    sent = {"json": {"text": "More shade, please."}, "headers": {"Idempotency-Key": "pressed-twice-1"}}
+    first, again = (talks.ask("POST", "/suggestions", talks.guardian, 201, **sent) for _ in range(2))
+    assert first == again
+    assert len(talks.ask("GET", "/suggestions", talks.head)["items"]) == 1
+    sent["json"] = {"text": "Something else."}
+    assert talks.call("POST", "/suggestions", talks.guardian, **sent).status_code == 422
+    drop(talks, "More shade, please.")
+    assert len(talks.ask("GET", "/suggestions", talks.head)["items"]) == 2
+
+
 def test_the_count_is_of_a_person_and_a_day_for_all_replicas_and_names_nobody(store):
     day = date(2096, 11, 26)
 

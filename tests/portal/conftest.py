@@ -3,7 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.gateway.support import Platform
-from tests.portal.support import Stage
+from tests.portal.families import B1, B2, BILAL, NONE, TODAY, V1, ZOYA
+from tests.portal.support import ME, Browser, Stage
 
 
 @pytest.fixture(scope="package")
@@ -24,3 +25,17 @@ def stage(_platform: Platform) -> Iterator[Stage]:
         backend.answers.clear()
         backend.seen.clear()
     _platform.end_sessions()
+
+
+@pytest.fixture
+def parent(stage: Stage) -> Browser:
+    """Of Zoya in a branch with everything, and of Bilal in one that subscribes to meetings alone."""
+    guardian = [{**branch, "roles": ["guardian"]} for branch in (B1, B2)]
+    stage.says("roster", "/v1/me", {**ME, "branches": guardian, "children": [ZOYA, BILAL]})
+    stage.says("reports", f"{V1}/today/z", TODAY)
+    stage.says("notifications", "/v1/feed", NONE)
+    stage.says("notifications", f"{V1}/conversations", NONE)
+    for branch in ("b1", "b2"):
+        for path in ("permission-slips", "meeting-days", "bookings", "activities", "volunteering"):
+            stage.says("meetings", f"/v1/branches/{branch}/{path}", NONE)
+    return stage.signed_in(roles={"b1": ["guardian"], "b2": ["guardian"]})

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.portal.support import Stage
-from tests.portal.test_parent import B1, ME, NONE, V1, ZOYA
+from tests.portal.families import B1, NONE, V1, ZOYA
+from tests.portal.reading import english_in
+from tests.portal.support import ME, Stage
 
 THEN, END = "2999-12-06T12:00:00+00:00", "2999-12-06T12:10:00+00:00"
 OF = {
@@ -167,3 +168,5 @@ def test_each_state_is_shown_with_what_may_be_done(stage: Stage, name: str, lang
     page = parent.get(path)
     assert page.status_code == 200
     assert has in page.text or has.translate(str.maketrans("7", "۷")) in page.text
+    if language == "ur":
+        assert english_in(page.text, [always, answers, ZOYA, B1, ME]) == []

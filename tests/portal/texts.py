@@ -7,8 +7,11 @@ from pathlib import Path
 
 from jinja2.ext import babel_extract
 
+from gateway.portal.kinds import OF_KIND, WHY_AWAY
 from gateway.portal.rendering import TEMPLATES
-from gateway.portal.words import GENERAL, OF_KIND
+from gateway.portal.states import STATES
+from gateway.portal.told import TOLD
+from gateway.portal.words import AS_WRITTEN, GENERAL
 
 ROOT = Path(__file__).parent.parent.parent
 PORTAL = ROOT / "gateway" / "portal"
@@ -36,7 +39,9 @@ def of_templates() -> dict[str, str]:
 
 
 def of_code() -> dict[str, str]:
-    found = {word: "words.py" for words in (GENERAL, *OF_KIND.values()) for word in words.values()}
+    found = {word: "words.py" for words in (GENERAL, WHY_AWAY, TOLD, *OF_KIND.values()) for word in words.values()}
+    found |= {word.replace("_", " "): "words.py" for word in AS_WRITTEN}
+    found |= {text: "states.py" for words in STATES.values() for text, _ in words.values()}
     for path in sorted(PORTAL.rglob("*.py")):
         where = path.relative_to(PORTAL).as_posix()
         for node in ast.walk(ast.parse(path.read_text())):

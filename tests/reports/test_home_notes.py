@@ -23,6 +23,13 @@ def test_written_by_a_guardian_and_seen_by_the_teachers(branch: Branch) -> None:
         assert branch.notes(caller) == []
 
 
+def test_listed_for_one_child(branch: Branch) -> None:
+    note = branch.writes().json()
+    of_child = [each["home_note_id"] for each in branch.notes(branch.guardian(), f"?student_id={note['student_id']}")]
+    assert note["home_note_id"] in of_child
+    assert branch.notes(branch.guardian(), "?student_id=another") == []
+
+
 def test_acknowledged_once_however_often_it_is_said(branch: Branch) -> None:
     note_id = branch.writes().json()["home_note_id"]
     path = f"home-notes/{note_id}/acknowledgement"

@@ -5,10 +5,10 @@ from typing import Any
 from aiohttp.web import StreamResponse
 
 from gateway.portal.addresses import address
-from gateway.portal.api import Refused, below
-from gateway.portal.language import latin
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
+from gateway.portal.parent.lists import whole
 
 pages = Pages()
 _AT = "/events/{branch_id}/activities/{activity_id}"
@@ -17,20 +17,15 @@ _TASK = "/events/{branch_id}/volunteering/{volunteer_task_id}"
 
 @pages.get(_AT)
 async def activity(visit: Visit) -> StreamResponse:
-    return await _show(visit)
-
-
-async def _show(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     own = await children.in_branch(visit, visit.params["branch_id"])
     found = await visit.api.get(_path(visit))
-    help_wanted = await visit.api.perhaps(own[0].api("volunteering"), activity_id=found["activity_id"], limit=20)
+    help_wanted = await whole(visit, own[0].api("volunteering"), activity_id=found["activity_id"])
     return await visit.show(
         "parent/activity.html",
-        refused=refused,
         activity=found,
         sign_up=found.get("sign_up"),
         children=own,
-        tasks=help_wanted["items"] if help_wanted else [],
+        tasks=help_wanted or [],
         at=address("events", visit.params["branch_id"], "activities", found["activity_id"]),
         branch_id=visit.params["branch_id"],
     )
@@ -39,17 +34,12 @@ async def _show(visit: Visit, refused: Refused | None = None) -> StreamResponse:
 @pages.post(_AT)
 async def sign_up(visit: Visit) -> StreamResponse:
     """`coming`; `heads`, or `students` where children come by name; `if_full`."""
-    form, heads = visit.form, latin(visit.form["heads"])
+    form = visit.form
     answer: dict[str, Any] = {"coming": form["coming"] == "yes", "if_full": form["if_full"] or "refuse"}
     if answer["coming"]:
-        answer |= {"heads": int(heads)} if heads.isdecimal() else {}
+        answer |= {"heads": form.whole("heads")} if form["heads"] else {}
         answer |= {"student_ids": form.all("students")} if "students" in form else {}
-    try:
-        given = await visit.api.put(f"{_path(visit)}/sign-up", answer, key=form.key)
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show(visit, refused)
-        raise
+    given = await visit.api.put(f"{_path(visit)}/sign-up", answer, key=form.key)
     said = {
         "coming": visit.text("You are signed up."),
         "waiting": visit.text("You are on the waiting list. You are told when places are free."),
@@ -62,13 +52,7 @@ async def sign_up(visit: Visit) -> StreamResponse:
 @pages.post(_AT + "/feedback")
 async def feedback(visit: Visit) -> StreamResponse:
     form = visit.form
-    rating = form.whole("rating")
-    try:
-        await visit.api.put(f"{_path(visit)}/feedback", {"rating": rating, "text": form["text"]})
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show(visit, refused)
-        raise
+    await visit.api.put(f"{_path(visit)}/feedback", {"rating": form.whole("rating"), "text": form["text"]})
     here = address("events", visit.params["branch_id"], "activities", visit.params["activity_id"])
     return visit.go(here, said=visit.text("Thank you. Nobody is told who answered what."))
 
@@ -87,28 +71,19 @@ def _path(visit: Visit) -> str:
 
 @pages.get(_TASK)
 async def task(visit: Visit) -> StreamResponse:
-    return await _show_task(visit)
-
-
-async def _show_task(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     found = await visit.api.get(_task(visit))
     here = address("events", visit.params["branch_id"], "volunteering", found["volunteer_task_id"])
-    return await visit.show("parent/task.html", refused=refused, task=found, at=here)
+    return await visit.show("parent/task.html", task=found, at=here)
 
 
 @pages.post(_TASK + "/{shift_id}")
 async def take_shift(visit: Visit) -> StreamResponse:
     """`take`: yes or no."""
-    path, takes = f"{_task(visit)}/shifts/{visit.params['shift_id']}/helper", visit.form["take"] == "yes"
-    try:
-        await (visit.api.put(path, {}, key=visit.form.key) if takes else visit.api.delete(path))
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show_task(visit, refused)
-        raise
+    path, takes = _task(visit, "shifts", visit.params["shift_id"], "helper"), visit.form["take"] == "yes"
+    await (visit.api.put(path, {}, key=visit.form.key) if takes else visit.api.delete(path))
     here = address("events", visit.params["branch_id"], "volunteering", visit.params["volunteer_task_id"])
     return visit.go(here, said=visit.text("Thank you for helping.") if takes else visit.text("Somebody else can take it now."))
 
 
-def _task(visit: Visit) -> str:
-    return below("branches", visit.params["branch_id"], "volunteering", visit.params["volunteer_task_id"])
+def _task(visit: Visit, *parts: str) -> str:
+    return below("branches", visit.params["branch_id"], "volunteering", visit.params["volunteer_task_id"], *parts)

@@ -4,10 +4,9 @@ import asyncio
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
-from gateway.portal.parent.children import REASONS, Child
+from gateway.portal.parent.children import REASONS
 from schoolbus.clock import today
 
 pages = Pages()
@@ -16,20 +15,16 @@ _AT = "/children/{branch_id}/{student_id}/attendance"
 
 @pages.get(_AT)
 async def attendance(visit: Visit) -> StreamResponse:
-    return await _show(visit, await children.of_path(visit))
-
-
-async def _show(visit: Visit, child: Child, refused: Refused | None = None) -> StreamResponse:
+    child = await children.of_path(visit)
     counts, absences, planned = await asyncio.gather(
         visit.api.get(child.api("attendance", "students", child.id)),
         visit.api.get(child.api("absences"), student_id=child.id, limit=30, after=visit.query.get("after")),
-        visit.api.get(child.api("planned-absences"), student_id=child.id, limit=20),
+        visit.api.all(child.api("planned-absences"), student_id=child.id),
     )
     now = today().isoformat()
-    to_come = [each for each in planned["items"] if not each["withdrawn_at"] and each["until"] >= now]
+    to_come = [each for each in planned if not each["withdrawn_at"] and each["until"] >= now]
     return await visit.show(
         "parent/attendance.html",
-        refused=refused,
         child=child,
         counts=counts,
         absences=absences["items"],
@@ -52,10 +47,7 @@ async def plan(visit: Visit) -> StreamResponse:
         "until": form["until"] or form["since"],
         "reason": {"kind": form["kind"], "text": form["text"] or None},
     }
-    try:
-        await visit.api.post(child.api("planned-absences"), draft)
-    except Refused as refused:
-        return await _show(visit, child, refused)
+    await visit.api.post(child.api("planned-absences"), draft)
     return visit.go(f"{child.at}/attendance", said=visit.text("Thank you. The teacher knows it."))
 
 

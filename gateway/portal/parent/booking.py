@@ -7,10 +7,8 @@ from typing import Any
 from aiohttp.web import StreamResponse
 
 from gateway.portal.addresses import address
-from gateway.portal.api import Refused
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
-from gateway.portal.parent.children import Child
 from schoolbus.clock import BRANCH_ZONE
 
 pages = Pages()
@@ -20,11 +18,8 @@ _SLOTS = 100
 
 @pages.get(_AT)
 async def times(visit: Visit) -> StreamResponse:
-    return await _show(visit, await children.of_path(visit))
-
-
-async def _show(visit: Visit, child: Child, refused: Refused | None = None) -> StreamResponse:
     """With a refusal, the times that the API names as free instead come first."""
+    child = await children.of_path(visit)
     path = child.api("meeting-days", visit.params["meeting_day_id"])
     teacher_id = visit.params["teacher_id"]
     day, slots = await asyncio.gather(
@@ -33,10 +28,9 @@ async def _show(visit: Visit, child: Child, refused: Refused | None = None) -> S
     teacher = next((each for each in day["teachers"] if each["teacher_id"] == teacher_id), None)
     if teacher is None:
         raise children.not_here()
-    instead = refused.problem.get("free_slots", []) if refused else []
+    instead = visit.refused.problem.get("free_slots", []) if visit.refused else []
     return await visit.show(
         "parent/times.html",
-        refused=refused,
         child=child,
         day=day,
         teacher=teacher,
@@ -58,17 +52,8 @@ async def book(visit: Visit) -> StreamResponse:
     """`slot`; `way`: how, where the teacher offers several."""
     child, form = await children.of_path(visit), visit.form
     wanted = {"student_id": child.id, "way": form["way"] or None}
-    try:
-        made = await visit.api.post(child.api("slots", form["slot"], "booking"), wanted, key=form.key)
-    except Refused as refused:
-        if refused.status in (403, 409, 422):
-            return await _show(visit, child, refused)
-        raise
-    return visit.go(_booking(child, made), said=visit.text("It is booked."))
-
-
-def _booking(child: Child, booking: Any) -> str:
-    return address("meetings", child.branch_id, "bookings", booking["booking_id"])
+    made = await visit.api.post(child.api("slots", form["slot"], "booking"), wanted, key=form.key)
+    return visit.go(address("meetings", child.branch_id, "bookings", made["booking_id"]), said=visit.text("It is booked."))
 
 
 @pages.post(_AT + "/waiting")
@@ -78,10 +63,5 @@ async def wait(visit: Visit) -> StreamResponse:
     wanted: dict[str, Any] = {"teacher_id": visit.params["teacher_id"], "student_id": child.id, "way": form["way"] or None}
     if form["from"] and form["to"]:
         wanted["times"] = [{"from": form["from"], "to": form["to"]}]
-    try:
-        await visit.api.post(child.api("meeting-days", visit.params["meeting_day_id"], "waiting"), wanted, key=form.key)
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show(visit, child, refused)
-        raise
+    await visit.api.post(child.api("meeting-days", visit.params["meeting_day_id"], "waiting"), wanted, key=form.key)
     return visit.go("/meetings", said=visit.text("You are on the list. You are told when a time is free."))

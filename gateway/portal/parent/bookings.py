@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp.web import StreamResponse
 
 from gateway.portal.addresses import address
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 from schoolbus.clock import BRANCH_ZONE, now
 
@@ -17,10 +17,6 @@ _AT = "/meetings/{branch_id}/bookings/{booking_id}"
 
 @pages.get(_AT)
 async def booking(visit: Visit) -> StreamResponse:
-    return await _show(visit)
-
-
-async def _show(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     found = await visit.api.get(_path(visit))
     to_come = found["state"] == "booked" and datetime.fromisoformat(found["starts_at"]) > now()
     branch = below("branches", visit.params["branch_id"])
@@ -32,7 +28,6 @@ async def _show(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     )
     return await visit.show(
         "parent/booking.html",
-        refused=refused,
         booking=found,
         to_come=to_come,
         preparation=preparation,
@@ -55,14 +50,15 @@ async def booking_calendar(visit: Visit) -> StreamResponse:
 
 @pages.post(_AT + "/cancellation")
 async def cancel(visit: Visit) -> StreamResponse:
-    return await _change(visit, visit.api.post(f"{_path(visit)}/cancellation"), "/meetings", visit.text("It is cancelled."))
+    await visit.api.post(f"{_path(visit)}/cancellation")
+    return visit.go("/meetings", said=visit.text("It is cancelled."))
 
 
 @pages.post(_AT + "/move")
 async def move(visit: Visit) -> StreamResponse:
     """`slot`: another time of the same teacher."""
-    work = visit.api.patch(_path(visit), {"slot_id": visit.form["slot"]})
-    return await _change(visit, work, _here(visit), visit.text("It is moved."))
+    await visit.api.patch(_path(visit), {"slot_id": visit.form["slot"]})
+    return visit.go(_here(visit), said=visit.text("It is moved."))
 
 
 @pages.post(_AT + "/another")
@@ -70,24 +66,21 @@ async def another(visit: Visit) -> StreamResponse:
     """`slot`: instead of one that was called off."""
     found = await visit.api.get(_path(visit))
     path = below("branches", visit.params["branch_id"], "slots", visit.form["slot"], "booking")
-    try:
-        made = await visit.api.post(path, {"student_id": found["student_id"]}, key=visit.form.key)
-    except Refused as refused:
-        return await _show(visit, refused)
+    made = await visit.api.post(path, {"student_id": found["student_id"]}, key=visit.form.key)
     here = address("meetings", visit.params["branch_id"], "bookings", made["booking_id"])
     return visit.go(here, said=visit.text("It is booked."))
 
 
 @pages.post(_AT + "/acceptance")
 async def accept(visit: Visit) -> StreamResponse:
-    work = visit.api.post(f"{_path(visit)}/acceptance", key=visit.form.key)
-    return await _change(visit, work, _here(visit), visit.text("It is booked."))
+    await visit.api.post(f"{_path(visit)}/acceptance", key=visit.form.key)
+    return visit.go(_here(visit), said=visit.text("It is booked."))
 
 
 @pages.post(_AT + "/refusal")
 async def refuse(visit: Visit) -> StreamResponse:
-    work = visit.api.post(f"{_path(visit)}/refusal")
-    return await _change(visit, work, "/meetings", visit.text("You keep your place in the list."))
+    await visit.api.post(f"{_path(visit)}/refusal")
+    return visit.go("/meetings", said=visit.text("You keep your place in the list."))
 
 
 @pages.post(_AT + "/preparation")
@@ -101,8 +94,8 @@ async def prepare(visit: Visit) -> StreamResponse:
         "interpreter": form["interpreter"] or None,
         "wheelchair": form["wheelchair"] == "yes",
     }
-    work = visit.api.patch(f"{_path(visit)}/preparation", given)
-    return await _change(visit, work, _here(visit), visit.text("Thank you. The teacher reads it before."))
+    await visit.api.patch(f"{_path(visit)}/preparation", given)
+    return visit.go(_here(visit), said=visit.text("Thank you. The teacher reads it before."))
 
 
 @pages.post(_AT + "/call")
@@ -112,8 +105,8 @@ async def wish_call(visit: Visit) -> StreamResponse:
     wanted: dict[str, Any] = {"wants": form["wants"] != "no", "words": form["words"] or None}
     if wanted["wants"] and form["on"] and form["from"] and form["to"]:
         wanted["times"] = [{"starts_at": _utc(form["on"], form["from"]), "ends_at": _utc(form["on"], form["to"])}]
-    work = visit.api.put(f"{_path(visit)}/call-wish", wanted)
-    return await _change(visit, work, _here(visit), visit.text("Thank you. The teacher knows it."))
+    await visit.api.put(f"{_path(visit)}/call-wish", wanted)
+    return visit.go(_here(visit), said=visit.text("Thank you. The teacher knows it."))
 
 
 def _utc(day: str, clock: str) -> str:
@@ -122,16 +115,6 @@ def _utc(day: str, clock: str) -> str:
         return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=BRANCH_ZONE).astimezone(UTC).isoformat()
     except ValueError:
         return f"{day}T{clock}"
-
-
-async def _change(visit: Visit, work: Any, then: str, said: str) -> StreamResponse:
-    try:
-        await work
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show(visit, refused)
-        raise
-    return visit.go(then, said=said)
 
 
 def _path(visit: Visit) -> str:

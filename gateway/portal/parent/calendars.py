@@ -14,8 +14,8 @@ async def calendar(visit: Visit) -> StreamResponse:
 
 @pages.post("/meetings/calendar")
 async def make(visit: Visit) -> StreamResponse:
-    """Shown once, here: nobody keeps the address but its owner."""
-    made = await visit.api.post("/v1/my-calendar")
+    """Shown once, here: nobody keeps the address but its owner. A reload shows it again: the form has the same key."""
+    made = await visit.api.post("/v1/my-calendar", key=visit.form.key)
     return await visit.show("parent/calendar.html", kept=made, made=made, subscribe=_subscribing(made["address"]))
 
 

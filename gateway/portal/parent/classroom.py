@@ -9,6 +9,7 @@ from aiohttp.web import StreamResponse
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
 from gateway.portal.parent.children import Child, class_chosen
+from gateway.portal.parent.lists import whole
 from schoolbus.clock import today
 
 pages = Pages()
@@ -88,8 +89,7 @@ async def expectations(visit: Visit) -> StreamResponse:
 
 async def _methods(visit: Visit, child: Child) -> list[Any]:
     chosen = class_chosen(visit, child)
-    found = chosen and await visit.api.perhaps(child.api("teaching-methods"), class_id=chosen["class_id"], limit=30)
-    return found["items"] if found else []
+    return (chosen and await whole(visit, child.api("teaching-methods"), class_id=chosen["class_id"])) or []
 
 
 @pages.post(_AT + "/expectations")

@@ -8,9 +8,9 @@ from aiohttp.web import StreamResponse
 from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
+from gateway.portal.parent.lists import whole
 
 pages = Pages()
-_NOTHING: dict[str, list[Any]] = {"items": []}
 
 
 @pages.get("/events")
@@ -24,17 +24,17 @@ async def _of_branch(visit: Visit, branch: Any) -> dict[str, Any] | None:
     """None where it does not subscribe to meetings."""
     at = below("branches", branch["branch_id"])
     activities, slips, tasks, pta = await asyncio.gather(
-        visit.api.perhaps(f"{at}/activities", limit=30),
-        visit.api.perhaps(f"{at}/permission-slips", open=True, limit=30),
-        visit.api.perhaps(f"{at}/volunteering", limit=30),
+        whole(visit, f"{at}/activities"),
+        whole(visit, f"{at}/permission-slips", open=True),
+        whole(visit, f"{at}/volunteering"),
         visit.api.perhaps(f"{at}/pta"),
     )
     if activities is None:
         return None
     return {
         "branch": branch,
-        "activities": [each for each in activities["items"] if each["state"] in ("published", "cancelled")],
-        "slips": (slips or _NOTHING)["items"],
-        "tasks": [each for each in (tasks or _NOTHING)["items"] if each["state"] != "cancelled"],
+        "activities": [each for each in activities if each["state"] in ("published", "cancelled")],
+        "slips": slips or [],
+        "tasks": [each for each in tasks or () if each["state"] != "cancelled"],
         "pta": pta,
     }

@@ -37,6 +37,7 @@ async def homework_list(visit: Visit) -> StreamResponse:
         due=[(each, of_child(each, child)) for each in due],
         past=[(each, of_child(each, child)) for each in past],
         next=found[0]["next"] if chosen and found and found[0] else None,
+        further=[] if chosen else [each for each, page in zip(classes, found, strict=True) if page and page["next"]],
         subscribed=any(page is not None for page in found),
     )
 
@@ -73,7 +74,7 @@ async def answer_homework(visit: Visit) -> StreamResponse:
     child, form = await children.of_path(visit), visit.form
     path = child.api("homework", visit.params["homework_id"], "answers", child.id)
     signed = {"yes": True, "no": False}.get(form["signed"])
-    edition = int(form["edition"]) if form["edition"].isdecimal() else (await _now(visit, child))["edition"]
+    edition = form.whole("edition") or (await _now(visit, child))["edition"]
     await visit.api.put(path, {"edition": edition, "done": form["done"] or None, "signed": signed})
     here = address("children", child.branch_id, child.id, "homework", visit.params["homework_id"])
     return visit.go(visit.back(here), said=visit.text("Thank you. The teacher sees it."))

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-
-from gateway.portal.addresses import address
+from urllib.parse import quote, unquote
 
 _OF_A_CHILD = {
     "homework": "homework/{id}",
@@ -32,12 +31,13 @@ def place(message: Mapping[str, Any]) -> str:
     parts = str(message["path"]).strip("/").split("/")
     if parts[:2] != ["v1", "branches"] or len(parts) < 4:
         return ""
+    parts = [quote(unquote(part), safe="") for part in parts]
     branch, word, id = parts[2], parts[3], parts[4] if len(parts) > 4 else ""
     students = message["student_ids"]
     if word == "today":
-        return f"{address('children', branch, id)}/{_ABOUT_TODAY.get(message['about_type'], '')}".rstrip("/")
+        return f"/children/{branch}/{id}/{_ABOUT_TODAY.get(message['about_type'], '')}".rstrip("/")
     if word in _OF_A_CHILD:
-        return f"{address('children', branch, students[0])}/{_OF_A_CHILD[word].format(id=id)}" if students else "/family"
+        return f"/children/{branch}/{quote(students[0], safe='')}/{_OF_A_CHILD[word].format(id=id)}" if students else "/family"
     if word == "pta":
         kind, about = (parts[4], parts[5]) if len(parts) > 5 else ("", "")
         return _OF_THE_PTA.get(kind, "/events/{branch}/pta").format(branch=branch, id=about)

@@ -12,7 +12,7 @@ from gateway.portal.parent import children
 
 pages = Pages()
 WIDTH, HEIGHT, EDGE = 300, 90, 8  # of a course, in units of its picture
-_MOST = 200
+_MOST = 400  # of all terms; of one there are fewer
 Document = Mapping[str, Any]
 
 
@@ -34,11 +34,15 @@ async def marks(visit: Visit) -> StreamResponse:
     )
     known = [each["title"] for each in (terms or {"items": []})["items"] if each["active"]]
     named = list(dict.fromkeys(each["term"] for each in found))
+    cut = len(found) >= _MOST
     shown = [each for each in found if not term or each["term"] == term]
+    if term and cut:
+        shown = await visit.api.all(child.api("results"), student_id=child.id, term=term)
     return await visit.show(
         "parent/marks.html",
         child=child,
         subjects=by_subject(shown),
+        cut=0 if term or not cut else len(found),
         term=term,
         terms=[each for each in named if each in known] or named,
         size=(WIDTH, HEIGHT),

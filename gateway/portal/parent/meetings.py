@@ -10,6 +10,7 @@ from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children, days, partners
 from gateway.portal.parent.children import Child
+from gateway.portal.parent.lists import whole
 
 pages = Pages()
 
@@ -40,28 +41,27 @@ async def _of_branch(visit: Visit, branch: Any) -> dict[str, Any] | None:
     """None where it does not subscribe to meetings."""
     at = below("branches", branch["branch_id"])
     bookings, all_days, written, commitments = await asyncio.gather(
-        visit.api.perhaps(f"{at}/bookings", limit=50),
-        visit.api.perhaps(f"{at}/meeting-days", limit=20),
-        visit.api.perhaps(f"{at}/written-meetings", limit=20),
-        visit.api.perhaps(f"{at}/commitments", state="open", limit=30),
+        whole(visit, f"{at}/bookings"),
+        whole(visit, f"{at}/meeting-days"),
+        whole(visit, f"{at}/written-meetings"),
+        whole(visit, f"{at}/commitments", state="open"),
     )
     if all_days is None:
         return None
-    to_come = [day for day in all_days["items"] if days.is_to_come(day)]
-    waits = await asyncio.gather(
-        *(visit.api.perhaps(f"{at}/meeting-days/{day['meeting_day_id']}/waiting", limit=20) for day in to_come[:3])
-    )
+    to_come = [day for day in all_days if days.is_to_come(day)]
+    waits = await asyncio.gather(*(_waiting(visit, branch, day) for day in to_come))
     return {
         "branch": branch,
-        "bookings": (bookings or _NOTHING)["items"],
+        "bookings": bookings or [],
         "days": to_come,
-        "waiting": [place for page in waits if page for place in page["items"]],
-        "written": [each for each in (written or _NOTHING)["items"] if each["state"] != "lapsed"],
-        "commitments": (commitments or _NOTHING)["items"],
+        "waiting": [place for places in waits for place in places],
+        "written": [each for each in written or () if each["state"] != "lapsed"],
+        "commitments": commitments or [],
     }
 
 
-_NOTHING: dict[str, list[Any]] = {"items": []}
+async def _waiting(visit: Visit, branch: Any, day: Any) -> list[Any]:
+    return await whole(visit, below("branches", branch["branch_id"], "meeting-days", day["meeting_day_id"], "waiting")) or []
 
 
 @pages.get("/meetings/{branch_id}/days/{meeting_day_id}")
@@ -70,10 +70,10 @@ async def meeting_day(visit: Visit) -> StreamResponse:
     own = await children.in_branch(visit, visit.params["branch_id"])
     path = own[0].api("meeting-days", visit.params["meeting_day_id"])
     day, teaching, bookings = await asyncio.gather(
-        visit.api.get(path), teachers_of(visit, own), visit.api.perhaps(own[0].api("bookings"), limit=50)
+        visit.api.get(path), teachers_of(visit, own), whole(visit, own[0].api("bookings"))
     )
     wishes = await visit.api.perhaps(f"{path}/wishes") if day["mode"] == "timetable" else None
-    mine = [each for each in (bookings or _NOTHING)["items"] if each["meeting_day_id"] == day["meeting_day_id"]]
+    mine = [each for each in bookings or () if each["meeting_day_id"] == day["meeting_day_id"]]
     return await visit.show(
         "parent/meeting-day.html",
         branch=own[0].branch,
@@ -84,7 +84,7 @@ async def meeting_day(visit: Visit) -> StreamResponse:
         bookings=mine,
         met={(each["student_id"], each["teacher_id"]): each for each in mine},
         wishes=wishes["items"][0] if wishes and wishes["items"] else None,
-        at=visit.path,
+        at=visit.at,
     )
 
 

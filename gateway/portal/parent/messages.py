@@ -8,7 +8,7 @@ from aiohttp.web import StreamResponse
 from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.parent import children, leads, partners
+from gateway.portal.parent import children, leads, partners, threads
 from gateway.portal.parent.children import REASONS
 
 pages = Pages()
@@ -18,14 +18,13 @@ ANSWERED_BY_TAP = ("homework", "attendance", "report_card", "pta_meeting")
 
 @pages.get("/messages")
 async def messages(visit: Visit) -> StreamResponse:
+    """Whose conversations are more than one page of the API's are told where the others are."""
     own = await children.all_of(visit)
-    branches = [branch["branch_id"] for branch in await children.branches(visit)]
-    feed, *talks = await asyncio.gather(
-        visit.api.get("/v1/feed", limit=_PAGE, after=visit.query.get("after")),
-        *(visit.api.perhaps(below("branches", id, "conversations"), limit=20) for id in branches),
+    feed, talks = await asyncio.gather(
+        visit.api.get("/v1/feed", limit=_PAGE, after=visit.query.get("after")), threads.of_branches(visit)
     )
-    open_in = [id for id, talk in zip(branches, talks, strict=True) if talk is not None]
-    conversations = [(id, each) for id, talk in zip(branches, talks, strict=True) for each in (talk or {"items": []})["items"]]
+    conversations = [(branch["branch_id"], each) for branch, talk in talks for each in talk["items"]]
+    open_in = [branch["branch_id"] for branch, _ in talks]
     return await visit.show(
         "parent/messages.html",
         messages=[(each, leads.place(each)) for each in feed["items"]],
@@ -33,20 +32,23 @@ async def messages(visit: Visit) -> StreamResponse:
         first="after" not in visit.query,
         conversations=sorted(conversations, key=lambda each: str(each[1]["last_at"]), reverse=True),
         children={child.id: child for child in own},
+        unread=threads.unread(visit.language, talks),
+        further=[branch for branch, talk in talks if talk["next"]],
         can_write=[child for child in own if child.branch_id in open_in],
         open_in=open_in,
+        offices=[branch for branch, _ in talks],
         reasons=REASONS,
     )
 
 
-@pages.post("/messages/{message_id}/open")
+@pages.post("/messages/{message_id}/open", page="/messages")
 async def open_message(visit: Visit) -> StreamResponse:
     """Read from now on; then where it leads, or back to the messages."""
     message = await visit.api.post(below("feed", visit.params["message_id"], "read"))
     return visit.go(leads.place(message) or visit.back("/messages"))
 
 
-@pages.post("/messages/{message_id}/answer")
+@pages.post("/messages/{message_id}/answer", page="/messages")
 async def answer_message(visit: Visit) -> StreamResponse:
     """In the conversation with the teacher whom it came from; else with the class teacher. The form's key is the id of what is
     written, so an answer that was kept on the phone is sent once."""

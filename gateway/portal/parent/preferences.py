@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.language import NAMES
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
@@ -23,24 +23,18 @@ EVERY = ("1", "2", "4", "0")  # weeks
 
 @pages.get(_AT)
 async def preferences(visit: Visit) -> StreamResponse:
-    return await _show(visit)
-
-
-async def _show(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    branches = await children.branches(visit)
-    kept, proposals, left, *every = await asyncio.gather(
+    kept, proposals, left, (_, every) = await asyncio.gather(
         visit.api.get("/v1/me/preferences"),
         visit.api.perhaps("/v1/me/preferences/proposals"),
         visit.api.perhaps("/v1/opt-outs"),
-        *(visit.api.perhaps(below("branches", branch["branch_id"], "home-note-prompts")) for branch in branches[:1]),
+        _prompts(visit),
     )
     return await visit.show(
         "parent/preferences.html",
-        refused=refused,
         kept=kept,
         proposals=(proposals or {"items": []})["items"],
         left={each["channel"]: each for each in (left or {"items": []})["items"] if not each["branch_id"]},
-        prompt_every=str(every[0]["prompt_every"]) if every and every[0] else None,
+        prompt_every=every,
         languages_of_messages=list(OWN_NAMES.items()),
         own_names=OWN_NAMES,
         channels=CHANNELS,
@@ -49,6 +43,16 @@ async def _show(visit: Visit, refused: Refused | None = None) -> StreamResponse:
         leavable=LEAVABLE,
         every=EVERY,
     )
+
+
+async def _prompts(visit: Visit) -> tuple[str, str | None]:
+    """How often the family is asked for a home note, in weeks, and the path of it: of the first branch that takes notes, for
+    what was last said in any holds in all. None where no branch does."""
+    for branch in await children.branches(visit):
+        path = below("branches", branch["branch_id"], "home-note-prompts")
+        if found := await visit.api.perhaps(path):
+            return path, str(found["prompt_every"])
+    return "", None
 
 
 @pages.post(_AT)
@@ -64,23 +68,17 @@ async def keep(visit: Visit) -> StreamResponse:
         "shared_phone": form["shared_phone"] == "yes",
         "meeting_needs": form.all("meeting_needs"),
     }
-    try:
-        await visit.api.put("/v1/me/preferences", wanted)
-        await _keep_prompts(visit)
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show(visit, refused)
-        raise
+    await visit.api.put("/v1/me/preferences", wanted)
+    await _keep_prompts(visit)
     if wanted["language"] in NAMES:
         visit.keeps["language"] = f"{wanted['language']}-{visit.language.digits}"
     return visit.go(_AT, said=visit.text("Kept."))
 
 
 async def _keep_prompts(visit: Visit) -> None:
-    """One question for all children, in whichever branch: what was last said in any holds."""
-    every, branches = visit.form["prompt_every"], await children.branches(visit)
-    if every in EVERY and branches:
-        path = below("branches", branches[0]["branch_id"], "home-note-prompts")
+    every = visit.form["prompt_every"]
+    path, _ = await _prompts(visit)
+    if path and every in EVERY:
         await visit.api.put(path, {"prompt_every": int(every)})
 
 
@@ -88,12 +86,7 @@ async def _keep_prompts(visit: Visit) -> None:
 async def answer_proposal(visit: Visit) -> StreamResponse:
     path = below("me", "preferences", "proposals", visit.params["proposal_id"])
     accepts = visit.form["accept"] == "yes"
-    try:
-        await visit.api.post(path, {"accept": accepts})
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show(visit, refused)
-        raise
+    await visit.api.post(path, {"accept": accepts})
     return visit.go(_AT, said=visit.text("Kept.") if accepts else visit.text("It stays as it is."))
 
 

@@ -2,10 +2,9 @@
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children, partners
-from gateway.portal.parent.children import Child
 from schoolbus.clock import today
 
 pages = Pages()
@@ -27,13 +26,10 @@ async def settle(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/new/{student_id}")
 async def new(visit: Visit) -> StreamResponse:
-    return await _new(visit, await children.of_path(visit))
-
-
-async def _new(visit: Visit, child: Child, refused: Refused | None = None) -> StreamResponse:
+    child = await children.of_path(visit)
     teachers = await partners.of_child(visit, child)
     now = today().isoformat()
-    return await visit.show("parent/new-commitment.html", refused=refused, child=child, teachers=teachers, today=now)
+    return await visit.show("parent/new-commitment.html", child=child, teachers=teachers, today=now)
 
 
 @pages.post(_AT + "/new/{student_id}")
@@ -46,10 +42,5 @@ async def agree(visit: Visit) -> StreamResponse:
         "due_on": form["due_on"],
         "owners": ["guardian"],
     }
-    try:
-        await visit.api.post(child.api("commitments"), draft, key=form.key)
-    except Refused as refused:
-        if refused.status in (404, 409, 422):
-            return await _new(visit, child, refused)
-        raise
+    await visit.api.post(child.api("commitments"), draft, key=form.key)
     return visit.go("/meetings", said=visit.text("It is noted. You are reminded of it."))

@@ -22,8 +22,8 @@ async def association(visit: Visit) -> StreamResponse:
     found, meetings, elections, decisions = await asyncio.gather(
         visit.api.get(path),
         visit.api.get(f"{path}/meetings", limit=20, after=visit.query.get("after")),
-        visit.api.get(f"{path}/elections", limit=10),
-        visit.api.get(f"{path}/decisions", state="open", limit=20),
+        visit.api.all(f"{path}/elections"),
+        visit.api.all(f"{path}/decisions", state="open"),
     )
     return await visit.show(
         "parent/pta.html",
@@ -31,8 +31,8 @@ async def association(visit: Visit) -> StreamResponse:
         pta=found,
         meetings=meetings["items"],
         next=meetings["next"],
-        elections=elections["items"],
-        decisions=decisions["items"],
+        elections=elections,
+        decisions=decisions,
         at=address("events", own[0].branch_id, "pta"),
     )
 

@@ -6,6 +6,7 @@ from aiohttp.web import StreamResponse
 
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children
+from gateway.portal.parent.lists import whole
 
 pages = Pages()
 _AT = "/children/{branch_id}/{student_id}/report-cards"
@@ -18,14 +19,14 @@ async def report_cards(visit: Visit) -> StreamResponse:
     after = visit.query.get("after")
     cards, certificates = await asyncio.gather(
         visit.api.get(child.api("report-cards"), student_id=child.id, limit=20, after=after),
-        visit.api.perhaps(child.api("certificates"), student_id=child.id, limit=20),
+        whole(visit, child.api("certificates"), student_id=child.id),
     )
     return await visit.show(
         "parent/report-cards.html",
         child=child,
         cards=cards["items"],
         next=cards["next"],
-        certificates=(certificates or {"items": []})["items"],
+        certificates=certificates or [],
     )
 
 

@@ -42,7 +42,7 @@ def _register(visit: Visit) -> dict[str, str]:
     return {
         "present": visit.text("%(name)s is at school today."),
         "absent": visit.text("%(name)s is not at school today."),
-        "excused": visit.text("%(name)s is excused today."),
+        "excused": visit.text("%(name)s is on leave today."),
         "late": visit.text("%(name)s came late today."),
         "left_early": visit.text("%(name)s left early today."),
     }

@@ -18,28 +18,24 @@ _HOLD = "/meetings/{branch_id}/holds/{hold_id}"
 
 @pages.get(_AT)
 async def together(visit: Visit) -> StreamResponse:
-    """First whom; with `pick` (STUDENT TEACHER, several) also when."""
-    return await _show(visit)
-
-
-async def _show(visit: Visit, refused: Refused | None = None) -> StreamResponse:
+    """First whom; with `pick` (STUDENT TEACHER, several) also when. A choice that can't be met is no fault of the page: it says
+    why."""
     own = await children.in_branch(visit, visit.params["branch_id"])
     path = own[0].api("meeting-days", visit.params["meeting_day_id"])
     picked = visit.form.all("pick") or visit.query.getall("pick", [])
     pairs = [each.partition(" ") for each in picked]
     day, teaching = await asyncio.gather(visit.api.get(path), teachers_of(visit, own))
     found = None
-    if pairs and refused is None:
+    if pairs and visit.refused is None:
         ids = {"student_id": ",".join(each[0] for each in pairs), "teacher_id": ",".join(each[2] for each in pairs)}
         try:
             found = await visit.api.get(f"{path}/proposals", **ids)
-        except Refused as problem:
-            if problem.status not in (403, 409, 422):
+        except Refused as refused:
+            if refused.status not in (403, 409, 422):
                 raise
-            refused = problem
+            visit.refused = refused
     return await visit.show(
         "parent/together.html",
-        refused=refused,
         branch=own[0].branch,
         day=day,
         children=[(child, whom(day, teaching[child.id])) for child in own],
@@ -55,33 +51,19 @@ async def hold(visit: Visit) -> StreamResponse:
     wanted = [each.split(" ") for each in visit.form.all("slots")]
     slots = [{"slot_id": each[0], "student_id": each[1], "way": each[2]} for each in wanted if len(each) == 3]
     path = below("branches", visit.params["branch_id"], "meeting-days", visit.params["meeting_day_id"], "holds")
-    try:
-        made = await visit.api.post(path, {"slots": slots}, key=visit.form.key)
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show(visit, refused)
-        raise
+    made = await visit.api.post(path, {"slots": slots}, key=visit.form.key)
     return visit.go(address("meetings", visit.params["branch_id"], "holds", made["hold_id"]))
 
 
 @pages.get(_HOLD)
 async def held(visit: Visit) -> StreamResponse:
-    return await _held(visit)
-
-
-async def _held(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     found = await visit.api.get(_path(visit))
-    return await visit.show("parent/held.html", refused=refused, hold=found, branch_id=visit.params["branch_id"])
+    return await visit.show("parent/held.html", hold=found, branch_id=visit.params["branch_id"])
 
 
 @pages.post(_HOLD)
 async def book_all(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.post(f"{_path(visit)}/booking", key=visit.form.key)
-    except Refused as refused:
-        if refused.status == 409:
-            return await _held(visit, refused)
-        raise
+    await visit.api.post(f"{_path(visit)}/booking", key=visit.form.key)
     return visit.go("/meetings", said=visit.text("All of it is booked."))
 
 

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp.web import StreamResponse
 
 from gateway.portal.addresses import address
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
@@ -17,14 +17,13 @@ async def election(visit: Visit) -> StreamResponse:
     return await _show(visit)
 
 
-async def _show(visit: Visit, refused: Refused | None = None, code: str = "") -> StreamResponse:
+async def _show(visit: Visit, code: str = "") -> StreamResponse:
     found, standing = await asyncio.gather(
         visit.api.get(f"{_path(visit)}/paper"), visit.api.get(below("branches", visit.params["branch_id"], "pta"))
     )
     mine = [each for race in found["races"] for each in race["candidates"] if each["person_id"] == visit.person_id]
     return await visit.show(
         "parent/election.html",
-        refused=refused,
         election=found,
         is_member=standing["member"],
         mine=[each for each in mine if each["state"] != "withdrawn"],
@@ -40,24 +39,14 @@ async def vote(visit: Visit) -> StreamResponse:
     races = (await visit.api.get(_path(visit)))["races"]
     chosen = {race["office_key"]: visit.form.all(f"mark {race['office_key']}") for race in races if race["candidates"]}
     marks = {office: [int(each) for each in numbers if each.isdecimal()] for office, numbers in chosen.items()}
-    try:
-        made = await visit.api.post(f"{_path(visit)}/votes", {"marks": marks}, key=visit.form.key)
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show(visit, refused)
-        raise
+    made = await visit.api.post(f"{_path(visit)}/votes", {"marks": marks}, key=visit.form.key)
     return await _show(visit, code=made["code"])
 
 
 @pages.post(_AT + "/candidates")
 async def stand(visit: Visit) -> StreamResponse:
     draft = {"office_key": visit.form["office"], "statement": visit.form["statement"]}
-    try:
-        await visit.api.post(f"{_path(visit)}/candidates", draft)
-    except Refused as refused:
-        if refused.status in (403, 409, 422):
-            return await _show(visit, refused)
-        raise
+    await visit.api.post(f"{_path(visit)}/candidates", draft)
     return visit.go(_here(visit), said=visit.text("You stand for election."))
 
 
@@ -66,12 +55,7 @@ async def answer_nomination(visit: Visit) -> StreamResponse:
     """`accept`: yes or no."""
     id, accepts = visit.params["pta_candidate_id"], visit.form["accept"] == "yes"
     path = below("branches", visit.params["branch_id"], "pta", "candidates", id, "acceptance")
-    try:
-        await (visit.api.put(path, {"statement": visit.form["statement"]}) if accepts else visit.api.delete(path))
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show(visit, refused)
-        raise
+    await (visit.api.put(path, {"statement": visit.form["statement"]}) if accepts else visit.api.delete(path))
     return visit.go(_here(visit), said=visit.text("You stand for election.") if accepts else visit.text("You don't stand."))
 
 

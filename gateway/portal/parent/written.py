@@ -3,10 +3,9 @@
 from aiohttp.web import StreamResponse
 
 from gateway.portal.addresses import address
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.parent import children, partners
-from gateway.portal.parent.children import Child
 
 pages = Pages()
 _AT = "/meetings/{branch_id}/written"
@@ -14,35 +13,23 @@ _AT = "/meetings/{branch_id}/written"
 
 @pages.get(_AT + "/new/{student_id}")
 async def new(visit: Visit) -> StreamResponse:
-    return await _new(visit, await children.of_path(visit))
-
-
-async def _new(visit: Visit, child: Child, refused: Refused | None = None) -> StreamResponse:
+    child = await children.of_path(visit)
     teachers = await partners.of_child(visit, child)
     day = visit.query.get("day") or visit.form["day"]
-    return await visit.show("parent/new-written.html", refused=refused, child=child, teachers=teachers, day=day)
+    return await visit.show("parent/new-written.html", child=child, teachers=teachers, day=day)
 
 
 @pages.post(_AT + "/new/{student_id}")
 async def begin(visit: Visit) -> StreamResponse:
     child, form = await children.of_path(visit), visit.form
     draft = {"student_id": child.id, "teacher_id": form["teacher"] or None, "meeting_day_id": form["day"] or None}
-    try:
-        made = await visit.api.post(child.api("written-meetings"), draft, key=form.key)
-    except Refused as refused:
-        if refused.status in (404, 409, 422):
-            return await _new(visit, child, refused)
-        raise
+    made = await visit.api.post(child.api("written-meetings"), draft, key=form.key)
     return visit.go(address("meetings", child.branch_id, "written", made["written_meeting_id"]))
 
 
 @pages.get(_AT + "/{written_meeting_id}")
 async def one(visit: Visit) -> StreamResponse:
-    return await _show(visit)
-
-
-async def _show(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    return await visit.show("parent/written.html", refused=refused, meeting=await visit.api.get(_path(visit)), at=_here(visit))
+    return await visit.show("parent/written.html", meeting=await visit.api.get(_path(visit)), at=_here(visit))
 
 
 @pages.post(_AT + "/{written_meeting_id}")
@@ -50,12 +37,7 @@ async def answer(visit: Visit) -> StreamResponse:
     """A field of each question that was answered: `answer ID`."""
     names = [name for name in visit.form.fields if name.startswith("answer ") and visit.form[name]]
     given = {name.removeprefix("answer "): visit.form[name] for name in names}
-    try:
-        await visit.api.put(f"{_path(visit)}/answers", {"answers": given})
-    except Refused as refused:
-        if refused.status in (409, 422):
-            return await _show(visit, refused)
-        raise
+    await visit.api.put(f"{_path(visit)}/answers", {"answers": given})
     return visit.go(_here(visit), said=visit.text("Sent. You read the teacher's answers when they are here."))
 
 

@@ -1,8 +1,10 @@
 // A form marked data-later that can't be sent for want of a network is kept on the phone and sent when there is one: by its key
 // (Idempotency-Key) never twice. What is kept belongs to who wrote it.
 
+import { hasTyped } from "static:typed.js";
+
 const person = document.body.dataset.person ?? "";
-const TRY_AGAIN = [403, 408]; // the page's mark is of an earlier session, or the network was too slow: nothing is wrong with the words
+const TRY_AGAIN = [401, 408, 429]; // the session has ended, or the network was too slow: nothing is wrong with the words
 
 function store(mode) {
   return new Promise((resolve, reject) => {
@@ -29,24 +31,38 @@ async function keep(form, pressed) {
   await tell();
 }
 
-// Sent as the form would be, with the mark of the page that is open now: the session may be another by then.
-async function send(each) {
+const markOf = (page) => page.querySelector("input[name=csrf]")?.value ?? "";
+
+function post(each, mark) {
   const body = new FormData();
   for (const [name, value] of each.fields) body.append(name, value);
-  body.set("csrf", document.querySelector("input[name=csrf]").value);
+  body.set("csrf", mark);
   const plain = each.fields.every(([, value]) => typeof value === "string");
-  const answer = await fetch(each.action, { method: "POST", body: plain ? new URLSearchParams(body) : body });
-  if (new URL(answer.url).pathname.startsWith("/sign-in") || answer.status >= 500 || answer.status === 429) return false;
-  if (TRY_AGAIN.includes(answer.status)) return false;
+  return fetch(each.action, { method: "POST", body: plain ? new URLSearchParams(body) : body });
+}
+
+// A page that was kept bears the mark of the session of then. The server makes another, for whoever is signed in now.
+async function freshMark() {
+  const answer = await fetch("/account", { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return page.body.dataset.person === person ? markOf(page) : "";
+}
+
+// Sent as the form would be, with the mark of the page that is open now; where that is no longer good, once with a new one.
+async function send(each) {
+  let answer = await post(each, markOf(document));
+  if (answer.status === 403) {
+    const mark = await freshMark();
+    if (!mark) return false;
+    answer = await post(each, mark);
+  }
+  if (new URL(answer.url).pathname.startsWith("/sign-in") || answer.status >= 500 || TRY_AGAIN.includes(answer.status)) return false;
   if (answer.ok) await drop(each.key);
   else await done((await store("readwrite")).put({ ...each, refused: true })); // its words are not lost
   return true;
 }
 
 const drop = async (key) => done((await store("readwrite")).delete(key));
-
-let typed = false; // something stands on the page that a reload would take away
-document.addEventListener("input", () => { typed = true; });
 
 let sending = false;
 async function sendAll() {
@@ -55,7 +71,7 @@ async function sendAll() {
   try {
     let sent = 0;
     for (const each of await waiting()) if (!each.refused && await send(each)) sent += 1;
-    if (sent && !typed) location.reload();
+    if (sent && !hasTyped()) location.reload();
   } catch { /* no network after all: it stays */ } finally {
     sending = false;
     await tell();

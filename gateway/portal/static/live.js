@@ -1,5 +1,7 @@
 // A part of a page that says how far something has come asks for itself again until it is done.
 
+import { hasTyped } from "static:typed.js";
+
 const EVERY = 2000; // milliseconds
 
 async function renew(part) {
@@ -9,7 +11,7 @@ async function renew(part) {
     if (answer.ok) {
       if (found) part.replaceWith(found);
       if (found?.dataset.live) wait(found);
-      else location.reload(); // done: what has come of it is on the page
+      else if (!hasTyped()) location.reload(); // done: what has come of it is on the page
       return;
     }
   } catch { /* no network: the next time */ }

@@ -1,12 +1,18 @@
 // What makes pages better where scripts run. Every page works without it.
 
 import "static:later.js";
+import "static:kept.js";
 import "static:live.js";
 import "static:listening.js";
-import "static:recording.js";
-import "static:bank.js";
-import "static:sheet.js";
-import "static:taps.js";
+
+// What few pages need, and phones of families never: fetched where it is needed.
+const PARTS = [
+  ["[data-recorder]", () => import("static:recording.js")],
+  [".bank", () => import("static:bank.js")],
+  [".sheet", () => import("static:sheet.js")],
+  [".taps", () => import("static:taps.js")],
+];
+for (const [part, load] of PARTS) if (document.querySelector(part)) load();
 
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").catch(() => {}); // the page was left meanwhile: the next one does it

@@ -17,6 +17,7 @@ function begin(field) {
   const say = (word) => { says.textContent = word ? field.querySelector(`[data-word=${word}]`).textContent : ""; };
   input.hidden = true; // until the microphone is refused
   const show = (...shown) => { for (const each of [record, stop, again, player, clock]) each.hidden = !shown.includes(each); };
+  const changed = () => input.dispatchEvent(new Event("input", { bubbles: true })); // scripts that set a file say nothing of it
   let recorder = null;
 
   async function start() {
@@ -54,6 +55,7 @@ function begin(field) {
     const chosen = new DataTransfer();
     chosen.items.add(new File([sound], "voice", { type: sound.type }));
     input.files = chosen.files;
+    changed();
     player.src = URL.createObjectURL(sound);
     show(again, player);
     say("done");
@@ -62,6 +64,7 @@ function begin(field) {
 
   function clear(word) {
     input.value = "";
+    changed();
     player.removeAttribute("src");
     show(record);
     say(word);
@@ -70,7 +73,7 @@ function begin(field) {
   record.addEventListener("click", start);
   stop.addEventListener("click", () => recorder.stop());
   again.addEventListener("click", () => { clear(); record.focus(); });
-  field.closest("form").addEventListener("reset", () => clear());
+  field.closest("form").addEventListener("reset", () => { player.removeAttribute("src"); show(record); say(); });
 }
 
 if (kind && navigator.mediaDevices) document.querySelectorAll("[data-recorder]").forEach(begin);

@@ -2,10 +2,15 @@
 
 const FILES = "files";
 const PAGES = "pages";
+const NEEDED = [
+  "/offline", "static:style.css", "static:urdu.css", "static:icons.svg",
+  "static:portal.js", "static:typed.js", "static:later.js", "static:kept.js", "static:live.js", "static:listening.js", "static:recording.js",
+];
 const MOST = 60; // pages
+const PATIENCE = 4000; // milliseconds that a page is waited for where another was seen before
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(["/offline", "static:style.css", "static:urdu.css", "static:portal.js", "static:icons.svg"])).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(NEEDED)).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
@@ -15,7 +20,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || address.origin !== location.origin) return;
   if (request.destination === "font") return; // never changes: the browser's own cache has it sooner, and a face that is late is not used
   if (address.pathname.startsWith("/static/")) event.respondWith(fileOf(request));
-  else if (request.mode === "navigate") event.respondWith(pageOf(request));
+  else if (request.mode === "navigate") event.respondWith(pageOf(event));
 });
 
 // Files never change under their name.
@@ -28,16 +33,31 @@ async function fileOf(request) {
   return answer;
 }
 
-async function pageOf(request) {
-  try {
-    const answer = await fetch(request);
-    const isPage = answer.ok && !answer.redirected && answer.headers.get("Content-Type")?.startsWith("text/html");
-    if (isPage && !new URL(request.url).pathname.startsWith("/sign-in")) await keep(request, answer.clone());
-    return answer;
-  } catch {
-    const cache = await caches.open(PAGES);
-    return (await cache.match(request)) ?? (await caches.match("/offline")) ?? Response.error();
-  }
+// Who waits for a network that hangs reads what was seen before; what comes at last is kept all the same.
+async function pageOf(event) {
+  const { request } = event;
+  const coming = fromNetwork(request);
+  event.waitUntil(coming.catch(() => {}));
+  const soon = await Promise.race([coming.catch(() => null), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  return soon ?? (await kept(request)) ?? coming.catch(async () => (await caches.match("/offline")) ?? Response.error());
+}
+
+async function fromNetwork(request) {
+  const answer = await fetch(request);
+  const isPage = answer.ok && !answer.redirected && answer.headers.get("Content-Type")?.startsWith("text/html");
+  if (isPage && !new URL(request.url).pathname.startsWith("/sign-in")) await keep(request, answer.clone());
+  return answer;
+}
+
+// With the moment of which it is: kept.js says it.
+async function kept(request) {
+  const found = await (await caches.open(PAGES)).match(request);
+  if (!found) return null;
+  const headers = new Headers(found.headers);
+  headers.delete("Content-Encoding"); // its letters are no longer packed
+  headers.delete("Content-Length");
+  const date = new Date(found.headers.get("Date") ?? Date.now());
+  return new Response((await found.text()).replace("<body", `<body data-kept="${date.toISOString()}"`), { headers });
 }
 
 async function keep(request, answer) {

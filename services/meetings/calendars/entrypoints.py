@@ -24,10 +24,10 @@ class Calendars:
         """Since when one's calendar has an address, and when a program last read it"""
         return feeds.mine(self.store, caller)
 
-    @api("POST", MINE, gives=NewFeed, status=201, may="keep own calendar", address=True)
-    def renew_calendar(self, caller, address):
-        """A secret address for calendar programs; the one before is void"""
-        return feeds.renew(self.store, caller, address)
+    @api("POST", MINE, gives=NewFeed, status=201, may="keep own calendar", address=True, keyed=True)
+    def renew_calendar(self, caller, address, request_id):
+        """A secret address for calendar programs; the one before is void. Asked again with the same key it is the same"""
+        return feeds.renew(self.store, caller, address, request_id)
 
     @api("DELETE", MINE, may="keep own calendar")
     def revoke_calendar(self, caller):

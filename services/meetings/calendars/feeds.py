@@ -5,6 +5,8 @@ The address is all that is needed to read it: what is in it is what a calendar f
 
 from __future__ import annotations
 
+import base64
+import hmac
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -31,17 +33,23 @@ def mine(store: Store, caller: Caller) -> Document:
     return store.feeds.one(WHOLE_CHAIN, caller.person_id)
 
 
-def renew(store: Store, caller: Caller, public_address: str) -> Document:
+def renew(store: Store, caller: Caller, public_address: str, request_id: str) -> Document:
     """A new address; whatever reads the one before finds nothing there from now on.
 
     Made by a session that a code began, it shows nothing of what the person is as staff: the phone may be the family's.
+    The secret comes of the request's key and of a salt that is kept: the same request gives the same address again, and
+    neither of the two alone gives it.
     """
-    secret = secrets.token_urlsafe(32)
+    there = store.feeds.first(WHOLE_CHAIN, {"_id": caller.person_id})
+    if there and fingerprint(_secret(there.get("salt", ""), request_id)) == there["secret_hash"]:
+        return {**there, "address": _address(public_address, there["salt"], request_id)}
+    salt = secrets.token_urlsafe(32)
     feed: Document = {
         "_id": caller.person_id,
         "branch_id": [],
         "person_id": caller.person_id,
-        "secret_hash": fingerprint(secret),
+        "salt": salt,
+        "secret_hash": fingerprint(_secret(salt, request_id)),
         "as_staff": not caller.by_code,
         "made_at": clock.now(),
         "read_at": None,
@@ -49,7 +57,16 @@ def renew(store: Store, caller: Caller, public_address: str) -> Document:
     with store.transaction():
         store.feeds.put_all([feed], replaced=[feed["_id"]])
     log().info("calendar_address_made", person=caller.person_id)
-    return {**feed, "address": f"{public_address}/v1/calendar-feeds/{secret}.ics"}
+    return {**feed, "address": _address(public_address, salt, request_id)}
+
+
+def _address(public_address: str, salt: str, request_id: str) -> str:
+    return f"{public_address}/v1/calendar-feeds/{_secret(salt, request_id)}.ics"
+
+
+def _secret(salt: str, request_id: str) -> str:
+    digest = hmac.digest(salt.encode(), request_id.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def revoke(store: Store, caller: Caller) -> None:

@@ -24,12 +24,19 @@ _DAY = timedelta(days=1)
 
 def take(store: Store, secret: str, whose: str, day: date, most: int) -> bool:
     """Whether it is not one too many. `whose`: a person's id, or anything else that is counted by."""
-    gone_at = datetime(day.year, day.month, day.day, tzinfo=BRANCH_ZONE) + _DAY
-    who = hmac.digest(_key(store, secret, day, gone_at), whose.encode(), hashlib.sha256).hex()
-    id = f"{day.isoformat()}:{who}"
-    store.box_counts.add_new([{"_id": id, "branch_id": [], "count": 0, "gone_at": gone_at}])
+    id = f"{day.isoformat()}:{sealed(store, secret, day, whose).hex()}"
+    store.box_counts.add_new([{"_id": id, "branch_id": [], "count": 0, "gone_at": _end(day)}])
     after = store.box_counts.collection.find_one_and_update({"_id": id}, {"$inc": {"count": 1}}, return_document=True)
     return after is None or bool(after["count"] <= most)  # None: the day has just ended
+
+
+def sealed(store: Store, secret: str, day: date, text: str) -> bytes:
+    """32 bytes that come out the same all day long, and of which nobody can tell the text once the day is over."""
+    return hmac.digest(_key(store, secret, day, _end(day)), text.encode(), hashlib.sha256)
+
+
+def _end(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=BRANCH_ZONE) + _DAY
 
 
 def _key(store: Store, secret: str, day: date, gone_at: datetime) -> bytes:

@@ -230,10 +230,11 @@ class Talking:
         gives=schemas.SuggestionWithCode,
         status=201,
         may="use the suggestion box",
+        keyed=True,
     )
-    def drop_suggestion(self, caller, branch_id, draft):
+    def drop_suggestion(self, caller, branch_id, draft, request_id):
         """Suggest something, anonymously if you like"""
-        return suggestions.drop_in(self.store, caller, branch_id, draft, self.settings.link_secret)
+        return suggestions.drop_in(self.store, caller, branch_id, draft, self.settings.link_secret, request_id)
 
     @api("GET", BOX, query=schemas.SuggestionQuery, gives=schemas.Suggestion, paged=True, may="read suggestions")
     def list_suggestions(self, caller, branch_id, query):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from schoolbus.caller import Caller
 from schoolbus.clock import today
-from schoolbus.ids import new_id
+from schoolbus.once import once
 from schoolbus.paging import Paged
 from schoolbus.problems import NotFound, Problem
 from schoolbus.scope import WHOLE_CHAIN, Scope
@@ -31,16 +31,16 @@ A_DAY = 5  # of one person
 A_DAY_IN_A_BRANCH = 300
 
 
-def drop_in(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any], secret: str) -> Document:
-    """With the code, which is shown this once. Raises Problem 429."""
+def drop_in(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, Any], secret: str, request_id: str) -> Document:
+    """With the code, which is shown this once; to the same request again on the same day. Raises Problem 429.
+
+    Code and id come of the request's key sealed with the day's: they tell nobody whose request it was.
+    """
     scope, day = caller.branch(branch_id), today()
-    if not counting.take(store, secret, caller.person_id, day, A_DAY):
-        raise _too_many("You have written a lot today")
-    if store.suggestions.count(scope, {"on": day.isoformat()}) >= A_DAY_IN_A_BRANCH:
-        raise _too_many("The box is full for today")
-    code = base64.b32encode(secrets.token_bytes(15)).decode()
+    sealed = counting.sealed(store, secret, day, f"suggestion {request_id}")
+    code = base64.b32encode(sealed[:15]).decode()
     kept = {
-        "_id": new_id(),
+        "_id": str(UUID(bytes=sealed[16:], version=4)),
         "branch_id": branch_id,
         "text": draft["text"],
         "on": day.isoformat(),
@@ -51,8 +51,19 @@ def drop_in(store: Store, caller: Caller, branch_id: str, draft: Mapping[str, An
         "code_hash": _hash(code),
         **({} if draft["anonymous"] else {"person_id": caller.person_id}),
     }
-    store.suggestions.add(kept)
-    return {**kept, "code": "-".join(code[start : start + 4] for start in range(0, len(code), 4))}
+    if store.suggestions.first(scope, {"_id": kept["_id"]}) is None:
+        _make_room(store, caller, scope, secret)
+    there = once(store.suggestions, scope, kept, lambda: store.suggestions.add(kept), ("text",), keyed=True)
+    return {**there, "code": "-".join(code[start : start + 4] for start in range(0, len(code), 4))}
+
+
+def _make_room(store: Store, caller: Caller, scope: Scope, secret: str) -> None:
+    """Raises Problem 429 for one too many."""
+    day = today()
+    if not counting.take(store, secret, caller.person_id, day, A_DAY):
+        raise _too_many("You have written a lot today")
+    if store.suggestions.count(scope, {"on": day.isoformat()}) >= A_DAY_IN_A_BRANCH:
+        raise _too_many("The box is full for today")
 
 
 def by_code(store: Store, code: str) -> Document:

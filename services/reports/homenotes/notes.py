@@ -72,6 +72,8 @@ def mine(store: Store, caller: Caller, branch_id: str, query: Document) -> Paged
     where: Document = {"$or": either}
     if query["acknowledged"] is not None:
         where["acknowledged"] = query["acknowledged"]
+    if query["student_id"] is not None:
+        where["student_id"] = query["student_id"]
     found = store.home_notes.page(scope, where, sort="-written_at", page=query["page"])
     _note(store, caller, branch_id, found.items)
     return found

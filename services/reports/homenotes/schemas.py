@@ -48,6 +48,7 @@ class HomeNoteDraft(Schema):
 
 class HomeNoteQuery(Schema):
     acknowledged = fields.Boolean(load_default=None)
+    student_id = Id(load_default=None)
 
 
 class ChoicesQuery(Schema):
