@@ -387,6 +387,13 @@ OF_KIND: Mapping[str, Mapping[str, str]] = {
         "left": "has left the school",
         "canceled": "taken back",
         "unknown": "unknown",
+        "family": "A family matter",
+    },
+    "done": {
+        "yes": "done",
+        "partly": "partly done",
+        "no": "not done",
+        "help": "help wanted",
     },
     "announcement": {
         "scheduled": "scheduled",
@@ -439,4 +446,4 @@ OF_KIND: Mapping[str, Mapping[str, str]] = {
 
 def english(word: str, of: str = "") -> str:
     """`of`: the kind of word, one of OF_KIND."""
-    return (OF_KIND[of].get(word) if of else None) or GENERAL.get(word) or word.replace("_", " ")
+    return OF_KIND.get(of, {}).get(word) or GENERAL.get(word) or word.replace("_", " ")

@@ -349,8 +349,9 @@ def test_praise_is_a_tap_and_can_be_undone(stage: Stage, teacher: Browser) -> No
     answer = teacher.post(f"{AT}/behaviour", {"child": "s1", "praise": "listening", "key": "k", "text": ""})
     page = teacher.follow(answer)
     assert "Noted for Ahsan Jatoi." in page.text
-    assert f'action="{AT}/behaviour/n1/withdrawal"' in page.text
-    assert teacher.post(f"{AT}/behaviour/n1/withdrawal").status_code == 303
+    assert 'name="note" value="n1"' in page.text
+    assert teacher.post(f"{AT}/behaviour/withdrawal", {"note": "n1"}).status_code == 303
+    assert len(stage.of(f"{BRANCH}/behaviour/notes/n1/withdrawal")) == 1
     posted = next(each for each in stage.of(f"{BRANCH}/behaviour/notes") if each.method == "POST")
     assert (posted.body["tone"], posted.body["student_ids"], posted.body["noting_id"]) == ("praise", ["s1"], "k")
 

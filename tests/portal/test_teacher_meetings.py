@@ -266,9 +266,9 @@ def test_a_step_with_a_family_and_what_came_of_it(stage: Stage, teacher: Browser
     page = teacher.get(f"{AT}/unreached").text
     assert "No working contact" in page
     assert "What came of it?" in page
-    teacher.post(f"{AT}/unreached", {"family_id": "s1", "strategy": "ask_for_contact", "key": "k9", "note": ""})
+    teacher.post(f"{AT}/unreached", {"family_id": "s1", "strategy": "ask_for_contact", "key": "k9", "note-s1": ""})
     assert steps == [{"step_id": "k9", "family_id": "s1", "strategy": "ask_for_contact", "note": None}]
-    teacher.post(f"{AT}/unreached/steps/x1", {"outcome": "reached", "note": "He has a new phone."})
+    teacher.post(f"{AT}/unreached/steps/x1", {"outcome": "reached", "note-x1": "He has a new phone."})
     assert sent(stage, f"{BRANCH}/engagement/steps/x1/outcome") == {"outcome": "reached", "note": "He has a new phone."}
 
 
@@ -293,7 +293,7 @@ def test_a_meeting_in_writing_is_answered(stage: Stage, teacher: Browser) -> Non
     stage.says("meetings", f"{BRANCH}/written-meetings/w1", WRITTEN)
     stage.says("meetings", f"{BRANCH}/written-meetings/w1/answers", WRITTEN)
     assert "What goes well?" in teacher.get("/meeting-day/written").text
-    assert teacher.post("/meeting-day/written/b1/w1", {"goes_well": "She reads."}).status_code == 303
+    assert teacher.post("/meeting-day/written/b1/w1", {"goes_well-w1": "She reads."}).status_code == 303
     assert sent(stage, f"{BRANCH}/written-meetings/w1/answers") == {"answers": {"goes_well": "She reads."}}
 
 

@@ -7,7 +7,6 @@ from aiohttp.web import StreamResponse
 
 from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.teacher.homework import AT_HOME
 from gateway.portal.teacher.room import AT, current_term, is_class_teacher, room
 from schoolbus.clock import today
 
@@ -122,7 +121,7 @@ async def a_child(visit: Visit) -> StreamResponse:
         visit.api.perhaps(found.path("learning-goals"), student_id=student_id, state="open"),
         visit.api.perhaps(found.path("conversations"), student_id=student_id),
     )
-    values = {"day": day, "family": family, "course": course, "results": results, "absences": absences, "at_home": AT_HOME}
+    values = {"day": day, "family": family, "course": course, "results": results, "absences": absences}
     return await visit.show(
         "teacher/child.html",
         room=found,

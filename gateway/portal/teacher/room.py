@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Visit
 from schoolbus.clock import today
@@ -23,7 +24,11 @@ class Room:
 
     @property
     def at(self) -> str:
-        return f"/classes/{self.branch_id}/{self.class_id}"
+        return address("classes", self.branch_id, self.class_id)
+
+    def page(self, *parts: str) -> str:
+        """One of the class's."""
+        return address("classes", self.branch_id, self.class_id, *parts)
 
     def path(self, *parts: str) -> str:
         return below("branches", self.branch_id, *parts)
