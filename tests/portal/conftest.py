@@ -4,6 +4,7 @@ import pytest
 
 from tests.gateway.support import Platform
 from tests.portal.support import Stage
+from tests.portal.teaching import teacher  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="package")
