@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import requests
 
 from tests.portal.support import ME, Browser, Stage
 
@@ -47,3 +48,15 @@ def teacher(stage: Stage) -> Browser:
     for path in ("meeting-days", "bookings", "call-wishes", "commitments"):
         stage.says("meetings", f"{BRANCH}/{path}", EMPTY)
     return stage.signed_in(person_id="t1", roles={"b1": ["teacher", "class_teacher"]})
+
+
+def gone_on(edition: int) -> dict[str, Any]:
+    title = "Somebody has changed it meanwhile"
+    return {"type": "https://rabta.pk/problems/gone-on", "title": title, "status": 409, "edition": edition}
+
+
+def post_files(browser: Browser, path: str, fields: dict[str, str], **files: tuple[str, bytes]) -> requests.Response:
+    """As a form of the page that is shown, with files: each a name and its bytes."""
+    given = {"csrf": browser.mark, **fields}
+    sent = {name: (file, content, "application/octet-stream") for name, (file, content) in files.items()}
+    return browser._call("POST", path, {"Sec-Fetch-Site": "same-origin"}, data=given, files=sent)

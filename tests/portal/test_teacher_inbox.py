@@ -1,6 +1,5 @@
 """What comes from families: conversations, notes from home, answers that are not sure."""
 
-
 import pytest
 
 from tests.portal.support import Browser, Stage

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from schoolbus.ids import effect_id
 from tests.portal.support import Browser, Stage
-from tests.portal.teaching import AT, BRANCH, EMPTY, invalid
+from tests.portal.teaching import AT, BRANCH, EMPTY, gone_on, invalid
 
 ITEM = {
     "line_item_id": "i1",
@@ -119,3 +120,88 @@ def test_in_a_locked_term_nothing_can_be_typed(stage: Stage, teacher: Browser) -
     page = teacher.get(f"{AT}/marks").text
     assert "This term is locked." in page
     assert 'name="s1.i1"' not in page
+
+
+# What a colleague does at the same time
+
+
+def test_a_cell_is_cleared_as_it_was_seen(stage: Stage, teacher: Browser) -> None:
+    has_marks(stage, result("s1", "7", 1))
+    stage.says("reports", f"{BRANCH}/line-items/i1/results/s1", b"", 204)
+    teacher.get(f"{AT}/marks")
+    assert "Kept: 1 mark." in teacher.follow(teacher.post(f"{AT}/marks", {**SHEET, "s1.i1": ""})).text
+    [asked] = stage.of(f"{BRANCH}/line-items/i1/results/s1")
+    assert (asked.method, asked.path.partition("?")[2]) == ("DELETE", "edition=1")
+
+
+def test_what_a_colleague_entered_is_not_cleared(stage: Stage, teacher: Browser) -> None:
+    has_marks(stage, result("s1", "9", 2))
+    stage.says("reports", f"{BRANCH}/line-items/i1/results/s1", gone_on(2), 409)
+    teacher.get(f"{AT}/marks")
+    answer = teacher.post(f"{AT}/marks", {**SHEET, "s1.i1": ""})
+    assert answer.status_code == 409
+    assert "Somebody entered 9 meanwhile; you –." in answer.text
+    assert "Kept:" not in answer.text
+    assert 'name="s1.i1" value=""' in answer.text
+    assert "&#34;s1&#34;:[&#34;9&#34;,2]" in answer.text, "cleared again, it is what was seen that goes"
+
+
+def test_whoever_saves_between_two_tries_hides_nothing(stage: Stage, teacher: Browser) -> None:
+    has_marks(stage, result("s1", "9", 2), result("s2", "3", 2))
+    tries: list[list[str]] = []
+
+    def answers(sent: Any) -> tuple[Any, int]:
+        tries.append([row["student_id"] for row in sent["results"]])
+        return invalid({"results": {"0": {"edition": ["Somebody has changed it meanwhile: it is 2 now."]}}}), 422
+
+    stage.says("reports", f"{BRANCH}/line-items/i1/results", answers)
+    teacher.get(f"{AT}/marks")
+    seen = json.dumps({"i1": {"s1": ["7", 1], "s2": ["7", 1]}})
+    page = teacher.post(f"{AT}/marks", {**SHEET, "seen": seen, "s1.i1": "8", "s2.i1": "6"}).text
+    assert tries == [["s1", "s2"], ["s2"]]
+    assert "Somebody entered 9 meanwhile; you 8." in page
+    assert "Somebody entered 3 meanwhile; you 6." in page
+
+
+@pytest.mark.parametrize("errors", [{}, {"results": {}}, {"results": {"x": ["?"]}}, {"results": ["?"]}, None])
+def test_a_refusal_that_names_no_row_is_of_all(stage: Stage, teacher: Browser, errors: Any) -> None:
+    has_marks(stage)
+    stage.says("reports", f"{BRANCH}/line-items/i1/results", invalid(errors), 422)
+    teacher.get(f"{AT}/marks")
+    page = teacher.post(f"{AT}/marks", {**SHEET, "seen": "", "s1.i1": "8", "s2.i1": "6"}).text
+    assert "2 marks were not kept" in page
+    assert len([each for each in stage.of(f"{BRANCH}/line-items/i1/results") if each.method == "PUT"]) == 1
+
+
+# Columns
+
+
+def test_a_column_that_is_refused_keeps_its_new_category(stage: Stage, teacher: Browser) -> None:
+    has_marks(stage)
+    made: list[str] = []
+    category = {"category_id": "", "title": "Quizzes", "weight": "100"}
+    teacher.get(f"{AT}/marks/new")
+    fields = {"title": "Quiz 9", "subject": "Urdu", "term": "First term", "kind": "quiz", "result_max": "0", "edition": "0"}
+    id = effect_id("k1", "category")
+    stage.says("reports", f"{BRANCH}/categories/{id}", lambda _: (made.append(id) or category, 200))
+    stage.says("reports", f"{BRANCH}/categories", {"items": [{**category, "category_id": id}], "next": None})
+    stage.says("reports", f"{BRANCH}/line-items/k1", invalid({"result_max": ["Must be above result_min."]}), 422)
+    page = teacher.post(f"{AT}/marks/new", {**fields, "category_id": "", "category": "Quizzes", "key": "k1"})
+    assert page.status_code == 422
+    assert f'<option value="{id}" selected>' in page.text, "once mended it is not made again under another key"
+    assert 'id="result_max-error">Must be above result_min.' in page.text
+    assert made == [id]
+
+
+def test_a_step_that_is_none_is_not_there(stage: Stage, teacher: Browser) -> None:
+    teacher.get("/classes")
+    assert teacher.post(f"{AT}/marks/items/i1/burn").status_code == 404
+    assert not stage.changes()
+
+
+def test_a_lock_that_is_refused_says_why(stage: Stage, teacher: Browser) -> None:
+    has_marks(stage)
+    stage.says("reports", f"{BRANCH}/term-locks", {"type": "x", "title": "Not now", "detail": "Later.", "status": 409}, 409)
+    teacher.get(f"{AT}/marks")
+    answer = teacher.post(f"{AT}/marks/lock?term=First+term", {"term": "First term", "locked": "yes"})
+    assert (answer.status_code, "Not now" in answer.text, "Quiz 1" in answer.text) == (409, True, True)
