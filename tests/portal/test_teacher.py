@@ -1,7 +1,11 @@
 """The teacher's pages at their edges: what is empty, what is not theirs, forms of others."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import gateway.portal.teacher
 from tests.portal.support import ME, Browser, Stage
 from tests.portal.teaching import AT, BRANCH
 
@@ -48,6 +52,38 @@ def test_another_class_is_not_there(stage: Stage, teacher: Browser, page: str) -
     stage.says("roster", f"{BRANCH}/classes/c2", gone, 404)
     answer = teacher.get(f"/classes/b1/c2{page}")
     assert (answer.status_code, "Class is not here" in answer.text) == (404, True)
+
+
+# Addresses
+
+
+def test_no_address_is_put_together_of_what_was_sent() -> None:
+    """`address`, `below`, `Room.page` and `urlencode` quote."""
+    wrong = re.compile(r"""f["'][^"']*/[^"']*\{[^}]*(params|form\[|query)""")
+    folder = Path(gateway.portal.teacher.__file__).parent
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in folder.glob("*.py")
+        for line in path.read_text().splitlines()
+        if wrong.search(line)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("id", ["x%3Fy", "x%0D%0ASet-Cookie%3A%20a", "x%23y"])
+def test_an_id_stays_one_part_of_a_path(stage: Stage, teacher: Browser, id: str) -> None:
+    stage.says("roster", f"{BRANCH}/classes/{id}", {"type": "x", "title": "Class is not here", "status": 404}, 404)
+    teacher.get("/classes")
+    for path in (
+        f"/classes/b1/{id}/register",
+        f"/classes/b1/{id}/marks/items/i1/adjustments",
+        f"{AT}/remarks/{id}",
+        f"/inbox/b1/{id}",
+    ):
+        answer = teacher.post(path, {"on": "2026-11-26", "taken_back": "x?y=1", "text": "Hello"})
+        assert answer.status_code in (303, 404), path
+        assert answer.headers.get("Location", id).count(id) == 1, path
+        assert "a" not in answer.cookies
 
 
 # Forms are ours

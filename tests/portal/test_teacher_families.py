@@ -1,9 +1,12 @@
 """Families that nothing reaches, and meetings in writing."""
 
+import html
+import re
 from typing import Any
+from urllib.parse import parse_qs
 
-from tests.portal.support import Browser, Stage
-from tests.portal.teaching import AT, BRANCH
+from tests.portal.support import ME, Browser, Stage
+from tests.portal.teaching import AT, BRANCH, invalid
 
 # Families that are not reached
 
@@ -68,3 +71,41 @@ def test_both_sides_are_read_when_both_have_answered(stage: Stage, teacher: Brow
     page = teacher.get("/meeting-day/written").text
     assert "She &lt;reads&gt;." in page
     assert "Send my answers" not in page
+
+
+def test_an_answer_in_writing_that_is_refused_stands_at_its_question(stage: Stage, teacher: Browser) -> None:
+    other = {**WRITTEN, "written_meeting_id": "w2"}
+    stage.says("meetings", f"{BRANCH}/written-meetings", {"items": [WRITTEN, other], "next": None})
+    stage.says("meetings", f"{BRANCH}/written-meetings/w1", WRITTEN)
+    refused = invalid({"answers": {"goes_well": ["Too long."]}})
+    stage.says("meetings", f"{BRANCH}/written-meetings/w1/answers", refused, 422)
+    teacher.get("/meeting-day/written")
+    page = teacher.post("/meeting-day/written/b1/w1", {"goes_well-w1": "She reads."}).text
+    assert 'id="goes_well-w1-error">Too long.' in page
+    assert page.count("She reads.</textarea>") == 1, "not in the other family's form"
+
+
+# Over several branches
+
+
+def test_a_list_of_two_branches_goes_on_in_each(stage: Stage) -> None:
+    branches = [{"branch_id": id, "name": id, "name_ur": id, "roles": ["teacher"]} for id in ("b1", "b2")]
+    stage.says("roster", "/v1/me", {**ME, "branches": branches})
+    teacher = stage.signed_in(person_id="t1", roles={"b1": ["teacher"], "b2": ["teacher"]})
+
+    def shows(**nexts: str | None) -> list[str]:
+        for id, next in nexts.items():
+            found = {**WRITTEN, "written_meeting_id": f"w-{id}"}
+            stage.says("meetings", f"/v1/branches/{id}/written-meetings", {"items": [found], "next": next})
+        links = re.findall(r'href="(/meeting-day/written\?after=[^"]*)"', teacher.page.text if teacher.page else "")
+        page = teacher.get(html.unescape(links[0]) if links else "/meeting-day/written").text
+        return re.findall(r'action="/meeting-day/written/\w+/([^"]*)"', page)
+
+    assert shows(b1="n&1", b2="n2") == ["w-b1", "w-b2"]
+    assert shows(b1=None, b2="n3") == ["w-b1", "w-b2"]
+    assert shows(b2=None) == ["w-b2"], "the other one has no more"
+    asked = {id: [each.path for each in stage.of(f"/v1/branches/{id}/written-meetings")] for id in ("b1", "b2")}
+    afters = {id: [parse_qs(path.partition("?")[2]).get("after", [""])[0] for path in paths] for id, paths in asked.items()}
+    assert afters == {"b1": ["", "n&1"], "b2": ["", "n2", "n3"]}
+    teacher.get("/meeting-day/written?after=nonsense")
+    assert "after" not in stage.of("/v1/branches/b1/written-meetings")[-1].path, "from the beginning"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.portal.support import Browser, Stage
-from tests.portal.teaching import BRANCH
+from tests.portal.teaching import BRANCH, EMPTY, invalid, post_files
 
 TALK = {
     "conversation_id": "v1",
@@ -81,3 +81,43 @@ def test_a_note_that_is_read_already_says_so(stage: Stage, teacher: Browser) -> 
     teacher.get("/inbox/notes")
     answer = teacher.post("/inbox/notes/b1/n1", {"answer": "Thank you"})
     assert (answer.status_code, title in answer.text) == (409, True)
+
+
+def test_a_note_that_is_refused_comes_back_with_the_answer(stage: Stage, teacher: Browser) -> None:
+    note = {"home_note_id": "n1", "student_id": "s1", "guardian_id": "g1", "kind": "learning", "choices": [], "text": "Reads."}
+    note |= {"voice": None, "acknowledged": None, "written_at": "2026-11-26T08:00:00Z"}
+    stage.says("reports", f"{BRANCH}/home-notes", {"items": [note], "next": None})
+    stage.says("roster", f"{BRANCH}/people/s1/family", {"guardians": [], "siblings": []})
+    stage.says("reports", f"{BRANCH}/home-notes/n1/acknowledgement", invalid({"answer": ["Too long."]}), 422)
+    teacher.get("/inbox/notes")
+    page = teacher.post("/inbox/notes/b1/n1", {"answer-n1": "Thank you"}).text
+    assert "<h1>Notes from home</h1>" in page
+    assert 'id="answer-n1-error">Too long.' in page
+    assert ">Thank you</textarea>" in page
+    assert teacher.get("/inbox/notes/b1/n1").headers["Location"] == "/inbox/notes"
+
+
+def test_a_file_of_an_answer_goes_along_when_the_words_are_mended(stage: Stage, talk: Browser) -> None:
+    refusals = [(invalid({"text": ["Say something."]}), 422), ({}, 201)]
+    path = f"{BRANCH}/conversations/v1/messages"
+    stage.says("notifications", path, lambda sent: refusals.pop(0) if sent else (EMPTY, 200))
+    stage.says("notifications", f"{BRANCH}/attachments", {"attachment_id": "a1"}, 201)
+    talk.get("/inbox/b1/v1")
+    page = post_files(talk, "/inbox/b1/v1", {"text": "", "key": "k1"}, file1=("timetable.pdf", b"%PDF-"))
+    assert 'name="stored" value="a1 timetable.pdf" checked' in page.text
+    assert talk.post("/inbox/b1/v1", {"text": "Here.", "key": "k2", "stored": "a1 timetable.pdf"}).status_code == 303
+    made = [each.body for each in stage.of(path) if each.method == "POST"]
+    assert [each["attachment_ids"] for each in made] == [["a1"], ["a1"]]
+    assert len(stage.of(f"{BRANCH}/attachments")) == 1
+
+
+def test_a_file_keeps_the_name_that_the_api_gives(stage: Stage, talk: Browser) -> None:
+    named = {"Content-Disposition": 'attachment; filename="a1.ogg"'}
+    stage.says("notifications", f"{BRANCH}/attachments/a1", b"Ogg", 200, **named)
+    assert talk.get("/inbox/b1/files/a1").headers["Content-Disposition"] == named["Content-Disposition"]
+
+
+def test_a_step_that_is_none_closes_nothing(stage: Stage, talk: Browser) -> None:
+    talk.get("/inbox/b1/v1")
+    assert talk.post("/inbox/b1/v1/steps/burn").status_code == 404
+    assert [each for each in stage.changes() if not each.endswith("/read")] == []

@@ -7,7 +7,7 @@ import pytest
 from gateway.portal.teacher.meeting_day import next_family
 from schoolbus.clock import today
 from tests.portal.support import Browser, Stage
-from tests.portal.teaching import BRANCH
+from tests.portal.teaching import BRANCH, gone_on
 
 DAY, AT_DAY = f"{BRANCH}/meeting-days/d1", "/meeting-day/b1/d1"
 BOOKING, AT_MEETING = f"{BRANCH}/bookings/k1", f"{AT_DAY}/meetings/k1"
@@ -162,3 +162,57 @@ def test_who_is_here_comes_before_who_is_next() -> None:
     for waiting, expected in (([past, coming, here], "here"), ([past, coming], "coming"), ([past], "past"), ([], None)):
         found = next_family(waiting)
         assert (found and found["booking_id"]) == expected
+
+
+def test_a_step_that_is_none_says_nothing_of_the_meeting(stage: Stage, day: Browser) -> None:
+    day.get(AT_DAY)
+    assert day.post(f"{AT_MEETING}/dissolved").status_code == 404
+    assert not stage.changes()
+
+
+def test_what_was_agreed_is_settled_where_it_stands(stage: Stage, day: Browser) -> None:
+    promise = {"commitment_id": "p1", "teacher_id": "t1", "student_name": "Ahsan", "text": "Reads", "due_on": "2026-12-20"}
+    stage.says("meetings", f"{BRANCH}/commitments", {"items": [{**promise, "state": "open"}], "next": None})
+    stage.says("meetings", f"{BRANCH}/commitments/p1/outcome", {})
+    assert 'action="/meeting-day/b1/commitments/p1?all=yes"' in day.get("/meeting-day?all=yes").text
+    answer = day.post("/meeting-day/b1/commitments/p1?all=yes", {"state": "done", "back": "//elsewhere.example"})
+    assert answer.headers["Location"] == "/meeting-day?all=yes"
+    answer = day.post(f"{AT_MEETING}/commitments/p1", {"state": "done"})
+    assert answer.headers["Location"] == AT_MEETING
+    refused = {"type": "x", "title": "It is settled", "status": 409}
+    stage.says("meetings", f"{BRANCH}/commitments/p1/outcome", refused, 409)
+    page = day.post("/meeting-day/b1/commitments/p1?all=yes", {"state": "done"}).text
+    assert "It is settled" in page
+    assert "My meetings to come" in page
+    assert "Nasreen Bibi" in day.post(f"{AT_MEETING}/commitments/p1", {"state": "done"}).text
+
+
+def test_more_meetings_than_a_page_have_a_next_one(stage: Stage, day: Browser) -> None:
+    stage.says("meetings", f"{BRANCH}/bookings", {"items": [MEETING], "next": "n2"})
+    page = day.get("/meeting-day").text
+    assert 'href="/meeting-day?after=b1%3Dn2"' in page
+    day.get("/meeting-day?after=b1%3Dn2")
+    assert "after=n2" in stage.of(f"{BRANCH}/bookings")[-1].path
+
+
+def test_a_call_wants_a_time(stage: Stage, day: Browser) -> None:
+    wish = {"state": "wished", "times": [], "words": None}
+    listed = {"title": "Evening", "teacher_id": "t1", "minutes_late": 0, "meetings": [{**MEETING, "call_wish": wish}]}
+    stage.says("meetings", f"{DAY}/list", listed)
+    day.get(AT_MEETING)
+    answer = day.post(f"{AT_MEETING}/call", {"starts_at": "soon"})
+    assert answer.status_code == 422
+    assert 'id="starts_at-error">Choose a day and a time.' in answer.text
+    assert not stage.changes()
+
+
+def test_of_two_who_write_notes_the_second_sees_both(stage: Stage, day: Browser) -> None:
+    notes = {"shared": "Theirs.", "private": "", "edition": 2}
+    listed = {"title": "Evening", "teacher_id": "t1", "minutes_late": 0, "meetings": [{**MEETING, "notes": notes}]}
+    stage.says("meetings", f"{DAY}/list", listed)
+    stage.says("meetings", f"{BOOKING}/notes", gone_on(2), 409)
+    day.get(AT_MEETING)
+    page = day.post(f"{AT_MEETING}/notes", {"shared": "Mine.", "private": "", "edition": "1"}).text
+    assert "Theirs." in page
+    assert ">Mine.</textarea>" in page
+    assert 'name="edition" value="2"' in page

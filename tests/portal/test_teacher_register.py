@@ -95,3 +95,27 @@ def test_a_day_without_school_says_so(stage: Stage, teacher: Browser) -> None:
 def test_a_day_that_is_none_is_today(stage: Stage, teacher: Browser) -> None:
     keeps_registers(stage, register(), register(1))
     assert "All are there. Tap" in teacher.get(f"{AT}/register?on=yesterday").text
+
+
+def test_a_refused_row_says_why_at_its_child(stage: Stage, teacher: Browser) -> None:
+    keeps_registers(stage, register(), invalid({"entries": {"0": {"minutes": ["Of who is late or left early."]}}}), 422)
+    teacher.get(f"{AT}/register")
+    page = teacher.post(f"{AT}/register", {"on": today().isoformat(), "edition": "0", "away": "s2"}).text
+    assert re.search(r'value="s2" checked.*?Of who is late or left early', page, re.DOTALL)
+
+
+def test_of_a_register_that_was_not_shown_the_edition_stays(stage: Stage, teacher: Browser) -> None:
+    keeps_registers(stage, register(2), invalid({"reason": ["Say why."]}), 422)
+    teacher.get(f"{AT}/register")
+    page = teacher.post(f"{AT}/register", {"on": today().isoformat(), "edition": "۱", "away": "s2"}).text
+    assert 'name="edition" value="1"' in page, "sent again it is refused, and then shows what is there"
+
+
+def test_a_reason_that_can_not_be_accepted_stands_on_the_register(stage: Stage, teacher: Browser) -> None:
+    keeps_registers(stage, register(1, s1="absent"), {})
+    stage.says("reports", f"{BRANCH}/absences/a1/acceptance", {"type": "x", "title": "It was taken back", "status": 409}, 409)
+    teacher.get(f"{AT}/register")
+    answer = teacher.post(f"{AT}/absences/a1/acceptance", {"on": today().isoformat(), "accepted": "yes"})
+    assert (answer.status_code, "It was taken back" in answer.text) == (409, True)
+    assert re.search(r'value="s1" checked', answer.text), "the register as it is"
+    assert teacher.get(f"{AT}/absences/a1/acceptance").headers["Location"] == f"{AT}/register", "a reload"

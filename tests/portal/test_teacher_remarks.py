@@ -1,5 +1,7 @@
 """Remarks for report cards, child by child."""
 
+import re
+
 from tests.portal.support import Browser, Stage
 from tests.portal.teaching import AT, BRANCH, invalid
 
@@ -51,3 +53,22 @@ def test_a_refused_remark_says_why_at_its_child(stage: Stage, teacher: Browser) 
     assert answer.status_code == 422
     assert "The card is reviewed: it is given back first." in answer.text
     assert "Works hard." in answer.text
+
+
+def test_a_subject_is_called_whatever_it_is(stage: Stage, teacher: Browser) -> None:
+    has_cards(stage)
+    stage.says("reports", f"{BRANCH}/report-card-runs/u1/remarks", {"cards": 1})
+    teacher.get(f"{AT}/remarks/u1")
+    answer = teacher.post(f"{AT}/remarks/u1", {"about": "subject:Art & Craft", "text-s1": "Draws well.", "text_ur-s1": ""})
+    assert answer.headers["Location"] == f"{AT}/remarks/u1?about=subject%3AArt+%26+Craft"
+    assert "<span>Art &amp; Craft</span>" in teacher.follow(answer).text
+
+
+def test_what_was_cleared_stays_cleared(stage: Stage, teacher: Browser) -> None:
+    has_cards(stage)
+    stage.says("reports", f"{BRANCH}/report-card-runs/u1/remarks", invalid({"remarks": {"0": {"text_ur": ["Too long."]}}}), 422)
+    teacher.get(f"{AT}/remarks/u1")
+    fields = {"about": "class_teacher", "was-s1": "Old.", "text-s1": "", "text_ur-s1": "نیا"}
+    page = teacher.post(f"{AT}/remarks/u1", fields).text
+    assert re.search(r'id="text-s1"[^>]*></textarea>', page)
+    assert 'id="text_ur-s1-error">Too long.' in page

@@ -35,7 +35,9 @@ def stored(visit: Visit) -> list[tuple[str, str]]:
     return [(each, each.partition(" ")[2]) for each in visit.form.all(STORED)]
 
 
-async def store(visit: Visit, path: str, fields: Sequence[str], id_name: str, named: bool = False, **query: str) -> list[str]:
+async def store(
+    visit: Visit, path: str, fields: Sequence[str], id_name: str, *, named: bool = False, **query: str
+) -> list[str]:
     """Ids of what a form attaches. Each is of the form and its own content: the same try again stores nothing twice, and
     another file is another. `id_name`: the API's. Raises Refused."""
     for field in fields:
