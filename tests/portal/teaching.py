@@ -42,6 +42,7 @@ def teacher(stage: Stage) -> Browser:
         "reports", f"{BRANCH}/attendance/missing-registers", {"on": "2026-11-26", "closed": None, "taken": 0, "missing": []}
     )
     stage.says("reports", f"{BRANCH}/attendance/week", {"days": [{"weekday": day, "ends": "13:30"} for day in range(6)]})
+    stage.says("reports", f"{BRANCH}/class-timetables/c1", {"periods": [], "holiday": None})
     stage.says("reports", f"{BRANCH}/behaviour/aspects", {"aspects": []})
     for path in ("conversations", "unclear-answers", "guides"):
         stage.says("notifications", f"{BRANCH}/{path}", EMPTY)

@@ -42,8 +42,7 @@ async def conversation(visit: Visit) -> StreamResponse:
 @pages.post(_ONE)
 async def answer(visit: Visit) -> StreamResponse:
     path = below("branches", visit.params["branch_id"], "attachments")
-    about = {"conversation_id": visit.params["conversation_id"]}
-    files = await store(visit, path, _FILES, "attachment_id", **about)
+    files = await store(visit, path, _FILES, "attachment_id", conversation_id=visit.params["conversation_id"])
     draft = {"client_id": visit.form.key, "text": visit.form["text"], "attachment_ids": files}
     await visit.api.post(_path(visit, "messages"), draft, key=visit.form.key)
     return visit.go(f"{visit.at}#end", said=visit.text("Sent."))

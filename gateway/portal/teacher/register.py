@@ -3,12 +3,14 @@
 import asyncio
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
 from gateway.portal.api import Refused
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.teacher.forms import at_fields, edition, is_gone_on
+from gateway.portal.teacher.lessons import Lesson, lessons
 from gateway.portal.teacher.room import AT, Room, day_of, room
 from schoolbus.clock import today
 
@@ -21,8 +23,10 @@ PRESENT = "present"
 async def register(visit: Visit) -> StreamResponse:
     """What was tapped and not taken stands on the page, with what somebody else has sent meanwhile beside it."""
     found, on = await room(visit), _on(visit)
+    of_day = await lessons(visit, found, on)
+    lesson = _lesson(visit, found, of_day)
     there, wanted, absences = await asyncio.gather(
-        _there(visit, found, on),
+        _there(visit, found, on, lesson),
         visit.api.perhaps(found.path("attendance", "missing-registers"), on=on),
         visit.api.perhaps(found.path("absences"), class_id=found.class_id, since=on, until=on),
     )
@@ -42,6 +46,8 @@ async def register(visit: Visit) -> StreamResponse:
         "teacher/register.html",
         room=found,
         on=on,
+        lesson=lesson,
+        lessons=of_day,
         register=there,
         edition=edition(visit, there["edition"] if there else 0),
         rows=rows,
@@ -61,8 +67,11 @@ async def take(visit: Visit) -> StreamResponse:
     entries = entries_of(visit, found)
     draft = {"entries": entries, "others": PRESENT, "edition": visit.form.whole("edition")}
     draft["reason"] = visit.form["reason"] or None
+    lesson = visit.form["lesson"]
+    if lesson:  # else the day's, which ends as school does
+        draft["ends"] = next((each.ends for each in await lessons(visit, found, on) if each.name == lesson), "") or None
     try:
-        await visit.api.put(found.path("registers", found.class_id, on), draft, key=visit.form.key)
+        await visit.api.put(found.path("registers", found.class_id, on), draft, key=visit.form.key, lesson=lesson)
     except Refused as refused:
         raise at_fields(
             refused, {f"entries.{at}": f"state-{each['student_id']}" for at, each in enumerate(entries)}
@@ -82,7 +91,8 @@ async def accept(visit: Visit) -> StreamResponse:
     found = await room(visit)
     wanted = {"accepted": visit.form["accepted"] == "yes"}
     await visit.api.put(found.path("absences", visit.params["absence_id"], "acceptance"), wanted)
-    return visit.go(f"{visit.at}?on={_on(visit)}", said=visit.text("Noted."))
+    where = urlencode({"on": _on(visit), "lesson": visit.form["lesson"]})
+    return visit.go(f"{visit.at}?{where}", said=visit.text("Noted."))
 
 
 def entries_of(visit: Visit, found: Room) -> list[dict[str, Any]]:
@@ -103,10 +113,19 @@ def _on(visit: Visit) -> str:
     return day_of(visit.form["on"] or visit.query.get("on", ""))
 
 
-async def _there(visit: Visit, found: Room, on: str) -> Any:
+def _lesson(visit: Visit, found: Room, of_day: list[Lesson]) -> str:
+    """The one that was chosen; "" for the register of the whole day. A class of a subject begins with the reader's own next one."""
+    if "lesson" in visit.form or "lesson" in visit.query:
+        return visit.form["lesson"] or visit.query.get("lesson", "")
+    if found.data["homeroom"] or not of_day:
+        return ""
+    return min(of_day, key=lambda each: (not each.mine, each.taken)).name
+
+
+async def _there(visit: Visit, found: Room, on: str, lesson: str) -> Any:
     """The register, taken or to begin with; None on a day of which none is taken."""
     try:
-        return await visit.api.get(found.path("registers", found.class_id, on))
+        return await visit.api.get(found.path("registers", found.class_id, on), lesson=lesson)
     except Refused as refused:
         if refused.status == 422:
             return None
