@@ -1,7 +1,9 @@
 """The teacher's pages at their edges: what is empty, what is not theirs, forms of others."""
 
+import html
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +54,45 @@ def test_another_class_is_not_there(stage: Stage, teacher: Browser, page: str) -
     stage.says("roster", f"{BRANCH}/classes/c2", gone, 404)
     answer = teacher.get(f"/classes/b1/c2{page}")
     assert (answer.status_code, "Class is not here" in answer.text) == (404, True)
+
+
+# Lists that go on
+
+
+@pytest.mark.parametrize(
+    ("path", "service", "listed", "one"),
+    [
+        (
+            f"{AT}/homework",
+            "reports",
+            "homework",
+            {"homework_id": "h1", "title": "Read", "subject": None, "due_on": "2026-11-27", "kind": "homework"},
+        ),
+        (
+            f"{AT}/behaviour",
+            "reports",
+            "behaviour/notes",
+            {
+                "student_id": "s1",
+                "tone": "praise",
+                "aspect": "Listening",
+                "noted_on": "2026-11-26",
+                "withdrawn_at": "2026-11-26",
+            },
+        ),
+        (f"{AT}/goals", "reports", "learning-goals", None),
+        (f"{AT}/methods", "reports", "teaching-methods", None),
+        (f"{AT}/remarks", "reports", "report-card-runs", None),
+        (f"{AT}/unreached", "reports", "engagement/unreached", None),
+        ("/inbox/notes", "reports", "home-notes", None),
+        ("/inbox/unclear", "notifications", "unclear-answers", None),
+    ],
+)
+def test_a_list_that_goes_on_says_so(stage: Stage, teacher: Browser, path: str, service: str, listed: str, one: Any) -> None:
+    stage.says(service, f"{BRANCH}/{listed}", {"items": [one] if one else [], "next": "n&2"})
+    [more] = re.findall(r'href="([^"]*after=[^"]*)"', teacher.get(path).text)
+    teacher.get(html.unescape(more))
+    assert "after=n%262" in stage.of(f"{BRANCH}/{listed}")[-1].path
 
 
 # Addresses

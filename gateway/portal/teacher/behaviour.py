@@ -1,6 +1,7 @@
 """Behaviour in two taps: the child, then the word; one word for several children at once; and its course over weeks."""
 
 import asyncio
+from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
@@ -8,7 +9,7 @@ from aiohttp.web import StreamResponse
 from gateway.portal.api import Refused
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.teacher.forms import at_fields
-from gateway.portal.teacher.room import AT, leads, room
+from gateway.portal.teacher.room import AT, Room, leads, room
 
 pages = Pages()
 
@@ -23,7 +24,7 @@ async def behaviour(visit: Visit) -> StreamResponse:
     aspects, notes, course, me = await asyncio.gather(
         visit.api.get(found.path("behaviour", "aspects")),
         visit.api.get(found.path("behaviour", "notes"), limit=20, after=visit.query.get("after", ""), **whose),
-        visit.api.perhaps(found.path("behaviour", "course"), student_id=child) if child else _nothing(),
+        _course(visit, found, child),
         visit.me(),
     )
     return await visit.show(
@@ -75,5 +76,5 @@ async def undo(visit: Visit) -> StreamResponse:
     return visit.go(visit.at, said=visit.text("Taken back. It was a mistake, and counts no more."))
 
 
-async def _nothing() -> None:
-    return None
+async def _course(visit: Visit, found: Room, child: str) -> Any:
+    return await visit.api.perhaps(found.path("behaviour", "course"), student_id=child) if child else None

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from gateway.portal.pages import Visit
-from gateway.portal.teacher.room import Room
+from gateway.portal.teacher.room import Room, items
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ async def lessons(visit: Visit, found: Room, on: str) -> list[Lesson]:
         visit.api.perhaps(found.path("registers"), class_id=found.class_id, since=on, until=on, limit=100),
     )
     periods = timetable["periods"] if timetable and not timetable["holiday"] else []
-    names = [each["lesson"] for each in (registers or {"items": []})["items"] if each["lesson"]]
+    names = [each["lesson"] for each in items(registers) if each["lesson"]]
     return of_day(periods, names, date.fromisoformat(on).weekday(), visit.person_id)
 
 

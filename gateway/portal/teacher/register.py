@@ -11,7 +11,7 @@ from gateway.portal.api import Refused
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.teacher.forms import at_fields, edition, is_gone_on
 from gateway.portal.teacher.lessons import Lesson, lessons
-from gateway.portal.teacher.room import AT, Room, day_of, room
+from gateway.portal.teacher.room import AT, Room, day_of, items, room
 from schoolbus.clock import today
 
 pages = Pages()
@@ -53,7 +53,7 @@ async def register(visit: Visit) -> StreamResponse:
         rows=rows,
         closed=wanted["closed"] if wanted else None,
         differs=tapped and is_gone_on(visit),
-        reasons={each["student_id"]: each for each in (absences or {"items": []})["items"]},
+        reasons={each["student_id"]: each for each in items(absences)},
         is_today=on == today().isoformat(),
         before=(day - timedelta(days=1)).isoformat(),
         after=(day + timedelta(days=1)).isoformat() if day < today() else "",
@@ -114,7 +114,7 @@ def _on(visit: Visit) -> str:
 
 
 def _lesson(visit: Visit, found: Room, of_day: list[Lesson]) -> str:
-    """The one that was chosen; "" for the register of the whole day. A class of a subject begins with the reader's own next one."""
+    """The one that was chosen; "" for the whole day. A class of a subject begins with the reader's own next one."""
     if "lesson" in visit.form or "lesson" in visit.query:
         return visit.form["lesson"] or visit.query.get("lesson", "")
     if found.data["homeroom"] or not of_day:

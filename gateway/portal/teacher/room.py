@@ -57,6 +57,12 @@ async def room(visit: Visit) -> Room:
     return Room(branch_id, class_id, await visit.api.get(below("branches", branch_id, "classes", class_id)))
 
 
+def items(page: Any) -> list[dict[str, Any]]:
+    """Of a list that `perhaps` asked for; none of one that is not there."""
+    found: list[dict[str, Any]] = page["items"] if page else []
+    return found
+
+
 async def current_term(visit: Visit, branch_id: str) -> str:
     """The title of the term that goes on; of none the one that ended last; "" where the calendar has none."""
     terms = [each for each in await terms_of(visit, branch_id) if each["starts_on"] <= today().isoformat()]
