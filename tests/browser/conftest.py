@@ -18,6 +18,7 @@ from tests.browser.support.measuring import Measures, drawn_with, measure, slow_
 from tests.browser.support.opening import Opener
 from tests.browser.support.signing_in import People
 from tests.browser.support.starting import start
+from tests.browser.support.teaching import classroom, taught  # noqa: F401  (fixtures)
 from tests.e2e.conftest import platform, school  # noqa: F401  (the same platform and the same school)
 from tests.support.chromium import chromium
 from tests.support.platform import Platform

@@ -63,6 +63,11 @@ class Stage:
     def of(self, path: str) -> list[Asked]:
         return [each for each in self.asked if each.path.partition("?")[0] == path]
 
+    def sent(self, path: str) -> Any:
+        """The body of the only change that was asked for there."""
+        [asked] = [each for each in self.of(path) if each.method != "GET"]
+        return asked.body
+
     def changes(self) -> list[str]:
         """What was asked for that changes something."""
         seen = [(each.method, each.path) for backend in self.platform.services.values() for each in backend.seen]

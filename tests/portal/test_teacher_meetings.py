@@ -1,4 +1,4 @@
-"""A teacher's meeting day, conversations and steps with families that are not reached: what each tap asks of the API."""
+"""A teacher's meeting day: what each tap asks of the API."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from gateway.portal.teacher.meeting_day import next_family
 from schoolbus.clock import today
 from tests.portal.support import Browser, Stage
-from tests.portal.test_teacher import AT, BRANCH, teacher  # noqa: F401  (the same teacher)
+from tests.portal.teaching import BRANCH, gone_on
 
 DAY, AT_DAY = f"{BRANCH}/meeting-days/d1", "/meeting-day/b1/d1"
 BOOKING, AT_MEETING = f"{BRANCH}/bookings/k1", f"{AT_DAY}/meetings/k1"
@@ -41,17 +41,12 @@ MEETING = {
 
 
 @pytest.fixture
-def day(stage: Stage, teacher: Browser) -> Browser:  # noqa: F811
+def day(stage: Stage, teacher: Browser) -> Browser:
     """With one family on the list."""
     stage.says(
         "meetings", f"{DAY}/list", {"title": "Parents' evening", "teacher_id": "t1", "minutes_late": 0, "meetings": [MEETING]}
     )
     return teacher
-
-
-def sent(stage: Stage, path: str) -> Any:
-    [asked] = [each for each in stage.of(path) if each.method != "GET"]
-    return asked.body
 
 
 def test_today_begins_with_the_list(stage: Stage, day: Browser) -> None:
@@ -96,7 +91,7 @@ def test_who_is_here_and_who_came(stage: Stage, day: Browser, step: str, path: s
     stage.says("meetings", f"{BOOKING}/{path}", MEETING)
     day.get(AT_DAY)
     assert day.post(f"{AT_MEETING}/{step}").status_code == 303
-    assert sent(stage, f"{BOOKING}/{path}") == body
+    assert stage.sent(f"{BOOKING}/{path}") == body
 
 
 def test_too_early_says_when(stage: Stage, day: Browser) -> None:
@@ -116,7 +111,7 @@ def test_running_late_tells_families(stage: Stage, day: Browser) -> None:
     stage.says("meetings", f"{DAY}/teachers/t1/delay", {"teacher_id": "t1", "minutes": 10, "families_told": 2})
     day.get(AT_DAY)
     assert "2 families are told." in day.follow(day.post(f"{AT_DAY}/delay", {"minutes": "10"})).text
-    assert sent(stage, f"{DAY}/teachers/t1/delay") == {"minutes": 10}
+    assert stage.sent(f"{DAY}/teachers/t1/delay") == {"minutes": 10}
 
 
 def test_notes_and_what_was_agreed(stage: Stage, day: Browser) -> None:
@@ -125,9 +120,9 @@ def test_notes_and_what_was_agreed(stage: Stage, day: Browser) -> None:
     stage.says("meetings", f"{BRANCH}/commitments", {})
     day.get(AT_MEETING)
     day.post(f"{AT_MEETING}/notes", {"shared": "Reads well.", "private": "", "edition": "0"})
-    assert sent(stage, f"{BOOKING}/notes") == {"shared": "Reads well.", "private": "", "edition": 0}
+    assert stage.sent(f"{BOOKING}/notes") == {"shared": "Reads well.", "private": "", "edition": 0}
     day.post(f"{AT_MEETING}/commitments", {"text": "Reads daily", "due_on": "2026-12-20", "owners": "guardian"})
-    made = sent(stage, f"{BRANCH}/commitments")
+    made = stage.sent(f"{BRANCH}/commitments")
     assert (made["guardian_id"], made["owners"], made["booking_id"]) == ("g1", ["guardian"], "k1")
 
 
@@ -143,7 +138,7 @@ def test_a_family_without_a_time(stage: Stage, day: Browser) -> None:
     assert "Whose family is here?" in day.get(f"{AT_DAY}/walk-in").text
     assert "No time is free any more" in day.get(f"{AT_DAY}/walk-in?student_id=s1").text
     assert day.post(f"{AT_DAY}/walk-in", {"student_id": "s1", "guardian_id": "g1"}).status_code == 303
-    assert sent(stage, f"{DAY}/walk-ins") == {"teacher_id": "t1", "student_id": "s1", "guardian_id": "g1"}
+    assert stage.sent(f"{DAY}/walk-ins") == {"teacher_id": "t1", "student_id": "s1", "guardian_id": "g1"}
 
 
 def test_hours_of_the_week_and_days_away(stage: Stage, day: Browser) -> None:
@@ -154,7 +149,7 @@ def test_hours_of_the_week_and_days_away(stage: Stage, day: Browser) -> None:
     stage.says("notifications", f"{BRANCH}/desk/mine", desk)
     day.get("/meeting-day/b1/availability")
     day.post("/meeting-day/b1/availability", {"starts0": "16:00", "ends0": "18:00", "drop": "0", "away_on": "2026-12-24"})
-    assert sent(stage, path) == {
+    assert stage.sent(path) == {
         "patterns": [{"starts": "16:00", "ends": "18:00", "weekdays": [0], "from_on": today().isoformat()}],
         "exceptions": [{"on": "2026-12-24", "until_on": None, "hours": []}],
     }
@@ -169,138 +164,55 @@ def test_who_is_here_comes_before_who_is_next() -> None:
         assert (found and found["booking_id"]) == expected
 
 
-# Conversations
+def test_a_step_that_is_none_says_nothing_of_the_meeting(stage: Stage, day: Browser) -> None:
+    day.get(AT_DAY)
+    assert day.post(f"{AT_MEETING}/dissolved").status_code == 404
+    assert not stage.changes()
 
 
-TALK = {
-    "conversation_id": "v1",
-    "student": {"id": "s1", "name": "Ahsan Jatoi"},
-    "guardian": {"id": "g1", "name": "Nasreen Bibi"},
-    "answering": {"id": "t1", "name": "Riffat Dar"},
-    "members": [],
-    "state": "open",
-    "number": 3,
-    "unread": 1,
-    "last_at": "2026-11-26T08:00:00Z",
-    "hours": {"open_now": False},
-}
-MESSAGE = {
-    "number": 3,
-    "writer": {"id": "g1", "name": "Nasreen Bibi"},
-    "channel": "sms",
-    "at": "2026-11-26T08:00:00Z",
-    "attachments": [],
-}
+def test_what_was_agreed_is_settled_where_it_stands(stage: Stage, day: Browser) -> None:
+    promise = {"commitment_id": "p1", "teacher_id": "t1", "student_name": "Ahsan", "text": "Reads", "due_on": "2026-12-20"}
+    stage.says("meetings", f"{BRANCH}/commitments", {"items": [{**promise, "state": "open"}], "next": None})
+    stage.says("meetings", f"{BRANCH}/commitments/p1/outcome", {})
+    assert 'action="/meeting-day/b1/commitments/p1?all=yes"' in day.get("/meeting-day?all=yes").text
+    answer = day.post("/meeting-day/b1/commitments/p1?all=yes", {"state": "done", "back": "//elsewhere.example"})
+    assert answer.headers["Location"] == "/meeting-day?all=yes"
+    answer = day.post(f"{AT_MEETING}/commitments/p1", {"state": "done"})
+    assert answer.headers["Location"] == AT_MEETING
+    refused = {"type": "x", "title": "It is settled", "status": 409}
+    stage.says("meetings", f"{BRANCH}/commitments/p1/outcome", refused, 409)
+    page = day.post("/meeting-day/b1/commitments/p1?all=yes", {"state": "done"}).text
+    assert "It is settled" in page
+    assert "My meetings to come" in page
+    assert "Nasreen Bibi" in day.post(f"{AT_MEETING}/commitments/p1", {"state": "done"}).text
 
 
-@pytest.fixture
-def talk(stage: Stage, teacher: Browser) -> Browser:  # noqa: F811
-    path = f"{BRANCH}/conversations/v1"
-    stage.says("notifications", path, TALK)
-    message = {
-        **MESSAGE,
-        "message_id": "m1",
-        "text": "<b>Kab</b>?",
-        "translations": {"en": {"text": "When?", "made_by": "machine"}},
-    }
-    stage.says(
-        "notifications", f"{path}/messages", lambda sent: ({}, 201) if sent else ({"items": [message], "next": None}, 200)
-    )
-    stage.says("notifications", f"{path}/read", TALK)
-    return teacher
+def test_more_meetings_than_a_page_have_a_next_one(stage: Stage, day: Browser) -> None:
+    stage.says("meetings", f"{BRANCH}/bookings", {"items": [MEETING], "next": "n2"})
+    page = day.get("/meeting-day").text
+    assert 'href="/meeting-day?after=b1%3Dn2"' in page
+    day.get("/meeting-day?after=b1%3Dn2")
+    assert "after=n2" in stage.of(f"{BRANCH}/bookings")[-1].path
 
 
-def test_what_is_opened_is_read_and_shown_with_its_translation(stage: Stage, talk: Browser) -> None:
-    page = talk.get("/inbox/b1/v1").text
-    assert sent(stage, f"{BRANCH}/conversations/v1/read") == {"number": 3}
-    assert "&lt;b&gt;Kab&lt;/b&gt;?" in page
-    assert "Translated by a machine:" in page
-    assert "Outside your hours" in page
+def test_a_call_wants_a_time(stage: Stage, day: Browser) -> None:
+    wish = {"state": "wished", "times": [], "words": None}
+    listed = {"title": "Evening", "teacher_id": "t1", "minutes_late": 0, "meetings": [{**MEETING, "call_wish": wish}]}
+    stage.says("meetings", f"{DAY}/list", listed)
+    day.get(AT_MEETING)
+    answer = day.post(f"{AT_MEETING}/call", {"starts_at": "soon"})
+    assert answer.status_code == 422
+    assert 'id="starts_at-error">Choose a day and a time.' in answer.text
+    assert not stage.changes()
 
 
-def test_an_answer_has_the_key_of_its_form(stage: Stage, talk: Browser) -> None:
-    talk.get("/inbox/b1/v1")
-    assert talk.post("/inbox/b1/v1", {"text": "On Monday.", "key": "k7"}).status_code == 303
-    wanted = {"client_id": "k7", "text": "On Monday.", "attachment_ids": []}
-    assert sent(stage, f"{BRANCH}/conversations/v1/messages") == wanted
-
-
-def test_an_answer_that_is_not_sure_is_put_in_its_place(stage: Stage, teacher: Browser) -> None:  # noqa: F811
-    who = {"guardian": {"id": "g1", "name": "Nasreen Bibi"}, "student": {"id": "s1", "name": "Ahsan Jatoi"}}
-    answer = {
-        "unclear_answer_id": "a1",
-        "text": "ji",
-        "channel": "sms",
-        "received_at": "2026-11-26T08:00:00Z",
-        "candidates": [who],
-    }
-    stage.says("notifications", f"{BRANCH}/unclear-answers", {"items": [answer], "next": None})
-    stage.says("notifications", f"{BRANCH}/unclear-answers/a1/sorting", answer)
-    assert "Nasreen Bibi, about Ahsan Jatoi" in teacher.get("/inbox/unclear").text
-    teacher.post("/inbox/unclear/b1/a1", {"whose": "g1 s1"})
-    assert sent(stage, f"{BRANCH}/unclear-answers/a1/sorting") == {"student_id": "s1", "guardian_id": "g1"}
-
-
-# Families that are not reached
-
-
-def test_a_step_with_a_family_and_what_came_of_it(stage: Stage, teacher: Browser) -> None:  # noqa: F811
-    family = {
-        "family_id": "s1",
-        "children": [{"person_id": "s1", "name": "Ahsan Jatoi", "name_ur": None, "class_ids": ["c1"]}],
-        "guardians": [{"person_id": "g1", "name": "Nasreen Bibi", "name_ur": None}],
-        "reasons": [{"reason": "no_contact", "text": "No working contact", "text_ur": "کوئی درست رابطہ نہیں"}],
-        "contacts": [{"guardian_id": "g1", "contact": "none", "language": "ur", "last_read_on": None, "channels": ["app"]}],
-        "next": [{"strategy": "ask_for_contact", "text": "Ask for a number that works", "text_ur": "نمبر معلوم کریں"}],
-        "tried": [{"strategy": "letter", "on": "2026-11-20", "outcome": "no_answer"}],
-    }
-    step = {"step_id": "x1", "student_ids": ["s1"], "strategy": "letter", "note": None, "taken_on": "2026-11-20"}
-    stage.says("reports", f"{BRANCH}/engagement/unreached", {"items": [family], "next": None})
-    steps: list[Any] = []
-    stage.says(
-        "reports",
-        f"{BRANCH}/engagement/steps",
-        lambda sent: (steps.append(sent) or step, 201) if sent else ({"items": [step], "next": None}, 200),
-    )
-    stage.says("reports", f"{BRANCH}/engagement/steps/x1/outcome", step)
-    page = teacher.get(f"{AT}/unreached").text
-    assert "No working contact" in page
-    assert "What came of it?" in page
-    teacher.post(f"{AT}/unreached", {"family_id": "s1", "strategy": "ask_for_contact", "key": "k9", "note": ""})
-    assert steps == [{"step_id": "k9", "family_id": "s1", "strategy": "ask_for_contact", "note": None}]
-    teacher.post(f"{AT}/unreached/steps/x1", {"outcome": "reached", "note": "He has a new phone."})
-    assert sent(stage, f"{BRANCH}/engagement/steps/x1/outcome") == {"outcome": "reached", "note": "He has a new phone."}
-
-
-# In writing
-
-
-WRITTEN = {
-    "written_meeting_id": "w1",
-    "student_name": "Ahsan Jatoi",
-    "guardian_name": "Nasreen Bibi",
-    "teacher_id": "t1",
-    "state": "answered",
-    "form": {"teacher": [{"id": "goes_well", "en": "What goes well?", "ur": "کیا اچھا ہے؟"}], "guardian": []},
-    "answers": {},
-    "answered": ["guardian"],
-    "answer_by": "2026-12-03T18:59:00Z",
-}
-
-
-def test_a_meeting_in_writing_is_answered(stage: Stage, teacher: Browser) -> None:  # noqa: F811
-    stage.says("meetings", f"{BRANCH}/written-meetings", {"items": [WRITTEN], "next": None})
-    stage.says("meetings", f"{BRANCH}/written-meetings/w1", WRITTEN)
-    stage.says("meetings", f"{BRANCH}/written-meetings/w1/answers", WRITTEN)
-    assert "What goes well?" in teacher.get("/meeting-day/written").text
-    assert teacher.post("/meeting-day/written/b1/w1", {"goes_well": "She reads."}).status_code == 303
-    assert sent(stage, f"{BRANCH}/written-meetings/w1/answers") == {"answers": {"goes_well": "She reads."}}
-
-
-def test_both_sides_are_read_when_both_have_answered(stage: Stage, teacher: Browser) -> None:  # noqa: F811
-    answers = {"teacher": {"goes_well": "She <reads>."}, "guardian": {}}
-    done = {**WRITTEN, "state": "done", "answered": ["guardian", "teacher"], "answers": answers}
-    stage.says("meetings", f"{BRANCH}/written-meetings", {"items": [done], "next": None})
-    page = teacher.get("/meeting-day/written").text
-    assert "She &lt;reads&gt;." in page
-    assert "Send my answers" not in page
+def test_of_two_who_write_notes_the_second_sees_both(stage: Stage, day: Browser) -> None:
+    notes = {"shared": "Theirs.", "private": "", "edition": 2}
+    listed = {"title": "Evening", "teacher_id": "t1", "minutes_late": 0, "meetings": [{**MEETING, "notes": notes}]}
+    stage.says("meetings", f"{DAY}/list", listed)
+    stage.says("meetings", f"{BOOKING}/notes", gone_on(2), 409)
+    day.get(AT_MEETING)
+    page = day.post(f"{AT_MEETING}/notes", {"shared": "Mine.", "private": "", "edition": "1"}).text
+    assert "Theirs." in page
+    assert ">Mine.</textarea>" in page
+    assert 'name="edition" value="2"' in page

@@ -185,6 +185,21 @@ def test_what_is_deleted_does_not_count_and_its_id_may_be_used_again(book: Book)
     assert book.results(item)["s1"]["edition"] == 3
 
 
+def test_what_a_colleague_has_entered_meanwhile_is_not_deleted(book: Book) -> None:
+    item = book.item()
+    path = f"line-items/{item}/results/s1"
+    book.enters(item, s1="8")
+    book.enters(item, s1="9")
+    refused = book.call("DELETE", path, edition=1)
+    assert (refused.status_code, slug(refused), refused.json()["edition"]) == (409, "gone-on", 2)
+    assert book.call("DELETE", path, edition=0).status_code == 409, "of who saw nothing there, too"
+    assert book.scores(item) == {"s1": "9"}
+    for _ in range(2):
+        assert book.call("DELETE", path, edition=2).status_code == 204, "twice is once"
+    assert book.scores(item) == {}
+    assert book.call("DELETE", path, edition="first").status_code == 422
+
+
 def test_marks_are_the_same_data(book: Book, branch: Branch) -> None:
     rows = [
         {"student_id": "s1", "score": "30", "out_of": "40", "remark": "Reads"},

@@ -15,12 +15,17 @@ from gateway.portal.teacher import (
     marks,
     meeting,
     meeting_day,
+    papers,
+    patterns,
     register,
     remarks,
     unreached,
     written,
 )
 
-_OF_A_CLASS = (classes, register, homework, diary, goals, expecting, marks, assessments, behaviour, remarks, unreached)
+_OF_A_CLASS = (
+    *(classes, register, patterns, papers, homework, diary, goals, expecting, marks, assessments, behaviour, remarks),
+    unreached,
+)
 _OF_FAMILIES = (inbox, conversation, meeting_day, meeting, availability, written)
 PAGES: tuple[Pages, ...] = tuple(each.pages for each in (*_OF_A_CLASS, *_OF_FAMILIES))

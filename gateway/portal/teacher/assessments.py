@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
-from gateway import refusals
+from gateway.portal import words
 from gateway.portal.api import Refused
 from gateway.portal.language import latin
 from gateway.portal.pages import Pages, Visit
+from gateway.portal.teacher.forms import at_fields, edition
 from gateway.portal.teacher.room import AT, Room, current_term, leads, room, terms_of
 from schoolbus.ids import effect_id
 
@@ -46,7 +47,11 @@ async def add(visit: Visit) -> StreamResponse:
 
 @pages.get(_ONE)
 async def one(visit: Visit) -> StreamResponse:
-    return await _one(visit, await room(visit))
+    found = await room(visit)
+    path = found.path("line-items", visit.params["line_item_id"])
+    item, me = await asyncio.gather(visit.api.get(path), visit.me())
+    values = {"item": item, "leads": leads(me, found.branch_id), "adjustments": ADJUSTMENTS}
+    return await visit.show("teacher/assessment.html", room=found, **values)
 
 
 @pages.get(f"{_ONE}/change")
@@ -57,49 +62,36 @@ async def change(visit: Visit) -> StreamResponse:
 
 @pages.post(f"{_ONE}/change")
 async def put(visit: Visit) -> StreamResponse:
-    found = await room(visit)
-    there = await visit.api.get(found.path("line-items", visit.params["line_item_id"]))
-    return await _keep(visit, found, there["line_item_id"], there)
+    return await _keep(visit, await room(visit), visit.params["line_item_id"])
 
 
 @pages.post(f"{_ONE}/removal")
 async def remove(visit: Visit) -> StreamResponse:
     found = await room(visit)
-    try:
-        await visit.api.delete(found.path("line-items", visit.params["line_item_id"]))
-    except Refused as refused:
-        return await _one(visit, found, refused)
-    return visit.go(f"{found.at}/marks", said=visit.text("Removed."))
+    await visit.api.delete(found.path("line-items", visit.params["line_item_id"]))
+    return visit.go(found.page("marks"), said=visit.text("Removed."))
 
 
 @pages.post(f"{_ONE}/adjustments")
 async def adjust(visit: Visit) -> StreamResponse:
     found, form = await room(visit), visit.form
-    path = found.path("line-items", visit.params["line_item_id"], "adjustments")
-    try:
-        if form["taken_back"]:
-            await visit.api.delete(f"{path}/{form['taken_back']}", reason=form["reason"])
-        else:
-            draft = {"kind": form["kind"], "value": number(form["value"]), "reason": form["reason"]}
-            await visit.api.post(path, draft, key=form.key)
-    except Refused as refused:
-        return await _one(visit, found, refused)
-    return visit.go(_at(visit, found), said=visit.text("Adjusted."))
+    path = ("line-items", visit.params["line_item_id"], "adjustments")
+    if form["taken_back"]:
+        await visit.api.delete(found.path(*path, form["taken_back"]), reason=form["reason"])
+    else:
+        draft = {"kind": form["kind"], "value": number(form["value"]), "reason": form["reason"]}
+        await visit.api.post(found.path(*path), draft, key=form.key)
+    return visit.go(visit.at, said=visit.text("Adjusted."))
 
 
 @pages.post(f"{_ONE}/{{step}}")
 async def go_on(visit: Visit) -> StreamResponse:
-    step = visit.params["step"]
-    if step not in _ASKS:
-        raise refusals.unknown_path()
+    step = visit.step(*_ASKS)
     found, (method, word) = await room(visit), _ASKS[step]
     path = found.path("line-items", visit.params["line_item_id"], word)
     ways: dict[str, Callable[..., Awaitable[Any]]] = {"POST": visit.api.post, "DELETE": visit.api.delete}
-    try:
-        await ways[method](path, {"reason": visit.form["reason"]} if step == "reopen" else None)
-    except Refused as refused:
-        return await _one(visit, found, refused)
-    return visit.go(_at(visit, found), said=visit.text(_STEPS[step]))
+    await ways[method](path, {"reason": visit.form["reason"]} if step == "reopen" else None)
+    return visit.go(visit.at, said=visit.text(_STEPS[step]))
 
 
 def number(text: str) -> float | str:
@@ -110,37 +102,32 @@ def number(text: str) -> float | str:
         return text
 
 
-def _at(visit: Visit, found: Room) -> str:
-    return f"{found.at}/marks/items/{visit.params['line_item_id']}"
-
-
-async def _keep(visit: Visit, found: Room, line_item_id: str, there: dict[str, Any] | None = None) -> StreamResponse:
+async def _keep(visit: Visit, found: Room, line_item_id: str) -> StreamResponse:
     form = visit.form
     draft: dict[str, Any] = {name: form[name] for name in ("title", "subject", "term", "kind")}
     draft |= {name: form[name] or None for name in ("description", "assigned_on", "due_on")}
     wanted = {**draft, "class_id": found.class_id, "result_max": number(form["result_max"])}
     wanted["edition"] = form.whole("edition")
-    try:
-        wanted["category_id"] = form["category_id"] or await _category(visit, found)
-        await visit.api.put(found.path("line-items", line_item_id), wanted, key=form.key)
-    except Refused as refused:
-        return await _form(visit, found, refused, there)
+    wanted["category_id"] = form["category_id"] or await _category(visit, found)
+    await visit.api.put(found.path("line-items", line_item_id), wanted, key=form.key)
     where = urlencode({"term": form["term"], "subject": form["subject"]})
-    return visit.go(f"{found.at}/marks?{where}", said=visit.text("It stands in the sheet. Enter the marks."))
+    return visit.go(f"{found.page('marks')}?{where}", said=visit.text("It stands in the sheet. Enter the marks."))
 
 
 async def _category(visit: Visit, found: Room) -> str:
-    """A new one, sent again the same one."""
+    """A new one; sent again the same one, and chosen on the page that comes back when the column itself is refused."""
     form = visit.form
     id = effect_id(form.key, "category")
     draft = {"class_id": found.class_id, "title": form["category"], "weight": number(form["weight"] or "100")}
-    await visit.api.put(found.path("categories", id), draft)
+    try:
+        await visit.api.put(found.path("categories", id), draft)
+    except Refused as refused:
+        raise at_fields(refused, {"title": "category"}) from refused
+    form.fields["category_id"] = id
     return id
 
 
-async def _form(
-    visit: Visit, found: Room, refused: Refused | None = None, there: dict[str, Any] | None = None
-) -> StreamResponse:
+async def _form(visit: Visit, found: Room, there: dict[str, Any] | None = None) -> StreamResponse:
     term, terms, categories = await asyncio.gather(
         current_term(visit, found.branch_id),
         terms_of(visit, found.branch_id),
@@ -153,12 +140,13 @@ async def _form(
     }
     begun |= {"kind": "quiz", "result_max": "10", "category_id": categories[0]["category_id"] if categories else ""}
     begun |= {"assigned_on": "", "due_on": "", "description": "", "edition": 0}
-    values = {"begun": there or begun, "there": there, "terms": [each["title"] for each in terms], "categories": categories}
-    return await visit.show("teacher/assessment-form.html", refused=refused, room=found, kinds=KINDS, **values)
-
-
-async def _one(visit: Visit, found: Room, refused: Refused | None = None) -> StreamResponse:
-    path = found.path("line-items", visit.params["line_item_id"])
-    item, me = await asyncio.gather(visit.api.get(path), visit.me())
-    values = {"item": item, "leads": leads(me, found.branch_id), "adjustments": ADJUSTMENTS}
-    return await visit.show("teacher/assessment.html", refused=refused, room=found, **values)
+    return await visit.show(
+        "teacher/assessment-form.html",
+        room=found,
+        begun=there or begun,
+        there=there,
+        edition=edition(visit, there["edition"] if there else 0),
+        kinds=[(kind, visit.text(words.english(kind))) for kind in KINDS],
+        terms=[(each["title"], each["title"]) for each in terms],
+        categories=[(each["category_id"], f"{each['title']} ({visit.language.shown(each['weight'])})") for each in categories],
+    )

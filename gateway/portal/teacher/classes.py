@@ -7,8 +7,7 @@ from aiohttp.web import StreamResponse
 
 from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.teacher.homework import AT_HOME
-from gateway.portal.teacher.room import AT, current_term, is_class_teacher, room
+from gateway.portal.teacher.room import AT, current_term, is_class_teacher, items, room
 from schoolbus.clock import today
 
 pages = Pages()
@@ -46,9 +45,9 @@ async def _waiting(visit: Visit, branch_id: str) -> dict[str, Any]:
         visit.api.perhaps(below("branches", branch_id, "attendance", "missing-registers")),
     )
     return {
-        "notes": len(notes["items"]) if notes else 0,
-        "unread": sum(1 for each in talks["items"] if each["unread"]) if talks else 0,
-        "unclear": len(unclear["items"]) if unclear else 0,
+        "notes": len(items(notes)),
+        "unread": sum(1 for each in items(talks) if each["unread"]),
+        "unclear": len(items(unclear)),
         "registers": registers,
     }
 
@@ -65,22 +64,21 @@ def _state(registers: dict[str, Any], each: dict[str, Any]) -> str:
 
 async def _day(visit: Visit, me: dict[str, Any], each: dict[str, Any]) -> dict[str, Any]:
     branch_id, class_id = each["branch"]["branch_id"], each["class_id"]
-    follows = is_class_teacher(me, branch_id, class_id)
     homework, unreached = await asyncio.gather(
         visit.api.perhaps(below("branches", branch_id, "homework"), class_id=class_id, limit=20),
-        _unreached(visit, branch_id, class_id) if follows else _nobody(),
+        _unreached(visit, me, branch_id, class_id),
     )
-    coming = [one for one in (homework["items"] if homework else []) if one["due_on"] >= today().isoformat()]
+    coming = [one for one in items(homework) if one["due_on"] >= today().isoformat()]
     return {"homework": sorted(coming, key=lambda one: one["due_on"]), "unreached": unreached}
 
 
-async def _unreached(visit: Visit, branch_id: str, class_id: str) -> int:
-    found = await visit.api.perhaps(below("branches", branch_id, "engagement", "unreached"), class_id=class_id, limit=100)
-    return len(found["items"]) if found else 0
-
-
-async def _nobody() -> int:
-    return 0
+async def _unreached(visit: Visit, me: dict[str, Any], branch_id: str, class_id: str) -> int:
+    """Families, for who follows the class."""
+    if not is_class_teacher(me, branch_id, class_id):
+        return 0
+    return len(
+        items(await visit.api.perhaps(below("branches", branch_id, "engagement", "unreached"), class_id=class_id, limit=100))
+    )
 
 
 @pages.get(AT)
@@ -93,16 +91,16 @@ async def a_class(visit: Visit) -> StreamResponse:
         visit.api.perhaps(found.path("homework"), class_id=found.class_id, limit=20),
         visit.api.perhaps(found.path("home-notes"), acknowledged=False, limit=100),
         visit.api.perhaps(found.path("conversations"), limit=100),
-        _unreached(visit, found.branch_id, found.class_id) if follows else _nobody(),
+        _unreached(visit, me, found.branch_id, found.class_id),
     )
     return await visit.show(
         "teacher/class.html",
         room=found,
         follows=follows,
-        register=next((each for each in (register or {"items": []})["items"] if each["lesson"] is None), None),
-        due=sum(1 for each in (homework or {"items": []})["items"] if each["due_on"] >= on),
-        notes=sum(1 for each in (notes or {"items": []})["items"] if each["student_id"] in found.named),
-        unread=sum(1 for each in (talks or {"items": []})["items"] if each["unread"] and each["student"]["id"] in found.named),
+        register=next((each for each in items(register) if each["lesson"] is None), None),
+        due=sum(1 for each in items(homework) if each["due_on"] >= on),
+        notes=sum(1 for each in items(notes) if each["student_id"] in found.named),
+        unread=sum(1 for each in items(talks) if each["unread"] and each["student"]["id"] in found.named),
         unreached=unreached,
     )
 
@@ -122,7 +120,7 @@ async def a_child(visit: Visit) -> StreamResponse:
         visit.api.perhaps(found.path("learning-goals"), student_id=student_id, state="open"),
         visit.api.perhaps(found.path("conversations"), student_id=student_id),
     )
-    values = {"day": day, "family": family, "course": course, "results": results, "absences": absences, "at_home": AT_HOME}
+    values = {"day": day, "family": family, "course": course, "results": results, "absences": absences}
     return await visit.show(
         "teacher/child.html",
         room=found,

@@ -1,13 +1,15 @@
 """What comes from families: conversations, notes from home, and answers of which it isn't sure whose they are."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from aiohttp.web import StreamResponse
 
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
+from gateway.portal.teacher.forms import at_fields
 
 pages = Pages()
 _NOTES = 10  # of a page: each wants its family's names
@@ -37,9 +39,8 @@ async def own_children(visit: Visit, branch_id: str) -> dict[str, dict[str, Any]
 @pages.get("/inbox")
 async def inbox(visit: Visit) -> StreamResponse:
     branches = await own_branches(visit)
-    after = visit.query.get("after", "") if len(branches) == 1 else ""
     talks, notes, unclear = await asyncio.gather(
-        of_each(visit, branches, "conversations", limit=50, after=after),
+        page_of_each(visit, branches, "conversations", limit=50),
         of_each(visit, branches, "home-notes", acknowledged=False, limit=100),
         of_each(visit, branches, "unclear-answers", limit=50),
     )
@@ -52,59 +53,9 @@ async def inbox(visit: Visit) -> StreamResponse:
 
 @pages.get("/inbox/notes")
 async def notes(visit: Visit) -> StreamResponse:
-    return await _notes(visit)
-
-
-@pages.post("/inbox/notes/{branch_id}/{note_id}")
-async def acknowledge(visit: Visit) -> StreamResponse:
-    path = below("branches", visit.params["branch_id"], "home-notes", visit.params["note_id"], "acknowledgement")
-    try:
-        await visit.api.post(path, {"answer": visit.form["answer"] or None}, key=visit.form.key)
-    except Refused as refused:
-        return await _notes(visit, refused)
-    return visit.go("/inbox/notes", said=visit.text("The family hears that you have read it."))
-
-
-@pages.get("/inbox/notes/{branch_id}/{note_id}/voice")
-async def voice(visit: Visit) -> StreamResponse:
-    return await visit.file(below("branches", visit.params["branch_id"], "home-notes", visit.params["note_id"], "voice"))
-
-
-@pages.get("/inbox/unclear")
-async def unclear(visit: Visit) -> StreamResponse:
-    return await _unclear(visit)
-
-
-@pages.post("/inbox/unclear/{branch_id}/{answer_id}")
-async def sort(visit: Visit) -> StreamResponse:
-    """Whose it is and about whom, or set aside."""
-    path = below("branches", visit.params["branch_id"], "unclear-answers", visit.params["answer_id"])
-    guardian_id, _, student_id = visit.form["whose"].partition(" ")
-    try:
-        if guardian_id:
-            await visit.api.post(f"{path}/sorting", {"student_id": student_id, "guardian_id": guardian_id}, key=visit.form.key)
-        else:
-            await visit.api.post(f"{path}/setting-aside", key=visit.form.key)
-    except Refused as refused:
-        return await _unclear(visit, refused)
-    return visit.go("/inbox/unclear", said=visit.text("It is in its place.") if guardian_id else visit.text("Set aside."))
-
-
-async def of_each(visit: Visit, branches: Iterable[str], word: str, **query: Any) -> list[tuple[str, Any]]:
-    """The first page of each branch; nothing where it does not subscribe."""
-    branches = list(branches)
-    found = await asyncio.gather(*(visit.api.perhaps(below("branches", each, word), **query) for each in branches))
-    return [(branch, page) for branch, page in zip(branches, found, strict=True) if page]
-
-
-def items_of(found: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
-    return [{**each, "branch_id": branch} for branch, page in found for each in page["items"]]
-
-
-async def _notes(visit: Visit, refused: Refused | None = None) -> StreamResponse:
+    """`?read=yes`: those that are acknowledged."""
     read = visit.query.get("read") == "yes"
-    branches = await own_branches(visit)
-    found = await of_each(visit, branches, "home-notes", acknowledged=read, limit=_NOTES, after=visit.query.get("after", ""))
+    found = await page_of_each(visit, await own_branches(visit), "home-notes", acknowledged=read, limit=_NOTES)
     items = items_of(found)
     children: dict[str, dict[str, Any]] = {}
     for branch in {each["branch_id"] for each in items}:
@@ -115,14 +66,66 @@ async def _notes(visit: Visit, refused: Refused | None = None) -> StreamResponse
     )
     guardians = {each["person_id"]: each for family in families if family for each in family["guardians"]}
     values: dict[str, Any] = {"notes": items, "children": children, "guardians": guardians, "read": read}
-    return await visit.show("teacher/notes.html", refused=refused, next=next_of(found), **values)
+    return await visit.show("teacher/notes.html", next=next_of(found), **values)
 
 
-def next_of(found: list[tuple[str, Any]]) -> str | None:
-    """Of one branch alone: pages of several don't go on together."""
-    return found[0][1]["next"] if len(found) == 1 else None
+@pages.post("/inbox/notes/{branch_id}/{note_id}", page="/inbox/notes")
+async def acknowledge(visit: Visit) -> StreamResponse:
+    path = below("branches", visit.params["branch_id"], "home-notes", visit.params["note_id"], "acknowledgement")
+    field = f"answer-{visit.params['note_id']}"
+    try:
+        await visit.api.post(path, {"answer": visit.form[field] or None}, key=visit.form.key)
+    except Refused as refused:
+        raise at_fields(refused, {"answer": field}) from refused
+    return visit.go(visit.at, said=visit.text("The family hears that you have read it."))
 
 
-async def _unclear(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found = await of_each(visit, await own_branches(visit), "unclear-answers", limit=20, after=visit.query.get("after", ""))
-    return await visit.show("teacher/unclear.html", refused=refused, answers=items_of(found), next=next_of(found))
+@pages.get("/inbox/notes/{branch_id}/{note_id}/voice")
+async def voice(visit: Visit) -> StreamResponse:
+    return await visit.file(below("branches", visit.params["branch_id"], "home-notes", visit.params["note_id"], "voice"))
+
+
+@pages.get("/inbox/unclear")
+async def unclear(visit: Visit) -> StreamResponse:
+    found = await page_of_each(visit, await own_branches(visit), "unclear-answers", limit=20)
+    return await visit.show("teacher/unclear.html", answers=items_of(found), next=next_of(found))
+
+
+@pages.post("/inbox/unclear/{branch_id}/{answer_id}", page="/inbox/unclear")
+async def sort(visit: Visit) -> StreamResponse:
+    """Whose it is and about whom, or set aside."""
+    path = below("branches", visit.params["branch_id"], "unclear-answers", visit.params["answer_id"])
+    guardian_id, _, student_id = visit.form["whose"].partition(" ")
+    if guardian_id:
+        await visit.api.post(f"{path}/sorting", {"student_id": student_id, "guardian_id": guardian_id}, key=visit.form.key)
+    else:
+        await visit.api.post(f"{path}/setting-aside", key=visit.form.key)
+    return visit.go(visit.at, said=visit.text("It is in its place.") if guardian_id else visit.text("Set aside."))
+
+
+async def of_each(visit: Visit, branches: Iterable[str], word: str, **query: Any) -> list[tuple[str, Any]]:
+    """The first page of each branch; nothing where it does not subscribe."""
+    return await _asked(visit, dict.fromkeys(branches, ""), word, query)
+
+
+async def page_of_each(visit: Visit, branches: Iterable[str], word: str, **query: Any) -> list[tuple[str, Any]]:
+    """The same, or the pages that the address says: `next_of` made it."""
+    begun = dict(parse_qsl(visit.query.get("after", "")))
+    places = {branch: begun.get(branch, "") for branch in branches if not begun or branch in begun}
+    return await _asked(visit, places, word, query)
+
+
+async def _asked(visit: Visit, places: Mapping[str, str], word: str, query: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """`places`: where each branch's page begins."""
+    paths = [(below("branches", branch, word), after) for branch, after in places.items()]
+    found = await asyncio.gather(*(visit.api.perhaps(path, **{**query, "after": after}) for path, after in paths))
+    return [(branch, page) for branch, page in zip(places, found, strict=True) if page]
+
+
+def items_of(found: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
+    return [{**each, "branch_id": branch} for branch, page in found for each in page["items"]]
+
+
+def next_of(found: Iterable[tuple[str, Any]]) -> str | None:
+    """Where the branches that have more go on, each at its own place; None for none."""
+    return urlencode({branch: page["next"] for branch, page in found if page["next"]}) or None

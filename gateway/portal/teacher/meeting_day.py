@@ -2,13 +2,14 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
-from gateway.portal.language import latin
+from gateway.portal.addresses import address
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.teacher.inbox import items_of, of_each, own_branches, own_children
+from gateway.portal.teacher.inbox import items_of, next_of, of_each, own_branches, own_children, page_of_each
 from schoolbus.clock import now, today
 
 pages = Pages()
@@ -25,9 +26,9 @@ async def overview(visit: Visit) -> StreamResponse:
         return await _show(visit, held["branch_id"], held["meeting_day_id"], on)
     branches = await own_branches(visit)
     booked, wishes, promises = await asyncio.gather(
-        of_each(visit, branches, "bookings"),
-        of_each(visit, branches, "call-wishes", state="wished"),
-        of_each(visit, branches, "commitments", state="open"),
+        page_of_each(visit, branches, "bookings", limit=50),
+        of_each(visit, branches, "call-wishes", state="wished", limit=100),
+        of_each(visit, branches, "commitments", state="open", limit=100),
     )
     ours = [each for each in items_of(booked) if each["teacher_id"] == visit.person_id]
     promised = [each for each in items_of(promises) if each["teacher_id"] == visit.person_id]
@@ -37,6 +38,7 @@ async def overview(visit: Visit) -> StreamResponse:
         "wishes": items_of(wishes),
         "promises": promised,
         "branches": branches,
+        "next": next_of(booked),
     }
     return await visit.show("teacher/meetings.html", today=on, **values)
 
@@ -50,36 +52,16 @@ async def day(visit: Visit) -> StreamResponse:
 async def delay(visit: Visit) -> StreamResponse:
     """The next families hear it, if it is another than they were told."""
     branch_id, day_id = visit.params["branch_id"], visit.params["meeting_day_id"]
-    minutes = latin(visit.form["minutes"])
     path = below("branches", branch_id, "meeting-days", day_id, "teachers", visit.person_id, "delay")
-    try:
-        told = await visit.api.put(path, {"minutes": int(minutes) if minutes.isdecimal() else 0})
-    except Refused as refused:
-        return await _show(visit, branch_id, day_id, visit.form["on"], refused)
+    told = await visit.api.put(path, {"minutes": visit.form.whole("minutes")})
     count = told["families_told"]
     said = visit.language.texts("%(number)s family is told.", "%(number)s families are told.", count)
-    return visit.go(_back(visit), said=said % {"number": visit.language.number(count)})
+    on = f"?{urlencode({'on': visit.query['on']})}" if visit.query.get("on") else ""
+    return visit.go(visit.at + on, said=said % {"number": visit.language.number(count)})
 
 
 @pages.get(f"{_AT}/walk-in")
 async def walk_in(visit: Visit) -> StreamResponse:
-    return await _walk_in(visit)
-
-
-@pages.post(f"{_AT}/walk-in")
-async def book(visit: Visit) -> StreamResponse:
-    """A family that is here without a time: the next that is free."""
-    branch_id, day_id, form = visit.params["branch_id"], visit.params["meeting_day_id"], visit.form
-    draft = {"teacher_id": visit.person_id, "student_id": form["student_id"], "guardian_id": form["guardian_id"]}
-    try:
-        made = await visit.api.post(below("branches", branch_id, "meeting-days", day_id, "walk-ins"), draft, key=form.key)
-    except Refused as refused:
-        return await _walk_in(visit, refused)
-    said = visit.text("Booked: %(time)s.", time=visit.language.clock(made["starts_at"]))
-    return visit.go(f"/meeting-day/{branch_id}/{day_id}", said=said)
-
-
-async def _walk_in(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     """First the child, then who of the family is here."""
     branch_id, day_id = visit.params["branch_id"], visit.params["meeting_day_id"]
     children = await own_children(visit, branch_id)
@@ -92,15 +74,25 @@ async def _walk_in(visit: Visit, refused: Refused | None = None) -> StreamRespon
         )
     mine = next((each for each in (desk or {"teachers": []})["teachers"] if each["teacher_id"] == visit.person_id), None)
     values: dict[str, Any] = {"children": children, "chosen": chosen, "family": family, "mine": mine}
-    return await visit.show("teacher/walk-in.html", refused=refused, branch_id=branch_id, day_id=day_id, **values)
+    return await visit.show("teacher/walk-in.html", at=address("meeting-day", branch_id, day_id), **values)
 
 
-async def _show(visit: Visit, branch_id: str, day_id: str, on: str, refused: Refused | None = None) -> StreamResponse:
+@pages.post(f"{_AT}/walk-in")
+async def book(visit: Visit) -> StreamResponse:
+    """A family that is here without a time: the next that is free."""
+    branch_id, day_id, form = visit.params["branch_id"], visit.params["meeting_day_id"], visit.form
+    draft = {"teacher_id": visit.person_id, "student_id": form["student_id"], "guardian_id": form["guardian_id"]}
+    made = await visit.api.post(below("branches", branch_id, "meeting-days", day_id, "walk-ins"), draft, key=form.key)
+    said = visit.text("Booked: %(time)s.", time=visit.language.clock(made["starts_at"]))
+    return visit.go(address("meeting-day", branch_id, day_id), said=said)
+
+
+async def _show(visit: Visit, branch_id: str, day_id: str, on: str) -> StreamResponse:
     listed = await visit.api.get(below("branches", branch_id, "meeting-days", day_id, "list"), on=on or None)
     waiting = [each for each in listed["meetings"] if each["state"] == "booked"]
     next = next_family(waiting)
     values: dict[str, Any] = {"listed": listed, "next": next, "branch_id": branch_id, "on": on, "left": len(waiting)}
-    return await visit.show("teacher/meeting-day.html", refused=refused, at=f"/meeting-day/{branch_id}/{day_id}", **values)
+    return await visit.show("teacher/meeting-day.html", at=address("meeting-day", branch_id, day_id), **values)
 
 
 def next_family(waiting: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -121,8 +113,3 @@ async def _days(visit: Visit) -> list[dict[str, Any]]:
         and any(teacher["teacher_id"] == visit.person_id for teacher in each["teachers"])
     ]
     return sorted(mine, key=lambda each: each["held_on"])
-
-
-def _back(visit: Visit) -> str:
-    on = f"?on={visit.form['on']}" if visit.form["on"] else ""
-    return f"/meeting-day/{visit.params['branch_id']}/{visit.params['meeting_day_id']}{on}"

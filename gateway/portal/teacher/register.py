@@ -3,42 +3,79 @@
 import asyncio
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
 from gateway.portal.api import Refused
-from gateway.portal.language import latin
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.teacher.room import AT, Room, day_of, room
+from gateway.portal.teacher.forms import at_fields, edition, is_gone_on
+from gateway.portal.teacher.lessons import Lesson, lessons
+from gateway.portal.teacher.room import AT, Room, day_of, items, room
 from schoolbus.clock import today
 
 pages = Pages()
 STATES = ("absent", "late", "excused", "left_early")
 PRESENT = "present"
-REASONS = {
-    "ill": "ill",
-    "family": "family reasons",
-    "travel": "travel",
-    "religious": "religious",
-    "other": "other",
-}
 
 
 @pages.get(f"{AT}/register")
 async def register(visit: Visit) -> StreamResponse:
-    return await _show(visit, await room(visit), day_of(visit.query.get("on", "")))
+    """What was tapped and not taken stands on the page, with what somebody else has sent meanwhile beside it."""
+    found, on = await room(visit), _on(visit)
+    of_day = await lessons(visit, found, on)
+    lesson = _lesson(visit, found, of_day)
+    there, wanted, absences = await asyncio.gather(
+        _there(visit, found, on, lesson),
+        visit.api.perhaps(found.path("attendance", "missing-registers"), on=on),
+        visit.api.perhaps(found.path("absences"), class_id=found.class_id, since=on, until=on),
+    )
+    known = {each["student_id"]: each for each in there["entries"]} if there else {}
+    tapped = "edition" in visit.form
+    now = {each["student_id"]: each for each in entries_of(visit, found)} if tapped else known
+    rows = [
+        {
+            "child": child,
+            "entry": now.get(child["person_id"], {"status": PRESENT}),
+            "there": known.get(child["person_id"], {"status": PRESENT}),
+        }
+        for child in found.students
+    ]
+    day = date.fromisoformat(on)
+    return await visit.show(
+        "teacher/register.html",
+        room=found,
+        on=on,
+        lesson=lesson,
+        lessons=of_day,
+        register=there,
+        edition=edition(visit, there["edition"] if there else 0),
+        rows=rows,
+        closed=wanted["closed"] if wanted else None,
+        differs=tapped and is_gone_on(visit),
+        reasons={each["student_id"]: each for each in items(absences)},
+        is_today=on == today().isoformat(),
+        before=(day - timedelta(days=1)).isoformat(),
+        after=(day + timedelta(days=1)).isoformat() if day < today() else "",
+        states=STATES,
+    )
 
 
 @pages.post(f"{AT}/register")
 async def take(visit: Visit) -> StreamResponse:
-    found, on = await room(visit), day_of(visit.form["on"])
+    found, on = await room(visit), _on(visit)
     entries = entries_of(visit, found)
-    draft = {"entries": entries, "others": PRESENT, "edition": int(latin(visit.form["edition"]) or 0)}
+    draft = {"entries": entries, "others": PRESENT, "edition": visit.form.whole("edition")}
     draft["reason"] = visit.form["reason"] or None
+    lesson = visit.form["lesson"]
+    if lesson:  # else the day's, which ends as school does
+        draft["ends"] = next((each.ends for each in await lessons(visit, found, on) if each.name == lesson), "") or None
     try:
-        await visit.api.put(found.path("registers", found.class_id, on), draft, key=visit.form.key)
+        await visit.api.put(found.path("registers", found.class_id, on), draft, key=visit.form.key, lesson=lesson)
     except Refused as refused:
-        return await _show(visit, found, on, refused, {each["student_id"]: each for each in entries})
+        raise at_fields(
+            refused, {f"entries.{at}": f"state-{each['student_id']}" for at, each in enumerate(entries)}
+        ) from refused
     away = len(entries)
     said = visit.language.texts(
         "Sent. %(number)s is not there or not on time.", "Sent. %(number)s are not there or not on time.", away
@@ -48,13 +85,14 @@ async def take(visit: Visit) -> StreamResponse:
     )
 
 
-@pages.post(f"{AT}/absences/{{absence_id}}/acceptance")
+@pages.post(f"{AT}/absences/{{absence_id}}/acceptance", page=f"{AT}/register")
 async def accept(visit: Visit) -> StreamResponse:
     """A reason from home is good, or is not: then the absence counts."""
     found = await room(visit)
     wanted = {"accepted": visit.form["accepted"] == "yes"}
     await visit.api.put(found.path("absences", visit.params["absence_id"], "acceptance"), wanted)
-    return visit.go(f"{found.at}/register?on={day_of(visit.form['on'])}", said=visit.text("Noted."))
+    where = urlencode({"on": _on(visit), "lesson": visit.form["lesson"]})
+    return visit.go(f"{visit.at}?{where}", said=visit.text("Noted."))
 
 
 def entries_of(visit: Visit, found: Room) -> list[dict[str, Any]]:
@@ -65,54 +103,29 @@ def entries_of(visit: Visit, found: Room) -> list[dict[str, Any]]:
         state = other if other in STATES else "absent" if student_id in ticked else PRESENT
         if state == PRESENT:
             continue
-        minutes = latin(visit.form[f"minutes-{student_id}"])
-        late = state in ("late", "left_early") and minutes.isdecimal() and int(minutes) > 0
-        entries.append({"student_id": student_id, "status": state, **({"minutes": min(int(minutes), 600)} if late else {})})
+        minutes = visit.form.whole(f"minutes-{student_id}")
+        late = state in ("late", "left_early") and minutes > 0
+        entries.append({"student_id": student_id, "status": state, **({"minutes": min(minutes, 600)} if late else {})})
     return entries
 
 
-async def _show(
-    visit: Visit, found: Room, on: str, refused: Refused | None = None, typed: dict[str, Any] | None = None
-) -> StreamResponse:
-    """`typed`: what was sent and not taken; it stands on the page, with what somebody else has sent meanwhile beside it."""
-    there, wanted, absences = await asyncio.gather(
-        _there(visit, found, on),
-        visit.api.perhaps(found.path("attendance", "missing-registers"), on=on),
-        visit.api.perhaps(found.path("absences"), class_id=found.class_id, since=on, until=on),
-    )
-    known = {each["student_id"]: each for each in there["entries"]} if there else {}
-    now = known if typed is None else typed
-    rows = [
-        {
-            "child": child,
-            "entry": now.get(child["person_id"], {"status": PRESENT}),
-            "there": known.get(child["person_id"], {"status": PRESENT}),
-        }
-        for child in found.students
-    ]
-    earlier = date.fromisoformat(on)
-    return await visit.show(
-        "teacher/register.html",
-        refused=refused,
-        room=found,
-        on=on,
-        register=there,
-        rows=rows,
-        closed=wanted["closed"] if wanted else None,
-        differs=typed is not None and refused is not None and refused.slug == "gone-on",
-        reasons={each["student_id"]: each for each in (absences or {"items": []})["items"]},
-        is_today=on == today().isoformat(),
-        before=(earlier - timedelta(days=1)).isoformat(),
-        after=(earlier + timedelta(days=1)).isoformat() if earlier < today() else "",
-        states=STATES,
-        why=REASONS,
-    )
+def _on(visit: Visit) -> str:
+    return day_of(visit.form["on"] or visit.query.get("on", ""))
 
 
-async def _there(visit: Visit, found: Room, on: str) -> Any:
+def _lesson(visit: Visit, found: Room, of_day: list[Lesson]) -> str:
+    """The one that was chosen; "" for the whole day. A class of a subject begins with the reader's own next one."""
+    if "lesson" in visit.form or "lesson" in visit.query:
+        return visit.form["lesson"] or visit.query.get("lesson", "")
+    if found.data["homeroom"] or not of_day:
+        return ""
+    return min(of_day, key=lambda each: (not each.mine, each.taken)).name
+
+
+async def _there(visit: Visit, found: Room, on: str, lesson: str) -> Any:
     """The register, taken or to begin with; None on a day of which none is taken."""
     try:
-        return await visit.api.get(found.path("registers", found.class_id, on))
+        return await visit.api.get(found.path("registers", found.class_id, on), lesson=lesson)
     except Refused as refused:
         if refused.status == 422:
             return None

@@ -9,16 +9,27 @@ from aiohttp.web import StreamResponse
 
 from gateway.portal.api import Refused
 from gateway.portal.pages import Pages, Visit
+from gateway.portal.teacher.forms import at_fields, edition
 from gateway.portal.teacher.room import AT, Room, current_term, is_class_teacher, room, terms_of
 
 pages = Pages()
 _RUN = f"{AT}/remarks/{{run_id}}"
+_BEGINNING = 70  # characters of a remark in a list
 NAME = "{name}"  # in a remark of the bank: the child's own
 
 
 @pages.get(f"{AT}/remarks")
 async def runs(visit: Visit) -> StreamResponse:
-    return await _runs(visit, await room(visit))
+    found = await room(visit)
+    listed, term, terms, me = await asyncio.gather(
+        visit.api.get(found.path("report-card-runs"), class_id=found.class_id, limit=10, after=visit.query.get("after", "")),
+        current_term(visit, found.branch_id),
+        terms_of(visit, found.branch_id),
+        visit.me(),
+    )
+    values = {"listed": listed, "term": term, "terms": [(each["title"], each["title"]) for each in terms]}
+    reviews = is_class_teacher(me, found.branch_id, found.class_id)
+    return await visit.show("teacher/remark-runs.html", room=found, reviews=reviews, **values)
 
 
 @pages.post(f"{AT}/remarks")
@@ -26,16 +37,27 @@ async def begin(visit: Visit) -> StreamResponse:
     """Drafts of the class's cards of a term, to be remarked on."""
     found = await room(visit)
     draft = {"run_id": visit.form.key, "class_id": found.class_id, "term": visit.form["term"]}
-    try:
-        run = await visit.api.post(found.path("report-card-runs"), draft, key=visit.form.key)
-    except Refused as refused:
-        return await _runs(visit, found, refused)
-    return visit.go(f"{found.at}/remarks/{run['run_id']}")
+    run = await visit.api.post(found.path("report-card-runs"), draft, key=visit.form.key)
+    return visit.go(found.page("remarks", run["run_id"]))
 
 
 @pages.get(_RUN)
 async def cards(visit: Visit) -> StreamResponse:
-    return await _cards(visit, await room(visit))
+    found = await room(visit)
+    path = found.path("report-card-runs", visit.params["run_id"])
+    run, listed, bank, me = await asyncio.gather(
+        visit.api.get(path), visit.api.all(f"{path}/cards", most=300), _bank(visit, found), visit.me()
+    )
+    reviews = is_class_teacher(me, found.branch_id, found.class_id)
+    cards = {each["student_id"]: each for each in listed}
+    kinds = _kinds(found, listed, reviews)
+    about = visit.form["about"] or visit.query.get("about") or kinds[0]
+    kind, _, subject = about.partition(":")
+    remarks = {id: _remark(card, kind, subject) for id, card in cards.items()}
+    values = {"run": run, "cards": cards, "bank": bank, "kinds": kinds, "about": about, "remarks": remarks}
+    values |= {"edition": edition(visit, run["edition"]), "choices": _choices(visit, bank)}
+    written = sum(1 for each in remarks.values() if each["text"] or each["text_ur"])
+    return await visit.show("teacher/remarks.html", room=found, written=written, reviews=reviews, **values)
 
 
 @pages.post(_RUN)
@@ -58,13 +80,16 @@ async def write(visit: Visit) -> StreamResponse:
                     "text_ur": said[1] or None,
                 }
             )
-    address = f"{found.at}/remarks/{visit.params['run_id']}?{urlencode({'about': form['about']})}"
+    address = f"{visit.at}?{urlencode({'about': form['about']})}"
     if not rows:
         return visit.go(address, said=visit.text("Nothing was changed."))
     try:
         await visit.api.put(found.path("report-card-runs", visit.params["run_id"], "remarks"), {"remarks": rows}, key=form.key)
     except Refused as refused:
-        return await _cards(visit, found, refused, _by_child(refused, rows))
+        names: dict[str, str] = {}
+        for at, row in enumerate(rows):
+            names |= {f"remarks.{at}.text_ur": f"text_ur-{row['student_id']}", f"remarks.{at}": f"text-{row['student_id']}"}
+        raise at_fields(refused, names) from refused
     count = visit.language.texts("%(number)s remark is kept.", "%(number)s remarks are kept.", len(rows))
     return visit.go(address, said=count % {"number": visit.language.number(len(rows))})
 
@@ -73,23 +98,17 @@ async def write(visit: Visit) -> StreamResponse:
 async def review(visit: Visit) -> StreamResponse:
     """Done with all drafts: the head approves them next."""
     found = await room(visit)
-    edition = {"edition": visit.form.whole("edition")}
-    try:
-        await visit.api.post(found.path("report-card-runs", visit.params["run_id"], "review"), edition)
-    except Refused as refused:
-        return await _cards(visit, found, refused)
-    return visit.go(f"{found.at}/remarks", said=visit.text("Reviewed. The head approves them next."))
+    seen = {"edition": visit.form.whole("edition")}
+    await visit.api.post(found.path("report-card-runs", visit.params["run_id"], "review"), seen)
+    return visit.go(found.page("remarks"), said=visit.text("Reviewed. The head approves them next."))
 
 
 @pages.post(f"{_RUN}/return")
 async def give_back(visit: Visit) -> StreamResponse:
     found, form = await room(visit), visit.form
     draft = {"edition": form.whole("edition"), "reason": form["reason"], "report_card_ids": form.all("card") or None}
-    try:
-        await visit.api.post(found.path("report-card-runs", visit.params["run_id"], "return"), draft)
-    except Refused as refused:
-        return await _cards(visit, found, refused)
-    return visit.go(f"{found.at}/remarks/{visit.params['run_id']}", said=visit.text("Given back."))
+    await visit.api.post(found.path("report-card-runs", visit.params["run_id"], "return"), draft)
+    return visit.go(visit.at, said=visit.text("Given back."))
 
 
 @pages.get(f"{AT}/cards/{{report_card_id}}")
@@ -113,56 +132,17 @@ def named(text: str | None, child: Mapping[str, Any], language: str) -> str:
     return (text or "").replace(NAME, str(own or ""))
 
 
-def _by_child(refused: Refused, rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Sentences by child, of `remarks.INDEX.field`."""
-    found: dict[str, str] = {}
-    for place, sentence in refused.errors.items():
-        parts = place.split(".")
-        if len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(rows):
-            found[rows[int(parts[1])]["student_id"]] = sentence
-    return found
+def _choices(visit: Visit, bank: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Beside a child: the beginning of each remark."""
+    texts = [(each["remark_id"], (visit.language.name == "ur" and each["text_ur"]) or each["text"]) for each in bank]
+    return [
+        ("", visit.text("none")),
+        *((id, text if len(text) <= _BEGINNING else f"{text[:_BEGINNING]}…") for id, text in texts),
+    ]
 
 
 async def _bank(visit: Visit, found: Room) -> list[dict[str, Any]]:
     return await visit.api.all(found.path("remark-bank"), most=300)
-
-
-async def _runs(visit: Visit, found: Room, refused: Refused | None = None) -> StreamResponse:
-    listed, term, terms, me = await asyncio.gather(
-        visit.api.get(found.path("report-card-runs"), class_id=found.class_id, limit=10, after=visit.query.get("after", "")),
-        current_term(visit, found.branch_id),
-        terms_of(visit, found.branch_id),
-        visit.me(),
-    )
-    values = {"listed": listed, "term": term, "terms": [(each["title"], each["title"]) for each in terms]}
-    reviews = is_class_teacher(me, found.branch_id, found.class_id)
-    return await visit.show("teacher/remark-runs.html", refused=refused, room=found, reviews=reviews, **values)
-
-
-async def _cards(
-    visit: Visit, found: Room, refused: Refused | None = None, wrong: Mapping[str, str] | None = None
-) -> StreamResponse:
-    path = found.path("report-card-runs", visit.params["run_id"])
-    run, listed, bank, me = await asyncio.gather(
-        visit.api.get(path), visit.api.all(f"{path}/cards", most=300), _bank(visit, found), visit.me()
-    )
-    cards = {each["student_id"]: each for each in listed}
-    kinds = _kinds(found, listed, is_class_teacher(me, found.branch_id, found.class_id))
-    about = visit.form["about"] or visit.query.get("about") or kinds[0]
-    kind, _, subject = about.partition(":")
-    remarks = {id: _remark(card, kind, subject) for id, card in cards.items()}
-    values = {"run": run, "cards": cards, "bank": bank, "kinds": kinds, "about": about, "remarks": remarks}
-    written = sum(1 for each in remarks.values() if each["text"] or each["text_ur"])
-    return await visit.show(
-        "teacher/remarks.html",
-        refused=refused,
-        room=found,
-        wrong=wrong or {},
-        written=written,
-        reviews=is_class_teacher(me, found.branch_id, found.class_id),
-        search=visit.query.get("search", ""),
-        **values,
-    )
 
 
 def _kinds(found: Room, cards: list[dict[str, Any]], is_own: bool) -> list[str]:

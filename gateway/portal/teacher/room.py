@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Visit
 from schoolbus.clock import today
@@ -23,7 +24,11 @@ class Room:
 
     @property
     def at(self) -> str:
-        return f"/classes/{self.branch_id}/{self.class_id}"
+        return address("classes", self.branch_id, self.class_id)
+
+    def page(self, *parts: str) -> str:
+        """One of the class's."""
+        return address("classes", self.branch_id, self.class_id, *parts)
 
     def path(self, *parts: str) -> str:
         return below("branches", self.branch_id, *parts)
@@ -50,6 +55,12 @@ async def room(visit: Visit) -> Room:
     """Raises Refused for a class that is not the reader's."""
     branch_id, class_id = visit.params["branch_id"], visit.params["class_id"]
     return Room(branch_id, class_id, await visit.api.get(below("branches", branch_id, "classes", class_id)))
+
+
+def items(page: Any) -> list[dict[str, Any]]:
+    """Of a list that `perhaps` asked for; none of one that is not there."""
+    found: list[dict[str, Any]] = page["items"] if page else []
+    return found
 
 
 async def current_term(visit: Visit, branch_id: str) -> str:

@@ -91,7 +91,7 @@ async def save(visit: Visit, sheet: Sheet, typed: Mapping[Key, str]) -> int:
                 _not_stored(sheet, (student, id), text, str(error))
                 continue
             if mark is None:
-                stored += await _clear(visit, sheet, (student, id), reason)
+                stored += await _clear(visit, sheet, (student, id), edition, reason)
             else:
                 rows.append({"student_id": student, "edition": edition, **mark.row})
         stored += await _put(visit, sheet, id, rows, typed, reason)
@@ -101,10 +101,8 @@ async def save(visit: Visit, sheet: Sheet, typed: Mapping[Key, str]) -> int:
 async def _put(
     visit: Visit, sheet: Sheet, item: str, rows: list[dict[str, Any]], typed: Mapping[Key, str], reason: str | None
 ) -> int:
-    """All rows, or those that are not refused: of the others each says why."""
-    for _ in range(2):
-        if not rows:
-            return 0
+    """All rows, or those that are not refused: of the others each says why. Somebody may save between two tries."""
+    while rows:
         try:
             await visit.api.put(sheet.room.path("line-items", item, "results"), {"results": rows, "reason": reason})
             return len(rows)
@@ -118,12 +116,12 @@ async def _put(
 
 
 def _by_row(refused: Refused, count: int) -> dict[int, str]:
-    """Why each row was refused: those that it names, else all by the refusal's own sentence."""
-    rows = (refused.problem.get("errors") or {}).get("results")
-    if isinstance(rows, dict) and rows:
-        return {int(at): _first(why) for at, why in rows.items() if at.isdecimal() and int(at) < count}
-    sentence = next(iter(refused.errors.values()), "") or refused.detail or refused.title
-    return dict.fromkeys(range(count), sentence)
+    """Why rows were refused: those that it names, else all by the refusal's own sentence; never none."""
+    errors = refused.problem.get("errors")
+    rows = errors.get("results") if isinstance(errors, dict) else None
+    named = rows if isinstance(rows, dict) else {}
+    found = {int(at): _first(why) for at, why in named.items() if at.isdecimal() and int(at) < count}
+    return found or dict.fromkeys(range(count), _sentence(refused))
 
 
 def _first(why: Any) -> str:
@@ -133,14 +131,19 @@ def _first(why: Any) -> str:
     return first if isinstance(first, str) else str(first)
 
 
-async def _clear(visit: Visit, sheet: Sheet, key: Key, reason: str | None) -> int:
+async def _clear(visit: Visit, sheet: Sheet, key: Key, edition: int, reason: str | None) -> int:
+    path = sheet.room.path("line-items", key[1], "results", key[0])
     try:
-        await visit.api.delete(sheet.room.path("line-items", key[1], "results", key[0]), reason=reason)
+        await visit.api.delete(path, edition=edition, reason=reason)
     except Refused as refused:
         if refused.status != 404:
-            _not_stored(sheet, key, "", next(iter(refused.errors.values()), "") or refused.detail or refused.title)
+            _not_stored(sheet, key, "", _sentence(refused))
             return 0
     return 1
+
+
+def _sentence(refused: Refused) -> str:
+    return next(iter(refused.errors.values()), "") or refused.detail or refused.title
 
 
 def _not_stored(sheet: Sheet, key: Key, text: str, why: str) -> None:

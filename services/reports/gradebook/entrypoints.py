@@ -165,10 +165,10 @@ class Gradebook:
         """Enter a class's results of a line item"""
         return sheets.put(self.store, caller, branch_id, line_item_id, sheet)
 
-    @api("DELETE", RESULT, query=shapes.ReasonQuery, may=MARK)
+    @api("DELETE", RESULT, query=shapes.RemovalQuery, may=MARK)
     def delete_result(self, caller: Caller, branch_id: str, line_item_id: str, student_id: str, query: Document) -> None:
         """Delete a child's result"""
-        sheets.remove(self.store, caller, branch_id, line_item_id, student_id, query["reason"])
+        sheets.remove(self.store, caller, branch_id, line_item_id, student_id, query["reason"], query["edition"])
 
     @api("GET", f"{RESULT}/history", gives=shapes.EarlierResult, may=MARK, paged=True)
     def result_history(self, caller: Caller, branch_id: str, line_item_id: str, student_id: str, query: Document) -> Paged:

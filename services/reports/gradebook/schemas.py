@@ -34,6 +34,10 @@ class ReasonQuery(Schema):
     reason = Reason()
 
 
+class RemovalQuery(ReasonQuery):
+    edition = fields.Integer(validate=validate.Range(0, 2**31), load_default=None)  # that was seen; another by now is refused
+
+
 # Marks
 
 

@@ -16,7 +16,7 @@ from schoolbus import audit, clock
 from schoolbus.caller import Caller
 from schoolbus.ids import effect_id
 from schoolbus.paging import Paged
-from schoolbus.problems import Invalid, NotFound
+from schoolbus.problems import GoneOn, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.reports.gradebook import line_items, locks, queries, rows
 from services.reports.gradebook.arithmetic import adjusted
@@ -85,8 +85,17 @@ def put(store: Store, caller: Caller, branch_id: str, line_item_id: str, sheet: 
         return {"line_item": store.line_items.one(scope, line_item_id), "results": results}
 
 
-def remove(store: Store, caller: Caller, branch_id: str, line_item_id: str, student_id: str, reason: str | None) -> None:
-    """A child's result, as if it had never been entered; twice is once."""
+def remove(
+    store: Store,
+    caller: Caller,
+    branch_id: str,
+    line_item_id: str,
+    student_id: str,
+    reason: str | None,
+    edition: int | None = None,
+) -> None:
+    """A child's result, as if it had never been entered; twice is once. Raises GoneOn where it is another than the `edition`
+    that was seen."""
     scope, item, school_class = line_items.led(store, caller, branch_id, line_item_id)
     audit.note(store, caller, branch_id, [student_id])
     with changing(store, branch_id, [student_id]), store.transaction():
@@ -97,6 +106,8 @@ def remove(store: Store, caller: Caller, branch_id: str, line_item_id: str, stud
             raise NotFound("Result")
         if there["deleted"]:
             return
+        if edition not in (None, there["edition"]):
+            raise GoneOn(edition=there["edition"])
         _check_may_correct(entering)
         at = clock.now()
         gone = {"deleted": True, "edition": there["edition"] + 1, "changed_at": at, "marked_at": at}
