@@ -82,6 +82,7 @@ ASKS = {
     "reports.register_changes": Ask(CLASS),
     "reports.registers": Ask(CLASS, {"class_id": "$class_id"}),
     "reports.missing_registers": Ask(BRANCH),
+    "reports.reports_waiting": Ask(BRANCH),
     "reports.absences": Ask(CHILD, {"student_id": "$student_id"}),
     "reports.absence": Ask(THING),
     "reports.give_reason": Ask(THING, body={"kind": "ill"}, also=(409,)),  # it is accepted by now
