@@ -59,5 +59,7 @@ def head_of(stage: Stage) -> Browser:
     nothing = {"count": 0, "more": False}
     for service, (path, kinds) in COUNTED.items():
         stage.says(service, f"{API}/{path}", dict.fromkeys(kinds, nothing))
+    event = {"type": "reports.homework_set", "about": "reports", "says": "A teacher set homework."}
+    stage.says("notifications", f"{API}/webhooks/events", {"items": [event]})
     stage.says("notifications", f"{API}/translations", {"languages": [], "characters_left": 0})
     return stage.signed_in(roles={"b1": ["head"]})

@@ -136,3 +136,22 @@ def test_what_stands_in_an_address_stays_one_part_of_it(stage: Stage, head: Brow
     stage.says("meetings", f"{API}/meeting-days/x%3Fy%23z/absences", {})
     answer = head.post(f"{AT}/meeting-days/x%3Fy%23z/absences", {"teacher_id": "t1"})
     assert answer.headers["Location"] == f"{AT}/meeting-days/x%3Fy%23z"
+
+
+def test_events_of_a_webhook_are_chosen_and_not_typed(stage: Stage, head: Browser) -> None:
+    page = head.get(f"{AT}/webhooks").text
+    assert 'type="checkbox" name="events" value="reports.homework_set"' in page
+    assert "A teacher set homework." in page
+    hook = {"webhook_id": "w1", "url": "https://school.pk/x", "events": ["reports.homework_set"], "active": True}
+    stage.says("notifications", f"{API}/webhooks/w1", {**hook, "stopped_because": None})
+    stage.says("notifications", f"{API}/webhooks/w1/deliveries", EMPTY)
+    assert 'value="reports.homework_set" checked' in head.get(f"{AT}/webhooks/w1").text
+    head.post(f"{AT}/webhooks/w1", {"url": "https://school.pk/y", "events": "reports.homework_set", "active": "no"})
+    [sent] = [each for each in stage.of(f"{API}/webhooks/w1") if each.method == "PATCH"]
+    assert sent.body == {"url": "https://school.pk/y", "events": ["reports.homework_set"], "active": False}
+    stage.says(
+        "notifications", f"{API}/webhooks/w1", lambda sent: (REFUSED, 422) if sent else ({**hook, "stopped_because": None}, 200)
+    )
+    again = head.post(f"{AT}/webhooks/w1", {"url": "", "active": "no"})
+    assert again.status_code == 422
+    assert 'value="reports.homework_set" checked' not in again.text, "what was ticked, and no other"

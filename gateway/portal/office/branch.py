@@ -39,8 +39,9 @@ def told_plainly(refused: Refused) -> Refused:
 
 
 def _field(parts: list[str]) -> str:
-    """What the API calls `texts.ur.value.body` is the form's `body_ur`."""
-    return f"{parts[-1]}_{parts[1]}" if parts[0] == "texts" and len(parts) > 2 else parts[-1]
+    """What the API calls `texts.ur.value.body` is the form's `body_ur`, and `events.3` its `events`."""
+    named = [part for part in parts if not part.isdecimal()] or parts
+    return f"{named[-1]}_{named[1]}" if named[0] == "texts" and len(named) > 2 else named[-1]
 
 
 async def is_head(visit: Visit) -> bool:

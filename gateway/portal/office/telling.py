@@ -5,12 +5,20 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.office.branch import api, given, grades, here, homerooms, show, whole
+from gateway.portal.office.branch import api, given, grades, here, homerooms, marked, show, whole
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
 _AT = "/branches/{branch_id}"
 _HOOK = _AT + "/webhooks/{webhook_id}"
+_ABOUT = {
+    "reports": marked("Homework, attendance, report cards and notes from home"),
+    "meetings": marked("Meeting days and meetings"),
+    "theday": marked("A meeting itself, and what was promised"),
+    "activities": marked("Activities, volunteers and permission slips"),
+    "pta": marked("The parents' association"),
+    "roster": marked("People and classes"),
+}
 
 
 # Rules of telling: a branch may tell less, or more quietly, than the chain
@@ -95,24 +103,37 @@ async def set_hours(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/webhooks")
 async def webhooks(visit: Visit) -> StreamResponse:
-    return await show(visit, "webhooks.html", found=await visit.api.get(api(visit, "webhooks"), after=visit.query.get("after")))
+    asked = (visit.api.get(api(visit, "webhooks"), after=visit.query.get("after")), _offered(visit))
+    found, offered = await asyncio.gather(*asked)
+    return await show(visit, "webhooks.html", found=found, offered=offered)
 
 
 @pages.post(_AT + "/webhooks")
 async def add_webhook(visit: Visit) -> StreamResponse:
-    made = await visit.api.post(
-        api(visit, "webhooks"), {"url": visit.form["url"], "events": visit.form["events"].split()}, key=visit.form.key
-    )
+    wanted = {"url": visit.form["url"], "events": visit.form.all("events")}
+    made = await visit.api.post(api(visit, "webhooks"), wanted, key=visit.form.key)
     return await show(visit, "webhook-secret.html", webhook=made)
 
 
 @pages.get(_HOOK)
 async def webhook(visit: Visit) -> StreamResponse:
-    asked = (visit.api.get(_hook(visit)), visit.api.get(_hook(visit, "deliveries"), after=visit.query.get("after")))
-    found, deliveries = await asyncio.gather(*asked)
-    return await show(
-        visit, "webhook.html", webhook=found, deliveries=deliveries, here=here(visit, "webhooks", found["webhook_id"])
+    asked = (
+        visit.api.get(_hook(visit)),
+        visit.api.get(_hook(visit, "deliveries"), after=visit.query.get("after")),
+        _offered(visit),
     )
+    found, deliveries, offered = await asyncio.gather(*asked)
+    at = here(visit, "webhooks", found["webhook_id"])
+    return await show(visit, "webhook.html", webhook=found, deliveries=deliveries, offered=offered, here=at)
+
+
+@pages.post(_HOOK)
+async def change_webhook(visit: Visit) -> StreamResponse:
+    """Another address, other events; whether it is told at all."""
+    form = visit.form
+    wanted = {"url": form["url"], "events": form.all("events"), "active": form["active"] == "yes"}
+    await visit.api.patch(_hook(visit), wanted)
+    return visit.go(here(visit, "webhooks", visit.params["webhook_id"]), said=visit.text("Saved."))
 
 
 @pages.post(_HOOK + "/{step}")
@@ -133,6 +154,12 @@ async def webhook_step(visit: Visit) -> StreamResponse:
 async def retry(visit: Visit) -> StreamResponse:
     await visit.api.post(_hook(visit, "deliveries", visit.params["delivery_id"], "retry"))
     return visit.go(here(visit, "webhooks", visit.params["webhook_id"]), said=visit.text("It is tried once more."))
+
+
+async def _offered(visit: Visit) -> list[tuple[str, list[dict[str, str]]]]:
+    """What a webhook can be told of, by what it is about."""
+    found = (await visit.api.get(api(visit, "webhooks", "events")))["items"]
+    return [(title, [each for each in found if each["about"] == about]) for about, title in _ABOUT.items()]
 
 
 def _hook(visit: Visit, *parts: str) -> str:
