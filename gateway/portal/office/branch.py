@@ -5,18 +5,17 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.language import latin
 from gateway.portal.pages import Visit
 from gateway.portal.sentences import joined
 from schoolbus.clock import BRANCH_ZONE
 
-SHOWN = 100  # of a list of which only the number is shown
-
 
 def here(visit: Visit, *parts: str) -> str:
     """A page of the branch."""
-    return "/".join(("/branches", visit.params["branch_id"], *parts))
+    return address("branches", visit.params["branch_id"], *parts)
 
 
 def api(visit: Visit, *parts: str) -> str:
@@ -24,10 +23,11 @@ def api(visit: Visit, *parts: str) -> str:
     return below("branches", visit.params["branch_id"], *parts)
 
 
-async def show(visit: Visit, template: str, refused: Refused | None = None, **values: Any) -> StreamResponse:
-    """A page with `at`, where the branch's pages begin, and `head`: whether the reader may what a head may."""
-    told = told_plainly(refused) if refused else None
-    return await visit.show(f"office/{template}", refused=told, at=here(visit), head=await is_head(visit), **values)
+async def show(visit: Visit, template: str, **values: Any) -> StreamResponse:
+    """A page with `at`, where the branch's pages begin, and `head`: whether the reader may what a head may. Why a form was
+    refused stands there in plain words."""
+    visit.refused = told_plainly(visit.refused) if visit.refused else None
+    return await visit.show(f"office/{template}", at=here(visit), head=await is_head(visit), **values)
 
 
 def told_plainly(refused: Refused) -> Refused:
@@ -35,8 +35,14 @@ def told_plainly(refused: Refused) -> Refused:
     the office's forms are of one person where the API takes many."""
     if not refused.errors:
         return refused
-    by_name = {name.rpartition(".")[2]: why for name, why in refused.errors.items()}
+    by_name = {_field(name.split(".")): why for name, why in refused.errors.items()}
     return Refused({**refused.problem, "detail": joined(dict.fromkeys(by_name.values())), "errors": by_name})
+
+
+def _field(parts: list[str]) -> str:
+    """What the API calls `texts.ur.value.body` is the form's `body_ur`, and `events.3` its `events`."""
+    named = [part for part in parts if not part.isdecimal()] or parts
+    return f"{named[-1]}_{named[1]}" if named[0] == "texts" and len(named) > 2 else named[-1]
 
 
 async def is_head(visit: Visit) -> bool:
@@ -72,6 +78,11 @@ def whole(text: str) -> int | str | None:
 def given(**values: Any) -> dict[str, Any]:
     """Without what was left empty."""
     return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+
+def items(found: Any) -> list[Any]:
+    """Of a list that perhaps is not there (`Api.perhaps`)."""
+    return list(found["items"]) if found else []
 
 
 async def classes(visit: Visit) -> list[dict[str, Any]]:
