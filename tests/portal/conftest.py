@@ -3,7 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.gateway.support import Platform
-from tests.portal.support import Stage
+from tests.portal.chain import EMPTY
+from tests.portal.support import ME, Browser, Stage
 
 
 @pytest.fixture(scope="package")
@@ -24,3 +25,20 @@ def stage(_platform: Platform) -> Iterator[Stage]:
         backend.answers.clear()
         backend.seen.clear()
     _platform.end_sessions()
+
+
+@pytest.fixture
+def operator(stage: Stage) -> Browser:
+    """Signed in, of a chain in which nothing is yet."""
+    stage.says("roster", "/v1/me", {**ME, "operator": True})
+    for service, path in (
+        ("roster", "/v1/branches"),
+        ("roster", "/v1/subscriptions"),
+        ("roster", "/v1/guardian-matches"),
+        ("notifications", "/v1/announcements"),
+        ("notifications", "/v1/unclear-answers"),
+    ):
+        stage.says(service, path, EMPTY)
+    browser = stage.signed_in(roles={}, operator=True)
+    browser.get("/account")
+    return browser

@@ -10,18 +10,16 @@ pages = Pages()
 
 @pages.get("/chain/answers")
 async def answers(visit: Visit) -> StreamResponse:
-    return await _shown(visit)
+    found = await visit.api.get("/v1/unclear-answers", after=visit.query.get("after"), limit=25)
+    return await visit.show("chain/answers.html", found=found)
 
 
 @pages.post("/chain/answers/{unclear_answer_id}")
 async def pass_on(visit: Visit) -> StreamResponse:
     """To a branch by its name, as far as that is one branch's alone."""
-    try:
-        branch_id = await _named(visit, visit.form["branch"])
-        to = below("unclear-answers", visit.params["unclear_answer_id"], "branch")
-        await visit.api.post(to, {"branch_id": branch_id}, key=visit.form.key)
-    except Refused as refused:
-        return await _shown(visit, refused)
+    branch_id = await _named(visit, visit.form["branch"])
+    to = below("unclear-answers", visit.params["unclear_answer_id"], "branch")
+    await visit.api.post(to, {"branch_id": branch_id}, key=visit.form.key)
     return visit.go("/chain/answers", said=visit.text("The branch's office has it now."))
 
 
@@ -33,8 +31,3 @@ async def _named(visit: Visit, name: str) -> str:
         title = "No branch has this name" if not chosen else "Several branches have this in their name"
         raise Refused({"type": "which-branch", "title": title, "detail": "Write the branch's whole name.", "status": 422})
     return str(chosen[0]["branch_id"])
-
-
-async def _shown(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found = await visit.api.get("/v1/unclear-answers", after=visit.query.get("after"), limit=25)
-    return await visit.show("chain/answers.html", found=found, refused=refused)
