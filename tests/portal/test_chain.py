@@ -232,11 +232,36 @@ def test_a_name_that_is_searched_for_stands_in_no_address(stage: Stage, operator
     assert "زینب" not in page.url
 
 
-def test_an_answer_is_passed_on_to_the_one_branch_that_is_meant(stage: Stage, operator: Browser) -> None:
+def test_an_answer_is_passed_on_to_the_branch_that_is_meant(stage: Stage, operator: Browser) -> None:
+    answer = {"unclear_answer_id": "u1", "channel": "sms", "address": "+923001234567", "text": "Absent"}
+    waiting = {"items": [{**answer, "received_at": "2026-11-26T05:00:00Z"}], "next": None}
+    stage.says("notifications", "/v1/unclear-answers", waiting)
     stage.says("notifications", "/v1/unclear-answers/u1/branch", {})
-    other = {**BRANCH, "branch_id": "b2", "name": "Gulberg II"}
-    stage.says("roster", "/v1/branches", {"items": [BRANCH, other], "next": None})
-    assert operator.post("/chain/answers/u1", {"branch": "gulb"}).status_code == 422
+    stage.says("roster", "/v1/branches", {"items": [BRANCH, {**BRANCH, "branch_id": "b2", "name": "Gulberg II"}], "next": None})
+    assert 'href="/chain/answers/u1"' in operator.get("/chain/answers").text
+    page = operator.post("/chain/answers/u1", {"branch_name": "gulb"}).text
+    assert "Gulberg II" in page
+    assert "checked" not in page
     assert stage.of("/v1/unclear-answers/u1/branch") == []
-    assert operator.post("/chain/answers/u1", {"branch": "gulberg"}).status_code == 303
-    assert stage.of("/v1/unclear-answers/u1/branch")[0].body == {"branch_id": "b1"}
+    assert operator.post("/chain/answers/u1", {"branch_name": "", "branch_ids": "b2"}).status_code == 303
+    assert stage.of("/v1/unclear-answers/u1/branch")[0].body == {"branch_id": "b2"}
+    assert operator.get("/chain/answers/u2").headers["Location"] == "/chain/answers", "somebody was faster"
+
+
+def test_a_term_is_changed_on_a_page_of_its_own(stage: Stage, operator: Browser) -> None:
+    term = {
+        "term_id": "t1",
+        "title": "Term 1",
+        "kind": "term",
+        "starts_on": "2026-08-01",
+        "ends_on": "2026-12-20",
+        "version": 2,
+    }
+    stage.says("roster", "/v1/terms", {"items": [{**term, "parent_id": None, "year": None}], "next": None})
+    stage.says("roster", "/v1/terms/t1", REFUSAL, 409)
+    assert 'href="/chain/terms/t1"' in operator.get("/chain/terms").text
+    assert 'value="Term 1"' in operator.get("/chain/terms/t1").text
+    page = operator.post("/chain/terms/t1", {"title": "First term", "version": "۲"})
+    assert (page.status_code, 'value="First term"' in page.text) == (409, True)
+    assert stage.of("/v1/terms/t1")[-1].body["version"] == 2
+    assert operator.get("/chain/terms/t9").headers["Location"] == "/chain/terms"

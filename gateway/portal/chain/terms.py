@@ -15,14 +15,22 @@ FIELDS = ("title", "kind", "starts_on", "ends_on")
 
 @pages.get("/chain/terms")
 async def terms(visit: Visit) -> StreamResponse:
-    found: Any = await visit.api.get("/v1/terms", after=visit.query.get("after"), limit=50)
-    return await visit.show("chain/terms.html", found=found, kinds=KINDS)
+    return await visit.show("chain/terms.html", found=await visit.api.all("/v1/terms"), kinds=KINDS)
 
 
 @pages.post("/chain/terms")
 async def add(visit: Visit) -> StreamResponse:
     await visit.api.post("/v1/terms", {"term_id": visit.form.key, **_draft(visit)})
     return visit.go("/chain/terms", said=visit.text("The term is there, in every branch."))
+
+
+@pages.get("/chain/terms/{term_id}")
+async def one(visit: Visit) -> StreamResponse:
+    found = await visit.api.all("/v1/terms")
+    term = next((each for each in found if each["term_id"] == visit.params["term_id"]), None)
+    if term is None:
+        return visit.go("/chain/terms")
+    return await visit.show("chain/term.html", term=term, found=found, kinds=KINDS)
 
 
 @pages.post("/chain/terms/{term_id}")
