@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from schoolbus.problems import Invalid
 
@@ -47,6 +47,20 @@ class Day(fields.Date):
     def deserialize(self, value: Any, *args: Any, **more: Any) -> Any:
         found = super().deserialize(value, *args, **more)
         return found.isoformat() if isinstance(found, date) else found
+
+
+class Ids(fields.Field[list[str]]):
+    """Up to `most` ids, with commas between them."""
+
+    def __init__(self, most: int = 100, **more: Any) -> None:
+        self._most = most
+        super().__init__(metadata={"type": "string", "description": f"Up to {most}, with commas between"}, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> list[str]:
+        ids = [part.strip() for part in str(value).split(",")]
+        if not all(0 < len(id) <= 255 for id in ids) or len(ids) > self._most:
+            raise ValidationError(f"Wants 1 to {self._most} ids with commas between them.")
+        return ids
 
 
 class Change(Schema):

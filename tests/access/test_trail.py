@@ -16,6 +16,7 @@ NO_CHILD = {
     *("roster.show_branch", "roster.change_branch", "roster.close_branch"),
     *(f"roster.{verb}_{what}" for verb in ("add", "change", "end") for what in ("term", "holiday", "subject")),
     *("roster.list_terms", "roster.list_holidays", "roster.list_subjects", "roster.list_classes"),
+    "roster.list_other_branches",
     *("roster.add_class", "roster.change_class", "roster.end_class"),  # it has no students
     *("roster.grant_roles", "roster.set_password", "roster.reset_factor", "roster.end_session"),
     *(name for name in ASKS if name.rpartition("_")[2] in ("subscription", "subscriptions")),

@@ -4,6 +4,7 @@ import pytest
 
 from tests.gateway.support import Platform
 from tests.portal.families import B1, B2, BILAL, NONE, TODAY, V1, ZOYA
+from tests.portal.chain import EMPTY
 from tests.portal.support import ME, Browser, Stage
 from tests.portal.teaching import teacher  # noqa: F401  (a fixture)
 
@@ -40,3 +41,20 @@ def parent(stage: Stage) -> Browser:
         for path in ("permission-slips", "meeting-days", "bookings", "activities", "volunteering"):
             stage.says("meetings", f"/v1/branches/{branch}/{path}", NONE)
     return stage.signed_in(roles={"b1": ["guardian"], "b2": ["guardian"]})
+
+
+@pytest.fixture
+def operator(stage: Stage) -> Browser:
+    """Signed in, of a chain in which nothing is yet."""
+    stage.says("roster", "/v1/me", {**ME, "operator": True})
+    for service, path in (
+        ("roster", "/v1/branches"),
+        ("roster", "/v1/subscriptions"),
+        ("roster", "/v1/guardian-matches"),
+        ("notifications", "/v1/announcements"),
+        ("notifications", "/v1/unclear-answers"),
+    ):
+        stage.says(service, path, EMPTY)
+    browser = stage.signed_in(roles={}, operator=True)
+    browser.get("/account")
+    return browser

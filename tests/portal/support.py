@@ -107,11 +107,16 @@ class Browser:
     def get(self, path: str, method: str = "GET", **headers: str) -> requests.Response:
         return self._call(method, path, headers=headers)
 
-    def post(self, path: str, fields: Mapping[str, str] | None = None, **headers: str) -> requests.Response:
+    def post(self, path: str, fields: Mapping[str, str | list[str]] | None = None, **headers: str) -> requests.Response:
         """As a form of the page that is shown: with its mark, unless `fields` has another."""
         given = {"csrf": self.mark, **(fields or {})}
         given = {name: value for name, value in given.items() if value is not None}
         return self._call("POST", path, data=given, headers={"Sec-Fetch-Site": "same-origin", "Origin": PUBLIC_URL, **headers})
+
+    def upload(self, path: str, parts: Mapping[str, tuple[Any, ...]]) -> requests.Response:
+        """As a form with files, of the page that is shown: (name, content, type), or (None, value) of a field."""
+        headers = {"Sec-Fetch-Site": "same-origin", "Origin": PUBLIC_URL}
+        return self._call("POST", path, headers=headers, files={"csrf": (None, self.mark), **parts})
 
     def follow(self, answer: requests.Response) -> requests.Response:
         while answer.status_code == 303:

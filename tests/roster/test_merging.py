@@ -33,6 +33,7 @@ def test_a_merge_waits_until_every_branch_agrees(twice: Twice):
     assert twice.told() == before, "nothing happens silently"
     listed = twice.there.call("GET", f"/v1/guardians/{twice.other}/merges", twice.heads[1]).json()["items"]
     assert [each["state"] for each in listed] == ["proposed"]
+    assert [each["person_id"] for each in listed[0]["guardians"]] == [twice.kept, twice.other], "who they are, not ids alone"
     assert twice.merges(twice.heads[1])["waits_for"] == [twice.here.branch("b2")]
     assert twice.merges(twice.heads[1])["state"] == "proposed", "one branch's word counts once"
     assert twice.merges(twice.head_of_b2)["state"] == "merged"

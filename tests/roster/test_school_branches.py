@@ -7,7 +7,7 @@ import pytest
 from schoolbus.contracts.roster import BranchChanged, ClassesChanged
 from tests.roster.chain import Chain
 from tests.roster.hand import HandKept, new_id, slug
-from tests.support.people import operator, teacher
+from tests.support.people import office, operator, teacher
 from tests.support.services import Service
 from tests.support.waiting import eventually
 
@@ -186,3 +186,16 @@ def test_one_branch_is_shown_to_who_belongs_there(branch: HandKept, roster: Serv
     assert roster.call("GET", f"/v1/branches/{branch.id}", operator()).json()["version"] == shown["version"]
     elsewhere = teacher("t1", "another-branch")
     assert roster.call("GET", f"/v1/branches/{branch.id}", elsewhere).status_code == 403
+
+
+def test_branches_are_named_by_their_ids(roster: Service):
+    ids = [HandKept(roster, name).id for name in ("Askari", "Bahria", "Cantt")]
+    ask = {"branch_ids": f"{ids[2]}, {ids[0]},nothing"}
+    assert [each["name"] for each in roster.call("GET", "/v1/branches", operator(), params=ask).json()["items"]] == [
+        "Askari",
+        "Cantt",
+    ]
+    mine = roster.call("GET", "/v1/branches", office("o1", ids[0]), params=ask).json()["items"]
+    assert [each["branch_id"] for each in mine] == [ids[0]], "one's own, whoever is asked for"
+    for wrong in ("", "a,,b", ",".join(["x"] * 101)):
+        assert roster.call("GET", "/v1/branches", operator(), params={"branch_ids": wrong}).status_code == 422

@@ -10,7 +10,7 @@ from schoolbus.contracts.roster import EnrollmentsChanged, PeopleChanged, Relati
 from services.roster.moving import enrollments
 from services.roster.store import Store
 from tests.roster.hand import HandKept, new_id, slug
-from tests.support.people import guardian, operator, person
+from tests.support.people import guardian, operator, person, teacher
 from tests.support.services import Service
 
 
@@ -260,3 +260,16 @@ def test_a_class_is_over_today_whatever_day_is_named(branch: HandKept):
     assert (answer.status_code, list(answer.json()["errors"])) == (422, ["on"])
     branch.does("DELETE", f"/classes/{class_id}", params={"withdraw": "true"})
     assert branch.call("GET", f"/people/{child}/family", oneself).status_code == 404
+
+
+def test_an_office_finds_the_branch_that_a_student_goes_to(branch: HandKept, roster: Service):
+    far, closed = HandKept(roster, "Sabzazar Girls"), HandKept(roster, "Sabzazar Boys")
+    roster.call("DELETE", f"/v1/branches/{closed.id}", operator())
+    wanted = {"branch_id": far.id, "name": "Sabzazar Girls", "name_ur": None}
+    assert branch.does("GET", "/transfers/branches", params={"name": "sabz"})["items"] == [wanted], "its name, and no more"
+    assert branch.does("GET", "/transfers/branches", params={"branch_ids": f"{far.id},{branch.id}"})["items"] == [wanted]
+    everywhere = branch.does("GET", "/transfers/branches", params={"limit": 500})["items"]
+    assert far.id in [each["branch_id"] for each in everywhere]
+    assert branch.id not in [each["branch_id"] for each in everywhere], "a student is here already"
+    assert branch.call("GET", "/transfers/branches", teacher("t1", branch.id)).status_code == 403
+    assert branch.call("GET", "/transfers/branches", far.office).status_code == 403

@@ -5,44 +5,50 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
+from gateway.portal import announcing, choosing
+from gateway.portal.addresses import address
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
+from gateway.portal.writing import by_field, texts, translatable
 
 pages = Pages()
-ONE = "/chain/announcements/{announcement_id}"
-LANGUAGES = ("ur", "en")
-STEPS = {
-    "send": "It is on its way.",
-    "pause": "It rests. Resume it whenever you like.",
-    "resume": "It goes on.",
-    "cancel": "No more of it is sent. What has arrived can't be called back.",
-    "resend": "It goes once more to those whom it has not reached.",
-}
+ALL = "/chain/announcements"
+ONE = ALL + "/{announcement_id}"
 
 
-@pages.get("/chain/announcements")
+@pages.get(ALL)
 async def announcements(visit: Visit) -> StreamResponse:
     found = await visit.api.get("/v1/announcements", after=visit.query.get("after"), limit=25)
     return await visit.show("chain/announcements.html", found=found)
 
 
-@pages.get("/chain/announcements/new")
+@pages.get(ALL + "/new")
 async def new(visit: Visit) -> StreamResponse:
     return await _form(visit, None)
 
 
-@pages.post("/chain/announcements/new")
+@pages.post(ALL + "/new")
 async def write(visit: Visit) -> StreamResponse:
-    try:
-        made = await visit.api.post("/v1/announcements", {"client_id": visit.form.key, **_draft(visit)})
-    except Refused as refused:
-        return await _form(visit, None, refused)
+    if choosing.searches(visit):
+        return await new(visit)
+    wanted = announcing.draft(visit.form, {"branch_ids": visit.form.all(choosing.FIELD)})
+    made = await visit.api.post("/v1/announcements", {"client_id": visit.form.key, **wanted})
     return await _counted(visit, made["announcement_id"])
 
 
 @pages.get(ONE)
 async def one(visit: Visit) -> StreamResponse:
-    return await _shown(visit)
+    found = await visit.api.get(_at(visit))
+    draft, branch_ids = found["state"] == "draft", found["audience"]["branch_ids"]
+    preview, reached, translations, branches = await asyncio.gather(
+        visit.api.perhaps(_at(visit, "preview")) if draft else _nothing(),
+        _nothing() if draft else visit.api.get(_at(visit, "reached")),
+        visit.api.perhaps("/v1/translations") if draft else _nothing(),
+        choosing.named(visit, branch_ids[: choosing.SHOWN]),
+    )
+    visit.refused = by_field(visit.refused)
+    values = {"preview": preview, "reached": reached, "translatable": translatable(found["texts"], translations)}
+    return await visit.show("chain/announcement.html", announcement=found, branches=branches, **values)
 
 
 @pages.get(ONE + "/edit")
@@ -52,74 +58,72 @@ async def edit(visit: Visit) -> StreamResponse:
 
 @pages.post(ONE + "/edit")
 async def change(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.patch(_at(visit), _draft(visit))
-    except Refused as refused:
-        return await _form(visit, await visit.api.get(_at(visit)), refused)
+    """What the form does not show stays as it is: further languages, and whom among a branch it is for."""
+    if choosing.searches(visit):
+        return await edit(visit)
+    there = await visit.api.get(_at(visit))
+    audience = {**there["audience"], "branch_ids": visit.form.all(choosing.FIELD)}
+    await visit.api.patch(_at(visit), announcing.draft(visit.form, audience, there["texts"]))
     return await _counted(visit, visit.params["announcement_id"])
+
+
+@pages.post(ONE + "/translation")
+async def translate(visit: Visit) -> StreamResponse:
+    await visit.api.post(_at(visit, "texts", visit.form["language"] or "-", "translation"), {})
+    await visit.api.post(_at(visit, "preview"))
+    return visit.go(_page(visit), said=visit.text("A machine has translated it. Read it before it goes out."))
+
+
+@pages.post(ONE + "/confirmation")
+async def confirm(visit: Visit) -> StreamResponse:
+    await visit.api.post(_at(visit, "texts", visit.form["language"] or "-", "confirm"))
+    return visit.go(_page(visit), said=visit.text("Thank you. Families now see it without the note that a machine wrote it."))
+
+
+@pages.post(ONE + "/correction")
+async def correct(visit: Visit) -> StreamResponse:
+    """Other words for what still waits; `tell_again`: also to those who have the old ones."""
+    form, there = visit.form, await visit.api.get(_at(visit))
+    wanted = {"texts": texts(form, "subject", there["texts"]), "link": there["link"], "tell_again": bool(form["tell_again"])}
+    await visit.api.post(_at(visit, "correction"), wanted)
+    return visit.go(_page(visit), said=visit.text("What still waits now has the new words."))
 
 
 @pages.post(ONE + "/steps/{step}")
 async def step(visit: Visit) -> StreamResponse:
-    name = visit.params["step"]
-    try:
-        await visit.api.post(below("announcements", visit.params["announcement_id"], name), key=visit.form.key)
-    except Refused as refused:
-        return await _shown(visit, refused)
-    return visit.go(f"/chain/announcements/{visit.params['announcement_id']}", said=visit.text(STEPS.get(name, "Done.")))
+    return visit.go(_page(visit), said=await announcing.take_step(visit, _at(visit)))
 
 
 @pages.post(ONE + "/removal")
 async def remove(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.delete(_at(visit))
-    except Refused as refused:
-        return await _shown(visit, refused)
-    return visit.go("/chain/announcements", said=visit.text("The draft is removed."))
+    await visit.api.delete(_at(visit))
+    return visit.go(ALL, said=visit.text("The draft is removed."))
 
 
 @pages.get(ONE + "/recipients.csv")
 async def recipients(visit: Visit) -> StreamResponse:
-    return await visit.file(f"{_at(visit)}/recipients.csv", "recipients.csv")
+    return await visit.file(_at(visit, "recipients.csv"), "recipients.csv")
 
 
 async def _counted(visit: Visit, id: str) -> StreamResponse:
     """Whom it would tell is counted at once: nobody sends what they have not seen the cost of."""
     await visit.api.post(below("announcements", id, "preview"))
-    return visit.go(f"/chain/announcements/{id}")
+    return visit.go(address("chain", "announcements", id))
 
 
-async def _shown(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found = await visit.api.get(_at(visit))
-    draft = found["state"] == "draft"
-    preview, reached = await asyncio.gather(
-        visit.api.perhaps(f"{_at(visit)}/preview") if draft else _nothing(),
-        _nothing() if draft else visit.api.get(f"{_at(visit)}/reached"),
-    )
-    values = {"announcement": found, "preview": preview, "reached": reached}
-    return await visit.show("chain/announcement.html", refused=refused, **values)
-
-
-async def _form(visit: Visit, announcement: Any, refused: Refused | None = None) -> StreamResponse:
-    return await visit.show("chain/announcement_form.html", announcement=announcement, refused=refused)
+async def _form(visit: Visit, announcement: Any) -> StreamResponse:
+    branches = await choosing.branches(visit, announcement["audience"]["branch_ids"] if announcement else ())
+    visit.refused = by_field(visit.refused)
+    return await visit.show("chain/announcement_form.html", announcement=announcement, branches=branches)
 
 
 async def _nothing() -> None:
     return None
 
 
-def _at(visit: Visit) -> str:
-    return below("announcements", visit.params["announcement_id"])
+def _at(visit: Visit, *parts: str) -> str:
+    return below("announcements", visit.params["announcement_id"], *parts)
 
 
-def _draft(visit: Visit) -> dict[str, Any]:
-    form = visit.form
-    texts = {name: {"subject": form[f"subject_{name}"], "body": form[f"body_{name}"]} for name in LANGUAGES}
-    audience = {"roles": form.all("roles") or ["guardian"], "branch_ids": form["branches"].replace(",", " ").split()}
-    return {
-        "texts": {name: words for name, words in texts.items() if any(words.values())},
-        "link": form["link"] or None,
-        "urgent": bool(form["urgent"]),
-        "on_paper": bool(form["on_paper"]),
-        "audience": audience,
-    }
+def _page(visit: Visit) -> str:
+    return address("chain", "announcements", visit.params["announcement_id"])

@@ -2,39 +2,34 @@
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
+from gateway.portal import choosing
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
+ONE = "/chain/answers/{unclear_answer_id}"
 
 
 @pages.get("/chain/answers")
 async def answers(visit: Visit) -> StreamResponse:
-    return await _shown(visit)
-
-
-@pages.post("/chain/answers/{unclear_answer_id}")
-async def pass_on(visit: Visit) -> StreamResponse:
-    """To a branch by its name, as far as that is one branch's alone."""
-    try:
-        branch_id = await _named(visit, visit.form["branch"])
-        to = below("unclear-answers", visit.params["unclear_answer_id"], "branch")
-        await visit.api.post(to, {"branch_id": branch_id}, key=visit.form.key)
-    except Refused as refused:
-        return await _shown(visit, refused)
-    return visit.go("/chain/answers", said=visit.text("The branch's office has it now."))
-
-
-async def _named(visit: Visit, name: str) -> str:
-    found = (await visit.api.get("/v1/branches", name=name, limit=50))["items"] if name else []
-    same = [each for each in found if name.casefold() in (each["name"].casefold(), (each["name_ur"] or "").casefold())]
-    chosen = same or found
-    if len(chosen) != 1:
-        title = "No branch has this name" if not chosen else "Several branches have this in their name"
-        raise Refused({"type": "which-branch", "title": title, "detail": "Write the branch's whole name.", "status": 422})
-    return str(chosen[0]["branch_id"])
-
-
-async def _shown(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     found = await visit.api.get("/v1/unclear-answers", after=visit.query.get("after"), limit=25)
-    return await visit.show("chain/answers.html", found=found, refused=refused)
+    return await visit.show("chain/answers.html", found=found)
+
+
+@pages.get(ONE)
+async def one(visit: Visit) -> StreamResponse:
+    waiting = await visit.api.all("/v1/unclear-answers")
+    answer = next((each for each in waiting if each["unclear_answer_id"] == visit.params["unclear_answer_id"]), None)
+    if answer is None:  # somebody else was faster
+        return visit.go("/chain/answers")
+    branches = await choosing.branches(visit, several=False)
+    return await visit.show("chain/answer.html", answer=answer, branches=branches)
+
+
+@pages.post(ONE)
+async def pass_on(visit: Visit) -> StreamResponse:
+    if choosing.searches(visit):
+        return await one(visit)
+    to = below("unclear-answers", visit.params["unclear_answer_id"], "branch")
+    await visit.api.post(to, {"branch_id": visit.form[choosing.FIELD]}, key=visit.form.key)
+    return visit.go("/chain/answers", said=visit.text("The branch's office has it now."))

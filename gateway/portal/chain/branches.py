@@ -5,7 +5,8 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
+from gateway.portal.addresses import address
+from gateway.portal.api import below
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
@@ -28,45 +29,36 @@ async def new_branch(visit: Visit) -> StreamResponse:
 async def add_branch(visit: Visit) -> StreamResponse:
     """The form's own key is the branch's id: sent twice it is one branch."""
     form = visit.form
-    wanted = {"branch_id": form.key, "name": form["name"], "name_ur": form["name_ur"] or None}
-    try:
-        branch = await visit.api.post("/v1/branches", wanted)
-    except Refused as refused:
-        return await visit.show("chain/branch_new.html", refused=refused)
+    branch = await visit.api.post(
+        "/v1/branches", {"branch_id": form.key, "name": form["name"], "name_ur": form["name_ur"] or None}
+    )
     said = visit.text("The branch is there. Give it a plan, and import or add its people.")
-    return visit.go(f"/chain/branches/{branch['branch_id']}", said=said)
+    return visit.go(page(branch["branch_id"]), said=said)
 
 
 @pages.get(ONE)
 async def branch(visit: Visit) -> StreamResponse:
-    return await shown(visit)
-
-
-async def shown(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    """The page, also with what was wrong with a form of it."""
     at = ("branches", visit.params["branch_id"])
     found, overview, plans = await asyncio.gather(
         visit.api.get(below(*at)), visit.api.get(below(*at, "subscriptions")), visit.api.all("/v1/plans")
     )
     values: dict[str, Any] = {"branch": found, "overview": overview, "plans": [each for each in plans if not each["retired"]]}
-    return await visit.show("chain/branch.html", refused=refused, **values)
+    return await visit.show("chain/branch.html", **values)
 
 
 @pages.post(ONE + "/name")
 async def rename(visit: Visit) -> StreamResponse:
     form = visit.form
     wanted = {"name": form["name"], "name_ur": form["name_ur"] or None, "version": form.whole("version")}
-    try:
-        await visit.api.patch(below("branches", visit.params["branch_id"]), wanted)
-    except Refused as refused:
-        return await shown(visit, refused)
-    return visit.go(f"/chain/branches/{visit.params['branch_id']}", said=visit.text("The branch has its new name."))
+    await visit.api.patch(below("branches", visit.params["branch_id"]), wanted)
+    return visit.go(page(visit.params["branch_id"]), said=visit.text("The branch has its new name."))
 
 
 @pages.post(ONE + "/closing")
 async def close(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.delete(below("branches", visit.params["branch_id"]))
-    except Refused as refused:
-        return await shown(visit, refused)
+    await visit.api.delete(below("branches", visit.params["branch_id"]))
     return visit.go("/chain/branches", said=visit.text("The branch is closed."))
+
+
+def page(branch_id: str) -> str:
+    return address("chain", "branches", branch_id)

@@ -29,7 +29,9 @@ async def deliveries(visit: Visit) -> StreamResponse:
 
 @pages.get("/chain/prices")
 async def prices(visit: Visit) -> StreamResponse:
-    return await _prices(visit)
+    paisa = (await visit.api.get("/v1/message-prices"))["paisa"]
+    rupees = {name: f"{paisa[name] // 100}.{paisa[name] % 100:02}" if name in paisa else "" for name in CHANNELS}
+    return await visit.show("chain/prices.html", channels=CHANNELS, rupees=rupees)
 
 
 @pages.post("/chain/prices")
@@ -39,20 +41,9 @@ async def keep_prices(visit: Visit) -> StreamResponse:
     if wrong := [name for name, value in paisa.items() if value is None]:
         errors = dict.fromkeys(wrong, "Wants rupees, such as 1.50.")
         title, detail = "That is no price", "Write rupees and paisa with a point between, such as 1.50."
-        return await _prices(
-            visit, Refused({"type": "invalid", "title": title, "detail": detail, "status": 422, "errors": errors})
-        )
-    try:
-        await visit.api.put("/v1/message-prices", {"paisa": paisa})
-    except Refused as refused:
-        return await _prices(visit, refused)
+        raise Refused({"type": "invalid", "title": title, "detail": detail, "status": 422, "errors": errors})
+    await visit.api.put("/v1/message-prices", {"paisa": paisa})
     return visit.go("/chain/deliveries", said=visit.text("The prices are kept. Costs are reckoned with them from now on."))
-
-
-async def _prices(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    paisa = (await visit.api.get("/v1/message-prices"))["paisa"]
-    rupees = {name: f"{paisa[name] // 100}.{paisa[name] % 100:02}" if name in paisa else "" for name in CHANNELS}
-    return await visit.show("chain/prices.html", refused=refused, channels=CHANNELS, rupees=rupees)
 
 
 def _paisa(text: str) -> int | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.language import latin
 from gateway.portal.pages import Pages, Visit
 
@@ -30,33 +30,22 @@ async def one(visit: Visit) -> StreamResponse:
 
 @pages.post("/chain/plans/new")
 async def make(visit: Visit) -> StreamResponse:
-    return await _keep(visit, visit.form["plan_id"].lower(), None)
+    return await _keep(visit, visit.form["plan_id"].lower() or "-")
 
 
 @pages.post("/chain/plans/{plan_id}")
 async def change(visit: Visit) -> StreamResponse:
-    id = visit.params["plan_id"]
-    return await _keep(visit, id, {"plan_id": id, "name": {"en": id, "ur": None}})
+    return await _keep(visit, visit.params["plan_id"])
 
 
 @pages.post("/chain/plans/{plan_id}/removal")
 async def remove(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.delete(below("plans", visit.params["plan_id"]))
-    except Refused as refused:
-        plan = await visit.api.get(below("plans", visit.params["plan_id"]))
-        return await visit.show("chain/plan.html", plan=plan, refused=refused)
+    await visit.api.delete(below("plans", visit.params["plan_id"]))
     return visit.go("/chain/plans", said=visit.text("The plan is removed."))
 
 
-async def _keep(visit: Visit, id: str, plan: dict[str, Any] | None) -> StreamResponse:
-    """`plan`: what the form is shown with again."""
-    try:
-        await visit.api.put(below("plans", id or "-"), _draft(visit))
-    except Refused as refused:
-        if plan is not None:
-            plan = await visit.api.perhaps(below("plans", id)) or plan
-        return await visit.show("chain/plan.html", plan=plan, refused=refused)
+async def _keep(visit: Visit, id: str) -> StreamResponse:
+    await visit.api.put(below("plans", id), _draft(visit))
     return visit.go("/chain/plans", said=visit.text("The plan is kept. All branches that have it have it so."))
 
 
@@ -66,12 +55,12 @@ def _draft(visit: Visit) -> dict[str, Any]:
         "name": {"en": form["name_en"], "ur": form["name_ur"] or None},
         "services": form.all("services"),
         "retired": bool(form["retired"]),
-        "limits": {name: _number(form[name], None) for name in LIMITS},
-        **{name: _number(form[name], 0) for name in NUMBERS},
+        "limits": {name: number(form[name], None) for name in LIMITS},
+        **{name: number(form[name], 0) for name in NUMBERS},
     }
 
 
-def _number(text: str, without: int | None) -> Any:
+def number(text: str, without: int | None) -> Any:
     """What is no number goes as it is: the API says what is wrong with it."""
     digits = latin(text).replace(",", "").replace("٬", "")
     return (int(digits) if digits.isdecimal() else text) if text else without

@@ -4,8 +4,9 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
-from gateway.portal.language import latin
+from gateway.portal.addresses import address
+from gateway.portal.api import below
+from gateway.portal.chain.plans import number
 from gateway.portal.pages import Pages, Visit
 from schoolbus.oneroster.scopes import OF_ROSTERING
 
@@ -26,7 +27,7 @@ async def new(visit: Visit) -> StreamResponse:
 
 @pages.post("/chain/pulls/new")
 async def make(visit: Visit) -> StreamResponse:
-    return await _put(visit, visit.form["source"], None)
+    return await _put(visit, visit.form["source"] or "-")
 
 
 @pages.get(ONE)
@@ -36,18 +37,13 @@ async def one(visit: Visit) -> StreamResponse:
 
 @pages.post(ONE)
 async def change(visit: Visit) -> StreamResponse:
-    source = visit.params["source"]
-    return await _put(visit, source, await visit.api.get(below("pulls", source)))
+    return await _put(visit, visit.params["source"])
 
 
 @pages.post(ONE + "/run")
 async def run(visit: Visit) -> StreamResponse:
-    pull = below("pulls", visit.params["source"])
-    try:
-        await visit.api.post(f"{pull}/run", anew=True if visit.form["anew"] else None)
-    except Refused as refused:
-        return await _form(visit, await visit.api.get(pull), refused)
-    return visit.go(f"/chain/pulls/{visit.params['source']}", said=visit.text("It begins in a moment."))
+    await visit.api.post(below("pulls", visit.params["source"], "run"), anew=True if visit.form["anew"] else None)
+    return visit.go(address("chain", "pulls", visit.params["source"]), said=visit.text("It begins in a moment."))
 
 
 @pages.post(ONE + "/removal")
@@ -56,18 +52,14 @@ async def remove(visit: Visit) -> StreamResponse:
     return visit.go("/chain/pulls", said=visit.text("Nothing is fetched from there any more. What came in stays."))
 
 
-async def _put(visit: Visit, source: str, pull: Any) -> StreamResponse:
+async def _put(visit: Visit, source: str) -> StreamResponse:
     form = visit.form
-    minutes = latin(form["minutes"])
     wanted: dict[str, Any] = {name: form[name] for name in TEXTS} | {"client_secret": form.fields.get("client_secret") or None}
-    wanted |= {"minutes": int(minutes) if minutes.isdecimal() else minutes, "scopes": form.all("scopes")}
-    try:
-        await visit.api.put(below("pulls", source or "-"), wanted)
-    except Refused as refused:
-        return await _form(visit, pull, refused)
+    wanted |= {"minutes": number(form["minutes"], None), "scopes": form.all("scopes")}
+    await visit.api.put(below("pulls", source), wanted)
     return visit.go("/chain/pulls", said=visit.text("It is kept, and fetches by itself from now on."))
 
 
-async def _form(visit: Visit, pull: Any, refused: Refused | None = None) -> StreamResponse:
+async def _form(visit: Visit, pull: Any) -> StreamResponse:
     scopes = [(each, each.rpartition("/")[2]) for each in OF_ROSTERING]
-    return await visit.show("chain/pull.html", pull=pull, scopes=scopes, refused=refused)
+    return await visit.show("chain/pull.html", pull=pull, scopes=scopes)

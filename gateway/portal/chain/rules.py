@@ -16,24 +16,42 @@ async def rules(visit: Visit) -> StreamResponse:
     return await visit.show("chain/rules.html", found=await visit.api.get("/v1/notification-rules"))
 
 
+@pages.get("/chain/rules/new")
+async def new(visit: Visit) -> StreamResponse:
+    """The event first: it says who can be told of it, and by which texts."""
+    found = await visit.api.get("/v1/notification-rules")
+    event = _event(found, visit.form["event"] or visit.query.get("event", ""))
+    return await visit.show("chain/rule_new.html", found=found, event=event)
+
+
+@pages.post("/chain/rules/new")
+async def make(visit: Visit) -> StreamResponse:
+    """A rule of the chain's own. Under a name that is taken it would change another rule."""
+    key = visit.form["key"].lower().replace(" ", "_").replace("-", "_")
+    found = await visit.api.get("/v1/notification-rules")
+    if any(each["key"] == key for each in found["items"]):
+        raise Refused({
+            "type": "taken",
+            "title": "There is a rule of this name",
+            "detail": "Give yours another name, or change that one.",
+            "status": 409,
+            "errors": {"key": "There is a rule of this name"},
+        })  # fmt: skip
+    await visit.api.put(below("notification-rules", key or "-"), {**_wanted(visit), "version": 0})
+    return visit.go("/chain/rules", said=visit.text("The rule is in force in all branches."))
+
+
 @pages.get(ONE)
 async def one(visit: Visit) -> StreamResponse:
-    return await _shown(visit)
+    rule = await visit.api.get(_at(visit))
+    choices = await visit.api.get("/v1/notification-rules")
+    row = rule["in_force"] or rule["chain"] or rule["default"]  # one that has faults by now is not in force
+    return await visit.show("chain/rule.html", rule=rule, row=row, event=_event(choices, row["event"]), found=choices)
 
 
 @pages.post(ONE)
 async def keep(visit: Visit) -> StreamResponse:
-    form = visit.form
-    wanted: dict[str, Any] = {
-        "urgency": form["urgency"],
-        "channel": form["channel"] or None,
-        "version": form.whole("version"),
-    }
-    wanted |= {name: bool(form[name]) for name in ("on", "paper", "branches_may_narrow")}
-    try:
-        await visit.api.put(_at(visit), wanted)
-    except Refused as refused:
-        return await _shown(visit, refused)
+    await visit.api.put(_at(visit), {**_wanted(visit), "version": visit.form.whole("version")})
     return visit.go("/chain/rules", said=visit.text("The rule is in force in all branches."))
 
 
@@ -43,11 +61,26 @@ async def reset(visit: Visit) -> StreamResponse:
     return visit.go("/chain/rules", said=visit.text("The rule is again as it comes with Rabta."))
 
 
-async def _shown(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    rule = await visit.api.get(_at(visit))
-    choices = await visit.api.get("/v1/notification-rules")
-    values = {"rule": rule, "urgencies": choices["urgencies"], "channels": choices["channels"]}
-    return await visit.show("chain/rule.html", refused=refused, **values)
+@pages.post(ONE + "/removal")
+async def remove(visit: Visit) -> StreamResponse:
+    """One of the chain's own, which comes without a default."""
+    await visit.api.delete(_at(visit))
+    return visit.go("/chain/rules", said=visit.text("The rule is removed: nobody is told by it any more."))
+
+
+def _event(found: dict[str, Any], name: str) -> Any:
+    """What rules of this event can be made of; None for one of which none is."""
+    return next((each for each in found["events"] if each["event"] == name), None)
+
+
+def _wanted(visit: Visit) -> dict[str, Any]:
+    """All of it: what a request leaves out would be as it comes with Rabta."""
+    form = visit.form
+    return {
+        **{name: form[name] for name in ("event", "tells", "text", "urgency")},
+        "channel": form["channel"] or None,
+        **{name: bool(form[name]) for name in ("on", "paper", "branches_may_narrow")},
+    }
 
 
 def _at(visit: Visit) -> str:

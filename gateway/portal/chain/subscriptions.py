@@ -2,8 +2,8 @@
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
-from gateway.portal.chain.branches import ONE, shown
+from gateway.portal.api import below
+from gateway.portal.chain.branches import ONE, page
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
@@ -19,38 +19,38 @@ STEPS = {
 
 @pages.post(ONE + "/subscriptions")
 async def begin(visit: Visit) -> StreamResponse:
-    form, at = visit.form, visit.params["branch_id"]
+    form, branch_id = visit.form, visit.params["branch_id"]
     wanted = {"plan_id": form["plan_id"], "starts_on": form["starts_on"] or None, "reason": form["reason"] or None}
-    try:
-        await visit.api.post(below("branches", at, "subscriptions"), wanted, key=form.key)
-    except Refused as refused:
-        return await shown(visit, refused)
-    return visit.go(f"/chain/branches/{at}", said=visit.text("The branch has this plan."))
+    await visit.api.post(below("branches", branch_id, "subscriptions"), wanted, key=form.key)
+    return visit.go(page(branch_id), said=visit.text("The branch has this plan."))
 
 
 @pages.post(ONE + "/services")
 async def choose(visit: Visit) -> StreamResponse:
     """Without a plan."""
-    at = visit.params["branch_id"]
-    try:
-        await visit.api.put(below("branches", at, "subscriptions"), {"services": visit.form.all("services")})
-    except Refused as refused:
-        return await shown(visit, refused)
-    return visit.go(f"/chain/branches/{at}", said=visit.text("The branch has these services from now on."))
+    branch_id = visit.params["branch_id"]
+    await visit.api.put(below("branches", branch_id, "subscriptions"), {"services": visit.form.all("services")})
+    return visit.go(page(branch_id), said=visit.text("The branch has these services from now on."))
 
 
 @pages.post(ONE + "/subscriptions/{subscription_id}/{step}")
 async def act(visit: Visit) -> StreamResponse:
-    at, step = visit.params["branch_id"], visit.params["step"]
-    form = visit.form
-    wanted = {"reason": form["reason"] or None}
-    wanted |= {name: form[name] or None for name in _DAYS.get(step, ())}
-    try:
-        await visit.api.post(below("branches", at, "subscriptions", visit.params["subscription_id"], step), wanted)
-    except Refused as refused:
-        return await shown(visit, refused)
-    back = "/chain/approvals" if form["back"] == "approvals" else f"/chain/branches/{at}"
-    return visit.go(back, said=visit.text(STEPS.get(step, "Done.")))
+    return visit.go(page(visit.params["branch_id"]), said=await _step(visit))
+
+
+@pages.post("/chain/approvals/plans/{branch_id}/{subscription_id}/{step}")
+async def decide(visit: Visit) -> StreamResponse:
+    """The same from the list of what waits, which is shown again."""
+    return visit.go("/chain/approvals", said=await _step(visit))
+
+
+async def _step(visit: Visit) -> str:
+    """What there is to say of it then."""
+    step, form = visit.step(*STEPS), visit.form
+    wanted = {"reason": form["reason"] or None, **{name: form[name] or None for name in _DAYS.get(step, ())}}
+    at = ("branches", visit.params["branch_id"], "subscriptions", visit.params["subscription_id"])
+    await visit.api.post(below(*at, step), wanted)
+    return visit.text(STEPS[step])
 
 
 _DAYS = {"approval": ("starts_on", "ends_on"), "end": ("ends_on",)}

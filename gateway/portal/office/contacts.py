@@ -1,10 +1,10 @@
 """Contacts that carriers call bad, guardians who may be one person, and transfers between branches."""
 
 import asyncio
-from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal import choosing
 from gateway.portal.api import below
 from gateway.portal.language import latin
 from gateway.portal.office.branch import api, given, here, homerooms, show
@@ -85,19 +85,23 @@ async def transfers(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/people/{person_id}/transfer")
 async def ask_for_transfer(visit: Visit) -> StreamResponse:
-    asked = (visit.api.get(api(visit, "people", visit.params["person_id"])), visit.api.all("/v1/branches", most=3000))
-    person, found = await asyncio.gather(*asked)
-    others: list[dict[str, Any]] = [each for each in found if each["branch_id"] != visit.params["branch_id"]]
-    return await show(visit, "transfer.html", person=person, branches=others, here=here(visit, "people", person["person_id"]))
+    person, branches = await asyncio.gather(
+        visit.api.get(api(visit, "people", visit.params["person_id"])),
+        choosing.branches(visit, path=api(visit, "transfers", "branches"), several=False),
+    )
+    at = here(visit, "people", visit.params["person_id"])
+    return await show(visit, "transfer.html", person=person, branches=branches, here=at)
 
 
 @pages.post(_AT + "/people/{person_id}/transfer")
 async def transfer(visit: Visit) -> StreamResponse:
+    if choosing.searches(visit):
+        return await ask_for_transfer(visit)
     form = visit.form
     wanted = given(
         transfer_id=form.key,
         student_id=visit.params["person_id"],
-        to_branch_id=form["to_branch_id"],
+        to_branch_id=form[choosing.FIELD],
         note=form["note"],
         on=form["on"],
     )

@@ -12,7 +12,7 @@ from schoolbus.problems import AlreadyThere, Conflict, Invalid, NotFound
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Busy, Document
 from services.roster.families import derived, merging, noting
-from services.roster.families.matches import pair_id
+from services.roster.families.matches import pair_id, told
 from services.roster.kinds import RIGHTS
 from services.roster.store import Store
 
@@ -69,10 +69,15 @@ def part(store: Store, caller: Caller, kept_id: str, other_id: str) -> None:
 
 
 def of_guardian(store: Store, caller: Caller, person_id: str) -> list[Document]:
-    """What is proposed for somebody, and what was merged."""
+    """What is proposed for somebody, and what was merged; who the two are, the one that is kept first."""
     _seen(store, caller, person_id)
     where = {"people": person_id, "state": {"$in": ["proposed", "merged"]}}
-    return [_told(pair) for pair in store.guardian_pairs.find(WHOLE_CHAIN, where)]
+    pairs = store.guardian_pairs.find(WHOLE_CHAIN, where)
+    ids = sorted({id for pair in pairs for id in pair["people"]})
+    people = {person["_id"]: person for person in store.people.find(WHOLE_CHAIN, {"_id": {"$in": ids}})}
+    noting.note(store, caller, ids)
+    two = [[people[pair[which]] for which in ("kept_id", "other_id") if pair[which] in people] for pair in pairs]
+    return told(store, [{**_told(pair), "guardians": guardians} for pair, guardians in zip(pairs, two, strict=True)])
 
 
 def _pair(store: Store, caller: Caller, kept_id: str, other_id: str) -> tuple[Document, Document]:

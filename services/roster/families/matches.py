@@ -54,17 +54,17 @@ def _page(store: Store, scope: Scope, page: Paging, times: int = _MOST_TIMES) ->
         pairs += sorted((pair for pair in found if _at(pair)[1:] > (value, last)), key=_at)
         if len(pairs) > page.limit:
             pairs = pairs[: page.limit]
-            return Paged(_told(store, pairs), ":".join(_at(pairs[-1])))
+            return Paged(told(store, pairs), ":".join(_at(pairs[-1])))
         last = ""
         if more:
             value = values[-1]
         elif way == WAYS[-1]:
-            return Paged(_told(store, pairs))
+            return Paged(told(store, pairs))
         else:
             way, value = WAYS[1], ""
         if len(pairs) == page.limit:
             break
-    return Paged(_told(store, pairs), f"{way}:{value}:")
+    return Paged(told(store, pairs), f"{way}:{value}:")
 
 
 def _at(pair: dict[str, Any]) -> tuple[str, str, str]:
@@ -137,7 +137,7 @@ def _children(store: Store, guardian_ids: set[str]) -> dict[str, set[str]]:
     return children
 
 
-def _told(store: Store, pairs: list[Document]) -> list[Document]:
+def told(store: Store, pairs: list[Document]) -> list[Document]:
     """With branches by name; of phones and numbers only the last digits: who may decide needs to know no more."""
     ids = {id for pair in pairs for person in pair["guardians"] for id in person["branch_id"]}
     names = {branch["_id"]: branch for branch in store.branches.find(WHOLE_CHAIN, {"_id": {"$in": sorted(ids)}})}

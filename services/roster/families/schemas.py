@@ -93,8 +93,12 @@ class Merge(Proposed):
     waits_for = fields.List(fields.String())
 
 
+class MergeOf(Merge):
+    guardians = fields.List(fields.Nested(MatchedGuardian))  # the one that is kept first
+
+
 class Merges(Schema):
-    items = fields.List(fields.Nested(Merge))
+    items = fields.List(fields.Nested(MergeOf))
 
 
 class Match(Schema):

@@ -2,6 +2,9 @@
 
 from schoolbus.service import api, every
 from services.roster.moving import enrollments, history, promotions, schemas, transfers
+from services.roster.schemas import BranchName
+from services.roster.school import branches
+from services.roster.school.schemas import BranchQuery
 
 BRANCH = "/v1/branches/{branch_id}"
 ENROLLMENTS, TRANSFERS = f"{BRANCH}/enrollments", f"{BRANCH}/transfers"
@@ -34,6 +37,11 @@ class Moving:
     def list_transfers(self, caller, branch_id, query):
         """Transfers from and to a branch, the newest first"""
         return transfers.page(self.store, caller, branch_id, query)
+
+    @api("GET", f"{TRANSFERS}/branches", query=BranchQuery, gives=BranchName, may=TRANSFER, paged=True)
+    def list_other_branches(self, caller, branch_id, query):
+        """The chain's other branches, to which a student may go: by a part of their name, or by their ids"""
+        return branches.others(self.store, caller, branch_id, query)
 
     @api("POST", TRANSFERS, takes=schemas.TransferDraft, gives=schemas.Transfer, status=201, may=TRANSFER)
     def ask_for_transfer(self, caller, branch_id, draft):

@@ -21,12 +21,24 @@ from services.roster.telling import branch_changed
 
 
 def page(store: Store, caller: Caller, query: Mapping[str, Any]) -> Paged:
-    """All of the chain for an operator, else those where the caller has a role. A few thousand names are looked through as
-    they stand: `name` may be any part of one."""
+    """All of the chain for an operator, else those where the caller has a role."""
     theirs = {} if caller.operator else {"_id": {"$in": list(caller.branches)}}
+    return store.branches.page(WHOLE_CHAIN, {"$and": [theirs, _asked_for(query)]}, sort="name", page=query["page"])
+
+
+def others(store: Store, caller: Caller, branch_id: str, query: Mapping[str, Any]) -> Paged:
+    """All of the chain but this one, to whoever may send a student there: their names alone."""
+    open_branch(store, caller, branch_id)
+    other = {"_id": {"$ne": branch_id}}
+    return store.branches.page(WHOLE_CHAIN, {"$and": [other, _asked_for(query)]}, sort="name", page=query["page"])
+
+
+def _asked_for(query: Mapping[str, Any]) -> Document:
+    """Open ones. A few thousand names are looked through as they stand: `name` may be any part of one."""
     part = {"$regex": re.escape(query["name"] or ""), "$options": "i"}
     named = {"$or": [{"name": part}, {"name_ur": part}]} if query["name"] else {}
-    return store.branches.page(WHOLE_CHAIN, {"active": True, **theirs, **named}, sort="name", page=query["page"])
+    these = {} if query["branch_ids"] is None else {"_id": {"$in": query["branch_ids"]}}
+    return {"active": True, **named, **these}
 
 
 def one(store: Store, caller: Caller, branch_id: str) -> Document:

@@ -18,7 +18,7 @@ class School:
 
     @api("GET", "/v1/branches", query=schemas.BranchQuery, gives=schemas.Branch, may="see branches", paged=True)
     def list_branches(self, caller, query):
-        """Branches: all for an operator, else one's own; by a part of their name"""
+        """Branches: all for an operator, else one's own; by a part of their name, or by their ids"""
         return branches.page(self.store, caller, query)
 
     @api("GET", BRANCH, gives=schemas.Branch, may="see branches")

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from schoolbus.contracts.roster import CHANNELS, LANGUAGES, ROLES
 from schoolbus.events import Id
 from services.roster.contacts.schemas import FailedContact
-from services.roster.fields import Change, Day, EndQuery, Kept, Line, NewId
+from services.roster.fields import Change, Day, EndQuery, Ids, Kept, Line, NewId
 from services.roster.schemas import BranchName, Person
 
 BULK = validate.Length(1, 500)
@@ -81,7 +81,10 @@ class Me(Schema):
 
 
 class BranchQuery(Schema):
+    """By a part of their name, or those that are named."""
+
     name = Line(load_default=None, longest=100)
+    branch_ids = Ids(load_default=None)
 
 
 class NameChange(Change):

@@ -16,6 +16,7 @@ ASKS = {
     "roster.move": Ask(THING, body={"class_id": "$next_class_id"}, fresh=fresh.enrollment),
     "roster.show_history": Ask(BRANCH),
     "roster.list_transfers": Ask(BRANCH, {"state": "asked"}),
+    "roster.list_other_branches": Ask(BRANCH, {"name": "Model"}),
     "roster.ask_for_transfer": Ask(
         BRANCH, body={"student_id": "$person_id", "to_branch_id": "$far_branch_id"}, fresh=fresh.student
     ),
