@@ -62,7 +62,7 @@ missing_packages() {
 
 is_there() {
     case $1 in
-        chromium) [ "${CHROMIUM:-}" ] || have chromium || have google-chrome ;;
+        chromium) [ "${CHROMIUM:-}" ] || have chromium-headless-shell || have chromium || have google-chrome ;;
         lib*) has_library "$1" ;;
         *) have "$1" || [ -x "/usr/sbin/$1" ] ;;
     esac
@@ -72,6 +72,7 @@ has_library() { /sbin/ldconfig -p 2>/dev/null | grep -qF "$1"; }
 
 package_of() {  # a program by its name, a library by its soname
     case $1 in
+        chromium) echo chromium-headless-shell ;;
         libjemalloc.so.2) echo libjemalloc2 ;;
         node) echo nodejs ;;
         opusenc) echo opus-tools ;;

@@ -175,16 +175,17 @@ def test_no_mongodb_comes_with_another_kind_of_machine(machine):
 
 
 def test_a_browser_is_brought_where_it_is_offered(machine):
+    package = "chromium-headless-shell"
     machine.has_python("python3", (3, 11))
     machine.has("id", "echo 0")
     machine.has("apt-cache", "echo '  Candidate: 156.0.1-1~deb12u1'")
-    machine.has("apt-get", f'echo "$*" >>.run/apt; case "$*" in *install*) echo >{machine.programs}/chromium;; esac')
+    machine.has("apt-get", f'echo "$*" >>.run/apt; case "$*" in *install*) echo >{machine.programs}/{package};; esac')
     for held in ("tee", "chmod"):  # no service of the real machine is held back
         machine.has(held, "exit 0")
     code, said = machine.sets_up("--if-offered", "chromium")
     assert code == 0, said
-    assert "installing chromium from the distribution's packages" in said
-    assert (machine.checkout / ".run/apt").read_text().splitlines()[-1].endswith("--no-install-recommends chromium")
+    assert f"installing {package} from the distribution's packages" in said
+    assert (machine.checkout / ".run/apt").read_text().splitlines()[-1].endswith(f"--no-install-recommends {package}")
 
 
 @pytest.mark.parametrize("missing", ["a package", "packages", "a deb", "root", "the network"])
@@ -202,7 +203,7 @@ def test_without_a_browser_it_says_so_and_goes_on(machine, missing):
     )
 
 
-@pytest.mark.parametrize("how", ["chromium", "google-chrome", "named"])
+@pytest.mark.parametrize("how", ["chromium-headless-shell", "chromium", "google-chrome", "named"])
 def test_a_browser_that_is_there_is_left_as_it_is(machine, how):
     machine.has_python("python3", (3, 11))
     program = machine.has(how, "exit 0")

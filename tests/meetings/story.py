@@ -16,7 +16,6 @@ from schoolbus.events import Event
 from tests.support.people import guardian, head
 from tests.support.roster import enrolled, people, related, small_branch, someone
 from tests.support.services import Service
-from tests.support.waiting import eventually
 
 TERMS: dict[str, Any] = {  # of a day's document, when its draft says nothing of them
     **{"mode": "booking", "wishes_until": None, "booking_opens_at": None, "early_opens_at": None, "change_until_hours": 0},
@@ -52,14 +51,11 @@ def slug(answer: requests.Response) -> str:
 class Meetings:
     def __init__(self, service: Service) -> None:
         self.service = service
-        self._told: float = 0
         self._module = ""
 
     def knows(self, *events: Event, **more: Any) -> None:
         """Says roster events and waits until all are in the service's copy."""
-        self._told = max(self._told, self._handled()) + len(events)  # others may have said something, too
-        self.service.say(*events, **more)
-        eventually(lambda: self._handled() >= self._told)
+        self.service.learn(*events, **more)
 
     def begins(self, module: str) -> None:
         """What the tests of another module have told of b1 and b2 is forgotten."""
@@ -70,9 +66,6 @@ class Meetings:
             for name in ("people", "enrollments", "relations", "classes", "calendars"):
                 client[self.service.database][name].delete_many({"branch_id": {"$in": ["b1", "b2"]}})
         self.knows(*small_branch("b1"), *small_branch("b2"))
-
-    def _handled(self) -> float:
-        return self.service.metric("serve", "rabta_events_handled_total")
 
     def call(self, method: str, path: str, caller: Caller | None, branch_id: str = "b1", **more: Any) -> requests.Response:
         return self.service.call(method, f"/v1/branches/{branch_id}/{path}", caller, **more)

@@ -17,7 +17,6 @@ from tests.support.http import http
 from tests.support.processes import Process
 from tests.support.services import Service
 from tests.support.stores import own_database
-from tests.support.waiting import eventually
 
 SECRETS = {
     "SMS_ACCOUNT_SID": "AC0123456789",
@@ -156,9 +155,7 @@ class Stage:
 
     def learn(self, *events: Event) -> None:
         """The service has dealt with these events when this returns."""
-        before = self.handled()
-        self.service.say(*events)
-        eventually(lambda: self.handled() >= before + len(events))
+        self.service.learn(*events)
 
     def collection(self, name: str) -> Collection[Any]:
         """What is kept, for what no interface shows."""

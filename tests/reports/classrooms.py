@@ -4,7 +4,6 @@ import base64
 from typing import Any
 
 from schoolbus.caller import Caller
-from schoolbus.contracts.roster import CalendarChanged
 from schoolbus.events import Event
 from tests.reports.story import Branch
 from tests.support.roster import closed_on
@@ -56,12 +55,7 @@ class Classroom:
     def closes(self, title: str, day: str) -> None:
         """A holiday; the calendar's newest sequence is the truth."""
         Classroom.sequence += 1
-        said = closed_on(self.branch.id, title, day)
-        serve = self.branch.service.processes["serve"]
-        handled = f'rabta_events_handled_total{{event="{CalendarChanged.routing_key()}"'
-        before = serve.metric(handled)
-        self.branch.service.say(said, sequence=Classroom.sequence)
-        eventually(lambda: serve.metric(handled) > before)
+        self.branch.service.learn(closed_on(self.branch.id, title, day), sequence=Classroom.sequence)
 
     sequence = 1
 

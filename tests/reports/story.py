@@ -9,15 +9,6 @@ from pypdf import PdfReader
 
 from schoolbus import clock
 from schoolbus.caller import Caller
-from schoolbus.contracts.roster import (
-    BranchChanged,
-    CalendarChanged,
-    ClassesChanged,
-    EnrollmentsChanged,
-    MachineClientChanged,
-    PeopleChanged,
-    RelationsChanged,
-)
 from schoolbus.events import Event
 from tests.support.people import guardian, head, teacher
 from tests.support.roster import small_branch
@@ -25,10 +16,6 @@ from tests.support.services import Service
 from tests.support.waiting import eventually
 
 Body = dict[str, Any]
-FROM_ROSTER = (
-    *(BranchChanged, CalendarChanged, ClassesChanged, PeopleChanged, EnrollmentsChanged, RelationsChanged),
-    MachineClientChanged,
-)
 
 
 def in_days(days: int) -> str:
@@ -54,13 +41,7 @@ class Branch:
 
     def knows(self, *events: Event) -> None:
         """Says roster events and waits until all are in the service's copy."""
-        handled = self._handled()
-        self.service.say(*events)
-        eventually(lambda: self._handled() >= handled + len(events))
-
-    def _handled(self) -> float:
-        serve = self.service.processes["serve"]
-        return sum(serve.metric(f'rabta_events_handled_total{{event="{event.routing_key()}"') for event in FROM_ROSTER)
+        self.service.learn(*events)
 
     def teacher(self, id: str = "t1") -> Caller:
         return teacher(id, self.id)

@@ -34,9 +34,7 @@ def limited(branch: Branch, storage_mb: int | None) -> None:
         limits={"messages_per_month": None, "storage_mb": storage_mb},
     )
     limited.sequence += 1
-    handled = branch._handled()
-    branch.service.say(changed, sequence=limited.sequence)
-    eventually(lambda: branch._handled() > handled)
+    branch.service.learn(changed, sequence=limited.sequence)
 
 
 limited.sequence = 1

@@ -20,8 +20,10 @@ _FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir>{without}</fontconfig>"""
 _NO_NASTALIQ = "<selectfont><rejectfont><glob>*Nastaliq*</glob></rejectfont></selectfont>"
 
-NAMES = "chromium", "google-chrome"
-HOW = "root can: apt-get install chromium"
+# Chromium without its own windows before the whole browser: to that one a new profile for a test is a window with buttons,
+# which takes several times what the page takes.
+NAMES = "chromium-headless-shell", "chromium", "google-chrome"
+HOW = "root can: apt-get install chromium-headless-shell"
 HOW_ON_UBUNTU = (
     "Ubuntu's package is a snap, which sees no file of the tests: install Google Chrome's .deb (google.com/chrome), "
     "or set CHROMIUM to any Chromium or Chrome"

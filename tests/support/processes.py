@@ -74,10 +74,12 @@ class Process:
 
     def metric(self, start: str) -> float:
         """The sum of the samples that begin with `start`: a name, or a name and `{` and labels."""
-        name = start.partition("{")[0]
-        address = f"http://127.0.0.1:{self.ready_port}/metrics"
-        lines = http.get(address, params={"name[]": name}, timeout=30).text.splitlines()
+        lines = self.metrics(start.partition("{")[0]).splitlines()
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if re.match(re.escape(start) + r"[ {,]", line))
+
+    def metrics(self, name: str) -> str:
+        """All samples of one, a line each."""
+        return http.get(f"http://127.0.0.1:{self.ready_port}/metrics", params={"name[]": name}, timeout=30).text
 
     @contextmanager
     def handles(self, event: str) -> Iterator[None]:

@@ -4,6 +4,7 @@ import json
 import re
 import time
 import uuid
+from collections import Counter
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from schoolbus.caller import HEADER, Caller, sign_caller
 from schoolbus.events import Event, with_sequence
 from tests.support.http import http
 from tests.support.processes import ROOT, Process, stop_all
+from tests.support.waiting import eventually
 
 IDLE = 20.0  # seconds
 SECRET = "the-secret-of-the-tests-0123456789"
@@ -40,6 +42,7 @@ class Heard:
 
 
 _BRANCH = re.compile(r'"branchid":("[^"]*")')  # before the data
+_HANDLED = re.compile(r'^rabta_events_handled_total{event="([^"]+)",outcome="(\w+)"[^}]*} (\S+)', re.MULTILINE)
 
 
 class Service:
@@ -113,6 +116,20 @@ class Service:
         """Publishes events as other services would; all are in their queues when this returns."""
         for event in events:
             self.say_raw(type(event), with_sequence(event.encode(), sequence), event.id)
+
+    def learn(self, *events: Event, sequence: int = 1) -> None:
+        """The same; and the service has dealt with each of them when this returns. Those of several kinds are handled beside
+        each other: who wants an order says them one after another."""
+        wanted = self._dealt_with() + Counter(event.routing_key() for event in events)
+        self.say(*events, sequence=sequence)
+        eventually(lambda: all(count >= wanted[kind] for kind, count in self._dealt_with(*wanted).items()))
+
+    def _dealt_with(self, *kinds: str) -> Counter[str]:
+        """Events by kind, at least of these. One that was put off will come again: it is not dealt with."""
+        found = Counter(dict.fromkeys(kinds, 0))
+        for kind, outcome, count in _HANDLED.findall(self.processes["serve"].metrics("rabta_events_handled_total")):
+            found[kind] += int(float(count)) if outcome != "put_off" else 0
+        return found
 
     def say_raw(self, event: type[Event], body: str | bytes, id: str | None = None) -> None:
         """Whatever `body` is, to the queue of `event` in this service."""
