@@ -3,8 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.gateway.support import Platform
-from tests.portal.families import B1, B2, BILAL, NONE, TODAY, V1, ZOYA
 from tests.portal.chain import EMPTY
+from tests.portal.families import B1, B2, BILAL, NONE, TODAY, V1, ZOYA
 from tests.portal.support import ME, Browser, Stage
 from tests.portal.teaching import teacher  # noqa: F401  (a fixture)
 

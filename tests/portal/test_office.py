@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gateway.portal.office import PAGES
-from tests.portal.office import API, AT, EMPTY, head_of
+from tests.portal.office import API, AT, head_of
 from tests.portal.support import ME, Browser, Stage
 
 EMPTY_PAGES = {
