@@ -26,7 +26,7 @@ class Sentence(str):
     text: str
     values: dict[str, Any]
 
-    def __new__(cls, text: str, **values: Any) -> Self:
+    def __new__(cls, text: str, /, **values: Any) -> Self:
         filled = text % {name: _in_english(value) for name, value in values.items()} if values else text
         return cls.read(filled, text, values)
 

@@ -75,7 +75,7 @@ def _look(node: ast.AST, where: str, found: Found, refusing: bool = False) -> No
             found.texts.setdefault(inner.value, f"{where}:{inner.lineno}")
         elif isinstance(inner, ast.JoinedStr):
             said = "".join(str(each.value) if isinstance(each, ast.Constant) else "%(x)s" for each in inner.values)
-            if _SENTENCE.match(said) and (refusing or said.endswith(".")):
+            if (refusing and " " in said) or (_SENTENCE.match(said) and said.endswith(".")):
                 found.made[said] = f"{where}:{inner.lineno}"
         elif not _is_silent(inner):
             _look(inner, where, found, refusing or (isinstance(inner, ast.Call) and _called(inner) in _PROBLEMS))
