@@ -128,7 +128,7 @@ def _in_english(value: Any) -> str:
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, int):
-        return f"{value:,}"
+        return f"{value:,}" if value >= 10_000 else str(value)
     if isinstance(value, list | tuple):
         return ", ".join(map(_in_english, value))
     return str(value)
