@@ -26,7 +26,7 @@ class Sentence(str):
     text: str
     values: dict[str, Any]
 
-    def __new__(cls, text: str, **values: Any) -> Self:
+    def __new__(cls, text: str, /, **values: Any) -> Self:
         filled = text % {name: _in_english(value) for name, value in values.items()} if values else text
         return cls.read(filled, text, values)
 
@@ -128,7 +128,7 @@ def _in_english(value: Any) -> str:
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, int):
-        return f"{value:,}"
+        return f"{value:,}" if value >= 10_000 else str(value)
     if isinstance(value, list | tuple):
         return ", ".join(map(_in_english, value))
     return str(value)

@@ -21,9 +21,9 @@ NAMES = {"en": "English", "ur": "اردو"}
 DIGITS = ("latn", "arabext")  # CLDR's names: 0123456789, ۰۱۲۳۴۵۶۷۸۹
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_HOUR = re.compile(r"\d\d:\d\d")
+_HOUR = re.compile(r"\d\d:\d\d(:\d\d)?")
 _LETTER = re.compile(r"[^\W\d_]")
-_WORD = re.compile(r"[a-z_]+")
+_WORD = re.compile(r"[A-Za-z_]+")
 _URDU_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 
@@ -72,7 +72,7 @@ class Language:
 
     def _filled(self, sentence: Sentence) -> str:
         try:
-            return self._template(sentence.text) % {name: self.value(each) for name, each in sentence.values.items()}
+            return self._template(sentence.text) % {name: self.value(each, name) for name, each in sentence.values.items()}
         except (KeyError, TypeError, ValueError):  # of a service that is not of this release
             return str(sentence)
 
@@ -80,22 +80,23 @@ class Language:
         found = texts(self.name).get(text, text)
         return found if isinstance(found, str) else found[0]
 
-    def value(self, value: Any) -> str:
-        """What is filled into a sentence: a moment, a day, an hour, a number, a word of the API, a name, or several."""
+    def value(self, value: Any, name: str = "") -> str:
+        """What is filled into a sentence: a moment, a day, an hour, a number, a word of the API, a name, or several. `name`:
+        what it is called there, such as `role`, by which a word may be of a kind (`words.OF_KIND`)."""
         if isinstance(value, list | tuple):
-            return ("، " if self.name == "ur" else ", ").join(map(self.value, value))
+            return ("، " if self.name == "ur" else ", ").join(self.value(each, name.removesuffix("s")) for each in value)
         if isinstance(value, int | float):
             return self.number(value)
+        if isinstance(value, date | time):  # of a refusal of the gateway's own; a moment is a day, too
+            value = value.isoformat()
         if not isinstance(value, str):
             return str(value)
-        if isinstance(value, Sentence):
-            return self.text(value)
         for form, say in ((_MOMENT, self.moment), (_DAY, self.date), (_HOUR, self.clock)):
             if form.fullmatch(value):
                 return say(value)
         if not _LETTER.search(value):
             return self.shown(value)
-        return self.text(value if texts(self.name).get(value) else words.english(value) if _WORD.fullmatch(value) else value)
+        return self.text(words.english(value, name if name in words.OF_KIND else "") if _WORD.fullmatch(value) else value)
 
     def name_of(self, thing: Mapping[str, Any] | None) -> str:
         """What a person, branch or subject is called: `name_ur` in Urdu where there is one."""

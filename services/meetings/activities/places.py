@@ -115,4 +115,4 @@ def _too_few(slug: str, title: str, places: int, way_out: str) -> Problem:
     free = {0: "No place is free", 1: "1 place is free"}.get(places, Sentence("%(places)s places are free", places=places))
     if slug == "not-enough-places":
         free = {1: "You can have 1 place"}.get(places, Sentence("You can have %(places)s places", places=places))
-    return Conflict(slug, title, f"{free}. {way_out}", places=places)
+    return Conflict(slug, title, Sentence("%(free)s. %(way_out)s", free=free, way_out=way_out), places=places)

@@ -18,12 +18,12 @@ def may_give(caller: Caller, branch_id: str, roles: set[str]) -> None:
     """Raises NotAllowed: nobody gives, or takes, a role as high as their own; the operator all."""
     given = frozenset[str]().union(*(those for role, those in _GIVES.items() if caller.has(branch_id, role)))
     if not roles <= given:
-        names = ", ".join(sorted(roles - given))
+        names = sorted(roles - given)
         raise NotAllowed(
             "role-too-high",
             "You may not give this role",
-            Sentence("Somebody of a higher rank has to: %(names)s.", names=names),
-            errors={"roles": [Sentence("Not yours to give: %(names)s.", names=names)]},
+            Sentence("Somebody of a higher rank has to: %(roles)s.", roles=names),
+            errors={"roles": [Sentence("Not yours to give: %(roles)s.", roles=names)]},
         )
 
 
