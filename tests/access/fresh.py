@@ -17,6 +17,7 @@ from tests.access.samples import (
     BLOCK,
     CARD_TEMPLATE,
     CATALOGUE,
+    CLASS_LIST,
     DESK,
     DEVICE,
     GUIDE,
@@ -223,6 +224,29 @@ def guardians(world: World, ids: Ids) -> Ids:
 def who_left(world: World, ids: Ids) -> Ids:
     made = student(world, ids)
     assert world.operator.call("DELETE", f"{_branch(ids)}/people/{made['person_id']}").ok
+    return made
+
+
+def class_list(world: World, ids: Ids) -> Ids:
+    """One that waits, of a child who is new; what was open before it is left."""
+    path = f"{_branch(ids)}/class-lists"
+    for each in world.operator.get(path)["items"]:
+        world.operator.call("POST", f"{path}/{each['class_list_id']}/cancellation")
+    eventually(lambda: not any(each["state"] in ("applying", "undoing") for each in world.operator.get(path)["items"]))
+    sheet = CLASS_LIST.replace(b"Saba", f"Saba{next(_numbers)}".encode())
+    query, kind = {"new_classes": "true"}, {"Content-Type": "text/csv"}
+    answer = world.operator.call("POST", path, params=query, data=sheet, headers=kind)
+    assert answer.status_code == 202, answer.text
+    made = answer.json()["class_list_id"]
+    eventually(lambda: world.operator.get(f"{path}/{made}")["state"] == "waiting")
+    return {"class_list_id": made}
+
+
+def applied_class_list(world: World, ids: Ids) -> Ids:
+    made = class_list(world, ids)
+    path = f"{_branch(ids)}/class-lists/{made['class_list_id']}"
+    assert world.operator.call("POST", f"{path}/confirmation").status_code == 202
+    eventually(lambda: world.operator.get(path)["state"] == "done")
     return made
 
 

@@ -89,3 +89,4 @@ PULL: dict[str, Any] = {  # nobody listens there
     "client_secret": "not so secret",
 }
 PASSWORD = "green mangoes in June"
+CLASS_LIST = b"Class,Student,Guardian,Phone\r\n1-Z,Saba Naz,Naz Begum,0301 7770001\r\n"

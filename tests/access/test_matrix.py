@@ -102,7 +102,7 @@ def asked(client: Client, operation: Operation, ask: Ask, ids: dict[str, str]) -
     path = re.sub(r"{(\w+)}", lambda found: ids.get(found[1], "unknown"), path)
     body = filled(ask.body, ids)
     if isinstance(body, bytes):
-        return client.call(method, path, params=filled(ask.query, ids), data=body, headers={"Content-Type": "application/zip"})
+        return client.call(method, path, params=filled(ask.query, ids), data=body, headers={"Content-Type": ask.kind})
     return client.call(method, path, params=filled(ask.query, ids), json=body)
 
 

@@ -22,6 +22,8 @@ NO_CHILD = {
     *(name for name in ASKS if name.rpartition("_")[2] in ("subscription", "subscriptions")),
     *("roster.subscribe", "roster.show_usage"),
     *("roster.merge_guardians", "roster.part_guardians", "roster.list_matches"),  # theirs are none
+    *(f"roster.{verb}" for verb in ("send_class_list", "list_class_lists", "show_class_list", "cancel_class_list")),  # counts
+    *("roster.download_class_list_template", "roster.download_class_list_findings"),  # titles; lines that name nobody
     *("roster.answer_proposal", "roster.show_export", "roster.download_export"),  # a guardian's, of themselves
     *("roster.preview_promotion", "roster.list_contacts_to_repair"),  # of a class without students; of guardians
     *(

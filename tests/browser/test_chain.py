@@ -31,6 +31,7 @@ PAGES = {
     "machines": "/chain/machines",
     "pulls": "/chain/pulls",
     "pull": "/chain/pulls/new",
+    "imports": "/chain/imports",
     "terms": "/chain/terms",
     "announcements": "/chain/announcements",
     "announcement-new": "/chain/announcements/new",

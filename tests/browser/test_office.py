@@ -1,4 +1,4 @@
-"""What an office and a head do at a PC: import, announce, arrange a meeting day, approve cards and print, read engagement.
+"""What an office and a head do at a PC: announce, arrange a meeting day, approve cards and print, read engagement.
 
 The head is signed in in the browser alone: a password that is given anew would end it, so others ask the API what came of it.
 """
@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.roster import write_chain
 from tests.browser.support.opening import Opener
 from tests.browser.support.signing_in import People
 from tests.browser.support.zooming import fits
@@ -20,7 +19,7 @@ from tests.support.waiting import eventually
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ur"])
 PAGES = (
-    "", "more", "announcements", "announcements/new", "people", "people/new", "contacts", "matches", "transfers",
+    "", "more", "announcements", "announcements/new", "people", "people/new", "class-lists", "contacts", "matches", "transfers",
     "meeting-days", "meeting-days/new", "report-cards", "report-cards/issued", "card-templates/new", "printing",
     "letters", "certificates", "engagement", "engagement/classes", "engagement/unreached", "engagement/steps",
     "engagement/compare", "attendance", "audit", "erasures", "subscription", "classes", "terms", "holidays", "subjects",
@@ -145,28 +144,6 @@ def test_a_head_reads_engagement(
     assert page.locator("main .card, main .empty").count(), "numbers, or why there are none yet"
     no_faults(page)
     shots(page, "office-engagement")
-
-
-@LANGUAGES
-def test_an_operator_imports_with_a_preview(
-    school: School, open_page: Opener, people: People, shots: Callable, no_faults: Callable, language: str
-) -> None:
-    page = open_page("/chain/imports", device="desk", language=language, person=people.operator)
-    small = school.platform.folder / f"another-{language}.zip"  # a set that changes nothing is done at once
-    write_chain(small, branches=1, students=20, seed=9)
-    page.locator("[name=file]").set_input_files(small)
-    page.locator("[name=source]").fill(f"another-{language}")
-    press(page, "/chain/imports")
-    path = f"/v1/imports/{page.url.rpartition('/')[2]}"
-    eventually(lambda: school.operator.get(path)["state"] == "waiting")
-    page.goto(page.url)
-    no_faults(page)
-    shots(page, "office-import")
-    press(page, "/steps/confirmation")
-    eventually(lambda: school.operator.get(path)["state"] == "done")
-    page.goto(page.url)
-    expect(page.locator(".tag.good").first).to_be_visible()
-    no_faults(page)
 
 
 def test_the_desk_without_scripts_by_keyboard_and_large(

@@ -87,6 +87,14 @@ def test_twins_and_two_on_one_phone_stay_two(branch: HandKept, lists: Lists) -> 
     assert row["findings"][0]["reason"] == "Tariq Mahmood has this phone too: they are taken for two people."
 
 
+def test_another_keyboard_or_other_digits_make_no_second_child(branch: HandKept, lists: Lists) -> None:
+    branch.class_("۵-الف")
+    titles = ("جماعت", "نام", "والد کا نام", "فون")
+    lists.applied(as_csv(("5 الف", "علی کمال", "کمال خان", "0300 1212121"), titles=titles))
+    again = lists.shown(as_csv(("۵-الف", "علي كمال", "كمال خان", "۰۳۰۰۱۲۱۲۱۲۱"), titles=titles))
+    assert (again["state"], again["counts"], again["left_out"]) == ("done", {}, 0)
+
+
 def test_a_new_phone_is_taken_where_the_child_is_known_by_number(branch: HandKept, lists: Lists) -> None:
     branch.class_("5-A")
     lists.applied(as_csv(("5-A", "31", "Saad Iqbal", "Iqbal Ahmed", "0300 3330001")))

@@ -35,8 +35,14 @@ async def send(visit: Visit) -> StreamResponse:
     if file is None:
         wanted = visit.text("Choose the file first.")
         raise Refused({"title": "The input is not what is wanted", "status": 422, "errors": {"file": [wanted]}})
-    query = {"name": " ".join(file.name.split())[:100] or None, "new_classes": "new_classes" in visit.form}
-    made = await visit.api.upload(api(visit, "class-lists"), file.read(), "text/csv", visit.form.key, **query)
+    made = await visit.api.upload(
+        api(visit, "class-lists"),
+        file.read(),
+        "text/csv",
+        visit.form.key,
+        name=" ".join(file.name.split())[:100] or None,
+        new_classes="new_classes" in visit.form,
+    )
     return visit.go(_page(visit, made["class_list_id"]))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
-from schoolbus.store import Document
+from schoolbus.store import Document, run_again_while_busy
 from services.roster.classlists import lists
 from services.roster.classlists.sheet import Finding
 from services.roster.store import Store
@@ -41,5 +41,11 @@ def go_on(store: Store, document: Document, **to: Any) -> None:
 
 
 def close(store: Store, document: Document, state: str, **more: Any) -> None:
-    go_on(store, document, state=state, open=False, progress=1.0, finished_at=now(), **more)
-    lists.forget(store, document["_id"])
+    """Raises Lost."""
+
+    def closed() -> None:
+        with store.transaction():
+            go_on(store, document, state=state, open=False, progress=1.0, finished_at=now(), **more)
+            lists.forget(store, document["_id"])
+
+    run_again_while_busy(closed)

@@ -10,6 +10,7 @@ from services.roster.classlists import columns
 from services.roster.classlists.roll import Roll, folded
 from services.roster.classlists.rows import Row
 from services.roster.families import alike
+from services.roster.search.words import words_of
 
 _OF_ANOTHER = "It is the number of %(name)s."
 _WHICH = (
@@ -100,7 +101,7 @@ def _other_card(person: Document, row: Row) -> bool:
 
 def _sounds_like(person: Document, record: Document) -> bool:
     """The same name by its sound, or one with more of its words than the other. A given name alone is shared by too many."""
-    one, other = (set(map(folded, name_of(each).split())) for each in (person, record))
+    one, other = (set(words_of(name_of(each))) for each in (person, record))
     return one <= other or other <= one or alike.names(person, record) == "same"
 
 

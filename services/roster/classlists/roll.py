@@ -5,8 +5,10 @@ from collections.abc import Iterable
 
 from schoolbus.scope import Scope
 from schoolbus.store import Document
+from services.roster.classlists.sheet import plain
 from services.roster.editing import CLASSES, PEOPLE, RELATIONS, Edit
 from services.roster.moving.seats import Seats
+from services.roster.search.words import words_of
 
 
 class Roll:
@@ -49,7 +51,7 @@ class Roll:
         return self._those(self._by_form[form])
 
     def students_named(self, name: str) -> list[Document]:
-        return self._those(self._by_name[folded(name)])
+        return self._those(self._by_name[_spelt(name)])
 
     def who_left(self, number: str) -> Document | None:
         return self._left.get(folded(number))
@@ -96,14 +98,19 @@ class Roll:
         if not self.is_student(person):
             known = [(self._by_phone, person["phone"]), (self._by_card, card)]
         else:
-            name = folded(f"{person['given_name']} {person['family_name']}")
+            name = _spelt(f"{person['given_name']} {person['family_name']}")
             known = [(self._by_name, name), (self._by_number, _number(person)), (self._by_form, card)]
         return [ids[key] for ids, key in known if key]
 
 
 def folded(text: str) -> str:
-    """A name, a title or a number as it is compared."""
-    return "".join(each for each in text.casefold() if each.isalnum())
+    """A title or a number as it is compared."""
+    return "".join(each for each in plain(text).casefold() if each.isalnum())
+
+
+def _spelt(name: str) -> str:
+    """A name as it is compared: letters that only look alike are one, those that sound alike are not."""
+    return "".join(words_of(name))
 
 
 def _number(person: Document) -> str:

@@ -16,6 +16,7 @@ class Ask:
     `also`: answers that say that the caller may, though not now (409: it is done already).
     `ids`: what the path's names are here, where they are not the place's; as in a body, `$name` is the place's.
     `as_staff`: what belongs to the staff's side of a person: a session begun by a code does not reach it.
+    `kind`: of a body that is a file.
     `fresh`: makes what the request uses up or changes (tests.access.fresh), anew for each who may do it.
     """
 
@@ -26,6 +27,7 @@ class Ask:
     also: tuple[int, ...] = ()
     ids: dict[str, str] = field(default_factory=dict)
     as_staff: bool = False
+    kind: str = "application/zip"
     fresh: Callable[[Any, Ids], Ids] | None = None
 
 

@@ -1,8 +1,8 @@
-"""How rosters come in: imports, pulls, machine clients."""
+"""How rosters come in: imports, class lists, pulls, machine clients."""
 
 from tests.access import fresh
-from tests.access.asks.ask import SELF, Ask
-from tests.access.samples import PULL
+from tests.access.asks.ask import BRANCH, SELF, Ask
+from tests.access.samples import CLASS_LIST, PULL
 
 _REFUSED = {"import_id": "$refused_import_id"}  # there is nothing to decide about it any more
 
@@ -16,6 +16,15 @@ ASKS = {
     "roster.confirm_import": Ask(SELF, ids=_REFUSED, also=(409,)),
     "roster.cancel_import": Ask(SELF, ids=_REFUSED, also=(409,)),
     "roster.undo_import": Ask(SELF, ids=_REFUSED, also=(409,)),
+    "roster.send_class_list": Ask(BRANCH, {"new_classes": "true"}, CLASS_LIST, also=(409,), kind="text/csv"),  # one is open
+    "roster.list_class_lists": Ask(BRANCH),
+    "roster.download_class_list_template": Ask(BRANCH),
+    "roster.show_class_list": Ask(BRANCH, fresh=fresh.class_list),
+    "roster.list_class_list_rows": Ask(BRANCH, fresh=fresh.class_list),
+    "roster.download_class_list_findings": Ask(BRANCH, fresh=fresh.class_list),
+    "roster.cancel_class_list": Ask(BRANCH, fresh=fresh.class_list),
+    "roster.confirm_class_list": Ask(BRANCH, fresh=fresh.class_list),
+    "roster.undo_class_list": Ask(BRANCH, fresh=fresh.applied_class_list),
     "roster.put_pull": Ask(SELF, body=PULL),
     "roster.list_pulls": Ask(SELF),
     "roster.show_pull": Ask(SELF),
