@@ -135,11 +135,8 @@ class Language:
         """Day and time of day, as at school."""
         then = _moment(value)
         assert isinstance(then, datetime)
-        return (
-            f"{self.day(then.astimezone(BRANCH_ZONE).date(), 'EEE d MMM')}، {self.clock(then)}"
-            if self.name == "ur"
-            else (f"{self.day(then.astimezone(BRANCH_ZONE).date(), 'EEE d MMM')}, {self.clock(then)}")
-        )
+        comma = "،" if self.name == "ur" else ","
+        return f"{self.day(then.astimezone(BRANCH_ZONE).date(), 'EEE d MMM')}{comma} {self.clock(then)}"
 
     @property
     def _locale(self) -> str:

@@ -20,7 +20,7 @@ STATES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "yes": ("done", GOOD),
         "partly": ("partly done", WAIT),
         "no": ("not done", BAD),
-        "help": ("needs help", WAIT),
+        "help": ("help wanted", WAIT),
     },
     # what the teacher says of it
     "checked": {

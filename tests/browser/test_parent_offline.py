@@ -3,10 +3,10 @@
 import re
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from deploy.local import plan
 from tests.browser.parents import CUT_OFF, FAMILY, LANGUAGES, WORDS, Term
@@ -125,7 +125,7 @@ def test_a_recording_is_not_taken_away_when_an_older_note_is_sent(
     term: Term, open_page: Opener, people: People, expects: Callable
 ) -> None:
     expects(*CUT_OFF)
-    page = open_page(f"{term.at('apart')}/notes/new?kind=routines", person=people.guardian("apart"))
+    page = seen(open_page(f"{term.at('apart')}/notes/new?kind=routines", person=people.guardian("apart")))
     page.context.grant_permissions(["microphone"])
     page.context.set_offline(True)
     page.locator("[name=text]").fill("The older note.")
@@ -145,13 +145,17 @@ def test_a_recording_is_not_taken_away_when_an_older_note_is_sent(
 # What was read before
 
 
-@pytest.fixture
-def phone(open_page: Opener, people: People) -> Page:
-    """It has seen the family's page, and nothing else."""
-    page = open_page("/family", person=people.guardian("urdu_sms"))
+def seen(page: Page) -> Page:
+    """The phone keeps it: the worker was not there yet when it was opened first."""
     eventually(lambda: page.evaluate("navigator.serviceWorker.controller !== null"))
     page.reload(wait_until="networkidle")
     return page
+
+
+@pytest.fixture
+def phone(open_page: Opener, people: People) -> Page:
+    """It has seen the family's page, and nothing else."""
+    return seen(open_page("/family", person=people.guardian("urdu_sms")))
 
 
 @contextmanager
@@ -166,6 +170,17 @@ def hanging(platform: Platform) -> Iterator[None]:
         popen.send_signal(signal.SIGCONT)
 
 
+def gives_way(phone: Page) -> None:
+    """To a new page, once one comes within the seconds that are waited for it."""
+
+    def is_new() -> bool:
+        with suppress(Error):  # it was going there by itself
+            phone.goto("/family")
+        return phone.locator("#kept").is_hidden()
+
+    eventually(is_new)
+
+
 def test_after_a_page_not_seen_before_the_others_are_still_there(phone: Page, expects: Callable) -> None:
     expects(*CUT_OFF, "ERR_FAILED")
     phone.context.set_offline(True)
@@ -175,7 +190,7 @@ def test_after_a_page_not_seen_before_the_others_are_still_there(phone: Page, ex
     expect(phone.get_by_role("heading", level=1)).to_have_text("Today")
     expect(phone.locator("#kept")).to_contain_text("This is the page as it was")
     phone.context.set_offline(False)
-    expect(phone.locator("#kept")).to_be_hidden()  # it gave way to a new one
+    gives_way(phone)
 
 
 def test_a_page_seen_before_is_shown_while_the_network_hangs(phone: Page, platform: Platform, expects: Callable) -> None:
@@ -184,8 +199,7 @@ def test_a_page_seen_before_is_shown_while_the_network_hangs(phone: Page, platfo
         phone.goto("/family")
         expect(phone.get_by_role("heading", level=1)).to_have_text("Today")
         expect(phone.locator("#kept")).to_be_visible()
-    phone.goto("/family")
-    expect(phone.locator("#kept")).to_be_hidden()
+    gives_way(phone)
 
 
 def test_after_a_fault_without_roster_the_pages_are_still_there(phone: Page, platform: Platform, expects: Callable) -> None:

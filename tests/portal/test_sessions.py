@@ -52,6 +52,17 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(stage: Stage) -> No
     assert cookies["__Host-signing"]["max-age"] == "0", "the phone is not kept"
 
 
+def test_a_phone_that_is_refused_stays_with_where_to_go_on(stage: Stage) -> None:
+    wrong = {"type": "https://rabta.pk/problems/invalid", "title": "The input is not what is wanted", "status": 422}
+    stage.says("roster", "/v1/sign-in/code", {**wrong, "errors": {"phone": ["Not a phone number."]}}, 422)
+    browser = stage.stranger()
+    browser.get("/sign-in?next=/account")
+    page = browser.post("/sign-in", {"phone": "12", "next": "/account"})
+    assert page.status_code == 422
+    for shown in ('name="next" value="/account"', 'value="12"', "Not a phone number."):
+        assert shown in page.text
+
+
 def test_nothing_personal_is_in_an_address(stage: Stage) -> None:
     answer = by_code(stage)
     assert "1234567" not in answer.headers["Location"]

@@ -6,9 +6,10 @@ from typing import Any
 
 from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
+from gateway.portal.kinds import WHY_AWAY
 from gateway.portal.pages import Visit
 
-REASONS = ("ill", "family", "travel", "religious", "other")
+REASONS = tuple(WHY_AWAY)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@
 import { hasTyped } from "static:typed.js";
 
 const person = document.body.dataset.person ?? "";
+const AGAIN_AFTER = 30000; // milliseconds: a phone may believe that it has been online all the while, and say nothing when it is
+const MOST_PATIENCE = 300000; // milliseconds for one form: a voice over a slow network
 const TRY_AGAIN = [401, 408, 429]; // the session has ended, or the network was too slow: nothing is wrong with the words
 
 function store(mode) {
@@ -38,7 +40,8 @@ function post(each, mark) {
   for (const [name, value] of each.fields) body.append(name, value);
   body.set("csrf", mark);
   const plain = each.fields.every(([, value]) => typeof value === "string");
-  return fetch(each.action, { method: "POST", body: plain ? new URLSearchParams(body) : body });
+  const signal = AbortSignal.timeout(MOST_PATIENCE);
+  return fetch(each.action, { method: "POST", body: plain ? new URLSearchParams(body) : body, signal });
 }
 
 // A page that was kept bears the mark of the session of then. The server makes another, for whoever is signed in now.
@@ -75,7 +78,14 @@ async function sendAll() {
   } catch { /* no network after all: it stays */ } finally {
     sending = false;
     await tell();
+    await again();
   }
+}
+
+let timer = 0;
+async function again() {
+  clearTimeout(timer);
+  if ((await waiting()).some((each) => !each.refused)) timer = setTimeout(sendAll, AGAIN_AFTER);
 }
 
 async function tell() {
@@ -130,6 +140,7 @@ document.addEventListener("submit", async (event) => {
   }
   await keep(form, event.submitter);
   delete form.dataset.sent;
+  await again();
 });
 addEventListener("online", sendAll);
 tell().then(sendAll, () => {}); // a browser that keeps nothing sends forms as it always did

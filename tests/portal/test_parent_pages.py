@@ -1,4 +1,4 @@
-"""Whoever reads Urdu meets no English on a parent's page, but what people wrote."""
+"""Each page of a parent with something on it: no English in Urdu but what people wrote, and a way on where a list goes on."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.portal.families import AT, B1, HOMEWORK, NONE, TODAY, V1, ZOYA
 from tests.portal.reading import english_in
-from tests.portal.support import ME, Stage
+from tests.portal.support import ME, Browser, Stage
 
 THEN = "2026-11-26T10:00:00+00:00"
 AWAY = {"status": "absent", "reason_kind": "ill", "reason_text": "Fever", "accepted": True, "reason_by": "p1"}
@@ -83,13 +83,46 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_an_urdu_page_holds_no_english(stage: Stage, path: str) -> None:
+@pytest.fixture
+def parent(stage: Stage) -> Browser:
     stage.says("roster", "/v1/me", {**ME, "branches": [{**B1, "roles": ["guardian"]}], "children": [ZOYA]})
     for asked, (service, body) in SAYS.items():
         stage.says(service, asked, body)
-    parent = stage.signed_in()
+    return stage.signed_in()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_urdu_page_holds_no_english(parent: Browser, path: str) -> None:
     parent.cookies["__Host-language"] = "ur-arabext"
     page = parent.get(path)
     assert page.status_code == (404 if path == "/nowhere" else 200)
     assert english_in(page.text, [body for _, body in SAYS.values()] + [ME, ZOYA, B1]) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "leads"),
+    [
+        (f"{AT}/attendance", f"{V1}/absences", f"{AT}/attendance?after=further"),
+        (f"{AT}/notes", f"{V1}/home-notes", f"{AT}/notes?after=further"),
+        (f"{AT}/homework", f"{V1}/homework", f"{AT}/homework?class=c1"),
+        (f"{AT}/homework?class=c1", f"{V1}/homework", f"{AT}/homework?class=c1&amp;after=further"),
+        ("/messages", "/v1/feed", "/messages?after=further"),
+        ("/messages", f"{V1}/conversations", "/messages/b1/conversations"),
+        ("/messages/b1/conversations", f"{V1}/conversations", "/messages/b1/conversations?after=further"),
+        ("/messages/b1/k", f"{V1}/conversations/k/messages", "/messages/b1/k?after=further"),
+    ],
+)
+def test_where_a_list_goes_on_the_page_leads_on(stage: Stage, parent: Browser, path: str, asked: str, leads: str) -> None:
+    service, body = SAYS.get(asked, ("reports", NONE))
+    stage.says(service, asked, {**body, "next": "further"})
+    assert f'href="{leads}"' in parent.get(path).text
+    stage.says(service, asked, {**body, "next": None})
+    assert f'href="{leads}"' not in parent.get(path).text
+
+
+@pytest.mark.parametrize("word", ["bookings", "meeting-days", "written-meetings", "commitments"])
+def test_lists_that_are_shown_whole_are_read_to_their_end(stage: Stage, parent: Browser, word: str) -> None:
+    ends = iter(["further", None])
+    stage.says("meetings", f"{V1}/{word}", lambda sent: ({"items": [], "next": next(ends)}, 200))
+    assert parent.get("/meetings").status_code == 200
+    assert ["after=further" in each.path for each in stage.of(f"{V1}/{word}")] == [False, True]
