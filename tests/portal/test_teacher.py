@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 import gateway.portal.teacher
+from gateway.portal.areas import AREAS
+from gateway.portal.pages import Finder, Page
+from gateway.portal.teacher import PAGES, meeting_day
 from tests.portal.support import ME, Browser, Stage
 from tests.portal.teaching import AT, BRANCH
 
@@ -93,6 +96,24 @@ def test_a_list_that_goes_on_says_so(stage: Stage, teacher: Browser, path: str, 
     [more] = re.findall(r'href="([^"]*after=[^"]*)"', teacher.get(path).text)
     teacher.get(html.unescape(more))
     assert "after=n%262" in stage.of(f"{BRANCH}/{listed}")[-1].path
+
+
+# Forms lead to their pages
+
+
+def forms_of_teachers() -> list[Page]:
+    return [page for pages in PAGES for page in pages if page.method == "POST"]
+
+
+@pytest.mark.parametrize("form", forms_of_teachers(), ids=lambda form: form.pattern)
+def test_a_form_stands_on_a_page_of_its_own_subject(form: Page) -> None:
+    finder = Finder(page for area in AREAS for page in area)
+    path = re.sub(r"\{(\w+)\}", r"\1", form.pattern)
+    found = finder.find("GET", finder.page_of(path))
+    assert found, "a reload of its address"
+    shown, of_form = found[0].handler.__module__, form.handler.__module__
+    settles = "settle_one_of_all"  # what was agreed in a meeting, on the page of all meetings
+    assert shown == of_form or (form.handler.__name__, shown) == (settles, meeting_day.__name__)
 
 
 # Addresses

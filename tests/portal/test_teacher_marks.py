@@ -205,3 +205,15 @@ def test_a_lock_that_is_refused_says_why(stage: Stage, teacher: Browser) -> None
     teacher.get(f"{AT}/marks")
     answer = teacher.post(f"{AT}/marks/lock?term=First+term", {"term": "First term", "locked": "yes"})
     assert (answer.status_code, "Not now" in answer.text, "Quiz 1" in answer.text) == (409, True, True)
+
+
+def test_what_was_typed_outlives_a_gradebook_that_does_not_answer(stage: Stage, teacher: Browser) -> None:
+    has_marks(stage, result("s1", "7", 1))
+    teacher.get(f"{AT}/marks")
+    page = {"student_ids": ["s1", "s2"], "categories": [], "locked": False, "next": None}
+    shown = {**page, "items": [{"line_item": ITEM, "results": [result("s1", "9", 2)]}]}
+    answers = [({"type": "x", "title": "Later", "status": 503}, 503), (shown, 200)]
+    stage.says("reports", f"{BRANCH}/gradebook", lambda _: answers.pop(0))
+    answer = teacher.post(f"{AT}/marks", {**SHEET, "s1.i1": "8"})
+    assert (answer.status_code, 'name="s1.i1" value="8"' in answer.text) == (503, True)
+    assert "&#34;s1&#34;:[&#34;7&#34;,1]" in answer.text, "as it was seen: what a colleague entered is not overwritten"

@@ -12,6 +12,7 @@ from gateway.portal.teacher.forms import at_fields
 from gateway.portal.teacher.room import AT, Room, leads, room
 
 pages = Pages()
+_UNDONE = 100  # notes by one button: their ids stand in the address
 
 
 @pages.get(f"{AT}/behaviour")
@@ -58,7 +59,8 @@ async def note(visit: Visit) -> StreamResponse:
         made = await visit.api.post(found.path("behaviour", "notes"), {**draft, "student_ids": children}, key=form.key)
     except Refused as refused:
         raise at_fields(refused, {"student_ids": "child", "text": text}) from refused
-    ids = urlencode([("noted", each["behaviour_note_id"]) for each in made["notes"]])
+    noted = [each["behaviour_note_id"] for each in made["notes"]]
+    ids = urlencode([("noted", id) for id in noted]) if len(noted) <= _UNDONE else ""
     if len(children) == 1:
         said = visit.text("Noted for %(name)s.", name=visit.language.name_of(found.person(children[0])))
     else:

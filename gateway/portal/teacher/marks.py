@@ -18,7 +18,13 @@ _COLUMNS = 20  # line items of a page
 
 @pages.get(f"{AT}/marks")
 async def marks(visit: Visit) -> StreamResponse:
-    found = await room(visit)
+    """What was typed and could not be sent on stays in its cells."""
+    found, form = await room(visit), visit.form
+    if "seen" in form:
+        where = _where(form["term"], form["subject"], form["after"])
+        sheet = Sheet(found, await _gradebook(visit, found, where))
+        sheet.typed, sheet.before = sheets.typed_in(visit, sheet), sheets.seen_by(visit)
+        return await _show(visit, sheet, where)
     term = visit.query.get("term") or await current_term(visit, found.branch_id)
     if not term:
         return await visit.show("teacher/no-term.html", room=found)
