@@ -1,6 +1,7 @@
 """Pages of a branch's office and head."""
 
 from gateway.portal.office import (
+    activities,
     announcements,
     attendance,
     audit,
@@ -10,14 +11,15 @@ from gateway.portal.office import (
     day_desk,
     desk,
     engagement,
+    guides,
     imports,
     meeting_days,
     people,
     printing,
+    pta,
     report_cards,
     school,
     subscription,
-    taking_part,
     telling,
     timetables,
 )
@@ -42,6 +44,8 @@ _AREAS = (
     school,
     class_timetables,
     telling,
-    taking_part,
+    guides,
+    activities,
+    pta,
 )
 PAGES: tuple[Pages, ...] = tuple(area.pages for area in _AREAS)
