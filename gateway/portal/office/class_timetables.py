@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
@@ -50,7 +51,7 @@ async def begin(visit: Visit) -> StreamResponse:
     found = await visit.api.get(_of(visit), on=valid_from)
     if found["periods"] and found["valid_from"] != valid_from:
         await visit.api.put(_of(visit, valid_from), {"periods": found["periods"], "edition": 0})
-        return visit.go(f"{_page(visit)}?on={valid_from}", said=visit.text("It begins as the one before. Change its days."))
+        return visit.go(_on(visit, valid_from), said=visit.text("It begins as the one before. Change its days."))
     return visit.go(_page(visit, valid_from, "0"))
 
 
@@ -89,7 +90,7 @@ async def put_day(visit: Visit) -> StreamResponse:
         await visit.api.put(_of(visit, valid_from), wanted)
     except Refused as refused:
         raise _by_row(refused, [number for number, _ in lessons]) from None
-    return visit.go(f"{_page(visit)}?on={valid_from}", said=visit.text("Saved. Teachers and families see it."))
+    return visit.go(_on(visit, valid_from), said=visit.text("Saved. Teachers and families see it."))
 
 
 @pages.post(_FROM + "/removal", page=_AT)
@@ -174,6 +175,10 @@ async def _teachers(visit: Visit) -> list[Any]:
 
 def _of(visit: Visit, *parts: str) -> str:
     return api(visit, "class-timetables", visit.params["class_id"], *parts)
+
+
+def _on(visit: Visit, valid_from: str) -> str:
+    return f"{_page(visit)}?{urlencode({'on': valid_from})}"
 
 
 def _page(visit: Visit, *parts: str) -> str:
