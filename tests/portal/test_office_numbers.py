@@ -108,3 +108,18 @@ def test_a_name_stands_in_no_address(stage: Stage, head: Browser) -> None:
         assert 'name="after" value="further"' in found.text, "the next page is asked for the same way"
         assert "name=Zoya" not in found.text
     assert head.post(f"{AT}/people", {"name": "", "role": "teacher"}).headers["Location"] == f"{AT}/people?role=teacher"
+
+
+def test_each_list_of_a_day_goes_on(stage: Stage, head: Browser) -> None:
+    stage.says("meetings", f"{API}/meeting-days/d1", DAY)
+    for part in ("wishes", "priorities"):
+        stage.says("meetings", f"{API}/meeting-days/d1/{part}", EMPTY)
+    one = {"guardian_name": "Sana Malik", "teacher_name": "Ali Raza"}
+    stage.says("meetings", f"{API}/meeting-days/d1/waiting", {"items": [one], "next": "further"})
+    here = f"{AT}/meeting-days/d1/waiting"
+    assert f'href="{here}?list=waiting"' in head.get(here).text
+    page = head.get(f"{here}?list=waiting").text
+    assert f'href="{here}?list=waiting&amp;after=further"' in page
+    assert "What families wish" not in page
+    head.get(f"{here}?list=waiting&after=further")
+    assert "after=further" in stage.of(f"{API}/meeting-days/d1/waiting")[-1].path

@@ -1,22 +1,25 @@
 """Pages of a branch's office and head."""
 
 from gateway.portal.office import (
+    activities,
     announcements,
     attendance,
     audit,
     card_templates,
     class_lists,
+    class_timetables,
     contacts,
     day_desk,
     desk,
     engagement,
+    guides,
     meeting_days,
     people,
     printing,
+    pta,
     report_cards,
     school,
     subscription,
-    taking_part,
     telling,
     timetables,
 )
@@ -39,7 +42,10 @@ _AREAS = (
     subscription,
     attendance,
     school,
+    class_timetables,
     telling,
-    taking_part,
+    guides,
+    activities,
+    pta,
 )
 PAGES: tuple[Pages, ...] = tuple(area.pages for area in _AREAS)

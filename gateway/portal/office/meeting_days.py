@@ -14,6 +14,7 @@ pages = Pages()
 _AT = "/branches/{branch_id}/meeting-days"
 _ONE = _AT + "/{meeting_day_id}"
 MOST = 3000  # times of one date that a page shows: some sixty teachers, a day long
+_WAITING = ("wishes", "priorities", "waiting")
 _RULES = ("change_until_hours", "most_per_household", "most_per_teacher", "travel_minutes")
 
 
@@ -111,15 +112,21 @@ async def grid(visit: Visit) -> StreamResponse:
 
 @pages.get(_ONE + "/waiting")
 async def waiting(visit: Visit) -> StreamResponse:
-    """Who has wished for what, who is marked as important, who waits for a place."""
-    asked = (
+    """Who has wished for what, who is marked as important, who waits for a place: the first of each, or all of one."""
+    chosen, after = visit.query.get("list", ""), visit.query.get("after")
+    shown = [each for each in _WAITING if chosen in ("", each)]
+    found, *lists = await asyncio.gather(
         visit.api.get(of_day(visit)),
-        visit.api.perhaps(of_day(visit, "wishes"), after=visit.query.get("after")),
-        visit.api.perhaps(of_day(visit, "priorities"), limit=100),
-        visit.api.perhaps(of_day(visit, "waiting"), limit=100),
+        *(visit.api.perhaps(of_day(visit, each), after=after if chosen else None) for each in shown),
     )
-    found, wishes, marked, waits = await asyncio.gather(*asked)
-    return await show(visit, "meeting-waiting.html", day=found, wishes=wishes, marked=marked, waits=waits, here=page(visit))
+    return await show(
+        visit,
+        "meeting-waiting.html",
+        day=found,
+        lists=dict(zip(shown, lists, strict=True)),
+        chosen=chosen,
+        here=page(visit),
+    )
 
 
 @pages.post(_ONE + "/reminders", page=_ONE + "/waiting")
