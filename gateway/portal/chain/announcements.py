@@ -7,7 +7,7 @@ from aiohttp.web import StreamResponse
 
 from gateway.portal import announcing, choosing
 from gateway.portal.addresses import address
-from gateway.portal.api import below
+from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
 from gateway.portal.writing import by_field, texts, translatable
 
@@ -70,8 +70,8 @@ async def change(visit: Visit) -> StreamResponse:
 @pages.post(ONE + "/translation")
 async def translate(visit: Visit) -> StreamResponse:
     await visit.api.post(_at(visit, "texts", visit.form["language"] or "-", "translation"), {})
-    await visit.api.post(_at(visit, "preview"))
-    return visit.go(_page(visit), said=visit.text("A machine has translated it. Read it before it goes out."))
+    said = visit.text("A machine has translated it. Read it before it goes out.")
+    return await _counted(visit, visit.params["announcement_id"], said)
 
 
 @pages.post(ONE + "/confirmation")
@@ -105,10 +105,16 @@ async def recipients(visit: Visit) -> StreamResponse:
     return await visit.file(_at(visit, "recipients.csv"), "recipients.csv")
 
 
-async def _counted(visit: Visit, id: str) -> StreamResponse:
-    """Whom it would tell is counted at once: nobody sends what they have not seen the cost of."""
-    await visit.api.post(below("announcements", id, "preview"))
-    return visit.go(address("chain", "announcements", id))
+async def _counted(visit: Visit, id: str, said: str = "") -> StreamResponse:
+    """Whom it would tell is counted at once: nobody sends what they have not seen the cost of. What was written is stored: when
+    it can't be counted, its own page says why. To write it once more would make a second one."""
+    visit.params = {**visit.params, "announcement_id": id}
+    try:
+        await visit.api.post(_at(visit, "preview"))
+    except Refused as refused:
+        visit.refused, visit.at = refused, _page(visit)
+        return await one(visit)
+    return visit.go(_page(visit), said=said)
 
 
 async def _form(visit: Visit, announcement: Any) -> StreamResponse:
