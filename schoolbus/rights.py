@@ -92,6 +92,9 @@ _TABLE = {
     "set preferences": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "propose preferences": _may(class_teacher=HOMEROOM),
     "repair contacts": _may(class_teacher=HOMEROOM, office=BRANCH, head=BRANCH, operator=CHAIN),
+    # What waits, in numbers
+    "see what waits": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
+    "see what waits of classes": _may(office=BRANCH, head=BRANCH),
     # Subscriptions
     "see subscriptions": _may(office=BRANCH, head=BRANCH, operator=CHAIN),
     "choose subscriptions": _may(operator=CHAIN),

@@ -141,8 +141,10 @@ class Documents:
             self.collection.find(scope.filter(where), outbox.HIDDEN, sort=_order(sort), limit=limit, session=_session.get())
         )
 
-    def count(self, scope: Scope, where: Mapping[str, Any] | None = None) -> int:
-        return self.collection.count_documents(scope.filter(where), session=_session.get())
+    def count(self, scope: Scope, where: Mapping[str, Any] | None = None, most: int = 0) -> int:
+        """`most`: no further than that."""
+        limit = {"limit": most} if most else {}
+        return self.collection.count_documents(scope.filter(where), session=_session.get(), **limit)
 
     def page(self, scope: Scope, where: Mapping[str, Any] | None = None, *, sort: str = "_id", page: Paging) -> Paged:
         """One page by keyset: stable while documents come and go. `sort` is one field; `_id` breaks ties."""

@@ -1,7 +1,7 @@
 """When the slots of a meeting day are. Plain values in, plain values out."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from schoolbus.clock import BRANCH_ZONE
@@ -34,6 +34,12 @@ def periods(span: Period, length: timedelta, pause: timedelta = timedelta()) -> 
     step = length + pause
     count = max(0, (span.ends_at - span.starts_at + pause) // step)
     return [Period(begins, begins + length) for begins in (span.starts_at + place * step for place in range(count))]
+
+
+def of_date(on: date) -> dict[str, datetime]:
+    """The condition of what begins on a day of the branches' zone."""
+    begins = datetime.combine(on, time(), BRANCH_ZONE)
+    return {"$gte": begins.astimezone(UTC), "$lt": (begins + timedelta(days=1)).astimezone(UTC)}
 
 
 def in_words(moment: datetime, zone: tzinfo = BRANCH_ZONE) -> str:

@@ -33,6 +33,7 @@ from services.notifications.speaking.entrypoints import Speaking
 from services.notifications.store import Store
 from services.notifications.talking.entrypoints import Talking
 from services.notifications.translating.entrypoints import Translating
+from services.notifications.waiting.entrypoints import Waiting
 from services.notifications.webhooks.entrypoints import Webhooks
 from services.notifications.wording.entrypoints import Wording
 
@@ -58,6 +59,7 @@ class Notifications(
     Paper,
     Talking,
     Ruling,
+    Waiting,
     Wording,
     Translating,
     Guiding,

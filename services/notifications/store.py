@@ -127,6 +127,7 @@ class Store(RosterCopy, KeepsFiles):
         "announcements",
         indexes=[
             "branch_id -created_at",
+            "branch_id state -created_at",
             Index("next_at", where={"state": "scheduled"}),
             Index("mended_until", where={"mending": True}),
         ],

@@ -26,6 +26,7 @@ from services.reports.papers.entrypoints import Papers
 from services.reports.printruns.entrypoints import PrintRuns
 from services.reports.store import Store
 from services.reports.today.entrypoints import Days
+from services.reports.waiting.entrypoints import Waiting
 
 
 def _files(store: Store, person_id: str, branch_ids: Sequence[str]) -> Iterator[tuple[str, Document]]:
@@ -45,6 +46,7 @@ class Reports(
     HomeNotes,
     Days,
     Engagement,
+    Waiting,
     KeepsRoster,
 ):
     name = "reports"

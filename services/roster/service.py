@@ -20,6 +20,7 @@ from services.roster.search.entrypoints import Searching
 from services.roster.settings import Settings
 from services.roster.store import Store
 from services.roster.subscribing.entrypoints import Subscribing
+from services.roster.waiting.entrypoints import Waiting
 
 
 class Roster(
@@ -32,6 +33,7 @@ class Roster(
     Moving,  # students come, move and go
     Calendar,  # when there is school
     SigningIn,  # somebody signs in
+    Waiting,  # what its office has to do
     Subscribing,  # which services a branch has
     Machines,  # other systems sign in
     Provider,  # and read the roster

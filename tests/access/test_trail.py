@@ -41,6 +41,7 @@ NO_CHILD = {
     *(name for name in ASKS if name.startswith("meetings.") and "availabilit" in name),
     *(f"meetings.{name}" for name in ("remind_of_wishes", "ask_for_timetable", "timetables", "timetable")),  # counts
     *("meetings.stop_timetable", "meetings.publish_timetable"),
+    *("roster.people_waiting", "reports.reports_waiting", "notifications.messages_waiting"),  # counts
     # arranged, and seen by staff without a child of their own
     *(f"meetings.{verb}_{what}" for verb in ("draft", "change", "publish") for what in ("activity", "slip")),
     *("meetings.remove_activity", "meetings.cancel_activity", "meetings.share_materials", "meetings.close_slip"),

@@ -96,6 +96,14 @@ def test_an_event_arrives_signed_and_once(school: School, receiver: Receiver) ->
     assert "secret" not in hook.of_this("GET").json()
 
 
+def test_what_can_be_chosen_is_offered(school: School, receiver: Receiver) -> None:
+    hook = Hook(school, receiver)
+    offered = hook.call("GET", "/events").json()["items"]
+    assert HOMEWORK in {each["type"] for each in offered}
+    assert all(each["says"] and each["about"] for each in offered)
+    assert hook.of_this("PATCH", json={"events": [each["type"] for each in offered]}).status_code == 200
+
+
 def test_what_fails_comes_again_with_the_same_id(school: School, receiver: Receiver) -> None:
     hook = Hook(school, receiver)
     receiver.behave[hook.path] = failing(2)

@@ -5,36 +5,9 @@ from typing import Any
 import pytest
 
 from gateway.portal.office import PAGES
+from tests.portal.office import API, AT, EMPTY, head_of
 from tests.portal.support import ME, Browser, Stage
 
-AT = "/branches/b1"
-API = "/v1/branches/b1"
-EMPTY = {"items": [], "next": None}
-LISTS = {
-    "roster": (
-        "contacts-to-repair",
-        "guardian-matches",
-        "transfers",
-        "classes",
-        "people",
-        "terms",
-        "holidays",
-        "subjects",
-        "audit",
-        "erasures",
-    ),
-    "reports": (
-        "report-card-runs",
-        "absences",
-        "card-templates",
-        "term-locks",
-        "report-print-runs",
-        "engagement/unreached",
-        "engagement/steps",
-    ),
-    "notifications": ("announcements", "unclear-answers", "print-runs", "letters", "tags", "packs", "guides", "webhooks"),
-    "meetings": ("meeting-days", "activities"),
-}
 EMPTY_PAGES = {
     "": "Nothing waits",
     "/contacts": "All contacts work",
@@ -90,17 +63,7 @@ PREVIEW: dict[str, Any] = {
 
 @pytest.fixture
 def head(stage: Stage) -> Browser:
-    """The head of branch b1, where nothing has happened yet."""
-    branch = {"branch_id": "b1", "name": "Gulberg", "name_ur": "گلبرگ", "roles": ["head"]}
-    stage.says("roster", "/v1/me", {**ME, "branches": [branch]})
-    for service, paths in LISTS.items():
-        for path in paths:
-            stage.says(service, f"{API}/{path}", EMPTY)
-    stage.says(
-        "reports", f"{API}/attendance/missing-registers", {"on": "2026-11-26", "closed": None, "taken": 0, "missing": []}
-    )
-    stage.says("notifications", f"{API}/translations", {"languages": [], "characters_left": 0})
-    return stage.signed_in(roles={"b1": ["head"]})
+    return head_of(stage)
 
 
 @pytest.mark.parametrize("path", EMPTY_PAGES)
@@ -147,7 +110,7 @@ def test_an_announcement_is_seen_with_its_cost_before_it_is_sent(stage: Stage, h
 
 def test_an_unknown_step_does_nothing(stage: Stage, head: Browser) -> None:
     head.get(f"{AT}/announcements/new")
-    assert head.post(f"{AT}/announcements/a1/steps/delete").status_code == 303
+    assert head.post(f"{AT}/announcements/a1/steps/delete").status_code == 404
     assert stage.changes() == []
 
 

@@ -89,3 +89,17 @@ def test_who_may_repair(family: Chain) -> None:
     assert confirm(family, of_another) == 404
     assert len(listed(family, of_class)) == 1
     assert confirm(family, of_class) == 204
+
+
+def test_what_waits_is_counted(family: Chain) -> None:
+    office = family.caller("o1", "office")
+    path = "/v1/branches/{b1}/people-waiting"
+    before = family.call("GET", path, office).json()
+    assert set(before) == {"contacts", "matches", "transfers"}
+    assert before["transfers"] == {"count": 0, "more": False}
+    failed(family, minutes=4)
+    failed(family, "+923009999999", minutes=3, channel="whatsapp")  # of a number that she no longer has
+    after = family.call("GET", path, office).json()
+    assert after["contacts"] == {"count": before["contacts"]["count"] + 1, "more": False}
+    assert after["contacts"]["count"] == len(family.call("GET", LIST, office).json()["items"])
+    assert family.call("GET", path, family.caller("t1", "teacher")).status_code == 403

@@ -92,7 +92,9 @@ def test_a_branch_gives_what_is_its_own(school: Chain) -> None:
     assert set(files["roster/people.json"][0]["roles"]) == {school.branch("b1")}
     assert school.call("GET", f"/v1/me/exports/{export_id}", school.caller("g1", "guardian")).status_code == 404
     assert school.call("GET", f"/v1/me/exports/{export_id}/file", school.operator).status_code == 404
-    assert [each["export_id"] for each in school.call("GET", "/v1/me/exports", head).json()["items"]] == [export_id]
+    for whose, found in (("", [export_id]), (school.person("g1"), [export_id]), (school.person("g2"), [])):
+        listed = school.call("GET", "/v1/me/exports", head, params={"person_id": whose} if whose else {}).json()["items"]
+        assert [each["export_id"] for each in listed] == found, "all, or those about a person"
 
 
 def test_only_the_head_and_the_operator_ask_for_others(school: Chain) -> None:

@@ -9,7 +9,7 @@ from gateway.portal import announcing, choosing
 from gateway.portal.addresses import address
 from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.writing import by_field, texts, translatable
+from gateway.portal.writing import by_field, translatable
 
 pages = Pages()
 ALL = "/chain/announcements"
@@ -82,10 +82,7 @@ async def confirm(visit: Visit) -> StreamResponse:
 
 @pages.post(ONE + "/correction")
 async def correct(visit: Visit) -> StreamResponse:
-    """Other words for what still waits; `tell_again`: also to those who have the old ones."""
-    form, there = visit.form, await visit.api.get(_at(visit))
-    wanted = {"texts": texts(form, "subject", there["texts"]), "link": there["link"], "tell_again": bool(form["tell_again"])}
-    await visit.api.post(_at(visit, "correction"), wanted)
+    await visit.api.post(_at(visit, "correction"), announcing.correction(visit.form, await visit.api.get(_at(visit))))
     return visit.go(_page(visit), said=visit.text("What still waits now has the new words."))
 
 

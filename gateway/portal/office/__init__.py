@@ -5,6 +5,7 @@ from gateway.portal.office import (
     attendance,
     audit,
     card_templates,
+    class_timetables,
     contacts,
     day_desk,
     desk,
@@ -39,6 +40,7 @@ _AREAS = (
     subscription,
     attendance,
     school,
+    class_timetables,
     telling,
     taking_part,
 )

@@ -1,26 +1,20 @@
 """Announcements: written, looked at with its cost, sent, and who was reached."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal import announcing
 from gateway.portal.api import Refused
-from gateway.portal.office.branch import api, given, grades, here, homerooms, marked, show
+from gateway.portal.office.branch import api, given, grades, here, homerooms, items, show
 from gateway.portal.pages import Pages, Visit
+from gateway.portal.writing import LANGUAGES, translatable
 
 pages = Pages()
 _AT = "/branches/{branch_id}/announcements"
 _ONE = _AT + "/{announcement_id}"
-_LANGUAGES = ("ur", "en")
-_STEPS = {
-    "send": marked("It is being sent. You can leave this page; it goes on by itself."),
-    "pause": marked("The schedule rests."),
-    "resume": marked("The schedule goes on."),
-    "cancel": marked("No more of it is sent, and what was waiting is taken back."),
-    "resend": marked("It is sent again to those who were not reached."),
-    "preview": marked("Counted again."),
-}
 
 
 @pages.get(_AT)
@@ -37,17 +31,32 @@ async def new(visit: Visit) -> StreamResponse:
 @pages.post(_AT + "/new")
 async def write(visit: Visit) -> StreamResponse:
     """A draft, and its count begins at once."""
-    try:
-        made = await visit.api.post(api(visit, "announcements"), {"client_id": visit.form.key, **_draft(visit)})
-        await visit.api.post(api(visit, "announcements", made["announcement_id"], "preview"))
-    except Refused as refused:
-        return await _write(visit, refused=refused)
-    return visit.go(here(visit, "announcements", made["announcement_id"]))
+    made = await visit.api.post(api(visit, "announcements"), {"client_id": visit.form.key, **_draft(visit)})
+    return await _counted(visit, made["announcement_id"])
 
 
 @pages.get(_ONE)
 async def announcement(visit: Visit) -> StreamResponse:
-    return await _announcement(visit)
+    asked = (
+        visit.api.get(_of(visit)),
+        visit.api.perhaps(_of(visit, "preview")),
+        homerooms(visit),
+        visit.api.perhaps(api(visit, "translations")),
+    )
+    found, preview, rooms, translations = await asyncio.gather(*asked)
+    sent = found["state"] not in ("draft", "scheduled")
+    reached = await visit.api.get(_of(visit, "reached")) if sent else None
+    return await show(
+        visit,
+        "announcement.html",
+        found=found,
+        preview=preview,
+        reached=reached,
+        here=_page(visit),
+        both=LANGUAGES,
+        titles={each["class_id"]: each["title"] for each in rooms},
+        translatable=translatable(found["texts"], translations),
+    )
 
 
 @pages.get(_ONE + "/edit")
@@ -57,22 +66,15 @@ async def edit(visit: Visit) -> StreamResponse:
 
 @pages.post(_ONE + "/edit")
 async def change(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.patch(_of(visit), _draft(visit))
-        await visit.api.post(_of(visit, "preview"))
-    except Refused as refused:
-        return await _write(visit, await visit.api.get(_of(visit)), refused)
-    return visit.go(_page(visit))
+    await visit.api.patch(_of(visit), _draft(visit, await visit.api.get(_of(visit))))
+    return await _counted(visit, visit.params["announcement_id"])
 
 
 @pages.post(_ONE + "/translation")
 async def translate(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.post(_of(visit, "texts", visit.form["language"], "translation"), {})
-        await visit.api.post(_of(visit, "preview"))
-    except Refused as refused:
-        return await _announcement(visit, refused)
-    return visit.go(_page(visit), said=visit.text("A machine has translated it. Read it before it goes out."))
+    await visit.api.post(_of(visit, "texts", visit.form["language"], "translation"), {})
+    said = visit.text("A machine has translated it. Read it before it goes out.")
+    return await _counted(visit, visit.params["announcement_id"], said)
 
 
 @pages.post(_ONE + "/confirm")
@@ -90,23 +92,13 @@ async def remove(visit: Visit) -> StreamResponse:
 @pages.post(_ONE + "/correction")
 async def correct(visit: Visit) -> StreamResponse:
     """Other words for what still waits; `tell_again` also to those who have the old ones."""
-    try:
-        await visit.api.post(_of(visit, "correction"), {"texts": _texts(visit), "tell_again": "tell_again" in visit.form})
-    except Refused as refused:
-        return await _announcement(visit, refused)
+    await visit.api.post(_of(visit, "correction"), announcing.correction(visit.form, await visit.api.get(_of(visit))))
     return visit.go(_page(visit), said=visit.text("What still waits now has the new words."))
 
 
 @pages.post(_ONE + "/steps/{step}")
 async def step(visit: Visit) -> StreamResponse:
-    said = _STEPS.get(visit.params["step"])
-    if said is None:
-        return visit.go(_page(visit))
-    try:
-        await visit.api.post(_of(visit, visit.params["step"]), key=visit.form.key)
-    except Refused as refused:
-        return await _announcement(visit, refused)
-    return visit.go(_page(visit), said=visit.text(said))
+    return visit.go(_page(visit), said=await announcing.take_step(visit, _of(visit)))
 
 
 @pages.get(_ONE + "/recipients")
@@ -121,77 +113,36 @@ async def recipients_file(visit: Visit) -> StreamResponse:
     return await visit.file(_of(visit, "recipients.csv"), "announcement.csv")
 
 
-async def _announcement(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    asked = (
-        visit.api.get(_of(visit)),
-        visit.api.perhaps(_of(visit, "preview")),
-        homerooms(visit),
-        visit.api.perhaps(api(visit, "translations")),
-    )
-    found, preview, rooms, translations = await asyncio.gather(*asked)
-    sent = found["state"] not in ("draft", "scheduled")
-    reached = await visit.api.get(_of(visit, "reached")) if sent else None
-    written = list(found["texts"])
-    possible = {to for pair in (translations or {"languages": []})["languages"] if pair["from"] in written for to in pair["to"]}
-    return await show(
-        visit,
-        "announcement.html",
-        refused,
-        found=found,
-        preview=preview,
-        reached=reached,
-        here=_page(visit),
-        both=_LANGUAGES,
-        titles={each["class_id"]: each["title"] for each in rooms},
-        translatable=[each for each in _LANGUAGES if each in possible and each not in written],
-    )
+async def _counted(visit: Visit, announcement_id: str, said: str = "") -> StreamResponse:
+    """What was written is stored. When it can't be counted, its own page goes on from there and says why: to write it once
+    more would make a second one."""
+    visit.params = {**visit.params, "announcement_id": announcement_id}
+    try:
+        await visit.api.post(_of(visit, "preview"))
+    except Refused as refused:
+        visit.refused, visit.at = refused, _page(visit)
+        return await announcement(visit)
+    return visit.go(_page(visit), said=said)
 
 
-async def _write(visit: Visit, found: dict[str, Any] | None = None, refused: Refused | None = None) -> StreamResponse:
+async def _write(visit: Visit, found: dict[str, Any] | None = None) -> StreamResponse:
     rooms, tags = await asyncio.gather(homerooms(visit), visit.api.perhaps(api(visit, "tags")))
     return await show(
         visit,
         "write-announcement.html",
-        refused,
         found=found,
         classes=rooms,
         grades=grades(rooms),
-        tags=[tag["tag"] for tag in (tags or {"items": []})["items"]],
+        tags=[tag["tag"] for tag in items(tags)],
         audience=found["audience"] if found else None,
     )
 
 
-def _draft(visit: Visit) -> dict[str, Any]:
-    form = visit.form
-    audience = given(
-        roles=form.all("roles") or ["guardian"],
-        grades=form.all("grades"),
-        class_ids=form.all("class_ids"),
-        tags=form.all("tags"),
-    )
-    schedule = given(
-        starts_on=form["starts_on"],
-        time=form["time"] or "09:00",
-        every=form["every"] or "once",
-        until=form["until"],
-        days=form.all("days"),
-        day=form["day"],
-        holidays=form["holidays"] or "move",
-    )
-    return {
-        "texts": _texts(visit),
-        "link": form["link"] or None,
-        "audience": audience,
-        "urgent": "urgent" in form,
-        "on_paper": "on_paper" in form,
-        "schedule": schedule if form["starts_on"] else None,
-    }
-
-
-def _texts(visit: Visit) -> dict[str, dict[str, str]]:
-    form = visit.form
-    found = {each: {"subject": form[f"subject_{each}"], "body": form[f"body_{each}"]} for each in _LANGUAGES}
-    return {each: words for each, words in found.items() if words["subject"] or words["body"]}
+def _draft(visit: Visit, there: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """`there`: what is changed. What the form does not show stays as it is: further languages, people by name."""
+    shown = {name: visit.form.all(name) for name in ("grades", "class_ids", "tags")}
+    audience = {**there["audience"], **shown} if there else given(**shown)
+    return announcing.draft(visit.form, audience, there["texts"] if there else None)
 
 
 def _of(visit: Visit, *parts: str) -> str:

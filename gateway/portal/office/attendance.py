@@ -5,7 +5,6 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused
 from gateway.portal.office.branch import api, given, here, show
 from gateway.portal.office.report_cards import names
 from gateway.portal.pages import Pages, Visit
@@ -41,7 +40,16 @@ async def attendance(visit: Visit) -> StreamResponse:
 
 @pages.get(_ONE)
 async def absence(visit: Visit) -> StreamResponse:
-    return await _absence(visit)
+    found = await visit.api.get(_of(visit))
+    person = await visit.api.get(api(visit, "people", found["student_id"]))
+    return await show(
+        visit,
+        "absence.html",
+        found=found,
+        person=person,
+        kinds=KINDS,
+        here=here(visit, "attendance", found["absence_id"]),
+    )
 
 
 @pages.post(_ONE + "/reason")
@@ -57,25 +65,8 @@ async def accept(visit: Visit) -> StreamResponse:
 
 
 async def _do(visit: Visit, asked: Any) -> StreamResponse:
-    try:
-        await asked
-    except Refused as refused:
-        return await _absence(visit, refused)
+    await asked
     return visit.go(here(visit, "attendance"), said=visit.text("Saved."))
-
-
-async def _absence(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found = await visit.api.get(_of(visit))
-    person = await visit.api.get(api(visit, "people", found["student_id"]))
-    return await show(
-        visit,
-        "absence.html",
-        refused,
-        found=found,
-        person=person,
-        kinds=KINDS,
-        here=here(visit, "attendance", found["absence_id"]),
-    )
 
 
 async def _names(visit: Visit, absences: list[Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from aiohttp.web import Response, StreamResponse
 
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.office.branch import api, here, show
 from gateway.portal.pages import Pages, Visit
 
@@ -59,11 +59,13 @@ async def export(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/people/{person_id}/export")
 async def exported(visit: Visit) -> StreamResponse:
+    """Those that the reader asked for; they alone may fetch them."""
+    whose = {"person_id": visit.params["person_id"]}
     person, found = await asyncio.gather(
-        visit.api.get(api(visit, "people", visit.params["person_id"])), visit.api.get("/v1/me/exports", limit=100)
+        visit.api.get(api(visit, "people", visit.params["person_id"])),
+        visit.api.get("/v1/me/exports", after=visit.query.get("after"), **whose),
     )
-    own = [each for each in found["items"] if each["person_id"] == visit.params["person_id"]]
-    return await show(visit, "export.html", person=person, exports=own, here=here(visit, "people", visit.params["person_id"]))
+    return await show(visit, "export.html", person=person, found=found, here=here(visit, "people", visit.params["person_id"]))
 
 
 @pages.get(_AT + "/exports/{export_id}/file")
@@ -73,16 +75,14 @@ async def export_file(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/people/{person_id}/erasure")
 async def ask_for_erasure(visit: Visit) -> StreamResponse:
-    return await _ask(visit)
+    person = await visit.api.get(api(visit, "people", visit.params["person_id"]))
+    return await show(visit, "erasure.html", person=person, here=here(visit, "people", visit.params["person_id"]))
 
 
 @pages.post(_AT + "/people/{person_id}/erasure")
 async def erase(visit: Visit) -> StreamResponse:
     wanted = {"reason": visit.form["reason"], "confirm": visit.form["confirm"]}
-    try:
-        await visit.api.post(api(visit, "people", visit.params["person_id"], "erasure"), wanted, key=visit.form.key)
-    except Refused as refused:
-        return await _ask(visit, refused)
+    await visit.api.post(api(visit, "people", visit.params["person_id"], "erasure"), wanted, key=visit.form.key)
     return visit.go(
         here(visit, "erasures"), said=visit.text("Asked for. Somebody else has to confirm it; until then you can call it off.")
     )
@@ -90,37 +90,24 @@ async def erase(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/erasures")
 async def erasures(visit: Visit) -> StreamResponse:
-    return await _erasures(visit)
+    return await show(
+        visit,
+        "erasures.html",
+        found=await visit.api.get(api(visit, "erasures"), after=visit.query.get("after")),
+        me_id=visit.person_id,
+    )
 
 
 @pages.post(_AT + "/erasures/{erasure_id}/{step}")
 async def decide(visit: Visit) -> StreamResponse:
     of, step = api(visit, "erasures", visit.params["erasure_id"]), visit.step("confirmation", "removal")
-    try:
-        if step == "confirmation":
-            await visit.api.post(f"{of}/confirmation", key=visit.form.key)
-        else:
-            await visit.api.delete(of)
-    except Refused as refused:
-        return await _erasures(visit, refused)
+    if step == "confirmation":
+        await visit.api.post(f"{of}/confirmation", key=visit.form.key)
+    else:
+        await visit.api.delete(of)
     done = step == "confirmation"
     return visit.go(
         here(visit, "erasures"), said=visit.text("Confirmed. It is erased now.") if done else visit.text("Called off.")
-    )
-
-
-async def _ask(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    person = await visit.api.get(api(visit, "people", visit.params["person_id"]))
-    return await show(visit, "erasure.html", refused, person=person, here=here(visit, "people", visit.params["person_id"]))
-
-
-async def _erasures(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    return await show(
-        visit,
-        "erasures.html",
-        refused,
-        found=await visit.api.get(api(visit, "erasures"), after=visit.query.get("after")),
-        me_id=visit.person_id,
     )
 
 

@@ -5,17 +5,17 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused, below
+from gateway.portal.addresses import address
+from gateway.portal.api import below
 from gateway.portal.language import latin
 from gateway.portal.pages import Visit
+from gateway.portal.writing import by_field
 from schoolbus.clock import BRANCH_ZONE
-
-SHOWN = 100  # of a list of which only the number is shown
 
 
 def here(visit: Visit, *parts: str) -> str:
     """A page of the branch."""
-    return "/".join(("/branches", visit.params["branch_id"], *parts))
+    return address("branches", visit.params["branch_id"], *parts)
 
 
 def api(visit: Visit, *parts: str) -> str:
@@ -23,19 +23,11 @@ def api(visit: Visit, *parts: str) -> str:
     return below("branches", visit.params["branch_id"], *parts)
 
 
-async def show(visit: Visit, template: str, refused: Refused | None = None, **values: Any) -> StreamResponse:
-    """A page with `at`, where the branch's pages begin, and `head`: whether the reader may what a head may."""
-    told = told_plainly(refused) if refused else None
-    return await visit.show(f"office/{template}", refused=told, at=here(visit), head=await is_head(visit), **values)
-
-
-def told_plainly(refused: Refused) -> Refused:
-    """With the sentences of what is wrong in its detail, as not every one has a field; and under the fields' own names, as
-    the office's forms are of one person where the API takes many."""
-    if not refused.errors:
-        return refused
-    by_name = {name.rpartition(".")[2]: why for name, why in refused.errors.items()}
-    return Refused({**refused.problem, "detail": " ".join(dict.fromkeys(by_name.values())), "errors": by_name})
+async def show(visit: Visit, template: str, **values: Any) -> StreamResponse:
+    """A page with `at`, where the branch's pages begin, and `head`: whether the reader may what a head may. Why a form was
+    refused stands there in plain words."""
+    visit.refused = by_field(visit.refused)
+    return await visit.show(f"office/{template}", at=here(visit), head=await is_head(visit), **values)
 
 
 async def is_head(visit: Visit) -> bool:
@@ -71,6 +63,11 @@ def whole(text: str) -> int | str | None:
 def given(**values: Any) -> dict[str, Any]:
     """Without what was left empty."""
     return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+
+def items(found: Any) -> list[Any]:
+    """Of a list that perhaps is not there (`Api.perhaps`)."""
+    return list(found["items"]) if found else []
 
 
 async def classes(visit: Visit) -> list[dict[str, Any]]:

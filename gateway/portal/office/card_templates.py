@@ -4,8 +4,7 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused
-from gateway.portal.office.branch import api, given, here, show, whole
+from gateway.portal.office.branch import api, given, here, show
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
@@ -28,26 +27,20 @@ async def new(visit: Visit) -> StreamResponse:
 
 @pages.post(_AT + "/new")
 async def add(visit: Visit) -> StreamResponse:
-    try:
-        made = await visit.api.post(
-            api(visit, "card-templates"), {**_draft(visit), "card_template_id": visit.form.key}, key=visit.form.key
-        )
-    except Refused as refused:
-        return await show(visit, "card-template.html", refused, found=None, sections=SECTIONS)
+    made = await visit.api.post(
+        api(visit, "card-templates"), {**_draft(visit), "card_template_id": visit.form.key}, key=visit.form.key
+    )
     return visit.go(here(visit, "card-templates", made["card_template_id"]), said=visit.text("Saved. Look at an example."))
 
 
 @pages.get(_ONE)
 async def template(visit: Visit) -> StreamResponse:
-    return await _template(visit)
+    return await show(visit, "card-template.html", found=await visit.api.get(_of(visit)), sections=SECTIONS)
 
 
 @pages.post(_ONE)
 async def change(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.put(_of(visit), {**_draft(visit), "edition": whole(visit.form["edition"]) or 0})
-    except Refused as refused:
-        return await _template(visit, refused)
+    await visit.api.put(_of(visit), {**_draft(visit), "edition": visit.form.whole("edition")})
     return visit.go(_page(visit), said=visit.text("Saved. Cards that were issued stay as they are."))
 
 
@@ -56,10 +49,7 @@ async def logo(visit: Visit) -> StreamResponse:
     file = visit.form.files.get("logo")
     if file is None:
         return visit.go(_page(visit), said=visit.text("Choose a picture first."))
-    try:
-        await visit.api.upload(_of(visit, "logo"), file.read(), file.type or "application/octet-stream", method="PUT")
-    except Refused as refused:
-        return await _template(visit, refused)
+    await visit.api.upload(_of(visit, "logo"), file.read(), file.type or "application/octet-stream", method="PUT")
     return visit.go(_page(visit), said=visit.text("The logo stands on new cards."))
 
 
@@ -72,10 +62,6 @@ async def remove(visit: Visit) -> StreamResponse:
 @pages.get(_ONE + "/preview.pdf")
 async def preview(visit: Visit) -> StreamResponse:
     return await visit.file(_of(visit, "preview"), "example-card.pdf", "POST", language=visit.query.get("language"))
-
-
-async def _template(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    return await show(visit, "card-template.html", refused, found=await visit.api.get(_of(visit)), sections=SECTIONS)
 
 
 def _draft(visit: Visit) -> dict[str, Any]:

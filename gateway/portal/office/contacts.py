@@ -5,7 +5,7 @@ import asyncio
 from aiohttp.web import StreamResponse
 
 from gateway.portal import choosing
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.language import latin
 from gateway.portal.office.branch import api, given, here, homerooms, show
 from gateway.portal.pages import Pages, Visit
@@ -22,7 +22,14 @@ async def contacts(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/contacts/{person_id}/{channel}")
 async def contact(visit: Visit) -> StreamResponse:
-    return await _contact(visit)
+    person = await visit.api.get(api(visit, "people", visit.params["person_id"]))
+    return await show(
+        visit,
+        "contact.html",
+        person=person,
+        channel=visit.params["channel"],
+        here=here(visit, "contacts", person["person_id"], visit.params["channel"]),
+    )
 
 
 @pages.post(_AT + "/contacts/{person_id}/{channel}")
@@ -30,10 +37,7 @@ async def repair(visit: Visit) -> StreamResponse:
     """Another number or mailbox."""
     person_id, channel = visit.params["person_id"], visit.params["channel"]
     field = "email" if channel == "email" else "phone"
-    try:
-        await visit.api.patch(api(visit, "people", person_id), {field: latin(visit.form[field]) or None})
-    except Refused as refused:
-        return await _contact(visit, refused)
+    await visit.api.patch(api(visit, "people", person_id), {field: latin(visit.form[field]) or None})
     return visit.go(here(visit, "contacts"), said=visit.text("Saved. Messages go there from now on."))
 
 
@@ -42,18 +46,6 @@ async def confirm(visit: Visit) -> StreamResponse:
     person_id, channel = visit.params["person_id"], visit.params["channel"]
     await visit.api.post(api(visit, "people", person_id, "contacts", channel, "confirmation"))
     return visit.go(here(visit, "contacts"), said=visit.text("It is used again."))
-
-
-async def _contact(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    person = await visit.api.get(api(visit, "people", visit.params["person_id"]))
-    return await show(
-        visit,
-        "contact.html",
-        refused,
-        person=person,
-        channel=visit.params["channel"],
-        here=visit.path.removesuffix("/confirmation"),
-    )
 
 
 # Guardians who may be one person
@@ -85,7 +77,10 @@ async def two(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/transfers")
 async def transfers(visit: Visit) -> StreamResponse:
-    return await _transfers(visit)
+    found, rooms = await asyncio.gather(
+        visit.api.get(api(visit, "transfers"), after=visit.query.get("after")), homerooms(visit)
+    )
+    return await show(visit, "transfers.html", found=found, classes=rooms, branch_id=visit.params["branch_id"])
 
 
 @pages.get(_AT + "/people/{person_id}/transfer")
@@ -118,20 +113,10 @@ async def transfer(visit: Visit) -> StreamResponse:
 async def answer(visit: Visit) -> StreamResponse:
     form, step = visit.form, visit.step("accept", "refuse", "withdraw")
     of = (visit.params["transfer_id"],)
-    try:
-        if step == "accept":
-            await visit.api.post(api(visit, "transfers", *of, "accept"), given(class_id=form["class_id"], on=form["on"]))
-        elif step == "refuse":
-            await visit.api.post(api(visit, "transfers", *of, "refuse"), given(reason=form["reason"]))
-        else:
-            await visit.api.delete(api(visit, "transfers", *of))
-    except Refused as refused:
-        return await _transfers(visit, refused)
+    if step == "accept":
+        await visit.api.post(api(visit, "transfers", *of, "accept"), given(class_id=form["class_id"], on=form["on"]))
+    elif step == "refuse":
+        await visit.api.post(api(visit, "transfers", *of, "refuse"), given(reason=form["reason"]))
+    else:
+        await visit.api.delete(api(visit, "transfers", *of))
     return visit.go(here(visit, "transfers"), said=visit.text("Saved."))
-
-
-async def _transfers(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found, rooms = await asyncio.gather(
-        visit.api.get(api(visit, "transfers"), after=visit.query.get("after")), homerooms(visit)
-    )
-    return await show(visit, "transfers.html", refused, found=found, classes=rooms, branch_id=visit.params["branch_id"])

@@ -1,11 +1,11 @@
 """A meeting day while it goes on: the board, a teacher's list, the desk for families who just come."""
 
 import asyncio
+from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused
-from gateway.portal.office.branch import api, here, local, show, whole
+from gateway.portal.office.branch import api, here, show, whole
 from gateway.portal.office.meeting_days import all_of, chosen_date, of_day, page
 from gateway.portal.pages import Pages, Visit
 
@@ -16,13 +16,14 @@ _DAY = "/branches/{branch_id}/meeting-days/{meeting_day_id}"
 @pages.get(_DAY + "/board")
 async def board(visit: Visit) -> StreamResponse:
     """Who is booked with whom, in the order of time; the family is here, came, or did not."""
-    found, slots = await asyncio.gather(visit.api.get(of_day(visit)), all_of(visit, "slots", free=False))
+    found = await visit.api.get(of_day(visit))
     on = chosen_date(visit, found)
-    booked = [slot for slot in slots if slot.get("booking") and local(slot["starts_at"])[:10] == on]
-    return await show(visit, "board.html", day=found, on=on, booked=booked, here=page(visit))
+    slots, more = await all_of(visit, "slots", on=on)
+    booked = [slot for slot in slots if slot.get("booking")]
+    return await show(visit, "board.html", day=found, on=on, booked=booked, more=more, here=page(visit))
 
 
-@pages.post(_DAY + "/bookings/{booking_id}/{step}")
+@pages.post(_DAY + "/bookings/{booking_id}/{step}", page=_DAY + "/board")
 async def note(visit: Visit) -> StreamResponse:
     booking = (visit.params["booking_id"],)
     step = visit.step("arrival", "attended", "missed", "cancellation")
@@ -35,7 +36,7 @@ async def note(visit: Visit) -> StreamResponse:
     return visit.go(page(visit, "board"), said=visit.text("Noted."))
 
 
-@pages.post(_DAY + "/teachers/{teacher_id}/delay")
+@pages.post(_DAY + "/teachers/{teacher_id}/delay", page=_DAY + "/board")
 async def delay(visit: Visit) -> StreamResponse:
     await visit.api.put(
         of_day(visit, "teachers", visit.params["teacher_id"], "delay"), {"minutes": whole(visit.form["minutes"])}
@@ -44,34 +45,15 @@ async def delay(visit: Visit) -> StreamResponse:
 
 
 @pages.get(_DAY + "/desk")
+@pages.post(_DAY + "/desk")
 async def desk(visit: Visit) -> StreamResponse:
-    return await _desk(visit)
-
-
-@pages.post(_DAY + "/walk-ins")
-async def walk_in(visit: Visit) -> StreamResponse:
-    form = visit.form
-    wanted = {"teacher_id": form["teacher_id"], "student_id": form["student_id"], "guardian_id": form["guardian_id"]}
-    try:
-        made = await visit.api.post(of_day(visit, "walk-ins"), wanted, key=form.key)
-    except Refused as refused:
-        return await _desk(visit, refused)
-    said = visit.text(
-        "%(when)s with %(teacher)s, %(place)s.",
-        when=visit.language.clock(made["starts_at"]),
-        teacher=made["teacher_name"],
-        place=made["place"],
-    )
-    return visit.go(f"{page(visit, 'desk')}?student_id={form['student_id']}", said=said)
-
-
-async def _desk(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    """Find the child; then its teachers who are there, each with the soonest free time."""
-    query = visit.query
-    student_id = query.get("student_id") or visit.form["student_id"]
+    """Find the child; then its teachers who are there, each with the soonest free time. A name is sent, and does not stand
+    in an address."""
+    student_id = visit.query.get("student_id") or visit.form["student_id"]
     day = await visit.api.get(of_day(visit))
-    name = query.get("name", "")
-    people = await visit.api.get(api(visit, "people"), role="student", name=name) if name and not student_id else None
+    name, after = visit.form["name"], visit.form["after"]
+    asked_for = bool(name) and not student_id
+    people = await visit.api.get(api(visit, "people"), role="student", name=name, after=after) if asked_for else None
     child, found = None, None
     if student_id:
         asked = (visit.api.get(api(visit, "people", student_id)), visit.api.get(of_day(visit, "desk"), student_id=student_id))
@@ -79,7 +61,6 @@ async def _desk(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     return await show(
         visit,
         "day-desk.html",
-        refused,
         day=day,
         people=people,
         name=name,
@@ -88,3 +69,17 @@ async def _desk(visit: Visit, refused: Refused | None = None) -> StreamResponse:
         here=page(visit),
         home=here(visit),
     )
+
+
+@pages.post(_DAY + "/walk-ins", page=_DAY + "/desk")
+async def walk_in(visit: Visit) -> StreamResponse:
+    form = visit.form
+    wanted = {"teacher_id": form["teacher_id"], "student_id": form["student_id"], "guardian_id": form["guardian_id"]}
+    made = await visit.api.post(of_day(visit, "walk-ins"), wanted, key=form.key)
+    said = visit.text(
+        "%(when)s with %(teacher)s, %(place)s.",
+        when=visit.language.clock(made["starts_at"]),
+        teacher=made["teacher_name"],
+        place=made["place"],
+    )
+    return visit.go(f"{page(visit, 'desk')}?{urlencode({'student_id': form['student_id']})}", said=said)

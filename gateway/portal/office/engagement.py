@@ -100,7 +100,8 @@ async def unreached(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/steps")
 async def steps(visit: Visit) -> StreamResponse:
-    return await _steps(visit)
+    found = await visit.api.get(_of(visit, "steps"), after=visit.query.get("after"), limit=20)
+    return await show(visit, "engagement-steps.html", found=found)
 
 
 @pages.post(_AT + "/steps")
@@ -109,10 +110,7 @@ async def note(visit: Visit) -> StreamResponse:
     wanted = given(
         step_id=form.key, family_id=form["family_id"], strategy=form["strategy"], note=form["note"], taken_on=form["taken_on"]
     )
-    try:
-        await visit.api.post(_of(visit, "steps"), wanted, key=form.key)
-    except Refused as refused:
-        return await _steps(visit, refused)
+    await visit.api.post(_of(visit, "steps"), wanted, key=form.key)
     return visit.go(here(visit, "engagement", "steps"), said=visit.text("Noted. Say later what came of it."))
 
 
@@ -120,10 +118,7 @@ async def note(visit: Visit) -> StreamResponse:
 async def outcome(visit: Visit) -> StreamResponse:
     form = visit.form
     wanted = given(outcome=form["outcome"], note=form["note"])
-    try:
-        await visit.api.put(_of(visit, "steps", visit.params["step_id"], "outcome"), wanted)
-    except Refused as refused:
-        return await _steps(visit, refused)
+    await visit.api.put(_of(visit, "steps", visit.params["step_id"], "outcome"), wanted)
     return visit.go(here(visit, "engagement", "steps"), said=visit.text("Noted."))
 
 
@@ -131,7 +126,6 @@ async def outcome(visit: Visit) -> StreamResponse:
 async def compare(visit: Visit) -> StreamResponse:
     """The same families before and after a day; and strategies beside each other. Never as a cause."""
     on = visit.query.get("on", "")
-    refused: Refused | None = None
     before_after: Any = None
     if on:
         try:
@@ -139,16 +133,9 @@ async def compare(visit: Visit) -> StreamResponse:
         except Refused as why:
             if why.status != 422:
                 raise
-            refused = why
+            visit.refused = why
     strategies, beside = await asyncio.gather(visit.api.get(_of(visit, "strategies")), visit.api.get(_of(visit, "beside")))
-    return await show(
-        visit, "engagement-compare.html", refused, on=on, found=before_after, strategies=strategies, beside=beside
-    )
-
-
-async def _steps(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found = await visit.api.get(_of(visit, "steps"), after=visit.query.get("after"), limit=20)
-    return await show(visit, "engagement-steps.html", refused, found=found)
+    return await show(visit, "engagement-compare.html", on=on, found=before_after, strategies=strategies, beside=beside)
 
 
 def _month(visit: Visit) -> str:

@@ -5,14 +5,14 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused
-from gateway.portal.office.branch import api, given, grades, here, homerooms, instant, local, show, whole
+from gateway.portal.office.branch import api, given, grades, here, homerooms, instant, items, local, show, whole
 from gateway.portal.pages import Pages, Visit
 from schoolbus.clock import today
 
 pages = Pages()
 _AT = "/branches/{branch_id}/meeting-days"
 _ONE = _AT + "/{meeting_day_id}"
+MOST = 3000  # times of one date that a page shows: some sixty teachers, a day long
 _RULES = ("change_until_hours", "most_per_household", "most_per_teacher", "travel_minutes")
 
 
@@ -30,13 +30,10 @@ async def new(visit: Visit) -> StreamResponse:
 @pages.post(_AT + "/new")
 async def open_day(visit: Visit) -> StreamResponse:
     """First what it would make and what stands against it; then, if the office says so, the day."""
-    try:
-        draft = _draft(visit)
-        if visit.form["do"] != "open":
-            return await _form(visit, preview=await visit.api.post(api(visit, "meeting-days", "preview"), draft))
-        made = await visit.api.post(api(visit, "meeting-days"), draft, key=visit.form.key)
-    except Refused as refused:
-        return await _form(visit, refused)
+    draft = _draft(visit)
+    if visit.form["do"] != "open":
+        return await _form(visit, preview=await visit.api.post(api(visit, "meeting-days", "preview"), draft))
+    made = await visit.api.post(api(visit, "meeting-days"), draft, key=visit.form.key)
     return visit.go(
         here(visit, "meeting-days", made["meeting_day_id"]), said=visit.text("The day is open, and families are told.")
     )
@@ -44,7 +41,21 @@ async def open_day(visit: Visit) -> StreamResponse:
 
 @pages.get(_ONE)
 async def day(visit: Visit) -> StreamResponse:
-    return await _day(visit)
+    asked = (visit.api.get(of_day(visit)), visit.api.perhaps(of_day(visit, "timetables")), _teachers(visit))
+    found, tables, teachers = await asyncio.gather(*asked)
+    there = {each["teacher_id"] for each in found["teachers"]}
+    others = [each for each in teachers if each["person_id"] not in there]
+    moments = {name: local(found.get(name)) for name in ("booking_opens_at", "early_opens_at", "wishes_until")}
+    return await show(
+        visit,
+        "meeting-day.html",
+        day=found,
+        timetables=items(tables),
+        others=others,
+        moments=moments,
+        here=page(visit),
+        is_today=any(each["on"] == today().isoformat() for each in found["dates"]),
+    )
 
 
 @pages.post(_ONE + "/edit")
@@ -90,10 +101,10 @@ async def cancel(visit: Visit) -> StreamResponse:
 @pages.get(_ONE + "/grid")
 async def grid(visit: Visit) -> StreamResponse:
     """Teachers by time, with who comes."""
-    found, slots = await asyncio.gather(visit.api.get(of_day(visit)), all_of(visit, "slots"))
+    found = await visit.api.get(of_day(visit))
     on = chosen_date(visit, found)
-    of_date = [slot for slot in slots if local(slot["starts_at"])[:10] == on]
-    return await show(visit, "meeting-grid.html", day=found, on=on, **by_time(of_date), here=page(visit), local=local)
+    slots, more = await all_of(visit, "slots", on=on)
+    return await show(visit, "meeting-grid.html", day=found, on=on, more=more, **by_time(slots), here=page(visit))
 
 
 @pages.get(_ONE + "/waiting")
@@ -109,28 +120,28 @@ async def waiting(visit: Visit) -> StreamResponse:
     return await show(visit, "meeting-waiting.html", day=found, wishes=wishes, marked=marked, waits=waits, here=page(visit))
 
 
-@pages.post(_ONE + "/reminders")
+@pages.post(_ONE + "/reminders", page=_ONE + "/waiting")
 async def remind(visit: Visit) -> StreamResponse:
     await visit.api.post(of_day(visit, "wish-reminders"), key=visit.form.key)
-    return visit.go(f"{page(visit)}/waiting", said=visit.text("Families who have not answered are asked once more."))
+    return visit.go(page(visit, "waiting"), said=visit.text("Families who have not answered are asked once more."))
 
 
-async def all_of(visit: Visit, *path: str, most: int = 2000, **query: Any) -> list[Any]:
-    """The slots or placements of a day, five hundred at a time."""
-    items: list[Any] = []
+async def all_of(visit: Visit, *path: str, **query: Any) -> tuple[list[Any], bool]:
+    """The slots or placements of a date, five hundred at a time; whether there are more than a page shows."""
+    found: list[Any] = []
     after = None
     while True:
-        found = await visit.api.get(of_day(visit, *path), limit=500, after=after, **query)
-        items += found["items"]
-        after = found["next"]
-        if not after or len(items) >= most:
-            return items
+        answer = await visit.api.get(of_day(visit, *path), limit=500, after=after, **query)
+        found += answer["items"]
+        after = answer["next"]
+        if not after or len(found) >= MOST:
+            return found, bool(after)
 
 
-def by_time(items: list[dict[str, Any]]) -> dict[str, Any]:
+def by_time(slots: list[dict[str, Any]]) -> dict[str, Any]:
     """`times` across, `rows` of (teacher_id, name, place) down, `cells` by both."""
-    placed = [item for item in items if item.get("starts_at")]
-    rows = sorted({(item["teacher_id"], item["teacher_name"]) for item in items}, key=lambda row: row[1])
+    placed = [slot for slot in slots if slot.get("starts_at")]
+    rows = sorted({(item["teacher_id"], item["teacher_name"]) for item in slots}, key=lambda row: row[1])
     places = {item["teacher_id"]: item.get("place") or "" for item in placed}
     return {
         "times": sorted({item["starts_at"] for item in placed}),
@@ -155,37 +166,13 @@ def page(visit: Visit, *parts: str) -> str:
 
 
 async def _do(visit: Visit, asked: Any, said: str) -> StreamResponse:
-    try:
-        await asked
-    except Refused as refused:
-        return await _day(visit, refused)
+    await asked
     return visit.go(page(visit), said=said)
 
 
-async def _day(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    asked = (visit.api.get(of_day(visit)), visit.api.perhaps(of_day(visit, "timetables")), _teachers(visit))
-    found, tables, teachers = await asyncio.gather(*asked)
-    there = {each["teacher_id"] for each in found["teachers"]}
-    others = [each for each in teachers if each["person_id"] not in there]
-    moments = {name: local(found.get(name)) for name in ("booking_opens_at", "early_opens_at", "wishes_until")}
-    return await show(
-        visit,
-        "meeting-day.html",
-        refused,
-        day=found,
-        timetables=(tables or {"items": []})["items"],
-        others=others,
-        moments=moments,
-        here=page(visit),
-        is_today=any(each["on"] == today().isoformat() for each in found["dates"]),
-    )
-
-
-async def _form(visit: Visit, refused: Refused | None = None, preview: Any = None) -> StreamResponse:
+async def _form(visit: Visit, preview: Any = None) -> StreamResponse:
     teachers, rooms = await asyncio.gather(_teachers(visit), homerooms(visit))
-    return await show(
-        visit, "meeting-day-form.html", refused, teachers=teachers, classes=rooms, grades=grades(rooms), preview=preview
-    )
+    return await show(visit, "meeting-day-form.html", teachers=teachers, classes=rooms, grades=grades(rooms), preview=preview)
 
 
 async def _teachers(visit: Visit) -> list[Any]:

@@ -2,13 +2,15 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
 from gateway.portal.api import Refused
 from gateway.portal.language import latin
-from gateway.portal.office.branch import api, classes, given, here, show, whole
+from gateway.portal.office.branch import api, classes, given, here, items, show
 from gateway.portal.pages import Pages, Visit
+from schoolbus.ids import effect_id
 
 pages = Pages()
 _PEOPLE = "/branches/{branch_id}/people"
@@ -18,9 +20,18 @@ _RIGHTS = ("may_receive_reports", "may_book", "may_collect")
 
 @pages.get(_PEOPLE)
 async def people(visit: Visit) -> StreamResponse:
-    query = visit.query
-    name, role = query.get("name", ""), query.get("role", "")
-    found = await visit.api.get(api(visit, "people"), name=name, role=role, after=query.get("after"))
+    role = visit.query.get("role", "")
+    found = await visit.api.get(api(visit, "people"), role=role, after=visit.query.get("after"))
+    return await show(visit, "people.html", found=found, name="", role=role)
+
+
+@pages.post(_PEOPLE)
+async def find(visit: Visit) -> StreamResponse:
+    """By POST: a name does not stand in an address. What comes after the first page is asked for the same way."""
+    name, role = visit.form["name"], visit.form["role"]
+    if not name:
+        return visit.go(f"{here(visit, 'people')}?{urlencode({'role': role})}" if role else here(visit, "people"))
+    found = await visit.api.get(api(visit, "people"), name=name, role=role, after=visit.form["after"])
     return await show(visit, "people.html", found=found, name=name, role=role)
 
 
@@ -32,21 +43,40 @@ async def new(visit: Visit) -> StreamResponse:
 @pages.post(_PEOPLE + "/new")
 async def add(visit: Visit) -> StreamResponse:
     """Somebody, and at once into a class if one is chosen."""
+    draft = {**_person(visit), "roles": visit.form.all("roles"), "person_id": visit.form.key}
+    made = (await visit.api.post(api(visit, "people"), {"people": [draft]}, key=visit.form.key))["people"][0]
+    visit.params = {**visit.params, "person_id": made["person_id"]}
     try:
-        draft = {**_person(visit), "roles": visit.form.all("roles"), "person_id": visit.form.key}
-        made = (await visit.api.post(api(visit, "people"), {"people": [draft]}, key=visit.form.key))["people"][0]
         if visit.form["class_id"]:
-            role = "student" if "student" in made["roles"] else "teacher"
-            seat = {"class_id": visit.form["class_id"], "person_id": made["person_id"], "role": role}
-            await visit.api.post(api(visit, "enrollments"), {"enrollments": [seat]})
-    except Refused as refused:
-        return await show(visit, "person-form.html", refused, found=None, classes=await classes(visit))
+            await _seat(visit, "student" if "student" in made["roles"] else "teacher")
+    except Refused as refused:  # they are stored, and their own page goes on from here: to add them again would make two
+        visit.refused, visit.at = refused, _page(visit)
+        return await person(visit)
     return visit.go(here(visit, "people", made["person_id"]), said=visit.text("Added."))
 
 
 @pages.get(_ONE)
 async def person(visit: Visit) -> StreamResponse:
-    return await _person_page(visit)
+    asked = (
+        visit.api.get(_of(visit)),
+        visit.api.perhaps(_of(visit, "history")),
+        visit.api.perhaps(api(visit, "enrollments"), person_id=visit.params["person_id"]),
+        classes(visit),
+        visit.api.perhaps(_of(visit, "preferences")),
+    )
+    found, history, seats, all_classes, preferred = await asyncio.gather(*asked)
+    titles = {each["class_id"]: each["title"] for each in all_classes}
+    return await show(
+        visit,
+        "person.html",
+        person=found,
+        history=history,
+        seats=items(seats),
+        classes=all_classes,
+        titles=titles,
+        preferred=preferred if "guardian" in found["roles"] else None,
+        here=_page(visit),
+    )
 
 
 @pages.get(_ONE + "/edit")
@@ -56,10 +86,7 @@ async def edit(visit: Visit) -> StreamResponse:
 
 @pages.post(_ONE + "/edit")
 async def change(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.patch(_of(visit), {**_person(visit), "version": whole(visit.form["version"])})
-    except Refused as refused:
-        return await show(visit, "person-form.html", refused, found=await visit.api.get(_of(visit)), classes=[])
+    await visit.api.patch(_of(visit), {**_person(visit), "version": visit.form.whole("version")})
     return visit.go(_page(visit), said=visit.text("Saved."))
 
 
@@ -82,7 +109,7 @@ async def come_again(visit: Visit) -> StreamResponse:
 # Guardians and children
 
 
-@pages.post(_ONE + "/guardians")
+@pages.post(_ONE + "/guardians", page=_ONE + "/guardians/new")
 async def add_guardian(visit: Visit) -> StreamResponse:
     """One who is known already, by whom the search found, or somebody new."""
     form = visit.form
@@ -92,12 +119,15 @@ async def add_guardian(visit: Visit) -> StreamResponse:
 
 
 @pages.get(_ONE + "/guardians/new")
+async def new_guardian(visit: Visit) -> StreamResponse:
+    return await _guardians(visit, "", None)
+
+
+@pages.post(_ONE + "/guardians/new")
 async def find_guardian(visit: Visit) -> StreamResponse:
-    name = visit.query.get("name", "")
-    found = await visit.api.get(api(visit, "people"), role="guardian", name=name) if name else None
-    return await show(
-        visit, "guardian-form.html", person=await visit.api.get(_of(visit)), found=found, name=name, here=_page(visit)
-    )
+    name = visit.form["name"]
+    asked = visit.api.get(api(visit, "people"), role="guardian", name=name, after=visit.form["after"])
+    return await _guardians(visit, name, await asked if name else None)
 
 
 @pages.post(_ONE + "/relations/{relation_id}")
@@ -117,7 +147,8 @@ async def end_relation(visit: Visit) -> StreamResponse:
 
 @pages.get(_ONE + "/preferences")
 async def preferences(visit: Visit) -> StreamResponse:
-    return await _preferences(visit)
+    about, found = await asyncio.gather(visit.api.get(_of(visit)), visit.api.get(_of(visit, "preferences")))
+    return await show(visit, "preferences.html", person=about, found=found, here=_page(visit))
 
 
 @pages.post(_ONE + "/preferences")
@@ -132,10 +163,7 @@ async def prefer(visit: Visit) -> StreamResponse:
         "shared_phone": "shared_phone" in form,
         "meeting_needs": form.all("meeting_needs"),
     }
-    try:
-        await visit.api.put(_of(visit, "preferences"), wanted)
-    except Refused as refused:
-        return await _preferences(visit, refused)
+    await visit.api.put(_of(visit, "preferences"), wanted)
     return visit.go(_page(visit), said=visit.text("Saved. From now on they are told in this way."))
 
 
@@ -144,11 +172,7 @@ async def prefer(visit: Visit) -> StreamResponse:
 
 @pages.post(_ONE + "/enrolment")
 async def enrol(visit: Visit) -> StreamResponse:
-    form = visit.form
-    seat = given(class_id=form["class_id"], person_id=visit.params["person_id"], role=form["role"], begins_on=form["begins_on"])
-    return await _do(
-        visit, visit.api.post(api(visit, "enrollments"), {"enrollments": [seat]}, key=form.key), visit.text("Enrolled.")
-    )
+    return await _do(visit, _seat(visit, visit.form["role"]), visit.text("Enrolled."))
 
 
 @pages.post(_ONE + "/enrolments/{enrollment_id}/move")
@@ -204,41 +228,21 @@ async def send_again(visit: Visit) -> StreamResponse:
     return visit.go(here(visit, "people", visit.params["person_id"], "messages"), said=visit.text("It is sent once more."))
 
 
+async def _seat(visit: Visit, role: str) -> None:
+    """Into the class that was chosen. Of a form that adds the person as well it is a request of its own."""
+    form, person_id = visit.form, visit.params["person_id"]
+    seat = given(class_id=form["class_id"], person_id=person_id, role=role, begins_on=form["begins_on"])
+    await visit.api.post(api(visit, "enrollments"), {"enrollments": [{**seat, "enrollment_id": effect_id(form.key, "seat")}]})
+
+
+async def _guardians(visit: Visit, name: str, found: Any) -> StreamResponse:
+    about = await visit.api.get(_of(visit))
+    return await show(visit, "guardian-form.html", person=about, found=found, name=name, here=_page(visit))
+
+
 async def _do(visit: Visit, asked: Any, said: str) -> StreamResponse:
-    try:
-        await asked
-    except Refused as refused:
-        return await _person_page(visit, refused)
+    await asked
     return visit.go(_page(visit), said=said)
-
-
-async def _person_page(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    asked = (
-        visit.api.get(_of(visit)),
-        visit.api.perhaps(_of(visit, "history")),
-        visit.api.perhaps(api(visit, "enrollments"), person_id=visit.params["person_id"]),
-        classes(visit),
-        visit.api.perhaps(_of(visit, "preferences")),
-    )
-    found, history, seats, all_classes, preferred = await asyncio.gather(*asked)
-    titles = {each["class_id"]: each["title"] for each in all_classes}
-    return await show(
-        visit,
-        "person.html",
-        refused,
-        person=found,
-        history=history,
-        seats=(seats or {"items": []})["items"],
-        classes=all_classes,
-        titles=titles,
-        preferred=preferred if "guardian" in found["roles"] else None,
-        here=_page(visit),
-    )
-
-
-async def _preferences(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    about, found = await asyncio.gather(visit.api.get(_of(visit)), visit.api.get(_of(visit, "preferences")))
-    return await show(visit, "preferences.html", refused, person=about, found=found, here=_page(visit))
 
 
 def _person(visit: Visit) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused
 from gateway.portal.office.branch import api, given, grades, here, homerooms, show, term_titles
 from gateway.portal.office.report_cards import names
 from gateway.portal.pages import Pages, Visit
@@ -20,7 +19,25 @@ _FEW = 5  # classes whose children are named where a run has left some out
 
 @pages.get(_AT + "/printing")
 async def runs(visit: Visit) -> StreamResponse:
-    return await _runs(visit)
+    asked = (
+        visit.api.get(api(visit, "report-print-runs"), after=visit.query.get("after"), limit=20),
+        homerooms(visit),
+        term_titles(visit),
+    )
+    found, rooms, terms = await asyncio.gather(*asked)
+    titles = {each["class_id"]: each["title"] for each in rooms}
+    day: Any = today()
+    return await show(
+        visit,
+        "printing.html",
+        found=found,
+        classes=rooms,
+        grades=grades(rooms),
+        terms=terms,
+        titles=titles,
+        today=day.isoformat(),
+        month=day.strftime("%Y-%m"),
+    )
 
 
 @pages.post(_AT + "/printing")
@@ -43,12 +60,7 @@ async def print_run(visit: Visit) -> StreamResponse:
         grade=form["grade"] if form["of"] == "grade" else None,
         **{name: form[name] for name in about.get(form["what"], ())},
     )
-    try:
-        made = await visit.api.post(
-            api(visit, "report-print-runs"), {**wanted, "only_paper": "only_paper" in form}, key=form.key
-        )
-    except Refused as refused:
-        return await _runs(visit, refused)
+    made = await visit.api.post(api(visit, "report-print-runs"), {**wanted, "only_paper": "only_paper" in form}, key=form.key)
     return visit.go(here(visit, "printing", made["report_print_run_id"]))
 
 
@@ -165,7 +177,10 @@ async def again(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/certificates")
 async def certificates(visit: Visit) -> StreamResponse:
-    return await _certificates(visit)
+    rooms = await homerooms(visit)
+    class_id = visit.query.get("class_id") or visit.form["class_id"]
+    room = await visit.api.get(api(visit, "classes", class_id)) if class_id else None
+    return await show(visit, "certificates.html", classes=rooms, class_id=class_id, room=room, today=today().isoformat())
 
 
 @pages.post(_AT + "/certificates")
@@ -175,10 +190,7 @@ async def give(visit: Visit) -> StreamResponse:
         title=form["title"], title_ur=form["title_ur"], text=form["text"], text_ur=form["text_ur"], given_on=form["given_on"]
     )
     wanted = {**words, "giving_id": form.key, "class_id": form["class_id"], "student_ids": form.all("student_ids")}
-    try:
-        made = await visit.api.post(api(visit, "certificates"), wanted, key=form.key)
-    except Refused as refused:
-        return await _certificates(visit, refused)
+    made = await visit.api.post(api(visit, "certificates"), wanted, key=form.key)
     return await show(visit, "certificates-given.html", given=made["items"], class_id=form["class_id"])
 
 
@@ -186,38 +198,6 @@ async def give(visit: Visit) -> StreamResponse:
 async def certificate(visit: Visit) -> StreamResponse:
     return await visit.file(
         api(visit, "certificates", visit.params["certificate_id"], "pdf"), "certificate.pdf", language="both"
-    )
-
-
-async def _certificates(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    rooms = await homerooms(visit)
-    class_id = visit.query.get("class_id") or visit.form["class_id"]
-    room = await visit.api.get(api(visit, "classes", class_id)) if class_id else None
-    return await show(
-        visit, "certificates.html", refused, classes=rooms, class_id=class_id, room=room, today=today().isoformat()
-    )
-
-
-async def _runs(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    asked = (
-        visit.api.get(api(visit, "report-print-runs"), after=visit.query.get("after"), limit=20),
-        homerooms(visit),
-        term_titles(visit),
-    )
-    found, rooms, terms = await asyncio.gather(*asked)
-    titles = {each["class_id"]: each["title"] for each in rooms}
-    day: Any = today()
-    return await show(
-        visit,
-        "printing.html",
-        refused,
-        found=found,
-        classes=rooms,
-        grades=grades(rooms),
-        terms=terms,
-        titles=titles,
-        today=day.isoformat(),
-        month=day.strftime("%Y-%m"),
     )
 
 

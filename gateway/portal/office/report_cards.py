@@ -5,8 +5,8 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused
-from gateway.portal.office.branch import api, given, here, homerooms, marked, show, term_titles, whole
+from gateway import refusals
+from gateway.portal.office.branch import api, given, here, homerooms, items, marked, show, term_titles
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
@@ -22,123 +22,6 @@ _STEPS = {
 
 @pages.get(_AT)
 async def runs(visit: Visit) -> StreamResponse:
-    return await _runs(visit)
-
-
-@pages.post(_AT)
-async def begin(visit: Visit) -> StreamResponse:
-    """For a class, or for every class that is a homeroom."""
-    form = visit.form
-    wanted = given(
-        class_id=form["class_id"], term=form["term"], card_template_id=form["card_template_id"], correction=form["correction"]
-    )
-    try:
-        made = await visit.api.post(api(visit, "report-card-runs"), {**wanted, "run_id": form.key}, key=form.key)
-    except Refused as refused:
-        return await _runs(visit, refused)
-    return visit.go(here(visit, "report-cards", "runs", made["run_id"]), said=visit.text("Begun."))
-
-
-@pages.get(_RUN)
-async def run(visit: Visit) -> StreamResponse:
-    return await _run(visit)
-
-
-@pages.post(_RUN)
-async def step(visit: Visit) -> StreamResponse:
-    """Review, approve or give back: those ticked, or all that stand there."""
-    form, name = visit.form, visit.form["do"]
-    said = _STEPS.get(name)
-    if said is None:
-        return visit.go(_page(visit))
-    wanted: dict[str, Any] = {"edition": whole(form["edition"]) or 0}
-    if name == "return":
-        wanted |= {"reason": form["reason"]}
-    if form.all("report_card_ids"):
-        wanted |= {"report_card_ids": form.all("report_card_ids")}
-    try:
-        await visit.api.post(_of(visit, name), wanted)
-    except Refused as refused:
-        return await _run(visit, refused)
-    return visit.go(_page(visit), said=visit.text(said))
-
-
-@pages.get(_CARD)
-async def card(visit: Visit) -> StreamResponse:
-    return await _card(visit)
-
-
-@pages.post(_CARD)
-async def remark(visit: Visit) -> StreamResponse:
-    """The head's own remark."""
-    words = given(text=visit.form["text"], text_ur=visit.form["text_ur"])
-    row = {"student_id": visit.form["student_id"], "kind": "head", **words}
-    try:
-        await visit.api.put(_of(visit, "remarks"), {"remarks": [row]})
-    except Refused as refused:
-        return await _card(visit, refused)
-    return visit.go(_page(visit), said=visit.text("Saved."))
-
-
-@pages.get(_AT + "/{report_card_id}/pdf")
-async def pdf(visit: Visit) -> StreamResponse:
-    which = "preview" if visit.query.get("draft") else "pdf"
-    language = visit.query.get("language", "both")
-    return await visit.file(
-        api(visit, "report-cards", visit.params["report_card_id"], which), "report-card.pdf", language=language
-    )
-
-
-@pages.get(_AT + "/issued")
-async def issued(visit: Visit) -> StreamResponse:
-    return await _issued(visit)
-
-
-@pages.post(_AT + "/correction")
-async def correct(visit: Visit) -> StreamResponse:
-    """Cards whose marks have changed since, once more: those named, or all of the class that are."""
-    form = visit.form
-    wanted = {"run_id": form.key, "class_id": form["class_id"], "term": form["term"], "correction": form["correction"]}
-    try:
-        made = await visit.api.post(
-            api(visit, "report-card-runs"), {**wanted, **given(student_ids=form.all("student_ids"))}, key=form.key
-        )
-    except Refused as refused:
-        return await _issued(visit, refused)
-    return visit.go(
-        here(visit, "report-cards", "runs", made["run_id"]), said=visit.text("Begun. The head's approval is all that it needs.")
-    )
-
-
-@pages.post(_AT + "/withdrawal")
-async def withdraw(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.post(
-            api(visit, "report-cards", visit.form["report_card_id"], "withdrawal"), {"reason": visit.form["reason"]}
-        )
-    except Refused as refused:
-        return await _issued(visit, refused)
-    return visit.go(
-        here(visit, "report-cards"), said=visit.text("Taken back. Families no longer see it, and its code says so.")
-    )
-
-
-@pages.post(_AT + "/lock")
-async def lock(visit: Visit) -> StreamResponse:
-    form = visit.form
-    wanted = {
-        "term": form["term"],
-        "locked": form["locked"] == "yes",
-        **given(reason=form["reason"], class_id=form["class_id"]),
-    }
-    try:
-        await visit.api.put(api(visit, "term-locks"), wanted)
-    except Refused as refused:
-        return await _runs(visit, refused)
-    return visit.go(here(visit, "report-cards"), said=visit.text("Saved."))
-
-
-async def _runs(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     query = visit.query
     state = query.get("state", "")
     asked = (
@@ -153,24 +36,34 @@ async def _runs(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     return await show(
         visit,
         "report-cards.html",
-        refused,
         found=found,
         state=state,
         classes=rooms,
         terms=terms,
         titles=titles,
-        templates=(templates or {"items": []})["items"],
-        locks=(locks or {"items": []})["items"],
+        templates=items(templates),
+        locks=items(locks),
     )
 
 
-async def _run(visit: Visit, refused: Refused | None = None) -> StreamResponse:
+@pages.post(_AT)
+async def begin(visit: Visit) -> StreamResponse:
+    """For a class, or for every class that is a homeroom."""
+    form = visit.form
+    wanted = given(
+        class_id=form["class_id"], term=form["term"], card_template_id=form["card_template_id"], correction=form["correction"]
+    )
+    made = await visit.api.post(api(visit, "report-card-runs"), {**wanted, "run_id": form.key}, key=form.key)
+    return visit.go(here(visit, "report-cards", "runs", made["run_id"]), said=visit.text("Begun."))
+
+
+@pages.get(_RUN)
+async def run(visit: Visit) -> StreamResponse:
     found, cards = await asyncio.gather(visit.api.get(_of(visit)), visit.api.all(_of(visit, "cards")))
     room = await visit.api.get(api(visit, "classes", found["class_id"]))
     return await show(
         visit,
         "report-card-run.html",
-        refused,
         found=found,
         cards=_by_name(visit, cards, room),
         room=room,
@@ -179,18 +72,51 @@ async def _run(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     )
 
 
-async def _card(visit: Visit, refused: Refused | None = None) -> StreamResponse:
+@pages.post(_RUN)
+async def step(visit: Visit) -> StreamResponse:
+    """Review, approve or give back: those ticked, or all that stand there."""
+    form, name = visit.form, visit.form["do"]
+    if name not in _STEPS:
+        raise refusals.unknown_path()
+    wanted: dict[str, Any] = {"edition": form.whole("edition")}
+    if name == "return":
+        wanted |= {"reason": form["reason"]}
+    if form.all("report_card_ids"):
+        wanted |= {"report_card_ids": form.all("report_card_ids")}
+    await visit.api.post(_of(visit, name), wanted)
+    return visit.go(_page(visit), said=visit.text(_STEPS[name]))
+
+
+@pages.get(_CARD)
+async def card(visit: Visit) -> StreamResponse:
     found, cards = await asyncio.gather(visit.api.get(_of(visit)), visit.api.all(_of(visit, "cards")))
     own = [each for each in cards if each["report_card_id"] == visit.params["report_card_id"]]
     if not own:
         return visit.go(_page(visit))
     room = await visit.api.get(api(visit, "classes", found["class_id"]))
-    return await show(
-        visit, "report-card.html", refused, found=found, card=own[0], names=names(room), room=room, here=_page(visit)
+    return await show(visit, "report-card.html", found=found, card=own[0], names=names(room), room=room, here=_page(visit))
+
+
+@pages.post(_CARD)
+async def remark(visit: Visit) -> StreamResponse:
+    """The head's own remark."""
+    words = given(text=visit.form["text"], text_ur=visit.form["text_ur"])
+    row = {"student_id": visit.form["student_id"], "kind": "head", **words}
+    await visit.api.put(_of(visit, "remarks"), {"remarks": [row]})
+    return visit.go(_page(visit), said=visit.text("Saved."))
+
+
+@pages.get(_AT + "/{report_card_id}/pdf")
+async def pdf(visit: Visit) -> StreamResponse:
+    which = "preview" if visit.query.get("draft") else "pdf"
+    language = visit.query.get("language", "both")
+    return await visit.file(
+        api(visit, "report-cards", visit.params["report_card_id"], which), "report-card.pdf", language=language
     )
 
 
-async def _issued(visit: Visit, refused: Refused | None = None) -> StreamResponse:
+@pages.get(_AT + "/issued")
+async def issued(visit: Visit) -> StreamResponse:
     query = visit.query
     rooms, terms = await asyncio.gather(homerooms(visit), term_titles(visit))
     term = query.get("term") or visit.form["term"] or (terms[-1] if terms else "")
@@ -209,7 +135,6 @@ async def _issued(visit: Visit, refused: Refused | None = None) -> StreamRespons
     return await show(
         visit,
         "issued-cards.html",
-        refused,
         found=found,
         classes=rooms,
         terms=terms,
@@ -218,6 +143,41 @@ async def _issued(visit: Visit, refused: Refused | None = None) -> StreamRespons
         flags=flags,
         names=names(room),
     )
+
+
+@pages.post(_AT + "/correction", page=_AT + "/issued")
+async def correct(visit: Visit) -> StreamResponse:
+    """Cards whose marks have changed since, once more: those named, or all of the class that are."""
+    form = visit.form
+    wanted = {"run_id": form.key, "class_id": form["class_id"], "term": form["term"], "correction": form["correction"]}
+    made = await visit.api.post(
+        api(visit, "report-card-runs"), {**wanted, **given(student_ids=form.all("student_ids"))}, key=form.key
+    )
+    return visit.go(
+        here(visit, "report-cards", "runs", made["run_id"]), said=visit.text("Begun. The head's approval is all that it needs.")
+    )
+
+
+@pages.post(_AT + "/withdrawal", page=_AT + "/issued")
+async def withdraw(visit: Visit) -> StreamResponse:
+    await visit.api.post(
+        api(visit, "report-cards", visit.form["report_card_id"], "withdrawal"), {"reason": visit.form["reason"]}
+    )
+    return visit.go(
+        here(visit, "report-cards"), said=visit.text("Taken back. Families no longer see it, and its code says so.")
+    )
+
+
+@pages.post(_AT + "/lock")
+async def lock(visit: Visit) -> StreamResponse:
+    form = visit.form
+    wanted = {
+        "term": form["term"],
+        "locked": form["locked"] == "yes",
+        **given(reason=form["reason"], class_id=form["class_id"]),
+    }
+    await visit.api.put(api(visit, "term-locks"), wanted)
+    return visit.go(here(visit, "report-cards"), said=visit.text("Saved."))
 
 
 def names(room: dict[str, Any]) -> dict[str, Any]:

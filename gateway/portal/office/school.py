@@ -5,7 +5,6 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused
 from gateway.portal.office import branch
 from gateway.portal.office.branch import api, given, here, show, whole
 from gateway.portal.pages import Pages, Visit
@@ -19,29 +18,34 @@ _AT = "/branches/{branch_id}"
 
 @pages.get(_AT + "/classes")
 async def classes(visit: Visit) -> StreamResponse:
-    return await _classes(visit)
+    found, terms, subjects = await asyncio.gather(
+        branch.classes(visit), visit.api.all(api(visit, "terms")), visit.api.all(api(visit, "subjects"))
+    )
+    return await show(visit, "classes.html", found=found, terms=terms, subjects=subjects)
 
 
 @pages.post(_AT + "/classes")
 async def add_class(visit: Visit) -> StreamResponse:
-    try:
-        made = await visit.api.post(api(visit, "classes"), {**_class(visit), "class_id": visit.form.key}, key=visit.form.key)
-    except Refused as refused:
-        return await _classes(visit, refused)
+    made = await visit.api.post(api(visit, "classes"), {**_class(visit), "class_id": visit.form.key}, key=visit.form.key)
     return visit.go(here(visit, "classes", made["class_id"]), said=visit.text("Added."))
 
 
 @pages.get(_AT + "/classes/{class_id}")
 async def one_class(visit: Visit) -> StreamResponse:
-    return await _one_class(visit)
+    asked = (
+        visit.api.get(api(visit, "classes", visit.params["class_id"])),
+        branch.classes(visit),
+        visit.api.all(api(visit, "terms")),
+        visit.api.all(api(visit, "subjects")),
+    )
+    found, others, terms, subjects = await asyncio.gather(*asked)
+    others = [each for each in others if each["class_id"] != found["class_id"]]
+    return await show(visit, "class.html", found=found, others=others, terms=terms, subjects=subjects)
 
 
 @pages.post(_AT + "/classes/{class_id}")
 async def change_class(visit: Visit) -> StreamResponse:
-    try:
-        await visit.api.patch(api(visit, "classes", visit.params["class_id"]), _class(visit))
-    except Refused as refused:
-        return await _one_class(visit, refused)
+    await visit.api.patch(api(visit, "classes", visit.params["class_id"]), _class(visit))
     return visit.go(here(visit, "classes", visit.params["class_id"]), said=visit.text("Saved."))
 
 
@@ -49,10 +53,7 @@ async def change_class(visit: Visit) -> StreamResponse:
 async def end_class(visit: Visit) -> StreamResponse:
     form = visit.form
     what: dict[str, Any] = {"move_to": form["move_to"]} if form["move_to"] else {"withdraw": True}
-    try:
-        await visit.api.delete(api(visit, "classes", visit.params["class_id"]), **what)
-    except Refused as refused:
-        return await _one_class(visit, refused)
+    await visit.api.delete(api(visit, "classes", visit.params["class_id"]), **what)
     return visit.go(here(visit, "classes"), said=visit.text("The class has ended."))
 
 
@@ -72,7 +73,8 @@ def _list(kind: str) -> None:
 
     @pages.get(f"{_AT}/{kind}")
     async def see(visit: Visit) -> StreamResponse:
-        return await _show(visit)
+        found = await visit.api.get(api(visit, kind), after=visit.query.get("after"))
+        return await show(visit, f"{kind}.html", found=found)
 
     @pages.post(f"{_AT}/{kind}")
     async def add(visit: Visit) -> StreamResponse:
@@ -92,15 +94,8 @@ def _list(kind: str) -> None:
         return given(**{name: visit.form[name] for name in fields})
 
     async def _do(visit: Visit, asked: Any) -> StreamResponse:
-        try:
-            await asked
-        except Refused as refused:
-            return await _show(visit, refused)
+        await asked
         return visit.go(here(visit, kind), said=visit.text("Saved."))
-
-    async def _show(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-        found = await visit.api.get(api(visit, kind), after=visit.query.get("after"))
-        return await show(visit, f"{kind}.html", refused, found=found)
 
 
 for each in LISTS:
@@ -111,22 +106,3 @@ def _class(visit: Visit) -> dict[str, Any]:
     form = visit.form
     texts = {name: form[name] for name in ("title", "grade", "section", "subject_id", "location")}
     return {**given(**texts, capacity=whole(form["capacity"]), term_ids=form.all("term_ids")), "homeroom": "homeroom" in form}
-
-
-async def _classes(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found, terms, subjects = await asyncio.gather(
-        branch.classes(visit), visit.api.all(api(visit, "terms")), visit.api.all(api(visit, "subjects"))
-    )
-    return await show(visit, "classes.html", refused, found=found, terms=terms, subjects=subjects)
-
-
-async def _one_class(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    asked = (
-        visit.api.get(api(visit, "classes", visit.params["class_id"])),
-        branch.classes(visit),
-        visit.api.all(api(visit, "terms")),
-        visit.api.all(api(visit, "subjects")),
-    )
-    found, others, terms, subjects = await asyncio.gather(*asked)
-    others = [each for each in others if each["class_id"] != found["class_id"]]
-    return await show(visit, "class.html", refused, found=found, others=others, terms=terms, subjects=subjects)

@@ -1,12 +1,10 @@
 """What involves families: guides and packs, activities, the parents' association, as far as the office runs them."""
 
 import asyncio
-from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused
-from gateway.portal.office.branch import api, given, grades, here, homerooms, instant, marked, show, whole
+from gateway.portal.office.branch import api, given, grades, here, homerooms, instant, items, marked, show, whole
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
@@ -16,6 +14,7 @@ _ACTIVITY = _AT + "/activities/{activity_id}"
 _LANGUAGES = ("ur", "en")
 _GUIDE_STEPS = {"publication": marked("Families see it now."), "retirement": marked("Families see it no more.")}
 _PACK_STEPS = ("start", "pause", "end")
+_ACTIVITY_STEPS = ("publication", "reminder", "cancellation", "removal")
 
 
 # Guides and packs
@@ -23,7 +22,10 @@ _PACK_STEPS = ("start", "pause", "end")
 
 @pages.get(_AT + "/guides")
 async def guides(visit: Visit) -> StreamResponse:
-    return await _guides(visit)
+    found, packs, rooms = await asyncio.gather(
+        visit.api.get(api(visit, "guides")), visit.api.get(api(visit, "packs")), homerooms(visit)
+    )
+    return await show(visit, "guides.html", found=found["items"], packs=packs["items"], grades=grades(rooms))
 
 
 @pages.post(_AT + "/guides")
@@ -35,10 +37,7 @@ async def write_guide(visit: Visit) -> StreamResponse:
         if form[f"title_{each}"] or form[f"body_{each}"]
     }
     wanted = {"client_id": form.key, "kind": form["kind"] or "guide", "grades": form.all("grades"), "texts": texts}
-    try:
-        made = await visit.api.post(api(visit, "guides"), wanted, key=form.key)
-    except Refused as refused:
-        return await _guides(visit, refused)
+    made = await visit.api.post(api(visit, "guides"), wanted, key=form.key)
     return visit.go(
         here(visit, "guides", made["guide_id"]), said=visit.text("Written. Families don't see it before you publish it.")
     )
@@ -58,17 +57,15 @@ async def guide_pdf(visit: Visit) -> StreamResponse:
 
 @pages.post(_GUIDE + "/{step}")
 async def guide_step(visit: Visit) -> StreamResponse:
-    of, step = api(visit, "guides", visit.params["guide_id"]), visit.params["step"]
+    of, step = api(visit, "guides", visit.params["guide_id"]), visit.step("removal", *_GUIDE_STEPS)
     if step == "removal":
         await visit.api.delete(of)
         return visit.go(here(visit, "guides"), said=visit.text("The draft is removed."))
-    if step in _GUIDE_STEPS:
-        await visit.api.post(f"{of}/{step}")
-        return visit.go(here(visit, "guides", visit.params["guide_id"]), said=visit.text(_GUIDE_STEPS[step]))
-    return visit.go(here(visit, "guides"))
+    await visit.api.post(f"{of}/{step}")
+    return visit.go(here(visit, "guides", visit.params["guide_id"]), said=visit.text(_GUIDE_STEPS[step]))
 
 
-@pages.post(_AT + "/packs")
+@pages.post(_AT + "/packs", page=_AT + "/guides")
 async def write_pack(visit: Visit) -> StreamResponse:
     """Guides by the days after enrolment that stand beside them."""
     form = visit.form
@@ -77,32 +74,22 @@ async def write_pack(visit: Visit) -> StreamResponse:
         for name, value in form.fields.items()
         if name.startswith("after_") and value.strip()
     ]
-    try:
-        await visit.api.post(
-            api(visit, "packs"),
-            {"client_id": form.key, "name": form["name"], "grades": form.all("grades"), "items": parts},
-            key=form.key,
-        )
-    except Refused as refused:
-        return await _guides(visit, refused)
+    await visit.api.post(
+        api(visit, "packs"),
+        {"client_id": form.key, "name": form["name"], "grades": form.all("grades"), "items": parts},
+        key=form.key,
+    )
     return visit.go(here(visit, "guides"), said=visit.text("Written. Start it, and families of new children get it."))
 
 
-@pages.post(_AT + "/packs/{pack_id}/{step}")
+@pages.post(_AT + "/packs/{pack_id}/{step}", page=_AT + "/guides")
 async def pack_step(visit: Visit) -> StreamResponse:
-    of, step = api(visit, "packs", visit.params["pack_id"]), visit.params["step"]
+    of, step = api(visit, "packs", visit.params["pack_id"]), visit.step("removal", *_PACK_STEPS)
     if step == "removal":
         await visit.api.delete(of)
-    elif step in _PACK_STEPS:
+    else:
         await visit.api.post(f"{of}/{step}")
     return visit.go(here(visit, "guides"), said=visit.text("Saved."))
-
-
-async def _guides(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found, packs, rooms = await asyncio.gather(
-        visit.api.get(api(visit, "guides")), visit.api.get(api(visit, "packs")), homerooms(visit)
-    )
-    return await show(visit, "guides.html", refused, found=found["items"], packs=packs["items"], grades=grades(rooms))
 
 
 # Activities
@@ -110,7 +97,10 @@ async def _guides(visit: Visit, refused: Refused | None = None) -> StreamRespons
 
 @pages.get(_AT + "/activities")
 async def activities(visit: Visit) -> StreamResponse:
-    return await _activities(visit)
+    found, rooms = await asyncio.gather(
+        visit.api.get(api(visit, "activities"), after=visit.query.get("after")), homerooms(visit)
+    )
+    return await show(visit, "activities.html", found=found, grades=grades(rooms))
 
 
 @pages.post(_AT + "/activities")
@@ -128,12 +118,7 @@ async def draft_activity(visit: Visit) -> StreamResponse:
         sign_up_closes_at=instant(form["sign_up_closes_at"]),
     )
     audience = given(grades=form.all("grades"))
-    try:
-        made = await visit.api.post(
-            api(visit, "activities"), {**wanted, "sessions": [session], "audience": audience}, key=form.key
-        )
-    except Refused as refused:
-        return await _activities(visit, refused)
+    made = await visit.api.post(api(visit, "activities"), {**wanted, "sessions": [session], "audience": audience}, key=form.key)
     return visit.go(
         here(visit, "activities", made["activity_id"]), said=visit.text("Drafted. Families are invited when you say so.")
     )
@@ -141,7 +126,13 @@ async def draft_activity(visit: Visit) -> StreamResponse:
 
 @pages.get(_ACTIVITY)
 async def activity(visit: Visit) -> StreamResponse:
-    return await _activity(visit)
+    of = api(visit, "activities", visit.params["activity_id"])
+    found, sign_ups = await asyncio.gather(
+        visit.api.get(of), visit.api.perhaps(f"{of}/sign-ups", after=visit.query.get("after"))
+    )
+    return await show(
+        visit, "activity.html", found=found, sign_ups=sign_ups, here=here(visit, "activities", found["activity_id"])
+    )
 
 
 @pages.get(_ACTIVITY + "/participants.csv")
@@ -151,37 +142,17 @@ async def participants(visit: Visit) -> StreamResponse:
 
 @pages.post(_ACTIVITY + "/{step}")
 async def activity_step(visit: Visit) -> StreamResponse:
-    of, step, key = api(visit, "activities", visit.params["activity_id"]), visit.params["step"], visit.form.key
-    try:
-        if step == "publication":
-            await visit.api.post(f"{of}/publication", key=key)
-        elif step == "reminder":
-            await visit.api.post(f"{of}/unanswered/reminder", key=key)
-        elif step == "cancellation":
-            await visit.api.post(f"{of}/cancellation", {"because": visit.form["because"]}, key=key)
-        elif step == "removal":
-            await visit.api.delete(of)
-            return visit.go(here(visit, "activities"), said=visit.text("The draft is removed."))
-    except Refused as refused:
-        return await _activity(visit, refused)
+    of, step, key = api(visit, "activities", visit.params["activity_id"]), visit.step(*_ACTIVITY_STEPS), visit.form.key
+    if step == "publication":
+        await visit.api.post(f"{of}/publication", key=key)
+    elif step == "reminder":
+        await visit.api.post(f"{of}/unanswered/reminder", key=key)
+    elif step == "cancellation":
+        await visit.api.post(f"{of}/cancellation", {"because": visit.form["because"]}, key=key)
+    else:
+        await visit.api.delete(of)
+        return visit.go(here(visit, "activities"), said=visit.text("The draft is removed."))
     return visit.go(here(visit, "activities", visit.params["activity_id"]), said=visit.text("Done. Families are told."))
-
-
-async def _activities(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found, rooms = await asyncio.gather(
-        visit.api.get(api(visit, "activities"), after=visit.query.get("after")), homerooms(visit)
-    )
-    return await show(visit, "activities.html", refused, found=found, grades=grades(rooms))
-
-
-async def _activity(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    of = api(visit, "activities", visit.params["activity_id"])
-    found, sign_ups = await asyncio.gather(
-        visit.api.get(of), visit.api.perhaps(f"{of}/sign-ups", after=visit.query.get("after"))
-    )
-    return await show(
-        visit, "activity.html", refused, found=found, sign_ups=sign_ups, here=here(visit, "activities", found["activity_id"])
-    )
 
 
 # The parents' association
@@ -189,36 +160,31 @@ async def _activity(visit: Visit, refused: Refused | None = None) -> StreamRespo
 
 @pages.get(_AT + "/pta")
 async def pta(visit: Visit) -> StreamResponse:
-    return await _pta(visit)
-
-
-@pages.post(_AT + "/pta/{what}")
-async def run_pta(visit: Visit) -> StreamResponse:
-    form, what = visit.form, visit.params["what"]
-    wanted: dict[str, Any]
-    try:
-        if what == "meetings":
-            wanted = {
-                "title": form["title"],
-                "starts_at": instant(form["starts_at"]),
-                "ends_at": instant(form["ends_at"]),
-                "place": form["place"],
-            }
-            await visit.api.post(api(visit, "pta", "meetings"), wanted, key=form.key)
-        elif what == "officers":
-            wanted = {name: form[name] for name in ("office_key", "person_id", "starts_on", "ends_on")}
-            await visit.api.post(api(visit, "pta", "officers"), wanted, key=form.key)
-        elif what == "quorum":
-            await visit.api.put(api(visit, "pta", "quorum"), {"percent": whole(form["percent"])})
-    except Refused as refused:
-        return await _pta(visit, refused)
-    return visit.go(here(visit, "pta"), said=visit.text("Saved."))
-
-
-async def _pta(visit: Visit, refused: Refused | None = None) -> StreamResponse:
     parts = ("meetings", "members", "decisions", "elections")
     association, *lists = await asyncio.gather(
         visit.api.get(api(visit, "pta")), *(visit.api.perhaps(api(visit, "pta", part), limit=30) for part in parts)
     )
-    found = {part: (answer or {"items": []})["items"] for part, answer in zip(parts, lists, strict=True)}
-    return await show(visit, "pta.html", refused, association=association, found=found)
+    found = {part: items(answer) for part, answer in zip(parts, lists, strict=True)}
+    return await show(visit, "pta.html", association=association, found=found)
+
+
+@pages.post(_AT + "/pta/meetings")
+async def call_meeting(visit: Visit) -> StreamResponse:
+    form = visit.form
+    when = {name: instant(form[name]) for name in ("starts_at", "ends_at")}
+    wanted = {"title": form["title"], "place": form["place"], **when}
+    await visit.api.post(api(visit, "pta", "meetings"), wanted, key=form.key)
+    return visit.go(here(visit, "pta"), said=visit.text("Saved."))
+
+
+@pages.post(_AT + "/pta/officers")
+async def appoint(visit: Visit) -> StreamResponse:
+    wanted = {name: visit.form[name] for name in ("office_key", "person_id", "starts_on", "ends_on")}
+    await visit.api.post(api(visit, "pta", "officers"), wanted, key=visit.form.key)
+    return visit.go(here(visit, "pta"), said=visit.text("Saved."))
+
+
+@pages.post(_AT + "/pta/quorum")
+async def set_quorum(visit: Visit) -> StreamResponse:
+    await visit.api.put(api(visit, "pta", "quorum"), {"percent": whole(visit.form["percent"])})
+    return visit.go(here(visit, "pta"), said=visit.text("Saved."))

@@ -5,13 +5,20 @@ from typing import Any
 
 from aiohttp.web import StreamResponse
 
-from gateway.portal.api import Refused
-from gateway.portal.office.branch import api, given, grades, here, homerooms, show, whole
+from gateway.portal.office.branch import api, given, grades, here, homerooms, marked, show, whole
 from gateway.portal.pages import Pages, Visit
 
 pages = Pages()
 _AT = "/branches/{branch_id}"
 _HOOK = _AT + "/webhooks/{webhook_id}"
+_ABOUT = {
+    "reports": marked("Homework, attendance, report cards and notes from home"),
+    "meetings": marked("Meeting days and meetings"),
+    "theday": marked("A meeting itself, and what was promised"),
+    "activities": marked("Activities, volunteers and permission slips"),
+    "pta": marked("The parents' association"),
+    "roster": marked("People and classes"),
+}
 
 
 # Rules of telling: a branch may tell less, or more quietly, than the chain
@@ -24,7 +31,8 @@ async def rules(visit: Visit) -> StreamResponse:
 
 @pages.get(_AT + "/rules/{key}")
 async def rule(visit: Visit) -> StreamResponse:
-    return await _rule(visit)
+    found, rooms = await asyncio.gather(visit.api.get(api(visit, "notification-rules", visit.params["key"])), homerooms(visit))
+    return await show(visit, "rule.html", found=found, grades=grades(rooms))
 
 
 @pages.post(_AT + "/rules/{key}")
@@ -35,10 +43,7 @@ async def narrow(visit: Visit) -> StreamResponse:
         wanted["on"] = False
     if form["paper"] == "no":
         wanted["paper"] = False
-    try:
-        await visit.api.put(api(visit, "notification-rules", visit.params["key"]), wanted)
-    except Refused as refused:
-        return await _rule(visit, refused)
+    await visit.api.put(api(visit, "notification-rules", visit.params["key"]), wanted)
     return visit.go(here(visit, "rules"), said=visit.text("Saved. It counts from now on."))
 
 
@@ -48,38 +53,26 @@ async def reset(visit: Visit) -> StreamResponse:
     return visit.go(here(visit, "rules"), said=visit.text("The chain's rule holds again."))
 
 
-async def _rule(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    found, rooms = await asyncio.gather(visit.api.get(api(visit, "notification-rules", visit.params["key"])), homerooms(visit))
-    return await show(visit, "rule.html", refused, found=found, grades=grades(rooms))
-
-
 # Answers that nobody could place
 
 
 @pages.get(_AT + "/answers")
 async def answers(visit: Visit) -> StreamResponse:
-    return await _answers(visit)
+    return await show(
+        visit, "answers.html", found=await visit.api.get(api(visit, "unclear-answers"), after=visit.query.get("after"))
+    )
 
 
 @pages.post(_AT + "/answers/{unclear_answer_id}/{step}")
 async def sort(visit: Visit) -> StreamResponse:
     """Into the conversation about a child, or aside."""
     of = api(visit, "unclear-answers", visit.params["unclear_answer_id"])
-    try:
-        if visit.params["step"] == "aside":
-            await visit.api.post(f"{of}/setting-aside")
-        else:
-            guardian_id, _, student_id = visit.form["whose"].partition(" ")
-            await visit.api.post(f"{of}/sorting", {"guardian_id": guardian_id, "student_id": student_id})
-    except Refused as refused:
-        return await _answers(visit, refused)
+    if visit.step("aside", "sorting") == "aside":
+        await visit.api.post(f"{of}/setting-aside")
+    else:
+        guardian_id, _, student_id = visit.form["whose"].partition(" ")
+        await visit.api.post(f"{of}/sorting", {"guardian_id": guardian_id, "student_id": student_id})
     return visit.go(here(visit, "answers"), said=visit.text("Sorted."))
-
-
-async def _answers(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    return await show(
-        visit, "answers.html", refused, found=await visit.api.get(api(visit, "unclear-answers"), after=visit.query.get("after"))
-    )
 
 
 # When the school answers
@@ -87,7 +80,7 @@ async def _answers(visit: Visit, refused: Refused | None = None) -> StreamRespon
 
 @pages.get(_AT + "/hours")
 async def hours(visit: Visit) -> StreamResponse:
-    return await _hours(visit)
+    return await show(visit, "hours.html", found=await visit.api.get(api(visit, "desk")))
 
 
 @pages.post(_AT + "/hours")
@@ -101,15 +94,8 @@ async def set_hours(visit: Visit) -> StreamResponse:
         "phone": form["phone"] or None,
         "shares_suggestions": "shares_suggestions" in form,
     }
-    try:
-        await visit.api.put(api(visit, "desk"), wanted)
-    except Refused as refused:
-        return await _hours(visit, refused)
+    await visit.api.put(api(visit, "desk"), wanted)
     return visit.go(here(visit, "hours"), said=visit.text("Saved."))
-
-
-async def _hours(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    return await show(visit, "hours.html", refused, found=await visit.api.get(api(visit, "desk")))
 
 
 # Webhooks: the head's
@@ -117,32 +103,42 @@ async def _hours(visit: Visit, refused: Refused | None = None) -> StreamResponse
 
 @pages.get(_AT + "/webhooks")
 async def webhooks(visit: Visit) -> StreamResponse:
-    return await _webhooks(visit)
+    asked = (visit.api.get(api(visit, "webhooks"), after=visit.query.get("after")), _offered(visit))
+    found, offered = await asyncio.gather(*asked)
+    return await show(visit, "webhooks.html", found=found, offered=offered)
 
 
 @pages.post(_AT + "/webhooks")
 async def add_webhook(visit: Visit) -> StreamResponse:
-    try:
-        made = await visit.api.post(
-            api(visit, "webhooks"), {"url": visit.form["url"], "events": visit.form["events"].split()}, key=visit.form.key
-        )
-    except Refused as refused:
-        return await _webhooks(visit, refused)
+    wanted = {"url": visit.form["url"], "events": visit.form.all("events")}
+    made = await visit.api.post(api(visit, "webhooks"), wanted, key=visit.form.key)
     return await show(visit, "webhook-secret.html", webhook=made)
 
 
 @pages.get(_HOOK)
 async def webhook(visit: Visit) -> StreamResponse:
-    asked = (visit.api.get(_hook(visit)), visit.api.get(_hook(visit, "deliveries"), after=visit.query.get("after")))
-    found, deliveries = await asyncio.gather(*asked)
-    return await show(
-        visit, "webhook.html", webhook=found, deliveries=deliveries, here=here(visit, "webhooks", found["webhook_id"])
+    asked = (
+        visit.api.get(_hook(visit)),
+        visit.api.get(_hook(visit, "deliveries"), after=visit.query.get("after")),
+        _offered(visit),
     )
+    found, deliveries, offered = await asyncio.gather(*asked)
+    at = here(visit, "webhooks", found["webhook_id"])
+    return await show(visit, "webhook.html", webhook=found, deliveries=deliveries, offered=offered, here=at)
+
+
+@pages.post(_HOOK)
+async def change_webhook(visit: Visit) -> StreamResponse:
+    """Another address, other events; whether it is told at all."""
+    form = visit.form
+    wanted = {"url": form["url"], "events": form.all("events"), "active": form["active"] == "yes"}
+    await visit.api.patch(_hook(visit), wanted)
+    return visit.go(here(visit, "webhooks", visit.params["webhook_id"]), said=visit.text("Saved."))
 
 
 @pages.post(_HOOK + "/{step}")
 async def webhook_step(visit: Visit) -> StreamResponse:
-    step, back = visit.params["step"], here(visit, "webhooks", visit.params["webhook_id"])
+    step, back = visit.step("removal", "secret", "test"), here(visit, "webhooks", visit.params["webhook_id"])
     if step == "removal":
         await visit.api.delete(_hook(visit))
         return visit.go(here(visit, "webhooks"), said=visit.text("Removed."))
@@ -160,10 +156,10 @@ async def retry(visit: Visit) -> StreamResponse:
     return visit.go(here(visit, "webhooks", visit.params["webhook_id"]), said=visit.text("It is tried once more."))
 
 
-async def _webhooks(visit: Visit, refused: Refused | None = None) -> StreamResponse:
-    return await show(
-        visit, "webhooks.html", refused, found=await visit.api.get(api(visit, "webhooks"), after=visit.query.get("after"))
-    )
+async def _offered(visit: Visit) -> list[tuple[str, list[dict[str, str]]]]:
+    """What a webhook can be told of, by what it is about."""
+    found = (await visit.api.get(api(visit, "webhooks", "events")))["items"]
+    return [(title, [each for each in found if each["about"] == about]) for about, title in _ABOUT.items()]
 
 
 def _hook(visit: Visit, *parts: str) -> str:

@@ -19,6 +19,7 @@ from services.meetings.booking.rules import MADE
 from services.meetings.booking.who import is_staff
 from services.meetings.days.answers import Slot
 from services.meetings.days.ending import file_of_meetings
+from services.meetings.timetable import of_date
 
 if TYPE_CHECKING:
     from services.meetings.store import Store
@@ -57,14 +58,18 @@ def slots(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, que
     """A day's slots in time order, and which are free. Who holds them is for office, head and operator; a teacher sees it of
     their own times, a guardian what is their own."""
     scope = caller.branch(branch_id)
-    if query["free"] and query["teacher_id"] is not None and query["page"].after is None:
+    of_one = query["teacher_id"] is not None and query["on"] is None
+    if query["free"] and of_one and query["page"].after is None:
         return _free_of_teacher(store, scope, meeting_day_id, query, staff=is_staff(caller, branch_id))
     day = store.meeting_days.one(scope, meeting_day_id)
     where: Document = {"meeting_day_id": day["_id"]}
     if query["teacher_id"] is not None:
         where["teacher_id"] = query["teacher_id"]
+    taken = store.taken_slots(where) if query["free"] else []
+    if query["on"] is not None:
+        where["starts_at"] = of_date(query["on"])
     if query["free"]:
-        where |= {"_id": {"$nin": store.taken_slots(where)}, "starts_at": {"$gt": clock.now()}}
+        where |= {"_id": {"$nin": taken}, "starts_at": {**where.get("starts_at", {}), "$gt": clock.now()}}
     found = store.slots.page(scope, where, sort="starts_at", page=query["page"])
     shown = views.slots(store, scope, found.items, _shown_to(store, caller, branch_id), staff=is_staff(caller, branch_id))
     if children := {slot["booking"]["student_id"] for slot in shown if slot["booking"]}:

@@ -144,6 +144,7 @@ class MeetingDayDraft(Terms):
 class SlotsQuery(Schema):
     teacher_id = Id(load_default=None)
     free = fields.Boolean(load_default=False, metadata={"description": "Only what can still be booked"})
+    on = fields.Date(load_default=None, validate=DAY, metadata={"description": "Of one date of the day's"})
 
 
 class DayChange(Terms):

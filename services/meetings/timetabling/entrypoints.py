@@ -48,7 +48,7 @@ class Timetabling:
     @api("GET", RUN, gives=Timetable, may="arrange meetings")
     def timetable(self, caller, branch_id, meeting_day_id, timetable_id):
         """How far a timetable is, and how good"""
-        return runs.one(self.store, caller, branch_id, meeting_day_id, timetable_id)
+        return results.counted(self.store, caller, branch_id, meeting_day_id, timetable_id)
 
     @api("POST", f"{RUN}/stop", gives=Timetable, may="arrange meetings")
     def stop_timetable(self, caller, branch_id, meeting_day_id, timetable_id):
@@ -59,6 +59,11 @@ class Timetabling:
     def placements(self, caller, branch_id, meeting_day_id, timetable_id, query):
         """Who is where, by teacher or family; and who has no place, why, and what would free one"""
         return results.page(self.store, caller, branch_id, meeting_day_id, timetable_id, query)
+
+    @api("GET", f"{RUN}/placements/{{placement_id}}", gives=Placement, may="arrange meetings")
+    def placement(self, caller, branch_id, meeting_day_id, timetable_id, placement_id):
+        """One wish, and where it is"""
+        return results.one(self.store, caller, branch_id, meeting_day_id, timetable_id, placement_id)
 
     @api("PATCH", f"{RUN}/placements/{{placement_id}}", takes=Pin, gives=Placement, may="arrange meetings")
     def pin_placement(self, caller, branch_id, meeting_day_id, timetable_id, placement_id, pin):

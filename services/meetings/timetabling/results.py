@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import audit
 from schoolbus.caller import Caller
+from schoolbus.clock import BRANCH_ZONE
 from schoolbus.paging import Paged
 from schoolbus.problems import Conflict, Invalid, NotFound
 from schoolbus.scope import Scope
 from services.meetings import views
-from services.meetings.timetable import in_words
+from services.meetings.timetable import in_words, of_date
 from services.meetings.timetabling import reasons
 from services.meetings.timetabling.runs import of_day
 from services.meetings.timetabling.states import SOLVED
@@ -43,10 +44,42 @@ def page(
     for name, field in (("placed", "slot_id"), ("moved", "moved_from"), ("pinned", "pinned_slot_id")):
         if query[name] is not None:
             where[field] = {"$ne": None} if query[name] else None
+    if query["on"] is not None:
+        where["starts_at"] = of_date(query["on"])
     found = store.placements.page(scope, where, sort="order", page=query["page"])
     if found.items:
         audit.note(store, caller, branch_id, sorted({row["student_id"] for row in found.items}))
     return Paged(shown(store, scope, found.items), found.next)
+
+
+def one(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, timetable_id: str, placement_id: str) -> Document:
+    scope = caller.branch(branch_id)
+    run = of_day(store, scope, meeting_day_id, timetable_id)
+    return shown(store, scope, [_of_run(store, caller, branch_id, run, placement_id)])[0]
+
+
+def counted(store: Store, caller: Caller, branch_id: str, meeting_day_id: str, timetable_id: str) -> Document:
+    """The timetable, with how many placements are on which date, without a place, and pinned."""
+    scope = caller.branch(branch_id)
+    run = of_day(store, scope, meeting_day_id, timetable_id)
+    steps: list[Document] = [
+        {"$match": scope.filter({"timetable_id": run["_id"], "made_as": run["made_as"]})},
+        {
+            "$group": {
+                "_id": {"$dateToString": {"date": "$starts_at", "format": "%Y-%m-%d", "timezone": str(BRANCH_ZONE)}},
+                "placements": {"$sum": 1},
+                "pinned": {"$sum": {"$cond": [{"$gt": ["$pinned_slot_id", None]}, 1, 0]}},
+            }
+        },
+        {"$sort": {"_id": 1}},
+    ]
+    found = list(store.placements.collection.aggregate(steps))
+    return {
+        **run,
+        "without": sum(row["placements"] for row in found if row["_id"] is None),
+        "pinned": sum(row["pinned"] for row in found),
+        "dates": [{"on": row["_id"], "placements": row["placements"]} for row in found if row["_id"] is not None],
+    }
 
 
 def pin(
@@ -63,13 +96,20 @@ def pin(
     run = of_day(store, scope, meeting_day_id, timetable_id)
     if run["state"] != SOLVED:
         raise Conflict("timetable-not-ready", "This timetable is not ready", f"It is {run['state']}.")
-    row = store.placements.first(scope, {"_id": placement_id, "timetable_id": run["_id"], "made_as": run["made_as"]})
-    if row is None:
-        raise NotFound("Placement")
-    audit.note(store, caller, branch_id, [row["student_id"]])
+    row = _of_run(store, caller, branch_id, run, placement_id)
     slot_id = _slot_to_pin(store, scope, row, wanted["slot_id"]) if wanted["pinned"] else None
     row = store.placements.change(scope, row["_id"], {"pinned_slot_id": slot_id}) or row
     return shown(store, scope, [row])[0]
+
+
+def _of_run(store: Store, caller: Caller, branch_id: str, run: Mapping[str, Any], placement_id: str) -> Document:
+    """Raises NotFound."""
+    of_run = {"_id": placement_id, "timetable_id": run["_id"], "made_as": run["made_as"]}
+    row = store.placements.first(caller.branch(branch_id), of_run)
+    if row is None:
+        raise NotFound("Placement")
+    audit.note(store, caller, branch_id, [row["student_id"]])
+    return row
 
 
 def shown(store: Store, scope: Scope, found: Sequence[Document]) -> list[Document]:

@@ -101,6 +101,11 @@ class TimetableDraft(Schema):
     unanswered = fields.String(load_default="leave_out", validate=validate.OneOf(UNANSWERED))
 
 
+class OfDate(Schema):
+    on = fields.String(metadata={"format": "date"})
+    placements = fields.Integer()
+
+
 class Timetable(Schema):
     """`placed` of `bound`: no timetable could place more, which is proved."""
 
@@ -123,12 +128,17 @@ class Timetable(Schema):
     used_seconds = fields.Float()
     best = fields.Boolean(metadata={"description": "It is proved that none is better"})
     published = fields.Dict(keys=fields.String(), values=fields.Integer(), allow_none=True)
+    # of one timetable, not in a list
+    without = fields.Integer(metadata={"description": "Wishes that have no place"})
+    pinned = fields.Integer(metadata={"description": "Placements that the next timetable keeps"})
+    dates = fields.List(fields.Nested(OfDate), metadata={"description": "Dates on which a placement is, in their order"})
 
 
 class PlacementsQuery(Schema):
     teacher_id = Id(load_default=None)
     guardian_id = Id(load_default=None)
     student_id = Id(load_default=None)
+    on = fields.Date(load_default=None, validate=DAY, metadata={"description": "Those whose place is on this date"})
     placed = fields.Boolean(load_default=None)
     moved = fields.Boolean(load_default=None)
     pinned = fields.Boolean(load_default=None)

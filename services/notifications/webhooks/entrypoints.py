@@ -1,7 +1,7 @@
 """A branch's own systems hear of its events."""
 
 from schoolbus.service import api
-from services.notifications.webhooks import deliveries, endpoints, schemas
+from services.notifications.webhooks import deliveries, endpoints, offered, schemas
 
 ALL = "/v1/branches/{branch_id}/webhooks"
 ONE = ALL + "/{webhook_id}"
@@ -12,6 +12,11 @@ class Webhooks:
     def list_webhooks(self, caller, branch_id, query):
         """The webhooks of a branch"""
         return endpoints.page(self.store, caller, branch_id, query["page"])
+
+    @api("GET", ALL + "/events", gives=schemas.OfferedEvents, may="keep webhooks")
+    def list_webhook_events(self, caller, branch_id):
+        """The events that a webhook can be told of"""
+        return {"items": offered.listed()}
 
     @api("POST", ALL, takes=schemas.WebhookDraft, gives=schemas.WebhookWithSecret, status=201, may="keep webhooks")
     def make_webhook(self, caller, branch_id, draft):

@@ -126,6 +126,19 @@ OFFERED: dict[type[Event], Callable[[Data], dict[str, Any]]] = {
 TYPES = tuple(sorted(event.type for event in OFFERED))
 
 
+def listed() -> list[dict[str, str]]:
+    """By what they are about, and their type."""
+    found = [
+        {"type": event.type, "about": event.__module__.rpartition(".")[2], "says": _first_words(event)} for event in OFFERED
+    ]
+    return sorted(found, key=lambda each: (each["about"], each["type"]))
+
+
+def _first_words(event: type[Event]) -> str:
+    """Without the release that it came with."""
+    return " ".join((event.__doc__ or "").split()).partition(" Since ")[0]
+
+
 def data_of(event: Event) -> dict[str, Any]:
     """What is given of an event."""
     return {"branch_id": event.branch_id, **OFFERED[type(event)](event.data)}

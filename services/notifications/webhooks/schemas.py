@@ -12,6 +12,16 @@ _EVENTS = validate.Length(1, len(TYPES))
 _TYPE = validate.OneOf(TYPES)
 
 
+class OfferedEvent(Schema):
+    type = fields.String()
+    about = fields.String(metadata={"description": "What it is about: the page of its contract"})
+    says = fields.String(metadata={"description": "When it is told, for who writes the program"})
+
+
+class OfferedEvents(Schema):
+    items = fields.List(fields.Nested(OfferedEvent))
+
+
 class WebhookDraft(Schema):
     url = fields.String(required=True, validate=validate.Length(1, 2000))
     events = fields.List(fields.String(validate=_TYPE), required=True, validate=_EVENTS)

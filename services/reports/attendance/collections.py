@@ -10,7 +10,12 @@ REGISTERS = Documents(  # of a class and a day, or a lesson of it
 REGISTER_CHANGES = Documents("register_changes", indexes=["branch_id register_id edition _id"])
 ABSENCES = Documents(  # of a child and a day: whatever is not simply present, in whichever register
     "absences",
-    indexes=["branch_id student_id held_on _id", "branch_id held_on _id", "branch_id entries.class_id held_on _id"],
+    indexes=[
+        "branch_id student_id held_on _id",
+        "branch_id held_on _id",
+        "branch_id entries.class_id held_on _id",
+        "branch_id status reason_kind held_on _id",
+    ],
     what="Absence",
     tells=True,
 )

@@ -57,6 +57,17 @@ def page(store: Store, caller: Caller, branch_id: str, wanted: Paging) -> Paged:
     return Paged(shown, found.next)
 
 
+def count(store: Store, scope: Scope, most: int) -> int:
+    """How many `page` would give of a branch, of the first `most` that carriers told."""
+    told = {"person_id": True, "channel": True, "hash": True}
+    rows = list(store.failed_contacts.collection.find(scope.filter({"state": FAILED}), told, limit=most))
+    there = scope.filter({"_id": {"$in": [row["person_id"] for row in rows]}, "active": True})
+    people = {each["_id"]: each for each in store.people.collection.find(there, dict.fromkeys(NEEDS.values(), True))}
+    return sum(
+        (person := people.get(row["person_id"])) is not None and row["hash"] == _hash(person, row["channel"]) for row in rows
+    )
+
+
 def of(store: Store, scope: Scope, person: Document) -> list[Document]:
     """Which of a person's contacts don't work."""
     rows = store.failed_contacts.find(scope, {"person_id": person["_id"], "state": FAILED})

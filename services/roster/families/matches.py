@@ -33,16 +33,22 @@ def in_chain(store: Store, caller: Caller, page: Paging) -> Paged:
     return _noted(store, caller, None, _page(store, WHOLE_CHAIN, page))
 
 
+def some(store: Store, scope: Scope, most: int) -> tuple[int, bool]:
+    """How many pairs there are, as far as one look at some hundred records and `most` of them go; whether there may be more."""
+    found = _page(store, scope, Paging(limit=most), times=1)
+    return len(found.items), found.next is not None
+
+
 def _noted(store: Store, caller: Caller, branch_id: str | None, found: Paged) -> Paged:
     noting.note(store, caller, (person["_id"] for pair in found.items for person in pair["guardians"]), branch_id)
     return found
 
 
-def _page(store: Store, scope: Scope, page: Paging) -> Paged:
+def _page(store: Store, scope: Scope, page: Paging, times: int = _MOST_TIMES) -> Paged:
     """Up to `limit` pairs, in the order of what they share; a page may be short: there is more as long as `next` says so."""
     way, value, last = _place(page.after)
     pairs: list[dict[str, Any]] = []
-    for _ in range(_MOST_TIMES):
+    for _ in range(times):
         values, more = _values(store, scope, way, value, again=bool(last))
         found = _pairs(store, scope, _sharing(store, way, values), way)
         pairs += sorted((pair for pair in found if _at(pair)[1:] > (value, last)), key=_at)

@@ -30,10 +30,10 @@ class Privacy:
         """Ask for all that is stored about somebody of the branch"""
         return exports.ask(self.store, caller, branch_id, person_id)
 
-    @api("GET", "/v1/me/exports", gives=schemas.Export, may="export oneself", paged=True)
+    @api("GET", "/v1/me/exports", query=schemas.ExportsQuery, gives=schemas.Export, may="export oneself", paged=True)
     def list_exports(self, caller, query):
-        """The exports that I asked for, newest first"""
-        return exports.mine(self.store, caller, query["page"])
+        """The exports that I asked for, newest first: all, or those about a person"""
+        return exports.mine(self.store, caller, query)
 
     @api("GET", "/v1/me/exports/{export_id}", gives=schemas.Export, may="export oneself")
     def show_export(self, caller, export_id):

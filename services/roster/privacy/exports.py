@@ -1,7 +1,8 @@
 """All that is stored about a person: asked for, gathered from every service, there for a week for whoever asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from schoolbus import audit
 from schoolbus.caller import Caller
@@ -10,7 +11,7 @@ from schoolbus.contracts.roster import SERVICES, ExportAsked
 from schoolbus.events import Event
 from schoolbus.ids import effect_id, new_id
 from schoolbus.logs import log
-from schoolbus.paging import Paged, Paging
+from schoolbus.paging import Paged
 from schoolbus.problems import NotFound
 from schoolbus.rights import right
 from schoolbus.scope import WHOLE_CHAIN
@@ -68,8 +69,9 @@ def _ask(store: Store, caller: Caller, person: Document, branch_ids: Sequence[st
     return document
 
 
-def mine(store: Store, caller: Caller, page: Paging) -> Paged:
-    found = store.exports.page(WHOLE_CHAIN, _theirs(caller), sort="-asked_at", page=page)
+def mine(store: Store, caller: Caller, query: Mapping[str, Any]) -> Paged:
+    about = {"person_id": query["person_id"]} if query["person_id"] else {}
+    found = store.exports.page(WHOLE_CHAIN, {"$and": [_theirs(caller), about]}, sort="-asked_at", page=query["page"])
     return Paged([_shown(caller, export) for export in found.items], found.next)
 
 

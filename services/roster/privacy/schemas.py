@@ -14,6 +14,10 @@ class AuditQuery(Schema):
     until = Utc(load_default=None)
 
 
+class ExportsQuery(Schema):
+    person_id = Id(load_default=None)
+
+
 class Export(Schema):
     """`state`: asked, then done, then gone. `missing`: services that did not answer within a day."""
 

@@ -17,6 +17,7 @@ _CHAINS = {"audience_id": "$chain_audience_id"}
 _NOT_NOW = (409,)  # it is a draft
 
 ASKS = {
+    "notifications.messages_waiting": Ask(BRANCH),
     "notifications.list_announcements": Ask(BRANCH, {"state": "draft"}),
     "notifications.write_announcement": Ask(CLASS, body=OF_CLASS),
     "notifications.show_announcement": Ask(THING),

@@ -82,6 +82,7 @@ ASKS = {
     "reports.register_changes": Ask(CLASS),
     "reports.registers": Ask(CLASS, {"class_id": "$class_id"}),
     "reports.missing_registers": Ask(BRANCH),
+    "reports.reports_waiting": Ask(BRANCH),
     "reports.absences": Ask(CHILD, {"student_id": "$student_id"}),
     "reports.absence": Ask(THING),
     "reports.give_reason": Ask(THING, body={"kind": "ill"}, also=(409,)),  # it is accepted by now
@@ -208,6 +209,7 @@ ASKS = {
     "notifications.put_seating": Ask(CLASS, body={"student_ids": ["$student_id"]}),
     "notifications.my_audio_note": Ask(THING, owner="guardian", also=(404,)),  # of who reads there is none
     "notifications.list_webhooks": Ask(BRANCH),
+    "notifications.list_webhook_events": Ask(BRANCH),
     "notifications.make_webhook": Ask(BRANCH, body=HOOK, also=(409,)),  # a branch has only so many
     "notifications.show_webhook": Ask(BRANCH),
     "notifications.change_webhook": Ask(BRANCH, body={"description": "Of another system"}),

@@ -21,6 +21,7 @@ ASKS = {
     "roster.show_preferences": Ask(CHILD, ids=_GUARDIAN),
     "roster.set_preferences": Ask(CHILD, body=PREFERENCES, ids=_GUARDIAN),
     "roster.list_contacts_to_repair": Ask(BRANCH),
+    "roster.people_waiting": Ask(BRANCH),
     "roster.confirm_contact": Ask(CHILD, ids=_SMS),
     "roster.propose_preferences": Ask(CHILD, body={"preferences": PREFERENCES, "note": "As they said"}, ids=_GUARDIAN),
 }

@@ -20,6 +20,7 @@ ASKS = {
     "meetings.timetable": Ask(BRANCH, ids=_DAY),
     "meetings.stop_timetable": Ask(BRANCH, ids=_DAY),
     "meetings.placements": Ask(BRANCH, ids=_DAY),
+    "meetings.placement": Ask(BRANCH, ids=_DAY),
     "meetings.pin_placement": Ask(BRANCH, body={"pinned": False}, ids=_DAY),
     "meetings.publish_timetable": Ask(
         BRANCH,

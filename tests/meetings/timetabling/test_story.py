@@ -7,7 +7,7 @@ from pymongo.database import Database
 
 from schoolbus.contracts.meetings import MeetingDayOpened, MeetingMoved, SlotBooked
 from tests.meetings.story import Meetings, slug
-from tests.meetings.timetabling.story import Document, Timetables
+from tests.meetings.timetabling.story import TWO, Document, Timetables
 from tests.support.people import guardian, teacher
 from tests.support.waiting import eventually
 
@@ -51,6 +51,27 @@ def test_from_wishes_to_bookings(meetings: Meetings, tables: Timetables) -> None
     free = next(slot for slot in tables.slots("t2") if slot["free"] and slot["starts_at"] > placements[-1]["starts_at"])
     assert meetings.books(free, "g3", "s3").status_code == 201
     assert len(meetings.slots(tables.day)) == 12
+
+
+def test_one_date_and_one_placement_are_asked_for_alone(meetings: Meetings) -> None:
+    tables = Timetables(meetings, held_on="2091-11-13", until="2091-11-14", teachers=TWO[:1])
+    first, second = (each["on"] for each in tables.day["dates"])
+    tables.wishes("g1", ("s1", "t1"), fits=[{"on": first, "from": "00:00", "to": "23:59"}])
+    tables.wishes("g3", ("s3", "t1"), fits=[{"on": second, "from": "00:00", "to": "23:59"}])
+    run = tables.made()
+    assert run["dates"] == [{"on": first, "placements": 1}, {"on": second, "placements": 1}]
+    assert (run["without"], run["pinned"]) == (0, 0)
+    [placed] = tables.placements(run, on=second)
+    assert placed["student_id"] == "s3"
+    path = f"timetables/{run['timetable_id']}"
+    one = tables.call("GET", f"{path}/placements/{placed['placement_id']}").json()
+    assert one == placed
+    assert tables.call("GET", f"{path}/placements/another").status_code == 404
+    assert tables.pin(run, placed).status_code == 200
+    assert tables.call("GET", path).json()["pinned"] == 1
+    on = {slot["starts_at"][:10] for slot in meetings.slots(tables.day, on=first)}
+    assert on == {first}
+    assert len(meetings.slots(tables.day, on=first, free=True, teacher_id="t1")) == len(meetings.slots(tables.day, on=first))
 
 
 def test_who_has_no_place_and_why(meetings: Meetings) -> None:
