@@ -38,10 +38,17 @@ def draft(form: Form, audience: Mapping[str, Any], known: Mapping[str, Mapping[s
     }
 
 
+def correction(form: Form, there: Mapping[str, Any]) -> dict[str, Any]:
+    """Other words for what still waits; its link stays. `tell_again`: also to those who have the old ones."""
+    words = texts(form, "subject", there["texts"])
+    return {"texts": words, "link": there["link"], "tell_again": bool(form["tell_again"])}
+
+
 def schedule(form: Form) -> dict[str, Any] | None:
     """None: it goes at once."""
     if not form["starts_on"]:
         return None
     fields = ("starts_on", "time", "every", "until", "day", "holidays")
     given: dict[str, Any] = {"days": form.all("days"), **{name: form[name] for name in fields}}
+    given["time"] = given["time"] or "09:00"
     return {name: value for name, value in given.items() if value}

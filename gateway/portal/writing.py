@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.portal.api import Refused
 from gateway.portal.forms import Form
+from gateway.portal.sentences import joined
 
 LANGUAGES = ("ur", "en")
 
@@ -26,13 +27,14 @@ def translatable(known: Mapping[str, Mapping[str, Any]], translations: Mapping[s
 
 
 def by_field(refused: Refused | None) -> Refused | None:
-    """What the API calls `schedule.days` or `texts.ur.value.body`, under the form's own names: `days`, `body_ur`. Its sentences
-    stand above the form, too, as not every one has a field there."""
+    """What the API calls `schedule.days`, `people.0.given_name` or `texts.ur.value.body`, under the form's own names: `days`,
+    `given_name`, `body_ur`. Its sentences stand above the form, too, as not every one has a field there."""
     if refused is None or not refused.errors:
         return refused
     errors = {_field(name.split(".")): why for name, why in refused.errors.items()}
-    return Refused({**refused.problem, "detail": " ".join(dict.fromkeys(errors.values())), "errors": errors})
+    return Refused({**refused.problem, "detail": joined(dict.fromkeys(errors.values())), "errors": errors})
 
 
 def _field(parts: list[str]) -> str:
-    return f"{parts[-1]}_{parts[1]}" if parts[0] == "texts" and len(parts) > 2 else parts[-1]
+    named = [part for part in parts if not part.isdecimal()] or parts
+    return f"{named[-1]}_{named[1]}" if named[0] == "texts" and len(named) > 2 else named[-1]

@@ -37,10 +37,13 @@ PAGES = {
     "announcement-new": "/chain/announcements/new",
     "guides": "/chain/guides",
     "guide-new": "/chain/guides/new",
+    "pack-new": "/chain/packs/new",
     "wording": "/chain/wording",
     "text": "/chain/wording/homework_set/ur",
     "rules": "/chain/rules",
     "rule": "/chain/rules/homework_set",
+    "rule-new": "/chain/rules/new",
+    "rule-new-of": "/chain/rules/new?event=reports.homework_set",
     "answers": "/chain/answers",
     "account": "/account",
 }

@@ -151,3 +151,13 @@ def test_other_words_keep_the_link_and_further_languages(stage: Stage, there: Br
     sent = stage.of(f"{AT}/correction")[-1].body
     assert sent["texts"] == {**pashto, "en": {"subject": "Winter break", "body": "It begins on Monday."}}
     assert (sent["link"], sent["tell_again"]) == ("https://school.example/winter", True)
+
+
+def test_what_is_written_and_can_not_be_counted_is_not_written_again(stage: Stage, there: Browser) -> None:
+    made = {"announcement_id": "a1"}
+    stage.says("notifications", "/v1/announcements", lambda sent: (made, 201) if sent else (EMPTY, 200))
+    stage.says("notifications", f"{AT}/preview", {**REFUSAL, "status": 404}, 404)
+    there.get("/chain/announcements/new")
+    page = there.post("/chain/announcements/new", {"subject_en": "Winter break", "body_en": "x", "branch_name": ""})
+    assert (page.status_code, "It takes no end" in page.text, "Count again" in page.text) == (404, True, True)
+    assert f'name="back" value="{PAGE}"' in page.text

@@ -110,18 +110,71 @@ def test_a_new_guide_that_is_refused_says_at_which_field(stage: Stage, there: Br
     assert 'id="body_en-error"' in page.text
 
 
-@pytest.mark.parametrize("path", [f"{PAGE}/steps/deletion", "/chain/packs/p1/removal"])
+@pytest.mark.parametrize("path", [f"{PAGE}/steps/deletion", "/chain/packs/p1/deletion"])
 def test_a_step_that_is_none_is_not_there(stage: Stage, there: Browser, path: str) -> None:
     there.get(PAGE)
     assert there.post(path).status_code == 404
     assert stage.changes() == []
 
 
-def test_a_packs_step_that_is_refused_stands_on_the_list(stage: Stage, there: Browser) -> None:
-    pack = {"pack_id": "p1", "name": "First weeks", "state": "draft"}
+# Packs
+
+PACK = {
+    "pack_id": "p1",
+    "name": "First weeks",
+    "grades": [],
+    "starts_from": "2026-08-01",
+    "items": [{"guide_id": "g1", "after_days": 3, "added_on": "2026-08-01"}],
+    "state": "draft",
+    "walking": False,
+    "children": {"going": 12},
+}
+
+
+@pytest.fixture
+def with_pack(stage: Stage, there: Browser) -> Browser:
+    stage.says("notifications", "/v1/guides", {"items": [guide()], "next": None})
+    stage.says("notifications", "/v1/packs", lambda sent: (PACK, 201) if sent else ({"items": [PACK], "next": None}, 200))
+    stage.says("notifications", "/v1/packs/p1", PACK)
+    assert 'href="/chain/packs/p1"' in there.get("/chain/guides").text
+    return there
+
+
+def test_a_pack_is_written_with_its_guides_and_days(stage: Stage, with_pack: Browser) -> None:
+    page = with_pack.get("/chain/packs/new").text
+    assert page.count(">Reading at home</option>") == 5
+    fields = {
+        "name": "First weeks",
+        "guide_0": "g1",
+        "days_0": "۳",
+        "guide_1": "",
+        "days_1": "9",
+        "guide_2": "g1",
+        "days_2": "",
+    }
+    assert with_pack.post("/chain/packs/new", fields).headers["Location"] == "/chain/packs/p1"
+    sent = stage.of("/v1/packs")[-1].body
+    assert sent["items"] == [{"guide_id": "g1", "after_days": 3}, {"guide_id": "g1", "after_days": 0}]
+    assert (sent["name"], sent["starts_from"], sent["grades"]) == ("First weeks", None, [])
+
+
+def test_a_pack_shows_its_parts_and_room_for_more(stage: Stage, with_pack: Browser) -> None:
+    page = with_pack.get("/chain/packs/p1").text
+    assert '<option value="g1" selected>' in page
+    assert page.count('name="guide_') == 6
+    assert 'name="days_0" type="text" value="3"' in page
+    assert with_pack.post("/chain/packs/p1", {"name": "x", "guide_0": "g1", "days_0": "4"}).status_code == 303
+    assert stage.of("/v1/packs/p1")[-1].method == "PUT"
+
+
+def test_without_a_guide_there_is_no_pack(stage: Stage, with_pack: Browser) -> None:
     stage.says("notifications", "/v1/guides", {"items": [], "next": None})
-    stage.says("notifications", "/v1/packs", {"items": [pack], "next": None})
+    assert 'href="/chain/guides/new"' in with_pack.get("/chain/packs/new").text
+
+
+def test_a_packs_step_that_is_refused_stands_on_its_page(stage: Stage, with_pack: Browser) -> None:
     stage.says("notifications", "/v1/packs/p1/start", REFUSAL, 409)
-    there.get("/chain/guides")
-    page = there.post("/chain/packs/p1/start")
-    assert (page.status_code, "First weeks" in page.text) == (409, True)
+    page = with_pack.post("/chain/packs/p1/start")
+    assert (page.status_code, "It takes no end" in page.text, "First weeks" in page.text) == (409, True, True)
+    stage.says("notifications", "/v1/packs/p1/start", PACK)
+    assert with_pack.post("/chain/packs/p1/start").headers["Location"] == "/chain/guides#packs"

@@ -7,9 +7,9 @@ from aiohttp.web import StreamResponse
 
 from gateway.portal import announcing, choosing
 from gateway.portal.addresses import address
-from gateway.portal.api import below
+from gateway.portal.api import Refused, below
 from gateway.portal.pages import Pages, Visit
-from gateway.portal.writing import by_field, texts, translatable
+from gateway.portal.writing import by_field, translatable
 
 pages = Pages()
 ALL = "/chain/announcements"
@@ -70,8 +70,8 @@ async def change(visit: Visit) -> StreamResponse:
 @pages.post(ONE + "/translation")
 async def translate(visit: Visit) -> StreamResponse:
     await visit.api.post(_at(visit, "texts", visit.form["language"] or "-", "translation"), {})
-    await visit.api.post(_at(visit, "preview"))
-    return visit.go(_page(visit), said=visit.text("A machine has translated it. Read it before it goes out."))
+    said = visit.text("A machine has translated it. Read it before it goes out.")
+    return await _counted(visit, visit.params["announcement_id"], said)
 
 
 @pages.post(ONE + "/confirmation")
@@ -82,10 +82,7 @@ async def confirm(visit: Visit) -> StreamResponse:
 
 @pages.post(ONE + "/correction")
 async def correct(visit: Visit) -> StreamResponse:
-    """Other words for what still waits; `tell_again`: also to those who have the old ones."""
-    form, there = visit.form, await visit.api.get(_at(visit))
-    wanted = {"texts": texts(form, "subject", there["texts"]), "link": there["link"], "tell_again": bool(form["tell_again"])}
-    await visit.api.post(_at(visit, "correction"), wanted)
+    await visit.api.post(_at(visit, "correction"), announcing.correction(visit.form, await visit.api.get(_at(visit))))
     return visit.go(_page(visit), said=visit.text("What still waits now has the new words."))
 
 
@@ -105,10 +102,16 @@ async def recipients(visit: Visit) -> StreamResponse:
     return await visit.file(_at(visit, "recipients.csv"), "recipients.csv")
 
 
-async def _counted(visit: Visit, id: str) -> StreamResponse:
-    """Whom it would tell is counted at once: nobody sends what they have not seen the cost of."""
-    await visit.api.post(below("announcements", id, "preview"))
-    return visit.go(address("chain", "announcements", id))
+async def _counted(visit: Visit, id: str, said: str = "") -> StreamResponse:
+    """Whom it would tell is counted at once: nobody sends what they have not seen the cost of. What was written is stored: when
+    it can't be counted, its own page says why. To write it once more would make a second one."""
+    visit.params = {**visit.params, "announcement_id": id}
+    try:
+        await visit.api.post(_at(visit, "preview"))
+    except Refused as refused:
+        visit.refused, visit.at = refused, _page(visit)
+        return await one(visit)
+    return visit.go(_page(visit), said=said)
 
 
 async def _form(visit: Visit, announcement: Any) -> StreamResponse:

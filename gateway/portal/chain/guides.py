@@ -1,4 +1,4 @@
-"""Guides of the chain, which families of all branches may read; and packs of them for who is new."""
+"""Guides of the chain, which families of all branches may read."""
 
 import asyncio
 from typing import Any
@@ -14,7 +14,6 @@ pages = Pages()
 ALL = "/chain/guides"
 ONE = ALL + "/{guide_id}"
 STEPS = {"publication": "Families can read it now.", "retirement": "Families see it no more. Publish it again if you like."}
-PACK_STEPS = {"start": "The pack runs.", "pause": "The pack rests.", "end": "The pack is ended."}
 
 
 @pages.get(ALL)
@@ -118,13 +117,6 @@ async def remove(visit: Visit) -> StreamResponse:
 @pages.get(ONE + "/opened.csv")
 async def opened(visit: Visit) -> StreamResponse:
     return await visit.file(_at(visit, "opened.csv"), "opened.csv")
-
-
-@pages.post("/chain/packs/{pack_id}/{step}", page=ALL)
-async def pack_step(visit: Visit) -> StreamResponse:
-    name = visit.step(*PACK_STEPS)
-    await visit.api.post(below("packs", visit.params["pack_id"], name))
-    return visit.go(ALL, said=visit.text(PACK_STEPS[name]))
 
 
 def _whom(visit: Visit) -> dict[str, Any]:

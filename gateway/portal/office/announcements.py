@@ -1,26 +1,20 @@
 """Announcements: written, looked at with its cost, sent, and who was reached."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp.web import StreamResponse
 
+from gateway.portal import announcing
 from gateway.portal.api import Refused
-from gateway.portal.office.branch import api, given, grades, here, homerooms, items, marked, show
+from gateway.portal.office.branch import api, given, grades, here, homerooms, items, show
 from gateway.portal.pages import Pages, Visit
+from gateway.portal.writing import LANGUAGES, translatable
 
 pages = Pages()
 _AT = "/branches/{branch_id}/announcements"
 _ONE = _AT + "/{announcement_id}"
-_LANGUAGES = ("ur", "en")
-_STEPS = {
-    "send": marked("It is being sent. You can leave this page; it goes on by itself."),
-    "pause": marked("The schedule rests."),
-    "resume": marked("The schedule goes on."),
-    "cancel": marked("No more of it is sent, and what was waiting is taken back."),
-    "resend": marked("It is sent again to those who were not reached."),
-    "preview": marked("Counted again."),
-}
 
 
 @pages.get(_AT)
@@ -52,8 +46,6 @@ async def announcement(visit: Visit) -> StreamResponse:
     found, preview, rooms, translations = await asyncio.gather(*asked)
     sent = found["state"] not in ("draft", "scheduled")
     reached = await visit.api.get(_of(visit, "reached")) if sent else None
-    written = list(found["texts"])
-    possible = {to for pair in (translations or {"languages": []})["languages"] if pair["from"] in written for to in pair["to"]}
     return await show(
         visit,
         "announcement.html",
@@ -61,9 +53,9 @@ async def announcement(visit: Visit) -> StreamResponse:
         preview=preview,
         reached=reached,
         here=_page(visit),
-        both=_LANGUAGES,
+        both=LANGUAGES,
         titles={each["class_id"]: each["title"] for each in rooms},
-        translatable=[each for each in _LANGUAGES if each in possible and each not in written],
+        translatable=translatable(found["texts"], translations),
     )
 
 
@@ -74,7 +66,7 @@ async def edit(visit: Visit) -> StreamResponse:
 
 @pages.post(_ONE + "/edit")
 async def change(visit: Visit) -> StreamResponse:
-    await visit.api.patch(_of(visit), _draft(visit))
+    await visit.api.patch(_of(visit), _draft(visit, await visit.api.get(_of(visit))))
     return await _counted(visit, visit.params["announcement_id"])
 
 
@@ -100,15 +92,13 @@ async def remove(visit: Visit) -> StreamResponse:
 @pages.post(_ONE + "/correction")
 async def correct(visit: Visit) -> StreamResponse:
     """Other words for what still waits; `tell_again` also to those who have the old ones."""
-    await visit.api.post(_of(visit, "correction"), {"texts": _texts(visit), "tell_again": "tell_again" in visit.form})
+    await visit.api.post(_of(visit, "correction"), announcing.correction(visit.form, await visit.api.get(_of(visit))))
     return visit.go(_page(visit), said=visit.text("What still waits now has the new words."))
 
 
 @pages.post(_ONE + "/steps/{step}")
 async def step(visit: Visit) -> StreamResponse:
-    name = visit.step(*_STEPS)
-    await visit.api.post(_of(visit, name), key=visit.form.key)
-    return visit.go(_page(visit), said=visit.text(_STEPS[name]))
+    return visit.go(_page(visit), said=await announcing.take_step(visit, _of(visit)))
 
 
 @pages.get(_ONE + "/recipients")
@@ -148,37 +138,11 @@ async def _write(visit: Visit, found: dict[str, Any] | None = None) -> StreamRes
     )
 
 
-def _draft(visit: Visit) -> dict[str, Any]:
-    form = visit.form
-    audience = given(
-        roles=form.all("roles") or ["guardian"],
-        grades=form.all("grades"),
-        class_ids=form.all("class_ids"),
-        tags=form.all("tags"),
-    )
-    schedule = given(
-        starts_on=form["starts_on"],
-        time=form["time"] or "09:00",
-        every=form["every"] or "once",
-        until=form["until"],
-        days=form.all("days"),
-        day=form["day"],
-        holidays=form["holidays"] or "move",
-    )
-    return {
-        "texts": _texts(visit),
-        "link": form["link"] or None,
-        "audience": audience,
-        "urgent": "urgent" in form,
-        "on_paper": "on_paper" in form,
-        "schedule": schedule if form["starts_on"] else None,
-    }
-
-
-def _texts(visit: Visit) -> dict[str, dict[str, str]]:
-    form = visit.form
-    found = {each: {"subject": form[f"subject_{each}"], "body": form[f"body_{each}"]} for each in _LANGUAGES}
-    return {each: words for each, words in found.items() if words["subject"] or words["body"]}
+def _draft(visit: Visit, there: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """`there`: what is changed. What the form does not show stays as it is: further languages, people by name."""
+    shown = {name: visit.form.all(name) for name in ("grades", "class_ids", "tags")}
+    audience = {**there["audience"], **shown} if there else given(**shown)
+    return announcing.draft(visit.form, audience, there["texts"] if there else None)
 
 
 def _of(visit: Visit, *parts: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 from aiohttp.web import StreamResponse
 
 from gateway.portal.addresses import address
-from gateway.portal.api import Refused, below
+from gateway.portal.api import below
 from gateway.portal.language import latin
 from gateway.portal.pages import Visit
-from gateway.portal.sentences import joined
+from gateway.portal.writing import by_field
 from schoolbus.clock import BRANCH_ZONE
 
 
@@ -26,23 +26,8 @@ def api(visit: Visit, *parts: str) -> str:
 async def show(visit: Visit, template: str, **values: Any) -> StreamResponse:
     """A page with `at`, where the branch's pages begin, and `head`: whether the reader may what a head may. Why a form was
     refused stands there in plain words."""
-    visit.refused = told_plainly(visit.refused) if visit.refused else None
+    visit.refused = by_field(visit.refused)
     return await visit.show(f"office/{template}", at=here(visit), head=await is_head(visit), **values)
-
-
-def told_plainly(refused: Refused) -> Refused:
-    """With the sentences of what is wrong in its detail, as not every one has a field; and under the fields' own names, as
-    the office's forms are of one person where the API takes many."""
-    if not refused.errors:
-        return refused
-    by_name = {_field(name.split(".")): why for name, why in refused.errors.items()}
-    return Refused({**refused.problem, "detail": joined(dict.fromkeys(by_name.values())), "errors": by_name})
-
-
-def _field(parts: list[str]) -> str:
-    """What the API calls `texts.ur.value.body` is the form's `body_ur`, and `events.3` its `events`."""
-    named = [part for part in parts if not part.isdecimal()] or parts
-    return f"{named[-1]}_{named[1]}" if named[0] == "texts" and len(named) > 2 else named[-1]
 
 
 async def is_head(visit: Visit) -> bool:
