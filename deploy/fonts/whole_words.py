@@ -1,8 +1,10 @@
 """Nastaliq with whole words in it, as fonts for Urdu newspapers have always had them.
 
 Each letter of a Nastaliq word stands at a height of its own, so a PDF needs a run of text for nearly each. A word that stands
-in the font as one glyph needs one. That glyph is a composite: the glyphs that the font sets the word with, at the places where
-HarfBuzz puts them, so the ink is the same. GSUB puts it there when exactly this word stands between what is no letter:
+in the font as one glyph needs one. That glyph has the outlines of those that the font sets the word with, at the places where
+HarfBuzz puts them, so the ink is the same. (A composite of them would make the font smaller, and a PDF no smaller: it would
+carry, and measure, the parts as glyphs of their own.) GSUB puts it there when exactly this word stands between what is no
+letter:
 
     0         ccmp's first lookup (type 6): n letters with no letter before or after are given to the lookup of n letters
     1 to k    the lookups of n letters (type 4): the word's letters become its glyph
@@ -22,6 +24,7 @@ from fontTools.otlLib.builder import buildCoverage, buildLigatureSubstSubtable
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables import otTables
 from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
+from fontTools.ttLib.tables.ttProgram import Program
 
 from deploy.fonts.lighter import take_names
 from deploy.fonts.words import LONGEST, is_letter
@@ -75,9 +78,7 @@ def _add_glyphs(font: TTFont, shaping: hb.Font, words: Sequence[str]) -> dict[st
         made, width = shape(shaping, names, word)
         if len(made) == 1:
             continue
-        glyph = Glyph()
-        glyph.numberOfContours = -1
-        glyph.components = [_part(each) for each in made if glyf[each.name].numberOfContours]
+        glyph = _drawn([_part(each) for each in made if glyf[each.name].numberOfContours], glyf)
         added[word] = name = f"uni{''.join(f'{ord(letter):04X}' for letter in word)}.word"
         glyph.recalcBounds(glyf)
         glyf.glyphs[name] = glyph
@@ -85,6 +86,15 @@ def _add_glyphs(font: TTFont, shaping: hb.Font, words: Sequence[str]) -> dict[st
         font["GDEF"].table.GlyphClassDef.classDefs[name] = BASE
     font.setGlyphOrder([*names, *added.values()])
     return added
+
+
+def _drawn(parts: list[GlyphComponent], glyf: Any) -> Glyph:
+    """Their outlines in one glyph."""
+    composite, glyph = Glyph(), Glyph()
+    composite.numberOfContours, composite.components = -1, parts
+    glyph.coordinates, glyph.endPtsOfContours, glyph.flags = composite.getCoordinates(glyf)
+    glyph.numberOfContours, glyph.program = len(glyph.endPtsOfContours), Program()
+    return glyph
 
 
 def _part(glyph: Set) -> GlyphComponent:

@@ -2,6 +2,8 @@
 
 import io
 import unicodedata
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import uharfbuzz as hb
@@ -21,6 +23,7 @@ MARKS = "ًٌٍَُِّْٰٕٓٔ"
 JOINERS = "\u200c\u200d"
 OTHERS = " ،۔؟!():/0123456789۰۱۲٪\u200b\u200e\u200f\u00a0"
 
+Outline = tuple[tuple[int, int, int], ...]  # of each point: x, y, and 1 where the curve goes through it
 
 NAMES = TTFont(PLAIN).getGlyphOrder()
 
@@ -32,22 +35,28 @@ class Font:
         order = font.getGlyphOrder()
         self.words = [f"{number}.word" for number in range(len(NAMES), len(order))]
         self._names = [*NAMES, *self.words]  # the font itself has none
-        self._name_of = dict(zip(order, self._names, strict=True))
-        self._glyphs: dict[str, Glyph] = {self._name_of[name]: font["glyf"][name] for name in order}
+        self._outlines = {
+            name: list(_outlines(font["glyf"][by], font["glyf"])) for name, by in zip(self._names, order, strict=True)
+        }
 
     def shaped(self, text: str) -> list[str]:
         return [glyph.name for glyph in shape(self._shaping, self._names, text)[0]]
 
-    def drawn(self, text: str) -> tuple[list[tuple[int, int, str]], int]:
-        """The ink: where which glyph stands, a word taken apart; and the width."""
+    def drawn(self, text: str) -> tuple[list[Outline], int]:
+        """The ink: all outlines, each where it stands; and the width."""
         made, width = shape(self._shaping, self._names, text)
-        return sorted(part for glyph in made for part in self._parts(glyph)), width
+        return sorted(_moved(each, glyph) for glyph in made for each in self._outlines[glyph.name]), width
 
-    def _parts(self, glyph: Set) -> list[tuple[int, int, str]]:
-        drawn = self._glyphs[glyph.name]
-        if glyph.name in self.words:
-            return [(glyph.x + part.x, glyph.y + part.y, self._name_of[part.glyphName]) for part in drawn.components]
-        return [(glyph.x, glyph.y, glyph.name)] if drawn.numberOfContours else []
+
+def _outlines(glyph: Glyph, glyf: Any) -> Iterator[Outline]:
+    points, ends, flags = glyph.getCoordinates(glyf)
+    on_curve = [(x, y, flag & 1) for (x, y), flag in zip(points, flags, strict=True)]
+    for first, last in zip([0, *(end + 1 for end in ends)], ends, strict=False):
+        yield tuple(on_curve[first : last + 1])
+
+
+def _moved(outline: Outline, to: Set) -> Outline:
+    return tuple((to.x + x, to.y + y, on_curve) for x, y, on_curve in outline)
 
 
 PLAINLY, WHOLE = Font(PLAIN.read_bytes()), Font((FONTS / PLAIN.name).read_bytes())
