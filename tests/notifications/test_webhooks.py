@@ -140,7 +140,7 @@ def test_a_slow_one_holds_up_nobody(school: School, receiver: Receiver) -> None:
     answer = threading.Event()
     slow = [Hook(school, receiver, f"/{school.id}-slow-{number}") for number in range(6)]
     for each in slow:
-        receiver.behave[each.path] = lambda got, handler: (answer.wait(4) and 200) or 200
+        receiver.behave[each.path] = lambda got, handler: (answer.wait(posting.TIMEOUT - 3) and 200) or 200
     quick = Hook(school, receiver)
     try:
         for _ in range(3):
