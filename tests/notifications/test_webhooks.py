@@ -72,7 +72,7 @@ class Hook:
             assert delivery["state"] == state, delivery
             return delivery
 
-        return dict(eventually(there, timeout=30))
+        return dict(eventually(there))
 
 
 # What arrives
