@@ -395,8 +395,8 @@ def print_run(world: World, ids: Ids) -> Ids:
         assert answer.status_code == 202, answer.text
         return answer.json()
 
-    run = eventually(asked, timeout=60, every=0.5)
-    eventually(lambda: world.operator.get(f"{path}/print-runs/{run['run_id']}")["state"] == "printed", timeout=60)
+    run = eventually(asked, every=0.5)
+    eventually(lambda: world.operator.get(f"{path}/print-runs/{run['run_id']}")["state"] == "printed")
     return {"print_run_id": run["run_id"]}
 
 
@@ -420,7 +420,7 @@ def announcement(world: World, ids: Ids) -> Ids:
         answer = teacher.call("POST", path, json=body)
         return answer.json() if answer.status_code == 201 else None
 
-    id = eventually(written, timeout=60)["announcement_id"]
+    id = eventually(written)["announcement_id"]
     teacher.post(f"{path}/{id}/preview")
     return {"announcement_id": id}
 
@@ -430,7 +430,7 @@ def sent_announcement(world: World, ids: Ids) -> Ids:
     teacher, path = world.at(ids["branch_id"], ids["teacher_id"], "teacher"), f"{_branch(ids)}/announcements"
     id = announcement(world, ids)["announcement_id"]
     teacher.post(f"{path}/{id}/send")
-    eventually(lambda: teacher.get(f"{path}/{id}/recipients")["items"], timeout=60)
+    eventually(lambda: teacher.get(f"{path}/{id}/recipients")["items"])
     return {"sent_announcement_id": id}
 
 
@@ -580,7 +580,7 @@ def abuse_report(world: World, ids: Ids) -> Ids:
     child = student(world, ids)["person_id"]
     who = _guardian_of(world, ids, child, {"given_name": "Nasreen"})
     block = {**BLOCK, "person_id": who}
-    eventually(lambda: head.call("POST", f"{_branch(ids)}/writing-blocks", json=block).ok, timeout=60)
+    eventually(lambda: head.call("POST", f"{_branch(ids)}/writing-blocks", json=block).ok)
     blocks = head.get(f"{_branch(ids)}/writing-blocks")["items"]
     told = {"abuse_report_id": made["abuse_report_id"], "letter_id": letter_id}
     return {**told, "block_id": blocks[0]["block_id"], "blocked_id": who}
@@ -598,7 +598,7 @@ def unclear_answer(world: World, ids: Ids) -> Ids:
         _write(world, phone)  # until notifications has heard of them and their child, it is an unknown number
         return eventually(waits, timeout=2)
 
-    return {"unclear_answer_id": eventually(known, timeout=60)[0]}
+    return {"unclear_answer_id": eventually(known)[0]}
 
 
 _phones: dict[str, list[str]] = {}  # by branch
@@ -621,7 +621,7 @@ def unknown_answer(world: World, ids: Ids) -> Ids:
         found = world.operator.get("/v1/unclear-answers")["items"]
         return [each["unclear_answer_id"] for each in found if each["address"] == phone]
 
-    return {"unclear_answer_id": eventually(waits, timeout=60)[0]}
+    return {"unclear_answer_id": eventually(waits)[0]}
 
 
 def _write(world: World, phone: str) -> None:

@@ -40,7 +40,7 @@ def heard(pta: Association, kind: type, count: int = 1) -> list[Any]:
         events = [event.data for event in pta.meetings.service.heard(kind) if event.branch_id == pta.id]
         return events if len(events) >= count else None
 
-    return eventually(found, timeout=30)
+    return eventually(found)
 
 
 def more_families(pta: Association, count: int) -> list[str]:
@@ -256,7 +256,7 @@ def test_whoever_votes_while_voting_closes_is_counted_or_told(pta: Association) 
     answers = at_once(*votes, *looks)[: len(families)]  # type: ignore[arg-type]
     codes = {answer.json()["code"] for answer in answers if answer.status_code == 201}
     assert {slug(answer) for answer in answers if not answer.ok} <= {"voting-closed", "not-open"}
-    eventually(lambda: pta.does("GET", f"/elections/{election['pta_election_id']}")["state"] == "counted", timeout=30)
+    eventually(lambda: pta.does("GET", f"/elections/{election['pta_election_id']}")["state"] == "counted")
     assert {each["code"] for each in pta.ballots(election)} == codes
 
 

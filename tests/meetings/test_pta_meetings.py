@@ -45,7 +45,7 @@ def said(pta: Association, *kinds: type) -> list[Any]:
 
 def heard(pta: Association, count: int, *kinds: type) -> list[Any]:
     """As `said`, once there are so many."""
-    return eventually(lambda: found if len(found := said(pta, *kinds)) >= count else None, timeout=30)
+    return eventually(lambda: found if len(found := said(pta, *kinds)) >= count else None)
 
 
 def test_members_are_called_moved_and_called_off_with_one_entry_in_their_calendars(pta: Association) -> None:

@@ -114,7 +114,8 @@ def test_a_teacher_who_is_away(stage: Stage) -> None:
     school.open()
     meeting = Meeting(school, mother, child)
     off = MeetingCalledOff(**meeting.cancelled(1).data, branch_id=school.id, subject=meeting.id)
-    stage.learn(meeting.booked(), off)
+    stage.learn(meeting.booked())
+    stage.learn(off)
     bodies = [item["body"] for item in school.feed(mother)]
     assert any("is away: no meeting about Ayesha" in body and body.endswith("Choose another time.") for body in bodies)
     assert [item["subject"] for item in school.feed(school.name("t1"))] == ["Meeting booked: Ayesha"], "they know"

@@ -72,7 +72,7 @@ class Shelf:
             assert all(each["state"] == "made" for each in found), found
             return {(each["language"], each["form"]): each for each in found}
 
-        return eventually(there, timeout=60)
+        return eventually(there)
 
 
 @pytest.fixture

@@ -42,10 +42,10 @@ def test_usage_is_counted_from_what_is_stored_however_often_an_event_comes(stage
         school.child(school.guardian(*channels))
     homework = school.open().homework()
     stage.learn(homework, homework)
-    used = eventually(lambda: (said := told(stage, school)) and said["messages"] == 2 and said, timeout=40)
+    used = eventually(lambda: (said := told(stage, school)) and said["messages"] == 2 and said)
     assert used == {"messages": 2, "sms_parts": 1, "app_messages": 1}
     stage.learn(homework, school.homework(school.children[0]))
-    eventually(lambda: told(stage, school) == {"messages": 3, "sms_parts": 2, "app_messages": 1}, timeout=40)
+    eventually(lambda: told(stage, school) == {"messages": 3, "sms_parts": 2, "app_messages": 1})
 
 
 def test_over_the_limit_carriers_get_no_more_and_it_is_seen(stage: Any) -> None:
@@ -71,11 +71,11 @@ def test_head_hears_once_when_the_limit_is_near(stage: Any) -> None:
     school.open()
     limited(school, 2)
     stage.learn(school.homework())
-    eventually(lambda: told(stage, school).get("messages") == 1, timeout=40)
+    eventually(lambda: told(stage, school).get("messages") == 1)
     assert school.feed(school.name("h1")) == []
     for _ in range(2):
         stage.learn(school.homework())
-    eventually(lambda: told(stage, school).get("messages") == 2, timeout=40)
+    eventually(lambda: told(stage, school).get("messages") == 2)
     (notice,) = eventually(lambda: school.feed(school.name("h1")))
     assert notice["body"] == "2 of this month's 2 messages are used."
     assert notice["path"] == f"/v1/branches/{school.id}/subscriptions"

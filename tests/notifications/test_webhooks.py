@@ -72,7 +72,7 @@ class Hook:
             assert delivery["state"] == state, delivery
             return delivery
 
-        return dict(eventually(there, timeout=30))
+        return dict(eventually(there))
 
 
 # What arrives
@@ -148,7 +148,7 @@ def test_a_slow_one_holds_up_nobody(school: School, receiver: Receiver) -> None:
     answer = threading.Event()
     slow = [Hook(school, receiver, f"/{school.id}-slow-{number}") for number in range(6)]
     for each in slow:
-        receiver.behave[each.path] = lambda got, handler: (answer.wait(4) and 200) or 200
+        receiver.behave[each.path] = lambda got, handler: (answer.wait(posting.TIMEOUT - 3) and 200) or 200
     quick = Hook(school, receiver)
     try:
         for _ in range(3):

@@ -90,7 +90,7 @@ class Exim:
         command = [program, "-C", str(settings), "-bdf", "-q1h"]
         given: dict[str, Any] = {"user": user, "group": group, "extra_groups": []} if os.getuid() == 0 else {}
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **given)
-        eventually(self._listens, timeout=20)
+        eventually(self._listens)
 
     @property
     def url(self) -> str:

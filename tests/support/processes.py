@@ -16,6 +16,7 @@ from tests.support.http import http
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
+STARTING = 300  # seconds; one that ended is not waited for
 
 
 class Process:
@@ -51,7 +52,7 @@ class Process:
         return self
 
     def wait_ready(self) -> "Process":
-        eventually(self._is_ready)
+        eventually(self._is_ready, timeout=STARTING)
         return self
 
     def stop(self, timeout: float = 60) -> int:

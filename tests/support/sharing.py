@@ -8,17 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 BY_FILE = "roster"
-ORDER = (
-    "access",
-    "notifications",
-    "schoolbus",
-    "chaos",
-    "browser",
-    "e2e",
-    "meetings",
-    "local",
-    "reports",
-)  # the longest; then the others
+ORDER = ("access", "browser", "notifications", "meetings", "reports", "schoolbus", "e2e", "chaos", "local")  # then the others
 
 
 def package(nodeid: str) -> str:

@@ -22,7 +22,7 @@ class Smsc:
         environment = {"PATH": os.environ["PATH"], "NODE_PATH": str(node_packages(FOLDER))}
         command = ["node", str(FOLDER / "server.js"), str(self.port), str(http)]
         self._process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
-        eventually(self._ready, timeout=30)
+        eventually(self._ready)
 
     def stop(self) -> None:
         self._process.kill()

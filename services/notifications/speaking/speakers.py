@@ -53,5 +53,5 @@ def run(command: list[str], given: bytes, patience: float = _TIMEOUT) -> bytes:
     """What the program says. Raises CannotSpeak."""
     try:
         return subprocess.run(command, input=given, capture_output=True, timeout=patience, check=True).stdout  # noqa: S603
-    except (subprocess.SubprocessError, OSError) as fault:
+    except Exception as fault:  # under eventlet a program that takes too long raises another class than subprocess's
         raise CannotSpeak(f"{Path(command[0]).name}_failed") from fault

@@ -53,7 +53,7 @@ class Timetables:
             now = dict(self.call("GET", path).json())
             return now if holds(now) else None
 
-        return dict(eventually(found, timeout=90) or {})
+        return dict(eventually(found) or {})
 
     def placements(self, timetable: Document, **query: Any) -> list[Document]:
         path = f"timetables/{timetable['timetable_id']}/placements"

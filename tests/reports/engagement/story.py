@@ -92,7 +92,7 @@ class School:
             fits = [each for each in found if share(each, measure)["count"] == count and share(each, measure)["of"] == of]
             return fits[0] if fits else None
 
-        return dict(eventually(there, timeout=40))
+        return dict(eventually(there))
 
     def steps(self, family_id: str, strategy: str = "call", by: Caller | None = None, **more: Any) -> requests.Response:
         body = {"family_id": family_id, "strategy": strategy, **more}

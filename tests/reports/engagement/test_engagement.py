@@ -79,7 +79,7 @@ def test_reports_own_documents_are_counted_too(school: School, month: dict[str, 
         found = school.read(since=NOW, until=NOW)["months"][-1]
         return found if share(found, "marks")["n"] and share(found, "home_notes")["count"] else None
 
-    found = eventually(all_there, timeout=40)
+    found = eventually(all_there)
     assert (share(found, "attendance")["n"], share(found, "attendance")["mean"]) == (12, "91.7")
     assert (share(found, "signed")["count"], share(found, "signed")["of"]) == (1, 12)
     assert (share(found, "marks")["n"], share(found, "marks")["mean"]) == (12, "32.5")
@@ -137,7 +137,7 @@ def test_who_saw_families_by_name_is_noted(school: School, month: dict[str, Any]
         seen = [set(item["student_ids"]) for item in items if item["person_id"] == "another-head"]
         return any({"e1", "f2"} <= each for each in seen) and any("e9" in each and "e1" not in each for each in seen)
 
-    eventually(noted, timeout=20)
+    eventually(noted)
 
 
 def test_those_who_are_not_reached_and_what_to_try(school: School, month: dict[str, Any]) -> None:
@@ -197,7 +197,7 @@ def test_strategies_from_ten_on(school: School, month: dict[str, Any]) -> None:
         letter = next(each for each in school.read("/strategies")["items"] if each["strategy"] == "letter")
         return letter if letter["read_after"]["count"] else None
 
-    letter = eventually(measured, timeout=40)
+    letter = eventually(measured)
     assert (letter["reached"]["count"], letter["reached"]["of"], letter["reached"]["percent"]) == (3, 12, "25.0")
     assert (letter["read_after"]["count"], letter["read_after"]["of"]) == (1, 12)
     visit = next(each for each in school.read("/strategies")["items"] if each["strategy"] == "own_language")
