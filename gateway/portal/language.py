@@ -82,7 +82,7 @@ class Language:
 
     def value(self, value: Any, name: str = "") -> str:
         """What is filled into a sentence: a moment, a day, an hour, a number, a word of the API, a name, or several. `name`:
-        what it is called there, such as `role`, by which a word may be of a kind (`words.OF_KIND`)."""
+        what it is called there, such as `role`, by which a word may be of a kind (kinds.py)."""
         if isinstance(value, list | tuple):
             return ("، " if self.name == "ur" else ", ").join(self.value(each, name.removesuffix("s")) for each in value)
         if isinstance(value, int | float):
@@ -96,7 +96,7 @@ class Language:
                 return say(value)
         if not _LETTER.search(value):
             return self.shown(value)
-        return self.text(words.english(value, name if name in words.OF_KIND else "") if _WORD.fullmatch(value) else value)
+        return self.text(words.english(value, name) if _WORD.fullmatch(value) else value)
 
     def name_of(self, thing: Mapping[str, Any] | None) -> str:
         """What a person, branch or subject is called: `name_ur` in Urdu where there is one."""
