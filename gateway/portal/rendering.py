@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from gateway.portal import places, words
 from gateway.portal.api import Refused
 from gateway.portal.assets import Assets
-from gateway.portal.language import NAMES, Language
+from gateway.portal.language import NAMES, Language, apart
 
 if TYPE_CHECKING:
     from gateway.portal.pages import Visit
@@ -72,6 +72,7 @@ class Rendering:
                 thing.get(f"{field}_ur") if language.name == "ur" and thing.get(f"{field}_ur") else thing.get(field)
             ),
             "said": language.text,  # a word of the API, such as a state
+            "apart": apart,
             "called": lambda word, of="": language.text(words.english(str(word), of)),
         }
         return made
