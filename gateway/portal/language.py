@@ -148,6 +148,11 @@ def latin(text: str) -> str:
     return text.translate(_LATIN_DIGITS)
 
 
+def apart(value: Any) -> str:
+    """What stands within a sentence, in whatever direction it goes itself (Unicode's FSI and PDI, as <bdi> does)."""
+    return f"\u2068{value}\u2069"
+
+
 def chosen(cookie: str, accepted: str) -> Language:
     """Of the cookie `ur-arabext`; else of what the browser asks for; Urdu where it asks for neither."""
     name, _, digits = cookie.partition("-")

@@ -10,7 +10,7 @@ from gateway.portal import places, words
 from gateway.portal.addresses import address
 from gateway.portal.api import Refused
 from gateway.portal.assets import Assets
-from gateway.portal.language import NAMES, Language
+from gateway.portal.language import NAMES, Language, apart
 
 if TYPE_CHECKING:
     from gateway.portal.pages import Visit
@@ -74,6 +74,7 @@ class Rendering:
                 thing.get(f"{field}_ur") if language.name == "ur" and thing.get(f"{field}_ur") else thing.get(field)
             ),
             "said": language.text,  # a sentence of the API, such as a fault's
+            "apart": apart,
             "called": lambda word, of="": language.text(words.english(str(word), of)),
             "coloured": words.colour,
         }

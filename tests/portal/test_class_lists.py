@@ -134,14 +134,14 @@ def test_a_second_list_is_refused_on_the_page(stage: Stage, office: Browser) -> 
 
 def test_the_preview_names_who_moves_and_what_is_wrong(office: Browser) -> None:
     page = office.get(f"{AT}/l1").text
-    assert "from 4-B to 5-A" in page
+    assert "from \u20684-B\u2069 to \u20685-A\u2069" in page
     assert "Bilal &lt;i&gt;" in page
-    assert "No class of this branch is called 5-&lt;B&gt;. There are: 5-A." in page
+    assert "No class of this branch is called \u20685-&lt;B&gt;\u2069. There are: \u20685-A\u2069." in page
     assert "This column is not read." in page
     assert f'action="{AT}/l1/steps/confirmation"' in page
     assert f'action="{AT}/l1/steps/undo"' not in page
     office.cookies["__Host-language"] = "ur-latn"
-    assert "اس شاخ میں 5-&lt;B&gt; نام کی کوئی جماعت نہیں" in office.get(f"{AT}/l1").text
+    assert "اس شاخ میں \u20685-&lt;B&gt;\u2069 نام کی کوئی جماعت نہیں" in office.get(f"{AT}/l1").text
 
 
 def test_each_state_has_its_page(stage: Stage, office: Browser) -> None:

@@ -1,11 +1,13 @@
 """Class lists: a spreadsheet is sent, looked at before anything changes, applied, taken back."""
 
 import asyncio
+from typing import Any
 
 from aiohttp.web import StreamResponse
 
 from gateway.portal.addresses import address
 from gateway.portal.api import Refused
+from gateway.portal.language import apart
 from gateway.portal.office.branch import api, show
 from gateway.portal.pages import Pages, Visit
 
@@ -60,13 +62,13 @@ async def one(visit: Visit) -> StreamResponse:
         visit.api.get(rows, found="warning", limit=20),
         *(visit.api.get(rows, does=word, limit=_MOST) for word in _CAREFUL),
     )
-    lines = {row["line"]: row for row in [*problems["items"], *warnings["items"]]}
+    lines = {row["line"]: row["findings"] for row in [*problems["items"], *warnings["items"]]}
     return await show(
         visit,
         "class-list.html",
         found=found,
         here=_page(visit),
-        odd=[lines[number] for number in sorted(lines)],
+        said=_said(visit, [*found["findings"], *(each for number in sorted(lines) for each in lines[number])]),
         careful=dict(zip(_CAREFUL, careful, strict=True)),
     )
 
@@ -77,6 +79,8 @@ async def rows(visit: Visit) -> StreamResponse:
     found, of = await asyncio.gather(
         visit.api.get(_of(visit, "rows"), does=does, found=kind, after=visit.query.get("after")), visit.api.get(_of(visit))
     )
+    for row in found["items"]:
+        row["findings"] = _said(visit, row["findings"])
     return await show(visit, "class-list-rows.html", found=found, of=of, does=does, kind=kind, here=_page(visit))
 
 
@@ -90,6 +94,14 @@ async def step(visit: Visit) -> StreamResponse:
     step = visit.step(*_STEPS)
     await visit.api.post(_of(visit, step), key=visit.form.key)
     return visit.go(_page(visit), said=visit.text(_STEPS[step]))
+
+
+def _said(visit: Visit, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With their sentence in the reader's language. A class that is called 5-A stays so between words that go the other way."""
+    return [
+        {**each, "said": visit.text(each["text"], **{name: apart(value) for name, value in each["values"].items()})}
+        for each in findings
+    ]
 
 
 def _of(visit: Visit, *parts: str) -> str:
