@@ -58,7 +58,8 @@ def test_what_stands_at_the_top_is_asked_for_anew(stage: Stage, path: str) -> No
     ],
 )
 def test_no_other_file_can_be_had(stage: Stage, path: str) -> None:
-    answer = stage.platform.raw(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nConnection: close\r\n\r\n".encode())
+    request = f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+    answer = stage.platform.raw(request.encode(), patience=20)  # it closes
     assert answer.split(b" ")[1] in (b"404", b"400"), answer[:200]
 
 
