@@ -18,9 +18,9 @@ _PACK_STEPS = ("start", "pause", "end")
 @pages.get(_AT + "/guides")
 async def guides(visit: Visit) -> StreamResponse:
     """All of them: a pack is made of any."""
-    asked = (visit.api.all(api(visit, "guides")), visit.api.all(api(visit, "packs")), homerooms(visit))
+    asked = (visit.api.get(api(visit, "guides")), visit.api.get(api(visit, "packs")), homerooms(visit))
     found, packs, rooms = await asyncio.gather(*asked)
-    return await show(visit, "guides.html", found=found, packs=packs, grades=grades(rooms))
+    return await show(visit, "guides.html", found=found["items"], packs=packs["items"], grades=grades(rooms))
 
 
 @pages.post(_AT + "/guides")
