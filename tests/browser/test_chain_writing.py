@@ -64,7 +64,7 @@ def test_an_announcement_to_one_branch_each_week_without_scripts(
     no_faults(page)
     page.get_by_text("Stop it…").click()
     press(page, "Stop it")
-    expect(page.locator(".tag").first).to_contain_text("canceled")
+    expect(page.locator(".tag").first).to_contain_text("stopped")
 
 
 def test_a_branch_is_found_for_a_transfer_in_urdu(
