@@ -24,7 +24,7 @@ ASKS = {
     "roster.download_class_list_findings": Ask(BRANCH, fresh=fresh.class_list),
     "roster.cancel_class_list": Ask(BRANCH, fresh=fresh.class_list),
     "roster.confirm_class_list": Ask(BRANCH, fresh=fresh.class_list),
-    "roster.undo_class_list": Ask(BRANCH, fresh=fresh.applied_class_list),
+    "roster.undo_class_list": Ask(BRANCH, fresh=fresh.applied_class_list, also=(409,)),  # another is open
     "roster.put_pull": Ask(SELF, body=PULL),
     "roster.list_pulls": Ask(SELF),
     "roster.show_pull": Ask(SELF),
