@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from schoolbus.problems import Invalid
+from schoolbus.problems import Invalid, Sentence
 
 _SIGNS = validate.Regexp(r"[^\x00-\x1f\x7f-\x9f]*\Z", error="Wants one line of text.")
 _RANDOM_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z"
@@ -59,7 +59,7 @@ class Ids(fields.Field[list[str]]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> list[str]:
         ids = [part.strip() for part in str(value).split(",")]
         if not all(0 < len(id) <= 255 for id in ids) or len(ids) > self._most:
-            raise ValidationError(f"Wants 1 to {self._most} ids with commas between them.")
+            raise ValidationError(Sentence("Wants 1 to %(most)s ids with commas between them.", most=self._most))
         return ids
 
 
