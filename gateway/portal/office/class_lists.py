@@ -98,11 +98,8 @@ async def step(visit: Visit) -> StreamResponse:
 
 def _said(visit: Visit, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """With their sentence in the reader's language. A class that is called 5-A stays so between words that go the other way."""
-    return [{**each, "said": _sentence(visit, **each)} for each in findings]
-
-
-def _sentence(visit: Visit, text: str, values: dict[str, Any], **_: Any) -> str:
-    return visit.text(text, **{name: apart(value) for name, value in values.items()})
+    told = [(each, each["text"], {name: apart(value) for name, value in each["values"].items()}) for each in findings]
+    return [{**each, "said": visit.text(text, **values)} for each, text, values in told]
 
 
 def _of(visit: Visit, *parts: str) -> str:
