@@ -28,6 +28,8 @@ def as_bytes(_context: Any, value: Any) -> bytes:
 
 EXAMPLES = 2  # of each operation, by each of its callers; the first is the simplest there is
 NAMING = ("reports.putCategory",)  # a name is a branch's own: another's, put here, is a new record here
+# Which branches there are, and at which of them somebody is who may be one person with somebody here: their names, no more.
+TELLING_BRANCHES = ("roster.list_matches", "roster.list_other_branches")
 _own_names: set[Any] = set()
 SETTINGS = settings(
     max_examples=EXAMPLES,
@@ -94,7 +96,10 @@ def _one(world: World, operation: APIOperation, ask: Ask | None, who: tuple[str,
     if ask and place and response.status_code < 400:
         world.used(ask, place)
     named = set((case.path_parameters or {}).values())
-    if operation.definition.raw["operationId"] in NAMING and response.status_code < 400:
+    id = operation.definition.raw["operationId"]
+    if id in TELLING_BRANCHES:
+        named.add(PLACES[OTHER_BRANCH].ids["branch_id"])
+    if id in NAMING and response.status_code < 400:
         _own_names.update(named)
     hidden = _others_ids() - named - _own_names
     shown = [id for id in hidden if id.encode() in response.content]

@@ -23,7 +23,15 @@ from tests.e2e.conftest import platform, school  # noqa: F401  (the same platfor
 from tests.support.chromium import chromium
 from tests.support.platform import Platform
 
+PATIENCE = 300  # seconds of one test, with the platform's start before the first
 FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a script on a page never answers, Playwright would wait for without an end."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(PATIENCE))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
