@@ -44,6 +44,10 @@ def test_praise_in_two_taps_and_back(
 def test_one_word_for_several_children(classroom: Classroom, shots: Callable, no_faults: Callable, language: str) -> None:
     taught = classroom.taught
     ids = [each["person_id"] for each in taught.children[:2]]
+    path = f"{taught.school.branch}/behaviour/notes"
+    before = {
+        each["behaviour_note_id"] for each in taught.teacher.get(path, params={"class_id": taught.school.class_id})["items"]
+    }
     page = classroom.show("behaviour", language=language)
     page.locator("main details summary").first.click()
     for id in ids:
@@ -51,12 +55,12 @@ def test_one_word_for_several_children(classroom: Classroom, shots: Callable, no
     shots(page, "teacher-praise-several")
     no_faults(page)
     press(page, {"en": "Listening", "ur": "توجہ سے سننا"}[language])
-    notes = taught.teacher.get(f"{taught.school.branch}/behaviour/notes", params={"class_id": taught.school.class_id})["items"]
-    noted = [each for each in notes if not each["withdrawn_at"]]
+    notes = taught.teacher.get(path, params={"class_id": taught.school.class_id})["items"]
+    noted = [each for each in notes if each["behaviour_note_id"] not in before]
     assert {each["student_id"] for each in noted} == set(ids)
     press(page, {"en": "Undo", "ur": "واپس کریں"}[language])
     for each in noted:
-        assert taught.teacher.get(f"{taught.school.branch}/behaviour/notes/{each['behaviour_note_id']}")["withdrawn_at"]
+        assert taught.teacher.get(f"{path}/{each['behaviour_note_id']}")["withdrawn_at"]
 
 
 # The inbox

@@ -57,7 +57,7 @@ def test_a_rule_of_the_chains_own_is_made_in_two_steps(stage: Stage, there: Brow
     assert '<option value="teachers_of_the_class">' in second
     made = f"{AT}/homework_to_the_staff"
     stage.says("notifications", made, OF_CHAIN)
-    answer = there.post("/chain/rules/new", {**FORM, "key": "Homework to-the staff"})
+    answer = there.post("/chain/rules/new", {**FORM, "key": "k1", "name": "Homework to-the staff"})
     assert answer.headers["Location"] == "/chain/rules"
     wanted = {**FORM, "channel": None, "on": True, "paper": False, "branches_may_narrow": False, "version": 0}
     assert stage.of(made)[-1].body == wanted
@@ -65,8 +65,8 @@ def test_a_rule_of_the_chains_own_is_made_in_two_steps(stage: Stage, there: Brow
 
 def test_a_name_that_is_taken_changes_no_other_rule(stage: Stage, there: Browser) -> None:
     there.get("/chain/rules/new?event=reports.homework_set")
-    page = there.post("/chain/rules/new", {**FORM, "key": "homework_set"})
-    assert (page.status_code, 'id="key-error"' in page.text, 'value="homework_set"' in page.text) == (409, True, True)
+    page = there.post("/chain/rules/new", {**FORM, "key": "k1", "name": "homework_set"})
+    assert (page.status_code, 'id="name-error"' in page.text, 'value="homework_set"' in page.text) == (409, True, True)
     assert stage.changes() == []
 
 

@@ -27,7 +27,7 @@ async def new(visit: Visit) -> StreamResponse:
 @pages.post("/chain/rules/new")
 async def make(visit: Visit) -> StreamResponse:
     """A rule of the chain's own. Under a name that is taken it would change another rule."""
-    key = visit.form["key"].lower().replace(" ", "_").replace("-", "_")
+    key = visit.form["name"].lower().replace(" ", "_").replace("-", "_")
     found = await visit.api.get("/v1/notification-rules")
     if any(each["key"] == key for each in found["items"]):
         raise Refused({
@@ -35,9 +35,13 @@ async def make(visit: Visit) -> StreamResponse:
             "title": "There is a rule of this name",
             "detail": "Give yours another name, or change that one.",
             "status": 409,
-            "errors": {"key": "There is a rule of this name"},
+            "errors": {"name": "There is a rule of this name"},
         })  # fmt: skip
-    await visit.api.put(below("notification-rules", key or "-"), {**_wanted(visit), "version": 0})
+    try:
+        await visit.api.put(below("notification-rules", key or "-"), {**_wanted(visit), "version": 0})
+    except Refused as refused:  # what the API calls key is the form's name: a field `key` is each form's own
+        errors = {"name" if name == "key" else name: why for name, why in refused.errors.items()}
+        raise Refused({**refused.problem, "errors": errors}) from refused
     return visit.go("/chain/rules", said=visit.text("The rule is in force in all branches."))
 
 
