@@ -37,8 +37,8 @@ class Stream(Protocol):
 
 
 @dataclass(slots=True)
-class Whole:
-    """A body that is all there."""
+class Given:
+    """The body that a page has made, whole or in blocks."""
 
     data: bytes | AsyncIterator[bytes] | None
     fault: Problem | ConnectionError | None = None
@@ -81,7 +81,7 @@ class Asking:
         sent[HEADER] = reader.bearer.header(self._secret, now)
         if method != "GET":
             sent["Content-Length"] = str(size)
-        answer = await self._forwarder.send(method, path, route.service, sent, Whole(data))
+        answer = await self._forwarder.send(method, path, route.service, sent, Given(data))
         then = self._judge.then(route, method)
         if then is not None and answer.ok:
             await then()

@@ -19,16 +19,17 @@ def test_an_import_waits_for_its_preview(stage: Stage) -> None:
         "by_time": False,
     }
     stage.says("roster", "/v1/imports", lambda sent: ({**line} if sent else EMPTY, 202 if sent else 200))
+    content = b"PK" + bytes(900_000)  # more than one block
     operator = stage.signed_in(operator=True, roles={})
     operator.get("/chain/imports")
     answer = operator._call(
         "POST",
         "/chain/imports",
         data={"csrf": operator.mark, "key": "k1", "source": "sis"},
-        files={"file": ("set.zip", b"PK", "application/zip")},
+        files={"file": ("set.zip", content, "application/zip")},
         headers={"Sec-Fetch-Site": "same-origin", "Origin": "https://rabta.example.pk"},
     )
     assert answer.headers["Location"] == "/chain/imports/i1"
     sent = next(each for each in stage.of("/v1/imports") if each.method == "POST")
-    assert (sent.body, sent.headers["Content-Type"]) == (b"PK", "application/zip")
+    assert (sent.body, sent.headers["Content-Type"]) == (content, "application/zip")
     assert "apply=after_preview" in sent.path

@@ -44,7 +44,7 @@ class Lists:
             found = self.branch.does("GET", f"/class-lists/{list_id}")
             return found if found["state"] in AT_REST and found["state"] != after else None
 
-        return eventually(look)  # type: ignore[return-value]
+        return eventually(look)
 
     def rows(self, list_id: str, **query: Any) -> list[dict[str, Any]]:
         return list(self.branch.does("GET", f"/class-lists/{list_id}/rows", params=query)["items"])

@@ -41,7 +41,7 @@ def by_time(chain: Chain) -> dict[str, Any]:
         found = [line for line in lines if line["source"] == chain.source and line["by_time"] and line["state"] in ENDED]
         return found[0] if found else None
 
-    return eventually(look)  # type: ignore[return-value]
+    return eventually(look)
 
 
 def test_what_has_not_begun_gives_no_access(chain: Chain) -> None:

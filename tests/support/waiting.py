@@ -11,7 +11,7 @@ PAUSE = 0.03, 0.25  # seconds between looks: at first, and at last
 SHARE = 0.2  # of the time that it has taken so far: what is slow is not asked for all the while
 
 
-def eventually(condition: Callable[[], Found], timeout: float = 120, every: float | None = None) -> Found:
+def eventually(condition: Callable[[], Found | None], timeout: float = 120, every: float | None = None) -> Found:
     """What `condition` gives once it is true. An AssertionError inside it means: not yet. Fails with its last word.
 
     It is asked `every` so many seconds, or ever more seldom.
