@@ -23,7 +23,7 @@ from gateway.sessions import EndedSessions
 from gateway.settings import Settings
 from gateway.subscriptions import Subscriptions
 from gateway.tokens import Keys, Tokens
-from schoolbus import health, logs, metrics, settings
+from schoolbus import health, logs, metrics, settings, tracing
 
 TICK = 1.0  # seconds
 LATE = 10.0  # seconds without a tick: the event loop is stuck
@@ -110,6 +110,7 @@ async def serve(wanted: Settings, server: Server, stop: asyncio.Event) -> None:
 def main() -> None:
     wanted = settings.read(Settings)
     logs.set_up("gateway", log_format=wanted.log_format, level=wanted.log_level)
+    tracing.set_up("gateway", wanted.otel_exporter_otlp_endpoint)
     try:
         uvloop.run(run(wanted))
     except OSError as error:

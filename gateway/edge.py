@@ -16,7 +16,7 @@ from gateway.limits import Limits, household
 from gateway.portal.site import Portal
 from gateway.settings import Settings
 from gateway.tokens import Bearer, Tokens
-from schoolbus import errors
+from schoolbus import errors, tracing
 from schoolbus.logs import log
 from schoolbus.problems import Problem
 
@@ -27,7 +27,8 @@ Own = Callable[[BaseRequest], Awaitable[Response]]
 class Visit:
     """One request, as far as it is known: for its answer's headers, its log line and its metrics."""
 
-    __slots__ = ("correlation_id", "headers", "person_id", "route")
+    __slots__ = ("correlation_id", "headers", "person_id", "route", "step")
+    step: tracing.Span
 
     def __init__(self, correlation_id: str, cors: dict[str, str]) -> None:
         self.correlation_id = correlation_id
@@ -64,6 +65,10 @@ class Edge:
     async def handle(self, request: BaseRequest) -> StreamResponse:
         started = time.perf_counter()
         visit = Visit(correlation_id(request), self._cors.headers(request))
+        with tracing.span("gateway", "SERVER", correlation_id=visit.correlation_id) as visit.step:
+            return await self._judged(request, visit, started)
+
+    async def _judged(self, request: BaseRequest, visit: Visit, started: float) -> StreamResponse:
         status = 499  # the client went away; nobody sees this number but our log
         try:
             response = await self._answer(request, visit)
@@ -166,6 +171,8 @@ class Edge:
         route = visit.route
         service = route.service if route else "gateway"
         metrics.observe(service, method, status, seconds)
+        visit.step.named(f"{method} {route.resource if route else 'page'}")
+        visit.step.note(service=service, status=status)
         self._access_log.add(
             method=method if method in refusals.METHODS else "other",
             service=service,

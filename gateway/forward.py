@@ -14,6 +14,7 @@ from gateway.bodies import WHOLE, Body
 from gateway.headers import CORRELATION, Security, back, onward
 from gateway.routes import Route
 from gateway.settings import Settings
+from schoolbus import tracing
 from schoolbus.caller import HEADER
 from schoolbus.problems import Problem
 
@@ -101,6 +102,8 @@ class Forwarder:
         Without a connection nothing was sent, except before aiohttp's own second try: of idempotent methods only.
         Raises Problem.
         """
+        if place := tracing.traceparent():
+            headers[tracing.HEADER] = place
         unreached: Exception | None = None
         for address in next(self._rounds[service]):
             try:

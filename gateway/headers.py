@@ -25,6 +25,7 @@ _HOP_BY_HOP = {  # RFC 9110, section 7.6.1, and its elders
 # What the gateway says itself, and what a service has no use for. A service never sees a token.
 _NOT_ON = _HOP_BY_HOP | {
     *("host", "content-length", "expect", "cookie", "authorization", "forwarded", CORRELATION.lower(), CALLER.lower()),
+    *("traceparent", "tracestate", "baggage"),  # traces are ours: a stranger's would be kept, or not, as the stranger likes
 }
 # An answer is data: should a browser show it, then nothing in it runs, loads or is framed.
 _NOT_FRAMED = "frame-ancestors 'none'"  # browsers' own viewers of PDFs want no more than this

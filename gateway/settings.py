@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gateway.addresses import Addresses
-from schoolbus.settings import Count, LogFormat, LogLevel, Port, Positive, Secret, SettingsFault, Url
+from schoolbus.settings import NO_COLLECTOR, Collector, Count, LogFormat, LogLevel, Port, Positive, Secret, SettingsFault, Url
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -25,6 +25,7 @@ class Settings:
     http_host: str = "127.0.0.1"
     log_format: LogFormat = "console"
     log_level: LogLevel = "INFO"
+    otel_exporter_otlp_endpoint: Collector = NO_COLLECTOR
     trusted_proxies: str = ""  # networks whose X-Forwarded-For is believed, with commas between: 10.0.0.0/8,fd00::/8
     # Thousands of families share one address of a mobile carrier, and a guardian's sign-in is two calls: too low a number locks
     # a whole town out on the evening when booking opens. What slows guessing down is roster, by phone and account.

@@ -3,13 +3,15 @@
 import hashlib
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, Self
 
 import structlog
 from pymongo.errors import ConnectionFailure
 from werkzeug.wrappers import Request, Response
 
-from schoolbus import errors, metrics
+from schoolbus import errors, metrics, tracing
 from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.problems import Problem, Sentence
@@ -25,7 +27,8 @@ def respond(route: Route, request: Request, run: Callable[[], Answer]) -> Respon
     given = request.headers.get(CORRELATION, "")
     correlation_id = given if _SANE_ID.fullmatch(given) else new_id()
     started = time.perf_counter()
-    with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
+    step = tracing.span(f"{route.method} {route.path}", "SERVER", after=request.headers.get(tracing.HEADER))
+    with structlog.contextvars.bound_contextvars(correlation_id=correlation_id), step as seen:
         try:
             response = _response(request, run())
         except Problem as problem:
@@ -36,14 +39,29 @@ def respond(route: Route, request: Request, run: Callable[[], Answer]) -> Respon
         except Exception:
             log().exception("request_failed", route=route.path, method=route.method)
             response = problem_response(_fault(correlation_id), route.path)
+        seen.note(status=response.status_code, correlation_id=correlation_id)
+        if response.status_code >= 500:
+            seen.failed(str(response.status_code))
     response.headers[CORRELATION] = correlation_id
     metrics.requests.labels(route.path, route.method, response.status_code).inc()
     metrics.request_time.labels(route.path).observe(time.perf_counter() - started)
     return response
 
 
-def current_correlation_id() -> str | None:
-    return structlog.contextvars.get_contextvars().get("correlation_id")
+class Thread(NamedTuple):
+    """What ties together all that a request sets in motion: handed from greenlet to greenlet."""
+
+    correlation_id: str | None
+    traceparent: str | None
+
+    @classmethod
+    def under_way(cls) -> Self:
+        return cls(structlog.contextvars.get_contextvars().get("correlation_id"), tracing.traceparent())
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with structlog.contextvars.bound_contextvars(correlation_id=self.correlation_id), tracing.within(self.traceparent):
+            yield
 
 
 def problem_response(problem: Problem, path: str) -> Response:

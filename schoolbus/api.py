@@ -11,10 +11,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from marshmallow import Schema
 
 from schoolbus import audit
+from schoolbus.answers import Thread
 from schoolbus.body import Upload
 from schoolbus.caller import Caller
 from schoolbus.rights import right
@@ -71,13 +71,13 @@ def api(
         )
 
         @functools.wraps(function)
-        def endpoint(service: Any, caller: Caller, arguments: list[Any], correlation_id: str | None) -> Any:
+        def endpoint(service: Any, caller: Caller, arguments: list[Any], thread: Thread) -> Any:
             def run() -> Any:
                 if isinstance(takes, Upload):
                     arguments[-1 - address - keyed].seek(0)  # the run before may have read it
                 return function(service, caller, *arguments)
 
-            with structlog.contextvars.bound_contextvars(correlation_id=correlation_id), audit.request(method):
+            with thread.held(), audit.request(method):
                 return run_again_while_busy(run)
 
         ApiEntrypoint.decorator(route)(endpoint)

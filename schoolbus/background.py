@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from schoolbus import health, layout, logs, settings
+from schoolbus import health, layout, logs, settings, tracing
 from schoolbus.relay import Relay
 from schoolbus.settings import CannotStart, Process
 from schoolbus.store import Database, connect
@@ -42,6 +42,7 @@ def worker(name: str) -> None:
 def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event], None]) -> None:
     wanted = settings.read(Process)
     logs.set_up(f"{name}.{role}", log_format=wanted.log_format, level=wanted.log_level)
+    tracing.set_up(f"{name}.{role}", wanted.otel_exporter_otlp_endpoint)
     stopped = threading.Event()
     for end in (signal.SIGTERM, signal.SIGINT):
         signal.signal(end, lambda *_: stopped.set())

@@ -8,6 +8,7 @@ once it is dealt with: handled, put off, or among the dead letters.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 from nameko.messaging import QueueConsumer
 
-from schoolbus import metrics, topology
+from schoolbus import metrics, topology, tracing
 from schoolbus.broker import BROKER_FAULTS
 from schoolbus.clock import now
 from schoolbus.events import Event, InvalidEvent
@@ -159,6 +160,15 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
             self.outstanding -= 1
 
 
+def _place(message: Any) -> str | None:
+    """Where its handler's trace goes on: after its time in the broker."""
+    headers = message.headers or {}
+    if tracing.HEADER not in headers:
+        return None
+    sent_at = datetime.fromisoformat(headers[tracing.SENT_AT]) if tracing.SENT_AT in headers else None
+    return tracing.passed("broker", "PRODUCER", after=headers[tracing.HEADER], since=sent_at)
+
+
 class EventEntrypoint(Entrypoint):  # type: ignore[misc]
     """Hands each event of one kind to the method that it decorates."""
 
@@ -190,6 +200,7 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]
             log().exception("event_unreadable", queue=self.queue.name, id=message.properties.get("message_id"))
             self._bury(message, f"unreadable: {type(error).__name__}: {error}")
             return
+        event.traceparent = _place(message)
         handled = partial(self._handled, message, event, time.monotonic())
         try:
             self.container.spawn_worker(self, (event,), {}, handle_result=handled)

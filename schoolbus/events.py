@@ -62,6 +62,7 @@ class Event:
     read_by: ClassVar[tuple[str, ...]]  # the services that have a queue for it
     schema: ClassVar[Schema]
     known: ClassVar[dict[str, "builtins.type[Event]"]] = {}
+    traceparent: str | None = None  # of one that came: where its handler's trace goes on
 
     def __init_subclass__(cls) -> None:
         if "type" not in vars(cls):

@@ -13,6 +13,7 @@ import structlog
 from pymongo import WriteConcern
 from pymongo.collection import Collection
 
+from schoolbus import tracing
 from schoolbus.events import Event, with_sequence
 
 PENDING = "outbox_at"  # indexed sparsely: only documents with something to tell are in it
@@ -28,14 +29,17 @@ class Pending(NamedTuple):
     key: str  # routing key
     body: str
     told_since: datetime  # of the document's first event that waits: what the collection is asked by
+    said_at: datetime
+    traceparent: str | None  # where it was said
 
 
 def entries(events: Iterable[Event]) -> list[dict[str, Any]]:
     correlation_id = structlog.contextvars.get_contextvars().get("correlation_id")
-    made = []
+    place, made = tracing.traceparent(), []
+    traced = {"traceparent": place} if place else {}
     for event in events:
         event.correlation_id = event.correlation_id or correlation_id
-        made.append({"id": event.id, "at": event.time, "key": event.routing_key(), "body": event.encode()})
+        made.append({"id": event.id, "at": event.time, "key": event.routing_key(), "body": event.encode(), **traced})
     return made
 
 
@@ -69,7 +73,8 @@ def pending(
         first = document.get("said", 0) - len(document["outbox"]) + 1
         for place, entry in enumerate(document["outbox"]):
             body = with_sequence(entry["body"], first + place)
-            waiting.append(Pending(document["_id"], entry["id"], entry["key"], body, document[PENDING]))
+            known = entry["at"], entry.get("traceparent")
+            waiting.append(Pending(document["_id"], entry["id"], entry["key"], body, document[PENDING], *known))
             size += len(body)
         if size > WINDOW_SIZE:
             break

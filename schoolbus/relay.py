@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import pymongo
 from pymongo.errors import PyMongoError
 
-from schoolbus import metrics, outbox, topology
+from schoolbus import metrics, outbox, topology, tracing
 from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
 from schoolbus.clock import now
 from schoolbus.lease import Lease
@@ -160,7 +160,16 @@ class Relay:
 
 
 def _outgoing(event: Pending) -> Outgoing:
-    return Outgoing(event.event_id, exchange(event.key), event.key, event.body)
+    return Outgoing(event.event_id, exchange(event.key), event.key, event.body, _traced(event))
+
+
+def _traced(event: Pending) -> dict[str, str] | None:
+    if event.traceparent is None:
+        return None
+    place = tracing.passed(
+        "outbox", "PRODUCER", after=event.traceparent, since=event.said_at, event=event.event_id, key=event.key
+    )
+    return {tracing.HEADER: place or event.traceparent, tracing.SENT_AT: now().isoformat()}
 
 
 def _in_order(waiting: list[Pending], safe: set[str]) -> list[Pending]:

@@ -8,7 +8,7 @@ from typing import Any
 import eventlet
 from eventlet.semaphore import Semaphore
 
-from schoolbus import topology
+from schoolbus import topology, tracing
 from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
 from schoolbus.clock import now
 from schoolbus.logs import log
@@ -54,7 +54,7 @@ class Retries:
     def _copy(self, message: Any, exchange: str, routing_key: str, headers: dict[str, Any]) -> bool:
         """The message with our headers alone: the broker's own notes would grow with each round."""
         id = str(message.properties.get("message_id") or message.delivery_tag)
-        outgoing = Outgoing(id, exchange, routing_key, message.body, headers)
+        outgoing = Outgoing(id, exchange, routing_key, message.body, {**_traced(message), **headers})
         with self._lock:
             if time.monotonic() - self._failed_at < PAUSE:
                 return False
@@ -79,6 +79,10 @@ class Retries:
             with eventlet.Timeout(CLOSING, False), suppress(*BROKER_FAULTS):
                 self._publisher.close()
         self._publisher = None
+
+
+def _traced(message: Any) -> dict[str, Any]:
+    return {name: value for name, value in (message.headers or {}).items() if name in (tracing.HEADER, tracing.SENT_AT)}
 
 
 def _text(reason: str, most: int) -> str:

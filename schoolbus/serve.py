@@ -21,7 +21,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from nameko.runners import ServiceRunner
 from pymongo.errors import PyMongoError
 
-from schoolbus import logs, settings
+from schoolbus import logs, settings, tracing
 from schoolbus.consumer import EventEntrypoint
 from schoolbus.settings import CannotStart, ServiceProcess
 
@@ -31,6 +31,7 @@ REQUESTS = 100  # at a time, beside the events and timers
 def serve(name: str) -> None:
     wanted = settings.read(ServiceProcess)
     logs.set_up(name, log_format=wanted.log_format, level=wanted.log_level)
+    tracing.set_up(name, wanted.otel_exporter_otlp_endpoint)
     kind = service_class(name)
     runner = ServiceRunner(config=_config(name, wanted, kind))
     runner.add_service(kind)

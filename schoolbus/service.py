@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from nameko.timer import Timer
 
+from schoolbus import tracing
 from schoolbus.api import api
 from schoolbus.body import Raw, RawBody, Upload
 from schoolbus.consumer import EventEntrypoint
@@ -28,7 +29,9 @@ def on(event: type[Event], *, prefetch: int = 10) -> Callable[[Method], Method]:
     def decorate(function: Method) -> Method:
         @functools.wraps(function)
         def handler(service: Any, received: Event) -> None:
-            with structlog.contextvars.bound_contextvars(correlation_id=received.correlation_id, event=received.id):
+            known = {"correlation_id": received.correlation_id, "event": received.id}
+            step = tracing.span(f"handle {event.routing_key()}", "CONSUMER", after=received.traceparent, **known)
+            with structlog.contextvars.bound_contextvars(**known), step:
                 run_again_while_busy(lambda: function(service, received))
 
         EventEntrypoint.decorator(event, prefetch)(handler)

@@ -37,6 +37,26 @@ class Url(str):
         return super().__new__(cls, text.rstrip("/"))
 
 
+class UrlOrNone(Url):
+    """Empty for none."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        return super().__new__(cls, text) if text else str.__new__(cls, "")
+
+
+class Collector(UrlOrNone):
+    """Of traces, by OTLP over HTTP."""
+
+    __slots__ = ()
+    schemes = ("http", "https")
+    wants = "wants an address like http://collector:4318"
+
+
+NO_COLLECTOR = Collector("")
+
+
 class AmqpUrl(Url):
     __slots__ = ()
     schemes = ("amqp", "amqps")
@@ -222,6 +242,7 @@ class Process:
     mongodb_database: str = ""
     log_format: LogFormat = "console"
     log_level: LogLevel = "INFO"
+    otel_exporter_otlp_endpoint: Collector = NO_COLLECTOR
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from schoolbus import health, metrics, openapi
-from schoolbus.answers import current_correlation_id, not_with_this_method, problem_response, respond
+from schoolbus.answers import Thread, not_with_this_method, problem_response, respond
 from schoolbus.consumer import ReliableConsumer
 from schoolbus.problems import NotFound, Problem
 from schoolbus.route import Answer, Route
@@ -160,7 +160,7 @@ class ApiEntrypoint(Entrypoint):  # type: ignore[misc]
         finished = Event()
         try:
             self.container.spawn_worker(
-                self, (caller, arguments, current_correlation_id()), {}, handle_result=partial(_hand_over, finished)
+                self, (caller, arguments, Thread.under_way()), {}, handle_result=partial(_hand_over, finished)
             )
         except ContainerBeingKilled:
             raise Problem("stopping", "This service is just stopping", "Try again.", status=503) from None

@@ -11,7 +11,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from schoolbus import metrics
+from schoolbus import metrics, tracing
 from schoolbus.logs import log
 from schoolbus.problems import NotYet
 from schoolbus.store import Document
@@ -80,7 +80,10 @@ class Worker:
 
     def _one(self, kind: Work, piece: Document) -> None:
         started = time.monotonic()
-        outcome = self._do(kind, piece)
+        with tracing.span(f"work {kind.name}", "CONSUMER", after=piece.get("traceparent"), piece=str(piece["_id"])) as step:
+            outcome = self._do(kind, piece)
+            if outcome == "failed":
+                step.failed(outcome)
         metrics.work_time.labels(self.store.service, kind.name).observe(time.monotonic() - started)
         metrics.work_done.labels(self.store.service, kind.name, outcome).inc()
 

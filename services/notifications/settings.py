@@ -2,34 +2,27 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
 
-from schoolbus.settings import ClockTime, Count, Delays, Positive, Secret, Url, load
+from schoolbus.settings import ClockTime, Count, Delays, Positive, Secret, Url, UrlOrNone, load
 
 
-class SmppUrl(Url):
+class SmppUrl(UrlOrNone):
     """smpp://system_id:password@host:port, or smpps; empty for none."""
 
     __slots__ = ()
     schemes = ("smpp", "smpps")
     wants = "wants an address like smpp://system_id:password@host:port"
 
-    def __new__(cls, text: str) -> Self:
-        return super().__new__(cls, text) if text else str.__new__(cls, "")
-
 
 NO_OPERATOR = SmppUrl("")
 
 
-class TranslatorUrl(Url):
+class TranslatorUrl(UrlOrNone):
     """http or https; empty for none."""
 
     __slots__ = ()
     schemes = ("http", "https")
     wants = "wants an address like https://translate.example.pk"
-
-    def __new__(cls, text: str) -> Self:
-        return super().__new__(cls, text) if text else str.__new__(cls, "")
 
 
 NO_TRANSLATOR = TranslatorUrl("")

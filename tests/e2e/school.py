@@ -77,14 +77,16 @@ class School:
             self.signed_in[person.sourced_id] = client
         return self.signed_in[person.sourced_id]
 
-    def set_homework(self, title: str, teacher: Client | None = None) -> str:
-        draft = {
+    def homework(self, title: str) -> dict[str, Any]:
+        return {
             "class_id": self.class_id,
             "title": title,
             "text": "Water a plant for a week and draw it each day.",
             "due_on": (date.today() + timedelta(days=3)).isoformat(),
         }
-        return str((teacher or self.teacher).post(f"{self.branch}/homework", draft)["homework_id"])
+
+    def set_homework(self, title: str, teacher: Client | None = None) -> str:
+        return str((teacher or self.teacher).post(f"{self.branch}/homework", self.homework(title))["homework_id"])
 
     def told(self, about_type: str, about_id: str) -> list[dict[str, Any]]:
         """What the teacher sees: a row per family."""

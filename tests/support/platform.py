@@ -83,7 +83,9 @@ class Client:
 class Platform:
     """Ids of the demo chain are those of source `main`: `platform.id("users", sourced_id)`."""
 
-    def __init__(self, infrastructure: Infrastructure, folder: Path) -> None:
+    def __init__(self, infrastructure: Infrastructure, folder: Path, **environment: str) -> None:
+        """`environment`: settings of all its processes."""
+        self.environment = environment
         self.infrastructure = infrastructure
         self.folder = folder
         self.vhost = infrastructure.vhost("platform")
@@ -209,5 +211,6 @@ class Platform:
             "DELIVERY_DELAY": "0",
             "USAGE_EVERY": "1",
             "COUNT_EVERY": "5",
+            **self.environment,
         }
         return Process(planned.name, planned.module.split(), environment, self.folder, planned.health_port)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import tracing
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics
@@ -78,7 +79,8 @@ def hand_over(desk: Desk, message: Document) -> None:
     if not begin(desk, message, attempt):
         return  # by now somebody else's, or delivered all the same
     try:
-        carrier_id = carrier.send(message, attempt["id"])
+        with tracing.span(f"carrier {carrier.name}", "CLIENT", attempt=attempt["id"]):
+            carrier_id = carrier.send(message, attempt["id"])
     except Refused as refusal:
         desk.route.worked(carrier)
         _refused(desk, message, attempt, carrier, refusal)

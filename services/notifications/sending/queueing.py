@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import tracing
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
 from services.notifications import metrics, usage
@@ -63,6 +64,7 @@ def enqueue(
     messages = sharing.gathered(messages, reword and partial(_reworded, reword))
     messages = _beside_earlier(store, messages, known)
     messages = daily.kept_to(messages, store.take_places(daily.wanted(messages)), rules(), at)
+    messages = _traced(messages)
     notes.want(store, (each for each in messages if each["aloud"] and each["state"] != State.SKIPPED.value))
     messages, added = usage.add(store, messages)
     store.metered.touch(*branch_ids)
@@ -70,6 +72,12 @@ def enqueue(
         for message in messages:
             metrics.count(message)
     return added
+
+
+def _traced(messages: list[Message]) -> list[Message]:
+    """What waits for a carrier goes on from here in the trace."""
+    place = tracing.traceparent()
+    return [{**message, "traceparent": place} for message in messages] if place else messages
 
 
 def foreseen(store: Store, drafts: Sequence[Draft], people: People, reword: Reword, at: datetime) -> list[Message]:
