@@ -3,8 +3,8 @@
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import NamedTuple, Self
 
 import structlog
@@ -58,10 +58,10 @@ class Thread(NamedTuple):
     def under_way(cls) -> Self:
         return cls(structlog.contextvars.get_contextvars().get("correlation_id"), tracing.traceparent())
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        with structlog.contextvars.bound_contextvars(correlation_id=self.correlation_id), tracing.within(self.traceparent):
-            yield
+    def goes_on(self) -> AbstractContextManager[None]:
+        """In a greenlet of its own, with which what is bound here ends."""
+        structlog.contextvars.bind_contextvars(correlation_id=self.correlation_id)
+        return tracing.within(self.traceparent)
 
 
 def problem_response(problem: Problem, path: str) -> Response:

@@ -77,7 +77,7 @@ def api(
                     arguments[-1 - address - keyed].seek(0)  # the run before may have read it
                 return function(service, caller, *arguments)
 
-            with thread.held(), audit.request(method):
+            with thread.goes_on(), audit.request(method):
                 return run_again_while_busy(run)
 
         ApiEntrypoint.decorator(route)(endpoint)

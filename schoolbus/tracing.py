@@ -63,7 +63,7 @@ class Span:
             self._recorded.set_status(StatusCode.ERROR)
 
 
-_NOTHING = nullcontext(Span())
+_NOTHING, _NOWHERE = nullcontext(Span()), nullcontext()
 
 
 def span(name: str, kind: Kind = "INTERNAL", *, after: str | None = None, **attributes: Any) -> AbstractContextManager[Span]:
@@ -97,12 +97,13 @@ def trace_id() -> str | None:
     return place.split("-")[1] if place else None
 
 
-@contextmanager
-def within(place: str | None) -> Iterator[None]:
+def within(place: str | None) -> AbstractContextManager[None]:
     """What is done within follows `place`: in the greenlet or thread that goes on with it."""
-    if _tracer is None or place is None:
-        yield
-        return
+    return _NOWHERE if _tracer is None or place is None else _attached(place)
+
+
+@contextmanager
+def _attached(place: str) -> Iterator[None]:
     from opentelemetry import context
 
     token = context.attach(_read(place))

@@ -10,6 +10,7 @@ from schoolbus import clock
 from schoolbus.contracts.roster import EnrollmentsChanged
 from schoolbus.events import Event
 from schoolbus.files import KeepsFiles
+from schoolbus.gathered import GatheredReads
 from schoolbus.metering import Metered
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import Scope, branch
@@ -86,6 +87,10 @@ class Store(RosterCopy, KeepsFiles):
     briefs = Documents("briefs", indexes=[Index("touched_at", where={"due": True})])  # of each student: is theirs to be told
     brief_fill = Documents("brief_fill")
 
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.overviews_read = GatheredReads(self.overviews)
+
     def keep(self, event: Event) -> None:
         """The roster's copy; overviews of the students it names, now or before, are forgotten, and briefs made anew."""
         before = self._enrolled_before(event)
@@ -113,8 +118,8 @@ class Store(RosterCopy, KeepsFiles):
         self.files.collection.delete_many(scope.filter(where))
 
     def overview(self, id: str) -> Document | None:
-        """By its id alone, which names the branch: with a condition beside, MongoDB plans the query, 0.17 ms and not 0.14."""
-        return self.overviews.collection.find_one({"_id": id})
+        """By its id alone, which names the branch. It is what families read most: those who ask at once ask together."""
+        return self.overviews_read.one(id)
 
     def stored_bytes(self, scope: Scope) -> int:
         """All PDFs of a branch, its print runs, all files at homework and all voice notes together, from indexes alone."""

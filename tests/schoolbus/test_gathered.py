@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deploy.local.infrastructure import Infrastructure
-from schoolbus.gathered import GatheredAdds
+from schoolbus.gathered import GatheredAdds, GatheredReads
 from schoolbus.problems import AlreadyThere
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Database, Documents, Index, connect
@@ -60,3 +60,25 @@ def test_within_a_transaction_it_is_part_of_that(store: Store) -> None:
     with pytest.raises(AlreadyThere):
         sit_twice()
     assert store.seats.find(WHOLE_CHAIN, {"branch_id": "b1"}) == []
+
+
+def test_those_who_ask_at_once_ask_together_and_each_has_its_own_copy(store: Store) -> None:
+    branch_id = uuid4().hex
+    ids = [f"{branch_id}-{place}" for place in range(5)]
+    store.seats.add_new([{"_id": id, "branch_id": branch_id, "place": place} for place, id in enumerate(ids)])
+    reads = GatheredReads(store.seats)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(reads.one, [*ids, *ids, "nowhere"]))
+    assert [row and row["place"] for row in found] == [*range(5), *range(5), None]
+    for row in found[:5]:
+        assert row is not None
+        row["place"] = "mine"
+    assert [row and row["place"] for row in found[5:10]] == [*range(5)]
+
+
+def test_who_asks_after_a_change_sees_it(store: Store) -> None:
+    id, reads = uuid4().hex, GatheredReads(store.seats)
+    with ThreadPoolExecutor(4) as pool:
+        for place in range(50):
+            store.seats.collection.replace_one({"_id": id}, {"branch_id": id, "place": place}, upsert=True)
+            assert {row["place"] for row in pool.map(reads.one, [id] * 4) if row} == {place}
