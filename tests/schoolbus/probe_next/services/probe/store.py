@@ -1,4 +1,4 @@
-"""The probe's next release: things have their name in small letters too. Beside it, the release before writes things without."""
+"""The probe's next release: things have their name in small letters too; the release before goes on writing them without."""
 
 import os
 from typing import ClassVar
