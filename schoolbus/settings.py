@@ -15,6 +15,7 @@ Wanted = TypeVar("Wanted")
 
 LogFormat = Literal["console", "json"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+Prepare = Literal["self", "job"]
 
 
 class Url(str):
@@ -195,6 +196,10 @@ class CannotStart(Exception):
     """What keeps the process from its work and what to do about it, in one line."""
 
 
+class NotPrepared(Exception):
+    """What a job makes (PREPARE) is not there yet; the text names it and the job."""
+
+
 class SettingsFault(Exception):
     """What is wrong, one line for all of it."""
 
@@ -243,6 +248,7 @@ class Process:
     log_format: LogFormat = "console"
     log_level: LogLevel = "INFO"
     otel_exporter_otlp_endpoint: Collector = NO_COLLECTOR
+    prepare: Prepare = "self"  # who declares queues and makes indexes: each process, or a job that it waits for
 
 
 @dataclass(frozen=True, kw_only=True)
