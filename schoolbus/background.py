@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from schoolbus import health, layout, logs, settings
+from schoolbus import health, layout, logs, looked_up, metrics, settings
 from schoolbus.relay import Relay
 from schoolbus.settings import CannotStart, Process
 from schoolbus.store import Database, connect
@@ -31,6 +31,7 @@ def worker(name: str) -> None:
     def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
         with_store = module.work(store) if hasattr(module, "work") else []
         working = Worker(store, [*module.WORK, *with_store], stopped)
+        looked_up.show(working.gauges())
         _serve_health(wanted, store, live=working.healthy, ready=working.healthy)
         working.start()
         logs.log().info("ready", port=wanted.http_port)
@@ -49,6 +50,7 @@ def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event
         with connect(wanted.mongodb_uri, f"{name}.{role}") as client:
             store = _store(name)(client[wanted.mongodb_database or f"rabta_{name}"])
             layout.check(store)
+            metrics.release.labels(name, role, wanted.release, store.layout).set(1)
             store.ensure_indexes()
             run(store, wanted, stopped)
     except CannotStart as fault:

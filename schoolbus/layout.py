@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from pymongo.errors import DuplicateKeyError
 
+from schoolbus import metrics
 from schoolbus.settings import CannotStart
 from schoolbus.store import Database
 
@@ -24,6 +25,7 @@ def check(store: Database) -> None:
             if is_new or store.layout == FIRST:
                 store.database[_KEPT].insert_one({"_id": _KEPT, "number": store.layout})
         kept = _kept(store) or FIRST
+    metrics.database_layout.labels(store.service).set(kept)
     if kept != store.layout:
         raise CannotStart(_said(store, kept))
 
