@@ -9,6 +9,7 @@ from typing import Any
 from pymongo.errors import PyMongoError
 
 from schoolbus import health, layout, logs, looked_up, metrics, settings
+from schoolbus.database_view import DatabaseView
 from schoolbus.relay import Relay
 from schoolbus.settings import CannotStart, Process
 from schoolbus.store import Database, connect
@@ -50,6 +51,7 @@ def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event
         with connect(wanted.mongodb_uri, f"{name}.{role}") as client:
             store = _store(name)(client[wanted.mongodb_database or f"rabta_{name}"])
             layout.check(store)
+            looked_up.show([DatabaseView(client)])
             metrics.release.labels(name, role, wanted.release, store.layout).set(1)
             store.ensure_indexes()
             run(store, wanted, stopped)

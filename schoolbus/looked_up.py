@@ -60,7 +60,7 @@ class LookedUp(Collector):
             return []
 
 
-def show(gauges: Iterable[LookedUp]) -> None:
+def show(gauges: Iterable[Collector]) -> None:
     """For the rest of the process."""
     for gauge in gauges:
         REGISTRY.register(gauge)

@@ -8,6 +8,7 @@ from nameko.extensions import DependencyProvider
 
 from schoolbus import layout, looked_up, metrics
 from schoolbus.audit import Audited
+from schoolbus.database_view import DatabaseView
 from schoolbus.logs import log
 from schoolbus.looked_up import LookedUp
 from schoolbus.store import Database, connect
@@ -31,7 +32,7 @@ class Stored(DependencyProvider):  # type: ignore[misc]
         layout.check(self.store)
         self.store.ensure_indexes()
         metrics.release.labels(name, "serve", self.container.config["RELEASE"], self.store.layout).set(1)
-        looked_up.show(self.shows(self.store))
+        looked_up.show([DatabaseView(self.client), *self.shows(self.store)])
 
     def start(self) -> None:
         if isinstance(self.store, Audited):
