@@ -170,7 +170,7 @@ class Edge:
     def _record(self, method: str, visit: Visit, status: int, seconds: float) -> None:
         route = visit.route
         service = route.service if route else "gateway"
-        metrics.observe(service, method, status, seconds)
+        metrics.observe(service, method, status, seconds, visit.correlation_id)
         visit.step.named(f"{method} {route.resource if route else 'page'}")
         visit.step.note(service=service, status=status)
         self._access_log.add(

@@ -44,7 +44,7 @@ def respond(route: Route, request: Request, run: Callable[[], Answer]) -> Respon
             seen.failed(str(response.status_code))
     response.headers[CORRELATION] = correlation_id
     metrics.requests.labels(route.path, route.method, response.status_code).inc()
-    metrics.request_time.labels(route.path).observe(time.perf_counter() - started)
+    metrics.request_time.labels(route.path).observe(time.perf_counter() - started, metrics.exemplar(correlation_id))
     return response
 
 

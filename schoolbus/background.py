@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from pymongo.errors import PyMongoError
 
-from schoolbus import health, layout, logs, prepare, settings, tracing
+from schoolbus import health, layout, logs, looked_up, metrics, prepare, settings, tracing
+from schoolbus.database_view import DatabaseView
 from schoolbus.relay import Relay
 from schoolbus.settings import CannotStart, Process
 from schoolbus.store import Database
@@ -30,6 +31,7 @@ def worker(name: str) -> None:
     def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
         with_store = module.work(store) if hasattr(module, "work") else []
         working = Worker(store, [*module.WORK, *with_store], stopped)
+        looked_up.show(working.gauges())
         _serve_health(wanted, store, live=working.healthy, ready=working.healthy)
         working.start()
         logs.log().info("ready", port=wanted.http_port)
@@ -49,6 +51,8 @@ def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event
         with prepare.opened(f"{name}.{role}", name, wanted) as store:
             _see_to(store, wanted, stopped)
             if not stopped.is_set():
+                looked_up.show([DatabaseView(store.database.client)])
+                metrics.release.labels(name, role, wanted.release, store.layout).set(1)
                 run(store, wanted, stopped)
     except CannotStart as fault:
         settings.quit_for(f"{name}.{role}: {fault}")

@@ -13,7 +13,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from schoolbus import steps
+from schoolbus import metrics, steps
 from schoolbus.lease import Lease
 from schoolbus.logs import log
 from schoolbus.settings import CannotStart, NotPrepared
@@ -48,6 +48,7 @@ def prepare(store: Database, also: Callable[[Database], None] | None = None, *, 
         with Lease(store.database, _KEPT, seconds=30).held() as lease:
             _take_steps(store, _kept(store) or kept, lease, alone)
     _announce(store)
+    metrics.database_layout.labels(store.service).set((_kept(store) or kept).number)
     store.ensure_indexes()
     if also:
         also(store)
@@ -68,6 +69,7 @@ def look(store: Database) -> None:
     if _indexes(store) not in kept.indexes:
         raise NotPrepared(f"the database {store.database.name} lacks indexes of this release: {job}")
     _announce(store)
+    metrics.database_layout.labels(store.service).set(kept.number)
 
 
 def reads(store: Database | type[Database]) -> int:

@@ -245,6 +245,7 @@ class Process:
     http_port: Port
     http_host: str = "127.0.0.1"
     mongodb_database: str = ""
+    release: str = "unreleased"  # shown among the metrics
     log_format: LogFormat = "console"
     log_level: LogLevel = "INFO"
     otel_exporter_otlp_endpoint: Collector = NO_COLLECTOR
