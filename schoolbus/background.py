@@ -12,7 +12,7 @@ from schoolbus import health, layout, logs, settings
 from schoolbus.relay import Relay
 from schoolbus.settings import CannotStart, Process
 from schoolbus.store import Database, connect
-from schoolbus.work import Worker
+from schoolbus.work import Chosen, Worker
 
 
 def relay(name: str) -> None:
@@ -25,12 +25,13 @@ def relay(name: str) -> None:
 
 
 def worker(name: str) -> None:
-    """What services.NAME.worker lists as WORK, and what its `work(store)` gives, where it has one."""
+    """What services.NAME.worker lists as WORK, and what its `work(store)` gives, where it has one: all of it, or what is chosen."""
+    chosen = settings.read(Chosen)
     module = importlib.import_module(f"services.{name}.worker")
 
     def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
         with_store = module.work(store) if hasattr(module, "work") else []
-        working = Worker(store, [*module.WORK, *with_store], stopped)
+        working = Worker(store, chosen.of([*module.WORK, *with_store]), stopped)
         _serve_health(wanted, store, live=working.healthy, ready=working.healthy)
         working.start()
         logs.log().info("ready", port=wanted.http_port)

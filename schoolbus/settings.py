@@ -15,6 +15,7 @@ Wanted = TypeVar("Wanted")
 
 LogFormat = Literal["console", "json"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+Prepare = Literal["self", "job"]
 
 
 class Url(str):
@@ -93,6 +94,15 @@ class Count(int):
         if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) > 0):
             raise ValueError("wants a whole number, 1 or more")
         return super().__new__(cls, text)
+
+
+class Names(tuple[str, ...]):
+    """Names with commas between."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str = "") -> Self:
+        return super().__new__(cls, [name.strip() for name in text.split(",") if name.strip()])
 
 
 class ClockTime(str):
@@ -222,6 +232,7 @@ class Process:
     mongodb_database: str = ""
     log_format: LogFormat = "console"
     log_level: LogLevel = "INFO"
+    prepare: Prepare = "self"  # who declares queues and makes indexes: each process, or a job that it waits for
 
 
 @dataclass(frozen=True, kw_only=True)
