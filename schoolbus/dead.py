@@ -80,7 +80,8 @@ class DeadLetters:
 
         How many; a letter that no queue takes stays where it is.
         """
-        back = [Outgoing(letter.id, "", letter.queue, letter.body, {ATTEMPT: 0}) for letter in letters]
+        own = topology.own(self.reader)
+        back = [Outgoing(letter.id, own, letter.queue, letter.body, {ATTEMPT: 0}) for letter in letters]
         safe = self.publisher.publish(back)
         taken = [letter for letter in letters if letter.id in safe]
         for letter in taken:

@@ -185,6 +185,10 @@ class CannotStart(Exception):
     """What keeps the process from its work and what to do about it, in one line."""
 
 
+class NotPrepared(Exception):
+    """What a job makes (PREPARE) is not there yet; the text names it and the job."""
+
+
 class SettingsFault(Exception):
     """What is wrong, one line for all of it."""
 

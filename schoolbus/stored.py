@@ -5,7 +5,7 @@ from typing import Any
 import eventlet
 from nameko.extensions import DependencyProvider
 
-from schoolbus import layout
+from schoolbus import layout, prepare
 from schoolbus.audit import Audited
 from schoolbus.logs import log
 from schoolbus.store import Database, connect
@@ -24,8 +24,10 @@ class Stored(DependencyProvider):  # type: ignore[misc]
         name = self.container.service_name
         self.client = connect(self.container.config["MONGODB_URI"], name)
         self.store = self.make(self.client[self.container.config["MONGODB_DATABASE"]])
-        layout.check(self.store)
-        self.store.ensure_indexes()
+        if self.container.config["PREPARE"] == "self":
+            layout.prepare(self.store, prepare.also(name))
+        else:
+            layout.look(self.store)  # it was waited for before
 
     def start(self) -> None:
         if isinstance(self.store, Audited):
