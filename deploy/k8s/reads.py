@@ -19,8 +19,8 @@ CLIENTS = frozenset(("requests", "urllib3", "smtplib", "smpplib", "http.client")
 
 
 @cache
-def settings_read(package: str, module: str) -> tuple[type, ...]:
-    """The dataclasses, for `services.roster` and `service`; none when there is no such module."""
+def settings_read(package: str, module: str = "") -> tuple[type, ...]:
+    """The dataclasses, for `services.roster` and `service`, or `schoolbus.accounts` alone; none when there is no such module."""
     found: dict[str, type] = {}
     for name, tree in _imported(package, module).items():
         origins = dict(_origins(tree)) | _own(name, tree)
@@ -46,7 +46,7 @@ def works(service: str) -> frozenset[str]:
 def _imported(package: str, module: str) -> dict[str, ast.Module]:
     """The module and all of its package that it imports, and that these import."""
     found: dict[str, ast.Module] = {}
-    waiting = [f"{package}.{module}"]
+    waiting = [f"{package}.{module}".rstrip(".")]
     while waiting:
         name = waiting.pop()
         file = _file(name)

@@ -1,5 +1,6 @@
 """What an overlay becomes, and what may be wrong with it."""
 
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -54,7 +55,9 @@ def of_kind(resources: Iterable[Resource], kind: str) -> Iterator[Resource]:
 
 
 def named(resources: Iterable[Resource], kind: str, name: str) -> Resource | None:
-    return next((resource for resource in of_kind(resources, kind) if resource["metadata"]["name"] == name), None)
+    """kustomize ends a ConfigMap's name with a hash of what is in it."""
+    called = re.compile(re.escape(name) + ("(-[a-z0-9]{10})?" if kind == "ConfigMap" else ""))
+    return next((each for each in of_kind(resources, kind) if called.fullmatch(each["metadata"]["name"])), None)
 
 
 def selected(resources: Iterable[Resource], selector: dict[str, Any]) -> list[Resource]:
