@@ -58,6 +58,7 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
         self.ready = False
         self.stopping = False
         self._up = Signal()
+        self._missing = ""  # what the log has last named
 
     def setup(self) -> None:
         super().setup()
@@ -94,7 +95,9 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
                 for _ in self.consume():
                     pass
             except NotPrepared as missing:
-                log().warning("not_prepared", missing=str(missing))
+                if str(missing) != self._missing:
+                    log().warning("not_prepared", missing=str(missing))
+                self._missing = str(missing)
                 eventlet.sleep(0 if self.stopping else PAUSE / 2)
             except BROKER_FAULTS as fault:
                 log().warning("no_broker", fault=type(fault).__name__)

@@ -46,6 +46,7 @@ class Relay:
         self.last_round = -STUCK  # the last look at the outboxes that met no fault and was refused nothing; none yet
         self.last_turn = time.monotonic()  # the last sign of life, whatever came of it
         self._refused = False
+        self._missing = ""  # what the log has last named
         self._oldest: datetime | None = None  # of what waits, as last seen
         self._renewed = 0.0
         self._looked_from_the_start = 0.0
@@ -63,7 +64,9 @@ class Relay:
                     self._see_to_queues(publisher)
                     self._publish_while_leading(publisher)
             except NotPrepared as missing:
-                log().warning("not_prepared", missing=str(missing))
+                if str(missing) != self._missing:
+                    log().warning("not_prepared", missing=str(missing))
+                self._missing = str(missing)
                 time.sleep(1)
             except FAULTS as fault:
                 log().warning("relay_interrupted", fault=type(fault).__name__)
