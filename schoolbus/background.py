@@ -12,7 +12,7 @@ from schoolbus.database_view import DatabaseView
 from schoolbus.relay import Relay
 from schoolbus.settings import CannotStart, Process
 from schoolbus.store import Database
-from schoolbus.work import Worker
+from schoolbus.work import Chosen, Worker
 
 
 def relay(name: str) -> None:
@@ -25,12 +25,13 @@ def relay(name: str) -> None:
 
 
 def worker(name: str) -> None:
-    """What services.NAME.worker lists as WORK, and what its `work(store)` gives, where it has one."""
+    """What services.NAME.worker lists as WORK, and what its `work(store)` gives, where it has one: all of it, or what is chosen."""
+    chosen = settings.read(Chosen)
     module = importlib.import_module(f"services.{name}.worker")
 
     def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
         with_store = module.work(store) if hasattr(module, "work") else []
-        working = Worker(store, [*module.WORK, *with_store], stopped)
+        working = Worker(store, chosen.of([*module.WORK, *with_store]), stopped)
         looked_up.show(working.gauges())
         _serve_health(wanted, store, live=working.healthy, ready=working.healthy)
         working.start()

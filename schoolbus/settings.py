@@ -116,6 +116,15 @@ class Count(int):
         return super().__new__(cls, text)
 
 
+class Names(tuple[str, ...]):
+    """Names with commas between."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str = "") -> Self:
+        return super().__new__(cls, [name.strip() for name in text.split(",") if name.strip()])
+
+
 class ClockTime(str):
     """A time of the branches' day, such as 21:00."""
 
