@@ -65,15 +65,16 @@ class Secret(str):
 
 
 class Secrets(Secret):
-    """One secret or several, with white space between. It is the first, with which all that is new is made; what was made with
-    any of `accepted` is taken. So a secret changes without anybody's notice (docs/runbooks/rotate-keys.md)."""
+    """One secret or several, a line each (line breaks may stand as \\n). It is the first, with which all that is new is made;
+    what was made with any of `accepted` is taken. So a secret changes without anybody's notice (docs/runbooks/rotate-keys.md).
+    """
 
     accepted: tuple[str, ...]
 
     def __new__(cls, text: str) -> Self:
-        parts = text.split()
+        parts = [line.strip() for line in text.replace("\\n", "\n").splitlines() if line.strip()]
         if not parts or any(len(part) < 32 for part in parts):
-            raise ValueError("wants at least 32 characters, or several such with white space between, the one that signs first")
+            raise ValueError("wants at least 32 characters, or several such, a line each, the one that signs first")
         made = super().__new__(cls, parts[0])
         made.accepted = tuple(parts)
         return made

@@ -61,7 +61,7 @@ def test_operators_alone_pull(school: Chain):
 def test_another_key_is_taken_over_at_the_next_pull(store: Store, peer: Peer):
     put(store, peer)
     key = "another-key-of-pulls-in-the-tests-0123456789"
-    both, alone = (Pulls(Secrets(text), pull_from_loopback=True) for text in (f"{key} {KEY}", key))
+    both, alone = (Pulls(Secrets(text), pull_from_loopback=True) for text in (f"{key}\n{KEY}", key))
     claimed = running.claim(store)
     assert claimed is not None
     running.work(store, claimed, both)

@@ -296,7 +296,7 @@ def test_keys_are_changed_while_people_are_signed_in(store: Store):
 
 def test_the_secret_of_signing_in_changes_while_people_have_a_second_factor(store: Store):
     """Whoever gives a code while both are known is asked for nothing after; recovery codes of before go with the old one."""
-    old, both, new = (Sealer(Secrets(text)) for text in ("o" * 32, f"{'n' * 32} {'o' * 32}", "n" * 32))
+    old, both, new = (Sealer(Secrets(text)) for text in ("o" * 32, f"{'n' * 32}\n{'o' * 32}", "n" * 32))
     person = store.people.add({**SOMEBODY, "_id": "p-rotating"})
     begun = second_factor.begin(store, old, person, "rotating")
     totp = pyotp.TOTP(begun["secret"])

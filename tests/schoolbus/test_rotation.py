@@ -15,19 +15,20 @@ from services.roster.sealing import Sealer
 from tests.notifications.browser import vapid_key
 
 OLD, NEW = "the-old-secret-0123456789-0123456789", "the-new-secret-0123456789-0123456789"
-STEPS = [Secrets(text) for text in (OLD, f"{OLD} {NEW}", f"{NEW}\n{OLD}\n", NEW)]
+STEPS = [Secrets(text) for text in (OLD, f"{OLD}\\n{NEW}", f"{NEW}\n{OLD}\n", NEW)]
 BESIDE = [(STEPS[at], STEPS[other]) for at in range(4) for other in (at - 1, at, at + 1) if 0 <= other < 4]
 APART = [(STEPS[0], STEPS[3]), (STEPS[3], STEPS[0])]
 MESSAGE = "4f0c1d3e-0000-4000-8000-000000000001"
 
 
-def test_one_or_several_with_white_space_between_and_the_first_signs() -> None:
+def test_one_or_several_a_line_each_and_the_first_signs() -> None:
     assert [str(each) for each in STEPS] == [OLD, OLD, NEW, NEW]
     assert accepted(STEPS[2]) == (NEW, OLD)
     assert accepted("as it is") == ("as it is",)
     assert (bool(NO_SECRETS), accepted(NO_SECRETS)) == (False, ())
     assert OLD not in repr(STEPS[1])
-    for wrong in ("too short", f"{OLD} short", "  "):
+    assert accepted(Secrets("a sentence that is long enough to be one")) == ("a sentence that is long enough to be one",)
+    for wrong in ("too short", f"{OLD}\nshort", "  "):
         with pytest.raises(ValueError, match="at least 32 characters"):
             Secrets(wrong)
 
