@@ -132,7 +132,9 @@ def check(images: list[str]) -> None:
                 job(folder, f"schoolbus prepare {image}", theirs[0].environment)
             for process in theirs:
                 prepared = {"PREPARE": "job"} if image in plan.SERVICES else {}
-                run(folder, plan.Planned(process.name, process.module, {**process.environment, **prepared}, process.health_port))
+                run(
+                    folder, plan.Planned(process.name, process.module, {**process.environment, **prepared}, process.health_port)
+                )
             names = ", ".join(process.name for process in theirs)
             print(f"{image}: installed, started and ended ({names}) in {time.monotonic() - began:.0f} s", flush=True)
             shutil.rmtree(folder)

@@ -37,8 +37,7 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
             yield fault(each, ("spec",), f"wants at least {low} and at most {high}")
         for number, trigger in enumerate(each["spec"].get("triggers", [])):
             yield from (
-                fault(each, ("spec", "triggers", number), reason)
-                for reason in _reasons(trigger, process(target)[0], resources)
+                fault(each, ("spec", "triggers", number), reason) for reason in _reasons(trigger, process(target)[0], resources)
             )
 
 

@@ -52,7 +52,9 @@ def lint() -> str:
 
 
 def _said(command: list[str | Path]) -> str:
-    run = subprocess.run(command, capture_output=True, text=True, check=False, env={"LOG_LEVEL": "ERROR", "PATH": "/usr/bin:/bin"})
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={"LOG_LEVEL": "ERROR", "PATH": "/usr/bin:/bin"}
+    )
     return (run.stdout + run.stderr).strip() or f"{command[0]} ended with {run.returncode}" if run.returncode else ""
 
 
