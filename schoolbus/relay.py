@@ -31,7 +31,7 @@ IDLE = (0.01, 0.25)  # seconds between looks: at once after work, seldom when th
 WARM = 10.0  # seconds that a collection which told something is looked at every time; the others each IDLE[1]
 STUCK = 60.0  # seconds without a good round: not ready
 HANGS = 300.0  # seconds without a turn of its loop: not alive
-DEAD_EVERY = 15.0  # seconds between looks at the dead letters
+DEAD_EVERY = 5.0  # seconds between looks at the dead letters
 FAULTS: tuple[type[Exception], ...] = (*BROKER_FAULTS, PyMongoError)
 
 

@@ -3,12 +3,14 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from deploy.k8s.resources import LOADER
 from tests.support.processes import ROOT
 from tests.support.programs import found
 
@@ -20,7 +22,7 @@ PROCESSES = [
     *(
         (service, role)
         for service in ("roster", "meetings", "reports", "notifications")
-        for role in ("serve", "relay", "worker")
+        for role in ("serve", "relay", "worker", "heavy")
     ),
 ]
 
@@ -40,8 +42,9 @@ def promtool(*words: str | Path) -> str:
     return done.stdout
 
 
+@cache
 def groups(file: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load(file.read_text())["spec"]["groups"]
+    found: list[dict[str, Any]] = yaml.load(file.read_text(), LOADER)["spec"]["groups"]
     return found
 
 
@@ -79,8 +82,9 @@ def alone(name: str) -> dict[str, Any]:
     return {"groups": [{"name": name, "rules": [*(each for each in needed if each["record"] in rule["expr"]), rule]}]}
 
 
+@cache
 def cases() -> dict[str, dict[str, dict[str, Any]]]:
-    return {name: case for file in sorted(CASES.glob("*.yaml")) for name, case in yaml.safe_load(file.read_text()).items()}
+    return {name: case for file in sorted(CASES.glob("*.yaml")) for name, case in yaml.load(file.read_text(), LOADER).items()}
 
 
 def as_promtool_reads(name: str, case: dict[str, Any], severity: str) -> dict[str, Any]:
