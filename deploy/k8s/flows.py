@@ -1,7 +1,8 @@
-"""Who may talk to whom is who does: each flow that the code and the settings want is allowed on both its sides, and no other is.
+"""Who may talk to whom is who does: each flow that code and settings want is allowed on both its sides, and no other is.
 
-A flow is (who, whom, port). Our pods have the name of what runs them (`roster-serve`, `broker`); everybody else is a word: `names` (the
-cluster's DNS), `internet`, `api server`, `ingress`, `prometheus`, `keda`, and `elsewhere`: a broker or a database of somebody else's.
+A flow is (who, whom, port). Our pods have the name of what runs them (`roster-serve`, `broker`); everybody else is a word:
+`names` (the cluster's DNS), `internet`, `api server`, `ingress`, `prometheus`, `keda`, and `elsewhere`: somebody else's broker
+or database.
 """
 
 from collections.abc import Iterator, Sequence
@@ -152,7 +153,7 @@ def _chosen(selector: dict[str, Any], resources: Sequence[Resource]) -> list[str
 def _peer(peer: dict[str, Any], resources: Sequence[Resource]) -> Iterator[str]:
     block, space, selector = peer.get("ipBlock"), peer.get("namespaceSelector"), peer.get("podSelector", {})
     if block:
-        public = block["cidr"] == WORLD[1] or PRIVATE <= set(block.get("except", []))
+        public = block["cidr"] == WORLD[1] or set(block.get("except", [])) >= PRIVATE
         yield (INTERNET if public else API) if block["cidr"] in WORLD else ELSEWHERE
     elif space is None:
         yield from _chosen(selector, resources)

@@ -1,7 +1,7 @@
 """`python -m deploy.k8s.scan`: a security scanner's look at every overlay, and a linter's at the Dockerfile.
 
-Both are kept in an environment of their own (.run/scan), made the first time from requirements/scan.txt; after that no network is
-needed. What they are not asked, and why, stands in checkov.yaml and .hadolint.yaml.
+Both are kept in an environment of their own (.run/scan), made the first time from requirements/scan.txt; after that no network
+is needed. What they are not asked, and why, stands in checkov.yaml and .hadolint.yaml.
 """
 
 import subprocess
@@ -52,7 +52,9 @@ def lint() -> str:
 
 
 def _said(command: list[str | Path]) -> str:
-    run = subprocess.run(command, capture_output=True, text=True, check=False, env={"LOG_LEVEL": "ERROR", "PATH": "/usr/bin:/bin"})
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={"LOG_LEVEL": "ERROR", "PATH": "/usr/bin:/bin"}
+    )
     return (run.stdout + run.stderr).strip() or f"{command[0]} ended with {run.returncode}" if run.returncode else ""
 
 

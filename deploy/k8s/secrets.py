@@ -31,7 +31,7 @@ class Wanted(NamedTuple):
 
 
 def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
-    """Each is made by an operator; or fetched, where the overlay fetches secrets; and docs/deploy.md tells of it and its keys."""
+    """Each is made by an operator, or fetched where the overlay fetches secrets; docs/deploy.md tells of it and its keys."""
     told = _told()
     fetched = {each["spec"]["target"]["name"]: each for each in of_kind(resources, "ExternalSecret")}
     wanted = list(_of_people(resources))

@@ -31,7 +31,9 @@ def test_one_service_is_released_alone(overlay: Path) -> None:
     assert again == {f"{job}-0-2-0-1a2b3c4d" for job in ("accounts", "prepare-broker", "reports-prepare")}
 
 
-@pytest.mark.parametrize("word", ["reports", "reports=0.2.0", "parents=1@" + NEWER, f"{JOBS}=1@{NEWER}", "reports=latest@sha256:12"])
+@pytest.mark.parametrize(
+    "word", ["reports", "reports=0.2.0", "parents=1@" + NEWER, f"{JOBS}=1@{NEWER}", "reports=latest@sha256:12"]
+)
 def test_what_is_no_release_is_refused(overlay: Path, word: str) -> None:
     text = (overlay / "release" / "kustomization.yaml").read_text()
     with pytest.raises(NoRelease, match="wants " + "[|]".join(IMAGES)):

@@ -26,9 +26,7 @@ def test_two_autoscalers_of_one_deployment(resources: list[Resource]) -> None:
 
 def test_replicas_beside_an_autoscaler(resources: list[Resource]) -> None:
     one(resources, "Deployment", "roster-serve")["spec"]["replicas"] = 3
-    assert said(resources) == [
-        "Deployment/roster-serve spec.replicas: is the autoscaler's to say: each apply would undo it"
-    ]
+    assert said(resources) == ["Deployment/roster-serve spec.replicas: is the autoscaler's to say: each apply would undo it"]
 
 
 def test_an_autoscaler_of_nothing(resources: list[Resource]) -> None:
@@ -70,7 +68,9 @@ def test_work_that_is_not_there(resources: list[Resource], change: dict[str, str
 
 def test_a_metric_that_is_not_there(resources: list[Resource]) -> None:
     triggers(resources, "reports-heavy").append({"type": "prometheus", "metadata": {"query": "max(rabta_cards_waiting)"}})
-    assert said(resources) == ["ScaledObject/reports-heavy spec.triggers[2]: no metric of the code is called rabta_cards_waiting"]
+    assert said(resources) == [
+        "ScaledObject/reports-heavy spec.triggers[2]: no metric of the code is called rabta_cards_waiting"
+    ]
 
 
 def test_metrics_of_rules_and_dashboards_are_those_of_the_code() -> None:
