@@ -1,8 +1,10 @@
 """cost.…: what one request costs each process, in milliseconds of a core, and how much memory each process has after it.
 
-Processor time, not time: it holds on a machine that does other things too. For docs/capacity.md.
+Processor time, not time: it holds on a machine that does other things too. What processes take while nobody asks, because they
+look for work, is measured before and taken off. For docs/capacity.md.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +18,8 @@ from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
 
 TIMES = 200
-SMALLEST = 0.05  # ms; what costs less than this was something else that the process does
+SMALLEST = 0.1  # ms; what costs less than this was something else that the process does
+QUIET = 20.0  # seconds
 SERVERS = {"beam.smp": "broker", "mongod": "database"}
 
 Seconds = dict[str, float]
@@ -32,16 +35,18 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
         eventually(lambda: guardian.get(today)["results"])
         page = Client(platform.url)
         cookie = {"Cookie": f"access={guardian.token}; language=en-latn"}
+        idle = _idle(platform)
         costs = {
-            "read": _cost(platform, lambda: guardian.get(today)),
-            "page": _cost(platform, lambda: page.call("GET", "/family", headers=cookie).raise_for_status()),
+            "idle": {name: each * 1000 for name, each in idle.items()},
+            "read": _cost(platform, idle, lambda: guardian.get(today)),
+            "page": _cost(platform, idle, lambda: page.call("GET", "/family", headers=cookie).raise_for_status()),
         }
         memory = {name: process.memory_info().rss / 2**20 for name, process in _processes(platform)}
     finally:
         platform.stop()
     return [
         *(
-            Figure(f"cost.{what}.{name}_ms", each, "ms of a core")
+            Figure(f"cost.{what}.{name}_ms", each, "ms of a core, each second" if what == "idle" else "ms of a core")
             for what, cost in costs.items()
             for name, each in cost.items()
             if each >= SMALLEST
@@ -50,23 +55,31 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
     ]
 
 
-def _cost(platform: Platform, ask: Callable[[], object]) -> Seconds:
+def _idle(platform: Platform) -> Seconds:
+    """Of a core, in a second in which nobody asks."""
+    before, begun = _used(platform), time.monotonic()
+    time.sleep(QUIET)
+    took = time.monotonic() - begun
+    return {name: (each - before[name]) / took for name, each in _used(platform).items()}
+
+
+def _cost(platform: Platform, idle: Seconds, ask: Callable[[], object]) -> Seconds:
     """Of one, in milliseconds, by process; the first ones, which fill what is kept, are not counted."""
     for _ in range(10):
         ask()
-    before = _used(platform)
+    before, begun = _used(platform), time.monotonic()
     for _ in range(TIMES):
         ask()
-    after = _used(platform)
-    costs: Seconds = {}
-    for name in after:
-        merged = name.partition(".second")[0]
-        costs[merged] = costs.get(merged, 0.0) + (after[name] - before[name]) * 1000 / TIMES
-    return costs
+    took = time.monotonic() - begun
+    return {name: (each - before[name] - idle[name] * took) * 1000 / TIMES for name, each in _used(platform).items()}
 
 
 def _used(platform: Platform) -> Seconds:
-    return {name: sum(process.cpu_times()[:2]) for name, process in _processes(platform)}
+    used: Seconds = {}
+    for name, process in _processes(platform):
+        merged = name.removesuffix(".second")
+        used[merged] = used.get(merged, 0.0) + sum(process.cpu_times()[:2])
+    return used
 
 
 def _processes(platform: Platform) -> Iterator[tuple[str, psutil.Process]]:
