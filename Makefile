@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 PYTHON_OF_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run tour stop status test browser screenshots chaos lint bench bench-full k8s-check image-check lock asyncapi
+.PHONY: help setup run tour stop status test browser screenshots chaos side-by-side lint bench bench-full k8s-check image-check lock asyncapi
 
 help:  ## What can be made here
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -51,6 +51,9 @@ lint: setup  ## Style, types and who may import whom
 
 chaos: setup  ## Kills processes while 20,000 are told and 600 families book; who was lost, told twice, booked twice
 	@RECIPIENTS=20000 STORM_FAMILIES=600 COMMANDS=2000 $(PYTHON_OF_VENV) -m pytest -q -s tests/chaos tests/e2e/test_through_kills.py
+
+side-by-side: setup  ## The services of an older commit beside these: OLD=HEAD~20
+	@$(PYTHON_OF_VENV) -W ignore -m tests.e2e.side_by_side $(OLD)
 
 bench:  ## The figures; ONLY=relay for one group
 	@sh deploy/local/setup.sh wrk chromium libjemalloc.so.2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gateway.addresses import Addresses
-from schoolbus.settings import Count, LogFormat, LogLevel, Port, Positive, Secret, SettingsFault, Url
+from schoolbus.settings import Count, LogFormat, LogLevel, Port, Positive, Secrets, SettingsFault, Url
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -21,7 +21,7 @@ class Settings:
     meetings_url: Addresses
     reports_url: Addresses
     notifications_url: Addresses
-    gateway_secret: Secret
+    gateway_secret: Secrets
     http_host: str = "127.0.0.1"
     log_format: LogFormat = "console"
     log_level: LogLevel = "INFO"

@@ -1,8 +1,9 @@
-"""python -m schoolbus serve|relay|worker NAME; prepare broker|NAME; accounts; dead list|show|replay|drop; asyncapi; rights."""
+"""python -m schoolbus: the processes of a service, and what is done about them by hand or by a job."""
 
 import json
 import os
 import sys
+from pathlib import Path
 
 os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # it breaks the database driver's look-ups, and takes 0.1 s to import
 
@@ -14,6 +15,9 @@ USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process
        python -m schoolbus dead show READER [ID]           one or all, whole
        python -m schoolbus dead replay READER [ID]         back into the queue that each came from
        python -m schoolbus dead drop READER ID             away for good
+       python -m schoolbus contract NAME|gateway           what this release says, reads and answers, for deploy/releases
+       python -m schoolbus may-roll-out [NAME…] [--beside FOLDER]
+                                                           whether it may run beside the others as they are released
        python -m schoolbus asyncapi                        the AsyncAPI document of all events
        python -m schoolbus rights                          who may do what, as a table"""
 
@@ -44,6 +48,18 @@ def main(words: list[str]) -> int:
             from schoolbus.dead import main as dead
 
             return dead(rest, USAGE)
+        case ["contract", name]:
+            from schoolbus.releases import contract
+
+            print(json.dumps(contract(name), ensure_ascii=False, indent=1))
+        case ["may-roll-out", *names, "--beside", folder]:
+            from schoolbus.releases import may_roll_out
+
+            return may_roll_out(names, Path(folder))
+        case ["may-roll-out", *names]:
+            from schoolbus.releases import may_roll_out
+
+            return may_roll_out(names)
         case ["asyncapi"]:
             from schoolbus.asyncapi import document
 

@@ -11,6 +11,7 @@ import jwt
 from schoolbus.problems import NotAllowed, Problem
 from schoolbus.rights import BRANCH, CHAIN, Reach, Right
 from schoolbus.scope import Scope, branch
+from schoolbus.settings import accepted
 
 HEADER = "Rabta-Caller"
 ISSUER = AUDIENCE = "rabta"  # of access tokens
@@ -122,14 +123,18 @@ def sign_caller(caller: Caller, secret: str) -> str:
 
 
 def read_caller(header: str, secret: str) -> Caller:
-    """The caller that the gateway vouches for. Raises Problem 401."""
-    try:
-        caller, expires_at = _verified(header, secret)
-    except (jwt.InvalidTokenError, KeyError, TypeError, AttributeError) as error:
-        raise unknown_caller() from error
-    if expires_at < time.time():
-        raise unknown_caller()
-    return caller
+    """The caller that the gateway vouches for, with any of the secrets that are accepted. Raises Problem 401."""
+    for each in accepted(secret):
+        try:
+            caller, expires_at = _verified(header, each)
+        except jwt.InvalidSignatureError:
+            continue
+        except (jwt.InvalidTokenError, KeyError, TypeError, AttributeError) as error:
+            raise unknown_caller() from error
+        if expires_at < time.time():
+            raise unknown_caller()
+        return caller
+    raise unknown_caller()
 
 
 def unknown_caller() -> Problem:

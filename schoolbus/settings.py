@@ -64,6 +64,30 @@ class Secret(str):
         return "Secret(…)"
 
 
+class Secrets(Secret):
+    """One secret or several, with white space between. It is the first, with which all that is new is made; what was made with
+    any of `accepted` is taken. So a secret changes without anybody's notice (docs/runbooks/rotate-keys.md)."""
+
+    accepted: tuple[str, ...]
+
+    def __new__(cls, text: str) -> Self:
+        parts = text.split()
+        if not parts or any(len(part) < 32 for part in parts):
+            raise ValueError("wants at least 32 characters, or several such with white space between, the one that signs first")
+        made = super().__new__(cls, parts[0])
+        made.accepted = tuple(parts)
+        return made
+
+
+NO_SECRETS = str.__new__(Secrets)  # where one may be left out
+NO_SECRETS.accepted = ()
+
+
+def accepted(secret: str) -> tuple[str, ...]:
+    """The secrets with which something may have been made, the one in use first."""
+    return secret.accepted if isinstance(secret, Secrets) else (secret,)
+
+
 class Port(int):
     """A TCP port."""
 
@@ -243,7 +267,7 @@ class Process:
 class ServiceProcess(Process):
     """What a service reads beside that."""
 
-    gateway_secret: Secret
+    gateway_secret: Secrets
     retry_delays: Delays = Delays("1,5,30,120,600")
     usage_every: Positive = Positive(10)
     timers_faster: Positive = Positive(1)

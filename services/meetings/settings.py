@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Self
 
-from schoolbus.settings import Positive, SettingsFault, load
+from schoolbus.settings import NO_SECRETS, Positive, Secrets, load
 
 
 class Hours(tuple[int, ...]):
@@ -28,7 +28,6 @@ class Hours(tuple[int, ...]):
 
 
 _REMINDED = Hours((24, 2))
-SHORTEST = 32  # characters of a key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +45,7 @@ class Settings(Reminding):
 
     hold_seconds: Positive = Positive(120)
     count_every: Positive = Positive(86400)
-    ballot_key: str = ""
-
-    def __post_init__(self) -> None:
-        if self.ballot_key and len(self.ballot_key) < SHORTEST:
-            raise SettingsFault(f"BALLOT_KEY wants at least {SHORTEST} characters")
+    ballot_key: Secrets = NO_SECRETS
 
 
 @lru_cache(maxsize=1)

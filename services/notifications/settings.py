@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-from schoolbus.settings import ClockTime, Count, Delays, Positive, Secret, Url, load
+from schoolbus.settings import ClockTime, Count, Delays, Positive, Secrets, Url, load
 
 
 class SmppUrl(Url):
@@ -76,7 +76,7 @@ class Receiving(Rules):
 
     public_url: Url
     count_every: Positive = Positive(86400)  # seconds between two counts of how far a branch's guardians are reached
-    link_secret: Secret  # signs addresses that are open without sign-in; the worker's too
+    link_secret: Secrets  # signs addresses that are open without sign-in; the worker's too
     mail_inbound_token: str = ""  # of the mail server that hands us what comes back; none: nothing is taken
     sms_auth_token: str
     sms2_auth_token: str = ""
@@ -98,7 +98,7 @@ class Sending(Rules):
     """
 
     public_url: Url
-    link_secret: Secret
+    link_secret: Secrets
     mail_bounces: str = ""  # the mailbox that bounces come to, as NAME@DOMAIN; MAIL_FROM's where it is not set
     sms_api_url: Url
     sms_account_sid: str

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from schoolbus.contracts.roster import SERVICES
-from schoolbus.settings import Secret, SettingsFault
+from schoolbus.settings import Secrets, SettingsFault
 from services.roster.identity.oidc import Provider
 from services.roster.identity.password_rules import SHORTEST
 from services.roster.identity.tokens import Signer
@@ -19,7 +19,7 @@ _POSITIVE = ("guardian_session_days", "staff_session_hours", "codes_per_address"
 @dataclass(frozen=True)
 class Settings:
     token_signing_key: str  # Ed25519 private keys, PEM, the one that signs first; line breaks may stand as \n
-    identity_secret: Secret  # what sign-in keeps of secrets follows from it: changed, all sign in anew
+    identity_secret: Secrets  # what sign-in keeps of secrets follows from it
     operator_username: str = ""  # the chain's first operator, made at the start when absent
     operator_password: str = ""
     default_services: str = ",".join(SERVICES)  # what branches subscribe to that an import brings for the first time

@@ -6,9 +6,12 @@ import pytest
 
 from services.notifications.carriers import NotTaken
 from services.notifications.carriers.push import FEED, Push, urgency
+from services.notifications.pushing import sealing
 from services.notifications.pushing.devices import Devices
 from services.notifications.pushing.sealing import fits
 from services.notifications.sending.ladder import ladder
+from services.notifications.webhooks import posting
+from services.notifications.webhooks.posting import Answer
 from tests.notifications.browser import Browser, vapid_claims, vapid_key
 from tests.notifications.kept import message, store
 from tests.notifications.receiver import Receiver
@@ -179,3 +182,18 @@ def test_plain_values():
     hears = someone("g1", "guardian", channels=["sms"], phone="+923001", preferences={"literacy": "voice"})
     assert [rung["channel"] for rung in ladder(hears)[0]] == ["voice", "sms"]
     assert [rung["channel"] for rung in ladder(hears, calls=False)[0]] == ["sms"]
+
+
+def test_a_subscription_goes_on_with_the_key_that_it_was_made_with(store, monkeypatch):
+    old, new = vapid_key(), vapid_key()
+    bound, tried = sealing.public_key(old), []
+
+    def post(endpoint, body, headers, **_):
+        tried.append(headers["Authorization"].rpartition("k=")[2])
+        return Answer(201, "taken") if tried[-1] == bound else Answer(403, "refused")
+
+    monkeypatch.setattr(posting, "post", post)
+    store.devices.add({"_id": "d3", "person_id": "g79", "branch_id": [], **Browser("http://push/x").subscription()})
+    made = message(store, channel="push", address=None, person_id="g79")
+    assert Push(sending(vapid_private_key=new + old), Devices(store)).send(made, f"{made['_id']}.1") == f"{made['_id']}.1"
+    assert tried == [sealing.public_key(new), bound]

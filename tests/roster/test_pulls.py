@@ -3,7 +3,9 @@
 import pytest
 
 from schoolbus.problems import Conflict, Invalid
-from services.roster.pulling import pulls
+from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.settings import Secrets
+from services.roster.pulling import pulls, running
 from services.roster.pulling.settings import Pulls
 from services.roster.store import Store
 from tests.roster.chain import Chain
@@ -54,3 +56,15 @@ def test_operators_alone_pull(school: Chain):
     assert school.call("PUT", "/v1/pulls/No%20Name", school.operator, json=draft("https://peer.example")).status_code == 422
     for method, path in (("GET", "/v1/pulls/none"), ("DELETE", "/v1/pulls/none"), ("POST", "/v1/pulls/none/run")):
         assert school.call(method, path, school.operator).status_code == 404
+
+
+def test_another_key_is_taken_over_at_the_next_pull(store: Store, peer: Peer):
+    put(store, peer)
+    key = "another-key-of-pulls-in-the-tests-0123456789"
+    both, alone = (Pulls(Secrets(text), pull_from_loopback=True) for text in (f"{key} {KEY}", key))
+    claimed = running.claim(store)
+    assert claimed is not None
+    running.work(store, claimed, both)
+    kept = store.pulls.first(WHOLE_CHAIN, {"_id": "peer"})
+    assert kept is not None
+    assert alone.sealer.open(kept["secret"], "pull", "peer")

@@ -1,5 +1,6 @@
 """A session lasts as long as its refresh tokens are used once each, and ends everywhere when it is to end."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import jwt
+import pyotp
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -16,9 +18,10 @@ from schoolbus.caller import Origin
 from schoolbus.clock import now
 from schoolbus.problems import Problem
 from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.settings import Secrets
 from schoolbus.store import run_again_while_busy
 from services.roster.families import merging
-from services.roster.identity import codes, devices, losing, rotation
+from services.roster.identity import codes, devices, losing, rotation, second_factor
 from services.roster.identity import sessions as domain
 from services.roster.identity.rotation import RefreshToken
 from services.roster.sealing import Sealer
@@ -289,6 +292,21 @@ def test_keys_are_changed_while_people_are_signed_in(store: Store):
     assert any(steps[3].sealer.mark("code", code["_id"], f"{guess:06d}") == code["hash"] for guess in range(1_000_000)), (
         "a code of before fits after"
     )
+
+
+def test_the_secret_of_signing_in_changes_while_people_have_a_second_factor(store: Store):
+    """Whoever gives a code while both are known is asked for nothing after; recovery codes of before go with the old one."""
+    old, both, new = (Sealer(Secrets(text)) for text in ("o" * 32, f"{'n' * 32} {'o' * 32}", "n" * 32))
+    person = store.people.add({**SOMEBODY, "_id": "p-rotating"})
+    begun = second_factor.begin(store, old, person, "rotating")
+    totp = pyotp.TOTP(begun["secret"])
+    recovery = second_factor.confirm(store, old, "p-rotating", totp.now())
+    second_factor.check(store, both, "p-rotating", recovery[0])
+    second_factor.check(store, both, "p-rotating", totp.at(int(time.time()) + 30))
+    kept = store.second_factors.one(WHOLE_CHAIN, "p-rotating")
+    assert new.open(kept["secret"], "second factor", "p-rotating") == begun["secret"]
+    with pytest.raises(Problem):
+        second_factor.check(store, new, "p-rotating", recovery[1])
 
 
 def with_keys(pem: str) -> Settings:

@@ -184,7 +184,7 @@ class Working:
         self.environment = {
             "AMQP_URI": guarded.broker(user, password),
             "MONGODB_URI": guarded.database(user, password),
-            "GATEWAY_SECRET": SECRET,
+            "GATEWAY_SECRET": f"{SECRET[::-1]} {SECRET}",  # the gateway still signs with the one of before
             "RETRY_DELAYS": ",".join(map(str, DELAYS)),
             "PREPARE": "job",
             "PYTHONPATH": str(HERE),

@@ -26,6 +26,7 @@ class Process:
         self, name: str, words: list[str], environment: dict[str, str], folder: Path, ready_port: int | None = None
     ) -> None:
         self.name = name
+        self.root = ROOT  # whose code it runs
         self.words = words
         self.environment = environment
         self.log = folder / f"{name}.log"
@@ -43,7 +44,7 @@ class Process:
         with self.log.open("ab") as log:
             self.popen = subprocess.Popen(
                 [sys.executable, "-W", "ignore::DeprecationWarning", "-m", *self.words],
-                cwd=ROOT,
+                cwd=self.root,
                 env={**inherited, **self.environment, "PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -19,6 +19,7 @@ from services.notifications.wording.languages import LANGUAGES
 
 TTL = 86_400  # seconds for which a push service keeps it for a device that is off
 LONGEST = 1000  # characters of the body: all of it must fit 4 kB
+NOT_THIS_KEY = (400, 401, 403)
 GONE, PRIVATE = (404, 410), "private_address"
 FEED = "feed"  # no device is left: it is in the app, and nobody knocked
 
@@ -32,14 +33,14 @@ class Push(Carrier):
     name = "push.web"
 
     def __init__(self, settings: Sending, devices: Devices) -> None:
-        self.pem = settings.vapid_private_key
+        self.pems = sealing.keys_of(settings.vapid_private_key)
         self.contact = f"mailto:{parseaddr(settings.mail_from)[1]}"
         self.allow_private = settings.webhook_allow_private
         self.devices = devices
 
     def send(self, message: Mapping[str, Any], attempt_id: str) -> str:
         """Taken when one device's service takes it."""
-        if not self.pem:
+        if not self.pems:
             return FEED
         answers = [self._knock(device, message) for device in self.devices.of(message["person_id"])]
         if any(answer.good for answer in answers):
@@ -57,19 +58,26 @@ class Push(Carrier):
         return []
 
     def _knock(self, device: Mapping[str, Any], message: Mapping[str, Any]) -> Answer:
+        """A subscription is bound to the key that it was made with, and its push service refuses any other (RFC 8292, 4.2)."""
+        for pem in self.pems:
+            answer = self._post(pem, device, message)
+            if answer.status not in NOT_THIS_KEY:
+                break
+        if answer.status in GONE or answer.outcome == PRIVATE:
+            self.devices.forget(device["_id"], answer.outcome)
+        return answer
+
+    def _post(self, pem: str, device: Mapping[str, Any], message: Mapping[str, Any]) -> Answer:
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Encoding": "aes128gcm",
             "TTL": str(TTL),
             "Urgency": urgency(message),
             "Topic": base64.urlsafe_b64encode(uuid.UUID(message["_id"]).bytes).decode().rstrip("="),
-            "Authorization": sealing.authorization(self.pem, device["endpoint"], self.contact),
+            "Authorization": sealing.authorization(pem, device["endpoint"], self.contact),
         }
         body = sealing.sealed(json.dumps(teaser(message), ensure_ascii=False).encode(), device["keys"])
-        answer = posting.post(device["endpoint"], body, headers, allow_private=self.allow_private)
-        if answer.status in GONE or answer.outcome == PRIVATE:
-            self.devices.forget(device["_id"], answer.outcome)
-        return answer
+        return posting.post(device["endpoint"], body, headers, allow_private=self.allow_private)
 
 
 def teaser(message: Mapping[str, Any]) -> dict[str, Any]:

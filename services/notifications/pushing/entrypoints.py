@@ -13,8 +13,8 @@ class Pushing:
     @api("GET", "/v1/devices/push-key", gives=schemas.PushKey, may="see own messages")
     def push_key(self, caller):
         """The key by which a browser subscribes"""
-        pem = self.settings.vapid_private_key
-        return {"public_key": sealing.public_key(pem) if pem else None}
+        pems = sealing.keys_of(self.settings.vapid_private_key)
+        return {"public_key": sealing.public_key(pems[0]) if pems else None}
 
     @api("POST", "/v1/devices", takes=schemas.DeviceDraft, gives=schemas.Device, status=201, may="see own messages")
     def register_device(self, caller, draft):

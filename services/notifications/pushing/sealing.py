@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 import time
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,7 +14,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 LIFE = 12 * 3600  # seconds of a signature; push services take up to a day
+_PEM = re.compile(r"-----BEGIN (?:EC )?PRIVATE KEY-----.+?-----END (?:EC )?PRIVATE KEY-----\n?", re.DOTALL)
 _AGAIN = 3600  # seconds for which one is used again
+
+
+def keys_of(pems: str) -> list[str]:
+    """Private keys, PEM, one after the other: the one by which browsers subscribe first."""
+    return _PEM.findall(pems.replace("\\n", "\n")) or ([pems] if pems else [])
 
 
 def public_key(pem: str) -> str:

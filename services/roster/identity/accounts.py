@@ -72,7 +72,16 @@ def change_password(store: Store, account: Document, person: Document, new: str,
 
 def password_mark(settings: Settings, account: Document) -> str:
     """Another one for another password, and nothing about it."""
-    return settings.sealer.mark("password", account["hash"]).hex()[:32]
+    return _written(settings.sealer.mark("password", account["hash"]))
+
+
+def is_password_mark(settings: Settings, account: Document, mark: str) -> bool:
+    """Whether it was made of the password that the account has."""
+    return mark in [_written(each) for each in settings.sealer.marks("password", account["hash"])]
+
+
+def _written(mark: bytes) -> str:
+    return mark.hex()[:32]
 
 
 def reset_second_factor(store: Store, caller: Caller, branch_id: str, person_id: str) -> None:

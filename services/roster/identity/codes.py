@@ -66,12 +66,16 @@ def _send(store: Store, settings: Settings, phone: str) -> bool:
     return True
 
 
+def _fits(settings: Settings, known: Document, code: str) -> bool:
+    return any(hmac.compare_digest(known["hash"], mark) for mark in settings.sealer.marks("code", known["_id"], code))
+
+
 def verify(store: Store, settings: Settings, origin: Origin, written: str, code: str, person_id: str | None) -> dict[str, Any]:
     """Raises Problem 401; 409 `choose-person` while it is open who of several people signs in: then the code stays good."""
     phone = _number(written)
     guess = throttle.guess(store, _TRIED, phone, origin.address, settings.wrong_tries_per_address)
     known = _try(store, effect_id("sign-in-code", phone))
-    fits = known is not None and hmac.compare_digest(known["hash"], settings.sealer.mark("code", known["_id"], code))
+    fits = known is not None and _fits(settings, known, code)
     guardians = _guardians(store, phone) if fits else []
     if known is None or not guardians:  # a phone that is nobody's has a code too, which somebody may have guessed
         raise Problem("wrong-code", "The code does not fit, or is too old", "Ask for a new one.", status=401)

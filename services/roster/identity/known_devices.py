@@ -13,7 +13,8 @@ from services.roster.sealing import Sealer
 
 
 def new(sealer: Sealer, account_id: str) -> str:
-    return _written(sealer, account_id, secrets.token_urlsafe(12))
+    name = secrets.token_urlsafe(12)
+    return _written(sealer.mark("device", account_id, name), account_id, name)
 
 
 def read(sealer: Sealer, written: str | None, account_ids: Collection[str]) -> str | None:
@@ -22,9 +23,9 @@ def read(sealer: Sealer, written: str | None, account_ids: Collection[str]) -> s
     name = rest.partition(".")[0]
     if account_id not in account_ids or not (written or "").isascii():
         return None
-    return name if hmac.compare_digest(written or "", _written(sealer, account_id, name)) else None
+    rights = (_written(mark, account_id, name) for mark in sealer.marks("device", account_id, name))
+    return name if any(hmac.compare_digest(written or "", right) for right in rights) else None
 
 
-def _written(sealer: Sealer, account_id: str, name: str) -> str:
-    mark = urlsafe_b64encode(sealer.mark("device", account_id, name)).rstrip(b"=").decode()
-    return f"{account_id}.{name}.{mark}"
+def _written(mark: bytes, account_id: str, name: str) -> str:
+    return f"{account_id}.{name}.{urlsafe_b64encode(mark).rstrip(b'=').decode()}"

@@ -38,7 +38,8 @@ class RefreshToken:
         number, _, mark = rest.partition(".")
         if not (number.isascii() and number.isdigit() and len(number) < 10 and mark.isascii()):
             return None
-        if not hmac.compare_digest(mark, _mark(sealer, session_id, int(number))) or str(int(number)) != number:
+        rights = sealer.marks("refresh", session_id, str(int(number)))
+        if not any(hmac.compare_digest(mark, _text(right)) for right in rights) or str(int(number)) != number:
             return None
         return cls(session_id, int(number))
 
@@ -53,4 +54,8 @@ def judge(brought: int, current: int, rotated_at: datetime | None, moment: datet
 
 
 def _mark(sealer: Sealer, session_id: str, generation: int) -> str:
-    return urlsafe_b64encode(sealer.mark("refresh", session_id, str(generation))).rstrip(b"=").decode()
+    return _text(sealer.mark("refresh", session_id, str(generation)))
+
+
+def _text(mark: bytes) -> str:
+    return urlsafe_b64encode(mark).rstrip(b"=").decode()

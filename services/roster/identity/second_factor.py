@@ -104,14 +104,16 @@ def _take_step(store: Store, sealer: Sealer, known: Document, code: str) -> bool
     if step is None:
         return False
     when = {"last_step": {"$lt": step}, "secret": known["secret"]}
-    return store.second_factors.change(WHOLE_CHAIN, known["_id"], to={"last_step": step}, when=when) is not None
+    renewed = sealer.renewed(known["secret"], *_owner(known["_id"]))
+    to = {"last_step": step, **({"secret": renewed} if renewed else {})}
+    return store.second_factors.change(WHOLE_CHAIN, known["_id"], to=to, when=when) is not None
 
 
 def _take_recovery(store: Store, sealer: Sealer, known: Document, code: str) -> bool:
-    mark = _mark(sealer, known["_id"], code)
-    if mark not in known["recovery"]:
+    marks = sealer.marks("recovery", known["_id"], _plain(code))
+    left = [each for each in known["recovery"] if each not in marks]
+    if left == known["recovery"]:
         return False
-    left = [each for each in known["recovery"] if each != mark]
     when = {"recovery": known["recovery"], "secret": known["secret"]}
     return store.second_factors.change(WHOLE_CHAIN, known["_id"], to={"recovery": left}, when=when) is not None
 

@@ -65,7 +65,9 @@ def _holder(store: Store, settings: Settings, ticket: str) -> tuple[Document, st
     if claims is None or person is None:
         raise _over()
     account = store.accounts.first(WHOLE_CHAIN, {"_id": person["_id"]})
-    if claims["how"] == "password" and (account is None or claims["password"] != accounts.password_mark(settings, account)):
+    if claims["how"] == "password" and (
+        account is None or not accounts.is_password_mark(settings, account, claims["password"])
+    ):
         raise _over()
     return person, claims["how"], account
 

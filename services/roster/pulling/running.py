@@ -85,6 +85,8 @@ class _Running:
         secret = self._sealer.open(pull["secret"], "pull", self._source)
         if secret is None:
             raise Refused("its secret was kept with another PULL_KEY: put it anew")
+        if renewed := self._sealer.renewed(pull["secret"], "pull", self._source):
+            self._tell(secret=renewed)
         peer = Peer(pull["base_url"], pull["token_url"], pull["client_id"], secret, pull["scopes"])
         ends = time.monotonic() + _PIECE
         while self._pull["run"]["place"]["collection"] < len(self._pull["run"]["collections"]):

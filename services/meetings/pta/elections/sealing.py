@@ -10,6 +10,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from schoolbus.settings import accepted
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _NONCE = 12  # bytes
@@ -107,10 +110,10 @@ def _locked(secret: bytes, ballot_key: str, *parts: str) -> bytes:
 
 
 def _unlocked(sealed: bytes, ballot_key: str, *parts: str) -> bytes:
-    try:
-        return AESGCM(_key(ballot_key, parts)).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
-    except InvalidTag:
-        raise WrongKey from None
+    for each in accepted(ballot_key):
+        with suppress(InvalidTag):
+            return AESGCM(_key(each, parts)).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
+    raise WrongKey
 
 
 def _key(ballot_key: str, parts: Sequence[str]) -> bytes:
