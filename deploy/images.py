@@ -1,8 +1,8 @@
 """`python -m deploy.images [NAME …]`: makes what is in each image without Docker, and starts it. For `make image-check`.
 
-As the Dockerfile has it: an environment with what the locked file names and nothing else, from the package index alone; the folders
-that the Dockerfile copies and nothing else; each of its processes and jobs is started there, on a broker and a database of its own,
-becomes ready and ends when it is asked to. What the distribution brings (espeak-ng, jemalloc) is not installed.
+As the Dockerfile has it: an environment with what the locked file names and nothing else, from the package index alone; the
+folders that the Dockerfile copies and nothing else. Each of its processes and jobs is started there, on a broker and a database
+of its own, becomes ready and ends when it is asked to. What the distribution brings (espeak-ng, jemalloc) is not installed.
 """
 
 import re
@@ -13,6 +13,7 @@ import sys
 import time
 import venv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -33,7 +34,7 @@ class NotAnImage(Exception):
 
 
 def copied(image: str) -> list[Path]:
-    """What the Dockerfile copies into an image, below the root of the tree. Raises NotAnImage for what .dockerignore keeps away."""
+    """What the Dockerfile copies into an image, below the tree's root. Raises NotAnImage for what .dockerignore keeps away."""
     stages: dict[str, tuple[str, list[str]]] = {}
     name = ""
     for line in (ROOT / "Dockerfile").read_text().replace("${SERVICE}", image).splitlines():
@@ -132,9 +133,7 @@ def check(images: list[str]) -> None:
                 job(folder, f"schoolbus prepare {image}", theirs[0].environment)
             for process in theirs:
                 prepared = {"PREPARE": "job"} if image in plan.SERVICES else {}
-                run(
-                    folder, plan.Planned(process.name, process.module, {**process.environment, **prepared}, process.health_port)
-                )
+                run(folder, replace(process, environment={**process.environment, **prepared}))
             names = ", ".join(process.name for process in theirs)
             print(f"{image}: installed, started and ended ({names}) in {time.monotonic() - began:.0f} s", flush=True)
             shutil.rmtree(folder)

@@ -50,6 +50,10 @@ class Password(str):
         return "Password(…)"
 
 
+NOBODY = str.__new__(Password, "")
+SCALER = "scaler"
+
+
 @dataclass(frozen=True)
 class Wanted:
     """The first three are an administrator's."""
@@ -69,6 +73,7 @@ class Wanted:
     meetings_account: str = "meetings"
     reports_account: str = "reports"
     notifications_account: str = "notifications"
+    scaler_password: Password = NOBODY  # of the account by which KEDA looks how long queues are; empty: there is none
     retry_delays: Delays = Delays("1,5,30,120,600")
     audit_database: str = ""
 
@@ -99,6 +104,8 @@ def main(*, retire: bool = False) -> int:
     try:
         broker = Broker(wanted.management_uri, unquote(urlsplit(wanted.amqp_uri).path[1:]) or "/")
         broker.make_vhost()
+        if wanted.scaler_password:
+            broker.make_watcher(SCALER, wanted.scaler_password)
         with connect(wanted.mongodb_uri, "accounts") as client:
             for service in SERVICES:
                 _see_to(service, wanted, broker, client, retire)
@@ -147,6 +154,12 @@ class Broker:
         for topic in topic_permissions(service, delays):  # before it may write at all
             self._put(f"topic-permissions/{at}", topic)
         self._put(f"permissions/{at}", rights)
+
+    def make_watcher(self, user: str, password: str) -> None:
+        """Who sees by the management API how long queues are, and can neither read nor write."""
+        self._put(f"users/{_part(user)}", {"password": password, "tags": "monitoring"})
+        nothing = {"configure": _NOTHING, "write": _NOTHING, "read": _NOTHING}
+        self._put(f"permissions/{_part(self.vhost)}/{_part(user)}", nothing)
 
     def remove(self, user: str) -> None:
         """Its connections are closed."""

@@ -25,7 +25,7 @@ def relay(name: str) -> None:
 
 
 def worker(name: str) -> None:
-    """What services.NAME.worker lists as WORK, and what its `work(store)` gives, where it has one: all of it, or what is chosen."""
+    """What services.NAME.worker lists as WORK and what its `work(store)` gives, if it has one: all of it, or what is chosen."""
     chosen = settings.read(Chosen)
     module = importlib.import_module(f"services.{name}.worker")
 

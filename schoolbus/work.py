@@ -36,8 +36,10 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """Which of a service's kinds of work a worker does, by name: these alone, or all but those. So what takes a core for minutes
-    can have processes of its own, and what is done in a moment does not wait for it."""
+    """Which of a service's kinds of work a worker does, by name: these alone, or all but those.
+
+    So what takes a core for minutes can have processes of its own, and what is done in a moment does not wait for it.
+    """
 
     work: Names = Names()
     work_except: Names = Names()

@@ -1,7 +1,8 @@
-"""Who may talk to whom is who does: each flow that the code and the settings want is allowed on both its sides, and no other is.
+"""Who may talk to whom is who does: each flow that code and settings want is allowed on both its sides, and no other is.
 
-A flow is (who, whom, port). Our pods have the name of what runs them (`roster-serve`, `broker`); everybody else is a word: `names` (the
-cluster's DNS), `internet`, `api server`, `ingress`, `prometheus`, `keda`, and `elsewhere`: a broker or a database of somebody else's.
+A flow is (who, whom, port). Our pods have the name of what runs them (`roster-serve`, `broker`); everybody else is a word:
+`names` (the cluster's DNS), `internet`, `api server`, `ingress`, `prometheus`, `keda`, and `elsewhere`: somebody else's broker
+or database.
 """
 
 from collections.abc import Iterator, Sequence

@@ -2,7 +2,8 @@
 
 Not run by the check, which reads what this wrote. In an environment of its own, for what these packages ask for is not ours:
 
-    python -m venv .run/crds && .run/crds/bin/pip install cloudcoil-models-keda==2.16.1.0 cloudcoil-models-prometheus-operator==0.80.1.0
+    python -m venv .run/crds
+    .run/crds/bin/pip install cloudcoil-models-keda==2.16.1.0 cloudcoil-models-prometheus-operator==0.80.1.0
     .run/crds/bin/python deploy/k8s/published.py
 """
 

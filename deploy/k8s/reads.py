@@ -20,7 +20,7 @@ CLIENTS = frozenset(("requests", "urllib3", "smtplib", "smpplib", "http.client")
 
 @cache
 def settings_read(package: str, module: str = "") -> tuple[type, ...]:
-    """The dataclasses, for `services.roster` and `service`, or `schoolbus.accounts` alone; none when there is no such module."""
+    """The dataclasses, for `services.roster` and `service`, or `schoolbus.accounts`; none for a module that is not there."""
     found: dict[str, type] = {}
     for name, tree in _imported(package, module).items():
         origins = dict(_origins(tree)) | _own(name, tree)

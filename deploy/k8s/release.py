@@ -1,8 +1,8 @@
 """`python -m deploy.k8s.release OVERLAY SERVICE=TAG@sha256:DIGEST …`: which release of each image an overlay runs.
 
-Writes overlays/OVERLAY/release/kustomization.yaml, the one place where tags and digests stand. A release is a tag and its digest; the
-jobs' names end with it, because a Job can't be changed: a new release is a new Job. Whatever service is released, the jobs for all
-(`accounts`, `prepare-broker`) run again, from its image: it knows the newest events.
+Writes overlays/OVERLAY/release/kustomization.yaml, the one place where tags and digests stand. A release is a tag and its
+digest; the jobs' names end with it, because a Job can't be changed: a new release is a new Job. Whatever service is released,
+the jobs for all (`accounts`, `prepare-broker`) run again, from its image: it knows the newest events.
 """
 
 import re

@@ -1,6 +1,5 @@
-"""Autoscalers: of something that is there, only one for each, and by what the code has: queues, collections and states, metrics."""
+"""Autoscalers: of something that is there, one for each, and by what the code has: queues, collections and states, metrics."""
 
-import importlib
 import json
 import re
 from collections import Counter
@@ -8,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from deploy.k8s.environment import process, services
+from deploy.capacity import collections
+from deploy.k8s.environment import process
 from deploy.k8s.metrics import known
 from deploy.k8s.reads import ROOT
 from deploy.k8s.resources import Fault, Resource, fault, named, of_kind
@@ -78,28 +78,12 @@ def _of_queues(metadata: Trigger, service: str) -> Iterator[str]:
 def _of_collection(metadata: Trigger, service: str) -> Iterator[str]:
     if metadata["dbName"] != f"rabta_{service}":
         yield f"{metadata['dbName']} is not the database of {service}"
-    if metadata["collection"] not in collections(service):
+    if metadata["collection"] not in {documents.name for documents in collections(service)}:
         yield f"{service} has no collection {metadata['collection']}"
     states = json.loads(metadata["query"]).get("state", "")
     for state in states["$in"] if isinstance(states, dict) else [states]:
         if state not in _words(service):
             yield f"no code of {service} says {state!r}"
-
-
-@cache
-def collections(service: str) -> frozenset[str]:
-    """The collections of a service's database."""
-    assert service in services()
-    store = importlib.import_module(f"services.{service}.store").Store
-    return frozenset(documents.name for documents in vars_of(store))
-
-
-def vars_of(store: type) -> list[Any]:
-    """The collections that a store declares, its bases' too."""
-    from schoolbus.store import Documents
-
-    declared = {name: each for base in reversed(store.__mro__) for name, each in vars(base).items()}
-    return [each for each in declared.values() if isinstance(each, Documents)]
 
 
 @cache

@@ -1,7 +1,7 @@
 """`python -m deploy.k8s.scan`: a security scanner's look at every overlay, and a linter's at the Dockerfile.
 
-Both are kept in an environment of their own (.run/scan), made the first time from requirements/scan.txt; after that no network is
-needed. What they are not asked, and why, stands in checkov.yaml and .hadolint.yaml.
+Both are kept in an environment of their own (.run/scan), made the first time from requirements/scan.txt; after that no network
+is needed. What they are not asked, and why, stands in checkov.yaml and .hadolint.yaml.
 """
 
 import subprocess

@@ -16,7 +16,7 @@ from kubernetes_validate.utils import schema_contents
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from deploy.k8s.resources import Fault, Resource, fault
+from deploy.k8s.resources import LOADER, Fault, Resource, fault
 
 VERSIONS = ("1.34", "1.37")  # of Kubernetes: the oldest and the newest that we say we run on
 OPERATORS = ("rabbitmq.com", "mongodbcommunity.mongodb.com", "external-secrets.io", "keda.sh", "monitoring.coreos.com")
@@ -45,7 +45,7 @@ def _reason(error: ValidationError, name: str) -> str:
 @cache
 def _validator(kind: str, api_version: str, name: str) -> Draft202012Validator | None:
     if name == "rules":
-        schema = yaml.safe_load((_FOLDER / "rules.yaml").read_text())
+        schema = _read("rules")
         return _with_definitions({**schema, "$ref": f"#/$defs/{kind}"}, VERSIONS[0]) if kind in schema["$defs"] else None
     group = api_version.rpartition("/")[0]
     if group in OPERATORS:
@@ -57,10 +57,15 @@ def _validator(kind: str, api_version: str, name: str) -> Draft202012Validator |
 
 
 def _of_operator(kind: str, name: str) -> Draft202012Validator | None:
-    by_hand, published = _FOLDER / f"{kind}.yaml", _FOLDER / "published" / f"{kind}.json"
+    published = _FOLDER / "published" / f"{kind}.json"
     if published.exists():
         return _with_definitions(json.loads(published.read_text()), name)
-    return _with_definitions(yaml.safe_load(by_hand.read_text()), name) if by_hand.exists() else None
+    return _with_definitions(_read(kind), name) if (_FOLDER / f"{kind}.yaml").exists() else None
+
+
+@cache
+def _read(name: str) -> Any:
+    return yaml.load((_FOLDER / f"{name}.yaml").read_text(), Loader=LOADER)
 
 
 def _file_name(kind: str, api_version: str) -> str:

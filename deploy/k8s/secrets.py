@@ -31,7 +31,7 @@ class Wanted(NamedTuple):
 
 
 def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
-    """Each is made by an operator; or fetched, where the overlay fetches secrets; and docs/deploy.md tells of it and its keys."""
+    """Each is made by an operator, or fetched where the overlay fetches secrets; docs/deploy.md tells of it and its keys."""
     told = _told()
     fetched = {each["spec"]["target"]["name"]: each for each in of_kind(resources, "ExternalSecret")}
     wanted = list(_of_people(resources))
@@ -63,11 +63,17 @@ def made_up(resources: Sequence[Resource]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, str]] = {}
     for each in _of_people(resources):
         if each.key in MAKERS or not each.optional:
-            found.setdefault(each.name, {}).setdefault(each.key, MAKERS.get(each.key, _random)())
+            found.setdefault(each.name, {}).setdefault(each.key, _made_up(each))
     return [
         {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "rabta"}, "stringData": values}
         for name, values in sorted(found.items())
     ]
+
+
+def _made_up(wanted: Wanted) -> str:
+    if (wanted.name.partition("-")[2], wanted.key) == ("account", "name"):
+        return wanted.name.partition("-")[0]
+    return MAKERS.get(wanted.key, _random)()
 
 
 def _of_people(resources: Sequence[Resource]) -> Iterator[Wanted]:

@@ -49,7 +49,7 @@ def test_a_flow_that_nobody_allows_is_named(resources: list[Resource], name: str
 
 def test_without_the_policy_of_all_those_are_named_whom_nothing_holds_back(resources: list[Resource]) -> None:
     lines = said(without(resources, "NetworkPolicy", "nobody"))
-    assert [line for line in lines if "no policy is about all pods' Egress" in line]
+    assert [line for line in lines if "no policy is about all pods' Ingress" in line]
 
 
 def test_without_any_policy_everybody_is_open(resources: list[Resource]) -> None:

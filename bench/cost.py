@@ -1,0 +1,93 @@
+"""cost.…: what one request costs each process, in milliseconds of a core, and how much memory each process has after it.
+
+Processor time, not time: it holds on a machine that does other things too. What processes take while nobody asks, because they
+look for work, is measured before and taken off. For docs/capacity.md.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+
+from bench.figures import Figure
+from bench.today import FAMILIES, school_day
+from deploy.local.infrastructure import Infrastructure
+from tests.e2e.school import School
+from tests.support.platform import Client, Platform
+from tests.support.waiting import eventually
+
+TIMES = 200
+SMALLEST = 0.1  # ms; what costs less than this was something else that the process does
+QUIET = 20.0  # seconds
+SERVERS = {"beam.smp": "broker", "mongod": "database"}
+
+Seconds = dict[str, float]
+
+
+def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
+    platform = Platform(infrastructure, folder).start()
+    try:
+        school = School.open(platform)
+        school_day(school)
+        guardian = school.guardian(FAMILIES[0])
+        today = f"{school.branch}/today/{school.child(FAMILIES[0])}"
+        eventually(lambda: guardian.get(today)["results"])
+        page = Client(platform.url)
+        cookie = {"Cookie": f"access={guardian.token}; language=en-latn"}
+        idle = _idle(platform)
+        costs = {
+            "idle": {name: each * 1000 for name, each in idle.items()},
+            "read": _cost(platform, idle, lambda: guardian.get(today)),
+            "page": _cost(platform, idle, lambda: page.call("GET", "/family", headers=cookie).raise_for_status()),
+        }
+        memory = {name: process.memory_info().rss / 2**20 for name, process in _processes(platform)}
+    finally:
+        platform.stop()
+    return [
+        *(
+            Figure(f"cost.{what}.{name}_ms", each, "ms of a core, each second" if what == "idle" else "ms of a core")
+            for what, cost in costs.items()
+            for name, each in cost.items()
+            if each >= SMALLEST
+        ),
+        *(Figure(f"cost.memory.{name}_mib", each, "MiB") for name, each in memory.items()),
+    ]
+
+
+def _idle(platform: Platform) -> Seconds:
+    """Of a core, in a second in which nobody asks."""
+    before, begun = _used(platform), time.monotonic()
+    time.sleep(QUIET)
+    took = time.monotonic() - begun
+    return {name: (each - before[name]) / took for name, each in _used(platform).items()}
+
+
+def _cost(platform: Platform, idle: Seconds, ask: Callable[[], object]) -> Seconds:
+    """Of one, in milliseconds, by process; the first ones, which fill what is kept, are not counted."""
+    for _ in range(10):
+        ask()
+    before, begun = _used(platform), time.monotonic()
+    for _ in range(TIMES):
+        ask()
+    took = time.monotonic() - begun
+    return {name: (each - before[name] - idle[name] * took) * 1000 / TIMES for name, each in _used(platform).items()}
+
+
+def _used(platform: Platform) -> Seconds:
+    used: Seconds = {}
+    for name, process in _processes(platform):
+        merged = name.removesuffix(".second")
+        used[merged] = used.get(merged, 0.0) + sum(process.cpu_times()[:2])
+    return used
+
+
+def _processes(platform: Platform) -> Iterator[tuple[str, psutil.Process]]:
+    for name, process in platform.processes.items():
+        if process.popen is not None and name not in ("carriers", "translator"):
+            yield name, psutil.Process(process.popen.pid)
+    for entry in platform.infrastructure.ledger.entries():
+        found = entry.process()
+        for each in [found, *found.children(recursive=True)] if found and entry.name != "owner" else []:
+            if each.name() in SERVERS:
+                yield SERVERS[each.name()], each
