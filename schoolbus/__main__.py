@@ -11,6 +11,8 @@ USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process
        python -m schoolbus dead show READER [ID]           one or all, whole
        python -m schoolbus dead replay READER [ID]         back into the queue that each came from
        python -m schoolbus dead drop READER ID             away for good
+       python -m schoolbus backup FOLDER [--keep DAYS]     all databases at one moment
+       python -m schoolbus restore FOLDER [--replace]      a backup, back
        python -m schoolbus asyncapi                        the AsyncAPI document of all events
        python -m schoolbus rights                          who may do what, as a table"""
 
@@ -33,6 +35,14 @@ def main(words: list[str]) -> int:
             from schoolbus.dead import main as dead
 
             return dead(rest, USAGE)
+        case ["backup", *rest]:
+            from schoolbus.backup.commands import backup
+
+            return backup(rest)
+        case ["restore", *rest]:
+            from schoolbus.backup.commands import bring_back
+
+            return bring_back(rest)
         case ["asyncapi"]:
             from schoolbus.asyncapi import document
 

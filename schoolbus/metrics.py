@@ -20,3 +20,8 @@ relay_leads = Gauge("rabta_relay_leads", "1 while this replica holds the relay's
 work_done = Counter("rabta_work_total", "Work by outcome", ["service", "work", "outcome"])
 work_time = Histogram("rabta_work_seconds", "Time for one piece of work", ["service", "work"])
 tick_age = Gauge("rabta_event_loop_tick_age_seconds", "Age of the event loop's last tick", ["service"])
+backup_completed = Gauge(
+    "rabta_backup_completed_timestamp_seconds",
+    "When the last backup of this service's database was complete; 0: never",
+    ["service"],
+)

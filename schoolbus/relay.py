@@ -45,6 +45,7 @@ class Relay:
         self.last_turn = time.monotonic()  # the last sign of life, whatever came of it
         self._refused = False
         self._oldest: datetime | None = None  # of what waits, as last seen
+        self._backed_up = 0.0
         self._renewed = 0.0
         self._looked_from_the_start = 0.0
         self._looked_everywhere = 0.0
@@ -52,6 +53,7 @@ class Relay:
         self._since: dict[str, datetime] = {}  # by collection
         self._pause = IDLE[0]
         metrics.outbox_lag.labels(store.service).set_function(self.lag)
+        metrics.backup_completed.labels(store.service).set_function(self.backed_up)
 
     def run(self) -> None:
         while not self.stopped():
@@ -79,10 +81,19 @@ class Relay:
             self._oldest = min(self._waiting().values(), default=None)
         return max(0.0, (now() - self._oldest).total_seconds()) if self._oldest else 0.0
 
+    def backed_up(self) -> float:
+        """When the last backup was complete, in seconds since 1970. Who took it has ended: its word is in the database."""
+        with suppress(PyMongoError), pymongo.timeout(2):
+            last = self.store.database["backups"].find_one({"_id": "last"})
+            self._backed_up = last["completed_at"].timestamp() if last else 0.0
+        return self._backed_up
+
     def _publish_while_leading(self, publisher: Publisher) -> None:
         while not self.stopped():
             self.last_turn = time.monotonic()
             leads = self._leads()
+            if not leads:
+                self.lease.release()  # somebody asked for it: nothing of ours is under way here
             self._refused = False
             moved = self._round(publisher) if leads else 0
             if not self._refused:
