@@ -1,4 +1,4 @@
-"""python -m schoolbus serve|relay|worker NAME; dead list|show|replay|drop; asyncapi; rights."""
+"""The commands of an installation: `USAGE` is the table of them."""
 
 import json
 import os
@@ -13,6 +13,10 @@ USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process
        python -m schoolbus dead drop READER ID             away for good
        python -m schoolbus backup FOLDER [--keep DAYS]     all databases at one moment
        python -m schoolbus restore FOLDER [--replace]      a backup, back
+       python -m schoolbus replay READER [--branch ID]     READER's copy of the roster, anew; --status: how far
+       python -m schoolbus outbox [NAME] [--json]          what waits to be published, since when, and why
+       python -m schoolbus doctor [--json]                 what is wrong with a running installation, and what to do
+       python -m schoolbus topology                        who publishes and handles what: docs/topology.md
        python -m schoolbus asyncapi                        the AsyncAPI document of all events
        python -m schoolbus rights                          who may do what, as a table"""
 
@@ -43,6 +47,22 @@ def main(words: list[str]) -> int:
             from schoolbus.backup.commands import bring_back
 
             return bring_back(rest)
+        case ["replay", *rest]:
+            from schoolbus.replay.asking import main as replay
+
+            return replay(rest)
+        case ["outbox", *rest]:
+            from schoolbus.outboxes import main as outboxes
+
+            return outboxes(rest)
+        case ["doctor", *rest]:
+            from schoolbus.doctor.commands import main as doctor
+
+            return doctor(rest)
+        case ["topology"]:
+            from schoolbus.drawn import markdown as topology
+
+            print(topology(), end="")
         case ["asyncapi"]:
             from schoolbus.asyncapi import document
 

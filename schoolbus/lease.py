@@ -40,6 +40,10 @@ class Lease:
         ours = {"$or": [{"holder": self.holder}, {"wanted.by": self.holder}]}
         self.leases.update_one({"_id": self.name, **ours}, [{"$set": {**kept, "wanted": wanted}}])
 
+    def note(self, what: dict[str, Any]) -> None:
+        """What the holder has to say beside it (`python -m schoolbus outbox` shows it)."""
+        self.leases.update_one({"_id": self.name, "holder": self.holder}, {"$set": what})
+
     def _take(self, wish: list[dict[str, Any]]) -> bool:
         """Who asked and then fell silent is not waited for."""
         late = {"$lt": [{"$ifNull": ["$wanted.until", _LONG_AGO]}, "$$NOW"]}

@@ -155,7 +155,8 @@ class Relay:
             sent = publisher.send([_outgoing(event) for event in waiting])
             published = _in_order(flying, publisher.wait(batch))
             if len(published) < len(flying):
-                self._returned(publisher, documents, len(flying) - len(published))
+                safe = {event.event_id for event in published}
+                self._returned(publisher, documents, [event for event in flying if event.event_id not in safe])
             if published:
                 outbox.forget(documents.collection, published)
                 since = published[-1].told_since
@@ -163,10 +164,11 @@ class Relay:
                 yield published
             flying, batch = waiting, sent
 
-    def _returned(self, publisher: Publisher, documents: Documents, count: int) -> None:
+    def _returned(self, publisher: Publisher, documents: Documents, stuck: list[Pending]) -> None:
         self._refused = True
-        metrics.outbox_returned.labels(self.store.service).inc(count)
-        log().error("event_returned", collection=documents.name, count=count)
+        metrics.outbox_returned.labels(self.store.service).inc(len(stuck))
+        log().error("event_returned", collection=documents.name, count=len(stuck))
+        self.lease.note({"refused": {"at": now(), "collection": documents.name, "key": stuck[0].key, "count": len(stuck)}})
         topology.declare(publisher.channel, delays=())
 
 

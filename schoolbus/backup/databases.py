@@ -21,4 +21,9 @@ class Wanted:
 
     def name(self, part: str) -> str:
         """The database of one of `PARTS`."""
-        return self.audit_database or f"{self.database_prefix}{AUDIT}" if part == AUDIT else f"{self.database_prefix}{part}"
+        return name(part, self.database_prefix, self.audit_database)
+
+
+def name(part: str, prefix: str, audit_database: str) -> str:
+    """As AUDIT_DATABASE has it that of the audit trail, all others as the prefix."""
+    return audit_database if part == AUDIT and audit_database else f"{prefix}{part}"

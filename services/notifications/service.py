@@ -7,6 +7,7 @@ from schoolbus.contracts import meetings, pta, reports, roster, theday
 from schoolbus.contracts.notifications import PersonExported
 from schoolbus.privacy import export
 from schoolbus.problems import NotFound
+from schoolbus.replay.taking import take
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
 from services.notifications import feed, following, metering, privacy, receipts, resending, telling
@@ -27,7 +28,7 @@ from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.reaching import counting
 from services.notifications.ruling.entrypoints import Ruling
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Resend, Summary
-from services.notifications.sending import contacts, riders
+from services.notifications.sending import contacts, readdressing, riders
 from services.notifications.settings import Receiving
 from services.notifications.speaking.entrypoints import Speaking
 from services.notifications.store import Store
@@ -325,6 +326,11 @@ class Notifications(
     @on(roster.ExportAsked, prefetch=1)
     def export_person(self, event):
         export(self.store, privacy.HELD, event, PersonExported, partial(privacy.files, self.store))
+
+    @on(roster.ReplayedToNotifications, prefetch=4)
+    def keep_replayed(self, event):
+        readdressing.readdress(self.store, event.branch_id, event.data["people"])
+        take(self.store, event)
 
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event):

@@ -73,6 +73,7 @@ class Store(Belonging):
     sources = Documents("sources", what="Source")  # by name: the set that stands, and the one before it
     findings = Documents("findings", [Index("at", expires=90 * _DAY)])
     previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
+    replays = Documents("replays", ["reader open", Index("asked_at", expires=90 * _DAY)])  # readers that want their copies anew
     chunks = Documents("chunks", bulk=True, tells=True)  # what a piece of an import has to tell, until it is told
 
     # Class lists of branches
