@@ -17,6 +17,7 @@ USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process
        python -m schoolbus outbox [NAME] [--json]          what waits to be published, since when, and why
        python -m schoolbus doctor [--json]                 what is wrong with a running installation, and what to do
        python -m schoolbus topology                        who publishes and handles what: docs/topology.md
+       python -m schoolbus retention                       how long each collection is kept: docs/retention.md
        python -m schoolbus asyncapi                        the AsyncAPI document of all events
        python -m schoolbus rights                          who may do what, as a table"""
 
@@ -63,6 +64,10 @@ def main(words: list[str]) -> int:
             from schoolbus.drawn import markdown as topology
 
             print(topology(), end="")
+        case ["retention"]:
+            from schoolbus.retention import markdown as retention
+
+            print(retention(), end="")
         case ["asyncapi"]:
             from schoolbus.asyncapi import document
 

@@ -33,8 +33,7 @@ class Manifest:
     cluster_time: tuple[int, int]
     completed_at: datetime
     databases: dict[str, str]  # by part: what the database was called
-    layouts: dict[str, int]
-    readable_by: dict[str, int]
+    layouts: dict[str, dict[str, int]]  # by service, as half.told
     events: tuple[str, ...]  # that the release which took it knows
     servers: dict[str, str]  # versions
     files: tuple[File, ...]

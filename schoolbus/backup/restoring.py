@@ -8,8 +8,8 @@ from typing import Any
 from pymongo import IndexModel, MongoClient, WriteConcern
 from pymongo.database import Database as MongoDatabase
 
-from schoolbus import layout, outbox, topology
-from schoolbus.backup import dumped, letters, manifest
+from schoolbus import outbox, topology
+from schoolbus.backup import dumped, half, letters, manifest
 from schoolbus.backup.databases import PARTS, SERVICES, Wanted
 from schoolbus.backup.manifest import BackupFault, Manifest
 from schoolbus.backup.taking import note
@@ -44,16 +44,14 @@ def restore(wanted: Wanted, client: MongoClient[Any], folder: Path, replace: boo
 
 def _check_release(made: Manifest) -> None:
     """Of the services whose code is here: an image holds one of them."""
-    for part, number in made.layouts.items():
+    for part, kept in made.layouts.items():
         try:
             store = importlib.import_module(f"services.{part}.store").Store
         except ModuleNotFoundError:
             continue
-        oldest = getattr(store, "reads", store.layout)
-        if not (oldest <= number <= store.layout or made.readable_by.get(part, number) <= store.layout):
-            raise BackupFault(
-                f"the backup's {part} has layout {number}, this release reads {oldest} to {store.layout}: use its own"
-            )
+        if half.is_beyond(store.layout, kept):
+            has = f"the backup's {part} has layout {kept['newest']}, and this release writes {store.layout}"
+            raise BackupFault(f"{has}: use the release that took it, or a later one")
     if unknown := sorted({*made.events} - {*Event.known}):
         raise BackupFault(f"the backup may hold events that this release does not know ({', '.join(unknown[:3])}): use its own")
 
@@ -85,7 +83,7 @@ def _check_empty(wanted: Wanted, client: MongoClient[Any], management: Managemen
 
 
 def _is_full(database: MongoDatabase[Any]) -> bool:
-    return bool(dumped.collections(database)) and not layout.is_being_restored(database)
+    return bool(dumped.collections(database)) and not half.is_half(database)
 
 
 def _empty_broker(wanted: Wanted, say: Say) -> None:
@@ -99,13 +97,13 @@ def _empty_broker(wanted: Wanted, say: Say) -> None:
 def _restore_part(database: MongoDatabase[Any], folder: Path) -> None:
     """No process starts on it before it is whole."""
     database.client.drop_database(database.name)
-    layout.begin_restore(database)
+    half.begin(database)
     for path in sorted(folder.glob("*.metadata.json.gz")):
         about = dumped.about(path)
-        if about["collectionName"] != layout.KEPT:
+        if about["collectionName"] != half.LAYOUT:
             _restore_collection(database, about, _documents_of(path))
-    layouts = _documents_of(folder / f"{layout.KEPT}.metadata.json.gz")
-    layout.end_restore(database, *(each for batch in dumped.documents(layouts) for each in batch) if layouts.exists() else ())
+    layouts = _documents_of(folder / f"{half.LAYOUT}.metadata.json.gz")
+    half.end(database, *(each for batch in dumped.documents(layouts) for each in batch) if layouts.exists() else ())
 
 
 def _documents_of(about: Path) -> Path:

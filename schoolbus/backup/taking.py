@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure
 
-from schoolbus.backup import dumped, letters, manifest
+from schoolbus.backup import dumped, half, letters, manifest
 from schoolbus.backup.databases import PARTS, SERVICES, Wanted
 from schoolbus.backup.dumped import Written
 from schoolbus.backup.history import long_history
@@ -98,14 +98,12 @@ def _file(folder: Path, written: Written) -> File:
 
 
 def _manifest(wanted: Wanted, client: MongoClient[Any], at: Timestamp, moment: datetime, files: list[File]) -> Manifest:
-    layouts = {part: client[wanted.name(part)]["layout"].find_one({"_id": "layout"}) or {} for part in SERVICES}
     return Manifest(
         at=moment,
         cluster_time=(at.time, at.inc),
         completed_at=now(),
         databases={part: wanted.name(part) for part in PARTS},
-        layouts={part: int(kept.get("number", 1)) for part, kept in layouts.items()},
-        readable_by={part: int(kept["readable_by"]) for part, kept in layouts.items() if "readable_by" in kept},
+        layouts={part: half.told(client[wanted.name(part)]) for part in SERVICES},
         events=tuple(sorted(Event.known)),
         servers={"mongodb": str(client.server_info()["version"])},
         files=tuple(files),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pymongo.errors import PyMongoError
 
+import schoolbus.contracts  # noqa: F401 - makes all events known
 from schoolbus import settings
 from schoolbus.clock import now
 from schoolbus.events import Event

@@ -8,9 +8,10 @@ from schoolbus.contracts.notifications import PersonExported
 from schoolbus.privacy import export
 from schoolbus.problems import NotFound
 from schoolbus.replay.taking import take
+from schoolbus.retention import clear
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
-from services.notifications import feed, following, metering, privacy, receipts, resending, telling
+from services.notifications import feed, following, metering, privacy, receipts, resending, retention, telling
 from services.notifications.activities.entrypoints import HearsOfActivities
 from services.notifications.announcing.entrypoints import Announcing
 from services.notifications.association.entrypoints import Association
@@ -335,6 +336,10 @@ class Notifications(
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event):
         privacy.erase(self.store, event)
+
+    @every(seconds=3600)
+    def remove_what_is_over(self):
+        clear(self.store, retention.over(self.settings.message_days))
 
     @every(seconds=30)
     def erase_again(self):

@@ -40,6 +40,7 @@ class Store(Belonging):
             "role_keys _id",
             _PRESENT,
             _ERASED,
+            Index("active modified_at", where={"active": False}),  # whose erasure is to be proposed
             *_CHANGED,
         ],
         what="Person",
@@ -135,7 +136,10 @@ class Store(Belonging):
 
     # What is kept of whom
     erasures = Documents(
-        "erasures", [Index("person_id", unique=True, where={"open": True}), "branch_id -asked_at"], what="Erasure", tells=True
+        "erasures",
+        [Index("person_id", unique=True, where={"open": True}), "branch_id -asked_at", "person_id asked_at"],
+        what="Erasure",
+        tells=True,
     )
     exports = Documents("exports", ["asked_by -asked_at", "person_id", "state", Index("expires_at")], what="Export", tells=True)
     export_parts = Documents("export_parts", ["export_id service", Index("expires_at", expires=0)])

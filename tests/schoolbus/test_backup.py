@@ -15,8 +15,8 @@ from pymongo import MongoClient
 from pymongo.database import Database as MongoDatabase
 
 from deploy.local.infrastructure import Infrastructure
-from schoolbus import layout, topology
-from schoolbus.backup import commands, manifest
+from schoolbus import topology
+from schoolbus.backup import commands, half, manifest
 from schoolbus.backup.databases import PARTS
 from schoolbus.backup.quiet import CLEAR
 from schoolbus.backup.taking import NAMED, prune
@@ -169,7 +169,8 @@ def test_what_is_damaged_half_or_in_the_way_is_refused_and_nothing_touched(
     later = tmp_path / "later"
     shutil.copytree(folder, later)
     made = json.loads((later / manifest.NAME).read_text())
-    (later / manifest.NAME).write_text(json.dumps({**made, "layouts": {**made["layouts"], "meetings": 99}}))
+    made["layouts"]["meetings"] |= {"newest": 99, "readable_by": 98}
+    (later / manifest.NAME).write_text(json.dumps(made))
     assert "meetings has layout 99" in refused(later, other)
     assert Lease(other.database("reports"), "relay", 60).hold()
     assert "a relay is at work on" in refused(folder, other)
@@ -186,7 +187,7 @@ def test_replaced_on_demand_and_a_restore_that_was_killed_is_begun_again(taken: 
     assert other.waiting(QUEUE_OF_REPORTS) == 1, "the one that came back"
     for part in PARTS:  # as it is in the middle
         other.database(part)["layout"].drop()
-        layout.begin_restore(other.database(part))
+        half.begin(other.database(part))
     with Publisher(other.amqp_uri) as publisher:
         for queue in topology.queues():
             publisher.channel.queue_purge(queue)
