@@ -205,9 +205,9 @@ class PersonErased(Event):
     branch_ids = fields.List(Id(), required=True)
 
 
-_BRANCH_ITEM = replayed.of_branch(branch_id=Id(required=True), **BranchChanged.schema.fields)
-_CALENDAR_ITEM = replayed.of_branch(branch_id=Id(required=True), **CalendarChanged.schema.fields)
-_MACHINE_ITEM = replayed.of_branch(client_id=Id(required=True), **MachineClientChanged.schema.fields)
+_BRANCH_ITEM = replayed.of_branch("BranchItem", branch_id=Id(required=True), **BranchChanged.schema.fields)
+_CALENDAR_ITEM = replayed.of_branch("CalendarItem", branch_id=Id(required=True), **CalendarChanged.schema.fields)
+_MACHINE_ITEM = replayed.of_branch("MachineClientItem", client_id=Id(required=True), **MachineClientChanged.schema.fields)
 
 
 class _Replayed(replayed.Replayed):

@@ -66,5 +66,7 @@ def test_who_left_long_ago_is_proposed_for_erasure_until_somebody_decides(infras
         assert [(each["person_id"], each["reason"], each["state"]) for each in proposed] == [("long-ago", "retention", "asked")]
         store.erasures.change(WHOLE_CHAIN, proposed[0]["_id"], to={"state": "called-off", "open": False})
         assert leaving.propose(store, 1825) == 0, "for a year"
-        store.erasures.change(WHOLE_CHAIN, proposed[0]["_id"], to={"asked_at": now() - timedelta(days=400)})
+        store.erasures.remove(WHOLE_CHAIN, proposed[0]["_id"])
+        a_year_ago = {"_id": "of a year ago", "state": "called-off", "open": False, "asked_at": now() - timedelta(days=400)}
+        store.erasures.add({**proposed[0], **a_year_ago})
         assert leaving.propose(store, 1825) == 1
