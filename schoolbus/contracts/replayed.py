@@ -54,7 +54,7 @@ def items(item: type[Schema]) -> Items:
     return Items(item, load_default=list)
 
 
-def of_branch(name: str, **more: fields.Field[Any]) -> type[Schema]:
+def of_branch(called: str, /, **more: fields.Field[Any]) -> type[Schema]:
     """An item that is a branch's own: its version is the sequence of its event."""
     version = fields.Integer(required=True, validate=validate.Range(min=1))
-    return Schema.from_dict({"version": version, **more}, name=name)
+    return Schema.from_dict({"version": version, **more}, name=called)
