@@ -1,4 +1,4 @@
-"""python -m schoolbus: the processes of a service, and what is done about them by hand or by a job."""
+"""The commands of an installation: `USAGE` is the table of them."""
 
 import json
 import os
@@ -18,6 +18,13 @@ USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process
        python -m schoolbus contract NAME|gateway           what this release says, reads and answers, for deploy/releases
        python -m schoolbus may-roll-out [NAME…] [--beside FOLDER]
                                                            whether it may run beside the others as they are released
+       python -m schoolbus backup FOLDER [--keep DAYS]     all databases at one moment
+       python -m schoolbus restore FOLDER [--replace]      a backup, back
+       python -m schoolbus replay READER [--branch ID]     READER's copy of the roster, anew; --status: how far
+       python -m schoolbus outbox [NAME] [--json]          what waits to be published, since when, and why
+       python -m schoolbus doctor [--json]                 what is wrong with a running installation, and what to do
+       python -m schoolbus topology                        who publishes and handles what: docs/topology.md
+       python -m schoolbus retention                       how long each collection is kept: docs/retention.md
        python -m schoolbus asyncapi                        the AsyncAPI document of all events
        python -m schoolbus rights                          who may do what, as a table"""
 
@@ -60,6 +67,34 @@ def main(words: list[str]) -> int:
             from schoolbus.releases import may_roll_out
 
             return may_roll_out(names)
+        case ["backup", *rest]:
+            from schoolbus.backup.commands import backup
+
+            return backup(rest)
+        case ["restore", *rest]:
+            from schoolbus.backup.commands import bring_back
+
+            return bring_back(rest)
+        case ["replay", *rest]:
+            from schoolbus.replay.asking import main as replay
+
+            return replay(rest)
+        case ["outbox", *rest]:
+            from schoolbus.outboxes import main as outboxes
+
+            return outboxes(rest)
+        case ["doctor", *rest]:
+            from schoolbus.doctor.commands import main as doctor
+
+            return doctor(rest)
+        case ["topology"]:
+            from schoolbus.drawn import markdown as topology
+
+            print(topology(), end="")
+        case ["retention"]:
+            from schoolbus.retention import markdown as retention
+
+            print(retention(), end="")
         case ["asyncapi"]:
             from schoolbus.asyncapi import document
 

@@ -21,7 +21,8 @@ class LeaseLost(Exception):
 
 class Lease:
     """Holds for `seconds` after each `hold()`, by the database's clock. A holder that was held up may still finish what it
-    had begun: that costs doubled deliveries and no more."""
+    had begun: that costs doubled deliveries and no more. Whoever needs it for a while asks for it: the holder finishes, and
+    releases it."""
 
     def __init__(self, database: Database[Any], name: str, seconds: float = 10) -> None:
         self.leases = database["leases"]
@@ -30,18 +31,42 @@ class Lease:
         self.holder = new_id()
 
     def hold(self) -> bool:
-        """Takes or renews the lease; False while somebody else has it."""
+        """Takes or renews the lease; False while somebody else has it, or has asked for it."""
+        return self._take([])
+
+    def ask(self) -> bool:
+        """As `hold`, and nobody else gets or renews it from now on. False until the one who has it has released it."""
+        wish = {"by": self.holder, "until": {"$add": ["$$NOW", int(3 * self.seconds * 1000)]}}
+        free = {"$eq": [{"$ifNull": ["$wanted.by", self.holder]}, self.holder]}
+        return self._take([{"$set": {"wanted": {"$cond": [free, wish, "$wanted"]}}}])
+
+    def release(self) -> None:
+        """Of another's nothing changes."""
+        kept = {name: {"$cond": [{"$eq": ["$holder", self.holder]}, "$$REMOVE", f"${name}"]} for name in ("until", "holder")}
+        wanted = {"$cond": [{"$eq": ["$wanted.by", self.holder]}, "$$REMOVE", "$wanted"]}
+        ours = {"$or": [{"holder": self.holder}, {"wanted.by": self.holder}]}
+        self.leases.update_one({"_id": self.name, **ours}, [{"$set": {**kept, "wanted": wanted}}])
+
+    def note(self, what: dict[str, Any]) -> None:
+        """What the holder has to say beside it (`python -m schoolbus outbox` shows it)."""
+        self.leases.update_one({"_id": self.name, "holder": self.holder}, {"$set": what})
+
+    def _take(self, wish: list[dict[str, Any]]) -> bool:
+        """Who asked and then fell silent is not waited for."""
+        late = {"$lt": [{"$ifNull": ["$wanted.until", _LONG_AGO]}, "$$NOW"]}
+        forgotten = {"$set": {"wanted": {"$cond": [late, "$$REMOVE", "$wanted"]}}}
         over = {"$lt": [{"$ifNull": ["$until", _LONG_AGO]}, "$$NOW"]}
-        ours = {"$or": [{"$eq": ["$holder", self.holder]}, over]}
+        allowed = {"$eq": [{"$ifNull": ["$wanted.by", self.holder]}, self.holder]}
+        ours = {"$and": [allowed, {"$or": [{"$eq": ["$holder", self.holder]}, over]}]}
         until = {"$add": ["$$NOW", int(self.seconds * 1000)]}
         taken = {"holder": {"$cond": [ours, self.holder, "$holder"]}, "until": {"$cond": [ours, until, "$until"]}}
         try:
             lease = self.leases.find_one_and_update(
-                {"_id": self.name}, [{"$set": taken}], upsert=True, return_document=ReturnDocument.AFTER
+                {"_id": self.name}, [forgotten, *wish, {"$set": taken}], upsert=True, return_document=ReturnDocument.AFTER
             )
         except DuplicateKeyError:  # two made the first lease at once
             return False
-        return bool(lease["holder"] == self.holder)
+        return bool(lease.get("holder") == self.holder == lease.get("wanted", {}).get("by", self.holder))
 
     def keep(self) -> None:
         """Raises LeaseLost when it ran out and somebody else has it."""
@@ -57,6 +82,3 @@ class Lease:
             yield self
         finally:
             self.release()
-
-    def release(self) -> None:
-        self.leases.delete_one({"_id": self.name, "holder": self.holder})

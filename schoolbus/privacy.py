@@ -59,7 +59,8 @@ COPY = (
     Held("relations", "guardian_id", shows=("student_id", *_RELATION), blanks={"active": False, "version": LAST}),
     Held("relations", "student_id", shows=("guardian_id", *_RELATION), blanks={"active": False, "version": LAST}),
 )
-COPY_NOBODY = ("branches", "classes", "calendars", "chunks", "erasures")  # nothing about people, or only for minutes
+_REPLAYS = ("replays", "replay_parts", "replay_sets", "replay_doubts")
+COPY_NOBODY = ("branches", "classes", "calendars", "chunks", "erasures", *_REPLAYS)  # nothing about people, or only for minutes
 
 
 def forgotten(store: type[Database], held: Sequence[Held], nobody: Sequence[str]) -> set[str]:

@@ -1,11 +1,19 @@
 """Projections: what a service keeps of another's records, keyed by natural id and guarded by a version."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from schoolbus.store import Document, Documents, Index
 
 _KEEP_NEWER = [{"$replaceWith": {"$cond": [{"$gt": ["$$new.version", "$version"]}, "$$new", "$$ROOT"]}}]
+
+
+class Mended(NamedTuple):
+    """Rows that were not there, rows that were others, and how those were before."""
+
+    missing: list[Document]
+    wrong: list[Document]
+    before: list[Document]
 
 
 class Projection(Documents):
@@ -34,6 +42,34 @@ class Projection(Documents):
             changed += fresh
         if changed:
             self._merge(changed)
+
+    def mend(self, branch_id: str, items: Iterable[Mapping[str, Any]], proved: Mapping[str, int] | None = None) -> Mended:
+        """As `project`, and rows that are others at the same version are replaced, too.
+
+        `proved`: by key, the version of a row that its owner never gave it: it is replaced as long as it has that one.
+        """
+        rows = {row["_id"]: row for row in (self._row(branch_id, item) for item in items)}
+        known = {row["_id"]: row for row in self.collection.find({"_id": {"$in": list(rows)}})}
+        missing = [row for id, row in rows.items() if id not in known]
+        wrong = [row for id, row in rows.items() if id in known and self._is_wrong(known[id], row, proved or {})]
+        if missing and self.add_new(missing) < len(missing):
+            self._merge(missing)
+        for row in wrong:
+            guard = {"_id": row["_id"], "version": known[row["_id"]].get("version")}  # newer meanwhile: then that is the truth
+            self.collection.replace_one(guard, row)
+        return Mended(missing, wrong, [known[row["_id"]] for row in wrong])
+
+    def drop(self, branch_id: str, versions: Mapping[str, int]) -> list[Document]:
+        """Takes rows away, by key, that still have these versions; those that went."""
+        gone = []
+        for key, version in versions.items():
+            row = self.collection.find_one_and_delete({"_id": f"{branch_id}:{key}", "version": version})
+            gone += [row] if row else []
+        return gone
+
+    def _is_wrong(self, known: Document, told: Document, proved: Mapping[str, int]) -> bool:
+        version = known.get("version", 0)
+        return known != told and (version <= told["version"] or version == proved.get(told[self.key]))
 
     def _row(self, branch_id: str, item: Mapping[str, Any]) -> Document:
         kept = {name: value for name, value in item.items() if name not in self.without}

@@ -49,6 +49,7 @@ class Relay:
         self._refused = False
         self._missing = ""  # what the log has last named
         self._oldest: datetime | None = None  # of what waits, as last seen
+        self._backed_up = 0.0
         self._renewed = 0.0
         self._looked_from_the_start = 0.0
         self._looked_everywhere = 0.0
@@ -58,6 +59,7 @@ class Relay:
         self._looked_at_dead = 0.0
         metrics.outbox_lag.labels(store.service).set_function(self.lag)
         metrics.relay_leads.labels(store.service).set_function(self._holds)
+        metrics.backup_completed.labels(store.service).set_function(self.backed_up)
 
     def run(self) -> None:
         while not self.stopped():
@@ -90,11 +92,20 @@ class Relay:
             self._oldest = min(self._waiting().values(), default=None)
         return max(0.0, (now() - self._oldest).total_seconds()) if self._oldest else 0.0
 
+    def backed_up(self) -> float:
+        """When the last backup was complete, in seconds since 1970. Who took it has ended: its word is in the database."""
+        with suppress(PyMongoError), pymongo.timeout(2):
+            last = self.store.database["backups"].find_one({"_id": "last"})
+            self._backed_up = last["completed_at"].timestamp() if last else 0.0
+        return self._backed_up
+
     def _publish_while_leading(self, publisher: Publisher) -> None:
         while not self.stopped():
             self.last_turn = time.monotonic()
             self._count_dead(publisher)
             leads = self._leads()
+            if not leads:
+                self.lease.release()  # somebody asked for it: nothing of ours is under way here
             self._refused = False
             moved = self._round(publisher) if leads else 0
             if not self._refused:
@@ -159,7 +170,8 @@ class Relay:
             sent = publisher.send([_outgoing(event) for event in waiting])
             published = _in_order(flying, publisher.wait(batch))
             if len(published) < len(flying):
-                self._returned(publisher, documents, len(flying) - len(published))
+                safe = {event.event_id for event in published}
+                self._returned(publisher, documents, [event for event in flying if event.event_id not in safe])
             if published:
                 outbox.forget(documents.collection, published)
                 since = published[-1].told_since
@@ -175,10 +187,11 @@ class Relay:
             queue = publisher.channel.queue_declare(topology.dead(service), passive=True)
             metrics.dead_letters.labels(service).set(queue.message_count)
 
-    def _returned(self, publisher: Publisher, documents: Documents, count: int) -> None:
+    def _returned(self, publisher: Publisher, documents: Documents, stuck: list[Pending]) -> None:
         self._refused = True
-        metrics.outbox_returned.labels(self.store.service).inc(count)
-        log().error("event_returned", collection=documents.name, count=count)
+        metrics.outbox_returned.labels(self.store.service).inc(len(stuck))
+        log().error("event_returned", collection=documents.name, count=len(stuck))
+        self.lease.note({"refused": {"at": now(), "collection": documents.name, "key": stuck[0].key, "count": len(stuck)}})
         if self.prepare == "self":
             self._see_to_queues(publisher)
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from schoolbus.audit import Audited
 from schoolbus.contracts import roster
 from schoolbus.events import Event
 from schoolbus.problems import NotYet
 from schoolbus.projection import Projection
+from schoolbus.replay.collections import Replays
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from schoolbus.store import TEXT, Document, Documents, Index
 
@@ -16,7 +16,7 @@ CONTACTS = ("phone", "email", "channels")
 MERGED = Index("counts_as", where={"counts_as": TEXT})
 
 
-class RosterCopy(Audited):
+class RosterCopy(Replays):
     """Branches, classes, people, enrollments, relations and calendars; rows are the items of schoolbus.contracts.roster."""
 
     branches = Projection("branches", key="branch_id")
@@ -53,6 +53,17 @@ class RosterCopy(Audited):
             roster.RelationsChanged: self.relations,
         }
         kept[type(event)].project(event.branch_id, event.data["items"])
+
+    def copies(self) -> dict[str, Projection]:
+        """By the kinds of schoolbus.contracts.replayed, which rebuild them."""
+        return {
+            "branches": self.branches,
+            "calendars": self.calendars,
+            "classes": self.classes,
+            "people": self.people,
+            "enrollments": self.enrollments,
+            "relations": self.relations,
+        }
 
     # Asking it
 

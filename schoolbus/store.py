@@ -116,6 +116,12 @@ class Documents:
             self.collection.drop_index(keys)
             self.collection.create_index(keys, **index.options())
 
+    def missing_indexes(self) -> list[str]:
+        """Those that `ensure_indexes` would make, as COLLECTION (KEYS)."""
+        there = [index["key"] for index in self.collection.index_information().values()]
+        wanted = [_order(index.keys) for index in self.indexes] + [[(outbox.PENDING, ASCENDING)]] * self.tells
+        return [f"{self.name} ({' '.join(name for name, _ in keys)})" for keys in wanted if keys not in there]
+
     def _cluster(self) -> None:
         """Before anything is in it. https://www.mongodb.com/docs/manual/core/clustered-collections/"""
         try:

@@ -45,6 +45,14 @@ def later(seconds: int) -> str:
     return f"rabta.later.{seconds}s"
 
 
+def delay_prefix() -> str:
+    return delay(0).removesuffix("0s")
+
+
+def seconds_of(delay_queue: str) -> int:
+    return int(delay_queue.removeprefix(delay_prefix()).removesuffix("s"))
+
+
 def dead(reader: str) -> str:
     return f"rabta.{reader}.dead"
 
@@ -55,6 +63,21 @@ def own(reader: str) -> str:
 
 def reader_of(queue: str) -> str:
     return queue.split(".")[1]
+
+
+def queues() -> list[str]:
+    """All that `declare` makes, with the usual delays."""
+    of_events = [queue(event, reader) for event in Event.known.values() for reader in event.read_by]
+    return [*of_events, *map(delay, DELAYS), *map(dead, readers())]
+
+
+def is_ours(queue_name: str) -> bool:
+    return queue_name.startswith("rabta.")
+
+
+def is_readers(queue_name: str) -> bool:
+    """Whether it is a queue that `queue` names, of this release or of another."""
+    return queue_name.startswith(tuple(f"rabta.{reader}." for reader in readers()))
 
 
 def readers() -> list[str]:

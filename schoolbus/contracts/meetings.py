@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from schoolbus.contracts import noted
+from schoolbus.contracts import noted, replayed
 from schoolbus.events import Event, Id, Items, Utc
 
 
@@ -225,3 +225,15 @@ class PersonErased(noted.PersonErased):
     """Nothing of a person is left in meetings but counts. Since 1."""
 
     type = "meetings.person_erased"
+
+
+class ReplayAsked(replayed.ReplayAsked):
+    """Meetings wants its copy of the roster anew. Since 1."""
+
+    type = "meetings.replay_asked"
+
+
+class ReplayDoubted(replayed.ReplayDoubted):
+    """Records of the roster that meetings has and was not told. Since 1."""
+
+    type = "meetings.replay_doubted"

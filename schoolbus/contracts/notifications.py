@@ -2,7 +2,7 @@
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from schoolbus.contracts import noted
+from schoolbus.contracts import noted, replayed
 from schoolbus.events import Event, Id, Items, Utc
 
 TELLS_OF_READING = ("app", "push", "whatsapp")  # channels; by any other nobody hears whether a message was opened
@@ -100,3 +100,15 @@ class PersonErased(noted.PersonErased):
     """Nothing of a person is left in notifications but counts. Since 1."""
 
     type = "notifications.person_erased"
+
+
+class ReplayAsked(replayed.ReplayAsked):
+    """Notifications wants its copy of the roster anew. Since 1."""
+
+    type = "notifications.replay_asked"
+
+
+class ReplayDoubted(replayed.ReplayDoubted):
+    """Records of the roster that notifications has and was not told. Since 1."""
+
+    type = "notifications.replay_doubted"

@@ -2,7 +2,7 @@
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from schoolbus.contracts import noted
+from schoolbus.contracts import noted, replayed
 from schoolbus.events import Event, Id, Items, Utc
 
 
@@ -332,3 +332,15 @@ class PersonErased(noted.PersonErased):
     """Nothing of a person is left in reports but counts. Since 1."""
 
     type = "reports.person_erased"
+
+
+class ReplayAsked(replayed.ReplayAsked):
+    """Reports wants its copy of the roster anew. Since 1."""
+
+    type = "reports.replay_asked"
+
+
+class ReplayDoubted(replayed.ReplayDoubted):
+    """Records of the roster that reports has and was not told. Since 1."""
+
+    type = "reports.replay_doubted"

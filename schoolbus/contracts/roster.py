@@ -2,6 +2,7 @@
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from schoolbus.contracts import replayed
 from schoolbus.events import Event, Id, Items, Utc
 
 SERVICES = ("meetings", "reports", "notifications")  # what a branch can subscribe to
@@ -202,3 +203,39 @@ class PersonErased(Event):
     erasure_id = Id(required=True)
     person_id = Id(required=True)
     branch_ids = fields.List(Id(), required=True)
+
+
+_BRANCH_ITEM = replayed.of_branch("BranchItem", branch_id=Id(required=True), **BranchChanged.schema.fields)
+_CALENDAR_ITEM = replayed.of_branch("CalendarItem", branch_id=Id(required=True), **CalendarChanged.schema.fields)
+_MACHINE_ITEM = replayed.of_branch("MachineClientItem", client_id=Id(required=True), **MachineClientChanged.schema.fields)
+
+
+class _Replayed(replayed.Replayed):
+    branches = replayed.items(_BRANCH_ITEM)
+    calendars = replayed.items(_CALENDAR_ITEM)
+    classes = replayed.items(ClassItem)
+    people = replayed.items(PersonItem)
+    enrollments = replayed.items(EnrollmentItem)
+    relations = replayed.items(RelationItem)
+
+
+class ReplayedToMeetings(_Replayed):
+    """The roster as it is, for meetings' copy. Since 1."""
+
+    type = "roster.replayed_to_meetings"
+    read_by = ("meetings",)
+
+
+class ReplayedToReports(_Replayed):
+    """The roster as it is, for reports' copy. Since 1."""
+
+    type = "roster.replayed_to_reports"
+    read_by = ("reports",)
+    machine_clients = replayed.items(_MACHINE_ITEM)
+
+
+class ReplayedToNotifications(_Replayed):
+    """The roster as it is, for notifications' copy. Since 1."""
+
+    type = "roster.replayed_to_notifications"
+    read_by = ("notifications",)

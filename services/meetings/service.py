@@ -5,6 +5,7 @@ from schoolbus.contracts import roster
 from schoolbus.contracts.meetings import PersonErased, PersonExported
 from schoolbus.events import Event
 from schoolbus.privacy import erase_and_tell, export
+from schoolbus.replay.taking import take
 from schoolbus.service import KeepsRoster, Stored, every, on
 from services.meetings import erasing, privacy
 from services.meetings.activities.entrypoints import Activities
@@ -50,18 +51,23 @@ class Meetings(
     @on(roster.PeopleChanged, prefetch=4)
     def keep_people(self, event: Event) -> None:
         super().keep_people(event)
-        leaving.doubt(self.store, event)
+        leaving.doubt(self.store, event.scope, event.data["items"])
 
     @on(roster.RelationsChanged, prefetch=4)
     def keep_relations(self, event: Event) -> None:
         super().keep_relations(event)
-        leaving.doubt(self.store, event)
+        leaving.doubt(self.store, event.scope, event.data["items"])
 
     # What is kept of whom
 
     @on(roster.ExportAsked, prefetch=1)
     def export_person(self, event: Event) -> None:
         export(self.store, privacy.HELD, event, PersonExported)
+
+    @on(roster.ReplayedToMeetings, prefetch=4)
+    def keep_replayed(self, event: Event) -> None:
+        take(self.store, event)
+        leaving.doubt(self.store, event.scope, [*event.data["people"], *event.data["relations"]])
 
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event: Event) -> None:

@@ -7,9 +7,11 @@ from schoolbus.contracts import meetings, pta, reports, roster, theday
 from schoolbus.contracts.notifications import PersonExported
 from schoolbus.privacy import export
 from schoolbus.problems import NotFound
+from schoolbus.replay.taking import take
+from schoolbus.retention import clear
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.service import Answer, KeepsRoster, Media, RawBody, Stored, api, every, on
-from services.notifications import feed, following, metering, privacy, receipts, resending, telling
+from services.notifications import feed, following, metering, privacy, receipts, resending, retention, telling
 from services.notifications.activities.entrypoints import HearsOfActivities
 from services.notifications.announcing.entrypoints import Announcing
 from services.notifications.association.entrypoints import Association
@@ -27,7 +29,7 @@ from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.reaching import counting
 from services.notifications.ruling.entrypoints import Ruling
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Resend, Summary
-from services.notifications.sending import contacts, riders
+from services.notifications.sending import contacts, readdressing, riders
 from services.notifications.settings import Receiving
 from services.notifications.speaking.entrypoints import Speaking
 from services.notifications.store import Store
@@ -326,9 +328,18 @@ class Notifications(
     def export_person(self, event):
         export(self.store, privacy.HELD, event, PersonExported, partial(privacy.files, self.store))
 
+    @on(roster.ReplayedToNotifications, prefetch=4)
+    def keep_replayed(self, event):
+        readdressing.readdress(self.store, event.branch_id, event.data["people"])
+        take(self.store, event)
+
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event):
         privacy.erase(self.store, event)
+
+    @every(seconds=3600)
+    def remove_what_is_over(self):
+        clear(self.store, retention.over(self.settings.message_days))
 
     @every(seconds=30)
     def erase_again(self):

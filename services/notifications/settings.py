@@ -81,6 +81,7 @@ class Receiving(Rules):
     translate_key: str = ""
     translate_timeout: Positive = Positive(10)  # seconds for all of a call
     translate_per_day: Count = Count(100_000)  # characters of a branch, and of the chain
+    message_days: Count = Count(1095)  # that a message and what was answered to it are kept
 
 
 @dataclass(frozen=True, kw_only=True)

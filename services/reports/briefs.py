@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock
 from schoolbus.contracts.reports import StudentsBriefed
-from schoolbus.events import Event
 from schoolbus.ids import fingerprint, new_id
 from schoolbus.outbox import saying_with
-from schoolbus.scope import WHOLE_CHAIN, branch
+from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.reports.attendance import queries as attendance
 from services.reports.behaviour import queries as behaviour
 from services.reports.cards.states import ISSUED
@@ -52,15 +51,15 @@ def touch_at_night(store: Store, branch_id: str, class_id: str, student_ids: Col
     store.touch_briefs_at(branch_id, student_ids, clock.as_kept(night + timedelta(minutes=minute)))
 
 
-def touch_enrolled(store: Store, event: Event, before: Iterable[Document]) -> None:
-    """Who came into a class or left it has other homework; before the first homework there is nothing to tell."""
-    rows = [*before, *event.data["items"]]
+def touch_enrolled(store: Store, scope: Scope, rows: Iterable[Document]) -> None:
+    """`rows`: enrollments as they were and as they are. Who came into a class or left it has other homework; before the first
+    homework there is nothing to tell."""
     students = [row for row in rows if row["role"] == "student"]
-    with_homework = store.classes_with_homework(event.scope, {row["class_id"] for row in students})
+    with_homework = store.classes_with_homework(scope, {row["class_id"] for row in students})
     concerned = [row for row in students if row["class_id"] in with_homework]
     attending = {row["person_id"] for row in concerned if row["active"]}
-    store.touch_briefs(event.branch_id, attending)
-    store.touch_briefs_there(event.scope, {row["person_id"] for row in concerned} - attending)
+    store.touch_briefs(scope.branch_id or "", attending)
+    store.touch_briefs_there(scope, {row["person_id"] for row in concerned} - attending)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from schoolbus.contracts import roster
 from schoolbus.contracts.reports import PersonExported
 from schoolbus.events import Event
 from schoolbus.privacy import export
+from schoolbus.replay.taking import take
 from schoolbus.service import KeepsRoster, Stored, every, on
 from schoolbus.store import Document
 from services.reports import erasing, metrics, privacy, usage
@@ -57,6 +58,10 @@ class Reports(
     @on(roster.ExportAsked, prefetch=1)
     def export_person(self, event: Event) -> None:
         export(self.store, privacy.HELD, event, PersonExported, partial(_files, self.store))
+
+    @on(roster.ReplayedToReports, prefetch=4)
+    def keep_replayed(self, event: Event) -> None:
+        take(self.store, event)
 
     @on(roster.PersonErased, prefetch=1)
     def erase_person(self, event: Event) -> None:

@@ -12,6 +12,7 @@ from schoolbus.events import Event
 from schoolbus.files import KeepsFiles
 from schoolbus.gathered import GatheredReads
 from schoolbus.metering import Metered
+from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
 from schoolbus.scope import Scope, branch
 from schoolbus.store import Document, Documents, Index, current_session
@@ -30,6 +31,8 @@ from services.reports.papers import collections as papers
 from services.reports.printruns import collections as printruns
 from services.reports.printruns import wanting
 from services.reports.today import overviews
+
+_OF_PEOPLE = ("people", "enrollments", "relations")
 
 
 class Store(RosterCopy, KeepsFiles):
@@ -99,7 +102,7 @@ class Store(RosterCopy, KeepsFiles):
         named |= {item.get("student_id") or item.get("person_id", "") for item in event.data["items"]}
         overviews.forget(self, event.branch_id, named)
         if isinstance(event, EnrollmentsChanged):
-            briefs.touch_enrolled(self, event, before)
+            briefs.touch_enrolled(self, event.scope, [*before, *event.data["items"]])
 
     def _enrolled_before(self, event: Event) -> list[Document]:
         """An enrollment may have been another student's; a relation's id is that of its pair, it never moves."""
@@ -107,6 +110,17 @@ class Store(RosterCopy, KeepsFiles):
             return []
         ids = [f"{event.branch_id}:{item['enrollment_id']}" for item in event.data["items"]]
         return self.enrollments.find(event.scope, {"_id": {"$in": ids}})
+
+    def copies(self) -> dict[str, Projection]:
+        return {**super().copies(), "machine_clients": self.machine_clients}
+
+    def mended(self, branch_id: str, kind: str, rows: list[Document]) -> None:
+        """As `keep`: overviews and briefs are made of them."""
+        students = {row.get("student_id") or row.get("person_id", "") for row in rows} if kind in _OF_PEOPLE else set()
+        if students:
+            overviews.forget(self, branch_id, students)
+        if kind == "enrollments":
+            briefs.touch_enrolled(self, branch(branch_id), rows)
 
     def add_run(self, run: Document, cards: Sequence[Document]) -> None:
         """A run with all its cards. Raises AlreadyThere."""

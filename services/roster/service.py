@@ -16,6 +16,7 @@ from services.roster.moving.entrypoints import Moving
 from services.roster.privacy.entrypoints import Privacy
 from services.roster.provider.entrypoints import Provider
 from services.roster.pulling.entrypoints import Pulling
+from services.roster.replaying.entrypoints import Replaying
 from services.roster.school.entrypoints import School
 from services.roster.search.entrypoints import Searching
 from services.roster.settings import Settings
@@ -40,6 +41,7 @@ class Roster(
     Machines,  # other systems sign in
     Provider,  # and read the roster
     Pulling,  # and we read theirs
+    Replaying,  # a reader of our events wants its copy anew
 ):
     name = "roster"
     store = RosterStore(Store)

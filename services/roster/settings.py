@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from schoolbus.contracts.roster import SERVICES
-from schoolbus.settings import Secrets, SettingsFault
+from schoolbus.settings import Count, Secrets, SettingsFault
 from services.roster.identity.oidc import Provider
 from services.roster.identity.password_rules import SHORTEST
 from services.roster.identity.tokens import Signer
@@ -23,6 +23,7 @@ class Settings:
     operator_username: str = ""  # the chain's first operator, made at the start when absent
     operator_password: str = ""
     default_services: str = ",".join(SERVICES)  # what branches subscribe to that an import brings for the first time
+    left_days: Count = Count(1825)  # after which the erasure of who has left is proposed
 
     # Signing in
     guardian_session_days: int = 60  # of no use, after which a session ends

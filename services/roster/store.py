@@ -40,6 +40,7 @@ class Store(Belonging):
             "role_keys _id",
             _PRESENT,
             _ERASED,
+            Index("active modified_at", where={"active": False}),  # whose erasure is to be proposed
             *_CHANGED,
         ],
         what="Person",
@@ -73,6 +74,7 @@ class Store(Belonging):
     sources = Documents("sources", what="Source")  # by name: the set that stands, and the one before it
     findings = Documents("findings", [Index("at", expires=90 * _DAY)])
     previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
+    replays = Documents("replays", ["reader open", Index("asked_at", expires=90 * _DAY)])  # readers that want their copies anew
     chunks = Documents("chunks", bulk=True, tells=True)  # what a piece of an import has to tell, until it is told
 
     # Class lists of branches
@@ -134,7 +136,10 @@ class Store(Belonging):
 
     # What is kept of whom
     erasures = Documents(
-        "erasures", [Index("person_id", unique=True, where={"open": True}), "branch_id -asked_at"], what="Erasure", tells=True
+        "erasures",
+        [Index("person_id", unique=True, where={"open": True}), "branch_id -asked_at", "person_id asked_at"],
+        what="Erasure",
+        tells=True,
     )
     exports = Documents("exports", ["asked_by -asked_at", "person_id", "state", Index("expires_at")], what="Export", tells=True)
     export_parts = Documents("export_parts", ["export_id service", Index("expires_at", expires=0)])

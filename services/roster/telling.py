@@ -42,9 +42,13 @@ def forget(store: Store) -> None:
 
 
 def branch_changed(branch: Document) -> BranchChanged:
+    return BranchChanged(branch_id=branch["_id"], subject=branch["_id"], **branch_shown(branch))
+
+
+def branch_shown(branch: Document) -> Document:
     told = {name: branch[name] for name in ("name", "name_ur", "services", "active")}
     limits = {"limits": branch["limits"]} if "limits" in branch else {}  # none of a branch that never had a plan
-    return BranchChanged(branch_id=branch["_id"], subject=branch["_id"], **told, **limits)
+    return {**told, **limits}
 
 
 def _chunk(kind: Kind, branch_id: str, items: list[Document]) -> Document:

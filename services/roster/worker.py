@@ -8,6 +8,7 @@ from services.roster.importing import applying
 from services.roster.privacy import assembling
 from services.roster.pulling import running
 from services.roster.pulling.settings import Pulls
+from services.roster.replaying import telling as replaying
 
 _pulls = read(Pulls)
 
@@ -16,5 +17,6 @@ WORK = [
     Work("class lists", claim=working.claim, do=working.work),
     Work("calendars", claim=calendars.claim, do=calendars.tell_all),
     Work("exports", claim=assembling.claim, do=assembling.assemble),
+    Work("replays", claim=replaying.claim, do=replaying.tell),
     Work("pulls", claim=running.claim, do=lambda store, pull: running.work(store, pull, _pulls)),
 ]

@@ -567,6 +567,20 @@ SAMPLES = [
     sample(theday.WrittenMeetingLapsed, **WRITTEN, edition=1),
 ]
 
+_RUN = {"run_id": "r1"}
+_DOUBT = {**_RUN, "doubt_id": "d1", "kind": "people", "keys": ["p1", "p2"]}
+_BRANCH = {"branch_id": "branch-1", "version": 4, "name": "Gulberg", "name_ur": None, "services": ["reports"], "active": True}
+_MACHINE = {"client_id": "m1", "version": 2, "name": "ERP", "scopes": [], "branch_ids": [], "whole_chain": True, "active": True}
+_PART = {**_RUN, "set_id": "s1", "part": 2, "parts": 2, "doubt_id": None, "gone": ["p3"], "told_branches": []}
+_ITEMS = {"branches": [_BRANCH], **{kind: [] for kind in ("calendars", "classes", "people", "enrollments", "relations")}}
+SAMPLES += [
+    *(sample(each.ReplayAsked, **_RUN, branch_ids=["branch-1"]) for each in (meetings, reports, notifications)),
+    *(sample(each.ReplayDoubted, **_DOUBT) for each in (meetings, reports, notifications)),
+    sample(roster.ReplayedToMeetings, **_PART, **_ITEMS),
+    sample(roster.ReplayedToReports, **_PART, **_ITEMS, machine_clients=[_MACHINE]),
+    sample(roster.ReplayedToNotifications, **_PART, **_ITEMS),
+]
+
 
 def golden(kind: type[Event]) -> Path:
     return GOLDEN / f"{kind.routing_key()}.json"

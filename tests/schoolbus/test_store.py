@@ -190,6 +190,28 @@ def test_one_replica_leads_and_another_takes_over(store: Store) -> None:
     assert first.hold()
 
 
+def test_who_asks_for_a_lease_gets_it_from_its_holder(store: Store) -> None:
+    holder, standby, asking, other = (Lease(store.database, "asked") for _ in range(4))
+    assert holder.hold()
+    assert not asking.ask(), "it is held"
+    assert not holder.hold(), "and asked for"
+    holder.release()
+    assert not standby.hold()
+    assert not holder.hold()
+    assert asking.ask()
+    assert asking.hold()
+    assert not other.ask(), "one at a time"
+    asking.release()
+    assert holder.hold()
+
+
+def test_who_asks_for_a_lease_and_falls_silent_is_forgotten(store: Store) -> None:
+    holder, asking = Lease(store.database, "silent", 60), Lease(store.database, "silent", 0.05)
+    assert holder.hold()
+    assert not asking.ask()
+    eventually(holder.hold)
+
+
 def test_of_many_that_ask_at_once_one_leads(store: Store) -> None:
     leases = [Lease(store.database, "many") for _ in range(8)]
     leads: list[bool] = []

@@ -5,12 +5,12 @@ What tells that it may be so is looked at a while later: of records that are mer
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from schoolbus import clock, due
-from schoolbus.events import Event
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from services.meetings.booking import offering
@@ -26,12 +26,12 @@ SETTLED = timedelta(minutes=2)  # after which what was told of a person and a re
 _AT_ONCE = 200
 
 
-def doubt(store: Store, event: Event) -> None:
-    """After a chunk of the roster's people or relations: whoever waits for a child that left, or lost a guardian, is to be
+def doubt(store: Store, scope: Scope, items: Iterable[Document]) -> None:
+    """After a chunk of a branch's people or relations: whoever waits for a child that left, or lost a guardian, is to be
     looked at."""
-    lost = [item for item in event.data["items"] if not (item["active"] and item.get("may_book", True))]
+    lost = [item for item in items if not (item["active"] and item.get("may_book", True))]
     if ids := sorted({item.get("student_id") or item["person_id"] for item in lost}):
-        store.waiting.change_all(event.scope, {**LIVE, "student_id": {"$in": ids}}, {"doubted_at": clock.now()})
+        store.waiting.change_all(scope, {**LIVE, "student_id": {"$in": ids}}, {"doubted_at": clock.now()})
 
 
 def former_guardians(store: Store) -> None:

@@ -59,6 +59,11 @@ def tell(store: Store, branch_ids: Sequence[str]) -> None:
             raise Busy from error
 
 
+def shown(calendar: Document) -> Document:
+    """What a branch was last told."""
+    return {"terms": calendar["terms"], "holidays": calendar["holidays"]}
+
+
 def want_all(store: Store) -> None:
     """Every branch is to hear its calendar, if it is another by now."""
     to = {"open": True, "wanted": new_id()}

@@ -108,15 +108,13 @@ def fits(client: Document | None, secret: str) -> bool:
 
 def _told(client: Document, *, active: bool = True) -> MachineClientChanged:
     """For the other services that answer machines."""
-    return MachineClientChanged(
-        branch_id="chain",
-        subject=client["_id"],
-        name=client["name"],
-        scopes=client["scopes"],
-        branch_ids=client["branch_id"],
-        whole_chain=client["whole_chain"],
-        active=active,
-    )
+    return MachineClientChanged(branch_id="chain", subject=client["_id"], **{**shown(client), "active": active})
+
+
+def shown(client: Document) -> Document:
+    """What they know of it."""
+    told = {name: client[name] for name in ("name", "scopes", "whole_chain")}
+    return {**told, "branch_ids": client["branch_id"], "active": client.get("removed_at") is None}
 
 
 def _branches(store: Store, wanted: dict[str, Any]) -> list[str]:

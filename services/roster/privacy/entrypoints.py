@@ -2,7 +2,7 @@
 
 from schoolbus.contracts import meetings, notifications, reports
 from schoolbus.service import Answer, Media, api, every, on
-from services.roster.privacy import erasing, exports, schemas, searching
+from services.roster.privacy import erasing, exports, leaving, schemas, searching
 
 
 class Privacy:
@@ -91,6 +91,10 @@ class Privacy:
     def call_off_erasure(self, caller, branch_id, erasure_id):
         """Call off an erasure that nobody has confirmed yet"""
         return erasing.call_off(self.store, caller, branch_id, erasure_id)
+
+    @every(seconds=6 * 3600)
+    def propose_erasures(self):
+        leaving.propose(self.store, self.settings.left_days)
 
     @on(meetings.PersonErased)
     def erased_in_meetings(self, event):

@@ -1,0 +1,29 @@
+"""Which databases a chain has, and where."""
+
+from dataclasses import dataclass
+
+from schoolbus.settings import AmqpUrl, MongoUrl, Url
+
+AUDIT = "roster_audit"
+SERVICES = ("roster", "meetings", "reports", "notifications")
+PARTS = (*SERVICES, AUDIT)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The databases are of one replica set, the queues of one vhost; both accounts may read all of them."""
+
+    amqp_uri: AmqpUrl
+    management_uri: Url
+    mongodb_uri: MongoUrl
+    database_prefix: str = "rabta_"
+    audit_database: str = ""
+
+    def name(self, part: str) -> str:
+        """The database of one of `PARTS`."""
+        return name(part, self.database_prefix, self.audit_database)
+
+
+def name(part: str, prefix: str, audit_database: str) -> str:
+    """As AUDIT_DATABASE has it that of the audit trail, all others as the prefix."""
+    return audit_database if part == AUDIT and audit_database else f"{prefix}{part}"

@@ -1,0 +1,136 @@
+"""Brings a backup back, into empty databases and an empty broker, before any process starts."""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pymongo import IndexModel, MongoClient, WriteConcern
+from pymongo.database import Database as MongoDatabase
+
+from schoolbus import outbox, topology
+from schoolbus.backup import dumped, half, letters, manifest
+from schoolbus.backup.databases import PARTS, SERVICES, Wanted
+from schoolbus.backup.manifest import BackupFault, Manifest
+from schoolbus.backup.taking import note
+from schoolbus.broker import Publisher
+from schoolbus.events import Event
+from schoolbus.management import Management
+
+Say = Callable[[str], None]
+MAJORITY = WriteConcern("majority")
+
+
+def restore(wanted: Wanted, client: MongoClient[Any], folder: Path, replace: bool, say: Say) -> None:
+    """Raises BackupFault before anything is changed, when anything is wrong."""
+    made = manifest.read(folder)
+    manifest.check(folder, made)
+    say(f"{folder}: of {made.at:%Y-%m-%d %H:%M:%S} UTC, {made.documents} documents, every file as it was written")
+    _check_release(made)
+    management = Management(wanted.management_uri, wanted.amqp_uri)
+    _check_stopped(wanted, client, management)
+    _check_empty(wanted, client, management, replace)
+    _empty_broker(wanted, say)
+    for part in PARTS:
+        _restore_part(client[wanted.name(part)], folder / part)
+        say(f"{wanted.name(part)}: as it was")
+    back = letters.bring_back(wanted.amqp_uri, folder / letters.NAME)
+    for part in SERVICES:
+        note(client[wanted.name(part)], made)
+    waiting = sum(_waiting(client[wanted.name(part)]) for part in SERVICES)
+    say(f"{back} letters are back; {waiting} documents have events in their outboxes, which go out when the relays start")
+    say("now start the processes (docs/runbooks/restore.md says what to tell people of what was lost after that moment)")
+
+
+def _check_release(made: Manifest) -> None:
+    """Of the services whose code is here: an image holds one of them."""
+    for part, kept in made.layouts.items():
+        try:
+            store = importlib.import_module(f"services.{part}.store").Store
+        except ModuleNotFoundError:
+            continue
+        if half.is_beyond(store.layout, kept):
+            has = f"the backup's {part} has layout {kept['newest']}, and this release writes {store.layout}"
+            raise BackupFault(f"{has}: use the release that took it, or a later one")
+    if unknown := sorted({*made.events} - {*Event.known}):
+        raise BackupFault(f"the backup may hold events that this release does not know ({', '.join(unknown[:3])}): use its own")
+
+
+def _check_stopped(wanted: Wanted, client: MongoClient[Any], management: Management) -> None:
+    consumed = [name for name, each in management.queues().items() if topology.is_ours(name) and each.get("consumers")]
+    if consumed:
+        raise BackupFault(
+            f"{len(consumed)} queues are consumed, such as {consumed[0]}: stop all services, relays and workers first"
+        )
+    begun = [wanted.name(part) for part in SERVICES if client[wanted.name(part)]["leases"].find_one(_HELD)]
+    if begun:
+        raise BackupFault(f"a relay is at work on {', '.join(begun)}: stop it, and wait for the ten seconds of its lease")
+
+
+_HELD = {"_id": "relay", "$expr": {"$gt": ["$until", "$$NOW"]}}
+
+
+def _check_empty(wanted: Wanted, client: MongoClient[Any], management: Management, replace: bool) -> None:
+    """What a restore has begun and not ended counts as empty."""
+    full = [name for part in PARTS if _is_full(client[name := wanted.name(part)])]
+    waiting = {name: each.get("messages", 0) for name, each in management.queues().items() if topology.is_ours(name)}
+    if full and not replace:
+        raise BackupFault(f"there is something in {', '.join(full)}: --replace throws it away; or set another DATABASE_PREFIX")
+    if any(waiting.values()) and not replace:
+        raise BackupFault(
+            f"{sum(waiting.values())} messages wait at the broker: --replace throws them away, or use an empty vhost"
+        )
+
+
+def _is_full(database: MongoDatabase[Any]) -> bool:
+    return bool(dumped.collections(database)) and not half.is_half(database)
+
+
+def _empty_broker(wanted: Wanted, say: Say) -> None:
+    """What its messages tell has happened after the backup, or is in an outbox of it and comes again."""
+    with Publisher(wanted.amqp_uri) as publisher:
+        topology.declare(publisher.channel)
+        gone = sum(int(publisher.channel.queue_purge(name) or 0) for name in topology.queues())
+    say(f"the broker's queues are there and empty ({gone} messages thrown away)")
+
+
+def _restore_part(database: MongoDatabase[Any], folder: Path) -> None:
+    """No process starts on it before it is whole."""
+    database.client.drop_database(database.name)
+    half.begin(database)
+    for path in sorted(folder.glob("*.metadata.json.gz")):
+        about = dumped.about(path)
+        if about["collectionName"] != half.LAYOUT:
+            _restore_collection(database, about, _documents_of(path))
+    layouts = _documents_of(folder / f"{half.LAYOUT}.metadata.json.gz")
+    half.end(database, *(each for batch in dumped.documents(layouts) for each in batch) if layouts.exists() else ())
+
+
+def _documents_of(about: Path) -> Path:
+    return about.with_name(about.name.replace(".metadata.json.gz", ".bson.gz"))
+
+
+def _restore_collection(database: MongoDatabase[Any], about: dict[str, Any], path: Path) -> None:
+    database.create_collection(about["collectionName"], **about["options"])
+    collection = database[about["collectionName"]].with_options(write_concern=MAJORITY)
+    for batch in dumped.documents(path):
+        collection.insert_many(batch, ordered=False)
+    indexes = [_index(index) for index in about["indexes"] if not index.get("clustered") and index["name"] != "_id_"]
+    if indexes:
+        collection.create_indexes(indexes)
+
+
+def _index(told: dict[str, Any]) -> IndexModel:
+    options = {name: value for name, value in told.items() if name not in ("key", "v", "ns")}
+    return IndexModel(list(told["key"].items()), **options)
+
+
+def _waiting(database: MongoDatabase[Any]) -> int:
+    indexed = (each["name"] for each in dumped.collections(database) if _tells(database, each["name"]))
+    return sum(
+        database[name].count_documents({outbox.PENDING: {"$exists": True}}, hint=f"{outbox.PENDING}_1") for name in indexed
+    )
+
+
+def _tells(database: MongoDatabase[Any], name: str) -> bool:
+    return f"{outbox.PENDING}_1" in database[name].index_information()

@@ -1,0 +1,48 @@
+"""What a reader keeps of a replay: the run, and while it goes on what has been told."""
+
+from typing import Any
+
+from schoolbus.audit import Audited
+from schoolbus.projection import Projection
+from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import Document, Documents, Index
+
+GOING, OVER, REPLACED = "going", "over", "replaced"
+KEPT_FOR = 90 * 86_400  # seconds
+COUNTS = ("missing", "wrong", "gone")
+
+RUNS = Documents("replays", indexes=["state", Index("asked_at", expires=KEPT_FOR)], what="Replay", tells=True)
+PARTS = Documents("replay_parts", indexes=["run_id branch_id"])  # which part holds which keys at which version
+SETS = Documents("replay_sets", indexes=["run_id state"])  # how far each branch is
+DOUBTS = Documents("replay_doubts", indexes=["run_id branch_id"], tells=True)  # what the owner is asked, until it answers
+
+
+class Replays(Audited):
+    """A store whose copies can be replayed."""
+
+    replays, replay_parts, replay_sets, replay_doubts = RUNS, PARTS, SETS, DOUBTS
+
+    def copies(self) -> dict[str, Projection]:
+        """By the kinds of schoolbus.contracts.replayed."""
+        raise NotImplementedError
+
+    def mended(self, branch_id: str, kind: str, rows: list[Document]) -> None:
+        """These rows are other than they were; each as it was or is. For what is made of them."""
+
+    def replay_going(self, run_id: str) -> Document | None:
+        """None when a newer one has taken its place, it is over, or this database has never asked for it."""
+        return self.replays.first(WHOLE_CHAIN, {"_id": run_id, "state": GOING})
+
+    def count_mended(self, run_id: str, **counts: int) -> None:
+        added = {f"counts.{name}": count for name, count in counts.items() if count}
+        if added:
+            self.replays.collection.update_one({"_id": run_id}, {"$inc": added})
+
+    def end_replays(self, where: dict[str, Any], state: str, **more: Any) -> int:
+        """Those that go on and fit; how many. What was kept for them goes."""
+        ending = [run["_id"] for run in self.replays.find(WHOLE_CHAIN, {**where, "state": GOING})]
+        for run_id in ending:
+            self.replays.change(WHOLE_CHAIN, run_id, to={"state": state, **more}, when={"state": GOING})
+            for documents in (self.replay_parts, self.replay_sets, self.replay_doubts):
+                documents.remove_all(WHOLE_CHAIN, {"run_id": run_id})
+        return len(ending)

@@ -1,0 +1,73 @@
+"""Rows that a reader has and was not told, or in an older version: their owner is asked, before any of them goes."""
+
+from collections.abc import Iterator, Sequence
+
+from schoolbus.events import CHUNK, Event
+from schoolbus.ids import new_id
+from schoolbus.privacy import LAST
+from schoolbus.replay.collections import GOING, OVER, Replays
+from schoolbus.scope import branch
+from schoolbus.store import Document
+
+DOUBTING = "doubting"
+
+
+def doubt(store: Replays, run_id: str, branch_id: str, set_id: str) -> None:
+    """Of a branch that is told. Twice is once: which of two that find it out at the same moment is first, decides."""
+    id = f"{run_id}:{branch_id}"
+    told = store.replay_parts.first(branch(branch_id), {"run_id": run_id, "set_id": set_id}) is not None
+    store.replay_sets.add_new([{"_id": id, "branch_id": branch_id, "run_id": run_id, "state": GOING, "told": told}])
+    if store.replay_sets.first(branch(branch_id), {"_id": id, "state": GOING}) is None:
+        return
+    tried = new_id()
+    doubts = [_doubt(store, run_id, branch_id, kind, rows, tried) for kind, rows in _doubtful(store, run_id, branch_id, set_id)]
+    store.replay_doubts.add_new([store.replay_doubts.saying_with(document, [event]) for document, event in doubts])
+    store.replay_sets.change(branch(branch_id), id, to={"state": DOUBTING, "tried": tried}, when={"state": GOING})
+    settle(store, run_id, branch_id)
+
+
+def settle(store: Replays, run_id: str, branch_id: str) -> None:
+    """A branch is over when all its doubts are answered."""
+    id = f"{run_id}:{branch_id}"
+    found = store.replay_sets.first(branch(branch_id), {"_id": id, "state": DOUBTING})
+    if found and not store.replay_doubts.count(branch(branch_id), {"run_id": run_id, "tried": found["tried"]}, most=1):
+        store.replay_sets.change(branch(branch_id), id, to={"state": OVER}, when={"state": DOUBTING})
+        store.replay_parts.remove_all(branch(branch_id), {"run_id": run_id})
+
+
+def branches_here(store: Replays, among: Sequence[str]) -> set[str]:
+    """Branches of which there is any row."""
+    where = {"branch_id": {"$in": list(among)}} if among else {}
+    return {id for copy in store.copies().values() for id in copy.collection.distinct("branch_id", where)}
+
+
+def _doubtful(store: Replays, run_id: str, branch_id: str, set_id: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """By kind, key and version, as many as one event bears. Who was erased stays so, whatever is told."""
+    for kind, copy in store.copies().items():
+        told = _told(store, run_id, branch_id, set_id, kind)
+        found = copy.collection.find(
+            {"branch_id": branch_id, "version": {"$not": {"$gte": LAST}}}, {"branch_id": True, "version": True}
+        )
+        rows = [(_key(row), row.get("version", 0)) for row in found if row.get("version", 0) > told.get(_key(row), -1)]
+        for first in range(0, len(rows), CHUNK):
+            yield kind, rows[first : first + CHUNK]
+
+
+def _key(row: Document) -> str:
+    """As its id has it: the field may be what is damaged."""
+    return str(row["_id"]).removeprefix(f"{row['branch_id']}:")
+
+
+def _told(store: Replays, run_id: str, branch_id: str, set_id: str, kind: str) -> dict[str, int]:
+    parts = store.replay_parts.find(branch(branch_id), {"run_id": run_id, "set_id": set_id})
+    return {key: version for part in parts for key, version in part["keys"].get(kind, ())}
+
+
+def _doubt(
+    store: Replays, run_id: str, branch_id: str, kind: str, rows: list[tuple[str, int]], tried: str
+) -> tuple[Document, Event]:
+    id = new_id()
+    document = {"_id": id, "branch_id": branch_id, "run_id": run_id, "tried": tried, "kind": kind, "versions": rows}
+    doubted = Event.known[f"{store.service}.replay_doubted.v1"]
+    asked = doubted(branch_id=branch_id, subject=id, run_id=run_id, doubt_id=id, kind=kind, keys=[key for key, _ in rows])
+    return document, asked

@@ -1,0 +1,106 @@
+"""What roster tells of its state is kept: each part mends what it names, in whatever order and however often they come."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from schoolbus.clock import now
+from schoolbus.contracts.replayed import CHAIN, KINDS
+from schoolbus.events import Event
+from schoolbus.replay import doubting
+from schoolbus.replay.collections import OVER, Replays
+from schoolbus.scope import WHOLE_CHAIN, branch
+from schoolbus.store import Document
+
+
+def take(store: Replays, event: Event) -> None:
+    """A part, or the answer to a doubt."""
+    run = store.replay_going(event.data["run_id"])
+    if run is None:
+        return
+    if event.data["doubt_id"]:
+        _take_answer(store, run, event)
+    else:
+        _take_part(store, run, event)
+    end_when_done(store, run)
+
+
+def _take_part(store: Replays, run: Document, event: Event) -> None:
+    mend(store, run["_id"], event)
+    set_id, number = event.data["set_id"], event.data["part"]
+    part = {
+        "_id": f"{run['_id']}:{event.branch_id}:{set_id}:{number}",
+        "branch_id": event.branch_id,
+        "run_id": run["_id"],
+        "set_id": set_id,
+        "parts": event.data["parts"],
+        "keys": _keys(store, event.data),
+        "branches": [each["branch_id"] for each in event.data["told_branches"]],
+    }
+    store.replay_parts.add_new([part])
+    if _all_there(store, run["_id"], event.branch_id, set_id):
+        _told(store, run, event.branch_id, set_id)
+
+
+def _take_answer(store: Replays, run: Document, event: Event) -> None:
+    """What the owner never gave a row is proved by its answer: it was asked after the row was there."""
+    doubt = store.replay_doubts.first(event.scope, {"_id": event.data["doubt_id"]})
+    if doubt is None:  # answered before
+        return
+    proved = dict(doubt["versions"])
+    mend(store, run["_id"], event, proved)
+    copy = store.copies()[doubt["kind"]]
+    gone = copy.drop(event.branch_id, {key: proved[key] for key in event.data["gone"] if key in proved})
+    store.mended(event.branch_id, doubt["kind"], gone)
+    store.count_mended(run["_id"], gone=len(gone))
+    store.replay_doubts.remove(event.scope, doubt["_id"])
+    doubting.settle(store, run["_id"], event.branch_id)
+
+
+def mend(store: Replays, run_id: str, event: Event, proved: Mapping[str, int] | None = None) -> None:
+    for kind, copy in store.copies().items():
+        if items := event.data.get(kind):
+            mended = copy.mend(event.branch_id, items, proved)
+            store.mended(event.branch_id, kind, [*mended.missing, *mended.wrong, *mended.before])
+            store.count_mended(run_id, missing=len(mended.missing), wrong=len(mended.wrong))
+
+
+def _keys(store: Replays, data: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:
+    copies = store.copies()
+    return {
+        kind: [(item[copies[kind].key], item["version"]) for item in data[kind]]
+        for kind in KINDS
+        if kind in copies and data.get(kind)
+    }
+
+
+def _all_there(store: Replays, run_id: str, branch_id: str, set_id: str) -> bool:
+    of_set = {"run_id": run_id, "set_id": set_id}
+    last = store.replay_parts.first(branch(branch_id), {**of_set, "parts": {"$gt": 0}})
+    return last is not None and store.replay_parts.count(branch(branch_id), of_set) == last["parts"]
+
+
+def _told(store: Replays, run: Document, branch_id: str, set_id: str) -> None:
+    """A branch is told, or of `chain` which branches are: what this service has of others is doubtful, whole."""
+    if branch_id == CHAIN:
+        there = _branches(store, run["_id"], set_id)
+        wanted = run["branch_ids"]
+        store.replays.change(WHOLE_CHAIN, run["_id"], to={"told_branches": len(there)})
+        for unknown in sorted(doubting.branches_here(store, wanted) - set(there) - {CHAIN}):
+            doubting.doubt(store, run["_id"], unknown, set_id)
+        store.replays.change(WHOLE_CHAIN, run["_id"], to={"chain_told": True})
+    doubting.doubt(store, run["_id"], branch_id, set_id)
+
+
+def _branches(store: Replays, run_id: str, set_id: str) -> Sequence[str]:
+    parts = store.replay_parts.find(branch(CHAIN), {"run_id": run_id, "set_id": set_id})
+    return [branch_id for part in parts for branch_id in part["branches"]]
+
+
+def end_when_done(store: Replays, run: Document) -> None:
+    """Every branch that was to be told is over, and whatever was doubtful beside them."""
+    found = store.replays.first(WHOLE_CHAIN, {"_id": run["_id"], "chain_told": True})
+    if found is None or store.replay_sets.count(WHOLE_CHAIN, {"run_id": run["_id"], "state": {"$ne": OVER}}):
+        return
+    told = {"run_id": run["_id"], "state": OVER, "told": True}
+    if store.replay_sets.count(WHOLE_CHAIN, told) == found["told_branches"] + 1:  # and the chain's
+        store.end_replays({"_id": run["_id"]}, OVER, over_at=now(), done_branches=found["told_branches"])

@@ -1,0 +1,57 @@
+"""A damaged copy of the roster is rebuilt by the command, by way of outboxes, relays and broker, while people work on."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from tests.e2e.school import School
+from tests.support.platform import Platform
+from tests.support.waiting import eventually
+
+
+@pytest.fixture
+def client(platform: Platform) -> Iterator[MongoClient[Any]]:
+    with MongoClient[Any](platform.infrastructure.mongodb_uri) as client:
+        yield client
+
+
+@pytest.mark.parametrize("reader", ["meetings", "reports", "notifications"])
+def test_a_damaged_copy_is_whole_again(school: School, platform: Platform, client: MongoClient[Any], reader: str) -> None:
+    branch_id = platform.id("branch", school.chain.branch_ids[0])
+    copy = client[platform.database(reader)]
+    newcomer = added(school)
+    eventually(lambda: copy["people"].find_one({"_id": f"{branch_id}:{newcomer}"}))
+    before = {kind: {row["_id"]: row for row in copy[kind].find()} for kind in ("people", "enrollments", "relations")}
+    copy["people"].delete_many({"branch_id": branch_id, "roles": "guardian"})
+    copy["enrollments"].update_many({"branch_id": branch_id}, {"$set": {"role": "guest"}})
+    ghost = {"branch_id": branch_id, "version": 1, "active": True, "student_id": "ghost", "guardian_id": "ghost"}
+    copy["relations"].insert_one({"_id": f"{branch_id}:ghost", **ghost})
+    meanwhile = [added(school)]
+    said = replay(platform, reader)
+    assert "over, 3 branches" in said.splitlines()[-1], said
+    meanwhile.append(added(school))
+    for kind, rows in before.items():
+        kept = {row["_id"]: row for row in copy[kind].find()}
+        assert {id: kept.get(id) for id in rows} == rows, kind
+    assert not copy["relations"].find_one({"_id": f"{branch_id}:ghost"})
+    ids = [f"{branch_id}:{id}" for id in meanwhile]
+    eventually(lambda: copy["people"].count_documents({"_id": {"$in": ids}}) == 2)
+    assert replay(platform, reader, "--status") == said.splitlines()[-1] + "\n"
+
+
+def replay(platform: Platform, reader: str, *words: str) -> str:
+    """What the command says."""
+    of_reader = {"MONGODB_URI": platform.infrastructure.mongodb_uri, "MONGODB_DATABASE": platform.database(reader)}
+    command = [sys.executable, "-m", "schoolbus", "replay", reader, *words]
+    return subprocess.run(command, env={**os.environ, **of_reader}, check=True, capture_output=True, text=True).stdout
+
+
+def added(school: School) -> str:
+    """A guardian whom the office adds."""
+    draft = {"given_name": "Newcomer", "roles": ["guardian"]}
+    return str(school.head.post(f"{school.branch}/people", {"people": [draft]})["people"][0]["person_id"])

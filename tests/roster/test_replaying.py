@@ -1,0 +1,244 @@
+"""A reader's copy is rebuilt from the roster, whatever is wrong with it and in whatever order what is told comes.
+
+Stores of roster and reports, and between them what broker and relays do, by hand; tests/e2e/test_replay.py has them all.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from deploy.local.infrastructure import Infrastructure
+from schoolbus.events import Event, with_sequence
+from schoolbus.privacy import LAST, erase_person
+from schoolbus.problems import NotYet
+from schoolbus.replay.asking import ask, told
+from schoolbus.replay.taking import take
+from schoolbus.scope import WHOLE_CHAIN
+from schoolbus.store import Documents
+from services.reports.store import Store as Reports
+from services.roster import telling as changes
+from services.roster.kinds import KINDS
+from services.roster.replaying import answering, asked, records, telling
+from services.roster.store import Store as Roster
+from tests.support.stores import own_database
+
+BRANCHES, PEOPLE = ("b1", "b2", "b3"), 520
+COPIES = ("branches", "calendars", "classes", "people", "enrollments", "relations", "machine_clients")
+
+
+class Chain:
+    """Two stores, and what their relays have to tell each other."""
+
+    def __init__(self, roster: Roster, reports: Reports) -> None:
+        self.roster = roster
+        self.reports = reports
+        self.chance = random.Random(1)
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def fill(self) -> None:
+        common = {"source": "main", "active": True, "version": 3}
+        for place, id in enumerate(BRANCHES):
+            own = {"_id": id, "branch_id": id, "name": id, "name_ur": None, "services": ["reports"], **common}
+            self.roster.branches.collection.insert_one({**own, "said": 4})
+            self.roster.calendars.collection.insert_one({"_id": id, "branch_id": id, "terms": [], "holidays": [], "said": 2})
+            people = [self.person(f"{id}-{number}", id) for number in range(PEOPLE if place == 0 else 5)]
+            self.roster.people.collection.insert_many(people)
+            shown = {"title": "5 A", "grade": "5", "subject": None, "homeroom": True}
+            self.roster.classes.collection.insert_one({"_id": f"c-{id}", "branch_id": id, **shown, **common})
+            ids = [person["_id"] for person in people]
+            enrolled = [
+                {"_id": f"e-{each}", "branch_id": id, "class_id": f"c-{id}", "person_id": each, "role": "student", **common}
+                for each in ids
+            ]
+            related = [
+                {"_id": f"r-{each}", "branch_id": [id], "student_id": each, "guardian_id": ids[0], **common} for each in ids[1:]
+            ]
+            self.roster.enrollments.collection.insert_many(enrolled)
+            self.roster.relations.collection.insert_many(related)
+        machine = {"_id": "m1", "branch_id": [], "name": "ERP", "scopes": [], "whole_chain": True, "said": 2}
+        self.roster.machines.collection.insert_one(machine)
+
+    @staticmethod
+    def person(id: str, branch_id: str, **more: Any) -> dict[str, Any]:
+        names = {"given_name": id.title(), "family_name": "Khan", "name_ur": None, "given_name_ur": None}
+        ways = {"phone": "+923001110001", "email": None, "language": "ur", "channels": ["sms"]}
+        head = {"_id": id, "branch_id": [branch_id], "roles": {branch_id: ["student"]}, "source": "main"}
+        return {**head, **names, **ways, "active": True, "version": 3, **more}
+
+    def replay(self, *branch_ids: str) -> str:
+        run_id = ask(self.reports, list(branch_ids))
+        self.settle()
+        return run_id
+
+    def settle(self, broken: float = 0.0) -> None:
+        """Until nobody has anything to say or to do. Each event comes twice, in any order; `broken`: how often roster's worker
+        is ended in the middle."""
+        while True:
+            events = [*self.waiting(self.reports.replays, self.reports.replay_doubts), *self.waiting(self.roster.chunks)] * 2
+            self.chance.shuffle(events)
+            for event in events:
+                self.handle(event)
+                self.meanwhile()
+            if not events and not self.work(broken):
+                return
+
+    def waiting(self, *telling: Documents) -> Iterator[Event]:
+        for documents in telling:
+            for document in documents.collection.find({"outbox": {"$exists": True}}):
+                documents.collection.update_one({"_id": document["_id"]}, {"$unset": {"outbox": 1, "outbox_at": 1}})
+                for place, entry in enumerate(document["outbox"], 1):
+                    yield Event.known[entry["key"]].decode(with_sequence(entry["body"], place))
+
+    def handle(self, event: Event) -> None:
+        if event.type.startswith("roster.replayed"):
+            take(self.reports, event)
+        elif event.type == "roster.people_changed":
+            self.reports.keep(event)
+        elif event.type == "reports.replay_asked":
+            asked.begin(self.roster, event)
+        else:
+            answering.answer(self.roster, event)
+
+    def work(self, broken: float) -> bool:
+        self.roster.replays.change_all(WHOLE_CHAIN, {}, {"leased_until": None})  # as if it had ended
+        run = telling.claim(self.roster)
+        if run is None:
+            return False
+        with suppress(NotYet, Killed):
+            telling.tell(Ending(self.roster, self.chance, broken), run)  # type: ignore[arg-type]
+        return True
+
+    def rows(self, *but: str) -> dict[str, list[Any]]:
+        return {kind: sorted(getattr(self.reports, kind).collection.find(), key=str) for kind in COPIES if kind not in but}
+
+    def wanted(self) -> dict[str, dict[str, int]]:
+        """By copy, version of each row, as roster has them."""
+        found: dict[str, dict[str, int]] = {kind: {} for kind in COPIES}
+        sets = [(id, records.of_branch(self.roster, id)) for id in BRANCHES] + [("chain", records.of_chain(self.roster))]
+        for branch_id, of_set in sets:
+            for kind, item in of_set:
+                found[kind][f"{branch_id}:{item[self.reports.copies()[kind].key]}"] = item["version"]
+        return found
+
+    def versions(self) -> dict[str, dict[str, int]]:
+        return {kind: {row["_id"]: row["version"] for row in rows} for kind, rows in self.rows().items()}
+
+
+class Killed(Exception):
+    pass
+
+
+class Ending:
+    """Roster's store, whose process ends now and then when it tells something."""
+
+    def __init__(self, store: Roster, chance: random.Random, broken: float) -> None:
+        self._store = store
+        self._chance = chance
+        self._broken = broken
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "chunks" and self._chance.random() < self._broken:
+            raise Killed
+        return getattr(self._store, name)
+
+
+@pytest.fixture(scope="module")
+def databases(infrastructure: Infrastructure) -> Iterator[tuple[Any, Any]]:
+    with own_database(infrastructure, Roster) as roster, own_database(infrastructure, Reports) as reports:
+        yield roster, reports
+
+
+@pytest.fixture
+def chain(databases: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> Chain:
+    """A reader that has all as roster has it."""
+    monkeypatch.setattr(telling, "PATIENCE", 0.05)  # the relay of this test takes nothing while roster's worker works
+    for database in databases:
+        for name in database.list_collection_names():
+            database[name].delete_many({})
+    chain = Chain(Roster(databases[0]), Reports(databases[1]))
+    chain.fill()
+    chain.replay()
+    return chain
+
+
+def test_an_empty_copy_is_filled(chain: Chain) -> None:
+    assert chain.versions() == chain.wanted()
+    run = chain.reports.replays.find(WHOLE_CHAIN)[0]
+    assert "over, 3 branches; rows mended: " in told(chain.reports, run)
+    assert all(name.startswith("replay") is False or name == "replays" for name in filled(chain.reports))
+
+
+def filled(store: Reports) -> set[str]:
+    return {each.name for each in store.documents if each.collection.find_one()}
+
+
+def test_what_is_missing_wrong_or_a_ghost_is_mended_and_counted(chain: Chain) -> None:
+    before, people = chain.rows(), chain.reports.people.collection
+    people.delete_many({"person_id": {"$in": ["b1-1", "b1-2", "b2-1"]}})
+    people.update_one({"_id": "b1:b1-3"}, {"$set": {"given_name": "Wrong"}})
+    people.update_one({"_id": "b1:b1-4"}, {"$set": {"given_name": "Ahead", "version": 99}})
+    people.update_one({"_id": "b1:b1-5"}, {"$unset": {"version": 1, "roles": 1}})
+    ghost = {"person_id": "ghost", "version": 7, "roles": ["student"], "active": True}
+    people.insert_many([{"_id": f"{id}:ghost", "branch_id": id, **ghost} for id in ("b1", "gone")])
+    chain.reports.branches.collection.insert_one({"_id": "gone:gone", "branch_id": "gone", "version": 2})
+    chain.reports.machine_clients.collection.delete_one({"_id": "chain:m1"})
+    run_id = chain.replay()
+    assert chain.rows() == before
+    run = chain.reports.replays.one(WHOLE_CHAIN, run_id)
+    assert (run["state"], run["counts"]) == ("over", {"missing": 4, "wrong": 3, "gone": 3})
+
+
+def test_of_one_branch_only_that_is_rebuilt(chain: Chain) -> None:
+    chain.reports.people.collection.delete_many({"person_id": {"$in": ["b1-1", "b2-1"]}})
+    chain.replay("b2")
+    kept = chain.versions()["people"]
+    assert ("b1:b1-1" in kept, "b2:b2-1" in kept) == (False, True)
+    chain.reports.people.collection.insert_one({"_id": "gone:x", "branch_id": "gone", "person_id": "x", "version": 1})
+    chain.replay("gone")
+    assert "gone:x" not in chain.versions()["people"], "a branch that roster does not know"
+
+
+def test_while_it_goes_on_what_changes_is_never_undone(chain: Chain) -> None:
+    count = 0
+
+    def change() -> None:
+        """Roster changes somebody, or gets somebody new; what it tells of it comes some time."""
+        nonlocal count
+        count += 1
+        id = f"b1-{count % 50}"
+        record = chain.roster.people.collection.find_one_and_update(
+            {"_id": id}, {"$inc": {"version": 1}, "$set": {"given_name": f"Name {count}"}}, return_document=True
+        )
+        new = chain.person(f"b1-new-{count}", "b1")
+        chain.roster.people.collection.insert_one(new)
+        changes.tell(chain.roster, KINDS["people"], [(each, ["b1"]) for each in (record, new)])
+
+    chain.reports.people.collection.delete_many({"person_id": {"$regex": "^b1-2"}})
+    left = iter(range(20))
+    chain.meanwhile = lambda: change() if next(left, None) is not None else None
+    ask(chain.reports, [])
+    chain.settle(broken=0.1)
+    assert chain.versions() == chain.wanted()
+    assert chain.reports.replays.count(WHOLE_CHAIN, {"state": "over"}) == 2
+
+
+def test_a_newer_run_takes_the_place_of_an_older_one(chain: Chain) -> None:
+    chain.reports.people.collection.delete_many({})
+    first = ask(chain.reports, [])
+    second = ask(chain.reports, [])
+    of_branch = ask(chain.reports, ["b2"])
+    chain.settle(broken=0.1)
+    states = {id: chain.reports.replays.one(WHOLE_CHAIN, id)["state"] for id in (first, second, of_branch)}
+    assert states == {first: "replaced", second: "over", of_branch: "over"}
+    assert chain.versions() == chain.wanted()
+
+
+def test_who_was_erased_stays_so(chain: Chain) -> None:
+    erase_person(chain.reports, "b1-1", ["b1"])
+    chain.reports.people.collection.insert_one({"_id": "b1:x", "branch_id": "b1", "person_id": "x", "version": LAST})
+    before = chain.rows()
+    chain.replay()
+    assert chain.rows() == before
