@@ -1,6 +1,7 @@
 """What the platform has kept in the end, by the databases, the broker and the carriers alone."""
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from pymongo.errors import PyMongoError
 
 from deploy.local import plan
 from tests.chaos.commands import TEXTS, told
-from tests.chaos.system import System
+from tests.support.platform import Platform
 
 READERS = ("meetings", "reports", "notifications")
 NOT_NOW = ["paper", "digest", "shared_phone"]  # the last go when the one goes that they ride on, which may be in the digest
@@ -18,11 +19,11 @@ UNKNOWN = "outcome_unknown"  # of a carrier that can't be asked: a row says so, 
 
 
 class Kept:
-    """Looks at a running system from beside its links."""
+    """Looks at a running platform from beside its links."""
 
-    def __init__(self, system: System) -> None:
-        self.system, self.platform = system, system.platform
-        uri = system.platform.infrastructure.mongodb_uri
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        uri = platform.infrastructure.mongodb_uri
         self.client: MongoClient[Any] = MongoClient(uri, tz_aware=True, serverSelectionTimeoutMS=2000)
         self._last = 0
 
@@ -31,10 +32,8 @@ class Kept:
 
     def messages(self) -> int:
         """About how many; while the database is away, as many as there were."""
-        try:
+        with suppress(PyMongoError):
             self._last = self.database("notifications").messages.estimated_document_count()
-        except PyMongoError:
-            pass
         return self._last
 
     def effects(self) -> Counter[str]:
@@ -81,3 +80,10 @@ class Kept:
             page, since = answer["messages"], answer["next"]
             found.update((message["phone"], message["text"]) for message in page)
         return [f"{phone}: {text}" for (phone, text), times in found.items() if times > 1]
+
+
+def quiet(kept: Kept) -> bool:
+    """For `eventually`: nothing is on its way any more, and nothing is dead."""
+    waiting = kept.waiting()
+    assert not waiting, f"on its way: {waiting}"
+    return True

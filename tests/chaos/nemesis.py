@@ -67,7 +67,7 @@ def faults(seed: int, processes: list[str], links: list[str], kinds: list[str], 
     while True:
         for name in chance.sample(kinds, len(kinds)):
             among = choices.get(KINDS[name].hits, [])
-            targets = chance.sample(among, chance.randint(1, TOGETHER)) if among else []
+            targets = chance.sample(among, chance.randint(1, min(TOGETHER, len(among)))) if among else []
             yield Fault(name, tuple(targets), chance.uniform(*LASTS), chance.uniform(*rest), chance.uniform(-1, 1))
 
 
@@ -93,6 +93,10 @@ class Nemesis:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
+        self.well()
+
+    def well(self) -> None:
+        """Raises what ended it: a fault that could not be made, or not be taken back."""
         if self.error is not None:
             raise self.error
 
@@ -105,7 +109,7 @@ class Nemesis:
                     self._over.wait(fault.lasts)
                 self.done[fault.kind] += 1
                 self._over.wait(fault.rest)
-        except BaseException as error:  # told where it was entered
+        except BaseException as error:  # `well` tells
             self.error = error
 
 
@@ -175,7 +179,7 @@ def _broker_stopped(system: System, fault: Fault) -> Iterator[None]:
 @kind("disk alarm")
 @contextmanager
 def _disk_alarm(system: System, fault: Fault) -> Iterator[None]:
-    system.mortal.control_broker("set_disk_free_limit", "1000TB")
+    system.mortal.control_broker("set_disk_free_limit", "900000GB")
     yield
     system.mortal.control_broker("set_disk_free_limit", "50MB")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.figures import Figure, keep, table
 from tests.chaos.commands import Commands
-from tests.chaos.effects import Kept
+from tests.chaos.effects import Kept, quiet
 from tests.chaos.history import Verdict, check
 from tests.chaos.nemesis import Nemesis, faults, kinds
 from tests.chaos.people import People
@@ -21,7 +21,7 @@ from tests.chaos.system import System
 from tests.support.waiting import eventually
 
 WHOLE = 100_000  # events of `make chaos`
-EVENTS = int(os.environ.get("EVENTS", "3000"))
+EVENTS = int(os.environ.get("EVENTS", "2000"))
 STUDENTS = 1500 if EVENTS >= WHOLE else 300
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
 REST = (1.0, 8.0) if EVENTS >= WHOLE else (0.2, 2.0)  # seconds of peace after each fault
@@ -34,12 +34,12 @@ def test_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path) -> None:
         school = opened(system.platform, STUDENTS, slots=EVENTS * 3 // 100)
         say(f"{len(school.guardians)} students, {len(school.families)} families, {len(school.slots)} slots")
         stories = Commands(school, SEED).stories(EVENTS)
-        kept = Kept(system)
+        kept = Kept(system.platform)
         before = kept.messages()
         people = People(school, system.platform.url, SEED, lambda: kept.messages() - before)
         plan = faults(SEED, system.names, system.links, kinds(), REST)
         with Nemesis(system, plan, lambda words: say(f"{people.events:7,} {words}")) as nemesis:
-            asyncio.run(people.act(stories))
+            asyncio.run(people.act(stories, nemesis.well))
         say(f"all have acted, after {nemesis.done.total()} faults; waiting for the rest")
         system.network.clear()
         eventually(lambda: quiet(kept), timeout=900, every=2)
@@ -49,12 +49,6 @@ def test_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path) -> None:
     report(verdict, people, nemesis, system, time.monotonic() - began)
     assert people.refusals == []
     assert (verdict.lost, verdict.unexpected, verdict.duplicated, twice) == ([], [], [], [])
-
-
-def quiet(kept: Kept) -> bool:
-    waiting = kept.waiting()
-    assert not waiting, f"on its way: {waiting}"
-    return True
 
 
 def report(verdict: Verdict, people: People, nemesis: Nemesis, system: System, seconds: float) -> None:

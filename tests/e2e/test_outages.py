@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from html import unescape
 from itertools import count
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -31,7 +31,9 @@ class Day:
     def __init__(self, school: School) -> None:
         self.school = school
         self.parent, self.teacher, self.child = school.guardian("urdu_sms"), school.teacher, school.child("urdu_sms")
-        self.slots = self._slots()
+        for client in (self.parent, self.teacher):
+            assert client.refresh().ok, "a token lasts ten minutes, and without roster there is no other"
+        self.slots = self._slots(self._opened())
         self.conversation = self._begun()
         self.done: dict[str, list[str]] = {}
 
@@ -76,15 +78,17 @@ class Day:
 
     # Before it
 
-    def _slots(self) -> Iterator[str]:
+    def _opened(self) -> str:
         day = {
             "title": "Outage",
             "held_on": (date.today() + timedelta(days=20)).isoformat(),
             **{"starts": "08:00", "ends": f"{8 + SLOTS // 12:02}:00", "slot_minutes": 5},
             "teachers": [{"teacher_id": self.teacher.person_id, "place": "Room 9"}],
         }
-        made = self.school.head.post(f"{self.school.branch}/meeting-days", day)["meeting_day_id"]
-        path = f"{self.school.branch}/meeting-days/{made}/slots"
+        return str(self.school.head.post(f"{self.school.branch}/meeting-days", day)["meeting_day_id"])
+
+    def _slots(self, day: str) -> Iterator[str]:
+        path = f"{self.school.branch}/meeting-days/{day}/slots"
         while True:  # a cancelled one is free again
             yield from (slot["slot_id"] for slot in self.parent.get(path, params={"free": "true", "limit": 500})["items"])
 
@@ -109,7 +113,7 @@ MISSING = {
     "reports": "{branch}/today/{child}",
     "notifications": "/v1/feed",
 }
-PAGES = {"roster": "/account", "meetings": "/meetings", "reports": "/family", "notifications": "/messages"}
+CALLED = {"meetings": "Meetings", "reports": "School work", "notifications": "Messages"}  # by the portal
 
 
 @pytest.mark.parametrize("service", plan.SERVICES)
@@ -121,6 +125,7 @@ def test_the_others_work_while_one_is_off_and_it_catches_up(service: str, school
             for does in WORKS[service]:
                 does(day)
             says_what_is_missing(day.parent, service, MISSING[service].format(branch=school.branch, child=day.child))
+            the_page_of_the_family_too(day.parent, service)
             if time.monotonic() >= until:
                 break
     eventually(lambda: caught_up(platform, school, day, service), timeout=300)
@@ -142,6 +147,15 @@ def says_what_is_missing(client: Client, service: str, path: str) -> None:
     assert answer.headers["Retry-After"]
 
 
+def the_page_of_the_family_too(client: Client, service: str) -> None:
+    """It is there without the service; only roster knows who reads and whose children these are."""
+    headers = {"Cookie": f"access={client.token}", "Accept": "text/html", "Accept-Language": "en"}
+    page = requests.get(f"{client.url}/family", headers=headers, timeout=30, allow_redirects=False)
+    assert page.status_code == (503 if service == "roster" else 200), page.text
+    assert "can't be reached just now" in unescape(page.text)
+    assert service == "roster" or f"{CALLED[service]} can't be reached" in unescape(page.text)
+
+
 def caught_up(platform: Platform, school: School, day: Day, service: str) -> bool:
     """What was done meanwhile is told to those whom it concerns, each once, and who was off knows what roster knows."""
     for kind, ids in day.done.items():
@@ -153,13 +167,3 @@ def caught_up(platform: Platform, school: School, day: Day, service: str) -> boo
             assert len(set(texts)) == len(texts), f"told twice of {kind} {id}"
     assert day.parent.call("GET", MISSING[service].format(branch=school.branch, child=day.child)).ok
     return True
-
-
-def page(platform: Platform, client: Client, path: str) -> requests.Response:
-    """As a browser that is signed in."""
-    headers = {"Cookie": f"access={client.token}", "Accept": "text/html", "Accept-Language": "en"}
-    return requests.get(platform.url + path, headers=headers, timeout=30, allow_redirects=False)
-
-
-def anything(value: Any) -> bool:
-    return value is not None
