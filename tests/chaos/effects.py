@@ -43,12 +43,13 @@ class Kept:
         rows = self.database("notifications").messages.find({"text": {"$in": list(TEXTS)}}, shown)
         return Counter(told(row["text"], slots.get(row["about_id"], row["about_id"]), row["person_id"]) for row in rows)
 
-    def stale(self) -> list[str]:
-        """People whom a reader knows otherwise than roster."""
-        owner = {row["_id"]: row["version"] for row in self.database("roster").people.find({}, {"version": 1})}
+    def stale(self, *person_ids: str) -> list[str]:
+        """People (of these) whom a reader knows otherwise than roster."""
+        among = {"$in": list(person_ids)} if person_ids else {"$exists": True}
+        owner = {row["_id"]: row["version"] for row in self.database("roster").people.find({"_id": among}, {"version": 1})}
         found = []
         for reader in READERS:
-            for row in self.database(reader).people.find({}, {"person_id": 1, "version": 1}):
+            for row in self.database(reader).people.find({"person_id": among}, {"person_id": 1, "version": 1}):
                 if owner.get(row["person_id"]) != row["version"]:
                     found.append(f"person_changed: {reader} knows {row['person_id']} as version {row['version']}")
         return found

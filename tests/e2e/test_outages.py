@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from deploy.local import plan
+from tests.chaos.effects import Kept
 from tests.e2e.school import School
 from tests.support.platform import Client, Platform
 from tests.support.waiting import eventually
@@ -168,5 +169,6 @@ def caught_up(platform: Platform, school: School, day: Day, service: str) -> boo
             times = Counter(row["guardian"]["id"] for row in rows if row["guardian"])
             assert times[day.parent.person_id] == TIMES[kind], f"{kind} {id}: {dict(times)}"
             assert max(times.values()) == TIMES[kind], f"somebody heard of {kind} {id} twice: {dict(times)}"
+    assert Kept(platform).stale(day.parent.person_id) == []
     assert day.parent.call("GET", MISSING[service].format(branch=school.branch, child=day.child)).ok
     return True
