@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from glob import glob
+from pathlib import Path
 from random import Random
 
 from pymongo import MongoClient
@@ -19,6 +20,7 @@ LASTS = (0.5, 5.0)  # seconds
 TOGETHER = 3  # processes or links that one fault hits, at most
 SHIFT = 60.0  # seconds that a clock is wrong, at most
 FAMILIAR = {"gateway": 8.0, "roster": 8.0}  # these two check each other's tokens, whose times may differ by ten seconds
+_CLOCK = Path(__file__).parent / "clock"
 _FAKETIME = "/usr/lib/*/faketime/libfaketime.so.1"
 
 
@@ -152,6 +154,7 @@ def _other_clock(system: System, fault: Fault) -> Iterator[None]:
             "LD_PRELOAD": glob(_FAKETIME)[0],
             "FAKETIME": f"{shift:+.1f}s",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "PYTHONPATH": str(_CLOCK),
         }
         system.supervisor.send(name, signal.SIGTERM)
     yield

@@ -16,6 +16,7 @@ from tests.support.platform import Platform
 from tests.support.waiting import eventually
 
 TEACHERS = 40  # who have a meeting day
+LONGEST = 15 * 60  # minutes of that day
 ALL = ["meetings", "reports", "notifications"]
 
 
@@ -88,7 +89,7 @@ def _known(store: Store, branch_id: str) -> dict[str, Any]:
 
 def _meeting_day(platform: Platform, branch_id: str, store: Store, slots: int) -> str:
     teaching = store.people.find(branch(branch_id), {"roles": "teacher", "active": True}, sort="person_id", limit=TEACHERS)
-    minutes = max(1, slots // len(teaching)) * 5
+    minutes = min(LONGEST, max(1, slots // len(teaching)) * 5)
     day = {
         "title": "Meetings",
         "held_on": next_weekday().isoformat(),
