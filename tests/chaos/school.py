@@ -22,12 +22,13 @@ ALL = ["meetings", "reports", "notifications"]
 
 @dataclass(frozen=True)
 class School:
-    """`guardians` who may receive reports, and `teachers`, by child; `families`: a guardian and a child who share neither with
-    another one; `slots` of the meeting day, with its teacher."""
+    """`classes`: children who have somebody to tell, by class. `guardians` who may receive reports, and `teachers`, by child.
+    `families`: a guardian and a child who share neither with another one. `slots` of the meeting day, with its teacher."""
 
     branch_id: str
     head_id: str
     classes: Mapping[str, Sequence[str]]
+    homerooms: Sequence[str]
     guardians: Mapping[str, Sequence[str]]
     teachers: Mapping[str, Sequence[str]]
     families: Sequence[tuple[str, str]]
@@ -76,12 +77,13 @@ def _same(client: MongoClient[Any], platform: Platform, branch_id: str) -> bool:
 
 def _known(store: Store, branch_id: str) -> dict[str, Any]:
     scope = branch(branch_id)
-    ids = [row["class_id"] for row in store.classes.find(scope, {"active": True}, sort="class_id", limit=10_000)]
-    of_class = {id: sorted(store.students_of_class(scope, id)) for id in ids}
+    rows = store.classes.find(scope, {"active": True}, sort="class_id", limit=10_000)
+    of_class = {row["class_id"]: sorted(store.students_of_class(scope, row["class_id"])) for row in rows}
     students = sorted({student for each in of_class.values() for student in each})
     guardians = {id: store.guardians_of(scope, id, "may_receive_reports") for id in students}
     return {
         "classes": {id: told for id, each in of_class.items() if (told := [one for one in each if guardians[one]])},
+        "homerooms": [row["class_id"] for row in rows if row["homeroom"]],
         "guardians": guardians,
         "teachers": {id: sorted(set(store.teachers_of_student(scope, id))) for id in students},
     }
