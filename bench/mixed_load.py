@@ -61,10 +61,12 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
         people, warm, measured = People(school), Measured(), Measured()
         asyncio.run(asked(platform.url, people, WARM_SECONDS, warm))
         with remembering(platform) as memory:
+            before = worked()
             asyncio.run(asked(platform.url, people, SECONDS, measured))
+            cores = (worked() - before) / SECONDS
     finally:
         platform.stop()
-    return figures(measured, warm, memory)
+    return [*figures(measured, warm, memory), Figure("mixed_load.cores_busy", cores, "cores, the load itself included")]
 
 
 def figures(measured: Measured, warm: Measured, memory: dict[str, list[float]]) -> list[Figure]:
@@ -83,6 +85,12 @@ def figures(measured: Measured, warm: Measured, memory: dict[str, list[float]]) 
         ),
         Figure("mixed_load.memory_mib", sum(median(sizes) for sizes in memory.values()), "MiB, all processes"),
     ]
+
+
+def worked() -> float:
+    """Seconds of a core that this process and all that it has started have had so far: platform, database, broker."""
+    own = psutil.Process()
+    return sum(sum(each.cpu_times()[:2]) for each in [own, *own.children(recursive=True)])
 
 
 def growth(sizes: list[float]) -> float:
@@ -107,7 +115,8 @@ def issue_cards(platform: Platform, school: School) -> None:
         eventually(
             lambda run=run: (seen := head.get(f"{below}/report-card-runs/{run}"))["issued"] == seen["asked"], timeout=600
         )  # type: ignore[misc]
-    eventually(lambda: quiet(Kept(platform)), timeout=600, every=2)
+    kept = Kept(platform)
+    eventually(lambda: quiet(kept), timeout=600, every=2)
 
 
 async def asked(url: str, people: People, seconds: float, into: Measured) -> None:
