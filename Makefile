@@ -30,7 +30,7 @@ TEST_PROCESSES ?= $(if $(AMQP_URI)$(MONGODB_URI),0,3)
 MARKS ?= not sweep
 
 test:  ## All tests, on a real broker and database, and in a browser; ONLY=tests/roster for a part
-	@sh deploy/local/setup.sh --if-offered chromium prometheus
+	@sh deploy/local/setup.sh --if-offered chromium prometheus faketime
 	@$(PYTHON_OF_VENV) -m pytest -n $(TEST_PROCESSES) -m "$(MARKS)" $(ONLY)
 
 browser:  ## The tests in a browser, with every page of the portal in both languages and schemes
@@ -49,8 +49,10 @@ lint: setup  ## Style, types and who may import whom
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-chaos: setup  ## Kills processes while 20,000 are told and 600 families book; who was lost, told twice, booked twice
-	@RECIPIENTS=20000 STORM_FAMILIES=600 COMMANDS=2000 $(PYTHON_OF_VENV) -m pytest -q -s tests/chaos tests/e2e/test_through_kills.py
+chaos: setup  ## 100,000 events while a nemesis does harm, each service off for two minutes, processes killed; SEED=… replays
+	@sh deploy/local/setup.sh faketime
+	@EVENTS=100000 SEED=$(SEED) RECIPIENTS=20000 STORM_FAMILIES=600 COMMANDS=2000 OFF_SECONDS=120 \
+		$(PYTHON_OF_VENV) -m pytest -q -s tests/chaos tests/e2e/test_through_kills.py tests/e2e/test_outages.py
 
 side-by-side: setup  ## The services of an older commit beside these: OLD=HEAD~20
 	@$(PYTHON_OF_VENV) -W ignore -m tests.e2e.side_by_side $(OLD)

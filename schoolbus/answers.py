@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple, Self
 
 import structlog
-from pymongo.errors import ConnectionFailure
 from werkzeug.wrappers import Request, Response
 
 from schoolbus import errors, metrics, tracing
+from schoolbus.changeover import passes
 from schoolbus.ids import new_id
 from schoolbus.logs import log
 from schoolbus.problems import Problem, Sentence
@@ -33,12 +33,8 @@ def respond(route: Route, request: Request, run: Callable[[], Answer]) -> Respon
             response = _response(request, run())
         except Problem as problem:
             response = problem_response(problem, route.path)
-        except (Busy, ConnectionFailure) as error:
-            log().warning("request_not_now", route=route.path, method=route.method, fault=type(error).__name__)
-            response = problem_response(_not_now(correlation_id), route.path)
-        except Exception:
-            log().exception("request_failed", route=route.path, method=route.method)
-            response = problem_response(_fault(correlation_id), route.path)
+        except Exception as error:
+            response = problem_response(_of_fault(route, error, correlation_id), route.path)
         seen.note(status=response.status_code, correlation_id=correlation_id)
         if response.status_code >= 500:
             seen.failed(str(response.status_code))
@@ -75,6 +71,14 @@ def not_with_this_method(allowed: str) -> Problem:
     )
     problem.headers["Allow"] = allowed
     return problem
+
+
+def _of_fault(route: Route, error: Exception, correlation_id: str) -> Problem:
+    if isinstance(error, Busy) or passes(error):
+        log().warning("request_not_now", route=route.path, method=route.method, fault=type(error).__name__)
+        return _not_now(correlation_id)
+    log().exception("request_failed", route=route.path, method=route.method)
+    return _fault(correlation_id)
 
 
 def _not_now(correlation_id: str) -> Problem:

@@ -15,6 +15,7 @@ from schoolbus.problems import CONTENT_TYPE, Problem
 
 MOST = 500  # of a list that a page shows whole
 _JSON = {"Content-Type": "application/json"}
+_AWAY = ("service-unavailable", "service-timeout")
 _UNREADABLE = {"type": "bad-answer", "title": "The answer can't be read", "detail": "Try again.", "status": 502}
 
 
@@ -42,11 +43,13 @@ def of_problem(problem: Problem) -> Refused:
 
 @dataclass
 class Api:
-    """`asked` remembers what a page has read already, for as long as it is made."""
+    """`asked` remembers what a page has read already, for as long as it is made; `missing` the services without which it is
+    made."""
 
     asking: Asking
     reader: Reader
     asked: dict[str, Any] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
 
     async def get(self, path: str, **query: Any) -> Any:
         """What the API answers, read once for each page. Raises Refused."""
@@ -67,13 +70,20 @@ class Api:
             after = {"after": page["next"]}
 
     async def perhaps(self, path: str, **query: Any) -> Any:
-        """The same as get, or None for what is not there, not the reader's or not subscribed to."""
+        """The same as get, or None for what the page can do without."""
         try:
             return await self.get(path, **query)
         except Refused as refused:
-            if refused.status in (403, 404):
-                return None
-            raise
+            self.do_without(refused)
+            return None
+
+    def do_without(self, refused: Refused) -> None:
+        """What is not there, not the reader's or not subscribed to; and what can't be reached just now, of which the page says
+        so. Raises what else was refused."""
+        if refused.slug in _AWAY and "service" in refused.problem:
+            self.missing.add(refused.problem["service"])
+        elif refused.status not in (403, 404):
+            raise refused
 
     async def post(self, path: str, body: Any = None, key: str = "", **query: Any) -> Any:
         return await self._change("POST", path, body, key, query)

@@ -1,5 +1,7 @@
-"""A broker and a database of one's own, to be killed and to come back with what they had kept."""
+"""A broker and a database of one's own, to be ended and to come back with what they had kept."""
 
+import signal
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -7,6 +9,9 @@ import psutil
 
 from deploy.local import broker, database
 from deploy.local.infrastructure import CACHE, Infrastructure, Ports, start
+
+CONTROL = "/usr/lib/rabbitmq/bin/rabbitmqctl"  # the one on the PATH changes user and ignores our folders
+PATIENCE = 15.0  # seconds for who was asked to end
 
 
 class Mortal:
@@ -20,18 +25,45 @@ class Mortal:
 
     def kill_database(self) -> None:
         """And wait until it is back."""
-        self._kill("mongod")
-        database.begin(self.infrastructure.ledger, self.folder / "mongodb", self.ports.mongodb, CACHE)()
+        self.end_database()
+        self.begin_database()
 
     def kill_broker(self) -> None:
-        self._kill("rabbitmq")
+        self.end_broker()
+        self.begin_broker()
+
+    def end_database(self, sign: signal.Signals = signal.SIGKILL) -> None:
+        self._end("mongod", sign)
+
+    def begin_database(self) -> None:
+        database.begin(self.infrastructure.ledger, self.folder / "mongodb", self.ports.mongodb, CACHE)()
+
+    def end_broker(self, sign: signal.Signals = signal.SIGKILL) -> None:
+        self._end("rabbitmq", sign)
+        self._end("epmd", signal.SIGKILL)  # the next node brings its own
+
+    def begin_broker(self) -> None:
         broker.begin(self.infrastructure.ledger, self.folder / "rabbitmq", self.ports.amqp, self.ports.management)()
 
-    def _kill(self, name: str) -> None:
+    def control_broker(self, *words: str) -> None:
+        """As `rabbitmqctl`, of this node and no other."""
+        node = self._running("rabbitmq")[-1]
+        subprocess.run([CONTROL, *words], env=node.environ(), check=True, capture_output=True, timeout=60)
+
+    def _running(self, name: str) -> list[psutil.Process]:
         entries = self.infrastructure.ledger.entries()
-        roots = [process for entry in entries if entry.name == name and (process := entry.process())]
-        assert roots, f"no {name} is running"
-        for process in [each for root in roots for each in [*root.children(recursive=True), root]]:
+        found = [process for entry in entries if entry.name == name and (process := entry.process())]
+        assert found, f"no {name} is running"
+        return found
+
+    def _end(self, name: str, sign: signal.Signals) -> None:
+        roots = self._running(name)
+        family = [each for root in roots for each in [*root.children(recursive=True), root]]
+        for process in roots if sign is signal.SIGTERM else family:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(sign)
+        _, left = psutil.wait_procs(family, timeout=PATIENCE)
+        for process in left:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(roots, timeout=10)
+        psutil.wait_procs(roots, timeout=PATIENCE)

@@ -7,10 +7,9 @@ from gateway.portal.pages import Visit
 
 
 async def whole(visit: Visit, path: str, **query: Any) -> list[Any] | None:
-    """None where the branch does not subscribe to what it is of."""
+    """None where the branch does not subscribe to what it is of, or that can't be reached just now."""
     try:
         return await visit.api.all(path, **query)
     except Refused as refused:
-        if refused.status in (403, 404):
-            return None
-        raise
+        visit.api.do_without(refused)
+        return None
