@@ -1,4 +1,4 @@
-"""python -m bench [GROUP …]: measures, writes bench/results.json, prints a table.
+"""python -m bench [GROUP …]: measures, writes bench/results.json and docs/performance.md, prints a table.
 
 Without a group all but the full-size ones; `--full` adds these.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from bench import report
 from bench.figures import Figure, keep, table
 from deploy.local import infrastructure
 
@@ -36,12 +37,13 @@ def main(words: list[str]) -> int:
             for group in wanted:
                 begun = time.monotonic()
                 measured = importlib.import_module(f"bench.{group}").measure(started, Path(folder))
-                keep(measured)
+                keep(group, measured)
                 print(f"{table(measured)}\n  ({group}: {time.monotonic() - begun:.0f} s)", flush=True)
                 figures += measured
         finally:
             _end_all()
             started.stop()
+    report.main()
     print(f"\n{table(figures)}")
     return 0 if all(figure.met for figure in figures) else 1
 

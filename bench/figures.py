@@ -29,12 +29,13 @@ class Figure:
         return "shown" if self.wanted is None else f"{'≤' if self.ceiling else '≥'} {self.wanted:,.10g}"
 
 
-def keep(figures: list[Figure]) -> None:
+def keep(group: str, figures: list[Figure]) -> None:
     """Adds to the results of other groups; the same key is measured anew."""
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     kept["machine"] = {"python": platform.python_version(), "cores": _cores(), "system": platform.system()}
     for figure in figures:
-        kept[figure.key] = {"value": round(figure.value, 3), "unit": figure.unit, "wanted": figure.bound, "met": figure.met}
+        value = round(figure.value, 3)
+        kept[figure.key] = {"group": group, "value": value, "unit": figure.unit, "wanted": figure.bound, "met": figure.met}
     RESULTS.write_text(json.dumps(dict(sorted(kept.items())), ensure_ascii=False, indent=2) + "\n")
 
 

@@ -64,7 +64,7 @@ def report(verdict: Verdict, people: People, nemesis: Nemesis, system: System, s
             Figure("chaos.recovered", len(verdict.recovered), "commands without an answer"),
             Figure("chaos.faults", nemesis.done.total(), "faults"),
         ]
-        keep(figures)
+        keep("chaos", figures)
         say(table(figures))
 
 
