@@ -37,14 +37,16 @@ ENTRYPOINT ["python", "-m", "gateway"]
 FROM service AS roster
 FROM service AS meetings
 FROM service AS reports
-USER root
+USER 0:0
 RUN apt-get update && apt-get install --yes --no-install-recommends libjemalloc2 && rm -rf /var/lib/apt/lists/*
 USER 10001:10001
 # typst allocates and frees all the time: a seventh of a card's time is the C library's allocator.
 ENV LD_PRELOAD=libjemalloc.so.2
 FROM service AS notifications
-USER root
+USER 0:0
 RUN apt-get update && apt-get install --yes --no-install-recommends espeak-ng opus-tools && rm -rf /var/lib/apt/lists/*
 USER 10001:10001
 
 FROM ${SERVICE}
+ARG RELEASE=unreleased
+ENV RELEASE=${RELEASE}

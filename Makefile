@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 PYTHON_OF_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run tour stop status test browser screenshots chaos lint bench bench-full k8s-check lock asyncapi dashboards
+.PHONY: help setup run tour stop status test browser screenshots chaos lint bench bench-full k8s-check image-check lock asyncapi dashboards
 
 help:  ## What can be made here
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -60,8 +60,12 @@ bench-full:  ## The figures that need the full-size data too
 	@sh deploy/local/setup.sh wrk chromium libjemalloc.so.2
 	@$(PYTHON_OF_VENV) -m bench --full $(ONLY)
 
-k8s-check: setup  ## Builds and validates all Kubernetes overlays, offline
+k8s-check: setup  ## Builds and validates all Kubernetes overlays, offline, and has a scanner look at them
 	@$(PYTHON_OF_VENV) -m deploy.k8s.check
+	@$(PYTHON_OF_VENV) -m deploy.k8s.scan
+
+image-check: setup  ## Makes each image's contents without Docker, and starts it; ONLY=roster for one
+	@$(PYTHON_OF_VENV) -m deploy.images $(ONLY)
 
 asyncapi: setup  ## Writes docs/asyncapi.json from the events' contracts
 	@$(PYTHON_OF_VENV) -m schoolbus asyncapi > docs/asyncapi.json

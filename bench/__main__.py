@@ -17,7 +17,7 @@ from deploy.local import infrastructure
 CACHE = 4.0  # GiB for MongoDB, as on a machine of its own: with less it is the disk that is measured
 GROUPS = (
     *("relay", "consumer", "latency", "gateway_read", "today", "portal", "imports", "report_cards", "handover", "fanout"),
-    *("booking_storm", "timetable", "print_run", "engagement"),
+    *("booking_storm", "timetable", "print_run", "engagement", "cost"),
 )
 FULL: tuple[str, ...] = ("imports_full", "search", "fanout_full")  # groups that need the full-size data sets
 

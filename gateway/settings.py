@@ -25,7 +25,6 @@ class Settings:
     http_host: str = "127.0.0.1"
     log_format: LogFormat = "console"
     log_level: LogLevel = "INFO"
-    release: str = "unreleased"  # shown among the metrics
     trusted_proxies: str = ""  # networks whose X-Forwarded-For is believed, with commas between: 10.0.0.0/8,fd00::/8
     # Thousands of families share one address of a mobile carrier, and a guardian's sign-in is two calls: too low a number locks
     # a whole town out on the evening when booking opens. What slows guessing down is roster, by phone and account.

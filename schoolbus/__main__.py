@@ -1,4 +1,4 @@
-"""python -m schoolbus serve|relay|worker NAME; dead list|show|replay|drop; asyncapi; rights."""
+"""python -m schoolbus serve|relay|worker NAME; prepare broker|NAME; accounts; dead list|show|replay|drop; asyncapi; rights."""
 
 import json
 import os
@@ -7,6 +7,9 @@ import sys
 os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # it breaks the database driver's look-ups, and takes 0.1 s to import
 
 USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process of a service
+       python -m schoolbus prepare broker                  declares all exchanges and queues
+       python -m schoolbus prepare NAME [--alone]          the layout of a service's database, then its indexes
+       python -m schoolbus accounts [--retire]             each service's account at broker and database, and what it may
        python -m schoolbus dead list [READER]              dead letters: which queues hold how many, and why
        python -m schoolbus dead show READER [ID]           one or all, whole
        python -m schoolbus dead replay READER [ID]         back into the queue that each came from
@@ -29,6 +32,14 @@ def main(words: list[str]) -> int:
             from schoolbus.background import worker
 
             worker(name)
+        case ["prepare", name] | ["prepare", name, "--alone"]:
+            from schoolbus.prepare import main as prepare
+
+            return prepare(name, alone=len(words) == 3)
+        case ["accounts"] | ["accounts", "--retire"]:
+            from schoolbus.accounts import main as accounts
+
+            return accounts(retire=len(words) == 2)
         case ["dead", *rest]:
             from schoolbus.dead import main as dead
 

@@ -4,21 +4,20 @@ import importlib
 import signal
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from schoolbus import health, layout, logs, looked_up, metrics, settings
+from schoolbus import health, layout, logs, looked_up, metrics, prepare, settings
 from schoolbus.database_view import DatabaseView
 from schoolbus.relay import Relay
 from schoolbus.settings import CannotStart, Process
-from schoolbus.store import Database, connect
-from schoolbus.work import Worker
+from schoolbus.store import Database
+from schoolbus.work import Chosen, Worker
 
 
 def relay(name: str) -> None:
     def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
-        relaying = Relay(store, wanted.amqp_uri, stopped.is_set)
+        relaying = Relay(store, wanted.amqp_uri, stopped.is_set, wanted.prepare)
         _serve_health(wanted, store, live=relaying.live, ready=relaying.healthy)
         relaying.run()
 
@@ -26,12 +25,13 @@ def relay(name: str) -> None:
 
 
 def worker(name: str) -> None:
-    """What services.NAME.worker lists as WORK, and what its `work(store)` gives, where it has one."""
+    """What services.NAME.worker lists as WORK and what its `work(store)` gives, if it has one: all of it, or what is chosen."""
+    chosen = settings.read(Chosen)
     module = importlib.import_module(f"services.{name}.worker")
 
     def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
         with_store = module.work(store) if hasattr(module, "work") else []
-        working = Worker(store, [*module.WORK, *with_store], stopped)
+        working = Worker(store, chosen.of([*module.WORK, *with_store]), stopped)
         looked_up.show(working.gauges())
         _serve_health(wanted, store, live=working.healthy, ready=working.healthy)
         working.start()
@@ -48,13 +48,12 @@ def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event
     for end in (signal.SIGTERM, signal.SIGINT):
         signal.signal(end, lambda *_: stopped.set())
     try:
-        with connect(wanted.mongodb_uri, f"{name}.{role}") as client:
-            store = _store(name)(client[wanted.mongodb_database or f"rabta_{name}"])
-            layout.check(store)
-            looked_up.show([DatabaseView(client)])
-            metrics.release.labels(name, role, wanted.release, store.layout).set(1)
-            store.ensure_indexes()
-            run(store, wanted, stopped)
+        with prepare.opened(f"{name}.{role}", name, wanted) as store:
+            looked_up.show([DatabaseView(store.database.client), layout.gauge(store)])
+            metrics.release.labels(name, role, settings.release(), store.layout).set(1)
+            _see_to(store, wanted, stopped)
+            if not stopped.is_set():
+                run(store, wanted, stopped)
     except CannotStart as fault:
         settings.quit_for(f"{name}.{role}: {fault}")
     except PyMongoError as fault:
@@ -62,8 +61,14 @@ def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event
     logs.log().info("stopped")
 
 
-def _store(name: str) -> Any:
-    return importlib.import_module(f"services.{name}.store").Store
+def _see_to(store: Database, wanted: Process, stopped: threading.Event) -> None:
+    if wanted.prepare == "self":
+        layout.prepare(store)
+        return
+    try:
+        prepare.wait(wanted, store, stopped.is_set)
+    except OSError as fault:
+        raise _port_taken(wanted, fault) from fault
 
 
 def _serve_health(wanted: Process, store: Database, live: Callable[[], bool], ready: Callable[[], bool]) -> None:
@@ -71,4 +76,8 @@ def _serve_health(wanted: Process, store: Database, live: Callable[[], bool], re
     try:
         health.serve(wanted.http_host, wanted.http_port, {"progress": live}, checks)
     except OSError as fault:
-        raise CannotStart(f"cannot listen on {wanted.http_host}:{wanted.http_port}: {fault.strerror}") from fault
+        raise _port_taken(wanted, fault) from fault
+
+
+def _port_taken(wanted: Process, fault: OSError) -> CannotStart:
+    return CannotStart(f"cannot listen on {wanted.http_host}:{wanted.http_port}: {fault.strerror}")

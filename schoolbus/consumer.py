@@ -25,6 +25,7 @@ from schoolbus.events import Event, InvalidEvent
 from schoolbus.logs import log
 from schoolbus.problems import NotYet
 from schoolbus.retry import CLOSING, PAUSE, Retries, attempts
+from schoolbus.settings import NotPrepared
 
 CONNECTING = 5.0  # seconds
 
@@ -40,7 +41,7 @@ class PrefetchConsumer(Consumer):  # type: ignore[misc]
 
 
 class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
-    """Declares all queues on each connection, and ends only when what it took is dealt with.
+    """Sees to all queues on each connection, and ends only when what it took is dealt with.
 
     `connected` is true while every queue is consumed: not while the broker is away, nor after it took a queue from us.
     `ready` is true from the first time on: requests are answered and events wait in outboxes while the broker is away, so a
@@ -57,12 +58,13 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
         self.ready = False
         self.stopping = False
         self._up = Signal()
+        self._missing = ""  # what the log has last named
 
     def setup(self) -> None:
         super().setup()
         metrics.consumers_connected.set_function(lambda: self.connected)
         self.delays = self.container.config["RETRY_DELAYS"]
-        self.retries = Retries(self.amqp_uri, self.delays)
+        self.retries = Retries(self.amqp_uri, self.delays, self._see_to)
 
     # Its life: nameko starts, stops (or kills) it, each entrypoint asks
 
@@ -92,6 +94,11 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
             try:
                 for _ in self.consume():
                     pass
+            except NotPrepared as missing:
+                if str(missing) != self._missing:
+                    log().warning("not_prepared", missing=str(missing))
+                self._missing = str(missing)
+                eventlet.sleep(0 if self.stopping else PAUSE / 2)
             except BROKER_FAULTS as fault:
                 log().warning("no_broker", fault=type(fault).__name__)
                 eventlet.sleep(0 if self.stopping else PAUSE / 2)
@@ -118,7 +125,7 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
                 connection.release()
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> list[Consumer]:
-        topology.declare(channel, self.delays)
+        self._see_to(channel)
         for provider in self._providers:
             consumer = PrefetchConsumer(channel, [provider.queue], on_message=partial(self._take, provider), auto_declare=False)
             consumer.prefetch = provider.prefetch
@@ -138,6 +145,9 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
     def _take(self, provider: "EventEntrypoint", message: Any) -> None:
         self.outstanding += 1
         self.container.spawn_managed_thread(partial(provider.take, message), identifier=provider.queue.name)
+
+    def _see_to(self, channel: Any) -> None:
+        topology.see_to(channel, self.container.config["PREPARE"], self.container.service_name, self.delays)
 
     # Entrypoints call these, once for each message
 

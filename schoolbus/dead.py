@@ -6,10 +6,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from amqp.exceptions import NotFound
+from amqp.exceptions import AccessRefused, NotFound
 
 from schoolbus import settings, topology
 from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
@@ -80,7 +81,8 @@ class DeadLetters:
 
         How many; a letter that no queue takes stays where it is.
         """
-        back = [Outgoing(letter.id, "", letter.queue, letter.body, {ATTEMPT: 0}) for letter in letters]
+        own = topology.own(self.reader)
+        back = [Outgoing(letter.id, own, letter.queue, letter.body, {ATTEMPT: 0}) for letter in letters]
         safe = self.publisher.publish(back)
         taken = [letter for letter in letters if letter.id in safe]
         for letter in taken:
@@ -98,9 +100,10 @@ class Refused(Exception):
 def main(words: list[str], usage: str) -> int:
     match words:
         case ["list"]:
-            return _with_publisher(_list_all)
+            codes = (_with_publisher(partial(_list_of, reader)) for reader in topology.readers())
+            return next((code for code in codes if code), 0)
         case ["list", reader]:
-            return _with_publisher(lambda publisher: _list(DeadLetters(publisher, reader)))
+            return _with_publisher(partial(_list_of, reader))
         case ["show", reader, *ids] if len(ids) < 2:
             return _with_publisher(lambda publisher: _show(DeadLetters(publisher, reader), *ids))
         case ["replay", reader, *ids] if len(ids) < 2:
@@ -118,6 +121,8 @@ def _with_publisher(run: Callable[[Publisher], object]) -> int:
             run(publisher)
     except NotFound as error:
         print(f"rabta: no such queue: {error.reply_text}", file=sys.stderr)
+    except AccessRefused:
+        print("rabta: this account may not do that: dead letters are their reader's own", file=sys.stderr)
     except (Refused, CannotStart) as error:
         print(f"rabta: {error}", file=sys.stderr)
     except BROKER_FAULTS as error:
@@ -127,14 +132,17 @@ def _with_publisher(run: Callable[[Publisher], object]) -> int:
     return 1
 
 
-def _list_all(publisher: Publisher) -> None:
-    for reader in topology.readers():
-        _list(DeadLetters(publisher, reader))
+def _list_of(reader: str, publisher: Publisher) -> None:
+    _list(DeadLetters(publisher, reader))
 
 
 def _list(letters: DeadLetters) -> None:
     count = letters.count()
-    reasons = Counter((each.queue, each.reason.split("\n")[0][:100]) for each in letters.each(most=LOOKED_AT))
+    try:
+        reasons = Counter((each.queue, each.reason.split("\n")[0][:100]) for each in letters.each(most=LOOKED_AT))
+    except AccessRefused:  # to count needs no right
+        print(f"{letters.reader}: {count}, for the account of {letters.reader} alone to open")
+        return
     print(f"{letters.reader}: {count}" + (f", of the oldest {LOOKED_AT}:" if count > LOOKED_AT else ""))
     for (queue, reason), of_these in reasons.most_common():
         print(f"  {of_these:>6}  {queue}  {reason}")

@@ -33,8 +33,8 @@ def answer(path: str, live: Checks, ready: Checks, names: Sequence[str] = (), ac
     return status, "application/json", body
 
 
-def serve(host: str, port: int, live: Checks, ready: Checks) -> None:
-    """In a thread of its own, until the process ends. Raises OSError when the port is taken."""
+def serve(host: str, port: int, live: Checks, ready: Checks) -> WSGIServer:
+    """In a thread of its own, until the process ends or `shutdown` is called. Raises OSError when the port is taken."""
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -46,6 +46,7 @@ def serve(host: str, port: int, live: Checks, ready: Checks) -> None:
 
     server = make_server(host, port, app, server_class=_Server, handler_class=_Quiet)
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+    return server
 
 
 class _Server(ThreadingMixIn, WSGIServer):

@@ -1,7 +1,10 @@
 """A lease in the database: of several replicas one works, and another takes over when it falls silent."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from pymongo import ReturnDocument
 from pymongo.database import Database
@@ -10,6 +13,10 @@ from pymongo.errors import DuplicateKeyError
 from schoolbus.ids import new_id
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class LeaseLost(Exception):
+    """Somebody else does it now."""
 
 
 class Lease:
@@ -35,6 +42,21 @@ class Lease:
         except DuplicateKeyError:  # two made the first lease at once
             return False
         return bool(lease["holder"] == self.holder)
+
+    def keep(self) -> None:
+        """Raises LeaseLost when it ran out and somebody else has it."""
+        if not self.hold():
+            raise LeaseLost(f"another process has taken over {self.name}: this one was held up for too long")
+
+    @contextmanager
+    def held(self) -> Iterator[Self]:
+        """Waits until nobody else has it."""
+        while not self.hold():
+            time.sleep(0.2)
+        try:
+            yield self
+        finally:
+            self.release()
 
     def release(self) -> None:
         self.leases.delete_one({"_id": self.name, "holder": self.holder})

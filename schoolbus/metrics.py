@@ -70,4 +70,3 @@ release = Gauge(
     "1: the release that runs here, and the layout that it writes",
     ["service", "role", "release", "layout"],
 )
-database_layout = Gauge("rabta_database_layout", "The layout that the database had when the process began", ["service"])

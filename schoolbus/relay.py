@@ -1,8 +1,8 @@
 """The relay: what stands in a service's outboxes goes to the broker, in order, and is forgotten once the broker has it.
 
 Windows of events are published with confirms and `mandatory`. Killed between publishing and forgetting, it publishes
-again: readers know an event by its id. Not taken by any queue (somebody deleted it), an event stays and the queues
-are declared again.
+again: readers know an event by its id. Not taken by any queue (somebody deleted it), an event stays; the queues are
+declared again, or their job is waited for (PREPARE).
 """
 
 import time
@@ -19,6 +19,7 @@ from schoolbus.clock import now
 from schoolbus.lease import Lease
 from schoolbus.logs import log
 from schoolbus.outbox import Pending, correlation_id
+from schoolbus.settings import NotPrepared, Prepare
 from schoolbus.store import Database, Documents
 from schoolbus.topology import exchange
 
@@ -37,14 +38,16 @@ FAULTS: tuple[type[Exception], ...] = (*BROKER_FAULTS, PyMongoError)
 class Relay:
     """Publishes the outboxes of one store until `stopped()`; `healthy()` says whether it gets on."""
 
-    def __init__(self, store: Database, amqp_uri: str, stopped: Callable[[], bool]) -> None:
+    def __init__(self, store: Database, amqp_uri: str, stopped: Callable[[], bool], prepare: Prepare = "self") -> None:
         self.store = store
         self.amqp_uri = amqp_uri
+        self.prepare = prepare
         self.stopped = stopped
         self.lease = Lease(store.database, "relay")
-        self.last_round = time.monotonic()  # the last look at the outboxes that met no fault and was refused nothing
+        self.last_round = -STUCK  # the last look at the outboxes that met no fault and was refused nothing; none yet
         self.last_turn = time.monotonic()  # the last sign of life, whatever came of it
         self._refused = False
+        self._missing = ""  # what the log has last named
         self._oldest: datetime | None = None  # of what waits, as last seen
         self._renewed = 0.0
         self._looked_from_the_start = 0.0
@@ -61,8 +64,13 @@ class Relay:
             self.last_turn = time.monotonic()
             try:
                 with Publisher(self.amqp_uri) as publisher:
-                    topology.declare(publisher.channel, delays=())
+                    self._see_to_queues(publisher)
                     self._publish_while_leading(publisher)
+            except NotPrepared as missing:
+                if str(missing) != self._missing:
+                    log().warning("not_prepared", missing=str(missing))
+                self._missing = str(missing)
+                time.sleep(1)
             except FAULTS as fault:
                 log().warning("relay_interrupted", fault=type(fault).__name__)
                 time.sleep(1)
@@ -171,7 +179,11 @@ class Relay:
         self._refused = True
         metrics.outbox_returned.labels(self.store.service).inc(count)
         log().error("event_returned", collection=documents.name, count=count)
-        topology.declare(publisher.channel, delays=())
+        if self.prepare == "self":
+            self._see_to_queues(publisher)
+
+    def _see_to_queues(self, publisher: Publisher) -> None:
+        topology.see_to(publisher.channel, self.prepare, self.store.service, delays=())
 
 
 def _outgoing(event: Pending) -> Outgoing:

@@ -1,7 +1,7 @@
 """What becomes of a message that its handler could not deal with: later again, or to the dead letters with its reason."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,12 +12,14 @@ from schoolbus import topology
 from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
 from schoolbus.clock import now
 from schoolbus.logs import log
+from schoolbus.settings import NotPrepared
 
 ATTEMPT = "rabta-attempt"
 QUEUE = "rabta-queue"
 REASON = "rabta-reason"
 DIED_AT = "rabta-died-at"
 PAUSE = 2.0  # seconds in which nothing is tried after the broker failed: whoever waits is told at once
+_FAULTS: tuple[type[Exception], ...] = (*BROKER_FAULTS, NotPrepared)
 CLOSING = 2.0  # seconds for a broken connection to close; the peer may be gone without a word
 
 
@@ -29,9 +31,11 @@ def attempts(message: Any) -> int:
 class Retries:
     """Publishes on a connection of its own, one message at a time, and says whether the broker has it."""
 
-    def __init__(self, amqp_uri: str, delays: Sequence[int]) -> None:
+    def __init__(self, amqp_uri: str, delays: Sequence[int], see_to: Callable[[Any], None]) -> None:
+        """`see_to`: that all queues are there, on a channel, once a message found none."""
         self.amqp_uri = amqp_uri
         self.delays = delays
+        self.see_to = see_to
         self._lock = Semaphore()
         self._publisher: Publisher | None = None
         self._failed_at = -PAUSE
@@ -44,12 +48,12 @@ class Retries:
         """Back into `queue` after the delay of its attempt."""
         attempt = attempts(message)
         return self._copy(
-            message, topology.delay(self.delays[attempt]), queue, {ATTEMPT: attempt + 1, REASON: _text(reason, 500)}
+            message, topology.later(self.delays[attempt]), queue, {ATTEMPT: attempt + 1, REASON: _text(reason, 500)}
         )
 
     def bury(self, message: Any, queue: str, reader: str, reason: str) -> bool:
         headers = {ATTEMPT: attempts(message), QUEUE: queue, REASON: _text(reason, 2000), DIED_AT: now().isoformat()}
-        return self._copy(message, "", topology.dead(reader), headers)
+        return self._copy(message, topology.own(reader), topology.dead(reader), headers)
 
     def _copy(self, message: Any, exchange: str, routing_key: str, headers: dict[str, Any]) -> bool:
         """The message with our headers alone: the broker's own notes would grow with each round."""
@@ -67,8 +71,8 @@ class Retries:
             if self._publisher.publish([outgoing]):
                 self._failed_at = -PAUSE
                 return True
-            topology.declare(self._publisher.channel, self.delays)  # somebody deleted the queue
-        except BROKER_FAULTS as fault:
+            self.see_to(self._publisher.channel)  # somebody deleted the queue
+        except _FAULTS as fault:
             log().warning("no_copy", fault=type(fault).__name__)
             self._close()
         self._failed_at = time.monotonic()

@@ -21,7 +21,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from nameko.runners import ServiceRunner
 from pymongo.errors import PyMongoError
 
-from schoolbus import logs, settings
+from schoolbus import logs, prepare, settings
 from schoolbus.consumer import EventEntrypoint
 from schoolbus.settings import CannotStart, ServiceProcess
 
@@ -34,9 +34,11 @@ def serve(name: str) -> None:
     kind = service_class(name)
     runner = ServiceRunner(config=_config(name, wanted, kind))
     runner.add_service(kind)
-    for end in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(end, lambda *_: eventlet.spawn_n(runner.stop))
     try:
+        if not _is_prepared(name, wanted):
+            return
+        for end in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(end, lambda *_: eventlet.spawn_n(runner.stop))
         runner.start()
         logs.log().info("ready", port=wanted.http_port)
         runner.wait()
@@ -45,6 +47,20 @@ def serve(name: str) -> None:
     except PyMongoError as fault:
         settings.quit_for(f"{name}: the database can't be used: {type(fault).__name__}")
     logs.log().info("stopped")
+
+
+def _is_prepared(name: str, wanted: ServiceProcess) -> bool:
+    """False when it was told to stop before that."""
+    asked_to_stop: list[int] = []
+    for end in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(end, lambda number, _: asked_to_stop.append(number))
+    if wanted.prepare == "job":
+        with prepare.opened(name, name, wanted) as store:
+            try:
+                prepare.wait(wanted, store, lambda: bool(asked_to_stop))
+            except OSError as fault:
+                raise CannotStart(f"cannot listen on {wanted.http_host}:{wanted.http_port}: {fault.strerror}") from fault
+    return not asked_to_stop
 
 
 def service_class(name: str) -> Any:
@@ -65,9 +81,9 @@ def _config(name: str, wanted: ServiceProcess, kind: type) -> dict[str, Any]:
         "AMQP_URI": wanted.amqp_uri,
         "MONGODB_URI": wanted.mongodb_uri,
         "MONGODB_DATABASE": wanted.mongodb_database or f"rabta_{name}",
+        "PREPARE": wanted.prepare,
         "GATEWAY_SECRET": wanted.gateway_secret,
         "RETRY_DELAYS": wanted.retry_delays,
-        "RELEASE": wanted.release,
         "USAGE_EVERY": wanted.usage_every,
         "TIMERS_FASTER": wanted.timers_faster,
         "WEB_SERVER_ADDRESS": f"{wanted.http_host}:{wanted.http_port}",

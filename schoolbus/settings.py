@@ -15,6 +15,7 @@ Wanted = TypeVar("Wanted")
 
 LogFormat = Literal["console", "json"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+Prepare = Literal["self", "job"]
 
 
 class Url(str):
@@ -93,6 +94,15 @@ class Count(int):
         if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) > 0):
             raise ValueError("wants a whole number, 1 or more")
         return super().__new__(cls, text)
+
+
+class Names(tuple[str, ...]):
+    """Names with commas between."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str = "") -> Self:
+        return super().__new__(cls, [name.strip() for name in text.split(",") if name.strip()])
 
 
 class ClockTime(str):
@@ -175,6 +185,10 @@ class CannotStart(Exception):
     """What keeps the process from its work and what to do about it, in one line."""
 
 
+class NotPrepared(Exception):
+    """What a job makes (PREPARE) is not there yet; the text names it and the job."""
+
+
 class SettingsFault(Exception):
     """What is wrong, one line for all of it."""
 
@@ -206,6 +220,11 @@ def read(wanted: type[Wanted]) -> Wanted:
         quit_for(f"settings: {fault}")
 
 
+def release() -> str:
+    """Of the image, which has it from its build (Dockerfile): no setting of a deployment."""
+    return os.environ.get("RELEASE") or "unreleased"
+
+
 def quit_for(reason: str) -> NoReturn:
     print(f"rabta: {reason}", file=sys.stderr)
     raise SystemExit(EX_CONFIG)
@@ -220,9 +239,9 @@ class Process:
     http_port: Port
     http_host: str = "127.0.0.1"
     mongodb_database: str = ""
-    release: str = "unreleased"  # shown among the metrics
     log_format: LogFormat = "console"
     log_level: LogLevel = "INFO"
+    prepare: Prepare = "self"  # who declares queues and makes indexes: each process, or a job that it waits for
 
 
 @dataclass(frozen=True, kw_only=True)

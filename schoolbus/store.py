@@ -23,6 +23,7 @@ from schoolbus.events import Event
 from schoolbus.paging import Paged, Paging
 from schoolbus.problems import AlreadyThere, NotFound
 from schoolbus.scope import WHOLE_CHAIN, Scope
+from schoolbus.steps import Step
 
 Document = dict[str, Any]
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
@@ -307,7 +308,10 @@ class Database:
     """The database of one service: its declared `Documents`, bound."""
 
     declared: ClassVar[dict[str, Documents]] = {}
-    layout: ClassVar[int] = 1  # of its documents: a release that can't read those of the one before counts on (layout.py)
+    layout: ClassVar[int] = 1  # of the documents that this code writes; layout.py says when to count on
+    reads: ClassVar[int | None] = None  # the oldest layout that this code can read; None: its own alone
+    readable_by: ClassVar[int | None] = None  # the oldest layout whose code can read what this code writes; None: its own alone
+    steps: ClassVar[Mapping[int, Sequence[Step]]] = {}  # by the layout that they lead to
 
     def __init_subclass__(cls) -> None:
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Documents)}

@@ -18,6 +18,7 @@ from schoolbus.logs import log
 from schoolbus.looked_up import LookedUp, Sample
 from schoolbus.metrics import exemplar
 from schoolbus.problems import NotYet
+from schoolbus.settings import CannotStart, Names
 from schoolbus.store import Document
 
 IDLE = (0.05, 0.5)  # seconds between looks for work
@@ -31,6 +32,28 @@ class Work:
     claim: Callable[[Any], Document | None]
     do: Callable[[Any, Document], None]
     threads: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """Which of a service's kinds of work a worker does, by name: these alone, or all but those.
+
+    So what takes a core for minutes can have processes of its own, and what is done in a moment does not wait for it.
+    """
+
+    work: Names = Names()
+    work_except: Names = Names()
+
+    def of(self, kinds: list[Work]) -> list[Work]:
+        """Raises CannotStart when there is no such work, or none is left."""
+        unknown = {*self.work, *self.work_except} - {kind.name for kind in kinds}
+        if unknown:
+            known = ", ".join(sorted({kind.name for kind in kinds}))
+            raise CannotStart(f"WORK or WORK_EXCEPT names {', '.join(sorted(unknown))}; there are {known}")
+        found = [kind for kind in kinds if kind.name not in self.work_except and (not self.work or kind.name in self.work)]
+        if not found:
+            raise CannotStart("WORK and WORK_EXCEPT leave nothing to do")
+        return found
 
 
 class Worker:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from deploy.k8s import environment, schema, wiring
+from deploy.k8s import environment, flows, metrics, scaling, schema, secrets, wiring
 from deploy.k8s.kubectl import NoKubectl
 from deploy.k8s.resources import Fault, NotBuilt, Resource, build
 
@@ -23,8 +23,8 @@ def check(overlay: Path) -> list[Fault]:
 
 
 def _disagreements(resources: Sequence[Resource]) -> Iterator[Fault]:
-    yield from environment.faults(resources)
-    yield from wiring.faults(resources)
+    for part in (environment, wiring, secrets, flows, scaling, metrics):
+        yield from part.faults(resources)
 
 
 def main(overlays: Path = OVERLAYS) -> int:

@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any
 
 from deploy.k8s.reads import ROOT, settings_read
-from deploy.k8s.resources import Fault, Resource, fault, named, of_kind
+from deploy.k8s.resources import Fault, Resource, container, fault, in_container, named, of_kind, running
 from gateway.settings import Settings as Gateway
 from schoolbus import settings
+from schoolbus.prepare import OfBroker, OfDatabase
+from schoolbus.work import Chosen
 
-ENV = ("spec", "template", "spec", "containers", 0, "env")
 _REFERENCE = re.compile(r"\$\((\w+)\)")
 _SECRET_NAME = re.compile(r"SECRET|PASSWORD|_TOKEN|_KEY$")
 _PASSWORD_IN_URL = re.compile(r"://[^/@$]*:[^/@$]+@")
@@ -21,25 +22,25 @@ _SAMPLE = "x" * 40
 
 
 def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
-    for deployment in of_kind(resources, "Deployment"):
-        yield from _of_process(deployment, resources)
+    for each in running(resources):
+        yield from _of_process(each, resources)
     for config in of_kind(resources, "ConfigMap"):
         for name, text in config.get("data", {}).items():
             yield from _shown(config, ("data",), name, text)
 
 
-def process(deployment: Resource) -> tuple[str, str]:
+def process(of: Resource) -> tuple[str, str]:
     """Its service, or `gateway`, and what it does: ("roster", "serve")."""
-    labels = deployment["metadata"].get("labels", {})
+    labels = of["metadata"].get("labels", {})
     return labels.get("app.kubernetes.io/name", ""), labels.get("app.kubernetes.io/component", "")
 
 
-def environment(deployment: Resource, resources: Sequence[Resource]) -> dict[str, str | None]:
+def environment(of: Resource, resources: Sequence[Resource]) -> dict[str, str | None]:
     """Variables and values; None for what comes from a secret. What refers to nothing is left out."""
     values: dict[str, str | None] = {}
-    for source in _container(deployment).get("envFrom", []):
+    for source in container(of).get("envFrom", []):
         values.update(_data(resources, source["configMapRef"]["name"]))
-    for entry in _container(deployment).get("env", []):
+    for entry in container(of).get("env", []):
         reference = entry.get("valueFrom", {}).get("configMapKeyRef")
         if reference is None:
             values[entry["name"]] = entry.get("value")
@@ -48,28 +49,44 @@ def environment(deployment: Resource, resources: Sequence[Resource]) -> dict[str
     return values
 
 
-def _of_process(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
-    given = environment(deployment, resources)
+def _of_process(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
+    given, where = environment(of, resources), (*in_container(of), "env")
     try:
-        wanted = _classes(*process(deployment))
+        wanted = _classes(*process(of))
     except LookupError as missing:
-        yield fault(deployment, ("metadata", "labels"), f"there is no {missing.args[0]}")
+        yield fault(of, ("metadata", "labels"), f"there is no {missing.args[0]}")
+        return
+    if not wanted:  # a job that the code does not have yet
         return
     known = {field.name.upper(): field.type for each in wanted for field in fields(each)}
-    helpers = {name for text in given.values() for name in _REFERENCE.findall(text or "")}
+    helpers = {name for text in given.values() for name in _REFERENCE.findall(text or "")} | _in_shell(of)
     refused = [reason for reason in _refused(wanted, _readable(given, known)) if not _of_secret(reason, given)]
     for name in sorted(given.keys() - known.keys() - helpers):
-        yield fault(deployment, (*ENV, name), "no setting of this process")
+        yield fault(of, (*where, name), "no setting of this process")
     for name in sorted(helpers - given.keys()):
-        yield fault(deployment, (*ENV, name), "is referred to and not set")
-    for name in sorted((_documented() & known.keys()) - given.keys() - {reason.split()[0] for reason in refused}):
-        yield fault(deployment, (*ENV, name), "is not set")
+        yield fault(of, (*where, name), "is referred to and not set")
+    for name in sorted(_wanted(of, known) - given.keys() - {reason.split()[0] for reason in refused}):
+        yield fault(of, (*where, name), "is not set")
     for reason in refused:
-        yield fault(deployment, ENV, reason)
-    for entry in _container(deployment).get("env", []):
-        yield from _shown(deployment, ENV, entry["name"], entry.get("value", ""))
-    if given.get("HTTP_HOST") != "0.0.0.0":
-        yield fault(deployment, (*ENV, "HTTP_HOST"), "nobody outside the pod can reach it: wants 0.0.0.0")
+        yield fault(of, where, reason)
+    for entry in container(of).get("env", []):
+        yield from _shown(of, where, entry["name"], entry.get("value", ""))
+    if of["kind"] == "Deployment" and given.get("HTTP_HOST") != "0.0.0.0":
+        yield fault(of, (*where, "HTTP_HOST"), "nobody outside the pod can reach it: wants 0.0.0.0")
+
+
+def _wanted(of: Resource, known: Mapping[str, Any]) -> set[str]:
+    """What docs/architecture.md names, of what a process knows; a job takes what has a default as it is."""
+    return (_documented() & known.keys()) - OPTIONAL if of["kind"] == "Deployment" else set()
+
+
+OPTIONAL = {"WORK", "WORK_EXCEPT", "OTEL_EXPORTER_OTLP_ENDPOINT"}  # none of them is what most want
+
+
+def _in_shell(of: Resource) -> set[str]:
+    """Variables that only the container's own shell reads."""
+    words = [*container(of).get("command", []), *container(of).get("args", [])]
+    return set(re.findall(r"\$([A-Z_]+)", words[-1])) if words[:1] == ["/bin/sh"] else set()
 
 
 def _readable(given: Mapping[str, str | None], known: Mapping[str, Any]) -> dict[str, str]:
@@ -98,11 +115,6 @@ def _shown(resource: Resource, where: tuple[str | int, ...], name: str, text: st
         yield fault(resource, (*where, name), "a secret stands here for all to read: refer to one instead")
 
 
-def _container(deployment: Resource) -> dict[str, Any]:
-    container: dict[str, Any] = deployment["spec"]["template"]["spec"]["containers"][0]
-    return container
-
-
 def _data(resources: Sequence[Resource], name: str) -> dict[str, str | None]:
     config = named(resources, "ConfigMap", name)
     return dict(config.get("data", {})) if config else {}
@@ -117,8 +129,14 @@ def _classes(name: str, component: str) -> list[type]:
             return [settings.ServiceProcess, *settings_read(f"services.{name}", "service")]
         case "relay" if name in services():
             return [settings.Process]
-        case "worker" if (ROOT / "services" / name / "worker.py").exists():
-            return [settings.Process, *settings_read(f"services.{name}", "worker")]
+        case "worker" | "heavy" if (ROOT / "services" / name / "worker.py").exists():
+            return [settings.Process, Chosen, *settings_read(f"services.{name}", "worker")]
+        case "prepare" if name in services():
+            return [OfDatabase, *settings_read(f"services.{name}", "preparing")]
+        case "prepare-broker" if name == "rabta":
+            return [OfBroker]
+        case "accounts" | "backup" if name == "rabta":
+            return list(settings_read(f"schoolbus.{component}"))
     raise LookupError(f"process {component} of {name} in the code")
 
 

@@ -14,25 +14,61 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
+# Libraries by which a process calls others than broker and database, and what of each only names errors or addresses.
+CLIENTS = frozenset(("requests", "urllib3", "smtplib", "smpplib", "http.client"))
+
+
 @cache
-def settings_read(package: str, module: str) -> tuple[type, ...]:
-    """The dataclasses, for `services.roster` and `service`; none when there is no such module."""
+def settings_read(package: str, module: str = "") -> tuple[type, ...]:
+    """The dataclasses, for `services.roster` and `service`, or `schoolbus.accounts`; none for a module that is not there."""
     found: dict[str, type] = {}
-    seen: set[str] = set()
-    waiting = [f"{package}.{module}"]
+    for name, tree in _imported(package, module).items():
+        origins = dict(_origins(tree)) | _own(name, tree)
+        found |= {origins[wanted]: _load(origins[wanted]) for wanted in _wanted(tree) if wanted in origins}
+    return tuple(found.values())
+
+
+@cache
+def calls_out(package: str, module: str) -> bool:
+    """Whether a process has what calls others than the gateway, broker and database."""
+    return any(CLIENTS & set(_libraries(tree)) for tree in _imported(package, module).values())
+
+
+@cache
+def works(service: str) -> frozenset[str]:
+    """The names of its worker's kinds of work that are written out; those of carriers come from a table."""
+    tree = ast.parse((ROOT / "services" / service / "worker.py").read_text())
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and getattr(each.func, "id", "") == "Work"]
+    return frozenset(call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant))
+
+
+@cache
+def _imported(package: str, module: str) -> dict[str, ast.Module]:
+    """The module and all of its package that it imports, and that these import."""
+    found: dict[str, ast.Module] = {}
+    waiting = [f"{package}.{module}".rstrip(".")]
     while waiting:
         name = waiting.pop()
         file = _file(name)
-        if name in seen or file is None:
+        if name in found or file is None:
             continue
-        seen.add(name)
-        tree = ast.parse(file.read_text())
-        origins = dict(_origins(tree))
-        waiting += [
-            each for origin in origins.values() for each in (origin, origin.rpartition(".")[0]) if each.startswith(package)
-        ]
-        found |= {origins[wanted]: _load(origins[wanted]) for wanted in _wanted(tree) if wanted in origins}
-    return tuple(found.values())
+        found[name] = ast.parse(file.read_text())
+        origins = dict(_origins(found[name])).values()
+        waiting += [each for origin in origins for each in (origin, origin.rpartition(".")[0]) if each.startswith(package)]
+    return found
+
+
+def _own(module: str, tree: ast.Module) -> dict[str, str]:
+    """Classes of the module itself."""
+    return {each.name: f"{module}.{each.name}" for each in tree.body if isinstance(each, ast.ClassDef)}
+
+
+def _libraries(tree: ast.Module) -> Iterator[str]:
+    for each in ast.walk(tree):
+        if isinstance(each, ast.Import):
+            yield from (alias.name for alias in each.names)
+        elif isinstance(each, ast.ImportFrom) and each.module and not each.module.endswith("exceptions"):
+            yield each.module.partition(".")[0]
 
 
 def _file(module: str) -> Path | None:

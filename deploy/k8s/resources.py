@@ -1,5 +1,6 @@
 """What an overlay becomes, and what may be wrong with it."""
 
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -54,20 +55,62 @@ def of_kind(resources: Iterable[Resource], kind: str) -> Iterator[Resource]:
 
 
 def named(resources: Iterable[Resource], kind: str, name: str) -> Resource | None:
-    return next((resource for resource in of_kind(resources, kind) if resource["metadata"]["name"] == name), None)
+    """kustomize ends a ConfigMap's name with a hash of what is in it."""
+    called = re.compile(re.escape(name) + ("(-[a-z0-9]{10})?" if kind == "ConfigMap" else ""))
+    return next((each for each in of_kind(resources, kind) if called.fullmatch(each["metadata"]["name"])), None)
 
 
-def selected(resources: Iterable[Resource], selector: dict[str, str]) -> list[Resource]:
-    """What has pods that carry all labels of `selector`."""
-    return [each for each in resources if (labels := _pod_labels(each)) and selector.items() <= labels.items()]
+def selected(resources: Iterable[Resource], selector: dict[str, Any]) -> list[Resource]:
+    """What has pods that fit a selector: labels alone, as a Service's, or as everybody else's."""
+    return [each for each in resources if (labels := pod_labels(each)) and fits(selector, labels)]
 
 
-def _pod_labels(resource: Resource) -> dict[str, str]:
+def fits(selector: dict[str, Any], labels: dict[str, str]) -> bool:
+    """Of `matchExpressions`, those with `In`."""
+    named = {"matchLabels", "matchExpressions"} & selector.keys()
+    wanted = selector.get("matchLabels", {}) if named else selector
+    expressions = selector.get("matchExpressions", [])
+    return wanted.items() <= labels.items() and all(labels.get(each["key"]) in each["values"] for each in expressions)
+
+
+def running(resources: Iterable[Resource]) -> Iterator[Resource]:
+    """What runs our code: processes and jobs."""
+    return (resource for resource in resources if resource["kind"] in TEMPLATE)
+
+
+TEMPLATE: dict[str, tuple[str, ...]] = {  # where the template of its pods is
+    "Deployment": ("spec", "template"),
+    "Job": ("spec", "template"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
+
+
+def template(resource: Resource) -> dict[str, Any]:
+    """Of its pods."""
+    found: dict[str, Any] = resource
+    for part in TEMPLATE[resource["kind"]]:
+        found = found[part]
+    return found
+
+
+def container(resource: Resource) -> dict[str, Any]:
+    """Ours have one."""
+    found: dict[str, Any] = template(resource)["spec"]["containers"][0]
+    return found
+
+
+def in_container(resource: Resource) -> tuple[str | int, ...]:
+    """Where that one stands."""
+    return (*TEMPLATE[resource["kind"]], "spec", "containers", 0)
+
+
+def pod_labels(resource: Resource) -> dict[str, str]:
+    name = resource["metadata"]["name"]
     match resource["kind"]:
-        case "Deployment":
-            return dict(resource["spec"]["template"]["metadata"]["labels"])
+        case "Deployment" | "Job" | "CronJob":
+            return dict(template(resource)["metadata"]["labels"])
         case "RabbitmqCluster":  # what the operators put there
-            return {"app.kubernetes.io/name": resource["metadata"]["name"]}
+            return {"app.kubernetes.io/name": name, "app.kubernetes.io/component": "rabbitmq"}
         case "MongoDBCommunity":
-            return {"app": f"{resource['metadata']['name']}-svc"}
+            return {"app": f"{name}-svc"}
     return {}

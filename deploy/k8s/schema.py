@@ -1,8 +1,10 @@
 """Strict validation: no field that the API server would not know, and our own rules on top.
 
-Kubernetes' own kinds by the schemas in kubernetes-validate; the operators' kinds and the rules by those in schemas/.
+Kubernetes' own kinds by the schemas in kubernetes-validate; the operators' kinds and the rules by those in schemas/, of which
+published.py wrote some.
 """
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -17,7 +19,7 @@ from referencing.jsonschema import DRAFT202012
 from deploy.k8s.resources import Fault, Resource, fault
 
 VERSIONS = ("1.34", "1.37")  # of Kubernetes: the oldest and the newest that we say we run on
-OPERATORS = ("rabbitmq.com", "mongodbcommunity.mongodb.com")
+OPERATORS = ("rabbitmq.com", "mongodbcommunity.mongodb.com", "external-secrets.io", "keda.sh", "monitoring.coreos.com")
 _FOLDER = Path(__file__).parent / "schemas"
 _DEFINITIONS = "/api/_definitions.json"  # the address by which the schemas of Kubernetes refer to each other
 
@@ -47,12 +49,18 @@ def _validator(kind: str, api_version: str, name: str) -> Draft202012Validator |
         return _with_definitions({**schema, "$ref": f"#/$defs/{kind}"}, VERSIONS[0]) if kind in schema["$defs"] else None
     group = api_version.rpartition("/")[0]
     if group in OPERATORS:
-        file = _FOLDER / f"{kind}.yaml"
-        return _with_definitions(yaml.safe_load(file.read_text()), name) if file.exists() else None
+        return _of_operator(kind, name)
     try:
         return _with_definitions(_of_kubernetes(name, _file_name(kind, api_version)), name)
     except FileNotFoundError:
         return None
+
+
+def _of_operator(kind: str, name: str) -> Draft202012Validator | None:
+    by_hand, published = _FOLDER / f"{kind}.yaml", _FOLDER / "published" / f"{kind}.json"
+    if published.exists():
+        return _with_definitions(json.loads(published.read_text()), name)
+    return _with_definitions(yaml.safe_load(by_hand.read_text()), name) if by_hand.exists() else None
 
 
 def _file_name(kind: str, api_version: str) -> str:

@@ -16,10 +16,13 @@ REPLICA_SET = "rabta"
 _ALREADY_INITIALIZED = 23  # MongoDB's error code
 
 
-def begin(ledger: Ledger, folder: Path, port: int, cache: float, hasty: bool = False) -> Callable[[], str]:
+def begin(
+    ledger: Ledger, folder: Path, port: int, cache: float, hasty: bool = False, key_file: Path | None = None
+) -> Callable[[], str]:
     """Starts mongod with a cache of so many GiB; returns a function that waits until it is primary and gives its URI.
 
-    `hasty`: a write is done before its journal is on the disk, which costs the database a third.
+    `hasty`: a write is done before its journal is on the disk, which costs the database a third. With `key_file` it asks who
+    one is, from the first user on.
     """
     program = shutil.which("mongod") or (str(FROM_WHEEL) if os.access(FROM_WHEEL, os.X_OK) else None)
     if not program:
@@ -33,6 +36,8 @@ def begin(ledger: Ledger, folder: Path, port: int, cache: float, hasty: bool = F
     command += ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"]  # no other member to hand over to
     if hasty:
         command += ["--wiredTigerEngineConfigString", "log=(prealloc=false)"]  # else 300 MB, at once
+    if key_file:
+        command += ["--keyFile", str(key_file)]
     process = ledger.start("mongod", command, log, dict(os.environ, LANG="C.UTF-8"))
     uri = f"mongodb://{LOOPBACK}:{port}/?replicaSet={REPLICA_SET}"
 

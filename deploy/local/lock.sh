@@ -11,3 +11,4 @@ for part in roster meetings reports notifications gateway; do  # an image holds 
     lock --extra "$part" pyproject.toml -c requirements/dev.txt -o "requirements/$part.txt"
 done
 lock requirements/mongod.in -o requirements/mongod.txt
+lock requirements/scan.in -o requirements/scan.txt

@@ -34,8 +34,7 @@ def database(infrastructure: Infrastructure) -> Iterator[MongoDatabase[Any]]:
 
 def opens(kind: type[Database], database: MongoDatabase[Any]) -> None:
     store = kind(database)
-    layout.check(store)
-    store.ensure_indexes()
+    layout.prepare(store)
 
 
 def test_an_empty_database_is_this_releases(database: MongoDatabase[Any]) -> None:

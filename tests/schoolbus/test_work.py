@@ -4,7 +4,11 @@ import threading
 from types import SimpleNamespace
 from typing import Any
 
-from schoolbus.work import Work, Worker
+import pytest
+
+from schoolbus import settings
+from schoolbus.settings import CannotStart
+from schoolbus.work import Chosen, Work, Worker
 from tests.support.waiting import eventually
 
 THREADS = 3
@@ -40,3 +44,30 @@ def test_one_looks_and_all_work() -> None:
     assert (desk.pieces, desk.most, desk.together.broken) == ([], 1, False)
     stopped.set()
     worker.wait()
+
+
+KINDS = [Work(name, claim=lambda _: None, do=lambda *_: None) for name in ("cards", "print runs", "briefs")]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "names"),
+    [
+        ({}, ["cards", "print runs", "briefs"]),
+        ({"WORK": "cards, print runs"}, ["cards", "print runs"]),
+        ({"WORK_EXCEPT": "cards,print runs"}, ["briefs"]),
+    ],
+)
+def test_a_worker_does_what_is_chosen(chosen: dict[str, str], names: list[str]) -> None:
+    assert [kind.name for kind in settings.load(Chosen, chosen).of(KINDS)] == names
+
+
+@pytest.mark.parametrize(
+    ("chosen", "reason"),
+    [
+        ({"WORK": "card"}, "names card; there are briefs, cards, print runs"),
+        ({"WORK": "cards", "WORK_EXCEPT": "cards"}, "leave nothing to do"),
+    ],
+)
+def test_work_that_is_not_there_is_refused(chosen: dict[str, str], reason: str) -> None:
+    with pytest.raises(CannotStart, match=reason):
+        settings.load(Chosen, chosen).of(KINDS)

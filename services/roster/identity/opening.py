@@ -4,7 +4,8 @@ from typing import cast
 
 from schoolbus import settings
 from schoolbus.stored import Stored
-from services.roster.identity import accounts, names
+from services.roster.identity import accounts
+from services.roster.preparing import audit_database
 from services.roster.privacy.trail import AuditTrail
 from services.roster.settings import Settings
 from services.roster.store import Store
@@ -14,10 +15,8 @@ class RosterStore(Stored):
     def setup(self) -> None:
         super().setup()
         store, wanted = cast(Store, self.store), settings.read(Settings)
-        database = wanted.audit_database or f"{store.database.name}_audit"
+        database = audit_database(store, wanted.audit_database)
         store.audit = AuditTrail(self.client[database], wanted.audit_days, wanted.audit_family_days)
-        store.audit.entries.ensure_indexes()
         accounts.ensure_operator(store, wanted)
         if wanted.provider and wanted.oidc_match == "username":
-            store.people.ensure_index(names.BY_USERNAME)
             store.usernames_are_names = True

@@ -1,0 +1,90 @@
+"""Each flow that code and settings want is allowed, and no other is."""
+
+from typing import Any
+
+import pytest
+
+from deploy.k8s import flows
+from deploy.k8s.resources import Resource
+from tests.k8s.conftest import one
+
+
+def said(resources: list[Resource]) -> list[str]:
+    return [str(fault) for fault in flows.faults(resources)]
+
+
+def policy(resources: list[Resource], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = one(resources, "NetworkPolicy", name)["spec"]
+    return found
+
+
+def without(resources: list[Resource], kind: str, name: str) -> list[Resource]:
+    return [each for each in resources if (each["kind"], each["metadata"]["name"]) != (kind, name)]
+
+
+def test_what_is_deployed_has_all_and_no_more(resources: list[Resource]) -> None:
+    assert said(resources) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("names", "spec.egress: roster-serve needs names on port 53"),
+        ("watched-gateway", "spec.ingress: prometheus needs gateway on port 9000"),
+        ("into-gateway", "spec.egress: gateway needs meetings-serve on port 8000"),
+        ("into-serve", "spec.ingress: gateway needs reports-serve on port 8000"),
+        ("certificates", "spec.ingress: ingress needs solver on port 8089"),
+        ("to-broker", "spec.egress: roster-relay needs broker on port 5672"),
+        ("broker", "spec.ingress: broker needs broker on port 25672"),
+        ("to-database", "spec.egress: accounts needs database on port 27017"),
+        ("database", "spec.egress: database needs api server on port 6443"),
+        ("outward", "spec.egress: notifications-worker needs internet on port 443"),
+        ("outward-mail", "spec.egress: notifications-worker needs internet on port 2775"),
+        ("keda-to-broker", "spec.ingress: keda needs broker on port 15672"),
+    ],
+)
+def test_a_flow_that_nobody_allows_is_named(resources: list[Resource], name: str, line: str) -> None:
+    assert f"NetworkPolicy/* {line}" in said(without(resources, "NetworkPolicy", name))
+
+
+def test_without_the_policy_of_all_those_are_named_whom_nothing_holds_back(resources: list[Resource]) -> None:
+    lines = said(without(resources, "NetworkPolicy", "nobody"))
+    assert [line for line in lines if "no policy is about all pods' Egress" in line]
+
+
+def test_without_any_policy_everybody_is_open(resources: list[Resource]) -> None:
+    assert said([each for each in resources if each["kind"] != "NetworkPolicy"]) == [
+        "NetworkPolicy/* there is none: everybody may talk to everybody"
+    ]
+
+
+def test_whoever_calls_nobody_has_no_way_out(resources: list[Resource]) -> None:
+    policy(resources, "outward")["podSelector"]["matchExpressions"][0]["values"].append("meetings")
+    assert "NetworkPolicy/* spec.egress: meetings-serve may talk to internet on port 443 and does not" in said(resources)
+
+
+def test_a_relay_does_not_need_the_management_api(resources: list[Resource]) -> None:
+    policy(resources, "to-broker-management")["podSelector"]["matchExpressions"][1]["values"].append("relay")
+    assert "NetworkPolicy/* spec.egress: roster-relay may talk to broker on port 15672 and does not" in said(resources)
+
+
+def test_outward_is_not_inward(resources: list[Resource]) -> None:
+    del policy(resources, "outward")["egress"][0]["to"][0]["ipBlock"]["except"]
+    assert "NetworkPolicy/* spec.egress: roster-serve may talk to api server on port 443 and does not" in said(resources)
+
+
+def test_somebody_from_elsewhere_is_named(resources: list[Resource]) -> None:
+    policy(resources, "into-serve")["ingress"][0]["from"].append({"namespaceSelector": {}, "podSelector": {}})
+    assert any("any namespace/?=? may talk to roster-serve on port 8000" in line for line in said(resources))
+
+
+def test_a_setting_makes_a_flow(resources: list[Resource]) -> None:
+    """Where there is a broker of somebody else's, its port is that of the setting."""
+    away = [each for each in resources if each["kind"] != "RabbitmqCluster"]
+    one(away, "ConfigMap", "state")["data"]["BROKER_HOST"] = "broker.example:5671"
+    assert "NetworkPolicy/* spec.egress: roster-relay needs elsewhere on port 5671" in said(away)
+
+
+def test_a_policy_about_nobody_is_named(resources: list[Resource]) -> None:
+    policy(resources, "into-serve")["podSelector"] = {"matchLabels": {"app.kubernetes.io/component": "server"}}
+    assert "NetworkPolicy/into-serve spec.podSelector: selects nothing" in said(resources)
