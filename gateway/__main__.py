@@ -110,7 +110,7 @@ async def serve(wanted: Settings, server: Server, stop: asyncio.Event) -> None:
 
 def main() -> None:
     wanted = settings.read(Settings)
-    metrics.release.labels("gateway", "gateway", wanted.release, "none").set(1)
+    metrics.release.labels("gateway", "gateway", settings.release(), "none").set(1)
     logs.set_up("gateway", log_format=wanted.log_format, level=wanted.log_level)
     tracing.set_up("gateway", wanted.otel_exporter_otlp_endpoint)
     try:

@@ -37,7 +37,6 @@ class Settings:
     log_format: LogFormat = "console"
     log_level: LogLevel = "INFO"
     otel_exporter_otlp_endpoint: Collector = NO_COLLECTOR
-    release: str = "unreleased"  # shown among the metrics
     trusted_proxies: str = ""  # networks whose X-Forwarded-For is believed, with commas between: 10.0.0.0/8,fd00::/8
     # Thousands of families share one address of a mobile carrier, and a guardian's sign-in is two calls: too low a number locks
     # a whole town out on the evening when booking opens. What slows guessing down is roster, by phone and account.

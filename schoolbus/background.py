@@ -50,10 +50,10 @@ def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event
         signal.signal(end, lambda *_: stopped.set())
     try:
         with prepare.opened(f"{name}.{role}", name, wanted) as store:
+            looked_up.show([DatabaseView(store.database.client), layout.gauge(store)])
+            metrics.release.labels(name, role, settings.release(), store.layout).set(1)
             _see_to(store, wanted, stopped)
             if not stopped.is_set():
-                looked_up.show([DatabaseView(store.database.client)])
-                metrics.release.labels(name, role, wanted.release, store.layout).set(1)
                 run(store, wanted, stopped)
     except CannotStart as fault:
         settings.quit_for(f"{name}.{role}: {fault}")

@@ -13,9 +13,10 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from schoolbus import metrics, steps
+from schoolbus import steps
 from schoolbus.lease import Lease
 from schoolbus.logs import log
+from schoolbus.looked_up import LookedUp, Sample
 from schoolbus.settings import CannotStart, NotPrepared
 from schoolbus.store import Database
 
@@ -48,7 +49,6 @@ def prepare(store: Database, also: Callable[[Database], None] | None = None, *, 
         with Lease(store.database, _KEPT, seconds=30).held() as lease:
             _take_steps(store, _kept(store) or kept, lease, alone)
     _announce(store)
-    metrics.database_layout.labels(store.service).set((_kept(store) or kept).number)
     store.ensure_indexes()
     if also:
         also(store)
@@ -69,7 +69,18 @@ def look(store: Database) -> None:
     if _indexes(store) not in kept.indexes:
         raise NotPrepared(f"the database {store.database.name} lacks indexes of this release: {job}")
     _announce(store)
-    metrics.database_layout.labels(store.service).set(kept.number)
+
+
+def gauge(store: Database) -> LookedUp:
+    """`rabta_release_info` says which layout a process writes."""
+    text = "The layouts of what is in the database: the oldest, and the newest"
+    return LookedUp("rabta_database_layout", text, ["service", "that"], lambda: _shown(store), kept=60)
+
+
+def _shown(store: Database) -> list[Sample]:
+    kept = _kept(store)
+    numbers = {"oldest": kept.number, "newest": kept.newest} if kept else {}
+    return [((store.service, that), number) for that, number in numbers.items()]
 
 
 def reads(store: Database | type[Database]) -> int:

@@ -73,7 +73,6 @@ release = Gauge(
     "1: the release that runs here, and the layout that it writes",
     ["service", "role", "release", "layout"],
 )
-database_layout = Gauge("rabta_database_layout", "The layout that the database had when the process began", ["service"])
 backup_completed = Gauge(
     "rabta_backup_completed_timestamp_seconds",
     "When the last backup of this service's database was complete; 0: never",

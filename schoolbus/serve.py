@@ -85,7 +85,6 @@ def _config(name: str, wanted: ServiceProcess, kind: type) -> dict[str, Any]:
         "PREPARE": wanted.prepare,
         "GATEWAY_SECRET": wanted.gateway_secret,
         "RETRY_DELAYS": wanted.retry_delays,
-        "RELEASE": wanted.release,
         "USAGE_EVERY": wanted.usage_every,
         "TIMERS_FASTER": wanted.timers_faster,
         "WEB_SERVER_ADDRESS": f"{wanted.http_host}:{wanted.http_port}",

@@ -265,6 +265,11 @@ def read(wanted: type[Wanted]) -> Wanted:
         quit_for(f"settings: {fault}")
 
 
+def release() -> str:
+    """Of the image, which has it from its build (Dockerfile): no setting of a deployment."""
+    return os.environ.get("RELEASE") or "unreleased"
+
+
 def quit_for(reason: str) -> NoReturn:
     print(f"rabta: {reason}", file=sys.stderr)
     raise SystemExit(EX_CONFIG)
@@ -279,7 +284,6 @@ class Process:
     http_port: Port
     http_host: str = "127.0.0.1"
     mongodb_database: str = ""
-    release: str = "unreleased"  # shown among the metrics
     log_format: LogFormat = "console"
     log_level: LogLevel = "INFO"
     otel_exporter_otlp_endpoint: Collector = NO_COLLECTOR

@@ -6,7 +6,7 @@ from typing import Any
 import eventlet
 from nameko.extensions import DependencyProvider
 
-from schoolbus import layout, looked_up, metrics, prepare
+from schoolbus import layout, looked_up, metrics, prepare, settings
 from schoolbus.audit import Audited
 from schoolbus.database_view import DatabaseView
 from schoolbus.logs import log
@@ -33,8 +33,8 @@ class Stored(DependencyProvider):  # type: ignore[misc]
             layout.prepare(self.store, prepare.also(name))
         else:
             layout.look(self.store)  # it was waited for before
-        metrics.release.labels(name, "serve", self.container.config["RELEASE"], self.store.layout).set(1)
-        looked_up.show([DatabaseView(self.client), *self.shows(self.store)])
+        metrics.release.labels(name, "serve", settings.release(), self.store.layout).set(1)
+        looked_up.show([DatabaseView(self.client), layout.gauge(self.store), *self.shows(self.store)])
 
     def start(self) -> None:
         if isinstance(self.store, Audited):

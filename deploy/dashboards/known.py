@@ -10,6 +10,7 @@ from typing import Any, cast
 from prometheus_client.metrics import MetricWrapperBase
 
 from gateway import metrics as of_gateway
+from schoolbus import layout
 from schoolbus import metrics as of_all
 from schoolbus.database_view import DatabaseView
 from schoolbus.looked_up import LookedUp
@@ -40,6 +41,7 @@ def known() -> list[Known]:
         *_declared(of_gateway, "the gateway"),
         *_declared(of_all, "schoolbus"),
         *_looked_up(Worker(SimpleNamespace(service=""), [], threading.Event()).gauges(), "workers"),
+        *_looked_up([layout.gauge(cast(Any, None))], "services, relays, workers"),
         *_described(DatabaseView(cast(Any, None)), "services, relays, workers"),
         *_declared(of_notifications, "notifications"),
         *_looked_up(of_reports.gauges(cast(Any, None)), "reports"),

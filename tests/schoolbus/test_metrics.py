@@ -72,7 +72,7 @@ def test_what_a_process_is_and_what_it_sees_of_the_database(probe: Service) -> N
         assert shown(f'rabta_release_info{{layout="1",release="unreleased",role="{role}",service="probe"}}') == 1
         assert shown('rabta_database_members{state="primary"}') == 1
         assert shown("rabta_database_replication_lag_seconds") == 0
-        assert shown("rabta_database_layout") == 1
+        assert shown('rabta_database_layout{service="probe",that="newest"}') == 1
     assert probe.metric("relay", "rabta_relay_leads") == 1
     eventually(lambda: probe.metric("serve", "rabta_event_loop_lag_seconds_count") > 0)
 
