@@ -48,3 +48,5 @@ RUN apt-get update && apt-get install --yes --no-install-recommends espeak-ng op
 USER 10001:10001
 
 FROM ${SERVICE}
+ARG RELEASE=unreleased
+ENV RELEASE=${RELEASE}

@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 PYTHON_OF_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run tour stop status test browser screenshots chaos side-by-side lint bench bench-full k8s-check image-check lock asyncapi
+.PHONY: help setup run tour stop status test browser screenshots chaos side-by-side lint bench bench-full k8s-check image-check lock asyncapi dashboards
 
 help:  ## What can be made here
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -30,7 +30,7 @@ TEST_PROCESSES ?= $(if $(AMQP_URI)$(MONGODB_URI),0,3)
 MARKS ?= not sweep
 
 test:  ## All tests, on a real broker and database, and in a browser; ONLY=tests/roster for a part
-	@sh deploy/local/setup.sh --if-offered chromium
+	@sh deploy/local/setup.sh --if-offered chromium prometheus
 	@$(PYTHON_OF_VENV) -m pytest -n $(TEST_PROCESSES) -m "$(MARKS)" $(ONLY)
 
 browser:  ## The tests in a browser, with every page of the portal in both languages and schemes
@@ -72,6 +72,9 @@ image-check: setup  ## Makes each image's contents without Docker, and starts it
 
 asyncapi: setup  ## Writes docs/asyncapi.json from the events' contracts
 	@$(PYTHON_OF_VENV) -m schoolbus asyncapi > docs/asyncapi.json
+
+dashboards: setup  ## Writes Grafana's dashboards, and the table of metrics in docs/watching.md, from the code
+	@$(PYTHON_OF_VENV) -m deploy.dashboards
 
 lock: setup  ## Locks requirements/ anew from pyproject.toml
 	@sh deploy/local/lock.sh

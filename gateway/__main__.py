@@ -43,6 +43,7 @@ class Tick:
         while True:
             self._at = time.monotonic()
             await asyncio.sleep(TICK)
+            metrics.loop_lag.labels("gateway").observe(max(0.0, self.age() - TICK))
 
 
 async def run(wanted: Settings) -> None:
@@ -109,6 +110,7 @@ async def serve(wanted: Settings, server: Server, stop: asyncio.Event) -> None:
 
 def main() -> None:
     wanted = settings.read(Settings)
+    metrics.release.labels("gateway", "gateway", settings.release(), "none").set(1)
     logs.set_up("gateway", log_format=wanted.log_format, level=wanted.log_level)
     try:
         uvloop.run(run(wanted))

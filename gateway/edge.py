@@ -165,7 +165,7 @@ class Edge:
     def _record(self, method: str, visit: Visit, status: int, seconds: float) -> None:
         route = visit.route
         service = route.service if route else "gateway"
-        metrics.observe(service, method, status, seconds)
+        metrics.observe(service, method, status, seconds, visit.correlation_id)
         self._access_log.add(
             method=method if method in refusals.METHODS else "other",
             service=service,

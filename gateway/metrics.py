@@ -4,6 +4,8 @@ from functools import cache
 
 from prometheus_client import Counter, Histogram
 
+from schoolbus.metrics import exemplar
+
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"))
 _requests = Counter(
     "rabta_gateway_requests_total", "Requests by service, method and class of status", ["service", "method", "status"]
@@ -17,11 +19,11 @@ _seconds = Histogram(
 refused = Counter("rabta_gateway_refused_total", "Requests that the gateway itself refused, by problem", ["problem"])
 
 
-def observe(service: str, method: str, status: int, seconds: float) -> None:
-    """`service` is where the path leads, `gateway` when it leads nowhere further."""
+def observe(service: str, method: str, status: int, seconds: float, correlation_id: str) -> None:
+    """`service` is where the path leads, `gateway` when it leads nowhere further, or is a page."""
     count, time = _of(service, method if method in _METHODS else "other", status // 100)
     count.inc()
-    time.observe(seconds)
+    time.observe(seconds, exemplar(correlation_id))
 
 
 @cache  # bounded by its labels

@@ -38,7 +38,7 @@ def respond(route: Route, request: Request, run: Callable[[], Answer]) -> Respon
             response = problem_response(_fault(correlation_id), route.path)
     response.headers[CORRELATION] = correlation_id
     metrics.requests.labels(route.path, route.method, response.status_code).inc()
-    metrics.request_time.labels(route.path).observe(time.perf_counter() - started)
+    metrics.request_time.labels(route.path).observe(time.perf_counter() - started, metrics.exemplar(correlation_id))
     return response
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from pymongo.errors import PyMongoError
 
-from schoolbus import health, layout, logs, prepare, settings
+from schoolbus import health, layout, logs, looked_up, metrics, prepare, settings
+from schoolbus.database_view import DatabaseView
 from schoolbus.relay import Relay
 from schoolbus.settings import CannotStart, Process
 from schoolbus.store import Database
@@ -31,6 +32,7 @@ def worker(name: str) -> None:
     def run(store: Database, wanted: Process, stopped: threading.Event) -> None:
         with_store = module.work(store) if hasattr(module, "work") else []
         working = Worker(store, chosen.of([*module.WORK, *with_store]), stopped)
+        looked_up.show(working.gauges())
         _serve_health(wanted, store, live=working.healthy, ready=working.healthy)
         working.start()
         logs.log().info("ready", port=wanted.http_port)
@@ -47,6 +49,8 @@ def _run(name: str, role: str, run: Callable[[Database, Process, threading.Event
         signal.signal(end, lambda *_: stopped.set())
     try:
         with prepare.opened(f"{name}.{role}", name, wanted) as store:
+            looked_up.show([DatabaseView(store.database.client), layout.gauge(store)])
+            metrics.release.labels(name, role, settings.release(), store.layout).set(1)
             _see_to(store, wanted, stopped)
             if not stopped.is_set():
                 run(store, wanted, stopped)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
 
-from schoolbus import clock
+from schoolbus import clock, metrics
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document, Documents, run_again_while_busy
@@ -33,6 +33,7 @@ def one(do: Callable[[], object], otherwise: Callable[[], None] | None = None, *
         return run_again_while_busy(do)
     except Exception:
         log().exception("due_failed", **about)
+        metrics.due_failed.labels(about.get("collection", "none")).inc()
         if otherwise is not None:
             otherwise()
         return None

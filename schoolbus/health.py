@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import REGISTRY
+from prometheus_client.exposition import choose_encoder
 
 Checks = dict[str, Callable[[], bool]]
 PATHS = LIVE, READY, METRICS = "/health/live", "/health/ready", "/metrics"
@@ -22,10 +23,12 @@ def checked(checks: Checks) -> tuple[int, bytes]:
     return (200 if all(results.values()) else 503), json.dumps(results).encode()
 
 
-def answer(path: str, live: Checks, ready: Checks, names: Sequence[str] = ()) -> tuple[int, str, bytes]:
-    """Status, content type and body of one of `PATHS`; metrics of these names alone, or all."""
+def answer(path: str, live: Checks, ready: Checks, names: Sequence[str] = (), accept: str = "") -> tuple[int, str, bytes]:
+    """Status, content type and body of one of `PATHS`; metrics of these names alone, or all. `accept`: the header; in
+    OpenMetrics, which Prometheus asks for, they have exemplars."""
     if path == METRICS:
-        return 200, CONTENT_TYPE_LATEST, generate_latest(REGISTRY.restricted_registry(names) if names else REGISTRY)
+        encode, content_type = choose_encoder(accept)
+        return 200, content_type, encode(REGISTRY.restricted_registry(names) if names else REGISTRY)
     status, body = checked(live if path == LIVE else ready)
     return status, "application/json", body
 
@@ -36,7 +39,8 @@ def serve(host: str, port: int, live: Checks, ready: Checks) -> WSGIServer:
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         names = parse_qs(environ["QUERY_STRING"]).get(NAMES, ())
-        status, content_type, body = answer(path, live, ready, names) if path in PATHS else (404, "text/plain", b"")
+        accept = environ.get("HTTP_ACCEPT", "")
+        status, content_type, body = answer(path, live, ready, names, accept) if path in PATHS else (404, "text/plain", b"")
         start_response(f"{status} {HTTPStatus(status).phrase}", [("Content-Type", content_type)])
         return [body]
 

@@ -16,6 +16,7 @@ from pymongo.errors import DuplicateKeyError
 from schoolbus import steps
 from schoolbus.lease import Lease
 from schoolbus.logs import log
+from schoolbus.looked_up import LookedUp, Sample
 from schoolbus.settings import CannotStart, NotPrepared
 from schoolbus.store import Database
 
@@ -68,6 +69,18 @@ def look(store: Database) -> None:
     if _indexes(store) not in kept.indexes:
         raise NotPrepared(f"the database {store.database.name} lacks indexes of this release: {job}")
     _announce(store)
+
+
+def gauge(store: Database) -> LookedUp:
+    """`rabta_release_info` says which layout a process writes."""
+    text = "The layouts of what is in the database: the oldest, and the newest"
+    return LookedUp("rabta_database_layout", text, ["service", "that"], lambda: _shown(store), kept=60)
+
+
+def _shown(store: Database) -> list[Sample]:
+    kept = _kept(store)
+    numbers = {"oldest": kept.number, "newest": kept.newest} if kept else {}
+    return [((store.service, that), number) for that, number in numbers.items()]
 
 
 def reads(store: Database | type[Database]) -> int:

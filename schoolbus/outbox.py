@@ -5,6 +5,7 @@ many events it has ever
 told: so an entry's place among all events of its document is known without another write).
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -37,6 +38,12 @@ def entries(events: Iterable[Event]) -> list[dict[str, Any]]:
         event.correlation_id = event.correlation_id or correlation_id
         made.append({"id": event.id, "at": event.time, "key": event.routing_key(), "body": event.encode()})
     return made
+
+
+def correlation_id(body: str) -> str | None:
+    """Of an event's envelope."""
+    found: str | None = json.loads(body).get("correlationid")
+    return found
 
 
 def saying_with(document: dict[str, Any], events: Sequence[Event]) -> dict[str, Any]:

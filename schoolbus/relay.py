@@ -18,7 +18,7 @@ from schoolbus.broker import BROKER_FAULTS, Outgoing, Publisher
 from schoolbus.clock import now
 from schoolbus.lease import Lease
 from schoolbus.logs import log
-from schoolbus.outbox import Pending
+from schoolbus.outbox import Pending, correlation_id
 from schoolbus.settings import NotPrepared, Prepare
 from schoolbus.store import Database, Documents
 from schoolbus.topology import exchange
@@ -31,6 +31,7 @@ IDLE = (0.01, 0.25)  # seconds between looks: at once after work, seldom when th
 WARM = 10.0  # seconds that a collection which told something is looked at every time; the others each IDLE[1]
 STUCK = 60.0  # seconds without a good round: not ready
 HANGS = 300.0  # seconds without a turn of its loop: not alive
+DEAD_EVERY = 5.0  # seconds between looks at the dead letters
 FAULTS: tuple[type[Exception], ...] = (*BROKER_FAULTS, PyMongoError)
 
 
@@ -54,7 +55,9 @@ class Relay:
         self._told: dict[str, float] = {}  # when a collection last had something to tell
         self._since: dict[str, datetime] = {}  # by collection
         self._pause = IDLE[0]
+        self._looked_at_dead = 0.0
         metrics.outbox_lag.labels(store.service).set_function(self.lag)
+        metrics.relay_leads.labels(store.service).set_function(self._holds)
 
     def run(self) -> None:
         while not self.stopped():
@@ -90,6 +93,7 @@ class Relay:
     def _publish_while_leading(self, publisher: Publisher) -> None:
         while not self.stopped():
             self.last_turn = time.monotonic()
+            self._count_dead(publisher)
             leads = self._leads()
             self._refused = False
             moved = self._round(publisher) if leads else 0
@@ -100,13 +104,16 @@ class Relay:
                 publisher.beat()
                 time.sleep(self._pause if leads and not self._refused else 1)
 
+    def _holds(self) -> bool:
+        """Also while the database is away: until the lease runs out."""
+        return bool(self._renewed) and time.monotonic() - self._renewed < self.lease.seconds
+
     def _leads(self) -> bool:
         if time.monotonic() - self._renewed < self.lease.seconds / 3:
             return True
         asked = time.monotonic()
         leads = self.lease.hold()
         self._renewed = asked if leads else 0.0
-        metrics.relay_leads.labels(self.store.service).set(leads)
         return leads
 
     def _round(self, publisher: Publisher) -> int:
@@ -121,7 +128,7 @@ class Relay:
         for documents in (each for each in self.store.telling if each.name in waiting):
             for published in self._move_all(publisher, documents):
                 moved += len(published)
-                metrics.outbox_published.labels(self.store.service).inc(len(published))
+                _measure(self.store.service, published)
         return moved
 
     def _worth_a_look(self, whole: bool) -> set[str] | None:
@@ -160,6 +167,14 @@ class Relay:
                 yield published
             flying, batch = waiting, sent
 
+    def _count_dead(self, publisher: Publisher) -> None:
+        """Of our reader; it costs a round trip."""
+        service = self.store.service
+        if time.monotonic() - self._looked_at_dead > DEAD_EVERY and service in topology.readers():
+            self._looked_at_dead = time.monotonic()
+            queue = publisher.channel.queue_declare(topology.dead(service), passive=True)
+            metrics.dead_letters.labels(service).set(queue.message_count)
+
     def _returned(self, publisher: Publisher, documents: Documents, count: int) -> None:
         self._refused = True
         metrics.outbox_returned.labels(self.store.service).inc(count)
@@ -173,6 +188,16 @@ class Relay:
 
 def _outgoing(event: Pending) -> Outgoing:
     return Outgoing(event.event_id, exchange(event.key), event.key, event.body)
+
+
+def _measure(service: str, published: list[Pending]) -> None:
+    """How long the events of a window waited; the correlation id of the one that waited longest goes with it."""
+    metrics.outbox_published.labels(service).inc(len(published))
+    delay, at = metrics.outbox_delay.labels(service), now()
+    slowest = min(published, key=lambda event: event.told_since)
+    for event in published:
+        found_by = metrics.exemplar(correlation_id(event.body), event=event.event_id) if event is slowest else None
+        delay.observe(max(0.0, (at - event.told_since).total_seconds()), found_by)
 
 
 def _in_order(waiting: list[Pending], safe: set[str]) -> list[Pending]:

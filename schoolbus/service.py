@@ -1,12 +1,14 @@
 """What a service.py needs: its entrypoints and its store."""
 
 import functools
+import time
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 from nameko.timer import Timer
 
+from schoolbus import metrics
 from schoolbus.api import api
 from schoolbus.body import Raw, RawBody, Upload
 from schoolbus.consumer import EventEntrypoint
@@ -46,6 +48,9 @@ class Ticking(Timer):  # type: ignore[misc]
             self.interval = self.container.config[self.interval]
         else:
             self.interval /= self.container.config["TIMERS_FASTER"]
+        named = self.container.service_name, self.method_name
+        metrics.timer_interval.labels(*named).set(self.interval)
+        metrics.timer_succeeded.labels(*named).set(time.time())
 
 
 def every(*, seconds: float | str) -> Callable[[Method], Method]:
@@ -55,10 +60,15 @@ def every(*, seconds: float | str) -> Callable[[Method], Method]:
     def decorate(function: Method) -> Method:
         @functools.wraps(function)
         def tick(service: Any) -> None:
+            named = service.name, function.__name__
             try:
                 run_again_while_busy(lambda: function(service))
             except Exception:
                 log().exception("timer_failed", timer=function.__name__)
+                metrics.timer_runs.labels(*named, "failed").inc()
+            else:
+                metrics.timer_runs.labels(*named, "done").inc()
+                metrics.timer_succeeded.labels(*named).set(time.time())
 
         Ticking.decorator(seconds)(tick)
         return tick

@@ -244,6 +244,11 @@ def read(wanted: type[Wanted]) -> Wanted:
         quit_for(f"settings: {fault}")
 
 
+def release() -> str:
+    """Of the image, which has it from its build (Dockerfile): no setting of a deployment."""
+    return os.environ.get("RELEASE") or "unreleased"
+
+
 def quit_for(reason: str) -> NoReturn:
     print(f"rabta: {reason}", file=sys.stderr)
     raise SystemExit(EX_CONFIG)

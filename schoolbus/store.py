@@ -17,7 +17,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database as MongoDatabase
 from pymongo.errors import BulkWriteError, CollectionInvalid, DuplicateKeyError, OperationFailure, PyMongoError
 
-from schoolbus import outbox
+from schoolbus import backlog, outbox
 from schoolbus.clock import now
 from schoolbus.events import Event
 from schoolbus.paging import Paged, Paging
@@ -261,6 +261,7 @@ class Documents:
 
     def claim(self, where: Mapping[str, Any], *, lease: float, sort: str = "_id", counting: bool = True) -> Document | None:
         """The next document that fits and that nobody works on, leased for `lease` seconds; `attempts` counts the claims."""
+        backlog.note(self.collection, where, _order(sort))
         counted = {"$inc": {"attempts": 1}} if counting else {}
         return self.collection.find_one_and_update(
             {**where, "leased_until": {"$not": {"$gt": now()}}},
@@ -278,6 +279,7 @@ class Documents:
         Two that claim at the same moment may look at the same documents: one of them gets fewer, or none. `skip`: how many of
         the first to leave to others.
         """
+        backlog.note(self.collection, where, _order(sort))
         free = {**where, "leased_until": {"$not": {"$gt": now()}}}
         found = self.collection.find(free, {"_id": True}, sort=_order(sort), limit=limit, skip=skip)
         ids = [row["_id"] for row in found]

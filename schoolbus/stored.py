@@ -1,13 +1,16 @@
 """The store as a nameko dependency: `store = Stored(Store)`."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import eventlet
 from nameko.extensions import DependencyProvider
 
-from schoolbus import layout, prepare
+from schoolbus import layout, looked_up, metrics, prepare, settings
 from schoolbus.audit import Audited
+from schoolbus.database_view import DatabaseView
 from schoolbus.logs import log
+from schoolbus.looked_up import LookedUp
 from schoolbus.store import Database, connect
 
 FLUSH = 1.0  # seconds that notes of reads wait
@@ -16,9 +19,11 @@ FLUSH = 1.0  # seconds that notes of reads wait
 class Stored(DependencyProvider):  # type: ignore[misc]
     """Opened when the service starts, closed when it stops; one for all its workers."""
 
-    def __init__(self, make: type[Database]) -> None:
+    def __init__(self, make: type[Database], shows: Callable[[Any], Iterable[LookedUp]] = lambda _: ()) -> None:
+        """`shows(store)`: gauges of what is stored."""
         super().__init__()
         self.make = make
+        self.shows = shows
 
     def setup(self) -> None:
         name = self.container.service_name
@@ -28,6 +33,8 @@ class Stored(DependencyProvider):  # type: ignore[misc]
             layout.prepare(self.store, prepare.also(name))
         else:
             layout.look(self.store)  # it was waited for before
+        metrics.release.labels(name, "serve", settings.release(), self.store.layout).set(1)
+        looked_up.show([DatabaseView(self.client), layout.gauge(self.store), *self.shows(self.store)])
 
     def start(self) -> None:
         if isinstance(self.store, Audited):

@@ -97,7 +97,11 @@ class SchoolWebServer(WebServer):  # type: ignore[misc]
     def _respond(self, request: Request) -> Response:
         if request.path in health.PATHS:
             status, content_type, body = health.answer(
-                request.path, self._live(), self._ready(), request.args.getlist(health.NAMES)
+                request.path,
+                self._live(),
+                self._ready(),
+                request.args.getlist(health.NAMES),
+                request.headers.get("Accept", ""),
             )
             return Response(body, status, content_type=content_type)
         if request.path == "/openapi.json":
@@ -126,9 +130,11 @@ class SchoolWebServer(WebServer):  # type: ignore[misc]
         return time.monotonic() - self._tick
 
     def _keep_ticking(self) -> None:
+        lag = metrics.loop_lag.labels(self.container.service_name)
         while True:
             self._tick = time.monotonic()
             eventlet.sleep(TICK)
+            lag.observe(max(0.0, self._tick_age() - TICK))
 
 
 class ApiEntrypoint(Entrypoint):  # type: ignore[misc]

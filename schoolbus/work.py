@@ -5,14 +5,18 @@ A worker that dies leaves its lease to run out, and the work comes again: `do` m
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from schoolbus import metrics
+from schoolbus import backlog, metrics
+from schoolbus.backlog import Look
+from schoolbus.clock import now
 from schoolbus.logs import log
+from schoolbus.looked_up import LookedUp, Sample
+from schoolbus.metrics import exemplar
 from schoolbus.problems import NotYet
 from schoolbus.settings import CannotStart, Names
 from schoolbus.store import Document
@@ -58,6 +62,7 @@ class Worker:
     def __init__(self, store: Any, work: list[Work], stopped: threading.Event) -> None:
         self.store = store
         self.stopped = stopped
+        self._looks: dict[str, Look] = {}  # how each kind was last asked for
         looking = {kind.name: threading.Lock() for kind in work}
         self.threads = [
             threading.Thread(target=self._loop, args=(kind, looking[kind.name]), name=f"{kind.name} {number}")
@@ -75,6 +80,23 @@ class Worker:
 
     def healthy(self) -> bool:
         return all(thread.is_alive() for thread in self.threads)
+
+    def gauges(self) -> list[LookedUp]:
+        """What waits of each kind: the same in each replica."""
+        named = ("service", "work")
+        return [
+            LookedUp("rabta_work_waiting", f"Pieces that wait or are in hand, up to {backlog.MOST}", named, self._waiting),
+            LookedUp("rabta_work_oldest_seconds", "Since when the oldest of them has been due", named, self._ages),
+        ]
+
+    def _waiting(self) -> Iterator[Sample]:
+        for name, look in list(self._looks.items()):
+            yield (self.store.service, name), backlog.count(look)
+
+    def _ages(self) -> Iterator[Sample]:
+        for name, look in list(self._looks.items()):
+            since = backlog.oldest(look)
+            yield (self.store.service, name), max(0.0, (now() - since).total_seconds()) if since else 0.0
 
     def _loop(self, kind: Work, looking: threading.Lock) -> None:
         while not self.stopped.is_set():
@@ -96,7 +118,11 @@ class Worker:
 
     def _claim(self, kind: Work) -> Document | None:
         try:
-            return kind.claim(self.store)
+            with backlog.watched() as looks:
+                piece = kind.claim(self.store)
+            if looks:
+                self._looks[kind.name] = looks[-1]
+            return piece
         except PyMongoError as fault:
             log().warning("no_claim", work=kind.name, fault=type(fault).__name__)
             return None
@@ -104,7 +130,7 @@ class Worker:
     def _one(self, kind: Work, piece: Document) -> None:
         started = time.monotonic()
         outcome = self._do(kind, piece)
-        metrics.work_time.labels(self.store.service, kind.name).observe(time.monotonic() - started)
+        metrics.work_time.labels(self.store.service, kind.name).observe(time.monotonic() - started, exemplar(id=piece["_id"]))
         metrics.work_done.labels(self.store.service, kind.name, outcome).inc()
 
     def _do(self, kind: Work, piece: Document) -> str:

@@ -11,7 +11,7 @@ from deploy.k8s.reads import ROOT
 from deploy.k8s.resources import Fault, Resource, fault
 
 _NAME = re.compile(r"\brabta_[a-z0-9_]+\b")
-_MAKES = ("Counter", "Gauge", "Histogram", "LookedUp")
+_MAKES = ("Counter", "Gauge", "Histogram", "Summary", "GaugeMetricFamily", "CounterMetricFamily", "LookedUp")
 
 
 def faults(resources: Sequence[Resource]) -> Iterator[Fault]:

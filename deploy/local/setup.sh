@@ -107,9 +107,11 @@ install_packages() {
     hold_services
     quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@"
     release_services
-    case " $* " in  # nor shall it start with the machine
-        *" rabbitmq-server "*) if have systemctl; then as_root systemctl disable rabbitmq-server >>"$LOG" 2>&1 || true; fi ;;
-    esac
+    for service in rabbitmq-server prometheus; do  # nor shall it start with the machine
+        case " $* " in
+            *" $service "*) if have systemctl; then as_root systemctl disable "$service" >>"$LOG" 2>&1 || true; fi ;;
+        esac
+    done
 }
 
 offered_python() {

@@ -6,12 +6,18 @@ from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from schoolbus.metrics import exemplar
 from services.notifications.sending.channels import CARRIED, PAPER, PUSH
 
 messages = Counter(
     "rabta_messages_total",
     "Messages that came to a state, by the size of their branch (small: below 200 students, large: from 1,000)",
     ["channel", "state", "carrier", "size"],
+)
+parts = Counter(
+    "rabta_message_parts_total",
+    "Parts of SMS that a carrier took, which is what it counts on its bill, by the size of their branch",
+    ["carrier", "size"],
 )
 delay = Histogram(
     "rabta_delivery_delay_seconds",
@@ -41,13 +47,17 @@ def count(message: Mapping[str, Any]) -> None:
     """A message came to the state that it is in."""
     made = message.get("attempts") or [{}]
     carrier = made[-1].get("carrier", "none") if made[-1].get("channel") == message["channel"] else "none"
-    messages.labels(message["channel"] or "none", message["state"], carrier, message.get("size", "none")).inc()
+    size = message.get("size", "none")
+    messages.labels(message["channel"] or "none", message["state"], carrier, size).inc()
+    if message["state"] == "sent" and message.get("parts"):
+        parts.labels(carrier, size).inc(message["parts"])
 
 
 def handed_over(message: Mapping[str, Any], at: datetime) -> None:
     """A carrier took it."""
     since: datetime = message.get("happened_at") or message["created_at"]
-    delay.labels(message["channel"], message["lane"]).observe(max(0.0, (at - since).total_seconds()))
+    seconds = max(0.0, (at - since).total_seconds())
+    delay.labels(message["channel"], message["lane"]).observe(seconds, exemplar(message=message["_id"]))
 
 
 def show_waiting(counts: Mapping[str, int]) -> None:

@@ -10,7 +10,7 @@ from schoolbus.events import Event
 from schoolbus.privacy import export
 from schoolbus.service import KeepsRoster, Stored, every, on
 from schoolbus.store import Document
-from services.reports import erasing, privacy, usage
+from services.reports import erasing, metrics, privacy, usage
 from services.reports.attendance.entrypoints import Attendance
 from services.reports.behaviour.entrypoints import Behaviour
 from services.reports.cards.designing.entrypoints import CardTemplates
@@ -50,7 +50,7 @@ class Reports(
     KeepsRoster,
 ):
     name = "reports"
-    store = Stored(Store)
+    store = Stored(Store, shows=metrics.gauges)
 
     # What is kept of whom
 

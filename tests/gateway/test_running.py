@@ -185,6 +185,15 @@ def test_metrics_answer_by_service_and_class_and_never_by_person(platform: Platf
     assert "b1" not in metrics
 
 
+def test_slow_points_carry_the_correlation_id(platform: Platform, teacher: str) -> None:
+    """In OpenMetrics, which Prometheus asks for."""
+    known = platform.get("/v1/branches/b1/today", teacher).headers["X-Correlation-ID"]
+    address = f"http://127.0.0.1:{platform.metrics_port}/metrics"
+    accept = {"Accept": "application/openmetrics-text;version=1.0.0"}
+    assert f'correlation_id="{known}"' in requests.get(address, headers=accept, timeout=30).text
+    assert known not in requests.get(address, timeout=30).text
+
+
 def test_the_log_tells_of_each_request_and_nothing_of_a_person(platform: Platform, teacher: str) -> None:
     headers = {"X-Correlation-ID": "find-me-in-the-log", "X-Forwarded-For": "203.0.113.77", "User-Agent": "Ayesha's phone"}
     platform.call("POST", TODAY + "?phone=03001234567&name=Ayesha", teacher, headers=headers, json={"note": "Bilal was ill"})

@@ -328,10 +328,12 @@ def test_metrics_tell_size_channel_provider_and_state_and_how_long_it_took(stage
     of_sms = 'rabta_messages_total{carrier="sms.twilio",channel="sms",size="small",state="sent"}'
     of_app = 'rabta_messages_total{carrier="none",channel="app",size="small",state="delivered"}'
     took = 'rabta_delivery_delay_seconds_bucket{channel="sms",lane="direct",le="+Inf"}'
-    before = [stage.service.metric(role, name) for role, name in (("worker", of_sms), ("serve", of_app), ("worker", took))]
+    parts = 'rabta_message_parts_total{carrier="sms.twilio",size="small"}'
+    asked = (("worker", of_sms), ("serve", of_app), ("worker", took), ("worker", parts))
+    before = [stage.service.metric(role, name) for role, name in asked]
     homework = school.open().homework()
     stage.service.say(homework)
     school.comes_to("delivered", homework, mother)
     assert len(school.feed(father)) == 1
-    after = [stage.service.metric(role, name) for role, name in (("worker", of_sms), ("serve", of_app), ("worker", took))]
+    after = [stage.service.metric(role, name) for role, name in asked]
     assert all(new > old for new, old in zip(after, before, strict=True)), (before, after)

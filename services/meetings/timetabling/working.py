@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, metrics
 from schoolbus.events import CHUNK
 from schoolbus.ids import effect_id
 from schoolbus.logs import log
@@ -42,6 +42,7 @@ def make(store: Store, run: Document, solve: Solve) -> None:
             {"state": FAILED, "reason": f"It could not be made in {MOST_ATTEMPTS} attempts."},
             when=_still_ours(run),
         )
+        metrics.runs_ended.labels("timetable", "failed").inc()
         log().warning("timetable_failed", timetable=run["_id"], branch=run["branch_id"], attempts=run["attempts"])
         return
     question = gather(store, run)
@@ -68,6 +69,7 @@ def keep(store: Store, run: Document, question: Question, solution: Solution) ->
     if store.timetables.change(scope, run["_id"], to, when=_still_ours(run)):
         store.placements.remove_all(scope, {**of_run, "made_as": {"$ne": made_as}})
         counted = {name: to[name] for name in ("wishes", "placed", "bound", "used_seconds")}
+        metrics.runs_ended.labels("timetable", "done").inc()
         log().info("timetable_solved", timetable=run["_id"], branch=run["branch_id"], **counted)
     else:
         store.placements.remove_all(scope, {**of_run, "made_as": made_as})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schoolbus.clock import now, today
 from schoolbus.logs import log
+from schoolbus.metrics import runs_ended
 from schoolbus.problems import NotYet
 from schoolbus.scope import Scope, branch
 from services.notifications import metrics
@@ -38,6 +39,7 @@ def make(store: Store, run: Document) -> None:
     if run["attempts"] > MOST_ATTEMPTS:
         reason = f"It could not be made in {MOST_ATTEMPTS} attempts."
         store.print_runs.change(scope, run["_id"], to={"state": FAILED, "reason": reason}, when={"state": ASKED})
+        runs_ended.labels("letters", "failed").inc()
         log().error("print_run_failed", run=run["_id"])
         return
     messages = store.messages.find(scope, {"print_run": run["_id"]}, sort="created_at")
@@ -52,6 +54,7 @@ def make(store: Store, run: Document) -> None:
     left_out += [{"message_id": None, "reason": "gone"}] * missing
     to = {"state": PRINTED, "printed_at": at, "letters": [_shown(letter) for letter in made], "left_out": left_out}
     if store.print_runs.change(scope, run["_id"], to=to, when={"state": ASKED, "attempts": run["attempts"]}):
+        runs_ended.labels("letters", "done").inc()
         log().info("print_run_printed", run=run["_id"], letters=len(made), left_out=len(left_out))
 
 

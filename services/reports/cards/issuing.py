@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schoolbus import clock
+from schoolbus import clock, metrics
 from schoolbus.contracts.reports import ReportCardCorrected, ReportCardIssued
 from schoolbus.events import Event
 from schoolbus.ids import new_id
@@ -104,6 +104,7 @@ def store_issued(store: Store, asked: Document, card: Card, files: dict[str, byt
         )
     if changed:
         store.drop_files(scope, {"report_card_id": asked["_id"], "made_as": {"$ne": made_as}})
+        metrics.runs_ended.labels("report_card", "done").inc()
         log().info("report_card_issued", report_card=asked["_id"], branch=asked["branch_id"], version=card.version)
     else:
         store.drop_files(scope, {"report_card_id": asked["_id"], "made_as": made_as})
@@ -122,6 +123,7 @@ def file_documents(asked: Document, made_as: str, files: dict[str, bytes]) -> li
 
 def fail(store: Store, asked: Document, reason: str) -> None:
     if _end(store, asked, {"state": FAILED, "reason": reason}):  # else another has it by now
+        metrics.runs_ended.labels("report_card", "failed").inc()
         log().warning("report_card_failed", report_card=asked["_id"], branch=asked["branch_id"], attempts=asked["attempts"])
 
 

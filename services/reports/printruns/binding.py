@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from schoolbus import clock
+from schoolbus import clock, metrics
 from schoolbus.logs import log
 from services.reports.printruns import titles
 from services.reports.printruns.clearing import KEPT, tidy
@@ -48,6 +48,7 @@ def bind(holding: Holding) -> None:
     except Lost:  # cancelled or erased meanwhile, and tidy by now; or another's
         store.drop_file(file_id)
         raise
+    metrics.runs_ended.labels("print_run", "done").inc()
     log().info("print_run_made", run=run["_id"], pages=pages, bytes=size)
     tidy(store, changed)
 

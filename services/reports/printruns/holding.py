@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from schoolbus import metrics
 from schoolbus.clock import now
 from schoolbus.logs import log
 from schoolbus.scope import branch
@@ -69,4 +70,5 @@ class Holding:
 
     def fail(self, reason: str) -> None:
         self.change({"state": FAILED, "reason": reason, "untidy": True})
+        metrics.runs_ended.labels("print_run", "failed").inc()
         log().warning("print_run_failed", run=self.run["_id"], reason=reason)

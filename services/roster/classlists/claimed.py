@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from schoolbus import metrics
 from schoolbus.clock import now
 from schoolbus.scope import WHOLE_CHAIN
 from schoolbus.store import Document, run_again_while_busy
@@ -49,3 +50,4 @@ def close(store: Store, document: Document, state: str, **more: Any) -> None:
             lists.forget(store, document["_id"])
 
     run_again_while_busy(closed)
+    metrics.runs_ended.labels("class_list", state).inc()

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from schoolbus import metrics
 from schoolbus.clock import now
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN
@@ -110,6 +111,7 @@ class _Import:
     def close(self, **outcome: Any) -> None:
         """An end without anything to keep. The ZIP is full of people: it is not kept longer than it is needed."""
         self._tell(open=False, finished_at=now(), **self._warnings(), **outcome)
+        metrics.runs_ended.labels("import", outcome["state"]).inc()
         uploads.drop(self._store, self._id)
         uploads.drop(self._store, f"{self._id}-set")
 
@@ -294,7 +296,9 @@ class _Import:
                 self._tell(**outcome, **self._warnings())
             return outdated
 
-        for set_id in run_again_while_busy(write):
+        outdated = run_again_while_busy(write)
+        metrics.runs_ended.labels("import", "done").inc()
+        for set_id in outdated:
             uploads.drop(self._store, set_id)
         if not again and (kept is None or kept["set_id"] != self._id):
             uploads.drop(self._store, self._id)

@@ -9,6 +9,7 @@ import time
 from datetime import datetime, timedelta
 from typing import IO, Any, cast
 
+from schoolbus import metrics
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.ids import new_id
@@ -170,6 +171,7 @@ class _Running:
         staging.clear(self._store, self._run_id)
         since = self._pull["run"]["next_since"] or self._pull["since"]
         self._tell(state="waiting", reason=None, run=None, since=since, done_at=now(), failures=0, **self._next_time())
+        metrics.runs_ended.labels("pull", "done").inc()
         log().info("pull_done", source=self._source, rows=sum(self._pull["fetched"].values()))
 
     # Not now
@@ -186,7 +188,7 @@ class _Running:
     def fail(self, reason: str) -> None:
         """It tries again at its usual time, from the place where it is."""
         self._tell_if_ours(state="failed", reason=reason, failures=0, **self._next_time())
-        log().warning("pull_failed", source=self._source)
+        _failed(self._source)
 
     def _give_up(self, reason: str, *, anew: bool) -> None:
         """Nothing of this run is of use: the next begins from the same moment; `anew` with everything, as a delta set that
@@ -195,7 +197,7 @@ class _Running:
         staging.clear(self._store, self._run_id)
         since = None if anew else self._pull["since"]
         self._tell(state="failed", reason=reason[:500], run=None, since=since, failures=0, **self._next_time())
-        log().warning("pull_failed", source=self._source)
+        _failed(self._source)
 
     # Telling
 
@@ -241,3 +243,8 @@ def _is_last(page: Page, seen: int) -> bool:
     if page.has_next is not None:
         return not page.has_next
     return page.total is not None and seen >= page.total
+
+
+def _failed(source: str) -> None:
+    metrics.runs_ended.labels("pull", "failed").inc()
+    log().warning("pull_failed", source=source)
