@@ -59,7 +59,7 @@ def _of_process(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
     if not wanted:  # a job that the code does not have yet
         return
     known = {field.name.upper(): field.type for each in wanted for field in fields(each)}
-    helpers = {name for text in given.values() for name in _REFERENCE.findall(text or "")} | _in_shell(of)
+    helpers = {name for text in given.values() for name in _REFERENCE.findall(text or "")}
     refused = [reason for reason in _refused(wanted, _readable(given, known)) if not _of_secret(reason, given)]
     for name in sorted(given.keys() - known.keys() - helpers):
         yield fault(of, (*where, name), "no setting of this process")
@@ -81,12 +81,6 @@ def _wanted(of: Resource, known: Mapping[str, Any]) -> set[str]:
 
 
 OPTIONAL = {"WORK", "WORK_EXCEPT", "OTEL_EXPORTER_OTLP_ENDPOINT"}  # none of them is what most want
-
-
-def _in_shell(of: Resource) -> set[str]:
-    """Variables that only the container's own shell reads."""
-    words = [*container(of).get("command", []), *container(of).get("args", [])]
-    return set(re.findall(r"\$([A-Z_]+)", words[-1])) if words[:1] == ["/bin/sh"] else set()
 
 
 def _readable(given: Mapping[str, str | None], known: Mapping[str, Any]) -> dict[str, str]:
@@ -135,8 +129,10 @@ def _classes(name: str, component: str) -> list[type]:
             return [OfDatabase, *settings_read(f"services.{name}", "preparing")]
         case "prepare-broker" if name == "rabta":
             return [OfBroker]
-        case "accounts" | "backup" if name == "rabta":
-            return list(settings_read(f"schoolbus.{component}"))
+        case "accounts" if name == "rabta":
+            return list(settings_read("schoolbus.accounts"))
+        case "backup" if name == "rabta":
+            return list(settings_read("schoolbus.backup", "commands"))
     raise LookupError(f"process {component} of {name} in the code")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from deploy.k8s.check import OVERLAYS, check, main
 from deploy.k8s.resources import NotBuilt
@@ -187,3 +188,15 @@ def test_an_overlay_that_does_not_build_is_named(tree: Path) -> None:
     break_(tree, DEV, "../../base", "../../bass")
     with pytest.raises(NotBuilt, match="bass"):
         check(tree / "overlays" / "dev")
+
+
+def test_each_component_is_taken_by_an_overlay() -> None:
+    """Or nobody would see that it does not build."""
+    components = OVERLAYS.parent / "components"
+    written = {file.parent.relative_to(components).as_posix() for file in components.rglob("kustomization.yaml")}
+    taken = {
+        reference.partition("components/")[2]
+        for file in OVERLAYS.glob("*/kustomization.yaml")
+        for reference in yaml.safe_load(file.read_text())["components"]
+    }
+    assert {each for each in written if not each.startswith("state")} == taken - {""}
