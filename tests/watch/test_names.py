@@ -11,6 +11,7 @@ import yaml
 from deploy.dashboards.__main__ import FOLDER, PAGE, page
 from deploy.dashboards.boards import BOARDS
 from deploy.dashboards.known import known
+from deploy.local.plan import SERVICES
 from tests.support.processes import ROOT
 from tests.watch.rules import COMPONENT, RULES, alerts, expressions, recorded
 
@@ -19,6 +20,7 @@ NAMED = re.compile(
     r"(?<![\w./-])(?:rabta:[a-z0-9_:]+|(?:rabta|rabbitmq|kube|kubelet|container|process|certmanager)_[a-z0-9_]+)\b"
 )
 OF_ALERT = re.compile(r"^Alert `(\w+)`, (\w+)\.$", re.MULTILINE)
+DATABASES = {f"rabta_{name}" for name in (*SERVICES, "audit")}
 CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
 
 
@@ -35,7 +37,7 @@ def ours() -> set[str]:
 
 def unknown(text: str) -> set[str]:
     """Names of metrics that nobody has."""
-    return set(NAMED.findall(text)) - ours() - foreign() - recorded()
+    return set(NAMED.findall(text)) - ours() - foreign() - recorded() - DATABASES
 
 
 def of_page(file: Path) -> str:
