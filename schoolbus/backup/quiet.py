@@ -66,7 +66,7 @@ def moment(client: MongoClient[Any], wanted: Wanted, patience: float, path: Path
             standing = _settled(look, hold, began + patience)
             file = _letters(wanted, look, standing, path, [hold, publisher.beat])
         session = client.start_session(snapshot=True)
-        client[wanted.name("roster")]["layout"].find_one(session=session)  # its first read makes the moment
+        client[wanted.name("roster")]["leases"].find_one(session=session)  # its first read makes the moment; of what is there
         if not hold():
             raise NotQuiet("somebody else took the lease of a relay")
         at = session._snapshot_time  # of pymongo 4.16 on it is public
