@@ -6,7 +6,7 @@ queues are read in that order, and none is missed. One that is read twice is han
 
 import gzip
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -18,6 +18,7 @@ from schoolbus.broker import Outgoing, Publisher
 
 NAME = "letters.bson.gz"
 WINDOW = 200
+BEAT = 1000  # letters: less than a second or two
 
 
 def in_order(queues: Sequence[str]) -> list[str]:
@@ -27,14 +28,18 @@ def in_order(queues: Sequence[str]) -> list[str]:
     return [*sorted(delays, key=topology.seconds_of), *(name for name in dead if name in queues)]
 
 
-def copy(uri: str, queues: Sequence[str], path: Path) -> tuple[Counter[str], Written]:
-    """How many of each queue, and the file. Taken with a connection of its own: what it took goes back when that closes."""
+def copy(uri: str, queues: Sequence[str], path: Path, beats: Sequence[Callable[[], object]]) -> tuple[Counter[str], Written]:
+    """How many of each queue, and the file. Taken with a connection of its own: what it took goes back when that closes.
+    `beats` are called every so often, however many there are."""
     counts: Counter[str] = Counter()
     with Written(path) as file, Publisher(uri) as publisher:
         for queue in queues:
             while message := publisher.channel.basic_get(queue):
                 file.add(bson.encode(_letter(queue, message)))
                 counts[queue] += 1
+                if counts[queue] % BEAT == 0:
+                    for beat in beats:
+                        beat()
     return counts, file
 
 

@@ -61,18 +61,26 @@ def moment(client: MongoClient[Any], wanted: Wanted, patience: float, path: Path
     began = time.monotonic()
     with stopped_relays(client, wanted, began + patience) as hold, Publisher(wanted.amqp_uri) as publisher:
         look = _Look(publisher, Management(wanted.management_uri, wanted.amqp_uri))
-        while True:
+        file = None
+        while file is None:
             standing = _settled(look, hold, began + patience)
-            copied, file = letters.copy(wanted.amqp_uri, letters.in_order(list(standing)), path)
-            if copied == +standing and look.standing() == standing and not look.under_way():
-                break
+            file = _letters(wanted, look, standing, path, [hold, publisher.beat])
         session = client.start_session(snapshot=True)
-        client[wanted.name("roster")]["layout"].find_one(session=session)  # its first read makes the moment
+        client[wanted.name("roster")]["leases"].find_one(session=session)  # its first read makes the moment; of what is there
         if not hold():
             raise NotQuiet("somebody else took the lease of a relay")
         at = session._snapshot_time  # of pymongo 4.16 on it is public
         assert at is not None
         return Moment(session, at, file, time.monotonic() - began)
+
+
+def _letters(
+    wanted: Wanted, look: "_Look", standing: Counter[str], path: Path, beats: Sequence[Callable[[], object]]
+) -> Written | None:
+    """None when something moved meanwhile."""
+    copied, file = letters.copy(wanted.amqp_uri, letters.in_order(list(standing)), path, beats)
+    same = copied == +standing and look.standing() == standing and not look.under_way()
+    return file if same else None
 
 
 def _settled(look: "_Look", hold: Callable[[], bool], until: float) -> Counter[str]:
@@ -85,7 +93,7 @@ def _settled(look: "_Look", hold: Callable[[], bool], until: float) -> Counter[s
         under_way = look.under_way() or look.in_hand()
         if under_way:
             clear_since = time.monotonic()
-        elif time.monotonic() - clear_since >= CLEAR:
+        elif time.monotonic() - clear_since >= CLEAR and time.monotonic() < until:
             return standing
         if time.monotonic() > until:
             seen = ", ".join(f"{name} ({count})" for name, count in under_way.most_common(5)) or "something, moments ago"

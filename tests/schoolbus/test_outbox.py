@@ -163,7 +163,10 @@ def test_the_relay_asks_by_an_index(bus: Any, infrastructure: Infrastructure) ->
     """Also in a store that keeps a copy of the roster: a look at every person each quarter of a second would be too much."""
     store = RosterCopy(bus.store.database)
     store.ensure_indexes()
-    assert [documents.name for documents in store.telling] == ["chunks"], "projections tell nothing; the trail's chunks do"
+    telling = [documents.name for documents in store.telling]
+    assert telling == ["replays", "replay_doubts", "chunks"], (
+        "projections tell nothing; the trail's chunks do, and who asks for a replay"
+    )
     for documents in [*bus.store.telling, *store.telling]:
         plan = documents.collection.find({outbox.PENDING: {"$exists": True}}).sort(outbox.PENDING, 1).explain()
         assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"]), documents.name
