@@ -102,6 +102,11 @@ class Nemesis:
         if self.error is not None:
             raise self.error
 
+    def share(self) -> float:
+        """How much of the first deck it has gone through, the fault at hand included; 1 at most."""
+        self.well()
+        return min(1.0, (self.done.total() + 1) / len(kinds()))
+
     def _rage(self) -> None:
         try:
             while not self._over.is_set():
