@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from glob import glob
+from math import inf
 from pathlib import Path
 from random import Random
 
@@ -103,9 +104,10 @@ class Nemesis:
             raise self.error
 
     def share(self) -> float:
-        """How much of the first deck it has gone through, the fault at hand included; 1 at most."""
+        """How much of the first deck it has gone through, the fault at hand included; endless after it."""
         self.well()
-        return min(1.0, (self.done.total() + 1) / len(kinds()))
+        share = (self.done.total() + 1) / len(kinds())
+        return share if share < 1 else inf
 
     def _rage(self) -> None:
         try:

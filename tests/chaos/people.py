@@ -40,7 +40,7 @@ class People:
         self._may_have = AHEAD
         self._tokens: dict[str, tuple[float, str]] = {}
 
-    async def act(self, stories: list[Story], may: Callable[[], int]) -> None:
+    async def act(self, stories: list[Story], may: Callable[[], float]) -> None:
         """`may` says how many events may have come of it by now; it raises when there is no point in going on."""
         todo = iter(stories)
         async with aiohttp.ClientSession(timeout=PATIENCE, connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
