@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from glob import glob
+from math import inf
 from pathlib import Path
 from random import Random
 
@@ -101,6 +102,12 @@ class Nemesis:
         """Raises what ended it: a fault that could not be made, or not be taken back."""
         if self.error is not None:
             raise self.error
+
+    def share(self) -> float:
+        """How much of the first deck it has gone through, the fault at hand included; endless after it."""
+        self.well()
+        share = (self.done.total() + 1) / len(kinds())
+        return share if share < 1 else inf
 
     def _rage(self) -> None:
         try:

@@ -40,14 +40,15 @@ class People:
         self._may_have = AHEAD
         self._tokens: dict[str, tuple[float, str]] = {}
 
-    async def act(self, stories: list[Story], well: Callable[[], None]) -> None:
-        """`well` is asked before each story: it raises when there is no point in going on."""
+    async def act(self, stories: list[Story], may: Callable[[], float]) -> None:
+        """`may` says how many events may have come of it by now; it raises when there is no point in going on."""
         todo = iter(stories)
         async with aiohttp.ClientSession(timeout=PATIENCE, connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
 
             async def one() -> None:
                 for story in todo:
-                    well()
+                    while self.events > may():
+                        await asyncio.sleep(0.1)
                     for command in story:
                         await self._in_turn(session, command)
 

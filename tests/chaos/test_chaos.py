@@ -22,24 +22,25 @@ from tests.support.waiting import eventually
 
 WHOLE = 100_000  # events of `make chaos`
 EVENTS = int(os.environ.get("EVENTS", "2000"))
+SPARE = 1.05  # some give up, and some of what they asked for never happened
 STUDENTS = 1500 if EVENTS >= WHOLE else 300
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
-REST = (1.0, 8.0) if EVENTS >= WHOLE else (0.2, 2.0)  # seconds of peace after each fault
+REST = (1.0, 8.0) if EVENTS >= WHOLE else (0.1, 1.0)  # seconds of peace after each fault
 
 
 def test_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path) -> None:
     say(f"SEED={SEED}")
     began = time.monotonic()
     with System(tmp_path) as system:
-        school = opened(system.platform, STUDENTS, slots=EVENTS * 3 // 100)
+        school = opened(system.platform, STUDENTS, slots=EVENTS * 4 // 100)
         say(f"{len(school.guardians)} students, {len(school.families)} families, {len(school.slots)} slots")
-        stories = Commands(school, SEED).stories(EVENTS)
+        stories = Commands(school, SEED).stories(int(EVENTS * SPARE))
         kept = Kept(system.platform)
         before = kept.messages()
         people = People(school, system.platform.url, SEED, lambda: kept.messages() - before)
         plan = faults(SEED, system.names, system.links, kinds(), REST)
         with Nemesis(system, plan, lambda words: say(f"{people.events:7,} {words}")) as nemesis:
-            asyncio.run(people.act(stories, nemesis.well))
+            asyncio.run(people.act(stories, lambda: EVENTS * nemesis.share()))  # so all kinds meet some of them
         say(f"all have acted, after {nemesis.done.total()} faults; waiting for the rest")
         system.network.clear()
         eventually(lambda: quiet(kept), timeout=900, every=2)
