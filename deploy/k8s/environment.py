@@ -61,7 +61,7 @@ def _of_process(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
     known = {field.name.upper(): field.type for each in wanted for field in fields(each)}
     helpers = {name for text in given.values() for name in _REFERENCE.findall(text or "")}
     refused = [reason for reason in _refused(wanted, _readable(given, known)) if not _of_secret(reason, given)]
-    for name in sorted(given.keys() - known.keys() - helpers):
+    for name in sorted(given.keys() - known.keys() - helpers - OF_LIBRARIES):
         yield fault(of, (*where, name), "no setting of this process")
     for name in sorted(helpers - given.keys()):
         yield fault(of, (*where, name), "is referred to and not set")
@@ -80,6 +80,7 @@ def _wanted(of: Resource, known: Mapping[str, Any]) -> set[str]:
     return (_documented() & known.keys()) - OPTIONAL if of["kind"] == "Deployment" else set()
 
 
+OF_LIBRARIES = {"OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"}  # read by OpenTelemetry's SDK itself
 OPTIONAL = {"WORK", "WORK_EXCEPT", "OTEL_EXPORTER_OTLP_ENDPOINT"}  # none of them is what most want
 
 

@@ -1,8 +1,8 @@
 """Who may talk to whom is who does: each flow that code and settings want is allowed on both its sides, and no other is.
 
 A flow is (who, whom, port). Our pods have the name of what runs them (`roster-serve`, `broker`); everybody else is a word:
-`names` (the cluster's DNS), `internet`, `api server`, `ingress`, `prometheus`, `keda`, and `elsewhere`: somebody else's broker
-or database.
+`names` (the cluster's DNS), `internet`, `api server`, `ingress`, `prometheus`, `collector` (of traces), `keda`, and
+`elsewhere`: somebody else's broker or database.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ EVERYBODY_ELSE = {  # by namespace and one label of the pods
     ("kube-system", "k8s-app", "kube-dns"): "names",
     ("ingress-nginx", "app.kubernetes.io/name", "ingress-nginx"): "ingress",
     ("monitoring", "app.kubernetes.io/name", "prometheus"): "prometheus",
+    ("monitoring", "app.kubernetes.io/name", "opentelemetry-collector"): "collector",
     ("keda", "app", "keda-operator"): "keda",
 }
 NAMES, INTERNET, API, ELSEWHERE = "names", "internet", "api server", "elsewhere"
@@ -89,6 +90,8 @@ def _targets(each: Resource, resources: Sequence[Resource]) -> Iterator[tuple[st
     """Of a process: the addresses that it is given, and the internet where its code calls others."""
     name, role = process(each)
     given = environment(each, resources)
+    if collector := given.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        yield "collector", urlsplit(collector).port or 80
     here = pods(resources)
     for variable in given.keys() & ADDRESSES.keys() - ({"AMQP_URI"} if role == "accounts" else set()):  # which names the vhost
         target, port, setting = ADDRESSES[variable]

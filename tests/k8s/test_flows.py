@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from deploy.k8s import flows
-from deploy.k8s.resources import Resource
+from deploy.k8s.check import OVERLAYS
+from deploy.k8s.resources import Resource, build
 from tests.k8s.conftest import one
 
 
@@ -45,6 +46,14 @@ def test_what_is_deployed_has_all_and_no_more(resources: list[Resource]) -> None
 )
 def test_a_flow_that_nobody_allows_is_named(resources: list[Resource], name: str, line: str) -> None:
     assert f"NetworkPolicy/* {line}" in said(without(resources, "NetworkPolicy", name))
+
+
+def test_traces_go_to_their_collector() -> None:
+    staging = build(OVERLAYS / "staging")
+    assert said(staging) == []
+    assert "NetworkPolicy/* spec.egress: gateway needs collector on port 4318" in said(
+        without(staging, "NetworkPolicy", "to-collector")
+    )
 
 
 def test_without_the_policy_of_all_those_are_named_whom_nothing_holds_back(resources: list[Resource]) -> None:
