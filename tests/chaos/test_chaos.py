@@ -21,7 +21,7 @@ from tests.chaos.system import System
 from tests.support.waiting import eventually
 
 WHOLE = 100_000  # events of `make chaos`
-EVENTS = int(os.environ.get("EVENTS", "2000"))
+EVENTS = int(os.environ.get("EVENTS", "1500"))
 SPARE = 1.05  # some give up, and some of what they asked for never happened
 STUDENTS = 1500 if EVENTS >= WHOLE else 300
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
