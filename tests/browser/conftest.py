@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from deploy.local.infrastructure import Infrastructure
 from tests.browser.parents import term  # noqa: F401  (what parents' journeys begin with)
 from tests.browser.support import pictures
 from tests.browser.support.faults import no_faults as without_faults
@@ -19,7 +20,7 @@ from tests.browser.support.opening import Opener
 from tests.browser.support.signing_in import People
 from tests.browser.support.starting import start
 from tests.browser.support.teaching import classroom, taught  # noqa: F401  (fixtures)
-from tests.e2e.conftest import platform, school  # noqa: F401  (the same platform and the same school)
+from tests.e2e.conftest import school  # noqa: F401  (the same school)
 from tests.support.chromium import chromium
 from tests.support.platform import Platform
 
@@ -49,6 +50,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="package")
+def platform(infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    platform = Platform(infrastructure, tmp_path_factory.mktemp("platform")).start()
+    yield platform
+    platform.stop()
+
+
+@pytest.fixture(scope="package")
 def playwright(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playwright]:
     """Its files, the browser's profile among them, lie below the tests' temporary folder."""
     folder, before = tmp_path_factory.mktemp("chromium"), os.environ.get("TMPDIR")
@@ -69,7 +77,7 @@ def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="package")
-def people(browser: Browser, platform: Platform, request: pytest.FixtureRequest) -> People:  # noqa: F811
+def people(browser: Browser, platform: Platform, request: pytest.FixtureRequest) -> People:
     """Who can be signed in. The chain is imported when the first of them is asked for."""
     return People(browser, platform, lambda: request.getfixturevalue("school"))
 
