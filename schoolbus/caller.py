@@ -125,7 +125,7 @@ def read_caller(header: str, secret: str) -> Caller:
     """The caller that the gateway vouches for. Raises Problem 401."""
     try:
         caller, expires_at = _verified(header, secret)
-    except (jwt.InvalidTokenError, KeyError, TypeError, AttributeError) as error:
+    except (jwt.InvalidTokenError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise unknown_caller() from error
     if expires_at < time.time():
         raise unknown_caller()

@@ -56,6 +56,8 @@ def _picture(content: bytes) -> str:
 
 
 def _drawing(content: bytes) -> str:
+    if b"\0" in content:  # UTF-16, in which what is looked for below would not be found
+        raise NoLogo("It is no SVG that can be read.")
     if b"<!DOCTYPE" in content.upper() or b"<!ENTITY" in content.upper():
         raise NoLogo("Without a document type, please: save it as plain SVG.")
     try:
@@ -66,7 +68,10 @@ def _drawing(content: bytes) -> str:
         raise NoLogo("It is no SVG.")
     for element in root.iter():
         _check(element)
-    return ElementTree.tostring(root, encoding="unicode")
+    try:
+        return ElementTree.tostring(root, encoding="unicode")
+    except RecursionError as error:
+        raise NoLogo("It is no SVG that can be read.") from error
 
 
 def _check(element: ElementTree.Element) -> None:
