@@ -49,4 +49,4 @@ def _finding(package: dict, fault: dict) -> Finding:
 
 
 def _short(told: str) -> str:
-    return end_of(told)[-300:] or "it said nothing"
+    return end_of(told)[:160] or "it said nothing"

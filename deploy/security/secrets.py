@@ -16,7 +16,7 @@ from detect_secrets.settings import transient_settings
 from deploy.security.step import ROOT, Finding, NotDone
 
 LIST = Path(__file__).parent / "not_secrets.txt"
-_LINE = re.compile(r"(\S+)\s+([A-Za-z]+)\s+([0-9a-f]{12}|\*)\s+(\S.*)")
+_LINE = re.compile(r"(\S+)\s+([A-Za-z0-9]+)\s+([0-9a-f]{12}|\*)\s+(\S.*)")
 _PLUGINS = (
     *("ArtifactoryDetector", "AWSKeyDetector", "AzureStorageKeyDetector", "BasicAuthDetector", "CloudantDetector"),
     *("DiscordBotTokenDetector", "GitHubTokenDetector", "GitLabTokenDetector", "JwtTokenDetector", "KeywordDetector"),

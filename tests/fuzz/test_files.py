@@ -67,7 +67,8 @@ def test_a_file_is_one_of_our_kinds_or_refused(content: bytes) -> None:
     try:
         known = attached.known(content)
     except Problem as refused:
-        assert refused.code in (413, 415)
+        if refused.code not in (413, 415):
+            raise
         return
     assert known["content_type"] in attached.KINDS
     assert known["size"] == len(content)
@@ -86,9 +87,9 @@ def test_a_sheet_that_people_open_says_what_was_written_and_runs_nothing(rows: l
 
 
 CATALOGUE = (
-    'msgid ""\nmsgstr "Language: pa\\nContent-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
-    'msgctxt "sms"\nmsgid "%(child)s is ill"\nmsgstr "%(child)s"\n'
-).encode()
+    b'msgid ""\nmsgstr "Language: pa\\nContent-Type: text/plain; charset=UTF-8\\n"\n'
+    b'"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\nmsgctxt "sms"\nmsgid "%(child)s is ill"\nmsgstr "%(child)s"\n'
+)
 
 
 @given(spoilt(CATALOGUE, b"%(other)s", b"{0}", b'"', b"\\", b"msgid", b"plural=n**n**n", b"nplurals=999999999", b"\xff"))
