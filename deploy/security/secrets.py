@@ -36,7 +36,10 @@ _SETTINGS = {
     ],
     "filters_used": [
         *({"path": f"detect_secrets.filters.{name}"} for name in _FILTERS),
-        {"path": "detect_secrets.filters.regex.should_exclude_line", "pattern": ["[sS]ecretName: [a-z0-9-]+$"]},  # Kubernetes'
+        {
+            "path": "detect_secrets.filters.regex.should_exclude_line",
+            "pattern": ['[sS]ecretName: "?[a-z0-9-]+"?$'],
+        },  # Kubernetes'
     ],
 }
 

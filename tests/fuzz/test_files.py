@@ -43,6 +43,7 @@ GIVEN = spoilt(DRAWING, *ACTIVE) | spoilt(picture("PNG"), b"IDAT") | spoilt(pict
 
 @given(GIVEN)
 @example(b"<svg>" + b"<g>" * 25_000 + b"</g>" * 25_000 + b"</svg>")
+@example(b'<svg xmlns="javascript:x"><path d="M0 0"/></svg>')
 @example(ENTITY.encode("utf-16-le"))
 @example(ENTITY.encode("utf-16"))
 def test_a_logo_is_shapes_or_pixels_or_refused(content: bytes) -> None:

@@ -80,14 +80,15 @@ def test_an_order_and_a_choice_of_fields_are_known_ones_or_refused(name: str, or
         assert (query.selected(chosen, frozenset(FIELDS)) or frozenset()) <= FIELDS.keys()
 
 
-@given(texts() | values("$date", "$oid", "$numberLong", "$binary").map(lambda value: as_place(value)))
+def as_place(value: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps([value, "id"]).encode()).decode()
+
+
+@given(texts() | values("$date", "$oid", "$numberLong", "$binary").map(as_place))
+@example(as_place({"$binary": {}}))
 def test_a_place_in_a_list_is_a_place_or_refused(after: str) -> None:
     with refusing(422):
         assert bson.encode({"found": Paging(10, after).beyond("name", descending=False)})
-
-
-def as_place(value: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps([value, "id"]).encode()).decode()
 
 
 @given(st.binary(max_size=200) | st.just(b"[" * 20_000), st.binary(max_size=60), st.binary(max_size=60))

@@ -49,14 +49,14 @@ def test_the_steps_have_names_of_their_own() -> None:
 # Secrets
 
 
-def seen(tmp_path: Path, text: str) -> list[secrets.Seen]:
-    (tmp_path / "settings.py").write_text(text)
-    return secrets._of_file(str(tmp_path / "settings.py"))
+def seen(path: Path, text: str) -> list[secrets.Seen]:
+    path.write_text(text)
+    return secrets._of_file(str(path))
 
 
 def test_a_secret_is_found_and_a_reason_lets_it_stand(tmp_path: Path) -> None:
     key = "AKIA" + "Z7QXJ4TWM2KD9PLC"
-    (one,) = (each for each in seen(tmp_path, f'x = 1\nkey = "{key}"\n') if each.kind == "AWSAccessKey")
+    (one,) = (each for each in seen(tmp_path / "settings.py", f'x = 1\nkey = "{key}"\n') if each.kind == "AWSAccessKey")
     assert one.line == 2
     assert [finding.where for finding in secrets.compare([one], "")] == [f"{one.file}:2"]
     assert secrets.compare([one], f"# why\n{one.file} AWSAccessKey {one.digest} an example\n") == []
@@ -67,7 +67,8 @@ def test_a_secret_is_found_and_a_reason_lets_it_stand(tmp_path: Path) -> None:
 
 
 def test_names_of_secrets_in_kubernetes_are_none(tmp_path: Path) -> None:
-    assert seen(tmp_path, "scramCredentialsSecretName: roster-database\n") == []
+    assert seen(tmp_path / "a.yaml", "scramCredentialsSecretName: roster-database\n") == []
+    assert seen(tmp_path / "a.yaml", "password: roster-database\n")
 
 
 def test_every_line_of_the_list_is_one() -> None:

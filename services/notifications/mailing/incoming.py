@@ -8,6 +8,7 @@ from datetime import datetime
 from email.errors import CloseBoundaryNotFoundDefect
 from email.message import EmailMessage, Message
 from email.utils import getaddresses, parseaddr
+from typing import Any, cast
 
 from schoolbus.attached import MOST
 from services.notifications import open_links
@@ -32,7 +33,7 @@ _MOST_LINES, _MOST_PARTS, _MOST_MULTIPARTS = 200_000, 100, 40  # a line is held 
 class _Bounded(email.policy.EmailPolicy):
     """Of a header that is longer than any that is right, its beginning."""
 
-    def header_fetch_parse(self, name: str, value: str) -> str:
+    def header_fetch_parse(self, name: str, value: str) -> Any:
         longest = _LONGEST_OF_PART if name.lower().startswith("content-") else _LONGEST_HEADER
         return super().header_fetch_parse(name, value[:longest])
 
@@ -45,7 +46,7 @@ def read(raw: bytes, recipient: str, secret: str, at: datetime) -> Receipt | Ans
     read."""
     if _is_a_burden(raw):
         return None
-    mail = email.message_from_bytes(raw, policy=_POLICY)
+    mail = cast(EmailMessage, email.message_from_bytes(raw, policy=_POLICY))
     attempt_id = _attempt(mail, recipient, secret)
     if attempt_id:
         return _report(mail, attempt_id, at)

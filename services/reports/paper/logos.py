@@ -20,6 +20,7 @@ _SHAPES = {
     *("svg", "g", "defs", "use", "symbol", "title", "desc", "clipPath", "mask", "linearGradient", "radialGradient", "stop"),
     *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
 }
+_NAMESPACES = ("", "{http://www.w3.org/2000/svg")  # as ElementTree writes them: another's "path" is another thing
 _ELSEWHERE = re.compile(r"url\(\s*['\"]?(?!#)|@import|javascript:", re.IGNORECASE)
 
 
@@ -75,8 +76,8 @@ def _drawing(content: bytes) -> str:
 
 
 def _check(element: ElementTree.Element) -> None:
-    name = _local(element.tag)
-    if name not in _SHAPES:
+    name, namespace = _local(element.tag), str(element.tag).rpartition("}")[0]
+    if name not in _SHAPES or namespace not in _NAMESPACES:
         raise NoLogo(Sentence("Shapes alone, please: no <%(name)s>. Text can be turned into paths.", name=name[:30]))
     for key, value in element.attrib.items():
         if _local(key) == "href" and not value.startswith("#"):
