@@ -2,12 +2,14 @@
 
 import copy
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from schoolbus import consumer, tracing
 from schoolbus.events import Event, InvalidEvent
 from tests.contracts.samples import SAMPLES
 from tests.fuzz.anything import bodies, texts, values
@@ -36,6 +38,17 @@ def test_a_spoilt_event_is_read_in_its_shape_or_refused(good: tuple[type[Event],
 def test_anything_else_is_refused(contract: type[Event], body: bytes) -> None:
     with pytest.raises(InvalidEvent):
         contract.decode(body)
+
+
+HEADERS = st.sampled_from([tracing.HEADER, tracing.SENT_AT])
+PLACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+@given(st.none() | st.dictionaries(HEADERS, texts() | st.integers() | st.binary(max_size=5) | st.sampled_from([PLACE, None])))
+@example({tracing.HEADER: PLACE, tracing.SENT_AT: "yesterday"})
+def test_headers_of_a_trace_never_end_a_process(headers: dict[str, Any] | None) -> None:
+    place = consumer._place(SimpleNamespace(headers=headers))
+    assert place is None or isinstance(place, str)
 
 
 @given(st.sampled_from(GOOD), st.sampled_from(GOOD))

@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"<?[^\s<>;]+@[^\s<>;]+>?")
 _FILES = ("image", "audio", "video", "application")
 _SIGNATURE = re.compile(r"signature|pkcs7|pgp|ms-tnef")
 MOST_RECIPIENTS = 10
-_LONGEST_HEADER, _LONGEST_OF_PART = 2000, 500  # characters looked at: the library takes a time that grows with their square
+_LONGEST_HEADER, _LONGEST_OF_PART = 2000, 300  # characters looked at: the library takes a time that grows with their square
 _LONGEST_REASON = 1000
 _MOST_LINES, _MOST_PARTS, _MOST_MULTIPARTS = 200_000, 100, 40  # a line is held against the boundary of each that it may end
 
