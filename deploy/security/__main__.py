@@ -18,7 +18,7 @@ STEPS = (
     Step("index", "withdrawn, replaced and stale packages", index.look, online=True),
     Step("licences", "what the images' libraries ask for", licences.look),
     Step("manifests", "make k8s-check, with its scan", manifests.look),
-    Step("parsers", f"tests/fuzz, profile {proofs.PROFILE}", proofs.parsers),
+    Step("parsers", f"what strangers send is read, profile {proofs.PROFILE}", proofs.parsers),
     Step("requests", f"schemathesis, {proofs.EXAMPLES} of each operation by each caller", proofs.requests),
 )
 FOUND, NOT_LOOKED = 1, 3

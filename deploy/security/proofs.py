@@ -8,6 +8,12 @@ from deploy.security.step import Finding, NotDone, end_of, log_of, run
 
 EXAMPLES = os.environ.get("EXAMPLES") or "20"  # of each operation, by each of its callers
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or "long"  # tests/conftest.py
+PARSERS = (  # those that stand beside what else their readers do, too
+    "tests/fuzz",
+    *("tests/roster/test_checks.py", "tests/roster/test_class_list_sheets.py", "tests/roster/test_provider_rules.py"),
+    *("tests/portal/test_pasting.py", "tests/notifications/test_keywords.py", "tests/notifications/test_segments.py"),
+    *("tests/notifications/test_reports.py", "tests/schoolbus/test_sound.py"),
+)
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)(?: - (.*))?$", re.MULTILINE)
 _TESTS_FAILED = 1  # pytest's exit codes: what is above says that it did not come to its end
 
@@ -17,7 +23,7 @@ def requests() -> list[Finding]:
 
 
 def parsers() -> list[Finding]:
-    return _proved("parsers", ["tests/fuzz"], {"HYPOTHESIS_PROFILE": PROFILE})
+    return _proved("parsers", list(PARSERS), {"HYPOTHESIS_PROFILE": PROFILE})
 
 
 def _proved(name: str, tests: list[str], environment: Mapping[str, str]) -> list[Finding]:

@@ -10,7 +10,7 @@ import pytest
 from deploy.security import accepted, advisories, index, licences, manifests, proofs, secrets
 from deploy.security.__main__ import STEPS, main
 from deploy.security.locks import Locked, locked
-from deploy.security.step import Finding, NotDone, Step
+from deploy.security.step import ROOT, Finding, NotDone, Step
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
 FOUND = Finding("a fault", "there", "mend it")
@@ -42,7 +42,8 @@ def test_nothing_passes_silently(steps: list[Step], offline: bool, code: int, ca
     assert ("mend it" in told) is (code == 1)
 
 
-def test_the_steps_have_names_of_their_own() -> None:
+def test_the_steps_have_names_of_their_own_and_their_tests_are_there() -> None:
+    assert [path for path in proofs.PARSERS if not (ROOT / path).exists()] == []
     assert len({each.name for each in STEPS}) == len(STEPS)
 
 
