@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 PYTHON_OF_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run tour stop status test browser screenshots chaos side-by-side lint bench bench-full k8s-check image-check lock asyncapi dashboards
+.PHONY: help setup run tour stop status test browser screenshots chaos side-by-side lint bench bench-full k8s-check security image-check lock asyncapi dashboards
 
 help:  ## What can be made here
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -71,6 +71,10 @@ k8s-check: setup  ## Builds and validates all Kubernetes overlays, offline, and 
 
 image-check: setup  ## Makes each image's contents without Docker, and starts it; ONLY=roster for one
 	@$(PYTHON_OF_VENV) -m deploy.images $(ONLY)
+
+# OFFLINE=1 leaves out what asks others; EXAMPLES and HYPOTHESIS_PROFILE say how long tests may think of what to send.
+security: setup  ## Looks for what an attacker would: code, secrets, packages, manifests, parsers; ONLY=secrets for a part
+	@$(PYTHON_OF_VENV) -m deploy.security
 
 asyncapi: setup  ## Writes docs/asyncapi.json from the events' contracts
 	@$(PYTHON_OF_VENV) -m schoolbus asyncapi > docs/asyncapi.json

@@ -129,7 +129,7 @@ def read_caller(header: str, secret: str) -> Caller:
             caller, expires_at = _verified(header, each)
         except jwt.InvalidSignatureError:
             continue
-        except (jwt.InvalidTokenError, KeyError, TypeError, AttributeError) as error:
+        except (jwt.InvalidTokenError, KeyError, TypeError, AttributeError, ValueError) as error:
             raise unknown_caller() from error
         if expires_at < time.time():
             raise unknown_caller()

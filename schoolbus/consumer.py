@@ -171,12 +171,16 @@ class ReliableConsumer(QueueConsumer):  # type: ignore[misc]
 
 
 def _place(message: Any) -> str | None:
-    """Where its handler's trace goes on: after its time in the broker."""
+    """Where its handler's trace goes on: after its time in the broker. Headers that say nothing readable lead nowhere."""
     headers = message.headers or {}
-    if tracing.HEADER not in headers:
+    place, sent_at = headers.get(tracing.HEADER), headers.get(tracing.SENT_AT)
+    if not isinstance(place, str):
         return None
-    sent_at = datetime.fromisoformat(headers[tracing.SENT_AT]) if tracing.SENT_AT in headers else None
-    return tracing.passed("broker", "PRODUCER", after=headers[tracing.HEADER], since=sent_at)
+    try:
+        since = datetime.fromisoformat(sent_at) if sent_at else None
+    except (ValueError, TypeError):
+        since = None
+    return tracing.passed("broker", "PRODUCER", after=place, since=since)
 
 
 class EventEntrypoint(Entrypoint):  # type: ignore[misc]

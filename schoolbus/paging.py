@@ -63,7 +63,7 @@ def _place(after: str) -> tuple[Any, str]:
         if not isinstance(id, str) or not isinstance(value, _ORDERED):
             raise ValueError("not a place")
         bson.encode({"value": value, "id": id})  # half a surrogate pair, a number too large
-    except (ValueError, TypeError, ArithmeticError, RecursionError, BSONError) as error:
+    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError, BSONError) as error:
         raise Invalid({"after": ["Take it from the page before."]}) from error
     return value, id
 

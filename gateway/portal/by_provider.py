@@ -71,6 +71,6 @@ def _begun(visit: Visit) -> tuple[str, str]:
     """The secret of this browser, and where its reader wanted to go."""
     try:
         verifier, after = json.loads(unquote(visit.cookie("provider")))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return "", "/"
     return str(verifier), safe(str(after))

@@ -155,7 +155,7 @@ def _signing(visit: Visit) -> tuple[str, str]:
     """The phone to which a code went, and where its owner wanted to go."""
     try:
         phone, after = json.loads(unquote(visit.cookie("signing")))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return "", "/"
     return str(phone), safe(str(after))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 def twilio(url: str, form: Iterable[tuple[str, str]], token: str) -> str:
     """X-Twilio-Signature: the whole URL, then each distinct name and value in order. https://www.twilio.com/docs/usage/security"""
     signed = url + "".join(name + value for name, value in sorted(set(form)))
-    return base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+    return base64.b64encode(hmac.new(token.encode(), signed.encode(errors="replace"), hashlib.sha1).digest()).decode()
 
 
 def meta(body: bytes, secret: str) -> str:

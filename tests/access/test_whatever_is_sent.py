@@ -1,5 +1,6 @@
 """Whatever is sent by whomever: no fault of ours, an answer as the document says, nothing of another branch."""
 
+import os
 from functools import cache
 from typing import Any
 
@@ -26,7 +27,8 @@ def as_bytes(_context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")
 
 
-EXAMPLES = 2  # of each operation, by each of its callers; the first is the simplest there is
+# Of each operation, by each of its callers; the first is the simplest there is. `make security` asks for more.
+EXAMPLES = int(os.environ.get("EXAMPLES") or 2)
 NAMING = ("reports.putCategory",)  # a name is a branch's own: another's, put here, is a new record here
 # Which branches there are, and at which of them somebody is who may be one person with somebody here: their names, no more.
 TELLING_BRANCHES = ("roster.list_matches", "roster.list_other_branches")

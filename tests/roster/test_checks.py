@@ -1,7 +1,7 @@
 """What refuses a set, and where it says so."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.roster.oneroster import archive, tables
@@ -212,13 +212,11 @@ def test_warnings_of_one_reason_are_one():
     assert (warning["line"], warning["rows"]) == (2, 2)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=400))
 def test_any_bytes_as_a_set_are_refused_with_a_reason(content):
     assert problems(content)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_set_with_broken_bytes_is_checked_to_its_end(data):
     content = bytearray(SMALL.zip())
@@ -232,7 +230,6 @@ FIELD = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(SMALL.rows)), st.lists(st.lists(FIELD, min_size=1, max_size=22), max_size=6), st.booleans())
 def test_any_rows_are_taken_or_refused_with_a_reason(file, rows, quoted):
     text = "\r\n".join(",".join(f'"{field}"' if quoted else field for field in row) for row in rows)

@@ -159,7 +159,7 @@ def seen_by(visit: Visit) -> dict[str, dict[str, tuple[str, int]]]:
             item: {student: (str(text), int(edition)) for student, (text, edition) in rows.items()}
             for item, rows in found.items()
         }
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
 
 

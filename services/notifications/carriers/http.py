@@ -59,7 +59,7 @@ def _said(response: BaseHTTPResponse, refused: Refusal) -> Mapping[str, Any]:
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, Mapping) else {}
 
@@ -67,9 +67,9 @@ def _object(body: bytes) -> Mapping[str, Any]:
 def _seconds(text: str) -> float:
     """Of Retry-After: seconds, or a date (RFC 9110, section 10.2.3); 0 for what is neither."""
     if text.isascii() and text.isdecimal():
-        return float(text)
+        return float(text[:9])
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     return max(0.0, ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now()).total_seconds())

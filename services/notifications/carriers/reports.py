@@ -88,7 +88,7 @@ def sms_answer(form: Mapping[str, str], at: datetime) -> Answer | None:
 
 def whatsapp_reports(body: bytes, at: datetime) -> Iterator[Receipt | Answer]:
     """All that a webhook's body reports; what we don't know is passed over. Raises ValueError when it is not JSON."""
-    for entry in _objects(_object(json.loads(body)).get("entry")):
+    for entry in _objects(_object(_json(body)).get("entry")):
         for change in _objects(entry.get("changes")):
             value = _object(change.get("value"))
             for status in _objects(value.get("statuses")):
@@ -97,6 +97,14 @@ def whatsapp_reports(body: bytes, at: datetime) -> Iterator[Receipt | Answer]:
             for message in _objects(value.get("messages")):
                 if answer := _whatsapp_answer(message, at):
                     yield answer
+
+
+def _json(body: bytes) -> Any:
+    """Half of a surrogate pair, as of an emoji that was cut in two, is no text that could be kept."""
+    value = json.loads(body)
+    if b"\\ud" in body.lower():
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
+    return value
 
 
 def _whatsapp_receipt(status: Mapping[str, Any], at: datetime) -> Receipt | None:

@@ -6,7 +6,7 @@ number. Of the second carrier the settings are those that begin with SMS2.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
@@ -92,9 +92,10 @@ def second(settings: Sending) -> Sms | None:
 
 def _created(message: Mapping[str, Any]) -> datetime | None:
     try:
-        return parsedate_to_datetime(str(message.get("date_created")))
-    except ValueError:
+        told = parsedate_to_datetime(str(message.get("date_created")))
+    except (ValueError, OverflowError):
         return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _refused(address: str, status: int, answer: Mapping[str, Any]) -> Exception:

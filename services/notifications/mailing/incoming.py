@@ -8,6 +8,7 @@ from datetime import datetime
 from email.errors import CloseBoundaryNotFoundDefect
 from email.message import EmailMessage, Message
 from email.utils import getaddresses, parseaddr
+from typing import Any, cast
 
 from schoolbus.attached import MOST
 from services.notifications import open_links
@@ -17,25 +18,45 @@ from services.notifications.states import State
 _ACTIONS = {"failed": State.FAILED, "delivered": State.DELIVERED}  # delayed, relayed, expanded: no news
 _OURS = re.compile(r"<([0-9a-f-]{36}@[^<>\s]+)>", re.IGNORECASE)
 _QUOTES = re.compile(r"^(>|On .{5,200} wrote:|-{2,} ?Original Message ?-{2,}|_{10,}$|From: |.{5,200}نے لکھا:)", re.IGNORECASE)
-_PAGE = (  # of a page, what somebody wrote
-    (re.compile(r"<(style|blockquote)\b.*?</\1>", re.IGNORECASE | re.DOTALL), ""),
-    (re.compile(r"<(br|/p|/div)\b[^>]*>", re.IGNORECASE), "\n"),
-    (re.compile(r"<[^>]*>"), ""),
-)
+_TAG = re.compile(r"/?[a-z0-9]{1,12}", re.IGNORECASE)
+_ENDS_LINE, _HIDES = ("br", "/p", "/div"), ("style", "blockquote")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _ADDRESS = re.compile(r"<?[^\s<>;]+@[^\s<>;]+>?")
 _FILES = ("image", "audio", "video", "application")
 _SIGNATURE = re.compile(r"signature|pkcs7|pgp|ms-tnef")
 MOST_RECIPIENTS = 10
+_LONGEST_HEADER, _LONGEST_OF_PART = 2000, 300  # characters looked at: the library takes a time that grows with their square
+_LONGEST_REASON = 1000
+_MOST_LINES, _MOST_PARTS, _MOST_MULTIPARTS = 200_000, 100, 40  # a line is held against the boundary of each that it may end
+
+
+class _Bounded(email.policy.EmailPolicy):
+    """Of a header that is longer than any that is right, its beginning."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        longest = _LONGEST_OF_PART if name.lower().startswith("content-") else _LONGEST_HEADER
+        return super().header_fetch_parse(name, value[:longest])
+
+
+_POLICY = _Bounded()
 
 
 def read(raw: bytes, recipient: str, secret: str, at: datetime) -> Receipt | Answer | None:
-    """`recipient`: of the envelope, where the mail server tells it; else whom the mail names."""
-    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    """`recipient`: of the envelope, where the mail server tells it; else whom the mail names. One made to keep us busy is not
+    read."""
+    if _is_a_burden(raw):
+        return None
+    mail = cast(EmailMessage, email.message_from_bytes(raw, policy=_POLICY))
     attempt_id = _attempt(mail, recipient, secret)
     if attempt_id:
         return _report(mail, attempt_id, at)
     return None if _automatic(mail) else _answer(mail, at)
+
+
+def _is_a_burden(raw: bytes) -> bool:
+    lines = raw.count(b"\n") + raw.count(b"\r")
+    parts = raw.count(b"\n--") + raw.count(b"\r--")
+    return lines > 2 * _MOST_LINES or parts > _MOST_PARTS or raw.lower().count(b"multipart") > _MOST_MULTIPARTS
 
 
 def _attempt(mail: EmailMessage, recipient: str, secret: str) -> str | None:
@@ -68,7 +89,7 @@ def _reason(fields: Message) -> str:
     """The status, such as 5.1.1, and what the other server said, without addresses."""
     status = _STATUS.search(str(fields.get("Status", "")))
     words = str(fields.get("Diagnostic-Code", "")).partition(";")[2]
-    told = " ".join(_ADDRESS.sub("…", words).split())
+    told = " ".join(_ADDRESS.sub("…", words[:_LONGEST_REASON]).split())
     return f"{status[0] if status else '5.0.0'}: {told}"[:200].rstrip(": ")
 
 
@@ -105,15 +126,29 @@ def _written(mail: EmailMessage) -> str:
     except (LookupError, UnicodeError, KeyError):
         return ""
     if part.get_content_type() == "text/html":
-        text = re.sub(
-            r"<[^>]*>", "", re.sub(r"(?i)<(br|/p|/div)[^>]*>", "\n", re.sub(r"(?is)<(style|blockquote).*?</\1>", "", text))
-        )
+        text = _shown(text)
     kept: list[str] = []
     for line in text.replace("\r\n", "\n").splitlines():
         if _QUOTES.match(line.strip()):
             break
         kept.append(line.rstrip())
     return "\n".join(kept).strip()[:LONGEST]
+
+
+def _shown(page: str) -> str:
+    """What a page says without what it quotes. Each character is looked at once: anybody may send us any page."""
+    kept: list[str] = []
+    hidden, at = 0, 0
+    while (begins := page.find("<", at)) >= 0 and (ends := page.find(">", begins)) >= 0:
+        found = _TAG.match(page, begins + 1, ends)
+        tag = found[0].lower() if found else ""
+        kept.append("" if hidden else page[at:begins])
+        if tag.removeprefix("/") in _HIDES:
+            hidden = max(0, hidden - 1) if tag.startswith("/") else hidden + 1
+        elif tag in _ENDS_LINE and not hidden:
+            kept.append("\n")
+        at = ends + 1
+    return "".join([*kept, "" if hidden else page[at:]])
 
 
 def _files(mail: EmailMessage) -> tuple[bytes, ...]:

@@ -61,7 +61,7 @@ class Translator:
             raise NotNow("timeout")
         try:
             said = json.loads(answer)
-        except ValueError:
+        except (ValueError, RecursionError):
             said = None
         if status == 400:
             raise CannotTranslate(str(said.get("error", ""))[:200] if isinstance(said, dict) else "")

@@ -20,6 +20,7 @@ _SHAPES = {
     *("svg", "g", "defs", "use", "symbol", "title", "desc", "clipPath", "mask", "linearGradient", "radialGradient", "stop"),
     *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
 }
+_NAMESPACES = ("", "{http://www.w3.org/2000/svg")  # as ElementTree writes them: another's "path" is another thing
 _ELSEWHERE = re.compile(r"url\(\s*['\"]?(?!#)|@import|javascript:", re.IGNORECASE)
 
 
@@ -56,6 +57,8 @@ def _picture(content: bytes) -> str:
 
 
 def _drawing(content: bytes) -> str:
+    if b"\0" in content:  # UTF-16, in which what is looked for below would not be found
+        raise NoLogo("It is no SVG that can be read.")
     if b"<!DOCTYPE" in content.upper() or b"<!ENTITY" in content.upper():
         raise NoLogo("Without a document type, please: save it as plain SVG.")
     try:
@@ -66,12 +69,15 @@ def _drawing(content: bytes) -> str:
         raise NoLogo("It is no SVG.")
     for element in root.iter():
         _check(element)
-    return ElementTree.tostring(root, encoding="unicode")
+    try:
+        return ElementTree.tostring(root, encoding="unicode")
+    except RecursionError as error:
+        raise NoLogo("It is no SVG that can be read.") from error
 
 
 def _check(element: ElementTree.Element) -> None:
-    name = _local(element.tag)
-    if name not in _SHAPES:
+    name, namespace = _local(element.tag), str(element.tag).rpartition("}")[0]
+    if name not in _SHAPES or namespace not in _NAMESPACES:
         raise NoLogo(Sentence("Shapes alone, please: no <%(name)s>. Text can be turned into paths.", name=name[:30]))
     for key, value in element.attrib.items():
         if _local(key) == "href" and not value.startswith("#"):
