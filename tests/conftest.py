@@ -16,7 +16,7 @@ from tests.support.sharing import Shared
 # Times are measured in bench/: what two tests beside each other take says nothing.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # What `make security` takes its time for.
-settings.register_profile("long", settings.get_profile("unhurried"), max_examples=3000, print_blob=True)
+settings.register_profile("long", settings.get_profile("unhurried"), max_examples=1000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "unhurried")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from deploy.security.step import Finding, NotDone, end_of, log_of, run
 
-EXAMPLES = os.environ.get("EXAMPLES") or "20"  # of each operation, by each of its callers
+EXAMPLES = os.environ.get("EXAMPLES") or "10"  # of each operation, by each of its callers
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or "long"  # tests/conftest.py
 PARSERS = (  # those that stand beside what else their readers do, too
     "tests/fuzz",

@@ -77,7 +77,7 @@ def test_a_file_is_one_of_our_kinds_or_refused(content: bytes) -> None:
 
 @given(st.lists(st.lists(texts(), min_size=3, max_size=3), max_size=6))
 def test_a_sheet_that_people_open_says_what_was_written_and_runs_nothing(rows: list[list[str]]) -> None:
-    rows = [[cell.encode(errors="replace").decode().replace("\0", "") for cell in row] for row in rows]
+    rows = [[cell.encode(errors="replace").decode().replace("\0", "")[:4000] for cell in row] for row in rows]
     read = list(csv.reader(io.StringIO(sheets.csv(["a", "b", "c"], rows).decode("utf-8-sig"), newline="")))[1:]
     assert [[cell.removeprefix("'") for cell in row] for row in read] == [
         [cell.removeprefix("'") for cell in row] for row in rows
