@@ -11,7 +11,19 @@ from urllib.parse import urlsplit
 
 from deploy.k8s.environment import environment, process, services
 from deploy.k8s.reads import calls_out
-from deploy.k8s.resources import Fault, Resource, container, fault, fits, named, of_kind, pod_labels, running, selected
+from deploy.k8s.resources import (
+    Fault,
+    Resource,
+    container,
+    fault,
+    fits,
+    named,
+    of_kind,
+    pod_labels,
+    running,
+    selected,
+    task,
+)
 
 Flow = tuple[str, str, int]
 EVERYBODY_ELSE = {  # by namespace and one label of the pods
@@ -168,11 +180,7 @@ def _peer(peer: dict[str, Any], resources: Sequence[Resource]) -> Iterator[str]:
 
 
 def _name(each: Resource) -> str:
-    """A Job's ends with its release."""
-    name, role = process(each)
-    if each["kind"] in ("Job", "CronJob"):
-        return role if name == "rabta" else f"{name}-{role}"
-    return str(each["metadata"]["name"])
+    return task(each) if each["kind"] in ("Job", "CronJob") else str(each["metadata"]["name"])
 
 
 def _by_cert_manager(resources: Sequence[Resource]) -> bool:
