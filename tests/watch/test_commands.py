@@ -41,3 +41,13 @@ def test_what_changes_something_says_in_which_namespace(word: str) -> None:
     """`k` has it (docs/deploy.md)."""
     for page, call in calls(word):
         assert call.startswith("k ") or "--namespace" in call or " -n " in call, f"{page}: {call} changes whatever is current"
+
+
+def test_whoever_asks_the_database_logs_in() -> None:
+    """`mongo` does, which the runbooks' README has; the database knows nobody else."""
+    for page, call in calls("mongosh"):
+        assert "--username" in call and "--password" in call and "--authenticationDatabase" in call, f"{page}: {call}"
+    asked = {page for page, line in code() if line.startswith("mongo ")}
+    assert asked >= {"database-replication-lag.md", "database-without-primary.md", "disk-filling.md"}
+    for page in asked - {"README.md"}:
+        assert "(`mongo`: [README](README.md))" in (ROOT / "docs" / "runbooks" / page).read_text(), f"{page}: where is mongo?"
