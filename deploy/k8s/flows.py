@@ -33,6 +33,7 @@ EVERYBODY_ELSE = {  # by namespace and one label of the pods
     ("monitoring", "app.kubernetes.io/name", "opentelemetry-collector"): "collector",
     ("keda", "app", "keda-operator"): "keda",
 }
+NODE_LOCAL = "169.254.20.10/32"  # Kubernetes' NodeLocal DNSCache, by its documentation
 NAMES, INTERNET, API, ELSEWHERE = "names", "internet", "api server", "elsewhere"
 SOLVER = {"acme.cert-manager.io/http01-solver": "true"}  # cert-manager's pod, while it proves whose name it is
 AMQP, MANAGEMENT, BROKER_METRICS, EPMD, DISTRIBUTION, DATABASE = 5672, 15672, 15692, 4369, 25672, 27017
@@ -167,7 +168,9 @@ def _chosen(selector: dict[str, Any], resources: Sequence[Resource]) -> list[str
 
 def _peer(peer: dict[str, Any], resources: Sequence[Resource]) -> Iterator[str]:
     block, space, selector = peer.get("ipBlock"), peer.get("namespaceSelector"), peer.get("podSelector", {})
-    if block:
+    if block and block["cidr"] == NODE_LOCAL:
+        yield NAMES
+    elif block:
         public = block["cidr"] == WORLD[1] or set(block.get("except", [])) >= PRIVATE
         yield (INTERNET if public else API) if block["cidr"] in WORLD else ELSEWHERE
     elif space is None:
