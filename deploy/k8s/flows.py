@@ -6,11 +6,14 @@ A flow is (who, whom, port). Our pods have the name of what runs them (`roster-s
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+import yaml
+
 from deploy.k8s.environment import environment, process, services
-from deploy.k8s.reads import calls_out
+from deploy.k8s.reads import ROOT, calls_out
 from deploy.k8s.resources import (
     Fault,
     Resource,
@@ -28,7 +31,6 @@ from deploy.k8s.resources import (
 Flow = tuple[str, str, int]
 EVERYBODY_ELSE = {  # by namespace and one label of the pods
     ("kube-system", "k8s-app", "kube-dns"): "names",
-    ("ingress-nginx", "app.kubernetes.io/name", "ingress-nginx"): "ingress",
     ("monitoring", "app.kubernetes.io/name", "prometheus"): "prometheus",
     ("monitoring", "app.kubernetes.io/name", "opentelemetry-collector"): "collector",
     ("keda", "app", "keda-operator"): "keda",
@@ -179,7 +181,17 @@ def _peer(peer: dict[str, Any], resources: Sequence[Resource]) -> Iterator[str]:
         labels = selector.get("matchLabels", {"?": "?"})
         key, value = next(iter(labels.items()))
         namespace = space.get("matchLabels", {}).get("kubernetes.io/metadata.name", "any namespace")
-        yield EVERYBODY_ELSE.get((namespace, key, value), f"{namespace}/{key}={value}")
+        known = EVERYBODY_ELSE | {_ingress_controller(): "ingress"}
+        yield known.get((namespace, key, value), f"{namespace}/{key}={value}")
+
+
+@cache
+def _ingress_controller() -> tuple[str, str, str]:
+    """As components/network-policies names it, in one place."""
+    component = yaml.safe_load((ROOT / "deploy/k8s/components/network-policies/kustomization.yaml").read_text())
+    named_ = next(each for each in component["configMapGenerator"] if each["name"] == "ingress-controller")
+    values = dict(literal.split("=", 1) for literal in named_["literals"])
+    return values["NAMESPACE"], "app.kubernetes.io/name", values["NAME"]
 
 
 def _name(each: Resource) -> str:

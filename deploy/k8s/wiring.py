@@ -24,6 +24,7 @@ CONTAINER = ("spec", "template", "spec", "containers", 0)
 WORKERS = ("worker", "heavy")
 FOR_ALL = (("accounts", ["accounts"]), ("prepare-broker", ["prepare", "broker"]))
 LONGEST = 30  # seconds that a handler or a request may take
+WIDEST = 14  # bits of a network of pods: GKE gives a cluster a /14, others a /16
 
 
 def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
@@ -41,6 +42,7 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
         for each in of_kind(resources, kind):
             yield from _selects_one(each, resources)
     yield from _public(resources)
+    yield from _proxies(resources)
 
 
 def _all_processes(resources: Sequence[Resource]) -> Iterator[Fault]:
@@ -150,6 +152,18 @@ def _selects_one(each: Resource, resources: Sequence[Resource]) -> Iterator[Faul
     for number, port in enumerate(each["spec"].get("ports", [])):
         if port["targetPort"] not in [other["name"] for other in container(found[0])["ports"]]:
             yield fault(each, ("spec", "ports", number), f"the pods have no port {port['targetPort']}")
+
+
+def _proxies(resources: Sequence[Resource]) -> Iterator[Fault]:
+    """Whose word about a client's address is believed: with nodes among them, all clients behind one share a client's limits."""
+    for gateway in (each for each in of_kind(resources, "Deployment") if process(each)[1] == "gateway"):
+        given = environment(gateway, resources).get("TRUSTED_PROXIES") or ""
+        for text in filter(None, (each.strip() for each in given.split(","))):
+            if (bits := text.partition("/")[2]).isdecimal() and int(
+                bits
+            ) < WIDEST:  # what is no network the gateway itself refuses
+                reason = f"{text} is wider than a network of pods, and nodes are in it: wants /{WIDEST} or narrower"
+                yield fault(gateway, (*CONTAINER, "env", "TRUSTED_PROXIES"), reason)
 
 
 def _public(resources: Sequence[Resource]) -> Iterator[Fault]:
