@@ -155,7 +155,7 @@ def _selects_one(each: Resource, resources: Sequence[Resource]) -> Iterator[Faul
 
 
 def _proxies(resources: Sequence[Resource]) -> Iterator[Fault]:
-    """Whose word about a client's address is believed: with nodes among them, all clients behind one share a client's limits."""
+    """Whose word about a client's address is believed: behind a node, all clients share a client's limits."""
     for gateway in (each for each in of_kind(resources, "Deployment") if process(each)[1] == "gateway"):
         given = environment(gateway, resources).get("TRUSTED_PROXIES") or ""
         for text in filter(None, (each.strip() for each in given.split(","))):
