@@ -37,7 +37,7 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
         yield from _addresses(each, resources)
     for deployment in of_kind(resources, "Deployment"):
         yield from _ports(deployment, resources)
-        yield from _end(deployment)
+        yield from _end(deployment, resources)
     for kind in ("Service", "PodDisruptionBudget"):
         for each in of_kind(resources, kind):
             yield from _selects_one(each, resources)
@@ -115,15 +115,29 @@ def _addresses(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
                 yield fault(of, (*in_container(of), "env", variable), f"no Service answers at {text}")
 
 
-def _end(deployment: Resource) -> Iterator[Fault]:
-    """What is under way can end before the process is killed."""
-    pod = deployment["spec"]["template"]["spec"]
-    pause = pod["containers"][0]["lifecycle"].get("preStop", {}).get("sleep", {}).get("seconds", 0)
-    longest = max(LONGEST, Gateway.stop_timeout) + pause
+def _end(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
+    """What is under way can end before the process is killed; the gateway waits as long as any service may take for a request."""
+    pause, grace, longest = _pause(deployment), _grace(deployment), LONGEST
     if pause == 0:
         yield fault(deployment, (*CONTAINER, "lifecycle"), "stops while requests still come: wants a preStop sleep")
-    if pod["terminationGracePeriodSeconds"] <= longest:
-        yield fault(deployment, CONTAINER[:3], f"terminationGracePeriodSeconds wants more than {longest:.0f}")
+    if process(deployment)[1] == "gateway":
+        longest = int(environment(deployment, resources).get("STOP_TIMEOUT") or Gateway.stop_timeout)
+        serving = [each for each in of_kind(resources, "Deployment") if process(each)[1] == "serve"]
+        slowest = max((_grace(each) - _pause(each) for each in serving), default=0)
+        if longest < slowest:
+            reason = f"a service may take {slowest} seconds to end, and the gateway hangs up after {longest}"
+            yield fault(deployment, (*CONTAINER, "env", "STOP_TIMEOUT"), reason)
+    if grace <= longest + pause:
+        yield fault(deployment, CONTAINER[:3], f"terminationGracePeriodSeconds wants more than {longest + pause}")
+
+
+def _grace(deployment: Resource) -> int:
+    return int(deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"])
+
+
+def _pause(deployment: Resource) -> int:
+    """Seconds in which requests still come."""
+    return int(container(deployment)["lifecycle"].get("preStop", {}).get("sleep", {}).get("seconds", 0))
 
 
 def _database(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:

@@ -111,6 +111,11 @@ DISAGREEING = [
         id="work that there is not",
     ),
     pytest.param(
+        "base/gateway/kustomization.yaml", "STOP_TIMEOUT=115", "STOP_TIMEOUT=25",
+        r"Deployment/gateway .*env\.STOP_TIMEOUT: a service may take 115 seconds to end, and the gateway hangs up after 25",
+        id="a gateway that hangs up on an upload",
+    ),
+    pytest.param(
         DEV, "TRUSTED_PROXIES=10.244.0.0/16", "TRUSTED_PROXIES=10.0.0.0/8",
         r"Deployment/gateway .*env\.TRUSTED_PROXIES: 10\.0\.0\.0/8 is wider than a network of pods, and nodes are in it",
         id="nodes whose word is believed",
