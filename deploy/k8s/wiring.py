@@ -116,12 +116,13 @@ def _addresses(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
 
 
 def _end(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
-    """What is under way can end before the process is killed; the gateway waits as long as any service may take for a request."""
+    """What is under way can end before the process is killed; the gateway waits as long as any service may take."""
     pause, grace, longest = _pause(deployment), _grace(deployment), LONGEST
     if pause == 0:
         yield fault(deployment, (*CONTAINER, "lifecycle"), "stops while requests still come: wants a preStop sleep")
     if process(deployment)[1] == "gateway":
-        longest = int(environment(deployment, resources).get("STOP_TIMEOUT") or Gateway.stop_timeout)
+        given = environment(deployment, resources).get("STOP_TIMEOUT") or ""
+        longest = int(given if given.isdecimal() else Gateway.stop_timeout)
         serving = [each for each in of_kind(resources, "Deployment") if process(each)[1] == "serve"]
         slowest = max((_grace(each) - _pause(each) for each in serving), default=0)
         if longest < slowest:
