@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from deploy.k8s.check import OVERLAYS
+from deploy.k8s.resources import build, running, task
 from tests.support.processes import ROOT
 
 PAGES = sorted(file for file in (ROOT / "docs").rglob("*.md"))
@@ -52,3 +54,12 @@ def test_whoever_asks_the_database_logs_in() -> None:
     assert asked >= {"database-replication-lag.md", "database-without-primary.md", "disk-filling.md"}
     for page in asked - {"README.md"}:
         assert "(`mongo`: [README](README.md))" in (ROOT / "docs" / "runbooks" / page).read_text(), f"{page}: where is mongo?"
+
+
+def test_jobs_that_are_begun_by_hand_are_there() -> None:
+    """`python -m deploy.k8s.job OVERLAY WHICH …`, of prod."""
+    known = {task(each) for each in running(build(OVERLAYS / "prod")) if each["kind"] in ("Job", "CronJob")}
+    asked = [(page, *found) for page, line in code() for found in re.findall(r"deploy\.k8s\.job (\w+) ([\w-]+)", line)]
+    assert len(asked) > 5
+    for page, overlay, which in asked:
+        assert (overlay, which in known) == ("prod", True), f"{page}: {which} of {overlay}"
