@@ -10,6 +10,7 @@ from deploy.k8s.reads import ROOT, settings_read
 from deploy.k8s.resources import Fault, Resource, container, fault, in_container, named, of_kind, running
 from gateway.settings import Settings as Gateway
 from schoolbus import settings
+from schoolbus.doctor.wanted import Wanted as OfDoctor
 from schoolbus.prepare import OfBroker, OfDatabase
 from schoolbus.work import Chosen
 
@@ -134,6 +135,8 @@ def _classes(name: str, component: str) -> list[type]:
             return list(settings_read("schoolbus.accounts"))
         case "backup" if name == "rabta":
             return list(settings_read("schoolbus.backup", "commands"))
+        case "doctor" if name == "rabta":
+            return [OfDoctor]
     raise LookupError(f"process {component} of {name} in the code")
 
 

@@ -6,21 +6,36 @@ A flow is (who, whom, port). Our pods have the name of what runs them (`roster-s
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+import yaml
+
 from deploy.k8s.environment import environment, process, services
-from deploy.k8s.reads import calls_out
-from deploy.k8s.resources import Fault, Resource, container, fault, fits, named, of_kind, pod_labels, running, selected
+from deploy.k8s.reads import ROOT, calls_out
+from deploy.k8s.resources import (
+    Fault,
+    Resource,
+    container,
+    fault,
+    fits,
+    named,
+    of_kind,
+    pod_labels,
+    running,
+    selected,
+    task,
+)
 
 Flow = tuple[str, str, int]
 EVERYBODY_ELSE = {  # by namespace and one label of the pods
     ("kube-system", "k8s-app", "kube-dns"): "names",
-    ("ingress-nginx", "app.kubernetes.io/name", "ingress-nginx"): "ingress",
     ("monitoring", "app.kubernetes.io/name", "prometheus"): "prometheus",
     ("monitoring", "app.kubernetes.io/name", "opentelemetry-collector"): "collector",
     ("keda", "app", "keda-operator"): "keda",
 }
+NODE_LOCAL = "169.254.20.10/32"  # Kubernetes' NodeLocal DNSCache, by its documentation
 NAMES, INTERNET, API, ELSEWHERE = "names", "internet", "api server", "elsewhere"
 SOLVER = {"acme.cert-manager.io/http01-solver": "true"}  # cert-manager's pod, while it proves whose name it is
 AMQP, MANAGEMENT, BROKER_METRICS, EPMD, DISTRIBUTION, DATABASE = 5672, 15672, 15692, 4369, 25672, 27017
@@ -155,7 +170,9 @@ def _chosen(selector: dict[str, Any], resources: Sequence[Resource]) -> list[str
 
 def _peer(peer: dict[str, Any], resources: Sequence[Resource]) -> Iterator[str]:
     block, space, selector = peer.get("ipBlock"), peer.get("namespaceSelector"), peer.get("podSelector", {})
-    if block:
+    if block and block["cidr"] == NODE_LOCAL:
+        yield NAMES
+    elif block:
         public = block["cidr"] == WORLD[1] or set(block.get("except", [])) >= PRIVATE
         yield (INTERNET if public else API) if block["cidr"] in WORLD else ELSEWHERE
     elif space is None:
@@ -164,15 +181,21 @@ def _peer(peer: dict[str, Any], resources: Sequence[Resource]) -> Iterator[str]:
         labels = selector.get("matchLabels", {"?": "?"})
         key, value = next(iter(labels.items()))
         namespace = space.get("matchLabels", {}).get("kubernetes.io/metadata.name", "any namespace")
-        yield EVERYBODY_ELSE.get((namespace, key, value), f"{namespace}/{key}={value}")
+        known = EVERYBODY_ELSE | {_ingress_controller(): "ingress"}
+        yield known.get((namespace, key, value), f"{namespace}/{key}={value}")
+
+
+@cache
+def _ingress_controller() -> tuple[str, str, str]:
+    """As components/network-policies names it, in one place."""
+    component = yaml.safe_load((ROOT / "deploy/k8s/components/network-policies/kustomization.yaml").read_text())
+    named_ = next(each for each in component["configMapGenerator"] if each["name"] == "ingress-controller")
+    values = dict(literal.split("=", 1) for literal in named_["literals"])
+    return values["NAMESPACE"], "app.kubernetes.io/name", values["NAME"]
 
 
 def _name(each: Resource) -> str:
-    """A Job's ends with its release."""
-    name, role = process(each)
-    if each["kind"] in ("Job", "CronJob"):
-        return role if name == "rabta" else f"{name}-{role}"
-    return str(each["metadata"]["name"])
+    return task(each) if each["kind"] in ("Job", "CronJob") else str(each["metadata"]["name"])
 
 
 def _by_cert_manager(resources: Sequence[Resource]) -> bool:

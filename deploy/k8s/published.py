@@ -1,6 +1,7 @@
 """Writes schemas/published/ from the operators' own resource definitions, as cloudcoil's packages carry them (Apache-2.0).
 
-Not run by the check, which reads what this wrote. In an environment of its own, for what these packages ask for is not ours:
+Not run by the check, which reads what this wrote. These are the last that the packages carry; docs/deploy.md installs later
+ones. In an environment of its own, for what these packages ask for is not ours:
 
     python -m venv .run/crds
     .run/crds/bin/pip install cloudcoil-models-keda==2.16.1.0 cloudcoil-models-prometheus-operator==0.80.1.0

@@ -99,6 +99,13 @@ def container(resource: Resource) -> dict[str, Any]:
     return found
 
 
+def task(job: Resource) -> str:
+    """What a Job or a CronJob does, and for whom: `accounts`, `roster-prepare`. Its name ends with its release."""
+    labels = job["metadata"]["labels"]
+    name, role = labels["app.kubernetes.io/name"], labels["app.kubernetes.io/component"]
+    return role if name == "rabta" else f"{name}-{role}"
+
+
 def in_container(resource: Resource) -> tuple[str | int, ...]:
     """Where that one stands."""
     return (*TEMPLATE[resource["kind"]], "spec", "containers", 0)

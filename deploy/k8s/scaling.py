@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from deploy.capacity import collections
-from deploy.k8s.environment import process
+from deploy.k8s.environment import environment, process
 from deploy.k8s.metrics import known
 from deploy.k8s.reads import ROOT
 from deploy.k8s.resources import Fault, Resource, fault, named, of_kind
@@ -36,13 +36,11 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
         if low > high:
             yield fault(each, ("spec",), f"wants at least {low} and at most {high}")
         for number, trigger in enumerate(each["spec"].get("triggers", [])):
-            yield from (
-                fault(each, ("spec", "triggers", number), reason) for reason in _reasons(trigger, process(target)[0], resources)
-            )
+            yield from (fault(each, ("spec", "triggers", number), reason) for reason in _reasons(trigger, target, resources))
 
 
-def _reasons(trigger: Trigger, service: str, resources: Sequence[Resource]) -> Iterator[str]:
-    metadata = trigger["metadata"]
+def _reasons(trigger: Trigger, target: Resource, resources: Sequence[Resource]) -> Iterator[str]:
+    metadata, service = trigger["metadata"], process(target)[0]
     match trigger["type"]:
         case "rabbitmq":
             yield from _of_queues(metadata, service)
@@ -51,6 +49,7 @@ def _reasons(trigger: Trigger, service: str, resources: Sequence[Resource]) -> I
                 yield f"there is no TriggerAuthentication {wanted}"
         case "mongodb":
             yield from _of_collection(metadata, service)
+            yield from _unqualified(environment(target, resources).get("DATABASE_HOSTS") or "")
         case "prometheus":
             for name in sorted(set(_METRIC.findall(metadata["query"])) - known()):
                 yield f"no metric of the code is called {name}"
@@ -84,6 +83,13 @@ def _of_collection(metadata: Trigger, service: str) -> Iterator[str]:
     for state in states["$in"] if isinstance(states, dict) else [states]:
         if state not in _words(service):
             yield f"no code of {service} says {state!r}"
+
+
+def _unqualified(hosts: str) -> Iterator[str]:
+    """KEDA reads a process' address and looks from its own namespace, where a Service of ours has another name."""
+    for host in (each.rpartition(":")[0] for each in hosts.split(",")):
+        if "." not in host:
+            yield f"KEDA finds no {host or 'host'} from its namespace: DATABASE_HOSTS wants NAME.NAMESPACE.svc.cluster.local"
 
 
 @cache

@@ -18,7 +18,7 @@ from referencing.jsonschema import DRAFT202012
 
 from deploy.k8s.resources import LOADER, Fault, Resource, fault
 
-VERSIONS = ("1.34", "1.37")  # of Kubernetes: the oldest and the newest that we say we run on
+VERSIONS = ("1.34", "1.36")  # of Kubernetes: the oldest and the newest that we say we run on
 OPERATORS = ("rabbitmq.com", "mongodbcommunity.mongodb.com", "external-secrets.io", "keda.sh", "monitoring.coreos.com")
 _FOLDER = Path(__file__).parent / "schemas"
 _DEFINITIONS = "/api/_definitions.json"  # the address by which the schemas of Kubernetes refer to each other

@@ -24,6 +24,7 @@ CONTAINER = ("spec", "template", "spec", "containers", 0)
 WORKERS = ("worker", "heavy")
 FOR_ALL = (("accounts", ["accounts"]), ("prepare-broker", ["prepare", "broker"]))
 LONGEST = 30  # seconds that a handler or a request may take
+WIDEST = 14  # bits of a network of pods: GKE gives a cluster a /14, others a /16
 
 
 def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
@@ -36,11 +37,12 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
         yield from _addresses(each, resources)
     for deployment in of_kind(resources, "Deployment"):
         yield from _ports(deployment, resources)
-        yield from _end(deployment)
+        yield from _end(deployment, resources)
     for kind in ("Service", "PodDisruptionBudget"):
         for each in of_kind(resources, kind):
             yield from _selects_one(each, resources)
     yield from _public(resources)
+    yield from _proxies(resources)
 
 
 def _all_processes(resources: Sequence[Resource]) -> Iterator[Fault]:
@@ -113,15 +115,30 @@ def _addresses(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
                 yield fault(of, (*in_container(of), "env", variable), f"no Service answers at {text}")
 
 
-def _end(deployment: Resource) -> Iterator[Fault]:
-    """What is under way can end before the process is killed."""
-    pod = deployment["spec"]["template"]["spec"]
-    pause = pod["containers"][0]["lifecycle"].get("preStop", {}).get("sleep", {}).get("seconds", 0)
-    longest = max(LONGEST, Gateway.stop_timeout) + pause
+def _end(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
+    """What is under way can end before the process is killed; the gateway waits as long as any service may take."""
+    pause, grace, longest = _pause(deployment), _grace(deployment), LONGEST
     if pause == 0:
         yield fault(deployment, (*CONTAINER, "lifecycle"), "stops while requests still come: wants a preStop sleep")
-    if pod["terminationGracePeriodSeconds"] <= longest:
-        yield fault(deployment, CONTAINER[:3], f"terminationGracePeriodSeconds wants more than {longest:.0f}")
+    if process(deployment)[1] == "gateway":
+        given = environment(deployment, resources).get("STOP_TIMEOUT") or ""
+        longest = int(given if given.isdecimal() else Gateway.stop_timeout)
+        serving = [each for each in of_kind(resources, "Deployment") if process(each)[1] == "serve"]
+        slowest = max((_grace(each) - _pause(each) for each in serving), default=0)
+        if longest < slowest:
+            reason = f"a service may take {slowest} seconds to end, and the gateway hangs up after {longest}"
+            yield fault(deployment, (*CONTAINER, "env", "STOP_TIMEOUT"), reason)
+    if grace <= longest + pause:
+        yield fault(deployment, CONTAINER[:3], f"terminationGracePeriodSeconds wants more than {longest + pause}")
+
+
+def _grace(deployment: Resource) -> int:
+    return int(deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"])
+
+
+def _pause(deployment: Resource) -> int:
+    """Seconds in which requests still come."""
+    return int(container(deployment)["lifecycle"].get("preStop", {}).get("sleep", {}).get("seconds", 0))
 
 
 def _database(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
@@ -150,6 +167,18 @@ def _selects_one(each: Resource, resources: Sequence[Resource]) -> Iterator[Faul
     for number, port in enumerate(each["spec"].get("ports", [])):
         if port["targetPort"] not in [other["name"] for other in container(found[0])["ports"]]:
             yield fault(each, ("spec", "ports", number), f"the pods have no port {port['targetPort']}")
+
+
+def _proxies(resources: Sequence[Resource]) -> Iterator[Fault]:
+    """Whose word about a client's address is believed: behind a node, all clients share a client's limits."""
+    for gateway in (each for each in of_kind(resources, "Deployment") if process(each)[1] == "gateway"):
+        given = environment(gateway, resources).get("TRUSTED_PROXIES") or ""
+        for text in filter(None, (each.strip() for each in given.split(","))):
+            if (bits := text.partition("/")[2]).isdecimal() and int(
+                bits
+            ) < WIDEST:  # what is no network the gateway itself refuses
+                reason = f"{text} is wider than a network of pods, and nodes are in it: wants /{WIDEST} or narrower"
+                yield fault(gateway, (*CONTAINER, "env", "TRUSTED_PROXIES"), reason)
 
 
 def _public(resources: Sequence[Resource]) -> Iterator[Fault]:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from deploy.k8s.check import OVERLAYS, check, main
-from deploy.k8s.resources import NotBuilt
+from deploy.k8s.resources import NotBuilt, build
+from tests.k8s.conftest import one
 
 DEV = "overlays/dev/kustomization.yaml"
 PROCESS = "base/process/deployment.yaml"
@@ -110,6 +111,16 @@ DISAGREEING = [
         id="work that there is not",
     ),
     pytest.param(
+        "base/gateway/kustomization.yaml", "STOP_TIMEOUT=115", "STOP_TIMEOUT=25",
+        r"Deployment/gateway .*env\.STOP_TIMEOUT: a service may take 115 seconds to end, and the gateway hangs up after 25",
+        id="a gateway that hangs up on an upload",
+    ),
+    pytest.param(
+        DEV, "TRUSTED_PROXIES=10.244.0.0/16", "TRUSTED_PROXIES=10.0.0.0/8",
+        r"Deployment/gateway .*env\.TRUSTED_PROXIES: 10\.0\.0\.0/8 is wider than a network of pods, and nodes are in it",
+        id="nodes whose word is believed",
+    ),
+    pytest.param(
         "base/process/deployment.yaml", "terminationGracePeriodSeconds: 60", "terminationGracePeriodSeconds: 30",
         r"Deployment/roster-relay spec\.template\.spec: terminationGracePeriodSeconds wants more than 35",
         id="too little time to end what is under way",
@@ -188,6 +199,21 @@ def test_an_overlay_that_does_not_build_is_named(tree: Path) -> None:
     break_(tree, DEV, "../../base", "../../bass")
     with pytest.raises(NotBuilt, match="bass"):
         check(tree / "overlays" / "dev")
+
+
+def test_the_ingress_controller_stands_in_one_place(tree: Path) -> None:
+    whole, other = "NAMESPACE=ingress-nginx, NAME=ingress-nginx, CLASS=nginx", "NAMESPACE=doors, NAME=traefik, CLASS=front"
+    break_(tree, "components/network-policies/kustomization.yaml", whole, other)
+    built = build(tree / "overlays" / "dev")
+    for name in ("into-gateway", "certificates"):
+        peer = one(built, "NetworkPolicy", name)["spec"]["ingress"][0]["from"]
+        assert peer == [
+            {
+                "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "doors"}},
+                "podSelector": {"matchLabels": {"app.kubernetes.io/name": "traefik"}},
+            }
+        ]
+    assert one(built, "Ingress", "gateway")["spec"]["ingressClassName"] == "front"
 
 
 def test_each_component_is_taken_by_an_overlay() -> None:

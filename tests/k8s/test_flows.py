@@ -32,7 +32,10 @@ def test_what_is_deployed_has_all_and_no_more(resources: list[Resource]) -> None
     [
         ("names", "spec.egress: roster-serve needs names on port 53"),
         ("watched-gateway", "spec.ingress: prometheus needs gateway on port 9000"),
-        ("into-gateway", "spec.egress: gateway needs meetings-serve on port 8000"),
+        ("into-gateway", "spec.ingress: ingress needs gateway on port 8000"),
+        ("to-serve", "spec.egress: gateway needs meetings-serve on port 8000"),
+        ("to-serve", "spec.egress: doctor needs roster-serve on port 8000"),
+        ("to-broker-management", "spec.egress: doctor needs broker on port 15672"),
         ("into-serve", "spec.ingress: gateway needs reports-serve on port 8000"),
         ("certificates", "spec.ingress: ingress needs solver on port 8089"),
         ("to-broker", "spec.egress: roster-relay needs broker on port 5672"),

@@ -66,6 +66,12 @@ def test_work_that_is_not_there(resources: list[Resource], change: dict[str, str
     assert said(resources) == [f"ScaledObject/reports-heavy spec.triggers[0]: {reason}"]
 
 
+def test_a_host_that_only_our_namespace_knows(resources: list[Resource]) -> None:
+    one(resources, "ConfigMap", "state")["data"]["DATABASE_HOSTS"] = "database-svc:27017"
+    reason = "KEDA finds no database-svc from its namespace: DATABASE_HOSTS wants NAME.NAMESPACE.svc.cluster.local"
+    assert f"ScaledObject/reports-heavy spec.triggers[0]: {reason}" in said(resources)
+
+
 def test_a_metric_that_is_not_there(resources: list[Resource]) -> None:
     triggers(resources, "reports-heavy").append({"type": "prometheus", "metadata": {"query": "max(rabta_cards_waiting)"}})
     assert said(resources) == [

@@ -17,7 +17,7 @@ from tests.watch.rules import COMPONENT, RULES, alerts, expressions, recorded
 
 RUNBOOKS = ROOT / "docs" / "runbooks"
 NAMED = re.compile(
-    r"(?<![\w./-])(?:rabta:[a-z0-9_:]+|(?:rabta|rabbitmq|kube|kubelet|container|process|certmanager)_[a-z0-9_]+)\b"
+    r"(?<![\w./-])(?:rabta:[a-z0-9_:]+|(?:rabta|rabbitmq|keda|kube|kubelet|container|process|certmanager)_[a-z0-9_]+)\b"
 )
 OF_ALERT = re.compile(r"^Alert `(\w+)`, (\w+)\.$", re.MULTILINE)
 DATABASES = {f"rabta_{name}" for name in (*SERVICES, "audit")}
