@@ -18,12 +18,13 @@ from schoolbus.backup.quiet import NotQuiet
 from schoolbus.backup.restoring import restore
 from schoolbus.backup.taking import prune, take
 from schoolbus.broker import BROKER_FAULTS
+from schoolbus.management import told
 from schoolbus.settings import CannotStart, Count
 from schoolbus.store import connect
 
 PATIENCE = 300  # seconds
 REFUSED = (BackupFault, NotQuiet, LettersRefused, CannotStart)
-FAULTS: tuple[type[Exception], ...] = (PyMongoError, requests.RequestException, *BROKER_FAULTS)
+FAULTS: tuple[type[Exception], ...] = (PyMongoError, *BROKER_FAULTS)
 
 
 def backup(words: Sequence[str]) -> int:
@@ -58,6 +59,9 @@ def _run(what: str, run: Callable[[Wanted, MongoClient[Any]], None]) -> int:
             run(wanted, client)
     except REFUSED as fault:
         print(f"rabta: no {what}: {fault}", file=sys.stderr)
+    except requests.RequestException as fault:
+        do = "see MANAGEMENT_URI, and whether its account has the tag monitoring"
+        print(f"rabta: no {what}: the broker's management API can't be used ({told(fault)}): {do}", file=sys.stderr)
     except FAULTS as fault:  # the disk's faults are among them
         print(f"rabta: no {what}: {type(fault).__name__}: {fault}", file=sys.stderr)
     else:

@@ -15,7 +15,7 @@ from pymongo import MongoClient
 from pymongo.database import Database as MongoDatabase
 
 from deploy.local.infrastructure import Infrastructure
-from schoolbus import topology
+from schoolbus import management, topology
 from schoolbus.backup import commands, half, manifest
 from schoolbus.backup.databases import PARTS
 from schoolbus.backup.quiet import CLEAR
@@ -193,6 +193,21 @@ def test_replaced_on_demand_and_a_restore_that_was_killed_is_begun_again(taken: 
             publisher.channel.queue_purge(queue)
     eventually(lambda: run(other, commands.bring_back, str(folder)) == 0)  # once the management API knows of it
     assert other.as_it_is() == chain.as_it_is()
+
+
+def test_no_fault_names_a_password(taken: tuple[Chain, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chain, folder = taken
+    before = chain.environment["MANAGEMENT_URI"]
+    address = management.clean(before)[0].replace("://", "://nobody:s%C3%BCsecret@")
+    chain.environment["MANAGEMENT_URI"] = address
+    try:
+        assert run(chain, commands.backup, str(tmp_path)) == 1
+        assert run(chain, commands.bring_back, str(folder)) == 1
+    finally:
+        chain.environment["MANAGEMENT_URI"] = before
+    said = capsys.readouterr().err
+    assert said.count("the broker's management API can't be used (HTTPError, 401)") == 2
+    assert "secret" not in said
 
 
 def test_while_events_are_under_way_there_is_no_backup(
