@@ -44,7 +44,8 @@ def _take_part(store: Replays, run: Document, event: Event) -> None:
 def _take_answer(store: Replays, run: Document, event: Event) -> None:
     """What the owner never gave a row is proved by its answer: it was asked after the row was there."""
     doubt = store.replay_doubts.first(event.scope, {"_id": event.data["doubt_id"]})
-    if doubt is None:  # answered before
+    if doubt is None:  # answered before, and whoever took that may have ended then
+        doubting.settle(store, run["_id"], event.branch_id)
         return
     proved = dict(doubt["versions"])
     mend(store, run["_id"], event, proved)

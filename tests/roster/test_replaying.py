@@ -4,6 +4,7 @@ Stores of roster and reports, and between them what broker and relays do, by han
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -14,6 +15,7 @@ from deploy.local.infrastructure import Infrastructure
 from schoolbus.events import Event, with_sequence
 from schoolbus.privacy import LAST, erase_person
 from schoolbus.problems import NotYet
+from schoolbus.replay import doubting
 from schoolbus.replay.asking import ask, told
 from schoolbus.replay.taking import take
 from schoolbus.scope import WHOLE_CHAIN
@@ -73,11 +75,12 @@ class Chain:
         self.settle()
         return run_id
 
-    def settle(self, broken: float = 0.0) -> None:
-        """Until nobody has anything to say or to do. Each event comes twice, in any order; `broken`: how often roster's worker
-        is ended in the middle."""
+    def settle(self, broken: float = 0.0, times: int = 2) -> None:
+        """Until nobody has anything to say or to do. Each event comes so many times, in any order; `broken`: how often roster's
+        worker is ended in the middle."""
         while True:
-            events = [*self.waiting(self.reports.replays, self.reports.replay_doubts), *self.waiting(self.roster.chunks)] * 2
+            told = [*self.waiting(self.reports.replays, self.reports.replay_doubts), *self.waiting(self.roster.chunks)]
+            events = told * times
             self.chance.shuffle(events)
             for event in events:
                 self.handle(event)
@@ -93,6 +96,13 @@ class Chain:
                     yield Event.known[entry["key"]].decode(with_sequence(entry["body"], place))
 
     def handle(self, event: Event) -> None:
+        """Its reader may be ended in the middle: then it comes again."""
+        try:
+            self._handle(event)
+        except Killed:
+            self.handle(event)
+
+    def _handle(self, event: Event) -> None:
         if event.type.startswith("roster.replayed"):
             take(self.reports, event)
         elif event.type == "roster.people_changed":
@@ -189,6 +199,31 @@ def test_what_is_missing_wrong_or_a_ghost_is_mended_and_counted(chain: Chain) ->
     assert chain.rows() == before
     run = chain.reports.replays.one(WHOLE_CHAIN, run_id)
     assert (run["state"], run["counts"]) == ("over", {"missing": 4, "wrong": 3, "gone": 3})
+
+
+def ended_at_first(action: Callable[..., Any]) -> Callable[..., Any]:
+    """Whoever comes there is ended before it, and does it the next time; with each words anew."""
+    times: Counter[str] = Counter()
+
+    def maybe(store: Any, *words: Any) -> Any:
+        times[repr(words)] += 1
+        if times[repr(words)] % 2:
+            raise Killed
+        return action(store, *words)
+
+    return maybe
+
+
+def test_a_reader_that_ends_before_a_branch_is_settled_settles_it_the_next_time(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both after its doubts were said, and after the last of them was answered."""
+    chain.reports.people.collection.insert_one({"_id": "b2:ghost", "branch_id": "b2", "person_id": "ghost", "version": 7})
+    monkeypatch.setattr(doubting, "settle", ended_at_first(doubting.settle))
+    run_id = ask(chain.reports, [])
+    chain.settle(times=1)
+    assert chain.reports.replays.one(WHOLE_CHAIN, run_id)["state"] == "over"
+    assert "b2:ghost" not in chain.versions()["people"]
 
 
 def test_of_one_branch_only_that_is_rebuilt(chain: Chain) -> None:
