@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -224,6 +225,26 @@ def test_a_reader_that_ends_before_a_branch_is_settled_settles_it_the_next_time(
     chain.settle(times=1)
     assert chain.reports.replays.one(WHOLE_CHAIN, run_id)["state"] == "over"
     assert "b2:ghost" not in chain.versions()["people"]
+
+
+def test_what_is_made_of_mended_rows_is_made_anew_though_the_reader_ends_in_between(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people, enrollments, anew = chain.reports.people.collection, chain.reports.enrollments.collection, set[str]()
+    people.delete_one({"_id": "b2:b2-1"})
+    people.insert_one({"_id": "b2:ghost", "branch_id": "b2", "person_id": "ghost", "version": 7})
+    enrollments.update_one({"_id": "b2:e-b2-2"}, {"$set": {"person_id": "another"}})
+    enrollments.update_one({"_id": "b2:e-b2-3"}, {"$unset": {"role": 1, "class_id": 1}})
+
+    def mended(store: Reports, branch_id: str, kind: str, rows: list[Any]) -> None:
+        Reports.mended(store, branch_id, kind, rows)
+        anew.update(row["person_id"] for row in rows)
+
+    monkeypatch.setattr(chain.reports, "mended", partial(ended_at_first(mended), chain.reports), raising=False)
+    chain.replay()
+    assert anew == {"b2-1", "ghost", "b2-2", "another", "b2-3"}
+    assert chain.versions() == chain.wanted()
+    assert not filled(chain.reports) & {"replay_parts", "replay_sets", "replay_doubts"}
 
 
 def test_of_one_branch_only_that_is_rebuilt(chain: Chain) -> None:
