@@ -7,12 +7,14 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
 from deploy.local.infrastructure import Infrastructure
+from schoolbus import clock, events
 from schoolbus.events import Event, with_sequence
 from schoolbus.privacy import LAST, erase_person
 from schoolbus.problems import NotYet
@@ -289,6 +291,21 @@ def test_a_newer_run_takes_the_place_of_an_older_one(chain: Chain) -> None:
     chain.settle(broken=0.1)
     states = {id: chain.reports.replays.one(WHOLE_CHAIN, id)["state"] for id in (first, second, of_branch)}
     assert states == {first: "replaced", second: "over", of_branch: "over"}
+    assert chain.versions() == chain.wanted()
+
+
+def test_after_one_that_a_fast_clock_asked_for_comes_another(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as fast:
+        fast.setattr(events, "now", lambda: clock.now() + timedelta(days=1))
+        first = ask(chain.reports, ["b2"])
+    second = ask(chain.reports, ["b2"])
+    chain.settle()
+    chain.reports.people.collection.delete_many({"branch_id": "b2"})
+    chain.reports.replays.collection.delete_many({})  # as if this database came back from a backup
+    third = chain.replay("b2")
+    states = {run["_id"]: run["open"] for run in chain.roster.replays.find(WHOLE_CHAIN)}
+    assert {states[each] for each in (second, third)} == {False}
+    assert not states.get(first, False)
     assert chain.versions() == chain.wanted()
 
 
