@@ -4,14 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from schoolbus import settings
-from schoolbus.backup.databases import Wanted
+from schoolbus.backup.databases import Wanted, WantedBack
 from schoolbus.backup.letters import LettersRefused
 from schoolbus.backup.manifest import BackupFault
 from schoolbus.backup.quiet import NotQuiet
@@ -22,6 +22,7 @@ from schoolbus.management import told
 from schoolbus.settings import CannotStart, Count
 from schoolbus.store import connect
 
+W = TypeVar("W", bound=Wanted)
 PATIENCE = 300  # seconds
 REFUSED = (BackupFault, NotQuiet, LettersRefused, CannotStart)
 FAULTS: tuple[type[Exception], ...] = (PyMongoError, *BROKER_FAULTS)
@@ -41,7 +42,7 @@ def backup(words: Sequence[str]) -> int:
         if asked.keep:
             prune(asked.folder, asked.keep, _say)
 
-    return _run("backup", run)
+    return _run("backup", Wanted, run)
 
 
 def bring_back(words: Sequence[str]) -> int:
@@ -49,11 +50,11 @@ def bring_back(words: Sequence[str]) -> int:
     parser.add_argument("folder", type=Path, help="of one backup")
     parser.add_argument("--replace", action="store_true", help="throw away what is in the databases and at the broker")
     asked = parser.parse_args(words)
-    return _run("restore", lambda wanted, client: restore(wanted, client, asked.folder, asked.replace, _say))
+    return _run("restore", WantedBack, lambda wanted, client: restore(wanted, client, asked.folder, asked.replace, _say))
 
 
-def _run(what: str, run: Callable[[Wanted, MongoClient[Any]], None]) -> int:
-    wanted = settings.read(Wanted)
+def _run(what: str, kind: type[W], run: Callable[[W, MongoClient[Any]], None]) -> int:
+    wanted = settings.read(kind)
     try:
         with connect(wanted.mongodb_uri, what) as client:
             run(wanted, client)

@@ -182,9 +182,15 @@ def test_replaced_on_demand_and_a_restore_that_was_killed_is_begun_again(taken: 
     chain, folder = taken
     other.database("roster")["things"].insert_one({"_id": "of another life"})
     other.send(Outgoing("m1", "", QUEUE_OF_REPORTS, b"{}"))
+    of_another = "rabta.reports.roster.thing_changed.v9"  # another release's
+    with Publisher(other.amqp_uri) as publisher:
+        publisher.channel.queue_declare(of_another, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+    other.send(Outgoing("m2", "", of_another, b"{}"))
+    other.environment["RETRY_DELAYS"] = "1,7"
     assert run(other, commands.bring_back, str(folder), "--replace") == 0
     assert other.as_it_is() == chain.as_it_is()
     assert other.waiting(QUEUE_OF_REPORTS) == 1, "the one that came back"
+    assert (other.waiting(of_another), other.waiting(topology.delay(7))) == (0, 0)
     for part in PARTS:  # as it is in the middle
         other.database(part)["layout"].drop()
         half.begin(other.database(part))
