@@ -1,8 +1,11 @@
 """python -m schoolbus backup FOLDER [--keep DAYS] [--wait SECONDS]; restore FOLDER [--replace]."""
 
 import argparse
+import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +19,7 @@ from schoolbus.backup.letters import LettersRefused
 from schoolbus.backup.manifest import BackupFault
 from schoolbus.backup.quiet import NotQuiet
 from schoolbus.backup.restoring import restore
-from schoolbus.backup.taking import prune, take
+from schoolbus.backup.taking import prune, prune_halves, take
 from schoolbus.broker import BROKER_FAULTS
 from schoolbus.management import told
 from schoolbus.settings import CannotStart, Count
@@ -38,11 +41,16 @@ def backup(words: Sequence[str]) -> int:
     asked = parser.parse_args(words)
 
     def run(wanted: Wanted, client: MongoClient[Any]) -> None:
+        prune_halves(asked.folder, _say)
         take(wanted, client, asked.folder, asked.wait, _say)
         if asked.keep:
             prune(asked.folder, asked.keep, _say)
 
-    return _run("backup", Wanted, run)
+    before = os.umask(0o077)  # it holds all that the databases hold: for its owner alone
+    try:
+        return _run("backup", Wanted, run)
+    finally:
+        os.umask(before)
 
 
 def bring_back(words: Sequence[str]) -> int:
@@ -56,7 +64,7 @@ def bring_back(words: Sequence[str]) -> int:
 def _run(what: str, kind: type[W], run: Callable[[W, MongoClient[Any]], None]) -> int:
     wanted = settings.read(kind)
     try:
-        with connect(wanted.mongodb_uri, what) as client:
+        with _ended_by_a_signal(), connect(wanted.mongodb_uri, what) as client:
             run(wanted, client)
     except REFUSED as fault:
         print(f"rabta: no {what}: {fault}", file=sys.stderr)
@@ -68,6 +76,17 @@ def _run(what: str, kind: type[W], run: Callable[[W, MongoClient[Any]], None]) -
     else:
         return 0
     return 1
+
+
+@contextmanager
+def _ended_by_a_signal() -> Iterator[None]:
+    """SIGTERM ends it as a fault would, and what it has begun is set back: the first process of a container does not hear it
+    otherwise."""
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _count(text: str) -> int:

@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,11 @@ from pymongo.database import Database as MongoDatabase
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import management, topology
-from schoolbus.backup import commands, half, manifest
+from schoolbus.backup import commands, half, manifest, taking
 from schoolbus.backup.databases import PARTS
+from schoolbus.backup.history import WANTED
 from schoolbus.backup.quiet import CLEAR
-from schoolbus.backup.taking import NAMED, prune
+from schoolbus.backup.taking import NAMED, prune, prune_halves
 from schoolbus.broker import Outgoing, Publisher
 from schoolbus.clock import now
 from schoolbus.contracts.roster import BranchChanged
@@ -201,6 +204,32 @@ def test_replaced_on_demand_and_a_restore_that_was_killed_is_begun_again(taken: 
     assert other.as_it_is() == chain.as_it_is()
 
 
+def test_it_is_for_its_owner_alone(taken: tuple[Chain, Path]) -> None:
+    _, folder = taken
+    assert {path.stat().st_mode & 0o077 for path in (folder, *folder.rglob("*"))} == {0}
+
+
+def test_a_signal_ends_it_and_leaves_nothing_behind(
+    taken: tuple[Chain, Path], client: MongoClient[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, seen = "minSnapshotHistoryWindowInSeconds", list[int]()
+
+    def history() -> int:
+        return int(client.admin.command({"getParameter": 1, name: 1})[name])
+
+    def ended(*_: Any) -> None:
+        seen.append(history())
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = history()
+    monkeypatch.setattr(taking, "moment", ended)
+    with pytest.raises(SystemExit):
+        run(taken[0], commands.backup, str(tmp_path))
+    assert seen == [WANTED], "meanwhile"
+    assert history() == before
+    assert not list(tmp_path.iterdir()), "a disk that is full has room again"
+
+
 def test_no_fault_names_a_password(taken: tuple[Chain, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chain, folder = taken
     before = chain.environment["MANAGEMENT_URI"]
@@ -238,7 +267,15 @@ def test_old_ones_go_but_not_the_newest(taken: tuple[Chain, Path], tmp_path: Pat
         text = json.dumps({**made, "at": f"{day}T00:00:00+00:00"})
         (tmp_path / f"{day}T000000Z" / manifest.NAME).write_text(text)
     half, begun, others = tmp_path / "2026-01-03T000000Z", tmp_path / now().strftime(NAMED), tmp_path / "notes"
-    for path in (half, begun, others):
+    unreadable = [tmp_path / f"2025-01-0{number}T000000Z" for number in (1, 2)]
+    for path in (half, begun, others, *unreadable):
         path.mkdir()
-    prune(tmp_path, 7, print)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["2026-01-02T000000Z", begun.name, "notes"])
+    (unreadable[0] / manifest.NAME).write_text("{")
+    (unreadable[1] / manifest.NAME).write_text('{"format": 1}')
+    said: list[str] = []
+    prune_halves(tmp_path, said.append)
+    assert said == [f"away: {half.name}, half a backup"]
+    prune(tmp_path, 7, said.append)
+    assert sum(each.startswith("passed over: ") for each in said) == 2
+    left = ["2026-01-02T000000Z", begun.name, "notes", *(path.name for path in unreadable)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(left)
