@@ -9,7 +9,9 @@ from requests.auth import HTTPBasicAuth
 from schoolbus.settings import AmqpUrl, Url
 
 _TIMEOUT = 15.0  # seconds
-STALE = 5.0  # seconds; how old its figures of a queue may be, by the broker's own default
+# Seconds between two figures of a queue, by the broker's defaults: for the queue itself, which tells how long it is, and for what
+# this API keeps of that. So a figure may be twice as old.
+STALE = 5.0
 
 
 class Management:
