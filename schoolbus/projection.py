@@ -8,8 +8,8 @@ from schoolbus.store import Document, Documents, Index
 _KEEP_NEWER = [{"$replaceWith": {"$cond": [{"$gt": ["$$new.version", "$version"]}, "$$new", "$$ROOT"]}}]
 
 
-class Mended(NamedTuple):
-    """Rows that were not there, rows that were others, and how those were before."""
+class Others(NamedTuple):
+    """Rows that are not there, those that are others, and how those are now."""
 
     missing: list[Document]
     wrong: list[Document]
@@ -43,29 +43,33 @@ class Projection(Documents):
         if changed:
             self._merge(changed)
 
-    def mend(self, branch_id: str, items: Iterable[Mapping[str, Any]], proved: Mapping[str, int] | None = None) -> Mended:
-        """As `project`, and rows that are others at the same version are replaced, too.
+    def others(self, branch_id: str, items: Iterable[Mapping[str, Any]], proved: Mapping[str, int] | None = None) -> Others:
+        """Which rows are others than their owner tells them.
 
-        `proved`: by key, the version of a row that its owner never gave it: it is replaced as long as it has that one.
+        `proved`: by key, the version of a row that its owner never gave it: it is wrong as long as it has that one.
         """
         rows = {row["_id"]: row for row in (self._row(branch_id, item) for item in items)}
         known = {row["_id"]: row for row in self.collection.find({"_id": {"$in": list(rows)}})}
         missing = [row for id, row in rows.items() if id not in known]
         wrong = [row for id, row in rows.items() if id in known and self._is_wrong(known[id], row, proved or {})]
-        if missing and self.add_new(missing) < len(missing):
-            self._merge(missing)
-        for row in wrong:
-            guard = {"_id": row["_id"], "version": known[row["_id"]].get("version")}  # newer meanwhile: then that is the truth
-            self.collection.replace_one(guard, row)
-        return Mended(missing, wrong, [known[row["_id"]] for row in wrong])
+        return Others(missing, wrong, [known[row["_id"]] for row in wrong])
 
-    def drop(self, branch_id: str, versions: Mapping[str, int]) -> list[Document]:
-        """Takes rows away, by key, that still have these versions; those that went."""
-        gone = []
-        for key, version in versions.items():
-            row = self.collection.find_one_and_delete({"_id": f"{branch_id}:{key}", "version": version})
-            gone += [row] if row else []
-        return gone
+    def mend(self, found: Others) -> None:
+        """As `project`, and rows that are others at the same version are replaced, too."""
+        if found.missing and self.add_new(found.missing) < len(found.missing):
+            self._merge(found.missing)
+        for row, before in zip(found.wrong, found.before, strict=True):
+            guard = {"_id": row["_id"], "version": before.get("version")}  # newer meanwhile: then that is the truth
+            self.collection.replace_one(guard, row)
+
+    def having(self, branch_id: str, versions: Mapping[str, int]) -> list[Document]:
+        """The rows, by key, that have these versions."""
+        found = self.collection.find({"_id": {"$in": [f"{branch_id}:{key}" for key in versions]}})
+        return [row for row in found if row.get("version", 0) == versions[str(row["_id"]).removeprefix(f"{branch_id}:")]]
+
+    def drop(self, rows: Iterable[Document]) -> int:
+        """Takes those away that still have their versions; how many."""
+        return sum(self.collection.delete_one({"_id": row["_id"], "version": row.get("version")}).deleted_count for row in rows)
 
     def _is_wrong(self, known: Document, told: Document, proved: Mapping[str, int]) -> bool:
         version = known.get("version", 0)

@@ -65,10 +65,10 @@ def reader_of(queue: str) -> str:
     return queue.split(".")[1]
 
 
-def queues() -> list[str]:
-    """All that `declare` makes, with the usual delays."""
+def queues(delays: Iterable[int] = DELAYS) -> list[str]:
+    """All that `declare` makes with these delays."""
     of_events = [queue(event, reader) for event in Event.known.values() for reader in event.read_by]
-    return [*of_events, *map(delay, DELAYS), *map(dead, readers())]
+    return [*of_events, *map(delay, sorted(set(delays))), *map(dead, readers())]
 
 
 def is_ours(queue_name: str) -> bool:

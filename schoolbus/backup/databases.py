@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schoolbus.settings import AmqpUrl, MongoUrl, Url
+from schoolbus.settings import AmqpUrl, Delays, MongoUrl, Url
 
 AUDIT = "roster_audit"
 SERVICES = ("roster", "meetings", "reports", "notifications")
@@ -22,6 +22,11 @@ class Wanted:
     def name(self, part: str) -> str:
         """The database of one of `PARTS`."""
         return name(part, self.database_prefix, self.audit_database)
+
+
+@dataclass(frozen=True)
+class WantedBack(Wanted):
+    retry_delays: Delays = Delays("1,5,30,120,600")  # as services have them: their queues are declared
 
 
 def name(part: str, prefix: str, audit_database: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +66,13 @@ def read(folder: Path) -> Manifest:
         raise BackupFault(_missing(folder)) from error
     except (OSError, ValueError) as error:
         raise BackupFault(f"{path} can't be read: {error}") from error
+    try:
+        return _of(found, path)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BackupFault(f"{path} is no manifest: {type(error).__name__}: {error}") from error
+
+
+def _of(found: dict[str, Any], path: Path) -> Manifest:
     if found.get("format") != FORMAT:
         raise BackupFault(f"{path} has format {found.get('format')}, this release reads {FORMAT}: use the release that took it")
     moments = {name: datetime.fromisoformat(found[name]) for name in ("at", "completed_at")}
@@ -82,10 +89,13 @@ def check(folder: Path, manifest: Manifest) -> None:
         raise BackupFault(f"{folder} is damaged: {'; '.join(wrong[:5])}{more}. Take another backup")
 
 
-def within(folder: Path) -> Iterator[tuple[Path, Manifest]]:
-    """The whole backups in a folder, oldest first."""
+def within(folder: Path, say: Callable[[str], object] = lambda _: None) -> Iterator[tuple[Path, Manifest]]:
+    """The whole backups in a folder, oldest first. One that can't be read is named, and hinders none of the others."""
     for path in sorted(folder.glob(f"*/{NAME}")):
-        yield path.parent, read(path.parent)
+        try:
+            yield path.parent, read(path.parent)
+        except BackupFault as fault:
+            say(f"passed over: {fault}")
 
 
 def _wrong(path: Path, file: File) -> str:

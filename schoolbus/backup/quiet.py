@@ -23,7 +23,7 @@ from schoolbus.lease import Lease
 from schoolbus.management import STALE, Management
 
 LOOK = 1.0  # seconds between looks
-CLEAR = STALE + 1  # seconds for which nothing is to be seen in any queue: the broker's figures are as old as STALE
+CLEAR = 2 * STALE + 1  # seconds for which nothing is to be seen in any queue: the broker's figures are as old as 2 * STALE
 
 
 class NotQuiet(Exception):
@@ -65,13 +65,27 @@ def moment(client: MongoClient[Any], wanted: Wanted, patience: float, path: Path
         while file is None:
             standing = _settled(look, hold, began + patience)
             file = _letters(wanted, look, standing, path, [hold, publisher.beat])
-        session = client.start_session(snapshot=True)
-        client[wanted.name("roster")]["leases"].find_one(session=session)  # its first read makes the moment; of what is there
+        since = client.admin.command("hello")["operationTime"]
+        if not hold():  # a write later than `since`, which most members have: so the moment can be later, too
+            raise NotQuiet("somebody else took the lease of a relay")
+        session, at = _begun(client, wanted)
         if not hold():
             raise NotQuiet("somebody else took the lease of a relay")
-        at = session._snapshot_time  # of pymongo 4.16 on it is public
-        assert at is not None
+        if at < since:
+            session.end_session()
+            raise NotQuiet(
+                f"the moment that the database offers ({at.time}) is before it became quiet ({since.time}): try again"
+            )
         return Moment(session, at, file, time.monotonic() - began)
+
+
+def _begun(client: MongoClient[Any], wanted: Wanted) -> tuple[ClientSession, Timestamp]:
+    """Its first read makes the moment; of what is there."""
+    session = client.start_session(snapshot=True)
+    client[wanted.name("roster")]["leases"].find_one(session=session)
+    at = session._snapshot_time  # of pymongo 4.16 on it is public
+    assert at is not None
+    return session, at
 
 
 def _letters(

@@ -10,7 +10,7 @@ from pymongo.database import Database as MongoDatabase
 
 from schoolbus import outbox, topology
 from schoolbus.backup import dumped, half, letters, manifest
-from schoolbus.backup.databases import PARTS, SERVICES, Wanted
+from schoolbus.backup.databases import PARTS, SERVICES, Wanted, WantedBack
 from schoolbus.backup.manifest import BackupFault, Manifest
 from schoolbus.backup.taking import note
 from schoolbus.broker import Publisher
@@ -21,7 +21,7 @@ Say = Callable[[str], None]
 MAJORITY = WriteConcern("majority")
 
 
-def restore(wanted: Wanted, client: MongoClient[Any], folder: Path, replace: bool, say: Say) -> None:
+def restore(wanted: WantedBack, client: MongoClient[Any], folder: Path, replace: bool, say: Say) -> None:
     """Raises BackupFault before anything is changed, when anything is wrong."""
     made = manifest.read(folder)
     manifest.check(folder, made)
@@ -30,7 +30,7 @@ def restore(wanted: Wanted, client: MongoClient[Any], folder: Path, replace: boo
     management = Management(wanted.management_uri, wanted.amqp_uri)
     _check_stopped(wanted, client, management)
     _check_empty(wanted, client, management, replace)
-    _empty_broker(wanted, say)
+    _empty_broker(wanted, management, say)
     for part in PARTS:
         _restore_part(client[wanted.name(part)], folder / part)
         say(f"{wanted.name(part)}: as it was")
@@ -86,11 +86,14 @@ def _is_full(database: MongoDatabase[Any]) -> bool:
     return bool(dumped.collections(database)) and not half.is_half(database)
 
 
-def _empty_broker(wanted: Wanted, say: Say) -> None:
-    """What its messages tell has happened after the backup, or is in an outbox of it and comes again."""
+def _empty_broker(wanted: WantedBack, management: Management, say: Say) -> None:
+    """What its messages tell has happened after the backup, or is in an outbox of it and comes again. Whatever release or
+    RETRY_DELAYS a queue is of: those of delays first, which release into others."""
+    found = {name for name in management.queues() if topology.is_ours(name)} | {*topology.queues(wanted.retry_delays)}
     with Publisher(wanted.amqp_uri) as publisher:
-        topology.declare(publisher.channel)
-        gone = sum(int(publisher.channel.queue_purge(name) or 0) for name in topology.queues())
+        topology.declare(publisher.channel, wanted.retry_delays)
+        order = sorted(found, key=lambda name: not name.startswith(topology.delay_prefix()))
+        gone = sum(int(publisher.channel.queue_purge(name) or 0) for name in order)
     say(f"the broker's queues are there and empty ({gone} messages thrown away)")
 
 

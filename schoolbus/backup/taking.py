@@ -33,7 +33,19 @@ def take(wanted: Wanted, client: MongoClient[Any], folder: Path, patience: float
         raise BackupFault(f"there is no database {', '.join(missing)}: DATABASE_PREFIX is {wanted.database_prefix!r}")
     own = folder / now().strftime(NAMED)
     own.mkdir(parents=True)
-    with long_history(client, say):
+    try:
+        made = _take(wanted, client, own, patience, say)
+    except BaseException:  # also when a signal ends it: a disk that was full would stay so
+        shutil.rmtree(own, ignore_errors=True)
+        raise
+    for part in SERVICES:
+        note(client[wanted.name(part)], made)
+    say(f"{made.documents} documents in {len(made.files)} files, {made.bytes / 1e6:.1f} MB: {own}")
+    return own
+
+
+def _take(wanted: Wanted, client: MongoClient[Any], own: Path, patience: float, say: Say) -> Manifest:
+    with long_history(wanted.mongodb_uri, client, say):
         quiet = moment(client, wanted, patience, own / letters.NAME)
         at = quiet.at.as_datetime().astimezone(UTC)
         say(f"quiet at {at:%Y-%m-%d %H:%M:%S} UTC; the relays had stopped for {quiet.seconds:.0f} s")
@@ -41,10 +53,7 @@ def take(wanted: Wanted, client: MongoClient[Any], folder: Path, patience: float
             of_parts = [file for part in PARTS for file in _part(wanted, client, part, session, own)]
     made = _manifest(wanted, client, quiet.at, at, [_file(own, quiet.letters), *of_parts])
     made.write(own)
-    for part in SERVICES:
-        note(client[wanted.name(part)], made)
-    say(f"{made.documents} documents in {len(made.files)} files, {made.bytes / 1e6:.1f} MB: {own}")
-    return own
+    return made
 
 
 def note(database: Any, made: Manifest) -> None:
@@ -54,13 +63,20 @@ def note(database: Any, made: Manifest) -> None:
 
 
 def prune(folder: Path, days: int, say: Say) -> None:
-    """Takes away whole backups that are older than `days`, never the newest one, and halves that nobody is at any more."""
-    whole = list(manifest.within(folder))
-    old = [path for path, made in whole[:-1] if made.at < now() - timedelta(days=days)]
-    halves = [path for path in sorted(folder.iterdir()) if _is_left_half(path)]
-    for path in (*old, *halves):
-        shutil.rmtree(path)
-        say(f"away: {path.name}" + (", half a backup" if path in halves else ""))
+    """Takes away whole backups that are older than `days`, never the newest one, and none whose manifest can't be read."""
+    whole = list(manifest.within(folder, say))
+    for path, made in whole[:-1]:
+        if made.at < now() - timedelta(days=days):
+            shutil.rmtree(path)
+            say(f"away: {path.name}")
+
+
+def prune_halves(folder: Path, say: Say) -> None:
+    """Those that nobody is at any more: killed where they could not clear up."""
+    for path in sorted(folder.glob("*")):
+        if _is_left_half(path):
+            shutil.rmtree(path)
+            say(f"away: {path.name}, half a backup")
 
 
 def _is_left_half(path: Path) -> bool:

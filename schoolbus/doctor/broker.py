@@ -29,15 +29,15 @@ def look(wanted: Wanted) -> list[Finding]:
     try:
         management = Management(Url(wanted.management_uri), AmqpUrl(wanted.amqp_uri))
         found = management.queues()
-        return [*queues(found), *bindings(management.bindings(), found), *nodes(management.nodes())]
+        return [*queues(found, wanted.retry_delays), *bindings(management.bindings(), found), *nodes(management.nodes())]
     except (requests.RequestException, ValueError) as fault:
         do = "see whether its management plugin is on, and whether the account has the tag monitoring"
         return [Finding(f"the management API can't be used: {type(fault).__name__}", "MANAGEMENT_URI", do, level="unseen")]
 
 
-def queues(found: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+def queues(found: Mapping[str, Mapping[str, Any]], delays: Iterable[int] = topology.DELAYS) -> Iterator[Finding]:
     """`found`: as the management API tells them."""
-    missing = [name for name in topology.queues() if name not in found]
+    missing = [name for name in topology.queues(delays) if name not in found]
     if missing:
         yield Finding(
             f"{len(missing)} queues are missing",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schoolbus.backup import databases
-from schoolbus.settings import AmqpUrl, MongoUrl
+from schoolbus.settings import AmqpUrl, Delays, MongoUrl
 
 HTTP = ("roster", "meetings", "reports", "notifications", "gateway")
 
@@ -24,6 +24,7 @@ class Wanted:
     gateway_url: str = ""  # with METRICS_PORT: there it says how it is
     processes: str = ""  # of relays and workers
     backup_hours: float = 26
+    retry_delays: Delays = Delays("1,5,30,120,600")  # as services have them
 
     def database(self, part: str) -> str:
         return databases.name(part, self.database_prefix, self.audit_database)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from pymongo.errors import PyMongoError
 
@@ -57,10 +58,17 @@ def ask(store: Replays, branch_ids: list[str]) -> str:
     asked = Event.known[f"{store.service}.replay_asked.v1"](
         branch_id=branch_ids[0] if branch_ids else "chain", subject=run_id, run_id=run_id, branch_ids=branch_ids
     )
+    asked.time = max(asked.time, _after_all(store))
     store.end_replays({"branch_ids": branch_ids} if branch_ids else {}, REPLACED, over_at=now())
     run: Document = {"_id": run_id, "branch_id": [], "branch_ids": branch_ids, "state": GOING, "asked_at": asked.time}
     store.replays.add({**run, "counts": dict.fromkeys(COUNTS, 0)}, saying=[asked])
     return run_id
+
+
+def _after_all(store: Replays) -> datetime:
+    """Later than any run was asked for, by whatever host's clock: roster takes the latest for the newest."""
+    newest = store.replays.find(WHOLE_CHAIN, sort="-asked_at", limit=1)
+    return newest[0]["asked_at"] + timedelta(milliseconds=1) if newest else now()
 
 
 def follow(store: Replays, run_id: str) -> int:

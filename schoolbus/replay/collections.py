@@ -10,9 +10,11 @@ from schoolbus.store import Document, Documents, Index
 GOING, OVER, REPLACED = "going", "over", "replaced"
 KEPT_FOR = 90 * 86_400  # seconds
 COUNTS = ("missing", "wrong", "gone")
+CONCERNS = ("_id", "person_id", "student_id", "class_id", "role", "active")  # of a row, no name: whom it concerns
 
 RUNS = Documents("replays", indexes=["state", Index("asked_at", expires=KEPT_FOR)], what="Replay", tells=True)
-PARTS = Documents("replay_parts", indexes=["run_id branch_id"])  # which part holds which keys at which version
+# Which part holds which keys at which version; and rows that become others, until what is made of them is made anew.
+PARTS = Documents("replay_parts", indexes=["run_id branch_id"])
 SETS = Documents("replay_sets", indexes=["run_id state"])  # how far each branch is
 DOUBTS = Documents("replay_doubts", indexes=["run_id branch_id"], tells=True)  # what the owner is asked, until it answers
 
@@ -27,7 +29,8 @@ class Replays(Audited):
         raise NotImplementedError
 
     def mended(self, branch_id: str, kind: str, rows: list[Document]) -> None:
-        """These rows are other than they were; each as it was or is. For what is made of them."""
+        """These rows are other than they were, or may be; each as it was or is, its fields among `CONCERNS`. For what is made
+        of them; twice is once."""
 
     def replay_going(self, run_id: str) -> Document | None:
         """None when a newer one has taken its place, it is over, or this database has never asked for it."""

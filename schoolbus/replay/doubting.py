@@ -18,6 +18,7 @@ def doubt(store: Replays, run_id: str, branch_id: str, set_id: str) -> None:
     told = store.replay_parts.first(branch(branch_id), {"run_id": run_id, "set_id": set_id}) is not None
     store.replay_sets.add_new([{"_id": id, "branch_id": branch_id, "run_id": run_id, "state": GOING, "told": told}])
     if store.replay_sets.first(branch(branch_id), {"_id": id, "state": GOING}) is None:
+        settle(store, run_id, branch_id)  # whoever was first may have ended before
         return
     tried = new_id()
     doubts = [_doubt(store, run_id, branch_id, kind, rows, tried) for kind, rows in _doubtful(store, run_id, branch_id, set_id)]

@@ -1,13 +1,14 @@
 """What roster tells of its state is kept: each part mends what it names, in whatever order and however often they come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from schoolbus.clock import now
 from schoolbus.contracts.replayed import CHAIN, KINDS
 from schoolbus.events import Event
 from schoolbus.replay import doubting
-from schoolbus.replay.collections import OVER, Replays
+from schoolbus.replay.collections import CONCERNS, OVER, Replays
 from schoolbus.scope import WHOLE_CHAIN, branch
 from schoolbus.store import Document
 
@@ -44,14 +45,16 @@ def _take_part(store: Replays, run: Document, event: Event) -> None:
 def _take_answer(store: Replays, run: Document, event: Event) -> None:
     """What the owner never gave a row is proved by its answer: it was asked after the row was there."""
     doubt = store.replay_doubts.first(event.scope, {"_id": event.data["doubt_id"]})
-    if doubt is None:  # answered before
+    if doubt is None:  # answered before, and whoever took that may have ended then
+        doubting.settle(store, run["_id"], event.branch_id)
         return
     proved = dict(doubt["versions"])
     mend(store, run["_id"], event, proved)
     copy = store.copies()[doubt["kind"]]
-    gone = copy.drop(event.branch_id, {key: proved[key] for key in event.data["gone"] if key in proved})
-    store.mended(event.branch_id, doubt["kind"], gone)
-    store.count_mended(run["_id"], gone=len(gone))
+    going = copy.having(event.branch_id, {key: proved[key] for key in event.data["gone"] if key in proved})
+    with _made_anew(store, run["_id"], event, doubt["kind"], going):
+        gone = copy.drop(going)
+    store.count_mended(run["_id"], gone=gone)
     store.replay_doubts.remove(event.scope, doubt["_id"])
     doubting.settle(store, run["_id"], event.branch_id)
 
@@ -59,9 +62,26 @@ def _take_answer(store: Replays, run: Document, event: Event) -> None:
 def mend(store: Replays, run_id: str, event: Event, proved: Mapping[str, int] | None = None) -> None:
     for kind, copy in store.copies().items():
         if items := event.data.get(kind):
-            mended = copy.mend(event.branch_id, items, proved)
-            store.mended(event.branch_id, kind, [*mended.missing, *mended.wrong, *mended.before])
-            store.count_mended(run_id, missing=len(mended.missing), wrong=len(mended.wrong))
+            found = copy.others(event.branch_id, items, proved)
+            with _made_anew(store, run_id, event, kind, [*found.missing, *found.wrong, *found.before]):
+                copy.mend(found)
+            store.count_mended(run_id, missing=len(found.missing), wrong=len(found.wrong))
+
+
+@contextmanager
+def _made_anew(store: Replays, run_id: str, event: Event, kind: str, rows: list[Document]) -> Iterator[None]:
+    """Within, these rows become others; then what is made of them is made anew. They are kept until it is: whoever ends in
+    between gets the event again, finds the rows mended, and knows by what was kept that there is something left to do."""
+    id = f"{run_id}:{event.id}:{kind}"
+    before = store.replay_parts.first(event.scope, {"_id": id})
+    concerned = [*({name: row[name] for name in CONCERNS if name in row} for row in rows), *(before["rows"] if before else ())]
+    if concerned:
+        kept = {"_id": id, "branch_id": event.branch_id, "run_id": run_id, "rows": concerned}
+        store.replay_parts.collection.replace_one({"_id": id}, kept, upsert=True)
+    yield
+    if concerned:
+        store.mended(event.branch_id, kind, concerned)
+        store.replay_parts.remove(event.scope, id)
 
 
 def _keys(store: Replays, data: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:

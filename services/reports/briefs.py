@@ -53,11 +53,11 @@ def touch_at_night(store: Store, branch_id: str, class_id: str, student_ids: Col
 
 def touch_enrolled(store: Store, scope: Scope, rows: Iterable[Document]) -> None:
     """`rows`: enrollments as they were and as they are. Who came into a class or left it has other homework; before the first
-    homework there is nothing to tell."""
-    students = [row for row in rows if row["role"] == "student"]
+    homework there is nothing to tell. One that a replay found damaged may lack anything."""
+    students = [row for row in rows if row.get("role") == "student" and {"class_id", "person_id"} <= row.keys()]
     with_homework = store.classes_with_homework(scope, {row["class_id"] for row in students})
     concerned = [row for row in students if row["class_id"] in with_homework]
-    attending = {row["person_id"] for row in concerned if row["active"]}
+    attending = {row["person_id"] for row in concerned if row.get("active")}
     store.touch_briefs(scope.branch_id or "", attending)
     store.touch_briefs_there(scope, {row["person_id"] for row in concerned} - attending)
 

@@ -4,16 +4,21 @@ Stores of roster and reports, and between them what broker and relays do, by han
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from deploy.local.infrastructure import Infrastructure
+from schoolbus import clock, events
 from schoolbus.events import Event, with_sequence
 from schoolbus.privacy import LAST, erase_person
 from schoolbus.problems import NotYet
+from schoolbus.replay import doubting
 from schoolbus.replay.asking import ask, told
 from schoolbus.replay.taking import take
 from schoolbus.scope import WHOLE_CHAIN
@@ -73,11 +78,12 @@ class Chain:
         self.settle()
         return run_id
 
-    def settle(self, broken: float = 0.0) -> None:
-        """Until nobody has anything to say or to do. Each event comes twice, in any order; `broken`: how often roster's worker
-        is ended in the middle."""
+    def settle(self, broken: float = 0.0, times: int = 2) -> None:
+        """Until nobody has anything to say or to do. Each event comes so many times, in any order; `broken`: how often roster's
+        worker is ended in the middle."""
         while True:
-            events = [*self.waiting(self.reports.replays, self.reports.replay_doubts), *self.waiting(self.roster.chunks)] * 2
+            told = [*self.waiting(self.reports.replays, self.reports.replay_doubts), *self.waiting(self.roster.chunks)]
+            events = told * times
             self.chance.shuffle(events)
             for event in events:
                 self.handle(event)
@@ -93,6 +99,13 @@ class Chain:
                     yield Event.known[entry["key"]].decode(with_sequence(entry["body"], place))
 
     def handle(self, event: Event) -> None:
+        """Its reader may be ended in the middle: then it comes again."""
+        try:
+            self._handle(event)
+        except Killed:
+            self.handle(event)
+
+    def _handle(self, event: Event) -> None:
         if event.type.startswith("roster.replayed"):
             take(self.reports, event)
         elif event.type == "roster.people_changed":
@@ -191,6 +204,51 @@ def test_what_is_missing_wrong_or_a_ghost_is_mended_and_counted(chain: Chain) ->
     assert (run["state"], run["counts"]) == ("over", {"missing": 4, "wrong": 3, "gone": 3})
 
 
+def ended_at_first(action: Callable[..., Any]) -> Callable[..., Any]:
+    """Whoever comes there is ended before it, and does it the next time; with each words anew."""
+    times: Counter[str] = Counter()
+
+    def maybe(store: Any, *words: Any) -> Any:
+        times[repr(words)] += 1
+        if times[repr(words)] % 2:
+            raise Killed
+        return action(store, *words)
+
+    return maybe
+
+
+def test_a_reader_that_ends_before_a_branch_is_settled_settles_it_the_next_time(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both after its doubts were said, and after the last of them was answered."""
+    chain.reports.people.collection.insert_one({"_id": "b2:ghost", "branch_id": "b2", "person_id": "ghost", "version": 7})
+    monkeypatch.setattr(doubting, "settle", ended_at_first(doubting.settle))
+    run_id = ask(chain.reports, [])
+    chain.settle(times=1)
+    assert chain.reports.replays.one(WHOLE_CHAIN, run_id)["state"] == "over"
+    assert "b2:ghost" not in chain.versions()["people"]
+
+
+def test_what_is_made_of_mended_rows_is_made_anew_though_the_reader_ends_in_between(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people, enrollments, anew = chain.reports.people.collection, chain.reports.enrollments.collection, set[str]()
+    people.delete_one({"_id": "b2:b2-1"})
+    people.insert_one({"_id": "b2:ghost", "branch_id": "b2", "person_id": "ghost", "version": 7})
+    enrollments.update_one({"_id": "b2:e-b2-2"}, {"$set": {"person_id": "another"}})
+    enrollments.update_one({"_id": "b2:e-b2-3"}, {"$unset": {"role": 1, "class_id": 1}})
+
+    def mended(store: Reports, branch_id: str, kind: str, rows: list[Any]) -> None:
+        Reports.mended(store, branch_id, kind, rows)
+        anew.update(row["person_id"] for row in rows)
+
+    monkeypatch.setattr(chain.reports, "mended", partial(ended_at_first(mended), chain.reports), raising=False)
+    chain.replay()
+    assert anew == {"b2-1", "ghost", "b2-2", "another", "b2-3"}
+    assert chain.versions() == chain.wanted()
+    assert not filled(chain.reports) & {"replay_parts", "replay_sets", "replay_doubts"}
+
+
 def test_of_one_branch_only_that_is_rebuilt(chain: Chain) -> None:
     chain.reports.people.collection.delete_many({"person_id": {"$in": ["b1-1", "b2-1"]}})
     chain.replay("b2")
@@ -233,6 +291,21 @@ def test_a_newer_run_takes_the_place_of_an_older_one(chain: Chain) -> None:
     chain.settle(broken=0.1)
     states = {id: chain.reports.replays.one(WHOLE_CHAIN, id)["state"] for id in (first, second, of_branch)}
     assert states == {first: "replaced", second: "over", of_branch: "over"}
+    assert chain.versions() == chain.wanted()
+
+
+def test_after_one_that_a_fast_clock_asked_for_comes_another(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as fast:
+        fast.setattr(events, "now", lambda: clock.now() + timedelta(days=1))
+        first = ask(chain.reports, ["b2"])
+    second = ask(chain.reports, ["b2"])
+    chain.settle()
+    chain.reports.people.collection.delete_many({"branch_id": "b2"})
+    chain.reports.replays.collection.delete_many({})  # as if this database came back from a backup
+    third = chain.replay("b2")
+    states = {run["_id"]: run["open"] for run in chain.roster.replays.find(WHOLE_CHAIN)}
+    assert {states[each] for each in (second, third)} == {False}
+    assert not states.get(first, False)
     assert chain.versions() == chain.wanted()
 
 

@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,16 +12,18 @@ from uuid import uuid4
 
 import bson
 import pytest
+from bson.timestamp import Timestamp
 from gridfs import GridFSBucket
 from pymongo import MongoClient
 from pymongo.database import Database as MongoDatabase
 
 from deploy.local.infrastructure import Infrastructure
-from schoolbus import topology
-from schoolbus.backup import commands, half, manifest
+from schoolbus import management, topology
+from schoolbus.backup import commands, half, manifest, quiet, taking
 from schoolbus.backup.databases import PARTS
+from schoolbus.backup.history import WANTED
 from schoolbus.backup.quiet import CLEAR
-from schoolbus.backup.taking import NAMED, prune
+from schoolbus.backup.taking import NAMED, prune, prune_halves
 from schoolbus.broker import Outgoing, Publisher
 from schoolbus.clock import now
 from schoolbus.contracts.roster import BranchChanged
@@ -182,9 +186,15 @@ def test_replaced_on_demand_and_a_restore_that_was_killed_is_begun_again(taken: 
     chain, folder = taken
     other.database("roster")["things"].insert_one({"_id": "of another life"})
     other.send(Outgoing("m1", "", QUEUE_OF_REPORTS, b"{}"))
+    of_another = "rabta.reports.roster.thing_changed.v9"  # another release's
+    with Publisher(other.amqp_uri) as publisher:
+        publisher.channel.queue_declare(of_another, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+    other.send(Outgoing("m2", "", of_another, b"{}"))
+    other.environment["RETRY_DELAYS"] = "1,7"
     assert run(other, commands.bring_back, str(folder), "--replace") == 0
     assert other.as_it_is() == chain.as_it_is()
     assert other.waiting(QUEUE_OF_REPORTS) == 1, "the one that came back"
+    assert (other.waiting(of_another), other.waiting(topology.delay(7))) == (0, 0)
     for part in PARTS:  # as it is in the middle
         other.database(part)["layout"].drop()
         half.begin(other.database(part))
@@ -193,6 +203,47 @@ def test_replaced_on_demand_and_a_restore_that_was_killed_is_begun_again(taken: 
             publisher.channel.queue_purge(queue)
     eventually(lambda: run(other, commands.bring_back, str(folder)) == 0)  # once the management API knows of it
     assert other.as_it_is() == chain.as_it_is()
+
+
+def test_it_is_for_its_owner_alone(taken: tuple[Chain, Path]) -> None:
+    _, folder = taken
+    assert {path.stat().st_mode & 0o077 for path in (folder, *folder.rglob("*"))} == {0}
+
+
+def test_a_signal_ends_it_and_leaves_nothing_behind(
+    taken: tuple[Chain, Path], client: MongoClient[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, seen = "minSnapshotHistoryWindowInSeconds", list[int]()
+
+    def history() -> int:
+        return int(client.admin.command({"getParameter": 1, name: 1})[name])
+
+    def ended(*_: Any) -> None:
+        seen.append(history())
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = history()
+    monkeypatch.setattr(taking, "moment", ended)
+    with pytest.raises(SystemExit):
+        run(taken[0], commands.backup, str(tmp_path))
+    assert seen == [WANTED], "meanwhile"
+    assert history() == before
+    assert not list(tmp_path.iterdir()), "a disk that is full has room again"
+
+
+def test_no_fault_names_a_password(taken: tuple[Chain, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chain, folder = taken
+    before = chain.environment["MANAGEMENT_URI"]
+    address = management.clean(before)[0].replace("://", "://nobody:s%C3%BCsecret@")
+    chain.environment["MANAGEMENT_URI"] = address
+    try:
+        assert run(chain, commands.backup, str(tmp_path)) == 1
+        assert run(chain, commands.bring_back, str(folder)) == 1
+    finally:
+        chain.environment["MANAGEMENT_URI"] = before
+    said = capsys.readouterr().err
+    assert said.count("the broker's management API can't be used (HTTPError, 401)") == 2
+    assert "secret" not in said
 
 
 def test_while_events_are_under_way_there_is_no_backup(
@@ -206,7 +257,17 @@ def test_while_events_are_under_way_there_is_no_backup(
     assert run(other, commands.backup, str(tmp_path), "--wait", "1") == 1
     assert "the relay of roster does not stop" in capsys.readouterr().err
     assert not list(manifest.within(tmp_path))
-    assert CLEAR > 5, "the broker's figures are up to five seconds old"
+    assert CLEAR > 10, "the broker's figures are up to ten seconds old: a queue's own every five, the management API's too"
+
+
+def test_a_moment_before_it_became_quiet_is_none(
+    taken: tuple[Chain, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun = quiet._begun
+    monkeypatch.setattr(quiet, "CLEAR", 0)
+    monkeypatch.setattr(quiet, "_begun", lambda *words: (begun(*words)[0], Timestamp(1, 1)))
+    assert run(taken[0], commands.backup, str(tmp_path)) == 1
+    assert ") is before it became quiet" in capsys.readouterr().err
 
 
 def test_old_ones_go_but_not_the_newest(taken: tuple[Chain, Path], tmp_path: Path) -> None:
@@ -217,7 +278,15 @@ def test_old_ones_go_but_not_the_newest(taken: tuple[Chain, Path], tmp_path: Pat
         text = json.dumps({**made, "at": f"{day}T00:00:00+00:00"})
         (tmp_path / f"{day}T000000Z" / manifest.NAME).write_text(text)
     half, begun, others = tmp_path / "2026-01-03T000000Z", tmp_path / now().strftime(NAMED), tmp_path / "notes"
-    for path in (half, begun, others):
+    unreadable = [tmp_path / f"2025-01-0{number}T000000Z" for number in (1, 2)]
+    for path in (half, begun, others, *unreadable):
         path.mkdir()
-    prune(tmp_path, 7, print)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["2026-01-02T000000Z", begun.name, "notes"])
+    (unreadable[0] / manifest.NAME).write_text("{")
+    (unreadable[1] / manifest.NAME).write_text('{"format": 1}')
+    said: list[str] = []
+    prune_halves(tmp_path, said.append)
+    assert said == [f"away: {half.name}, half a backup"]
+    prune(tmp_path, 7, said.append)
+    assert sum(each.startswith("passed over: ") for each in said) == 2
+    left = ["2026-01-02T000000Z", begun.name, "notes", *(path.name for path in unreadable)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(left)

@@ -29,6 +29,6 @@ def begin(store: Store, event: Event) -> None:
 
 
 def _newer(store: Store, reader: str, event: Event, wanted: list[str]) -> bool:
-    """It came late: another has taken its place."""
-    where = {"reader": reader, "asked_at": {"$gt": event.time}, "wanted": {"$in": [[], wanted]}}
+    """It came late: another is taking its place. One that is over says nothing: it may have been asked by a fast clock."""
+    where = {"reader": reader, "open": True, "asked_at": {"$gt": event.time}, "wanted": {"$in": [[], wanted]}}
     return store.replays.first(WHOLE_CHAIN, where) is not None
