@@ -25,7 +25,7 @@ from tests.support.waiting import eventually
 OFF_SECONDS = float(os.environ.get("OFF_SECONDS", "0"))
 SLOTS = 60
 numbers = count(1)
-later = count(20)  # days: a teacher has one day of meetings on a date
+later = count(60)  # days: a teacher has one day of meetings on a date
 
 
 class Day:

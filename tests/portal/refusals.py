@@ -24,6 +24,7 @@ _BESIDE = (  # why something is refused, said elsewhere
 )
 _PROGRAMS = {  # whose refusals only programs meet, or that are said in Urdu otherwise
     "schoolbus/errors.py": "documentation",
+    "schoolbus/replay/": "commands",
     "schoolbus/oneroster/": "OneRoster's API",
     "services/notifications/carriers/": "carriers",
     "services/notifications/mailing/": "the mail server",
@@ -43,7 +44,8 @@ _WORD = re.compile(r"[A-Za-z]{2}")
 _URDU = re.compile(r"[\u0600-\u06ff]")
 _NOT_SAID = ("metadata", "description")  # keywords of what documentation shows
 _PROBLEMS = ("Problem", "NotFound", "NotAllowed", "Conflict", "GoneOn", "Invalid", "ValidationError")
-_OWN = ("TypeError", "RuntimeError", "AssertionError", "LookupError", "NotYet")  # faults of ours
+# faults of ours, what keeps a process from starting, and what a metric is
+_OWN = ("TypeError", "RuntimeError", "AssertionError", "LookupError", "NotYet", "CannotStart", "LookedUp")
 
 
 @dataclass

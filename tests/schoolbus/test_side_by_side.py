@@ -28,8 +28,12 @@ from tests.support.waiting import eventually
 
 NEXT = HERE.parent / "probe_next"
 KEPT = 1200  # things that were there before
-HEADERS = {HEADER: sign_caller(teacher("t1"), SECRET)}
 THINGS = "/v1/branches/b1/things"
+
+
+def signed() -> dict[str, str]:
+    """Good for two minutes."""
+    return {HEADER: sign_caller(teacher("t1"), SECRET)}
 
 
 class Chain:
@@ -52,7 +56,7 @@ class Chain:
         return self.started[-1].start()
 
     def make(self, process: Process, id: str) -> None:
-        answer = http.post(process.url + THINGS, json={"thing_id": id, "name": f"Thing {id}"}, headers=HEADERS, timeout=30)
+        answer = http.post(process.url + THINGS, json={"thing_id": id, "name": f"Thing {id}"}, headers=signed(), timeout=30)
         assert answer.status_code == 201, answer.text
         self.made.append(id)
 
@@ -60,7 +64,7 @@ class Chain:
         found: dict[str, Any] = {}
         path: str | None = f"{THINGS}?limit=500"
         while path:
-            answer = http.get(process.url + path, headers=HEADERS, timeout=30)
+            answer = http.get(process.url + path, headers=signed(), timeout=30)
             assert answer.ok, answer.text
             found |= {thing["thing_id"]: thing for thing in answer.json()["items"]}
             after = answer.json().get("next")

@@ -211,6 +211,7 @@ class Platform:
             "DELIVERY_DELAY": "0",
             "USAGE_EVERY": "1",
             "COUNT_EVERY": "5",
+            "MESSAGES_PER_DAY": "1000",
             **self.environment,
         }
         return Process(planned.name, planned.module.split(), environment, self.folder, planned.health_port)
