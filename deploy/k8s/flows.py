@@ -44,6 +44,7 @@ ADDRESSES = {  # what is behind a setting, its port here, and where `state` says
     "MANAGEMENT_URI": ("broker", MANAGEMENT, "MANAGEMENT_HOST"),
     "MONGODB_URI": ("database", DATABASE, "DATABASE_HOSTS"),
 }
+OF_OPERATORS = {"broker", "database"}  # pods whose agents talk to the API server
 MAIL_AND_SMPP = (25, 465, 587, 2775, 3550)
 PRIVATE = {"10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}
 WORLD = ("0.0.0.0/0", "2000::/3")
@@ -95,7 +96,8 @@ def allowed(resources: Sequence[Resource], side: str) -> Iterator[Flow]:
     for policy in of_kind(resources, "NetworkPolicy"):
         mine = _chosen(policy["spec"]["podSelector"], resources)
         for rule in policy["spec"].get(side.lower(), []):
-            peers = [name for peer in rule["to" if side == "Egress" else "from"] for name in _peer(peer, resources)]
+            asked = rule["to" if side == "Egress" else "from"]
+            peers = [name for peer in asked for name in _peer(peer, resources, bool(mine) and set(mine) <= OF_OPERATORS)]
             for port in {int(each["port"]) for each in rule["ports"]}:
                 pairs = ((own, peer) if side == "Egress" else (peer, own) for own in mine for peer in peers)
                 yield from ((*pair, port) for pair in pairs)
@@ -168,10 +170,13 @@ def _chosen(selector: dict[str, Any], resources: Sequence[Resource]) -> list[str
     return [name for name, labels in pods(resources).items() if fits(selector, labels) and (selector or name != "solver")]
 
 
-def _peer(peer: dict[str, Any], resources: Sequence[Resource]) -> Iterator[str]:
+def _peer(peer: dict[str, Any], resources: Sequence[Resource], of_operators: bool) -> Iterator[str]:
+    """`of_operators`: an address outside is the API server's, whose address is the cluster's own affair."""
     block, space, selector = peer.get("ipBlock"), peer.get("namespaceSelector"), peer.get("podSelector", {})
     if block and block["cidr"] == NODE_LOCAL:
         yield NAMES
+    elif block and of_operators:
+        yield API
     elif block:
         public = block["cidr"] == WORLD[1] or set(block.get("except", [])) >= PRIVATE
         yield (INTERNET if public else API) if block["cidr"] in WORLD else ELSEWHERE

@@ -15,6 +15,7 @@ from deploy.k8s.kubectl import NoKubectl
 from deploy.k8s.reads import ROOT
 from deploy.k8s.resources import NotBuilt, Resource, build, running, task
 
+KEPT = 604_800  # seconds that its log can be read, as of the overlay's own jobs
 MODULE = ["python", "-m", "schoolbus"]
 
 
@@ -29,6 +30,7 @@ def once_more(resources: Sequence[Resource], which: str, arguments: Sequence[str
         raise NoJob(f"there is no job {which}: {', '.join(sorted(jobs))}")
     found = jobs[which]
     spec = deepcopy(found["spec"]["jobTemplate"]["spec"] if found["kind"] == "CronJob" else found["spec"])
+    spec.setdefault("ttlSecondsAfterFinished", KEPT)
     if arguments:
         spec["backoffLimit"] = 0  # who asks for it looks at it
         spec.pop("activeDeadlineSeconds", None)

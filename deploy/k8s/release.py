@@ -2,7 +2,8 @@
 
 Writes overlays/OVERLAY/release/kustomization.yaml, the one place where tags and digests stand. A release is a tag and its
 digest; the jobs' names end with it, because a Job can't be changed: a new release is a new Job. Whatever service is released,
-the jobs for all (`accounts`, `prepare-broker`) run again, from its image: it knows the newest events.
+the jobs for all (`accounts`, `prepare-broker`) run again, from its image: it knows the newest events. `broker` is
+RabbitMQ's image, where an overlay has a broker: else its operator would choose, and another operator another one.
 """
 
 import re
@@ -14,7 +15,8 @@ import yaml
 
 OVERLAYS = Path(__file__).parent / "overlays"
 SERVICES = ("roster", "meetings", "reports", "notifications")
-IMAGES = (*SERVICES, "gateway")
+BROKER = "broker"
+IMAGES = (*SERVICES, "gateway", BROKER)
 JOBS = "jobs"  # the image of the jobs for all
 UNRELEASED = "sha256:" + "0" * 64  # what stands in a copied overlay until its first release
 _RELEASE = re.compile(r"(?P<name>[a-z]+)=(?P<tag>[a-z0-9][a-z0-9.-]{0,30})@(?P<digest>sha256:[0-9a-f]{64})")
@@ -34,6 +36,8 @@ def release(overlay: Path, words: list[str]) -> None:
         found = _RELEASE.fullmatch(word)
         if found is None or found["name"] not in IMAGES:
             raise NoRelease(f"{word}: wants {'|'.join(IMAGES)}=TAG@sha256:DIGEST")
+        if found["name"] not in images:
+            raise NoRelease(f"{word}: {overlay.name} has no {found['name']}")
         fresh = {"newTag": found["tag"], "digest": found["digest"]}
         images[found["name"]] = {**images[found["name"]], **fresh}
         if found["name"] in SERVICES:
@@ -59,7 +63,17 @@ def rendered(images: dict[str, dict[str, Any]]) -> str:
             "    patch: |-",
             f"      - {{op: replace, path: /metadata/name, value: {name}}}",
         ]
+    if BROKER in images:
+        lines += [
+            "  - target: {kind: RabbitmqCluster}",
+            "    patch: |-",
+            f"      - {{op: add, path: /spec/image, value: {_address(images[BROKER])}}}",
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _address(image: dict[str, Any]) -> str:
+    return f"{image['newName']}:{image['newTag']}" + (f"@{image['digest']}" if "digest" in image else "")
 
 
 def slug(image: dict[str, Any]) -> str:

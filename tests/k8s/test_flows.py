@@ -85,6 +85,12 @@ def test_outward_is_not_inward(resources: list[Resource]) -> None:
     assert "NetworkPolicy/* spec.egress: roster-serve may talk to api server on port 443 and does not" in said(resources)
 
 
+def test_the_api_server_may_be_given_an_address(resources: list[Resource]) -> None:
+    for name in ("broker", "database"):
+        policy(resources, name)["egress"][1]["to"] = [{"ipBlock": {"cidr": "203.0.113.10/32"}}]
+    assert said(resources) == []
+
+
 def test_somebody_from_elsewhere_is_named(resources: list[Resource]) -> None:
     policy(resources, "into-serve")["ingress"][0]["from"].append({"namespaceSelector": {}, "podSelector": {}})
     assert any("any namespace/?=? may talk to roster-serve on port 8000" in line for line in said(resources))

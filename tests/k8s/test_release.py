@@ -39,3 +39,14 @@ def test_what_is_no_release_is_refused(overlay: Path, word: str) -> None:
     with pytest.raises(NoRelease, match="wants " + "[|]".join(IMAGES)):
         release(overlay, [f"roster=0.2.0@{NEWER}", word])
     assert (overlay / "release" / "kustomization.yaml").read_text() == text
+
+
+def test_the_broker_is_released_as_well(overlay: Path) -> None:
+    release(overlay, [f"broker=4.2.5-management@{NEWER}"])
+    cluster = next(of_kind(build(overlay), "RabbitmqCluster"))
+    assert cluster["spec"]["image"] == f"docker.io/library/rabbitmq:4.2.5-management@{NEWER}"
+
+
+def test_somebody_elses_broker_is_not_released_by_us(overlay: Path) -> None:
+    with pytest.raises(NoRelease, match="managed has no broker"):
+        release(overlay.parent / "managed", [f"broker=4.2.5-management@{NEWER}"])
