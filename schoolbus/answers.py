@@ -38,9 +38,10 @@ def respond(route: Route, request: Request, run: Callable[[], Answer]) -> Respon
         seen.note(status=response.status_code, correlation_id=correlation_id)
         if response.status_code >= 500:
             seen.failed(str(response.status_code))
+        found_by = metrics.exemplar(correlation_id)  # within its step: it names the trace
     response.headers[CORRELATION] = correlation_id
     metrics.requests.labels(route.path, route.method, response.status_code).inc()
-    metrics.request_time.labels(route.path).observe(time.perf_counter() - started, metrics.exemplar(correlation_id))
+    metrics.request_time.labels(route.path).observe(time.perf_counter() - started, found_by)
     return response
 
 

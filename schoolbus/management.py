@@ -9,8 +9,8 @@ from requests.auth import HTTPBasicAuth
 from schoolbus.settings import AmqpUrl, Url
 
 _TIMEOUT = 15.0  # seconds
-# Seconds between two figures of a queue, by the broker's defaults: for the queue itself, which tells how long it is, and for what
-# this API keeps of that. So a figure may be twice as old.
+# Seconds between two figures of a queue, by the broker's defaults: of the queue itself, and of what this API keeps of those. So
+# one may be twice as old.
 STALE = 5.0
 
 

@@ -77,9 +77,10 @@ def _prepare_database(name: str, alone: bool) -> None:
 @contextmanager
 def opened(process: str, name: str, wanted: OfDatabase | Process) -> Iterator[Database]:
     """The store of a service, which by convention is services.NAME.store.Store."""
-    with connect(wanted.mongodb_uri, process) as client:
+    database = wanted.mongodb_database or f"rabta_{name}"
+    with connect(wanted.mongodb_uri, process, database) as client:
         made: Any = importlib.import_module(f"services.{name}.store").Store
-        yield made(client[wanted.mongodb_database or f"rabta_{name}"])
+        yield made(client[database])
 
 
 def also(name: str) -> Callable[[Database], None] | None:

@@ -217,9 +217,10 @@ def _measure(service: str, published: list[Pending]) -> None:
     metrics.outbox_published.labels(service).inc(len(published))
     delay, at = metrics.outbox_delay.labels(service), now()
     slowest = min(published, key=lambda event: event.told_since)
+    with tracing.within(slowest.traceparent):
+        found_by = metrics.exemplar(correlation_id(slowest.body), event=slowest.event_id)
     for event in published:
-        found_by = metrics.exemplar(correlation_id(event.body), event=event.event_id) if event is slowest else None
-        delay.observe(max(0.0, (at - event.told_since).total_seconds()), found_by)
+        delay.observe(max(0.0, (at - event.told_since).total_seconds()), found_by if event is slowest else None)
 
 
 def _in_order(waiting: list[Pending], safe: set[str]) -> list[Pending]:

@@ -403,5 +403,7 @@ def run_again_while_busy(action: Callable[[], Any], times: int = 9) -> Any:
     return action()
 
 
-def connect(uri: str, process: str) -> MongoClient[Document]:
-    return MongoClient(uri, tz_aware=True, appname=f"rabta.{process}", serverSelectionTimeoutMS=10_000)
+def connect(uri: str, process: str, database: str = "") -> MongoClient[Document]:
+    """The server lists it as `rabta.PROCESS@DATABASE`; without `database` for what uses many, or none for long."""
+    name = f"rabta.{process}@{database}" if database else f"rabta.{process}"
+    return MongoClient(uri, tz_aware=True, appname=name, serverSelectionTimeoutMS=10_000)

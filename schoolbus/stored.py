@@ -27,8 +27,9 @@ class Stored(DependencyProvider):  # type: ignore[misc]
 
     def setup(self) -> None:
         name = self.container.service_name
-        self.client = connect(self.container.config["MONGODB_URI"], name)
-        self.store = self.make(self.client[self.container.config["MONGODB_DATABASE"]])
+        database = self.container.config["MONGODB_DATABASE"]
+        self.client = connect(self.container.config["MONGODB_URI"], name, database)
+        self.store = self.make(self.client[database])
         if self.container.config["PREPARE"] == "self":
             layout.prepare(self.store, prepare.also(name))
         else:

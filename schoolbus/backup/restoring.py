@@ -1,12 +1,13 @@
 """Brings a backup back, into empty databases and an empty broker, before any process starts."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from pymongo import IndexModel, MongoClient, WriteConcern
 from pymongo.database import Database as MongoDatabase
+from pymongo.errors import OperationFailure
 
 from schoolbus import outbox, topology
 from schoolbus.backup import dumped, half, letters, manifest
@@ -28,15 +29,20 @@ def restore(wanted: WantedBack, client: MongoClient[Any], folder: Path, replace:
     say(f"{folder}: of {made.at:%Y-%m-%d %H:%M:%S} UTC, {made.documents} documents, every file as it was written")
     _check_release(made)
     management = Management(wanted.management_uri, wanted.amqp_uri)
-    _check_stopped(wanted, client, management)
+    _check_stopped(wanted, client, management, say)
     _check_empty(wanted, client, management, replace)
     _empty_broker(wanted, management, say)
+    for part in PARTS:  # nothing starts on any of them before all is back, letters too
+        client.drop_database(wanted.name(part))
+        half.begin(client[wanted.name(part)])
     for part in PARTS:
         _restore_part(client[wanted.name(part)], folder / part)
         say(f"{wanted.name(part)}: as it was")
     back = letters.bring_back(wanted.amqp_uri, folder / letters.NAME)
     for part in SERVICES:
         note(client[wanted.name(part)], made)
+    for part in PARTS:
+        half.end(client[wanted.name(part)], *_layouts(folder / part))
     waiting = sum(_waiting(client[wanted.name(part)]) for part in SERVICES)
     say(f"{back} letters are back; {waiting} documents have events in their outboxes, which go out when the relays start")
     say("now start the processes (docs/runbooks/restore.md says what to tell people of what was lost after that moment)")
@@ -56,30 +62,51 @@ def _check_release(made: Manifest) -> None:
         raise BackupFault(f"the backup may hold events that this release does not know ({', '.join(unknown[:3])}): use its own")
 
 
-def _check_stopped(wanted: Wanted, client: MongoClient[Any], management: Management) -> None:
+def _check_stopped(wanted: Wanted, client: MongoClient[Any], management: Management, say: Say) -> None:
     consumed = [name for name, each in management.queues().items() if topology.is_ours(name) and each.get("consumers")]
     if consumed:
         raise BackupFault(
             f"{len(consumed)} queues are consumed, such as {consumed[0]}: stop all services, relays and workers first"
         )
+    if processes := _connected(wanted, client, say):
+        raise BackupFault(f"the databases are used by {', '.join(processes)}: stop all services, relays and workers first")
     begun = [wanted.name(part) for part in SERVICES if client[wanted.name(part)]["leases"].find_one(_HELD)]
     if begun:
         raise BackupFault(f"a relay is at work on {', '.join(begun)}: stop it, and wait for the ten seconds of its lease")
 
 
+def _connected(wanted: Wanted, client: MongoClient[Any], say: Say) -> list[str]:
+    """Processes that are connected, such as `rabta.reports.worker@rabta_reports`: a worker reads no queue and holds no lease.
+    Those of other installations at the same servers name other databases; those of releases that named none may be ours."""
+    try:
+        found = client.admin.aggregate([{"$currentOp": {"idleConnections": True, "allUsers": True}}, _OF_RABTA])
+        names = {str(each["appName"]) for each in found}
+    except OperationFailure as fault:
+        say(f"whether workers run was not looked at ({fault.code}; it wants the role clusterMonitor): see to it that none does")
+        return []
+    ours = {wanted.name(part) for part in PARTS}
+    return sorted(name for name in names if _is_at(name, ours))
+
+
+def _is_at(name: str, databases: Collection[str]) -> bool:
+    process, _, database = name.partition("@")
+    return database in databases if database else process.split(".")[1] in SERVICES
+
+
+_OF_RABTA = {"$match": {"appName": {"$regex": r"^rabta\."}}}
 _HELD = {"_id": "relay", "$expr": {"$gt": ["$until", "$$NOW"]}}
 
 
 def _check_empty(wanted: Wanted, client: MongoClient[Any], management: Management, replace: bool) -> None:
-    """What a restore has begun and not ended counts as empty."""
+    """What a restore has begun and not ended counts as empty, and so do letters that it has brought back: nobody else could
+    start and send anything."""
     full = [name for part in PARTS if _is_full(client[name := wanted.name(part)])]
-    waiting = {name: each.get("messages", 0) for name, each in management.queues().items() if topology.is_ours(name)}
     if full and not replace:
         raise BackupFault(f"there is something in {', '.join(full)}: --replace throws it away; or set another DATABASE_PREFIX")
-    if any(waiting.values()) and not replace:
-        raise BackupFault(
-            f"{sum(waiting.values())} messages wait at the broker: --replace throws them away, or use an empty vhost"
-        )
+    begun = all(half.is_half(client[wanted.name(part)]) for part in PARTS)
+    waiting = sum(each.get("messages", 0) for name, each in management.queues().items() if topology.is_ours(name))
+    if waiting and not replace and not begun:
+        raise BackupFault(f"{waiting} messages wait at the broker: --replace throws them away, or use an empty vhost")
 
 
 def _is_full(database: MongoDatabase[Any]) -> bool:
@@ -98,15 +125,15 @@ def _empty_broker(wanted: WantedBack, management: Management, say: Say) -> None:
 
 
 def _restore_part(database: MongoDatabase[Any], folder: Path) -> None:
-    """No process starts on it before it is whole."""
-    database.client.drop_database(database.name)
-    half.begin(database)
     for path in sorted(folder.glob("*.metadata.json.gz")):
         about = dumped.about(path)
         if about["collectionName"] != half.LAYOUT:
             _restore_collection(database, about, _documents_of(path))
-    layouts = _documents_of(folder / f"{half.LAYOUT}.metadata.json.gz")
-    half.end(database, *(each for batch in dumped.documents(layouts) for each in batch) if layouts.exists() else ())
+
+
+def _layouts(folder: Path) -> list[Any]:
+    path = _documents_of(folder / f"{half.LAYOUT}.metadata.json.gz")
+    return [each for batch in dumped.documents(path) for each in batch] if path.exists() else []
 
 
 def _documents_of(about: Path) -> Path:

@@ -39,8 +39,9 @@ def main(words: Sequence[str]) -> int:
     wanted = settings.read(Wanted)
     kind = importlib.import_module(f"services.{asked.reader}.store").Store
     try:
-        with connect(wanted.mongodb_uri, "replay") as client:
-            store: Replays = kind(client[wanted.mongodb_database or f"rabta_{asked.reader}"])
+        database = wanted.mongodb_database or f"rabta_{asked.reader}"
+        with connect(wanted.mongodb_uri, "replay", database) as client:
+            store: Replays = kind(client[database])
             return status(store) if asked.status else follow(store, ask(store, [asked.branch] if asked.branch else []))
     except PyMongoError as fault:
         print(f"rabta: no replay: the database can't be used: {type(fault).__name__}", file=sys.stderr)

@@ -19,7 +19,7 @@ from pymongo.database import Database as MongoDatabase
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import management, topology
-from schoolbus.backup import commands, half, manifest, quiet, taking
+from schoolbus.backup import commands, half, letters, manifest, quiet, taking
 from schoolbus.backup.databases import PARTS
 from schoolbus.backup.history import WANTED
 from schoolbus.backup.quiet import CLEAR
@@ -29,7 +29,7 @@ from schoolbus.clock import now
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.lease import Lease
 from schoolbus.retry import ATTEMPT, QUEUE, REASON
-from tests.support.waiting import eventually
+from schoolbus.store import connect
 
 QUEUE_OF_REPORTS = topology.queue(BranchChanged, "reports")
 
@@ -178,11 +178,14 @@ def test_what_is_damaged_half_or_in_the_way_is_refused_and_nothing_touched(
     assert "meetings has layout 99" in refused(later, other)
     assert Lease(other.database("reports"), "relay", 60).hold()
     assert "a relay is at work on" in refused(folder, other)
+    with connect(other.environment["MONGODB_URI"], "reports.worker", other.database("reports").name) as worker:
+        worker.admin.command("ping")
+        assert f"used by rabta.reports.worker@{other.prefix}reports: stop" in refused(folder, other)
     assert chain.as_it_is() == before
     assert not other.database("roster").list_collection_names()
 
 
-def test_replaced_on_demand_and_a_restore_that_was_killed_is_begun_again(taken: tuple[Chain, Path], other: Chain) -> None:
+def test_replaced_on_demand(taken: tuple[Chain, Path], other: Chain) -> None:
     chain, folder = taken
     other.database("roster")["things"].insert_one({"_id": "of another life"})
     other.send(Outgoing("m1", "", QUEUE_OF_REPORTS, b"{}"))
@@ -195,14 +198,27 @@ def test_replaced_on_demand_and_a_restore_that_was_killed_is_begun_again(taken: 
     assert other.as_it_is() == chain.as_it_is()
     assert other.waiting(QUEUE_OF_REPORTS) == 1, "the one that came back"
     assert (other.waiting(of_another), other.waiting(topology.delay(7))) == (0, 0)
-    for part in PARTS:  # as it is in the middle
-        other.database(part)["layout"].drop()
-        half.begin(other.database(part))
-    with Publisher(other.amqp_uri) as publisher:
-        for queue in topology.queues():
-            publisher.channel.queue_purge(queue)
-    eventually(lambda: run(other, commands.bring_back, str(folder)) == 0)  # once the management API knows of it
+
+
+def test_a_restore_that_was_killed_is_begun_again(
+    taken: tuple[Chain, Path], other: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can start before all is back; then letters that it had brought back are in nobody's way."""
+    chain, folder = taken
+    bring_back = letters.bring_back
+
+    def killed(*words: Any) -> int:
+        bring_back(*words)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(letters, "bring_back", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run(other, commands.bring_back, str(folder))
+    monkeypatch.undo()
+    assert all(half.is_half(other.database(part)) for part in PARTS)
+    assert run(other, commands.bring_back, str(folder)) == 0
     assert other.as_it_is() == chain.as_it_is()
+    assert other.waiting(topology.dead("reports")) == 1
 
 
 def test_it_is_for_its_owner_alone(taken: tuple[Chain, Path]) -> None:

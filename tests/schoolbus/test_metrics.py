@@ -3,17 +3,25 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry, generate_latest
+from opentelemetry.sdk.trace import TracerProvider
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
 from pymongo.errors import AutoReconnect
+from werkzeug.wrappers import Request
 
 from deploy.local.infrastructure import Infrastructure
-from schoolbus import backlog, metrics, topology
+from schoolbus import backlog, metrics, topology, tracing
+from schoolbus.answers import respond
 from schoolbus.broker import Publisher
 from schoolbus.clock import now
+from schoolbus.consumer import EventEntrypoint
+from schoolbus.contracts.roster import BranchChanged
 from schoolbus.looked_up import LookedUp
+from schoolbus.route import Answer, Route
 from schoolbus.store import Database, Documents
 from tests.support.http import http
 from tests.support.people import teacher
@@ -64,6 +72,24 @@ def test_ids_that_are_too_long_are_left_out() -> None:
     assert metrics.exemplar("c" * 36, event="e" * 36) == {"correlation_id": "c" * 36, "event": "e" * 36}
     assert metrics.exemplar(None) is None
     assert metrics.exemplar("c" * 64, event="e" * 64) is None
+
+
+def test_in_a_trace_they_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a request by its step, of an event by that which it follows; with both ids the event's own would be too long."""
+    monkeypatch.setattr(tracing, "_tracer", TracerProvider().get_tracer("tests"))
+    answered = Request.from_values("/exemplified", headers={"X-Correlation-ID": "c" * 36})
+    respond(Route("GET", "/exemplified", "", ""), answered, lambda: Answer(b""))
+    assert re.search(r'request_seconds_bucket.*"/exemplified".*correlation_id="c{36}",trace_id="\w{32}"', shown())
+    event = BranchChanged.__new__(BranchChanged)
+    event.id, event.correlation_id, event.time = "e" * 36, "d" * 36, now()
+    event.traceparent = f"00-{'a' * 32}-{'b' * 16}-01"
+    entrypoint = SimpleNamespace(reader="tests", _count=print, consumer=SimpleNamespace(settle=print))
+    EventEntrypoint._handled(entrypoint, None, event, 0.0, None, None, None)  # type: ignore[arg-type]
+    assert re.search(r'handling_seconds_bucket.*"tests".*correlation_id="d{36}",trace_id="a{32}"', shown())
+
+
+def shown() -> str:
+    return openmetrics.generate_latest(REGISTRY).decode()
 
 
 def test_what_a_process_is_and_what_it_sees_of_the_database(probe: Service) -> None:
