@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from deploy.local import plan
+from schoolbus.contracts.roster import MEETING_NEEDS
 from tests.chaos.effects import Kept
 from tests.e2e.school import School
 from tests.support.platform import Client, Platform
@@ -75,9 +76,10 @@ class Day:
         assert self.parent.get("/v1/me")["person"]["person_id"] == self.parent.person_id
 
     def changes_preferences(self) -> None:
-        until = f"{20 + next(numbers) % 4}:00"
+        """Of what changes nothing for the stories that follow."""
         own = self.parent.get("/v1/me/preferences")
-        self.parent.put("/v1/me/preferences", {**own, "hours": {"from": "06:00", "to": until}})
+        need = MEETING_NEEDS[next(numbers) % len(MEETING_NEEDS)]
+        self.parent.put("/v1/me/preferences", {**own, "meeting_needs": [need]})
 
     # Before it
 
