@@ -11,8 +11,8 @@ LONGEST_EXEMPLAR = 128  # characters of names and values together (OpenMetrics 1
 
 def exemplar(correlation_id: str | None = None, **ids: str | None) -> dict[str, str] | None:
     """What goes with a sample so that its log lines can be found: `histogram.observe(seconds, exemplar(correlation_id))`.
-    To be called within the step that it is of; who asks for OpenMetrics gets it. `ids` by the names that log lines give: of a
-    trace, whose steps name them, they are left out where all of it would be too long. None when there is nothing or too much."""
+    To be called within the step that it is of; who asks for OpenMetrics gets it. `ids` by the names that log lines give: in a
+    trace, whose steps name them, they are left out where all would be too long. None when there is nothing or too much."""
     found = {"correlation_id": correlation_id, "trace_id": tracing.trace_id()}
     return _that_fit({**found, **ids}) or (_that_fit(found) if found["trace_id"] else None)
 

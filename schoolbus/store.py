@@ -266,7 +266,10 @@ class Documents:
         return document
 
     def claim(self, where: Mapping[str, Any], *, lease: float, sort: str = "_id", counting: bool = True) -> Document | None:
-        """The next document that fits and that nobody works on, leased for `lease` seconds; `attempts` counts the claims."""
+        """The next document that fits and that nobody works on, leased for `lease` seconds; `attempts` counts the claims.
+
+        Moments in `where` are so long before or after now, and `sort` has one: how much waits and since when is asked by them
+        (backlog.py)."""
         backlog.note(self.collection, where, _order(sort))
         counted = {"$inc": {"attempts": 1}} if counting else {}
         return self.collection.find_one_and_update(

@@ -13,7 +13,6 @@ from pymongo.errors import PyMongoError
 
 from schoolbus import backlog, metrics, tracing
 from schoolbus.backlog import Look
-from schoolbus.clock import now
 from schoolbus.logs import log
 from schoolbus.looked_up import LookedUp, Sample
 from schoolbus.metrics import exemplar
@@ -95,8 +94,9 @@ class Worker:
 
     def _ages(self) -> Iterator[Sample]:
         for name, look in list(self._looks.items()):
-            since = backlog.oldest(look)
-            yield (self.store.service, name), max(0.0, (now() - since).total_seconds()) if since else 0.0
+            seconds = backlog.waited(look)
+            if seconds is not None:  # nought would say that nothing waits
+                yield (self.store.service, name), seconds
 
     def _loop(self, kind: Work, looking: threading.Lock) -> None:
         while not self.stopped.is_set():

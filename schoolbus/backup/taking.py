@@ -21,7 +21,7 @@ from schoolbus.clock import now
 from schoolbus.events import Event
 
 NAMED = "%Y-%m-%dT%H%M%SZ"
-HALF_FOR = timedelta(days=1)  # after which half a backup is no longer somebody's who is at it
+HALF_FOR = timedelta(hours=23)  # after which half a backup is no longer somebody's who is at it: less than from night to night
 TOO_OLD = 239  # SnapshotTooOld
 Say = Callable[[str], None]
 

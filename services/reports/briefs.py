@@ -189,11 +189,11 @@ def _day(moment: datetime) -> str:
 
 
 def begin_fill(store: Store) -> None:
-    store.brief_fill.add_new([{"_id": "fill", "branch_id": [], "after": "", "done": False}])
+    store.brief_fill.add_new([{"_id": "fill", "branch_id": [], "after": "", "done": False, "begun_at": clock.now()}])
 
 
 def claim_fill(store: Store) -> Document | None:
-    return store.brief_fill.claim({"done": False}, lease=LEASE)
+    return store.brief_fill.claim({"done": False}, lease=LEASE, sort="begun_at")
 
 
 def fill(store: Store, doing: Document) -> None:

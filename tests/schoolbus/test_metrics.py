@@ -1,6 +1,7 @@
 """What Prometheus is told beside counts: ids to find log lines by, what is asked of the database, timers."""
 
 import re
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -23,6 +24,7 @@ from schoolbus.contracts.roster import BranchChanged
 from schoolbus.looked_up import LookedUp
 from schoolbus.route import Answer, Route
 from schoolbus.store import Database, Documents
+from schoolbus.work import Work, Worker
 from tests.support.http import http
 from tests.support.people import teacher
 from tests.support.services import Service
@@ -123,14 +125,37 @@ def test_what_waits_is_asked_as_it_is_claimed(store: Store) -> None:
     assert claimed is not None
     assert claimed["_id"] == "b", "the urgent one goes first"
     assert backlog.count(looks[-1]) == 2, "what is in hand counts: a piece that fails is in hand nearly always"
-    assert abs((backlog.oldest(looks[-1]) or at) - late["send_at"]) < timedelta(milliseconds=1)
+    assert 9 * 60 <= (backlog.waited(looks[-1]) or 0) < 10 * 60
+    store.pieces.add({"_id": "c", "branch_id": "b1", "state": "queued", "urgency": 5, "send_at": at + timedelta(minutes=30)})
+    an_hour_ago = looks[-1]._replace(at=looks[-1].at - timedelta(hours=1))
+    assert backlog.count(an_hour_ago) == 3, "a worker that is at one piece for long asks for no other meanwhile"
+    store.pieces.collection.delete_many({})
+    assert (backlog.count(looks[-1]), backlog.waited(looks[-1])) == (0, 0.0)
+
+
+def test_what_takes_turns_is_as_old_as_its_oldest(store: Store) -> None:
+    at = now()
+    turns = {"a": (at - timedelta(seconds=9), 5), "b": (at, 9)}
+    rows = [
+        {"_id": id, "branch_id": "b1", "leased_until": until, "created_at": at - timedelta(minutes=minutes)}
+        for id, (until, minutes) in turns.items()
+    ]
+    store.pieces.add_new(rows)
+    with backlog.watched() as looks:
+        store.pieces.claim({}, lease=60, sort="leased_until created_at")
+    assert 9 * 60 <= (backlog.waited(looks[-1]) or 0) < 10 * 60
 
 
 def test_an_order_without_moments_has_no_oldest(store: Store) -> None:
     store.pieces.add({"_id": "a", "branch_id": "b1", "state": "queued"})
     with backlog.watched() as looks:
         store.pieces.claim_some({"state": "queued"}, lease=60, limit=5)
-    assert (backlog.count(looks[-1]), backlog.oldest(looks[-1])) == (1, None)
+    assert (backlog.count(looks[-1]), backlog.waited(looks[-1])) == (1, None)
+    worker = Worker(store, [Work("pieces", lambda _: None, lambda *_: None)], threading.Event())
+    worker._looks["pieces"] = looks[-1]
+    waiting, oldest = worker.gauges()
+    assert list(waiting._ask()) == [((store.service, "pieces"), 1)]
+    assert list(oldest._ask()) == [], "nought would say that nothing waits"
 
 
 def test_the_database_is_asked_now_and_then_and_a_fault_is_no_nought() -> None:

@@ -48,7 +48,8 @@ def add(store: Store, announcement: Mapping[str, Any], of: str = ALL, day: date 
 
 def claim(store: Store) -> Document | None:
     """One to be planned, or one whose parts may all be done."""
-    return store.runs.claim({"state": {"$in": [PLANNING, RUNNING]}}, lease=LEASE, sort="leased_until", counting=False)
+    where = {"state": {"$in": [PLANNING, RUNNING]}}
+    return store.runs.claim(where, lease=LEASE, sort="leased_until created_at", counting=False)
 
 
 def attend(store: Store, run: Document) -> None:

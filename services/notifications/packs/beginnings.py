@@ -52,7 +52,7 @@ def missed(store: Store, event: Event) -> None:
     """Of which it could not be heard whom it concerns: a worker finds them among the enrolments, once they are kept."""
     anew = {"stage": "enrollments", "after": "", "because_of": event.id}  # another than the one that may be under way
     running = {"branch_id": {"$in": [event.branch_id, []]}, "state": packs.RUNNING, "walk.stage": {"$ne": "runs"}}
-    store.packs.change_all(WHOLE_CHAIN, running, {"walk": anew, "leased_until": None})
+    store.packs.change_all(WHOLE_CHAIN, running, {"walk": anew, "walk_at": now(), "leased_until": None})
 
 
 def begin(store: Store, running: Sequence[Mapping[str, Any]], branch_id: str, rows: Rows) -> int:

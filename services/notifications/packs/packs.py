@@ -168,7 +168,7 @@ def _walked(found: Given) -> dict[str, Any]:
     """A worker looks at all whom the pack may concern, from the first; in a moment, when the enrolments that are just being
     taken in, by whoever does not know yet that it runs, are in."""
     moment = now() + timedelta(seconds=min(SETTLED, rules().pack_settles))
-    return {"walk": {"stage": "runs", "after": ""}, "leased_until": moment}
+    return {"walk": {"stage": "runs", "after": ""}, "walk_at": moment, "leased_until": moment}
 
 
 def _check(store: Store, caller: Caller, branch_id: str | None, items: Sequence[Given]) -> None:

@@ -25,7 +25,7 @@ CHUNK = 500
 
 def claim(store: Store) -> Document | None:
     where = {"state": packs.RUNNING, "walk.stage": TEXT}
-    return store.packs.claim(where, lease=LEASE)
+    return store.packs.claim(where, lease=LEASE, sort="walk_at")
 
 
 def walk(store: Store, pack: Document) -> None:

@@ -67,15 +67,18 @@ def shown(calendar: Document) -> Document:
 def want_all(store: Store) -> None:
     """Every branch is to hear its calendar, if it is another by now."""
     to = {"open": True, "wanted": new_id()}
+    first = {**to, "wanted_at": now()}  # since when it waits, however often it is wanted meanwhile
+    if store.calendar_runs.change(WHOLE_CHAIN, "all", to=first, when={"open": False}) is not None:
+        return
     if store.calendar_runs.change(WHOLE_CHAIN, "all", to=to) is None:
         try:
-            store.calendar_runs.add({"_id": "all", "branch_id": [], **to})
+            store.calendar_runs.add({"_id": "all", "branch_id": [], **first})
         except AlreadyThere as error:
             raise Busy from error
 
 
 def claim(store: Store) -> Document | None:
-    return store.calendar_runs.claim({"open": True}, lease=LEASE)
+    return store.calendar_runs.claim({"open": True}, lease=LEASE, sort="wanted_at")
 
 
 def tell_all(store: Store, run: Document) -> None:
