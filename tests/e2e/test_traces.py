@@ -19,7 +19,7 @@ WAY = [  # of a step, back to the request
 def way(steps: list[Step]) -> list[Step]:
     """From a message by SMS back to the request; empty while that is not all known."""
     by_id = {step.id: step for step in steps}
-    step = next((step for step in steps if step.name == WAY[0]), None)
+    step = next((step for step in steps if step.name == WAY[0] and not step.failed), None)
     found = []
     while step is not None:
         found.append(step)
