@@ -32,6 +32,7 @@ class People:
         self.school, self.chance = school, random.Random(11)
         self.families = list(school.families[:GUARDIANS])
         self.free = iter(school.slots)
+        self.bookers = iter(self.families)  # each once: a family that books two times at the same hour is rightly refused
         self.bookings: list[tuple[str, str]] = []
         self.conversations: list[tuple[str, str]] = []
         self.token = cache(school.token)  # signed in before, for ten minutes
@@ -81,7 +82,7 @@ class People:
         if self.bookings and self.chance.random() < 0.5:
             guardian, booking = self.bookings.pop()
             return self._as_guardian("POST", f"bookings/{booking}/cancellation", guardian)
-        (guardian, child), (slot, _) = self._family(), next(self.free)
+        (guardian, child), (slot, _) = next(self.bookers), next(self.free)
         return self._as_guardian(
             "POST",
             f"slots/{slot}/booking",

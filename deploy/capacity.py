@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from schoolbus import topology
+from schoolbus.chain import SERVICES
 from schoolbus.events import Event
 from schoolbus.store import Documents
 
 PAGE = Path(__file__).parents[1] / "docs" / "capacity.md"
 BEGIN, END = "<!-- begin: python -m deploy.capacity -->", "<!-- end -->"
-SERVICES = ("roster", "meetings", "reports", "notifications")
 BRANCH, OWN_ID, WHOLE = "`branch_id`, `_id`", "`_id`, hashed", "none: stays whole"
 
 

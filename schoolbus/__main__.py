@@ -1,9 +1,11 @@
 """The commands of an installation: `USAGE` is the table of them."""
 
+import importlib
 import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # it breaks the database driver's look-ups, and takes 0.1 s to import
 
@@ -29,84 +31,54 @@ USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process
        python -m schoolbus rights                          who may do what, as a table"""
 
 
+TOOLS = {  # take what follows their name, and give the exit code
+    "backup": "schoolbus.backup.commands:backup",
+    "restore": "schoolbus.backup.commands:bring_back",
+    "replay": "schoolbus.replay.asking:main",
+    "outbox": "schoolbus.outboxes:main",
+    "doctor": "schoolbus.doctor.commands:main",
+}
+PAGES = {  # give what is printed
+    "topology": "schoolbus.drawn:markdown",
+    "retention": "schoolbus.retention:markdown",
+    "rights": "schoolbus.rights:markdown",
+}
+
+
 def main(words: list[str]) -> int:
+    """Each imports what it needs: a service is made of green threads, a relay is not, and a page needs neither."""
     match words:
         case ["serve", name]:
-            from schoolbus.serve import serve
-
-            serve(name)
-        case ["relay", name]:
-            from schoolbus.background import relay
-
-            relay(name)
-        case ["worker", name]:
-            from schoolbus.background import worker
-
-            worker(name)
-        case ["prepare", name] | ["prepare", name, "--alone"]:
-            from schoolbus.prepare import main as prepare
-
-            return prepare(name, alone=len(words) == 3)
-        case ["accounts"] | ["accounts", "--retire"]:
-            from schoolbus.accounts import main as accounts
-
-            return accounts(retire=len(words) == 2)
+            _of("schoolbus.serve:serve")(name)
+        case ["relay" | "worker" as role, name]:
+            _of(f"schoolbus.background:{role}")(name)
+        case ["prepare", name, *rest] if rest in ([], ["--alone"]):
+            return int(_of("schoolbus.prepare:main")(name, alone=bool(rest)))
+        case ["accounts", *rest] if rest in ([], ["--retire"]):
+            return int(_of("schoolbus.accounts:main")(retire=bool(rest)))
         case ["dead", *rest]:
-            from schoolbus.dead import main as dead
-
-            return dead(rest, USAGE)
+            return int(_of("schoolbus.dead:main")(rest, USAGE))
         case ["contract", name]:
-            from schoolbus.releases import contract
-
-            print(json.dumps(contract(name), ensure_ascii=False, indent=1))
+            print(json.dumps(_of("schoolbus.releases:contract")(name), ensure_ascii=False, indent=1))
         case ["may-roll-out", *names, "--beside", folder]:
-            from schoolbus.releases import may_roll_out
-
-            return may_roll_out(names, Path(folder))
+            return int(_of("schoolbus.releases:may_roll_out")(names, Path(folder)))
         case ["may-roll-out", *names]:
-            from schoolbus.releases import may_roll_out
-
-            return may_roll_out(names)
-        case ["backup", *rest]:
-            from schoolbus.backup.commands import backup
-
-            return backup(rest)
-        case ["restore", *rest]:
-            from schoolbus.backup.commands import bring_back
-
-            return bring_back(rest)
-        case ["replay", *rest]:
-            from schoolbus.replay.asking import main as replay
-
-            return replay(rest)
-        case ["outbox", *rest]:
-            from schoolbus.outboxes import main as outboxes
-
-            return outboxes(rest)
-        case ["doctor", *rest]:
-            from schoolbus.doctor.commands import main as doctor
-
-            return doctor(rest)
-        case ["topology"]:
-            from schoolbus.drawn import markdown as topology
-
-            print(topology(), end="")
-        case ["retention"]:
-            from schoolbus.retention import markdown as retention
-
-            print(retention(), end="")
+            return int(_of("schoolbus.releases:may_roll_out")(names))
         case ["asyncapi"]:
-            from schoolbus.asyncapi import document
-
-            print(json.dumps(document(), ensure_ascii=False, indent=2))
-        case ["rights"]:
-            from schoolbus.rights import markdown
-
-            print(markdown(), end="")
+            print(json.dumps(_of("schoolbus.asyncapi:document")(), ensure_ascii=False, indent=2))
+        case [tool, *rest] if tool in TOOLS:
+            return int(_of(TOOLS[tool])(rest))
+        case [page] if page in PAGES:
+            print(_of(PAGES[page])(), end="")
         case _:
             print(USAGE, file=sys.stderr)
             return 2
     return 0
+
+
+def _of(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 if __name__ == "__main__":

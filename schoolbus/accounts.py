@@ -12,28 +12,20 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, Self
-from urllib.parse import quote, unquote, urlsplit
 
 import requests
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from schoolbus import settings, topology
-from schoolbus.settings import AmqpUrl, Delays, MongoUrl, SettingsFault, Url
+from schoolbus.chain import SERVICES
+from schoolbus.management import Management, ManagementUrl
+from schoolbus.settings import AmqpUrl, Delays, MongoUrl, SettingsFault
 from schoolbus.store import connect
 
-SERVICES = ("roster", "meetings", "reports", "notifications")
 _NOTHING = "^$"
-_PATIENCE = 30.0  # seconds
 _USER_EXISTS, _NO_USER = 51003, 11  # MongoDB's error codes
-
-
-class ManagementUrl(Url):
-    __slots__ = ()
-    schemes = ("http", "https")
-    wants = "wants an address like http://user:password@host:15672"
 
 
 class Password(str):
@@ -102,7 +94,7 @@ def main(*, retire: bool = False) -> int:
     """`retire`: nobody logs in any more with the account of each service that is not named."""
     wanted = settings.read(Wanted)
     try:
-        broker = Broker(wanted.management_uri, unquote(urlsplit(wanted.amqp_uri).path[1:]) or "/")
+        broker = Broker(Management(wanted.management_uri, wanted.amqp_uri))
         broker.make_vhost()
         if wanted.scaler_password:
             broker.make_watcher(SCALER, wanted.scaler_password)
@@ -137,38 +129,31 @@ def _failed(what: str, fault: Exception) -> int:
 
 
 class Broker:
-    """RabbitMQ's management API, with an administrator's account in its address."""
+    """What an administrator may do at the broker."""
 
-    def __init__(self, management: str, vhost: str) -> None:
+    def __init__(self, management: Management) -> None:
         self.management = management
-        self.vhost = vhost
+        self.vhost = management.vhost
 
     def make_vhost(self) -> None:
-        self._put(f"vhosts/{_part(self.vhost)}", {})
+        self.management.put("vhosts", self.vhost, body={})
 
     def make(self, service: str, user: str, password: str, delays: Iterable[int]) -> None:
         """The user with its rights. Connections that are open go on, also with another password than before."""
-        at = f"{_part(self.vhost)}/{_part(user)}"
-        rights = permissions(service, delays)
-        self._put(f"users/{_part(user)}", {"password": password, "tags": ""})
+        self.management.put("users", user, body={"password": password, "tags": ""})
         for topic in topic_permissions(service, delays):  # before it may write at all
-            self._put(f"topic-permissions/{at}", topic)
-        self._put(f"permissions/{at}", rights)
+            self.management.put("topic-permissions", self.vhost, user, body=topic)
+        self.management.put("permissions", self.vhost, user, body=permissions(service, delays))
 
     def make_watcher(self, user: str, password: str) -> None:
         """Who sees by the management API how long queues are, and can neither read nor write."""
-        self._put(f"users/{_part(user)}", {"password": password, "tags": "monitoring"})
+        self.management.put("users", user, body={"password": password, "tags": "monitoring"})
         nothing = {"configure": _NOTHING, "write": _NOTHING, "read": _NOTHING}
-        self._put(f"permissions/{_part(self.vhost)}/{_part(user)}", nothing)
+        self.management.put("permissions", self.vhost, user, body=nothing)
 
     def remove(self, user: str) -> None:
         """Its connections are closed."""
-        answer = requests.delete(f"{self.management}/api/users/{_part(user)}", timeout=_PATIENCE)
-        if answer.status_code != HTTPStatus.NOT_FOUND:
-            answer.raise_for_status()
-
-    def _put(self, path: str, body: dict[str, str]) -> None:
-        requests.put(f"{self.management}/api/{path}", json=body, timeout=_PATIENCE).raise_for_status()
+        self.management.delete("users", user)
 
 
 def permissions(service: str, delays: Iterable[int]) -> dict[str, str]:
@@ -209,7 +194,3 @@ def remove_at_database(client: MongoClient[Any], user: str, databases: list[str]
     except OperationFailure as error:
         if error.code != _NO_USER:
             raise
-
-
-def _part(name: str) -> str:
-    return quote(name, safe="")

@@ -13,7 +13,7 @@ from pymongo.database import Database as MongoDatabase
 from pymongo.errors import PyMongoError
 
 from schoolbus import settings
-from schoolbus.backup.databases import SERVICES
+from schoolbus.chain import SERVICES
 from schoolbus.clock import now
 from schoolbus.outbox import PENDING
 from schoolbus.settings import MongoUrl

@@ -13,10 +13,10 @@ from typing import Any
 
 import schoolbus.contracts  # noqa: F401 - makes all events known
 from schoolbus import layout, shapes
+from schoolbus.chain import SERVICES
 from schoolbus.events import Event
 
 FOLDER = Path(__file__).parents[1] / "deploy" / "releases"
-SERVICES = ("roster", "meetings", "reports", "notifications")
 GATEWAY = "gateway"
 Contract = dict[str, Any]
 

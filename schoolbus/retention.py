@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from schoolbus import outbox
-from schoolbus.backup.databases import SERVICES
+from schoolbus.chain import SERVICES
 from schoolbus.clock import now
 from schoolbus.logs import log
 from schoolbus.scope import WHOLE_CHAIN

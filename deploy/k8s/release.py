@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
+from schoolbus.chain import SERVICES
+
 OVERLAYS = Path(__file__).parent / "overlays"
-SERVICES = ("roster", "meetings", "reports", "notifications")
 BROKER = "broker"
 IMAGES = (*SERVICES, "gateway", BROKER)
 JOBS = "jobs"  # the image of the jobs for all

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from deploy.k8s.reads import ROOT
 from deploy.k8s.resources import Fault, Resource, Where, build, container, fault, in_container, of_kind, running
+from schoolbus.chain import SERVICES
 
 OF_OPERATORS = {  # by the kind of the cluster
     "RabbitmqCluster": [("broker-default-user", "username"), ("broker-default-user", "password")],
@@ -87,7 +88,7 @@ def _told() -> dict[str, set[str]]:
     told: dict[str, set[str]] = {}
     for line in (ROOT / "docs" / "deploy.md").read_text().splitlines():
         if row := re.match(r"\| `([\w-]+)` \| ([^|]*) \|", line):
-            services = ("roster", "meetings", "reports", "notifications") if "SERVICE" in row[1] else ("",)
+            services = SERVICES if "SERVICE" in row[1] else ("",)
             for service in services:
                 told.setdefault(row[1].replace("SERVICE", service), set()).update(re.findall(r"`([\w.-]+)`", row[2]))
     return told

@@ -5,9 +5,8 @@ import sys
 from dataclasses import dataclass
 
 from deploy.local.processes import LOOPBACK
+from schoolbus.chain import SERVICES
 
-SERVICES = ("roster", "meetings", "reports", "notifications")
-WITH_WORKER = ("roster", "meetings", "reports", "notifications")
 WITH_SECOND = ("reports",)  # two processes serve: it answers what families read most, and one has only one core
 OPERATOR = "operator"
 
@@ -81,7 +80,7 @@ def processes(ports: dict[str, int], keys: dict[str, str], amqp_uri: str, mongod
     return [
         *(of_service(process, "serve") for name in SERVICES for process in serving(name)),
         _gateway(ports, keys, everybody),
-        *(of_service(f"{name}.worker", "worker") for name in WITH_WORKER),
+        *(of_service(f"{name}.worker", "worker") for name in SERVICES),
         *(of_service(f"{name}.relay", "relay") for name in SERVICES),
         _simulator(ports, keys, everybody),
         _translator(ports, keys, everybody),

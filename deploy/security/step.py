@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from schoolbus.chain import SERVICES
+
 ROOT = Path(__file__).parents[2]
 LOGS = ROOT / ".run" / "security"
 SHIPS = ("schoolbus", "services", "gateway")  # what the images hold
-PARTS = ("roster", "meetings", "reports", "notifications", "gateway")  # an image each, and requirements/PART.txt
+PARTS = (*SERVICES, "gateway")  # an image each, and requirements/PART.txt
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from schoolbus.settings import AmqpUrl, Delays, MongoUrl, Url
+from schoolbus.chain import SERVICES
+from schoolbus.management import ManagementUrl
+from schoolbus.settings import AmqpUrl, Delays, MongoUrl
 
 AUDIT = "roster_audit"
-SERVICES = ("roster", "meetings", "reports", "notifications")
 PARTS = (*SERVICES, AUDIT)
 
 
@@ -14,7 +15,7 @@ class Wanted:
     """The databases are of one replica set, the queues of one vhost; both accounts may read all of them."""
 
     amqp_uri: AmqpUrl
-    management_uri: Url
+    management_uri: ManagementUrl
     mongodb_uri: MongoUrl
     database_prefix: str = "rabta_"
     audit_database: str = ""

@@ -16,9 +16,10 @@ from pymongo.client_session import ClientSession
 
 from schoolbus import topology
 from schoolbus.backup import letters
-from schoolbus.backup.databases import SERVICES, Wanted
+from schoolbus.backup.databases import Wanted
 from schoolbus.backup.dumped import Written
 from schoolbus.broker import Publisher
+from schoolbus.chain import SERVICES
 from schoolbus.lease import Lease
 from schoolbus.management import STALE, Management
 

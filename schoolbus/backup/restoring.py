@@ -11,10 +11,11 @@ from pymongo.errors import OperationFailure
 
 from schoolbus import outbox, topology
 from schoolbus.backup import dumped, half, letters, manifest
-from schoolbus.backup.databases import PARTS, SERVICES, Wanted, WantedBack
+from schoolbus.backup.databases import PARTS, Wanted, WantedBack
 from schoolbus.backup.manifest import BackupFault, Manifest
 from schoolbus.backup.taking import note
 from schoolbus.broker import Publisher
+from schoolbus.chain import SERVICES
 from schoolbus.events import Event
 from schoolbus.management import Management
 

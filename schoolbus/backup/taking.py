@@ -12,11 +12,12 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure
 
 from schoolbus.backup import dumped, half, letters, manifest
-from schoolbus.backup.databases import PARTS, SERVICES, Wanted
+from schoolbus.backup.databases import PARTS, Wanted
 from schoolbus.backup.dumped import Written
 from schoolbus.backup.history import long_history
 from schoolbus.backup.manifest import BackupFault, File, Manifest
 from schoolbus.backup.quiet import moment
+from schoolbus.chain import SERVICES
 from schoolbus.clock import now
 from schoolbus.events import Event
 

@@ -10,8 +10,8 @@ from schoolbus.broker import BROKER_FAULTS, Publisher
 from schoolbus.doctor.finding import Finding
 from schoolbus.doctor.wanted import Wanted
 from schoolbus.events import Event
-from schoolbus.management import Management
-from schoolbus.settings import AmqpUrl, Url
+from schoolbus.management import Management, ManagementUrl
+from schoolbus.settings import AmqpUrl
 
 LETTERS = "docs/runbooks/dead-letters.md"
 MANY = 10_000  # messages that wait in one queue
@@ -27,7 +27,7 @@ def look(wanted: Wanted) -> list[Finding]:
     if not wanted.management_uri:
         return [Finding("queues, consumers and alarms were not looked at", "MANAGEMENT_URI", "set it", level="unseen")]
     try:
-        management = Management(Url(wanted.management_uri), AmqpUrl(wanted.amqp_uri))
+        management = Management(ManagementUrl(wanted.management_uri), AmqpUrl(wanted.amqp_uri))
         found = management.queues()
         return [*queues(found, wanted.retry_delays), *bindings(management.bindings(), found), *nodes(management.nodes())]
     except (requests.RequestException, ValueError) as fault:

@@ -10,7 +10,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from schoolbus import outboxes
 from schoolbus.backup import half
-from schoolbus.backup.databases import SERVICES
+from schoolbus.chain import SERVICES
 from schoolbus.clock import now
 from schoolbus.doctor.finding import Finding
 from schoolbus.doctor.wanted import Wanted

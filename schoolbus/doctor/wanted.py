@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from schoolbus.backup import databases
+from schoolbus.chain import SERVICES
 from schoolbus.settings import AmqpUrl, Delays, MongoUrl
 
-HTTP = ("roster", "meetings", "reports", "notifications", "gateway")
+HTTP = (*SERVICES, "gateway")
 
 
 @dataclass(frozen=True)

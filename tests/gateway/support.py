@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.local.processes import free_port
+from schoolbus.chain import SERVICES
 from tests.support.processes import Process
 
 SECRET = "a secret between the gateway and the services"
 PUBLIC_URL = "https://rabta.example.pk"
-SERVICES = ("roster", "meetings", "reports", "notifications")
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 

@@ -12,6 +12,8 @@ from deploy.local.infrastructure import Infrastructure
 from schoolbus import accounts, topology
 from schoolbus.broker import Publisher
 from schoolbus.events import Event
+from schoolbus.management import Management, ManagementUrl
+from schoolbus.settings import AmqpUrl
 from tests.k8s.conftest import one
 
 PASSWORD = "not-a-secret-of-anything"
@@ -26,14 +28,15 @@ def vhost(infrastructure: Infrastructure) -> Iterator[tuple[str, str]]:
     whole = infrastructure.vhost("test-scaler")
     with Publisher(whole) as publisher:
         topology.declare(publisher.channel)
-    name = urlsplit(whole).path[1:]
-    accounts.Broker(management, name).make_watcher(accounts.SCALER, PASSWORD)
+    broker = accounts.Broker(Management(ManagementUrl(management), AmqpUrl(whole)))
+    broker.make_watcher(accounts.SCALER, PASSWORD)
+    name = broker.vhost
     as_scaler = f"{accounts.SCALER}:{PASSWORD}@"
     yield (
         f"http://{as_scaler}{urlsplit(management).netloc.rpartition('@')[2]}/api/queues/{name}",
         f"amqp://{as_scaler}{urlsplit(whole).netloc.rpartition('@')[2]}/{name}",
     )
-    requests.delete(f"{management}/api/users/{accounts.SCALER}", timeout=30).raise_for_status()
+    broker.remove(accounts.SCALER)
     infrastructure.remove_vhost(whole)
 
 

@@ -23,6 +23,8 @@ from schoolbus import accounts, topology
 from schoolbus.broker import Outgoing, Publisher
 from schoolbus.caller import HEADER, sign_caller
 from schoolbus.contracts.roster import BranchChanged
+from schoolbus.management import Management, ManagementUrl
+from schoolbus.settings import AmqpUrl
 from tests.schoolbus.conftest import HERE
 from tests.support.http import http
 from tests.support.people import teacher
@@ -46,6 +48,9 @@ class Guarded:
     @property
     def vhost(self) -> str:
         return urlsplit(self.amqp).path[1:]
+
+    def administration(self) -> accounts.Broker:
+        return accounts.Broker(Management(ManagementUrl(self.management), AmqpUrl(self.amqp)))
 
     def environment(self, password: str = PASSWORD) -> dict[str, str]:
         named = {f"{name.upper()}_{where}_PASSWORD": password for name in accounts.SERVICES for where in ("BROKER", "DATABASE")}
@@ -95,7 +100,7 @@ def guarded(infrastructure: Infrastructure, mongodb: str, probe: Service) -> Ite
     assert "roster: may work as roster at the broker's vhost" in done.stdout
     with MongoClient[Any](mongodb) as client:  # the probe's, as any service's
         accounts.make_at_database(client, "probe", PASSWORD, ["rabta_probe"])
-    accounts.Broker(management, made.vhost).make("probe", "probe", PASSWORD, DELAYS)
+    made.administration().make("probe", "probe", PASSWORD, DELAYS)
     with Publisher(made.amqp) as publisher:
         topology.declare(publisher.channel)
     yield made
@@ -252,7 +257,7 @@ def test_with_its_rights_a_service_works_whole(guarded: Guarded, working: Workin
 
 def test_passwords_change_by_going_over_to_the_other_account(guarded: Guarded, working: Working, tmp_path: Path) -> None:
     """While both are at work, each says and hears; nobody is refused until nobody works with the old one."""
-    broker = accounts.Broker(guarded.management, guarded.vhost)
+    broker = guarded.administration()
     with MongoClient[Any](guarded.mongodb) as client:
         broker.make("probe", "probe-b", ANOTHER, DELAYS)
         accounts.make_at_database(client, "probe-b", ANOTHER, ["rabta_probe"])

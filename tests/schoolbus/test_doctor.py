@@ -15,19 +15,19 @@ from deploy.local.infrastructure import Infrastructure
 from deploy.local.processes import free_port
 from schoolbus import health, outboxes, topology
 from schoolbus.broker import Outgoing, Publisher
+from schoolbus.chain import SERVICES
 from schoolbus.clock import now
 from schoolbus.contracts.reports import HomeworkSet
 from schoolbus.doctor import broker, commands, databases, here, services
 from schoolbus.doctor.finding import Finding
 from schoolbus.doctor.wanted import Wanted
 from schoolbus.lease import Lease
-from schoolbus.management import Management
-from schoolbus.settings import AmqpUrl, MongoUrl, Url
+from schoolbus.management import Management, ManagementUrl
+from schoolbus.settings import AmqpUrl, MongoUrl
 from services.reports.store import Store
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("roster", "meetings", "reports", "notifications")
 
 
 def said(found: Any) -> list[str]:
@@ -70,7 +70,7 @@ def vhost(infrastructure: Infrastructure) -> Iterator[AmqpUrl]:
 
 
 def test_the_brokers_queues(infrastructure: Infrastructure, vhost: AmqpUrl) -> None:
-    management = Management(Url(str(infrastructure.broker.management)), vhost)
+    management = Management(ManagementUrl(str(infrastructure.broker.management)), vhost)
     assert any("queues are missing" in each for each in said(broker.queues(management.queues())))
     queue = topology.queue(HomeworkSet, "notifications")
     with Publisher(vhost) as publisher:

@@ -92,6 +92,7 @@ def test_processes_that_begin_at_once_agree(database: MongoDatabase[Any]) -> Non
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(begin, range(8)))
+    assert [kept["number"] for kept in database.layout.find()] == [Second.layout]
 
 
 def test_what_was_kept_before_layouts_were_counted_is_of_the_first(database: MongoDatabase[Any]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import privacy
+from schoolbus.chain import SERVICES
 from schoolbus.clock import now
 from schoolbus.contracts.reports import PersonErased as Erased
 from schoolbus.contracts.reports import PersonExported
@@ -33,7 +34,7 @@ def store(_database: Any) -> Store:
     return fresh(_database, Store)
 
 
-@pytest.mark.parametrize("service", ["roster", "meetings", "reports", "notifications"])
+@pytest.mark.parametrize("service", SERVICES)
 def test_no_collection_is_forgotten(service: str) -> None:
     module = "services.roster.privacy.held" if service == "roster" else f"services.{service}.privacy"
     table, store = importlib.import_module(module), importlib.import_module(f"services.{service}.store").Store

@@ -7,12 +7,11 @@ import pytest
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from schoolbus.caller import Caller
+from schoolbus.chain import SERVICES
 from schoolbus.rights import BRANCH, CHAIN, CHILDREN, CLASSES, RIGHTS, ROLES, markdown, right
 from schoolbus.web import ApiEntrypoint
 from tests.support.people import guardian, operator, person, teacher, using
 from tests.support.processes import ROOT
-
-SERVICES = ("roster", "meetings", "reports", "notifications")
 
 
 def named() -> set[str]:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from deploy.k8s.resources import LOADER
+from schoolbus.chain import SERVICES
 from tests.support.processes import ROOT
 from tests.support.programs import found
 
@@ -19,11 +20,7 @@ RULES = sorted((COMPONENT / "rules").glob("*.yaml"))
 CASES = Path(__file__).parent / "alerts"
 PROCESSES = [
     ("gateway", "gateway"),
-    *(
-        (service, role)
-        for service in ("roster", "meetings", "reports", "notifications")
-        for role in ("serve", "relay", "worker", "heavy")
-    ),
+    *((service, role) for service in SERVICES for role in ("serve", "relay", "worker", "heavy")),
 ]
 
 

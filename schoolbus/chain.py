@@ -1,0 +1,3 @@
+"""What a chain consists of."""
+
+SERVICES = ("roster", "meetings", "reports", "notifications")
