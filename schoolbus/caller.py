@@ -85,8 +85,12 @@ class Caller:
 
     def _held(self, branch_id: str) -> frozenset[str]:
         """The roles in a branch, with those that hold in every branch."""
-        everywhere = {"operator": self.operator, "machine": self.machine_of_chain}
-        return self.roles.get(branch_id, frozenset()) | {role for role, held in everywhere.items() if held}
+        held = self.roles.get(branch_id, frozenset())
+        if self.operator:
+            held |= {"operator"}
+        if self.machine_of_chain:
+            held |= {"machine"}
+        return held
 
 
 NOBODY = Caller("")

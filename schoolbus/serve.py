@@ -12,6 +12,7 @@ import eventlet
 
 eventlet.monkey_patch()
 
+import gc
 import importlib
 import inspect
 import signal
@@ -42,6 +43,7 @@ def serve(name: str) -> None:
             signal.signal(end, lambda *_: eventlet.spawn_n(runner.stop))
         runner.start()
         logs.log().info("ready", port=wanted.http_port)
+        gc.freeze()  # what is here stays: the collector need not look at it during requests
         runner.wait()
     except CannotStart as fault:
         settings.quit_for(f"{name}: {fault}")
