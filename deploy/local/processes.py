@@ -39,7 +39,7 @@ class Started:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.began) < 1
             return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-        except psutil.NoSuchProcess:
+        except (psutil.NoSuchProcess, FileNotFoundError):  # the latter where its number is given away at this very moment
             return None
 
 

@@ -25,7 +25,7 @@ EVENTS = int(os.environ.get("EVENTS", "1500"))
 SPARE = 1.05  # some give up, and some of what they asked for never happened
 STUDENTS = 1500 if EVENTS >= WHOLE else 300
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
-REST = (1.0, 8.0) if EVENTS >= WHOLE else (0.1, 1.0)  # seconds of peace after each fault
+REST = (2.0, 20.0) if EVENTS >= WHOLE else (0.1, 1.0)  # seconds of peace after each fault
 
 
 def test_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path) -> None:
