@@ -50,6 +50,11 @@ def environment(of: Resource, resources: Sequence[Resource]) -> dict[str, str | 
     return values
 
 
+def watched(deployment: Resource, resources: Sequence[Resource]) -> str:
+    """The name of the port where its health and metrics are."""
+    return "metrics" if "METRICS_PORT" in environment(deployment, resources) else "http"
+
+
 def _of_process(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
     given, where = environment(of, resources), (*in_container(of), "env")
     try:

@@ -66,11 +66,21 @@ def selected(resources: Iterable[Resource], selector: dict[str, Any]) -> list[Re
 
 
 def fits(selector: dict[str, Any], labels: dict[str, str]) -> bool:
-    """Of `matchExpressions`, those with `In`."""
     named = {"matchLabels", "matchExpressions"} & selector.keys()
     wanted = selector.get("matchLabels", {}) if named else selector
-    expressions = selector.get("matchExpressions", [])
-    return wanted.items() <= labels.items() and all(labels.get(each["key"]) in each["values"] for each in expressions)
+    return wanted.items() <= labels.items() and all(_fits(each, labels) for each in selector.get("matchExpressions", []))
+
+
+def _fits(expression: dict[str, Any], labels: dict[str, str]) -> bool:
+    found = labels.get(expression["key"])
+    match expression["operator"]:
+        case "In":
+            return found in expression["values"]
+        case "NotIn":
+            return found not in expression["values"]
+        case "Exists":
+            return found is not None
+    return found is None  # DoesNotExist
 
 
 def running(resources: Iterable[Resource]) -> Iterator[Resource]:

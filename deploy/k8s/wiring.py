@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from deploy.k8s.environment import environment, process, services
+from deploy.k8s.environment import environment, process, services, watched
 from deploy.k8s.reads import ROOT, works
 from deploy.k8s.resources import (
     Fault,
@@ -88,17 +88,16 @@ def _runs(each: Resource) -> Iterator[Fault]:
 
 def _ports(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
     ports = {port["name"]: port["containerPort"] for port in container(deployment)["ports"]}
-    values = environment(deployment, resources)
-    watched = "metrics" if "METRICS_PORT" in values else "http"  # where health and metrics are
-    for name, variable in (("http", "HTTP_PORT"), (watched, "METRICS_PORT" if watched == "metrics" else "HTTP_PORT")):
+    values, seen = environment(deployment, resources), watched(deployment, resources)
+    for name, variable in (("http", "HTTP_PORT"), (seen, "METRICS_PORT" if seen == "metrics" else "HTTP_PORT")):
         if str(ports.get(name)) != (number := values.get(variable)):
             yield fault(deployment, (*CONTAINER, "ports"), f"{name} is {ports.get(name)} and {variable} is {number}")
     for probe, path in (("startupProbe", health.LIVE), ("livenessProbe", health.LIVE), ("readinessProbe", health.READY)):
         asked = container(deployment)[probe].get("httpGet", {})
-        if (asked.get("path"), asked.get("port")) != (path, watched):
-            yield fault(deployment, (*CONTAINER, probe), f"wants {path} on port {watched}")
+        if (asked.get("path"), asked.get("port")) != (path, seen):
+            yield fault(deployment, (*CONTAINER, probe), f"wants {path} on port {seen}")
     scraped = template(deployment)["metadata"]["annotations"]
-    wanted = (str(ports.get(watched)), health.METRICS)
+    wanted = (str(ports.get(seen)), health.METRICS)
     if (scraped["prometheus.io/port"], scraped["prometheus.io/path"]) != wanted:
         yield fault(deployment, ("spec", "template", "metadata", "annotations"), f"metrics are at {':'.join(wanted)}")
 
