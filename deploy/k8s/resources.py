@@ -88,6 +88,11 @@ def running(resources: Iterable[Resource]) -> Iterator[Resource]:
     return (resource for resource in resources if resource["kind"] in TEMPLATE)
 
 
+def built_here(resources: Iterable[Resource]) -> bool:
+    """Whether all images of ours were built on the machine: a trial in a laptop's cluster, of which less is asked."""
+    return all(container(each)["image"].endswith(":dev") for each in running(resources))
+
+
 TEMPLATE: dict[str, tuple[str, ...]] = {  # where the template of its pods is
     "Deployment": ("spec", "template"),
     "Job": ("spec", "template"),
