@@ -31,7 +31,6 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
     yield from _all_processes(resources)
     yield from _all_work(resources)
     for each in running(resources):
-        yield from _image(each)
         yield from _runs(each)
         yield from _database(each, resources)
         yield from _addresses(each, resources)
@@ -69,14 +68,6 @@ def _all_work(resources: Sequence[Resource]) -> Iterator[Fault]:
             yield fault(of["heavy"], (*CONTAINER, "env", "WORK"), "is not what WORK_EXCEPT of the other worker says")
         for unknown in sorted({each.strip() for each in heavy.split(",")} - works(name)):
             yield fault(of["heavy"], (*CONTAINER, "env", "WORK"), f"{name} has no work {unknown}")
-
-
-def _image(each: Resource) -> Iterator[Fault]:
-    """Of its service; what all have in common runs from that of any."""
-    name, _ = process(each)
-    repository = container(each)["image"].partition("@")[0].rpartition(":")[0]
-    if not repository.endswith(services() if name == "rabta" else name):
-        yield fault(each, (*in_container(each), "image"), f"no image of {name}")
 
 
 def _runs(each: Resource) -> Iterator[Fault]:
