@@ -23,7 +23,7 @@ from schoolbus import health
 CONTAINER = ("spec", "template", "spec", "containers", 0)
 WORKERS = ("worker", "heavy")
 FOR_ALL = (("accounts", ["accounts"]), ("prepare-broker", ["prepare", "broker"]))
-LONGEST = 30  # seconds that a handler or a request may take
+LONGEST = 30  # seconds that a handler or a request may take; a worker's kinds of work declare it
 WIDEST = 14  # bits of a network of pods: GKE gives a cluster a /14, others a /16
 
 
@@ -66,7 +66,7 @@ def _all_work(resources: Sequence[Resource]) -> Iterator[Fault]:
         heavy = environment(of["heavy"], resources).get("WORK") or ""
         if heavy != environment(of["worker"], resources).get("WORK_EXCEPT"):
             yield fault(of["heavy"], (*CONTAINER, "env", "WORK"), "is not what WORK_EXCEPT of the other worker says")
-        for unknown in sorted({each.strip() for each in heavy.split(",")} - works(name)):
+        for unknown in sorted({each.strip() for each in heavy.split(",")} - (works(name).keys() - {""})):
             yield fault(of["heavy"], (*CONTAINER, "env", "WORK"), f"{name} has no work {unknown}")
 
 
@@ -107,7 +107,7 @@ def _addresses(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
 
 def _end(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
     """What is under way can end before the process is killed; the gateway waits as long as any service may take."""
-    pause, grace, longest = _pause(deployment), _grace(deployment), LONGEST
+    pause, grace, longest = _pause(deployment), _grace(deployment), _longest(deployment, resources)
     if pause == 0:
         yield fault(deployment, (*CONTAINER, "lifecycle"), "stops while requests still come: wants a preStop sleep")
     if process(deployment)[1] == "gateway":
@@ -119,7 +119,20 @@ def _end(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]
             reason = f"a service may take {slowest} seconds to end, and the gateway hangs up after {longest}"
             yield fault(deployment, (*CONTAINER, "env", "STOP_TIMEOUT"), reason)
     if grace <= longest + pause:
-        yield fault(deployment, CONTAINER[:3], f"terminationGracePeriodSeconds wants more than {longest + pause}")
+        yield fault(deployment, CONTAINER[:3], f"terminationGracePeriodSeconds wants more than {longest + pause:g}")
+
+
+def _longest(deployment: Resource, resources: Sequence[Resource]) -> float:
+    """Seconds that what is under way may take: a worker's slowest kind of work, of those that it does."""
+    name, role = process(deployment)
+    if role not in WORKERS:
+        return LONGEST
+    chosen, left = (_words(environment(deployment, resources).get(each)) for each in ("WORK", "WORK_EXCEPT"))
+    return max((time for kind, time in works(name).items() if kind not in left and (kind in chosen or not chosen)), default=0)
+
+
+def _words(text: str | None) -> set[str]:
+    return {each.strip() for each in (text or "").split(",")} - {""}
 
 
 def _grace(deployment: Resource) -> int:
