@@ -10,9 +10,11 @@ from deploy.k8s.resources import (
     Resource,
     container,
     fault,
+    fits,
     in_container,
     named,
     of_kind,
+    pod_labels,
     running,
     selected,
     template,
@@ -40,6 +42,7 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
     for kind in ("Service", "PodDisruptionBudget"):
         for each in of_kind(resources, kind):
             yield from _selects_one(each, resources)
+    yield from _budgets(resources)
     yield from _public(resources)
     yield from _proxies(resources)
 
@@ -170,6 +173,15 @@ def _selects_one(each: Resource, resources: Sequence[Resource]) -> Iterator[Faul
     for number, port in enumerate(each["spec"].get("ports", [])):
         if port["targetPort"] not in [other["name"] for other in container(found[0])["ports"]]:
             yield fault(each, ("spec", "ports", number), f"the pods have no port {port['targetPort']}")
+
+
+def _budgets(resources: Sequence[Resource]) -> Iterator[Fault]:
+    """One for whatever runs all the time, or a drained node takes all replicas at once; with two, Kubernetes evicts none."""
+    chosen = [each["spec"]["selector"] for each in of_kind(resources, "PodDisruptionBudget")]
+    for kind in ("Deployment", "RabbitmqCluster", "MongoDBCommunity"):
+        for each in of_kind(resources, kind):
+            if (found := sum(fits(selector, pod_labels(each)) for selector in chosen)) != 1:
+                yield fault(each, (), f"has {found or 'no'} PodDisruptionBudgets, not one")
 
 
 def _proxies(resources: Sequence[Resource]) -> Iterator[Fault]:
