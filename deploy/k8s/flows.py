@@ -16,6 +16,7 @@ import yaml
 from deploy.k8s.environment import environment, process, services
 from deploy.k8s.reads import ROOT, calls_out
 from deploy.k8s.resources import (
+    OTHERS,
     Fault,
     Resource,
     built_here,
@@ -123,6 +124,8 @@ def _targets(each: Resource, resources: Sequence[Resource]) -> Iterator[tuple[st
     """Of a process: the addresses that it is given, and the internet where its code calls others."""
     name, role = process(each)
     given = environment(each, resources)
+    if role in OTHERS:
+        yield INTERNET, 443
     if collector := given.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         yield "collector", urlsplit(collector).port or 80
     here = pods(resources)

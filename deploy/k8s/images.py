@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deploy.k8s.environment import process, services
-from deploy.k8s.resources import Fault, Resource, Where, built_here, container, fault, in_container, of_kind, running
+from deploy.k8s.resources import OTHERS, Fault, Resource, Where, built_here, container, fault, in_container, of_kind, running
 
 OF_DATABASE = (  # by their names, which are the operator's
     ("containers", "mongod"),
@@ -33,10 +33,10 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
 
 def _of_service(each: Resource) -> Iterator[Fault]:
     """What all have in common runs from the image of any."""
-    name, _ = process(each)
+    name, role = process(each)
     repository = container(each)["image"].partition("@")[0].rpartition(":")[0]
-    if not repository.endswith(services() if name == "rabta" else name):
-        yield fault(each, (*in_container(each), "image"), f"no image of {name}")
+    if not repository.endswith(OTHERS[role] if role in OTHERS else services() if name == "rabta" else name):
+        yield fault(each, (*in_container(each), "image"), f"no image of {OTHERS.get(role, name)}")
 
 
 def _of_database(cluster: Resource, wanted: re.Pattern[str]) -> Iterator[Fault]:

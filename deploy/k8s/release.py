@@ -5,6 +5,7 @@ digest; the jobs' names end with it, because a Job can't be changed: a new relea
 the jobs for all (`accounts`, `prepare-broker`) run again, from its image: it knows the newest events. `broker` is
 RabbitMQ's image and `database` MongoDB's, with those of its operator beside it (`database-agent`, `database-hook`,
 `database-probe`), where an overlay has them: else their operators would choose, and another operator another one.
+`elsewhere` is rclone's, which copies backups.
 """
 
 import re
@@ -25,7 +26,7 @@ IN_DATABASE = {  # where each image stands in the pod of MongoDBCommunity: its c
     "database-hook": ("initContainers/0", "mongod-posthook"),
     "database-probe": ("initContainers/1", "mongodb-agent-readinessprobe"),
 }
-IMAGES = (*SERVICES, "gateway", BROKER, *IN_DATABASE)
+IMAGES = (*SERVICES, "gateway", BROKER, *IN_DATABASE, "elsewhere")
 JOBS = "jobs"  # the image of the jobs for all
 UNRELEASED = "sha256:" + "0" * 64  # what stands in a copied overlay until its first release
 _RELEASE = re.compile(r"(?P<name>[a-z-]+)=(?P<tag>[a-z0-9][a-z0-9.-]{0,30})@(?P<digest>sha256:[0-9a-f]{64})")
