@@ -1,11 +1,11 @@
 # One image holds one service, or the gateway, with what it needs and nothing else:
-#   docker build --build-arg SERVICE=roster --tag rabta-roster:0.1.0 .
+#   docker build --build-arg SERVICE=roster --build-arg PYTHON_DIGEST=sha256:… --tag rabta-roster:0.1.0 .
 #   docker run rabta-roster:0.1.0            the service; `relay` or `worker` after it runs those instead
 ARG SERVICE
-# Pin the base image here, for all five: --build-arg PYTHON_DIGEST=sha256:…
-ARG PYTHON_DIGEST=""
+# Pins the base image of all five. None by default: without it no image is built, instead of one on whatever the tag means that day.
+ARG PYTHON_DIGEST
 
-FROM python:3.11-slim-bookworm${PYTHON_DIGEST:+@$PYTHON_DIGEST} AS python
+FROM python:3.11-slim-bookworm@${PYTHON_DIGEST} AS python
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 
 FROM python AS installed

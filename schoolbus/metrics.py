@@ -55,6 +55,11 @@ request_time = Histogram("rabta_http_request_seconds", "Time to answer", ["route
 
 work_done = Counter("rabta_work_total", "Work by outcome", ["service", "work", "outcome"])
 work_time = Histogram("rabta_work_seconds", "Time for one piece of work", ["service", "work"])
+work_overrun = Counter(
+    "rabta_work_overrun_total",
+    "Pieces that took longer than their kind declares, and than a release waits",
+    ["service", "work"],
+)
 runs_ended = Counter("rabta_runs_ended_total", "What somebody asked for and waits for, by how it ended", ["run", "outcome"])
 timer_runs = Counter("rabta_timer_runs_total", "Rounds of timers by outcome", ["service", "timer", "outcome"])
 timer_succeeded = Gauge(

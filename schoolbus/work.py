@@ -21,16 +21,22 @@ from schoolbus.settings import CannotStart, Names
 from schoolbus.store import Document
 
 IDLE = (0.05, 0.5)  # seconds between looks for work
+LONGEST = 30.0  # seconds, of a kind that declares nothing else
 
 
 @dataclass(frozen=True)
 class Work:
-    """`claim(store)` leases the next piece or gives None; `do(store, piece)` does it."""
+    """`claim(store)` leases the next piece or gives None; `do(store, piece)` does it.
+
+    `longest`: seconds that a piece may take. Whoever ends a worker waits for so long before it is killed (k8s-check compares
+    grace periods), and a piece that took longer is told of.
+    """
 
     name: str
     claim: Callable[[Any], Document | None]
     do: Callable[[Any, Document], None]
     threads: int = 1
+    longest: float = LONGEST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +141,10 @@ class Worker:
                 step.failed(outcome)
             seconds, found_by = time.monotonic() - started, exemplar(id=piece["_id"])
         metrics.work_time.labels(self.store.service, kind.name).observe(seconds, found_by)
+        if seconds > kind.longest:
+            metrics.work_overrun.labels(self.store.service, kind.name).inc()
+            took = {"seconds": round(seconds, 1), "longest": kind.longest}
+            log().warning("work_overrun", work=kind.name, id=piece["_id"], **took)
         metrics.work_done.labels(self.store.service, kind.name, outcome).inc()
 
     def _do(self, kind: Work, piece: Document) -> str:

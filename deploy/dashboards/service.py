@@ -72,6 +72,10 @@ def board() -> str:
                 ),
                 late("Time for a piece", "rabta_work_seconds", "work", 'service="$app"'),
                 graph(
+                    "Pieces that took longer than declared",
+                    Query('sum by (work) (increase(rabta_work_overrun_total{service="$app"}[$__rate_interval]))', "{{work}}"),
+                ),
+                graph(
                     "Timers that fail",
                     Query(
                         'sum by (timer) (increase(rabta_timer_runs_total{service="$app", outcome="failed"}[$__rate_interval]))',

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from deploy.k8s import environment, flows, metrics, scaling, schema, secrets, wiring
+from deploy.k8s import environment, flows, images, metrics, monitors, scaling, schema, secrets, wiring
 from deploy.k8s.kubectl import NoKubectl
 from deploy.k8s.resources import Fault, NotBuilt, Resource, build
 
@@ -23,7 +23,7 @@ def check(overlay: Path) -> list[Fault]:
 
 
 def _disagreements(resources: Sequence[Resource]) -> Iterator[Fault]:
-    for part in (environment, wiring, secrets, flows, scaling, metrics):
+    for part in (environment, wiring, images, secrets, flows, scaling, monitors, metrics):
         yield from part.faults(resources)
 
 

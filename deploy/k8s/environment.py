@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from deploy.k8s.reads import ROOT, settings_read
-from deploy.k8s.resources import Fault, Resource, container, fault, in_container, named, of_kind, running
+from deploy.k8s.resources import OTHERS, Fault, Resource, container, fault, in_container, named, of_kind, running
 from gateway.settings import Settings as Gateway
 from schoolbus import settings
 from schoolbus.doctor.wanted import Wanted as OfDoctor
@@ -50,6 +50,11 @@ def environment(of: Resource, resources: Sequence[Resource]) -> dict[str, str | 
     return values
 
 
+def watched(deployment: Resource, resources: Sequence[Resource]) -> str:
+    """The name of the port where its health and metrics are."""
+    return "metrics" if "METRICS_PORT" in environment(deployment, resources) else "http"
+
+
 def _of_process(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
     given, where = environment(of, resources), (*in_container(of), "env")
     try:
@@ -57,7 +62,7 @@ def _of_process(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
     except LookupError as missing:
         yield fault(of, ("metadata", "labels"), f"there is no {missing.args[0]}")
         return
-    if not wanted:  # a job that the code does not have yet
+    if not wanted:  # another's program, with settings of its own
         return
     known = {field.name.upper(): field.type for each in wanted for field in fields(each)}
     helpers = {name for text in given.values() for name in _REFERENCE.findall(text or "")}
@@ -137,6 +142,8 @@ def _classes(name: str, component: str) -> list[type]:
             return list(settings_read("schoolbus.backup", "commands"))
         case "doctor" if name == "rabta":
             return [OfDoctor]
+        case _ if component in OTHERS:
+            return []
     raise LookupError(f"process {component} of {name} in the code")
 
 

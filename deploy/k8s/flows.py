@@ -1,13 +1,14 @@
 """Who may talk to whom is who does: each flow that code and settings want is allowed on both its sides, and no other is.
 
-A flow is (who, whom, port). Our pods have the name of what runs them (`roster-serve`, `broker`); everybody else is a word:
-`names` (the cluster's DNS), `internet`, `api server`, `ingress`, `prometheus`, `collector` (of traces), `keda`, and
-`elsewhere`: somebody else's broker or database.
+A flow is (who, whom, port, protocol). Our pods have the name of what runs them (`roster-serve`, `broker`); everybody else
+is a word: `names` (the cluster's DNS), `internet`, `api server`, `ingress`, `prometheus`, `collector` (of traces), `keda`,
+and `elsewhere`: somebody else's broker or database.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from ipaddress import ip_network
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import yaml
@@ -15,8 +16,10 @@ import yaml
 from deploy.k8s.environment import environment, process, services
 from deploy.k8s.reads import ROOT, calls_out
 from deploy.k8s.resources import (
+    OTHERS,
     Fault,
     Resource,
+    built_here,
     container,
     fault,
     fits,
@@ -28,7 +31,19 @@ from deploy.k8s.resources import (
     task,
 )
 
-Flow = tuple[str, str, int]
+TCP, UDP = "TCP", "UDP"
+
+
+class Flow(NamedTuple):
+    who: str
+    whom: str
+    port: int
+    protocol: str = TCP
+
+    def __str__(self) -> str:
+        return f"{self.whom} on port {self.port}" + ("" if self.protocol == TCP else f"/{self.protocol}")
+
+
 EVERYBODY_ELSE = {  # by namespace and one label of the pods
     ("kube-system", "k8s-app", "kube-dns"): "names",
     ("monitoring", "app.kubernetes.io/name", "prometheus"): "prometheus",
@@ -48,6 +63,7 @@ OF_OPERATORS = {"broker", "database"}  # pods whose agents talk to the API serve
 MAIL_AND_SMPP = (25, 465, 587, 2775, 3550)
 PRIVATE = {"10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}
 WORLD = ("0.0.0.0/0", "2000::/3")
+WIDEST = {4: 16, 6: 48}  # bits of the network that the API server is in, where its addresses change, by the version of IP
 
 
 def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
@@ -56,13 +72,14 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
         return
     wanted, here = set(wants(resources)), pods(resources).keys()
     yield from _open(resources)
+    yield from _wide(resources)
     for side, whose in (("Egress", 0), ("Ingress", 1)):
         may = set(allowed(resources, side))
         must = {flow for flow in wanted if flow[whose] in here}
-        for who, whom, port in sorted(must - may):
-            yield Fault("NetworkPolicy", "*", f"spec.{side.lower()}", f"{who} needs {whom} on port {port}")
-        for who, whom, port in sorted(may - must):
-            yield Fault("NetworkPolicy", "*", f"spec.{side.lower()}", f"{who} may talk to {whom} on port {port} and does not")
+        for flow in sorted(must - may):
+            yield Fault("NetworkPolicy", "*", f"spec.{side.lower()}", f"{flow.who} needs {flow}")
+        for flow in sorted(may - must):
+            yield Fault("NetworkPolicy", "*", f"spec.{side.lower()}", f"{flow.who} may talk to {flow} and does not")
 
 
 def pods(resources: Sequence[Resource]) -> dict[str, dict[str, str]]:
@@ -73,22 +90,22 @@ def pods(resources: Sequence[Resource]) -> dict[str, dict[str, str]]:
 
 def wants(resources: Sequence[Resource]) -> Iterator[Flow]:
     """What code and settings say."""
-    yield from ((name, NAMES, 53) for name in pods(resources) if name != "solver")
+    yield from (Flow(name, NAMES, 53, way) for name in pods(resources) if name != "solver" for way in (TCP, UDP))
     for each in running(resources):
-        yield from ((_name(each), *target) for target in _targets(each, resources))
+        yield from (Flow(_name(each), *target) for target in _targets(each, resources))
         if each["kind"] == "Deployment":
             ports = {port["name"]: port["containerPort"] for port in container(each)["ports"]}
-            yield "prometheus", _name(each), ports.get("metrics", ports["http"])
+            yield Flow("prometheus", _name(each), ports.get("metrics", ports["http"]))
     for each in of_kind(resources, "Ingress"):
         for path in (path for rule in each["spec"]["rules"] for path in rule["http"]["paths"]):
-            yield from (("ingress", *target) for target in _behind(path["backend"]["service"]["name"], resources))
+            yield from (Flow("ingress", *target) for target in _behind(path["backend"]["service"]["name"], resources))
     if _by_cert_manager(resources):
-        yield "ingress", "solver", 8089
+        yield Flow("ingress", "solver", 8089)
     yield from _of_operators(resources)
     for each in of_kind(resources, "ScaledObject"):
         types = {trigger["type"] for trigger in each["spec"]["triggers"]}
-        yield from (("keda", "broker", MANAGEMENT) for _ in types & {"rabbitmq"})
-        yield from (("keda", "database", DATABASE) for _ in types & {"mongodb"})
+        yield from (Flow("keda", "broker", MANAGEMENT) for _ in types & {"rabbitmq"})
+        yield from (Flow("keda", "database", DATABASE) for _ in types & {"mongodb"})
 
 
 def allowed(resources: Sequence[Resource], side: str) -> Iterator[Flow]:
@@ -98,15 +115,17 @@ def allowed(resources: Sequence[Resource], side: str) -> Iterator[Flow]:
         for rule in policy["spec"].get(side.lower(), []):
             asked = rule["to" if side == "Egress" else "from"]
             peers = [name for peer in asked for name in _peer(peer, resources, bool(mine) and set(mine) <= OF_OPERATORS)]
-            for port in {int(each["port"]) for each in rule["ports"]}:
+            for port, protocol in {(each["port"], each.get("protocol", TCP)) for each in rule["ports"]}:
                 pairs = ((own, peer) if side == "Egress" else (peer, own) for own in mine for peer in peers)
-                yield from ((*pair, port) for pair in pairs)
+                yield from (Flow(*pair, port, protocol) for pair in pairs)
 
 
 def _targets(each: Resource, resources: Sequence[Resource]) -> Iterator[tuple[str, int]]:
     """Of a process: the addresses that it is given, and the internet where its code calls others."""
     name, role = process(each)
     given = environment(each, resources)
+    if role in OTHERS:
+        yield INTERNET, 443
     if collector := given.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         yield "collector", urlsplit(collector).port or 80
     here = pods(resources)
@@ -143,12 +162,12 @@ def _behind(service: str, resources: Sequence[Resource]) -> Iterator[tuple[str, 
 def _of_operators(resources: Sequence[Resource]) -> Iterator[Flow]:
     """Members among each other; their agents take orders from the API server."""
     if any(of_kind(resources, "RabbitmqCluster")):
-        yield from (("broker", "broker", port) for port in (EPMD, DISTRIBUTION))
-        yield from (("broker", API, port) for port in (443, 6443))
-        yield "prometheus", "broker", BROKER_METRICS
+        yield from (Flow("broker", "broker", port) for port in (EPMD, DISTRIBUTION))
+        yield from (Flow("broker", API, port) for port in (443, 6443))
+        yield Flow("prometheus", "broker", BROKER_METRICS)
     if any(of_kind(resources, "MongoDBCommunity")):
-        yield "database", "database", DATABASE
-        yield from (("database", API, port) for port in (443, 6443))
+        yield Flow("database", "database", DATABASE)
+        yield from (Flow("database", API, port) for port in (443, 6443))
 
 
 def _open(resources: Sequence[Resource]) -> Iterator[Fault]:
@@ -166,12 +185,27 @@ def _open(resources: Sequence[Resource]) -> Iterator[Fault]:
             yield fault(policy, ("spec", "podSelector"), "selects nothing")
 
 
+def _wide(resources: Sequence[Resource]) -> Iterator[Fault]:
+    """What an operator's agent may reach is the API server, and not whoever answers anywhere; a trial does not know it."""
+    if built_here(resources):
+        return
+    for policy in of_kind(resources, "NetworkPolicy"):
+        mine = _chosen(policy["spec"]["podSelector"], resources)
+        if not mine or not set(mine) <= OF_OPERATORS:
+            continue
+        for number, rule in enumerate(policy["spec"].get("egress", [])):
+            for block in (ip_network(peer["ipBlock"]["cidr"]) for peer in rule["to"] if "ipBlock" in peer):
+                if block.prefixlen < (bits := WIDEST[block.version]):
+                    reason = f"{block} is more than the API server: wants its address (docs/deploy.md), or a network of /{bits}"
+                    yield fault(policy, ("spec", "egress", number), reason)
+
+
 def _chosen(selector: dict[str, Any], resources: Sequence[Resource]) -> list[str]:
     return [name for name, labels in pods(resources).items() if fits(selector, labels) and (selector or name != "solver")]
 
 
 def _peer(peer: dict[str, Any], resources: Sequence[Resource], of_operators: bool) -> Iterator[str]:
-    """`of_operators`: an address outside is the API server's, whose address is the cluster's own affair."""
+    """`of_operators`: an address outside is the API server's."""
     block, space, selector = peer.get("ipBlock"), peer.get("namespaceSelector"), peer.get("podSelector", {})
     if block and block["cidr"] == NODE_LOCAL:
         yield NAMES

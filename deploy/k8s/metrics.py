@@ -1,23 +1,36 @@
-"""Names of metrics in rules, monitors and dashboards are those that the code has, or the recording rules beside them make."""
+"""Names of metrics in rules and dashboards are those that the code has, that the recording rules beside them make, or that
+others have: foreign.txt lists these.
+"""
 
 import ast
 import json
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from deploy.k8s.promql import names
 from deploy.k8s.reads import ROOT
-from deploy.k8s.resources import Fault, Resource, fault
+from deploy.k8s.resources import Fault, Resource, fault, of_kind
 
-_NAME = re.compile(r"\brabta_[a-z0-9_]+\b")
+FOREIGN = Path(__file__).parent / "foreign.txt"
 _MAKES = ("Counter", "Gauge", "Histogram", "Summary", "GaugeMetricFamily", "CounterMetricFamily", "LookedUp")
 
 
 def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
     for each in resources:
-        for name in sorted(_asked(each) - known()):
-            yield fault(each, (), f"no metric of the code is called {name}")
+        for name in sorted({name for text in _asked(each) for name in unknown(text, resources)}):
+            yield fault(each, (), f"no metric is called {name}")
+
+
+def unknown(expression: str, resources: Sequence[Resource]) -> set[str]:
+    return names(expression) - known() - foreign() - _recorded(resources)
+
+
+@cache
+def foreign() -> frozenset[str]:
+    """Metrics of others."""
+    return frozenset(line for line in FOREIGN.read_text().splitlines() if line and not line.startswith("#"))
 
 
 @cache
@@ -42,15 +55,22 @@ def _callee(call: ast.Call) -> str:
     return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
 
 
-def _asked(resource: Resource) -> set[str]:
-    """Names in expressions of rules, and in dashboards, which are JSON in ConfigMaps."""
-    texts: list[Any] = []
+def _recorded(resources: Sequence[Resource]) -> set[str]:
+    return {rule["record"] for each in of_kind(resources, "PrometheusRule") for rule in _rules(each) if "record" in rule}
+
+
+def _rules(of: Resource) -> Iterator[dict[str, Any]]:
+    return (rule for group in of["spec"]["groups"] for rule in group["rules"])
+
+
+def _asked(resource: Resource) -> list[str]:
+    """Expressions of rules, and of dashboards, which are JSON in ConfigMaps."""
     if resource["kind"] == "PrometheusRule":
-        texts = [rule.get("expr", "") for group in resource["spec"]["groups"] for rule in group["rules"]]
-    elif resource["kind"] == "ConfigMap":
-        texts = [text for name, text in resource.get("data", {}).items() if name.endswith(".json")]
-        texts = [target.get("expr", "") for text in texts for target in _targets(json.loads(text))]
-    return {name for text in texts for name in _NAME.findall(str(text))}
+        return [str(rule.get("expr", "")) for rule in _rules(resource)]
+    if resource["kind"] == "ConfigMap":
+        boards = [text for name, text in resource.get("data", {}).items() if name.endswith(".json")]
+        return [str(target.get("expr", "")) for text in boards for target in _targets(json.loads(text))]
+    return []
 
 
 def _targets(of: Any) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from schoolbus.work import LONGEST
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -35,11 +37,17 @@ def calls_out(package: str, module: str) -> bool:
 
 
 @cache
-def works(service: str) -> frozenset[str]:
-    """The names of its worker's kinds of work that are written out; those of carriers come from a table."""
-    tree = ast.parse((ROOT / "services" / service / "worker.py").read_text())
-    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and getattr(each.func, "id", "") == "Work"]
-    return frozenset(call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant))
+def works(service: str) -> dict[str, float]:
+    """Its worker's kinds of work by their names, and how many seconds a piece may take. Names that are not written out, as of
+    carriers, which come from a table, are one: ``""``."""
+    found: dict[str, float] = {}
+    for tree in _imported(f"services.{service}", "worker").values():
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Work":
+                name = str(call.args[0].value) if isinstance(call.args[0], ast.Constant) else ""
+                declared = [ast.literal_eval(each.value) for each in call.keywords if each.arg == "longest"]
+                found[name] = max(found.get(name, 0.0), *declared or [LONGEST])
+    return found
 
 
 @cache

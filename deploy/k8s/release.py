@@ -3,7 +3,9 @@
 Writes overlays/OVERLAY/release/kustomization.yaml, the one place where tags and digests stand. A release is a tag and its
 digest; the jobs' names end with it, because a Job can't be changed: a new release is a new Job. Whatever service is released,
 the jobs for all (`accounts`, `prepare-broker`) run again, from its image: it knows the newest events. `broker` is
-RabbitMQ's image, where an overlay has a broker: else its operator would choose, and another operator another one.
+RabbitMQ's image and `database` MongoDB's, with those of its operator beside it (`database-agent`, `database-hook`,
+`database-probe`), where an overlay has them: else their operators would choose, and another operator another one.
+`elsewhere` is rclone's, which copies backups.
 """
 
 import re
@@ -17,10 +19,17 @@ from schoolbus.chain import SERVICES
 
 OVERLAYS = Path(__file__).parent / "overlays"
 BROKER = "broker"
-IMAGES = (*SERVICES, "gateway", BROKER)
+DATABASE = "database"
+IN_DATABASE = {  # where each image stands in the pod of MongoDBCommunity: its container's name is the operator's
+    DATABASE: ("containers/0", "mongod"),
+    "database-agent": ("containers/1", "mongodb-agent"),
+    "database-hook": ("initContainers/0", "mongod-posthook"),
+    "database-probe": ("initContainers/1", "mongodb-agent-readinessprobe"),
+}
+IMAGES = (*SERVICES, "gateway", BROKER, *IN_DATABASE, "elsewhere")
 JOBS = "jobs"  # the image of the jobs for all
 UNRELEASED = "sha256:" + "0" * 64  # what stands in a copied overlay until its first release
-_RELEASE = re.compile(r"(?P<name>[a-z]+)=(?P<tag>[a-z0-9][a-z0-9.-]{0,30})@(?P<digest>sha256:[0-9a-f]{64})")
+_RELEASE = re.compile(r"(?P<name>[a-z-]+)=(?P<tag>[a-z0-9][a-z0-9.-]{0,30})@(?P<digest>sha256:[0-9a-f]{64})")
 
 
 class NoRelease(Exception):
@@ -70,6 +79,16 @@ def rendered(images: dict[str, dict[str, Any]]) -> str:
             "    patch: |-",
             f"      - {{op: add, path: /spec/image, value: {_address(images[BROKER])}}}",
         ]
+    if DATABASE in images:
+        lines += ["  - target: {kind: MongoDBCommunity}", "    patch: |-"]
+        version = images[DATABASE]["newTag"].partition("-")[0]
+        lines.append(f"      - {{op: add, path: /spec/version, value: {version}}}")
+        for image, (place, name) in IN_DATABASE.items():
+            path = f"/spec/statefulSet/spec/template/spec/{place}"
+            lines += [
+                f"      - {{op: test, path: {path}/name, value: {name}}}",
+                f"      - {{op: add, path: {path}/image, value: {_address(images[image])}}}",
+            ]
     return "\n".join(lines) + "\n"
 
 

@@ -66,16 +66,35 @@ def selected(resources: Iterable[Resource], selector: dict[str, Any]) -> list[Re
 
 
 def fits(selector: dict[str, Any], labels: dict[str, str]) -> bool:
-    """Of `matchExpressions`, those with `In`."""
     named = {"matchLabels", "matchExpressions"} & selector.keys()
     wanted = selector.get("matchLabels", {}) if named else selector
-    expressions = selector.get("matchExpressions", [])
-    return wanted.items() <= labels.items() and all(labels.get(each["key"]) in each["values"] for each in expressions)
+    return wanted.items() <= labels.items() and all(_fits(each, labels) for each in selector.get("matchExpressions", []))
+
+
+def _fits(expression: dict[str, Any], labels: dict[str, str]) -> bool:
+    found = labels.get(expression["key"])
+    match expression["operator"]:
+        case "In":
+            return found in expression["values"]
+        case "NotIn":
+            return found not in expression["values"]
+        case "Exists":
+            return found is not None
+    return found is None  # DoesNotExist
 
 
 def running(resources: Iterable[Resource]) -> Iterator[Resource]:
-    """What runs our code: processes and jobs."""
+    """What runs our code, and what is run beside it (OTHERS): processes and jobs."""
     return (resource for resource in resources if resource["kind"] in TEMPLATE)
+
+
+OTHERS = {"backup-elsewhere": "rclone"}  # jobs that run another's program: by what they do, and its image
+
+
+def built_here(resources: Iterable[Resource]) -> bool:
+    """Whether all images of ours were built on the machine: a trial in a laptop's cluster, of which less is asked."""
+    ours = (each for each in running(resources) if each["metadata"]["labels"]["app.kubernetes.io/component"] not in OTHERS)
+    return all(container(each)["image"].endswith(":dev") for each in ours)
 
 
 TEMPLATE: dict[str, tuple[str, ...]] = {  # where the template of its pods is

@@ -9,14 +9,13 @@ from typing import Any
 
 from deploy.capacity import collections
 from deploy.k8s.environment import environment, process
-from deploy.k8s.metrics import known
+from deploy.k8s.metrics import unknown
 from deploy.k8s.reads import ROOT
 from deploy.k8s.resources import Fault, Resource, fault, named, of_kind
 from schoolbus import topology
 from schoolbus.events import Event
 
 Trigger = dict[str, Any]
-_METRIC = re.compile(r"\brabta_\w+")
 
 
 def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
@@ -51,8 +50,7 @@ def _reasons(trigger: Trigger, target: Resource, resources: Sequence[Resource]) 
             yield from _of_collection(metadata, service)
             yield from _unqualified(environment(target, resources).get("DATABASE_HOSTS") or "")
         case "prometheus":
-            for name in sorted(set(_METRIC.findall(metadata["query"])) - known()):
-                yield f"no metric of the code is called {name}"
+            yield from (f"no metric is called {name}" for name in sorted(unknown(metadata["query"], resources)))
         case "cpu":
             if trigger.get("metricType") != "AverageValue":
                 yield "wants an AverageValue: a process has one core, whatever it asks for"

@@ -14,7 +14,19 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from deploy.k8s.reads import ROOT
-from deploy.k8s.resources import Fault, Resource, Where, build, container, fault, in_container, of_kind, running
+from deploy.k8s.resources import (
+    TEMPLATE,
+    Fault,
+    Resource,
+    Where,
+    build,
+    container,
+    fault,
+    in_container,
+    of_kind,
+    running,
+    template,
+)
 from schoolbus.chain import SERVICES
 
 OF_OPERATORS = {  # by the kind of the cluster
@@ -51,6 +63,9 @@ def wants(resources: Sequence[Resource]) -> Iterator[Wanted]:
             if reference := entry.get("valueFrom", {}).get("secretKeyRef"):
                 where = (*in_container(each), "env", entry["name"])
                 yield Wanted(each, where, reference["name"], reference["key"], reference.get("optional", False))
+        for volume in (one for one in template(each)["spec"].get("volumes", []) if "secret" in one):
+            where, name = (*TEMPLATE[each["kind"]], "spec", "volumes", volume["name"]), volume["secret"]["secretName"]
+            yield from (Wanted(each, where, name, item["key"], False) for item in volume["secret"]["items"])
     for each in of_kind(resources, "MongoDBCommunity"):
         for number, user in enumerate(each["spec"]["users"]):
             yield Wanted(each, ("spec", "users", number), user["passwordSecretRef"]["name"], "password", False)
@@ -108,6 +123,7 @@ MAKERS: dict[str, Callable[[], str]] = {  # everything else is random
     "token-signing-key": lambda: _pem(ed25519.Ed25519PrivateKey.generate()),
     "vapid-private-key": lambda: _pem(ec.generate_private_key(ec.SECP256R1())),
     "mail-inbound-token": _random,
+    "rclone.conf": lambda: "[elsewhere]\ntype = memory\n",  # a trial's backups go nowhere
     "operator-username": lambda: "operator",
     "sms-account-sid": lambda: "AC00000000000000000000000000000001",
     "whatsapp-phone-number-id": lambda: "100000000000001",

@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from deploy.k8s.environment import environment, process, services
+from deploy.k8s.environment import environment, process, services, watched
 from deploy.k8s.reads import ROOT, works
 from deploy.k8s.resources import (
     Fault,
     Resource,
     container,
     fault,
+    fits,
     in_container,
     named,
     of_kind,
+    pod_labels,
     running,
     selected,
     template,
@@ -23,7 +25,7 @@ from schoolbus import health
 CONTAINER = ("spec", "template", "spec", "containers", 0)
 WORKERS = ("worker", "heavy")
 FOR_ALL = (("accounts", ["accounts"]), ("prepare-broker", ["prepare", "broker"]))
-LONGEST = 30  # seconds that a handler or a request may take
+LONGEST = 30  # seconds that a handler or a request may take; a worker's kinds of work declare it
 WIDEST = 14  # bits of a network of pods: GKE gives a cluster a /14, others a /16
 
 
@@ -31,7 +33,6 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
     yield from _all_processes(resources)
     yield from _all_work(resources)
     for each in running(resources):
-        yield from _image(each)
         yield from _runs(each)
         yield from _database(each, resources)
         yield from _addresses(each, resources)
@@ -41,6 +42,7 @@ def faults(resources: Sequence[Resource]) -> Iterator[Fault]:
     for kind in ("Service", "PodDisruptionBudget"):
         for each in of_kind(resources, kind):
             yield from _selects_one(each, resources)
+    yield from _budgets(resources)
     yield from _public(resources)
     yield from _proxies(resources)
 
@@ -67,16 +69,8 @@ def _all_work(resources: Sequence[Resource]) -> Iterator[Fault]:
         heavy = environment(of["heavy"], resources).get("WORK") or ""
         if heavy != environment(of["worker"], resources).get("WORK_EXCEPT"):
             yield fault(of["heavy"], (*CONTAINER, "env", "WORK"), "is not what WORK_EXCEPT of the other worker says")
-        for unknown in sorted({each.strip() for each in heavy.split(",")} - works(name)):
+        for unknown in sorted({each.strip() for each in heavy.split(",")} - (works(name).keys() - {""})):
             yield fault(of["heavy"], (*CONTAINER, "env", "WORK"), f"{name} has no work {unknown}")
-
-
-def _image(each: Resource) -> Iterator[Fault]:
-    """Of its service; what all have in common runs from that of any."""
-    name, _ = process(each)
-    repository = container(each)["image"].partition("@")[0].rpartition(":")[0]
-    if not repository.endswith(services() if name == "rabta" else name):
-        yield fault(each, (*in_container(each), "image"), f"no image of {name}")
 
 
 def _runs(each: Resource) -> Iterator[Fault]:
@@ -88,17 +82,16 @@ def _runs(each: Resource) -> Iterator[Fault]:
 
 def _ports(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
     ports = {port["name"]: port["containerPort"] for port in container(deployment)["ports"]}
-    values = environment(deployment, resources)
-    watched = "metrics" if "METRICS_PORT" in values else "http"  # where health and metrics are
-    for name, variable in (("http", "HTTP_PORT"), (watched, "METRICS_PORT" if watched == "metrics" else "HTTP_PORT")):
+    values, seen = environment(deployment, resources), watched(deployment, resources)
+    for name, variable in (("http", "HTTP_PORT"), (seen, "METRICS_PORT" if seen == "metrics" else "HTTP_PORT")):
         if str(ports.get(name)) != (number := values.get(variable)):
             yield fault(deployment, (*CONTAINER, "ports"), f"{name} is {ports.get(name)} and {variable} is {number}")
     for probe, path in (("startupProbe", health.LIVE), ("livenessProbe", health.LIVE), ("readinessProbe", health.READY)):
         asked = container(deployment)[probe].get("httpGet", {})
-        if (asked.get("path"), asked.get("port")) != (path, watched):
-            yield fault(deployment, (*CONTAINER, probe), f"wants {path} on port {watched}")
+        if (asked.get("path"), asked.get("port")) != (path, seen):
+            yield fault(deployment, (*CONTAINER, probe), f"wants {path} on port {seen}")
     scraped = template(deployment)["metadata"]["annotations"]
-    wanted = (str(ports.get(watched)), health.METRICS)
+    wanted = (str(ports.get(seen)), health.METRICS)
     if (scraped["prometheus.io/port"], scraped["prometheus.io/path"]) != wanted:
         yield fault(deployment, ("spec", "template", "metadata", "annotations"), f"metrics are at {':'.join(wanted)}")
 
@@ -117,7 +110,7 @@ def _addresses(of: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
 
 def _end(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]:
     """What is under way can end before the process is killed; the gateway waits as long as any service may take."""
-    pause, grace, longest = _pause(deployment), _grace(deployment), LONGEST
+    pause, grace, longest = _pause(deployment), _grace(deployment), _longest(deployment, resources)
     if pause == 0:
         yield fault(deployment, (*CONTAINER, "lifecycle"), "stops while requests still come: wants a preStop sleep")
     if process(deployment)[1] == "gateway":
@@ -129,7 +122,20 @@ def _end(deployment: Resource, resources: Sequence[Resource]) -> Iterator[Fault]
             reason = f"a service may take {slowest} seconds to end, and the gateway hangs up after {longest}"
             yield fault(deployment, (*CONTAINER, "env", "STOP_TIMEOUT"), reason)
     if grace <= longest + pause:
-        yield fault(deployment, CONTAINER[:3], f"terminationGracePeriodSeconds wants more than {longest + pause}")
+        yield fault(deployment, CONTAINER[:3], f"terminationGracePeriodSeconds wants more than {longest + pause:g}")
+
+
+def _longest(deployment: Resource, resources: Sequence[Resource]) -> float:
+    """Seconds that what is under way may take: a worker's slowest kind of work, of those that it does."""
+    name, role = process(deployment)
+    if role not in WORKERS:
+        return LONGEST
+    chosen, left = (_words(environment(deployment, resources).get(each)) for each in ("WORK", "WORK_EXCEPT"))
+    return max((time for kind, time in works(name).items() if kind not in left and (kind in chosen or not chosen)), default=0)
+
+
+def _words(text: str | None) -> set[str]:
+    return {each.strip() for each in (text or "").split(",")} - {""}
 
 
 def _grace(deployment: Resource) -> int:
@@ -167,6 +173,15 @@ def _selects_one(each: Resource, resources: Sequence[Resource]) -> Iterator[Faul
     for number, port in enumerate(each["spec"].get("ports", [])):
         if port["targetPort"] not in [other["name"] for other in container(found[0])["ports"]]:
             yield fault(each, ("spec", "ports", number), f"the pods have no port {port['targetPort']}")
+
+
+def _budgets(resources: Sequence[Resource]) -> Iterator[Fault]:
+    """One for whatever runs all the time, or a drained node takes all replicas at once; with two, Kubernetes evicts none."""
+    chosen = [each["spec"]["selector"] for each in of_kind(resources, "PodDisruptionBudget")]
+    for kind in ("Deployment", "RabbitmqCluster", "MongoDBCommunity"):
+        for each in of_kind(resources, kind):
+            if (found := sum(fits(selector, pod_labels(each)) for selector in chosen)) != 1:
+                yield fault(each, (), f"has {found or 'no'} PodDisruptionBudgets, not one")
 
 
 def _proxies(resources: Sequence[Resource]) -> Iterator[Fault]:

@@ -30,6 +30,7 @@ def _webhooks(name: str, *, slow: bool) -> Work:
         claim=lambda store: delivering.claim(store, slow=slow),
         do=lambda store, webhook: delivering.work_off(store, webhook, _settings),
         threads=THREADS,
+        longest=60,
     )
 
 
@@ -42,7 +43,13 @@ def work(store: Store) -> list[Work]:
 _settings = read(Sending)
 _http = pool()
 WORK = [
-    Work("media", claim=fetching.claim, do=lambda store, file: fetching.fetch(store, file, _http, _settings), threads=2),
+    Work(
+        "media",
+        claim=fetching.claim,
+        do=lambda store, file: fetching.fetch(store, file, _http, _settings),
+        threads=2,
+        longest=60,
+    ),
     Work("answers", claim=inbound.claim, do=lambda store, answer: inbound.take(store, answer, _settings.public_url)),
     Work(
         "digests",
@@ -54,8 +61,8 @@ WORK = [
     Work("sent again", claim=resending.claim, do=resending.work_off, threads=2),
     Work("overdue", claim=overdue.claim, do=overdue.go_on, threads=2),
     Work("riders", claim=riders.claim, do=riders.go_on, threads=2),
-    Work("print runs", claim=printing.claim, do=printing.make),
-    Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), threads=1),
+    Work("print runs", claim=printing.claim, do=printing.make, longest=60),
+    Work("audio notes", claim=notes.claim, do=lambda store, note: notes.work_off(store, note, registry.SPEAKER), longest=75),
     Work("packs started", claim=walking.claim, do=walking.walk),
     Work(
         "packs",
@@ -63,7 +70,12 @@ WORK = [
         do=lambda store, runs: pack_telling.tell(store, runs, _settings.public_url),
         threads=2,
     ),
-    Work("guide files", claim=guide_files.claim, do=lambda store, row: guide_files.make(store, row, registry.SPEAKER)),
+    Work(
+        "guide files",
+        claim=guide_files.claim,
+        do=lambda store, row: guide_files.make(store, row, registry.SPEAKER),
+        longest=120,
+    ),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them
 ]

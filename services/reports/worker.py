@@ -20,7 +20,7 @@ def claim(store: Store) -> Document | None:
 
 WORK = [
     Work("report_cards", claim=claim, do=issuing.make),
-    Work("print_runs", claim=working.claim, do=working.work),
+    Work("print_runs", claim=working.claim, do=working.work, longest=240),
     Work("briefs", claim=briefs.claim, do=briefs.tell),
     Work("brief_fill", claim=briefs.claim_fill, do=briefs.fill),
 ]
@@ -29,4 +29,4 @@ WORK = [
 def work(store: Store) -> list[Work]:
     quiet = read(Settings).engagement_quiet  # what is missing ends the process now, not with the first card
     briefs.begin_fill(store)
-    return [Work("engagement", claim=due.claiming(quiet), do=counting.count)]
+    return [Work("engagement", claim=due.claiming(quiet), do=counting.count, longest=60)]

@@ -12,11 +12,11 @@ from services.roster.replaying import telling as replaying
 
 _pulls = read(Pulls)
 
-WORK = [
-    Work("imports", claim=applying.claim, do=applying.apply),
+WORK = [  # the roster of a whole chain is nine minutes of work: docs/capacity.md
+    Work("imports", claim=applying.claim, do=applying.apply, longest=840),
     Work("class lists", claim=working.claim, do=working.work),
     Work("calendars", claim=calendars.claim, do=calendars.tell_all),
-    Work("exports", claim=assembling.claim, do=assembling.assemble),
+    Work("exports", claim=assembling.claim, do=assembling.assemble, longest=300),
     Work("replays", claim=replaying.claim, do=replaying.tell),
-    Work("pulls", claim=running.claim, do=lambda store, pull: running.work(store, pull, _pulls)),
+    Work("pulls", claim=running.claim, do=lambda store, pull: running.work(store, pull, _pulls), longest=180),
 ]

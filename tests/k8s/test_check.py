@@ -216,6 +216,14 @@ def test_the_ingress_controller_stands_in_one_place(tree: Path) -> None:
     assert one(built, "Ingress", "gateway")["spec"]["ingressClassName"] == "front"
 
 
+def test_dev_takes_what_it_leaves_out(tree: Path) -> None:
+    """As docs/deploy.md says how."""
+    left_out = ["backup", "backup/operators", "doctor", "doctor/operators", "hpa", "keda", "network-policies/keda"]
+    added = "".join(f"  - ../../components/{each}\n" for each in [*left_out, "monitoring", "traces"])
+    break_(tree, DEV, "  - release\n", added + "  - release\n")
+    assert said_of(tree) == []
+
+
 def test_each_component_is_taken_by_an_overlay() -> None:
     """Or nobody would see that it does not build."""
     components = OVERLAYS.parent / "components"

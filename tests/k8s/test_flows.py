@@ -1,10 +1,11 @@
 """Each flow that code and settings want is allowed, and no other is."""
 
+import re
 from typing import Any
 
 import pytest
 
-from deploy.k8s import flows
+from deploy.k8s import flows, schema
 from deploy.k8s.check import OVERLAYS
 from deploy.k8s.resources import Resource, build
 from tests.k8s.conftest import one
@@ -41,7 +42,7 @@ def test_what_is_deployed_has_all_and_no_more(resources: list[Resource]) -> None
         ("to-broker", "spec.egress: roster-relay needs broker on port 5672"),
         ("broker", "spec.ingress: broker needs broker on port 25672"),
         ("to-database", "spec.egress: accounts needs database on port 27017"),
-        ("database", "spec.egress: database needs api server on port 6443"),
+        ("database-to-api-server", "spec.egress: database needs api server on port 6443"),
         ("outward", "spec.egress: notifications-worker needs internet on port 443"),
         ("outward-mail", "spec.egress: notifications-worker needs internet on port 2775"),
         ("keda-to-broker", "spec.ingress: keda needs broker on port 15672"),
@@ -85,10 +86,48 @@ def test_outward_is_not_inward(resources: list[Resource]) -> None:
     assert "NetworkPolicy/* spec.egress: roster-serve may talk to api server on port 443 and does not" in said(resources)
 
 
-def test_the_api_server_may_be_given_an_address(resources: list[Resource]) -> None:
-    for name in ("broker", "database"):
-        policy(resources, name)["egress"][1]["to"] = [{"ipBlock": {"cidr": "203.0.113.10/32"}}]
-    assert said(resources) == []
+@pytest.mark.parametrize("block", ["0.0.0.0/0", "128.0.0.0/1", "::/0"])
+def test_an_agent_may_not_reach_the_whole_world(resources: list[Resource], block: str) -> None:
+    policy(resources, "database-to-api-server")["egress"][0]["to"] = [{"ipBlock": {"cidr": block}}]
+    assert said(resources) == [
+        f"NetworkPolicy/database-to-api-server spec.egress[0]: {block} is more than the API server: "
+        f"wants its address (docs/deploy.md), or a network of /{48 if ':' in block else 16}"
+    ]
+
+
+def test_only_a_trial_does_not_know_its_api_server() -> None:
+    """The address stands in one patch of the overlay, for broker and database."""
+    for overlay, address in (("dev", "0.0.0.0/0"), ("prod", "203.0.113.10/32")):
+        built = build(OVERLAYS / overlay)
+        for name in ("broker", "database"):
+            assert policy(built, f"{name}-to-api-server")["egress"][0]["to"] == [{"ipBlock": {"cidr": address}}]
+
+
+def test_a_port_of_another_protocol(resources: list[Resource]) -> None:
+    policy(resources, "into-serve")["ingress"][0]["ports"] = [{"port": 8000, "protocol": "UDP"}]
+    lines = said(resources)
+    assert "NetworkPolicy/* spec.ingress: gateway needs roster-serve on port 8000" in lines
+    assert "NetworkPolicy/* spec.ingress: gateway may talk to roster-serve on port 8000/UDP and does not" in lines
+
+
+def test_names_are_asked_for_both_ways(resources: list[Resource]) -> None:
+    policy(resources, "names")["egress"][0]["ports"] = [{"port": 53, "protocol": "TCP"}]
+    assert "NetworkPolicy/* spec.egress: roster-serve needs names on port 53/UDP" in said(resources)
+
+
+@pytest.mark.parametrize(
+    ("ports", "line"),
+    [
+        ([{"port": 8000, "endPort": 65535}], r"ports\[0\]\.endPort: .*\(each port by its number and no range of them\)"),
+        ([{"port": "http"}], r"ports\[0\]\.port: .*\(each by its number, with which the code is compared\)"),
+        ([{"protocol": "TCP"}], r"ports\[0\]: 'port' is a required property"),
+        ([], r"ports: .*\(none would be all\)"),
+    ],
+)
+def test_more_ports_than_one_can_compare(resources: list[Resource], ports: list[dict[str, Any]], line: str) -> None:
+    wide = one(resources, "NetworkPolicy", "into-serve")
+    wide["spec"]["ingress"][0]["ports"] = ports
+    assert any(re.match(r"NetworkPolicy/into-serve spec\.ingress\[0\]\." + line, str(each)) for each in schema.faults(wide))
 
 
 def test_somebody_from_elsewhere_is_named(resources: list[Resource]) -> None:

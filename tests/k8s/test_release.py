@@ -47,6 +47,17 @@ def test_the_broker_is_released_as_well(overlay: Path) -> None:
     assert cluster["spec"]["image"] == f"docker.io/library/rabbitmq:4.2.5-management@{NEWER}"
 
 
+def test_the_database_is_released_with_its_version(overlay: Path) -> None:
+    release(overlay, [f"database=7.0.25-ubi8@{NEWER}", f"database-agent=108.0.30.1-1@{NEWER}"])
+    spec = next(of_kind(build(overlay), "MongoDBCommunity"))["spec"]
+    assert spec["version"] == "7.0.25"
+    found = {each["name"]: each["image"] for each in spec["statefulSet"]["spec"]["template"]["spec"]["containers"]}
+    assert found == {
+        "mongod": f"quay.io/mongodb/mongodb-community-server:7.0.25-ubi8@{NEWER}",
+        "mongodb-agent": f"quay.io/mongodb/mongodb-agent:108.0.30.1-1@{NEWER}",
+    }
+
+
 def test_somebody_elses_broker_is_not_released_by_us(overlay: Path) -> None:
     with pytest.raises(NoRelease, match="managed has no broker"):
         release(overlay.parent / "managed", [f"broker=4.2.5-management@{NEWER}"])

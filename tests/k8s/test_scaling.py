@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deploy.k8s import metrics, scaling
+from deploy.k8s import scaling
 from deploy.k8s.resources import Resource
 from tests.k8s.conftest import one
 
@@ -74,19 +74,4 @@ def test_a_host_that_only_our_namespace_knows(resources: list[Resource]) -> None
 
 def test_a_metric_that_is_not_there(resources: list[Resource]) -> None:
     triggers(resources, "reports-heavy").append({"type": "prometheus", "metadata": {"query": "max(rabta_cards_waiting)"}})
-    assert said(resources) == [
-        "ScaledObject/reports-heavy spec.triggers[2]: no metric of the code is called rabta_cards_waiting"
-    ]
-
-
-def test_metrics_of_rules_and_dashboards_are_those_of_the_code() -> None:
-    rule = {"expr": 'sum(rate(rabta_http_request_seconds_bucket{le="1"}[5m])) > rabta_https_requests_total'}
-    board = '{"panels": [{"targets": [{"expr": "rabta_outbox_lag"}]}]}'
-    made = [
-        {"kind": "PrometheusRule", "metadata": {"name": "rules"}, "spec": {"groups": [{"rules": [rule]}]}},
-        {"kind": "ConfigMap", "metadata": {"name": "board"}, "data": {"platform.json": board}},
-    ]
-    assert [str(fault) for fault in metrics.faults(made)] == [
-        "PrometheusRule/rules no metric of the code is called rabta_https_requests_total",
-        "ConfigMap/board no metric of the code is called rabta_outbox_lag",
-    ]
+    assert said(resources) == ["ScaledObject/reports-heavy spec.triggers[2]: no metric is called rabta_cards_waiting"]

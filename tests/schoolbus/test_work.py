@@ -1,12 +1,13 @@
 """A worker's threads: one looks for all of its kind, and each works for itself."""
 
 import threading
+import time
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from schoolbus import settings
+from schoolbus import metrics, settings
 from schoolbus.settings import CannotStart
 from schoolbus.work import Chosen, Work, Worker
 from tests.support.waiting import eventually
@@ -44,6 +45,21 @@ def test_one_looks_and_all_work() -> None:
     assert (desk.pieces, desk.most, desk.together.broken) == ([], 1, False)
     stopped.set()
     worker.wait()
+
+
+TOOK = [("slow", 0.01), ("quick", 30.0)]  # declared
+
+
+def test_a_piece_that_takes_longer_than_declared_is_told_of() -> None:
+    def overruns(work: str) -> float:
+        return metrics.work_overrun.labels("probe", work)._value.get()  # type: ignore[no-any-return]
+
+    slow, quick = (Work(name, claim=lambda _: None, do=lambda *_: time.sleep(0.02), longest=longest) for name, longest in TOOK)
+    worker = Worker(SimpleNamespace(service="probe"), [], threading.Event())
+    before = overruns("slow")
+    for kind in (slow, quick):
+        worker._one(kind, {"_id": "p1"})
+    assert (overruns("slow") - before, overruns("quick")) == (1, 0)
 
 
 KINDS = [Work(name, claim=lambda _: None, do=lambda *_: None) for name in ("cards", "print runs", "briefs")]

@@ -11,6 +11,7 @@ import yaml
 from deploy.dashboards.__main__ import FOLDER, PAGE, page
 from deploy.dashboards.boards import BOARDS
 from deploy.dashboards.known import known
+from deploy.k8s.metrics import foreign
 from deploy.local.plan import SERVICES
 from tests.support.processes import ROOT
 from tests.watch.rules import COMPONENT, RULES, alerts, expressions, recorded
@@ -22,12 +23,6 @@ NAMED = re.compile(
 OF_ALERT = re.compile(r"^Alert `(\w+)`, (\w+)\.$", re.MULTILINE)
 DATABASES = {f"rabta_{name}" for name in (*SERVICES, "audit")}
 CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
-
-
-@cache
-def foreign() -> set[str]:
-    lines = (Path(__file__).parent / "foreign.txt").read_text().splitlines()
-    return {line for line in lines if line and not line.startswith("#")}
 
 
 @cache

@@ -51,6 +51,7 @@ def of_codes(carriers: Carriers, settings: Sending) -> list[Work]:
             claim=lambda store: lane.next(store.codes),
             do=lambda store, code: _hand_over_code(desks(store), code),
             threads=THREADS[CODE],
+            longest=60,
         )
     ]
 
@@ -61,6 +62,7 @@ def _work(name: str, lane: Lane, desks: Callable[[Store], Desk], threads: int) -
         claim=lambda store: lane.next(store.messages),
         do=lambda store, message: hand_over(desks(store), message),
         threads=threads,
+        longest=60,
     )
 
 
