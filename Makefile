@@ -54,7 +54,7 @@ chaos: setup  ## 100,000 events while a nemesis does harm, each service off for 
 	@EVENTS=100000 SEED=$(SEED) RECIPIENTS=20000 STORM_FAMILIES=600 COMMANDS=2000 OFF_SECONDS=120 \
 		$(PYTHON_OF_VENV) -m pytest -q -s tests/chaos tests/e2e/test_through_kills.py tests/e2e/test_outages.py
 
-side-by-side: setup  ## The services of an older commit beside these: OLD=HEAD~20
+side-by-side: setup  ## The services of the last release beside these; OLD=HEAD~20 for those of another commit
 	@$(PYTHON_OF_VENV) -W ignore -m tests.e2e.side_by_side $(OLD)
 
 bench:  ## The figures; ONLY=relay for one group

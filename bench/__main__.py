@@ -1,4 +1,4 @@
-"""python -m bench [GROUP …]: measures, writes bench/results.json and docs/performance.md, prints a table.
+"""python -m bench [GROUP …]: measures, writes bench/results.json, docs/performance.md and docs/capacity.md, prints a table.
 
 Without a group all but the full-size ones; `--full` adds these.
 """
@@ -13,6 +13,7 @@ import psutil
 
 from bench import report
 from bench.figures import Figure, keep, table
+from deploy.capacity import page
 from deploy.local import infrastructure
 
 CACHE = 4.0  # GiB for MongoDB, as on a machine of its own: with less it is the disk that is measured
@@ -44,6 +45,7 @@ def main(words: list[str]) -> int:
             _end_all()
             started.stop()
     report.main()
+    page.write()
     print(f"\n{table(figures)}")
     return 0 if all(figure.met for figure in figures) else 1
 

@@ -20,6 +20,7 @@ USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process
        python -m schoolbus contract NAME|gateway           what this release says, reads and answers, for deploy/releases
        python -m schoolbus may-roll-out [NAME…] [--beside FOLDER]
                                                            whether it may run beside the others as they are released
+       python -m schoolbus release NAME…                   if it may: writes its contract, and the commit that it is of
        python -m schoolbus backup FOLDER [--keep DAYS]     all databases at one moment
        python -m schoolbus restore FOLDER [--replace]      a backup, back
        python -m schoolbus replay READER [--branch ID]     READER's copy of the roster, anew; --status: how far
@@ -64,6 +65,8 @@ def main(words: list[str]) -> int:
             return int(_of("schoolbus.releases:may_roll_out")(names, Path(folder)))
         case ["may-roll-out", *names]:
             return int(_of("schoolbus.releases:may_roll_out")(names))
+        case ["release", _, *_]:
+            return int(_of("schoolbus.releases:release")(words[1:]))
         case ["asyncapi"]:
             print(json.dumps(_of("schoolbus.asyncapi:document")(), ensure_ascii=False, indent=2))
         case [tool, *rest] if tool in TOOLS:

@@ -6,6 +6,7 @@ So this tree knows, without running it, whether a service of it may be rolled ou
 import importlib
 import inspect
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ from schoolbus import layout, shapes
 from schoolbus.chain import SERVICES
 from schoolbus.events import Event
 
-FOLDER = Path(__file__).parents[1] / "deploy" / "releases"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "deploy" / "releases"
 GATEWAY = "gateway"
 Contract = dict[str, Any]
 
@@ -149,3 +151,31 @@ def may_roll_out(names: list[str], folder: Path = FOLDER) -> int:
         for reason in reasons:
             print(f"  {reason}")
     return int(refused)
+
+
+def release(names: list[str], folder: Path = FOLDER) -> int:
+    """Writes the contracts of what is released from now on, each with the commit that it is of. 1 when one may not be."""
+    if code := may_roll_out(names, folder):
+        print("rabta: nothing is written", file=sys.stderr)
+        return code
+    if changed := _git("status", "--porcelain", "--", ".", f":(exclude){FOLDER.relative_to(ROOT)}"):
+        print(f"rabta: a release is of a commit, and these changes are in none:\n{changed}", file=sys.stderr)
+        return 1
+    commit = _git("rev-parse", "HEAD")
+    for name in names:
+        made = contract(name)
+        text = json.dumps({"service": made.pop("service"), "commit": commit, **made}, ensure_ascii=False, indent=1)
+        (folder / f"{name}.json").write_text(f"{text}\n")
+        print(f"{name}: released, of {commit[:12]}; commit {folder.name}/{name}.json")
+    return 0
+
+
+def last_commit(folder: Path = FOLDER) -> str | None:
+    """The newest of which a part is released; None when no release says."""
+    commits = {each["commit"] for each in released(folder).values() if "commit" in each}
+    return _git("rev-list", "--topo-order", "--max-count=1", *sorted(commits)) if commits else None
+
+
+def _git(*words: str) -> str:
+    command = ["git", *words]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.rstrip()  # noqa: S603 - our words

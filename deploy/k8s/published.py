@@ -1,11 +1,12 @@
 """Writes schemas/published/ from the operators' own resource definitions, as cloudcoil's packages carry them (Apache-2.0).
 
-Not run by the check, which reads what this wrote. These are the last that the packages carry; docs/deploy.md installs later
-ones. In an environment of its own, for what these packages ask for is not ours:
+Not run by the check, which reads what this wrote. These are the newest that packages carry; docs/deploy.md says what else was
+looked at. In an environment of its own, for what these packages ask for is not ours: they want Python 3.14. `-P`, for a module
+beside this one has the name of one of Python's.
 
-    python -m venv .run/crds
-    .run/crds/bin/pip install cloudcoil-models-keda==2.16.1.0 cloudcoil-models-prometheus-operator==0.80.1.0
-    .run/crds/bin/python deploy/k8s/published.py
+    python3.14 -m venv .run/crds
+    .run/crds/bin/pip install cloudcoil-models-keda==2.20.2.1 cloudcoil-models-prometheus-operator==0.93.1.1
+    .run/crds/bin/python -P deploy/k8s/published.py
 """
 
 import importlib

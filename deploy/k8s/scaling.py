@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from deploy.capacity import collections
+from deploy.capacity.shards import collections
 from deploy.k8s.environment import environment, process
 from deploy.k8s.metrics import unknown
 from deploy.k8s.reads import ROOT

@@ -1,7 +1,11 @@
 """Whether a service of this tree may be rolled out while all others stay as they were released, in whatever order."""
 
 import copy
+import json
+import shutil
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -131,3 +135,64 @@ def test_the_command_says_who_may_and_why_not(capsys: Any, tmp_path: Any) -> Non
     assert capsys.readouterr().out == "meetings: may be rolled out beside the others as they are released\n"
     assert releases.may_roll_out(["library"]) == 2
     assert releases.may_roll_out(["meetings"], tmp_path) == 2
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with the contracts of releases."""
+    folder = tmp_path / "deploy" / "releases"
+    shutil.copytree(releases.FOLDER, folder)
+    monkeypatch.setattr(releases, "ROOT", tmp_path)
+    monkeypatch.setattr(releases, "FOLDER", folder)
+    git(tmp_path, "init", "--quiet")
+    committed(tmp_path)
+    return folder
+
+
+def git(root: Path, *words: str) -> str:
+    who = ("-c", "user.name=Somebody", "-c", "user.email=somebody@rabta.example")
+    return subprocess.run(["git", *who, *words], cwd=root, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def committed(root: Path) -> str:
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--allow-empty", "--message", "deploy: A release.")
+    return git(root, "rev-parse", "HEAD")
+
+
+def test_a_release_writes_its_contract_and_of_which_commit_it_is(tree: Path, capsys: Any) -> None:
+    commit = committed(tree.parents[1])
+    assert releases.release(["roster", GATEWAY], tree) == 0
+    assert f"roster: released, of {commit[:12]}" in capsys.readouterr().out
+    written = json.loads((tree / "roster.json").read_text())
+    assert written == {**releases.contract("roster"), "commit": commit}
+    assert releases.against(releases.contract("roster"), releases.released(tree)) == []
+    assert releases.released(tree)["reports"]["commit"] == releases.released()["reports"]["commit"], "that was not released"
+
+
+def test_what_may_not_be_rolled_out_is_not_released(tree: Path, capsys: Any) -> None:
+    reports = json.loads((tree / "reports.json").read_text())
+    data(reports, "reads")["wanted_since"] = {"kind": "String", "required": True}
+    (tree / "reports.json").write_text(json.dumps(reports))
+    committed(tree.parents[1])
+    before = (tree / "roster.json").read_text()
+    assert releases.release(["meetings", "roster"], tree) == 1
+    assert "nothing is written" in capsys.readouterr().err
+    assert (tree / "roster.json").read_text() == before
+
+
+def test_what_is_in_no_commit_is_not_released(tree: Path, capsys: Any) -> None:
+    (tree.parents[1] / "service.py").write_text("new = True\n")
+    assert releases.release(["roster"], tree) == 1
+    assert "?? service.py" in capsys.readouterr().err
+
+
+def test_the_last_release_is_that_of_the_newest_commit(tree: Path) -> None:
+    root = tree.parents[1]
+    for name in (*SERVICES, GATEWAY):
+        assert releases.release([name], tree) == 0
+        newest = committed(root)
+    assert releases.last_commit(tree) == git(root, "rev-parse", f"{newest}~1")
+    for path in tree.glob("*.json"):
+        path.write_text(json.dumps({key: value for key, value in json.loads(path.read_text()).items() if key != "commit"}))
+    assert releases.last_commit(tree) is None

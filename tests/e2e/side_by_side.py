@@ -1,4 +1,6 @@
-"""python -m tests.e2e.side_by_side COMMIT: the services of an older commit beside this tree's, on one broker and one database.
+"""python -m tests.e2e.side_by_side [COMMIT]: services of an older commit beside this tree's, on one broker and one database.
+
+Without one it is the commit of the last release.
 
 All begin old. Then one service after another is this tree's: first its database is prepared while the old processes work, then
 what serves is new beside the old relay and worker, then those too; the gateway last. In each of these states a chapter of one
@@ -24,6 +26,7 @@ from deploy.local import plan
 from schoolbus import outbox, topology
 from schoolbus.broker import Publisher
 from schoolbus.events import Event
+from schoolbus.releases import last_commit
 from tests.e2e.school import School
 from tests.support.platform import Platform
 from tests.support.processes import ROOT, Process, stop_all
@@ -188,7 +191,8 @@ def _waits(left: dict[str, int]) -> bool:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    asked = sys.argv[1:] or [each for each in (last_commit(),) if each]
+    if len(asked) != 1:
         print(__doc__, file=sys.stderr)
         sys.exit(2)
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(asked[0]))
