@@ -1,8 +1,8 @@
 """`python -m deploy.k8s.job OVERLAY WHICH [ARGUMENT…]`: one of an overlay's jobs once more, by hand.
 
-WHICH is `accounts`, `prepare-broker`, `SERVICE-prepare`, `backup` or `doctor`. With arguments it runs `python -m schoolbus
-ARGUMENT…` with that job's accounts, volumes and network policies instead of what it runs by itself: once, and for as long as it
-takes. What this prints is for `kubectl create -f -`, which says the name that it got.
+WHICH is `accounts`, `prepare-broker`, `SERVICE-prepare`, `backup`, `restore` or `doctor`. With arguments it runs `python -m
+schoolbus ARGUMENT…` with that job's accounts, volumes and network policies instead of what it runs by itself: once, and for as
+long as it takes. What this prints is for `kubectl create -f -`, which says the name that it got.
 """
 
 import sys
