@@ -7,10 +7,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Self
 
-import structlog
 from werkzeug.wrappers import Request, Response
 
-from schoolbus import errors, metrics, tracing
+from schoolbus import correlation, errors, metrics, tracing
 from schoolbus.changeover import passes
 from schoolbus.ids import new_id
 from schoolbus.logs import log
@@ -28,7 +27,7 @@ def respond(route: Route, request: Request, run: Callable[[], Answer]) -> Respon
     correlation_id = given if _SANE_ID.fullmatch(given) else new_id()
     started = time.perf_counter()
     step = tracing.span(f"{route.method} {route.path}", "SERVER", after=request.headers.get(tracing.HEADER))
-    with structlog.contextvars.bound_contextvars(correlation_id=correlation_id), step as seen:
+    with correlation.within(correlation_id), step as seen:
         try:
             response = _response(request, run())
         except Problem as problem:
@@ -53,11 +52,11 @@ class Thread(NamedTuple):
 
     @classmethod
     def under_way(cls) -> Self:
-        return cls(structlog.contextvars.get_contextvars().get("correlation_id"), tracing.traceparent())
+        return cls(correlation.current(), tracing.traceparent())
 
     def goes_on(self) -> AbstractContextManager[None]:
         """In a greenlet of its own, with which what is bound here ends."""
-        structlog.contextvars.bind_contextvars(correlation_id=self.correlation_id)
+        correlation.go_on_as(self.correlation_id)
         return tracing.within(self.traceparent)
 
 

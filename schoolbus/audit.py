@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import structlog
-
+from schoolbus import correlation
 from schoolbus.caller import Caller
 from schoolbus.clock import now
 from schoolbus.events import CHUNK, Event
@@ -188,5 +187,5 @@ def _entry(id: str, action: str, key: tuple[Any, ...]) -> Document:
         "student_ids": list(students),
         "class_id": class_id,
         "outcome": outcome,
-        "correlation_id": structlog.contextvars.get_contextvars().get("correlation_id"),
+        "correlation_id": correlation.current(),
     }

@@ -224,7 +224,7 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]
     def _handled(self, message: Any, event: Event, started: float, ctx: Any, result: Any, exc_info: Any) -> tuple[None, None]:
         labels = (self.reader, event.routing_key())
         with tracing.within(event.traceparent):
-            found_by = metrics.exemplar(event.correlation_id, event=event.id)
+            found_by = metrics.exemplar(event.correlation_id, event_id=event.id)
         metrics.handling.labels(*labels).observe(time.monotonic() - started, found_by)
         if exc_info is None:
             metrics.event_age.labels(*labels).observe(max(0.0, (now() - event.time).total_seconds()), found_by)

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
-from schoolbus import tracing
+from schoolbus import correlation, tracing
 
 QUIET = ("nameko.containers",)  # it logs each failed handler with its message; we log it ourselves
 
@@ -22,8 +22,8 @@ def set_up(process: str, *, log_format: str = "console", level: str = "INFO") ->
     """`process` (such as `reports.relay`) stands in every line; `log_format` is `console` or `json`."""
 
     def add_process(_logger: object, _method: str, event: EventDict) -> EventDict:
-        trace_id = tracing.trace_id()
-        return {**event, "process": process, **({"trace_id": trace_id} if trace_id else {})}
+        ids = {"correlation_id": correlation.current(), "trace_id": tracing.trace_id()}
+        return {**{name: id for name, id in ids.items() if id}, **event, "process": process}
 
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,

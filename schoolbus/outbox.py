@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import structlog
 from pymongo import WriteConcern
 from pymongo.collection import Collection
 
-from schoolbus import tracing
+from schoolbus import correlation, tracing
 from schoolbus.events import Event, with_sequence
 
 PENDING = "outbox_at"  # indexed sparsely: only documents with something to tell are in it
@@ -35,8 +34,7 @@ class Pending(NamedTuple):
 
 
 def entries(events: Iterable[Event]) -> list[dict[str, Any]]:
-    correlation_id = structlog.contextvars.get_contextvars().get("correlation_id")
-    place, made = tracing.traceparent(), []
+    correlation_id, place, made = correlation.current(), tracing.traceparent(), []
     traced = {"traceparent": place} if place else {}
     for event in events:
         event.correlation_id = event.correlation_id or correlation_id

@@ -218,7 +218,7 @@ def _measure(service: str, published: list[Pending]) -> None:
     delay, at = metrics.outbox_delay.labels(service), now()
     slowest = min(published, key=lambda event: event.told_since)
     with tracing.within(slowest.traceparent):
-        found_by = metrics.exemplar(correlation_id(slowest.body), event=slowest.event_id)
+        found_by = metrics.exemplar(correlation_id(slowest.body), event_id=slowest.event_id)
     for event in published:
         delay.observe(max(0.0, (at - event.told_since).total_seconds()), found_by if event is slowest else None)
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from nameko.timer import Timer
 
-from schoolbus import metrics, tracing
+from schoolbus import correlation, metrics, tracing
 from schoolbus.api import api
 from schoolbus.body import Raw, RawBody, Upload
 from schoolbus.consumer import EventEntrypoint
@@ -32,7 +32,8 @@ def on(event: type[Event], *, prefetch: int = 10) -> Callable[[Method], Method]:
         def handler(service: Any, received: Event) -> None:
             known = {"correlation_id": received.correlation_id, "event": received.id}
             step = tracing.span(f"handle {event.routing_key()}", "CONSUMER", after=received.traceparent, **known)
-            with structlog.contextvars.bound_contextvars(**known), step:
+            bound = structlog.contextvars.bound_contextvars(event_id=received.id)
+            with correlation.within(received.correlation_id), bound, step:
                 run_again_while_busy(lambda: function(service, received))
 
         EventEntrypoint.decorator(event, prefetch)(handler)

@@ -143,6 +143,7 @@ def as_json(message: Message) -> dict[str, Any]:
         return plain | {
             "to": message.phone,
             "from": message.sender,
+            "message_id": message.opaque,
             "subject": message.subject,
             "attachments": _attachments(message),
         }

@@ -58,6 +58,7 @@ def _message(address: str, mail: EmailMessage) -> Message:
         state="delivered",
         subject=str(mail.get("Subject", "")),
         sender=str(mail.get("From", "")),
+        opaque=str(mail.get("Message-ID", "")),
         attachments=tuple(map(_attachment, mail.iter_attachments())),
     )
 

@@ -45,7 +45,7 @@ class Message:
     subject: str = ""
     template: str = ""
     callback_url: str = ""
-    opaque: str = ""  # WhatsApp's biz_opaque_callback_data
+    opaque: str = ""  # the sender's own name for it: WhatsApp's biz_opaque_callback_data, a mail's Message-ID
     sender: str = ""
     attachments: Sequence[Attachment] = ()
     at: datetime = field(default_factory=lambda: datetime.now(UTC))

@@ -1,6 +1,7 @@
 """What the platform has kept in the end, by the databases, the broker and the carriers alone."""
 
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,11 +11,16 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from deploy.local import plan
+from services.notifications.sending.attempts import Outcome
+from services.notifications.states import State
 from tests.chaos.commands import TEXTS, told
 from tests.support.platform import Platform
 
 READERS = ("meetings", "reports", "notifications")
 NOT_NOW = ["paper", "digest", "shared_phone"]  # the last go when the one goes that they ride on, which may be in the digest
+CARRIED = ("sms", "whatsapp", "email")
+ARRIVED, FAILED = (State.SENT, State.DELIVERED, State.READ), State.FAILED
+TAKEN = Outcome.TAKEN
 UNKNOWN = "outcome_unknown"  # of a carrier that can't be asked: a row says so, and nobody sends it again
 
 
@@ -45,14 +51,30 @@ class Kept:
         return Counter(told(row["text"], slots.get(row["about_id"], row["about_id"]), row["person_id"]) for row in rows)
 
     def stale(self, *person_ids: str) -> list[str]:
-        """People (of these) whom a reader knows otherwise than roster."""
+        """People (of these) of a branch whom a reader knows otherwise than roster, or not at all; and whom it alone knows."""
         among = {"$in": list(person_ids)} if person_ids else {"$exists": True}
-        owner = {row["_id"]: row["version"] for row in self.database("roster").people.find({"_id": among}, {"version": 1})}
-        found = []
+        of_branches = {"_id": among, "branch_id": {"$ne": []}}
+        rows = self.database("roster").people.find(of_branches, {"branch_id": 1, "version": 1})
+        owner = {(row["_id"], branch): row["version"] for row in rows for branch in row["branch_id"]}
+        shown, found = {"person_id": 1, "branch_id": 1, "version": 1}, []
         for reader in READERS:
-            for row in self.database(reader).people.find({"person_id": among}, {"person_id": 1, "version": 1}):
-                if owner.get(row["person_id"]) != row["version"]:
-                    found.append(f"person_changed: {reader} knows {row['person_id']} as version {row['version']}")
+            rows = self.database(reader).people.find({"person_id": among}, shown)
+            known = {(row["person_id"], row["branch_id"]): row["version"] for row in rows}
+            differ = sorted(who for who in owner.keys() | known.keys() if owner.get(who) != known.get(who))
+            found += [f"person_changed: {reader} knows {who[0]} as version {known.get(who)}" for who in differ]
+        return found
+
+    def not_carried(self) -> list[str]:
+        """What has failed, in a school where somebody answers everywhere; and what stands as sent, of which its carrier knows
+        nothing."""
+        carried = {message.get("message_id") or message["id"] for message in self._carried()}
+        shown = {"text": 1, "about_id": 1, "channel": 1, "state": 1, "reason": 1, "attempts": 1}
+        found = []
+        for row in self.database("notifications").messages.find({"text": {"$in": list(TEXTS)}}, shown):
+            taken = [attempt["carrier_id"] for attempt in row["attempts"] if attempt["outcome"] == TAKEN]
+            by_carrier = row["state"] in ARRIVED and row["channel"] in CARRIED
+            if row["state"] == FAILED or not carried.issuperset(taken) or (by_carrier and not taken):
+                found.append(f"{row['text']} {row['about_id']} by {row['channel']}: {row['state']}, {row['reason']}, {taken}")
         return found
 
     def waiting(self) -> dict[str, int]:
@@ -75,13 +97,15 @@ class Kept:
 
     def told_twice(self) -> list[str]:
         """Words that reached a phone or a mailbox more than once: each has a link of its own."""
-        found: Counter[tuple[str, str]] = Counter()
+        found = Counter((message["phone"], message["text"]) for message in self._carried())
+        return [f"{phone}: {text}" for (phone, text), times in found.items() if times > 1]
+
+    def _carried(self) -> Iterator[dict[str, Any]]:
         since, page = 0, [{}]
         while page:
             answer = requests.get(f"{self.platform.carriers}/api/messages", params={"since": since}, timeout=60).json()
             page, since = answer["messages"], answer["next"]
-            found.update((message["phone"], message["text"]) for message in page)
-        return [f"{phone}: {text}" for (phone, text), times in found.items() if times > 1]
+            yield from page
 
 
 def quiet(kept: Kept) -> bool:

@@ -14,7 +14,7 @@ from random import Random
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from tests.chaos.proxy import BLACK_HOLE, CLEAR, REFUSING, Weather
+from tests.chaos.proxy import BLACK_HOLE, CLEAR, ONE_WAY, REFUSING, SWALLOWING, Weather
 from tests.chaos.system import System
 
 LASTS = (0.5, 5.0)  # seconds
@@ -246,6 +246,16 @@ def _refused(system: System, fault: Fault) -> AbstractContextManager[None]:
 @kind("black hole", "links")
 def _black_hole(system: System, fault: Fault) -> AbstractContextManager[None]:
     return _weather(system, fault, BLACK_HOLE)
+
+
+@kind("swallowed", "links")
+def _swallowed(system: System, fault: Fault) -> AbstractContextManager[None]:
+    return _weather(system, fault, SWALLOWING)
+
+
+@kind("one way", "links")
+def _one_way(system: System, fault: Fault) -> AbstractContextManager[None]:
+    return _weather(system, fault, ONE_WAY)
 
 
 @kind("late", "links")

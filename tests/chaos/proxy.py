@@ -7,32 +7,43 @@ import threading
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import uvloop
 
 from deploy.local.processes import LOOPBACK, free_port
 
 CHUNK = 1 << 16  # bytes read at once
+Way = Literal["asking", "answering"]
 _NOTHING_MORE = struct.pack("ii", 1, 0)  # to a closed socket: what is not sent yet is forgotten, and the other side is told
 
 
 @dataclass(frozen=True)
 class Weather:
     """`open`: new connections come through. `passing`: bytes do; those of a black hole come late, as TCP sends them again.
+    `asking`, `answering`: what one side says to the other arrives; else it is lost, and the line, which looks well meanwhile,
+    is cut in the end.
 
     `delay`: seconds that each piece of a conversation is late. `speed`: bytes a second at most; 0: as many as there are.
     """
 
     open: bool = True
     passing: bool = True
+    asking: bool = True
+    answering: bool = True
     delay: float = 0
     speed: int = 0
+
+    @property
+    def loses(self) -> bool:
+        return not (self.asking and self.answering)
 
 
 CLEAR = Weather()
 REFUSING = Weather(open=False)
 BLACK_HOLE = Weather(passing=False)
+SWALLOWING = Weather(asking=False, answering=False)
+ONE_WAY = Weather(answering=False)
 
 
 class Link:
@@ -46,7 +57,9 @@ class Link:
         self._open: set[asyncio.StreamWriter] = set()
 
     async def become(self, weather: Weather) -> None:
-        self.weather = weather
+        before, self.weather = self.weather, weather
+        if before.loses:
+            await self.cut()  # TCP knows no gap
         if weather.passing:
             self._passable.set()
         else:
@@ -73,16 +86,21 @@ class Link:
         with suppress(OSError):
             there_reader, there = await asyncio.open_connection(LOOPBACK, self.target, limit=CHUNK)
             self._open.add(there)
-            await asyncio.gather(self._pump(reader, there), self._pump(there_reader, writer), return_exceptions=True)
+            ways = self._pump(reader, there, "asking"), self._pump(there_reader, writer, "answering")
+            await asyncio.gather(*ways, return_exceptions=True)
             self._open.discard(there)
         self._open.discard(writer)
         writer.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Literal["asking", "answering"]
+    ) -> None:
         """One direction, until it ends; then the other one ends too."""
         try:
             while piece := await reader.read(CHUNK):
                 await self._passable.wait()
+                if not getattr(self.weather, way):
+                    continue
                 if self.weather.delay:
                     await asyncio.sleep(self.weather.delay)
                 if self.weather.speed:

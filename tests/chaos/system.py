@@ -4,6 +4,7 @@ from pathlib import Path
 from types import TracebackType
 
 from deploy.local import plan
+from deploy.local.processes import LOOPBACK
 from tests.chaos.proxy import Network
 from tests.chaos.supervisor import Supervisor
 from tests.support.mortal import Mortal
@@ -17,7 +18,7 @@ NOT_OURS = ("carriers", "translator")  # simulators of what is outside: they cou
 LIFE = {
     "RETRY_DELAYS": "1,2,4,8,15,30,30,30,30",  # as many as to outlive a fault, and short: the end is waited for
     "DIGEST_AT": "18:00",
-    "MESSAGES_PER_DAY": "3",  # by a carrier to one guardian; the rest stands in the feed and waits for the day's digest
+    "MESSAGES_PER_DAY": "10",  # by a carrier to one guardian; the rest stands in the feed and waits for the day's digest
     "SMS_PER_SECOND": "1000",
     "WHATSAPP_PER_SECOND": "1000",
     "MAIL_PER_SECOND": "1000",
@@ -66,6 +67,8 @@ class System:
             for service in plan.SERVICES:
                 self._link_service(service, environment)
             return
+        if process.name == "notifications.worker":
+            self._link_carriers(environment)
         broker = self.network.link(f"{process.name} to the broker", ports.amqp)
         environment["AMQP_URI"] = environment["AMQP_URI"].replace(f":{ports.amqp}/", f":{broker}/")
         if process.name in LINKED:
@@ -77,6 +80,11 @@ class System:
         for name in plan.serving(service):
             urls.append(plan.url(self.network.link(f"gateway to {name}", self.platform.processes[name].port)))
         environment[f"{service.upper()}_URL"] = ",".join(urls)
+
+    def _link_carriers(self, environment: dict[str, str]) -> None:
+        phones = plan.url(self.network.link("notifications.worker to the phones", self.platform.ports["PHONES_PORT"]))
+        mail = self.network.link("notifications.worker to the mail server", self.platform.ports["MAIL_PORT"])
+        environment |= {"SMS_API_URL": phones, "WHATSAPP_API_URL": phones, "SMTP_URL": f"smtp://{LOOPBACK}:{mail}"}
 
     def _end(self) -> None:
         self.network.end()

@@ -7,18 +7,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.proxy import BLACK_HOLE, CLEAR, REFUSING, Network, Weather
+from tests.chaos.proxy import BLACK_HOLE, CLEAR, ONE_WAY, REFUSING, SWALLOWING, Network, Weather
 from tests.support.waiting import eventually
 
 
 class Echo(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         for line in self.rfile:
+            self.server.heard.append(line)  # type: ignore[attr-defined]
             self.wfile.write(line)
 
 
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Echo)
+        self.heard: list[bytes] = []
 
 
 @pytest.fixture
@@ -29,11 +34,16 @@ def network() -> Iterator[Network]:
 
 
 @pytest.fixture
-def port(network: Network) -> Iterator[int]:
-    with Server(("127.0.0.1", 0), Echo) as server:
+def server() -> Iterator[Server]:
+    with Server() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield network.link("echo", server.server_address[1])
+        yield server
         server.shutdown()
+
+
+@pytest.fixture
+def port(network: Network, server: Server) -> int:
+    return network.link("echo", int(server.server_address[1]))
 
 
 def call(port: int) -> socket.socket:
@@ -83,6 +93,25 @@ def test_what_fell_into_a_black_hole_comes_out_at_last(network: Network, port: i
         line.settimeout(10)
         network.become("echo", CLEAR)
         assert line.recv(100) == b"lost?\n"
+
+
+@pytest.mark.parametrize(("weather", "heard"), [(SWALLOWING, [b"hello\n"]), (ONE_WAY, [b"hello\n", b"lost\n"])])
+def test_what_is_swallowed_never_comes_and_ends_in_a_reset(
+    network: Network, server: Server, port: int, weather: Weather, heard: list[bytes]
+) -> None:
+    with call(port) as line:
+        assert says(line) == b"hello\n"
+        network.become("echo", weather)
+        line.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            says(line, b"lost\n")
+        assert server.heard == heard
+        line.settimeout(10)
+        network.become("echo", CLEAR)
+        with pytest.raises(ConnectionResetError):
+            line.recv(100)
+    with call(port) as line:
+        assert says(line) == b"hello\n"
 
 
 def test_late_and_slow_is_whole(network: Network, port: int) -> None:

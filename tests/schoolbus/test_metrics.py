@@ -71,7 +71,7 @@ def test_who_does_not_ask_for_open_metrics_gets_none(probe: Service) -> None:
 
 
 def test_ids_that_are_too_long_are_left_out() -> None:
-    assert metrics.exemplar("c" * 36, event="e" * 36) == {"correlation_id": "c" * 36, "event": "e" * 36}
+    assert metrics.exemplar("c" * 36, event_id="e" * 36) == {"correlation_id": "c" * 36, "event_id": "e" * 36}
     assert metrics.exemplar(None) is None
     assert metrics.exemplar("c" * 64, event="e" * 64) is None
 
