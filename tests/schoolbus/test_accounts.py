@@ -484,3 +484,6 @@ def test_a_fault_is_one_line_without_a_password(guarded: Guarded, command: Calla
     with pytest.raises(SystemExit):
         command(ROSTER_ACCOUNT="root", ROSTER_BROKER_PASSWORD=PASSWORD)
     assert "ROSTER_ACCOUNT wants roster or roster-b" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command(BACKUP_DATABASE_PASSWORD="", ROSTER_ACCOUNT="roster")
+    assert "BACKUP wants a password at broker and database, or none" in capsys.readouterr().err
