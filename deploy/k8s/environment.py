@@ -10,6 +10,8 @@ from deploy.k8s.reads import ROOT, settings_read
 from deploy.k8s.resources import OTHERS, Fault, Resource, container, fault, in_container, named, of_kind, running
 from gateway.settings import Settings as Gateway
 from schoolbus import settings
+from schoolbus.backup.databases import Wanted as OfBackup
+from schoolbus.backup.databases import WantedBack as OfRestore
 from schoolbus.doctor.wanted import Wanted as OfDoctor
 from schoolbus.prepare import OfBroker, OfDatabase
 from schoolbus.work import Chosen
@@ -139,7 +141,9 @@ def _classes(name: str, component: str) -> list[type]:
         case "accounts" if name == "rabta":
             return list(settings_read("schoolbus.accounts"))
         case "backup" if name == "rabta":
-            return list(settings_read("schoolbus.backup", "commands"))
+            return [OfBackup]
+        case "restore" if name == "rabta":
+            return [OfRestore]
         case "doctor" if name == "rabta":
             return [OfDoctor]
         case _ if component in OTHERS:

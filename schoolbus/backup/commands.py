@@ -69,7 +69,7 @@ def _run(what: str, kind: type[W], run: Callable[[W, MongoClient[Any]], None]) -
     except REFUSED as fault:
         print(f"rabta: no {what}: {fault}", file=sys.stderr)
     except requests.RequestException as fault:
-        do = "see MANAGEMENT_URI, and whether its account has the tag monitoring"
+        do = "see MANAGEMENT_URI, and whether its account has the tag management"
         print(f"rabta: no {what}: the broker's management API can't be used ({told(fault)}): {do}", file=sys.stderr)
     except FAULTS as fault:  # the disk's faults are among them
         print(f"rabta: no {what}: {type(fault).__name__}: {fault}", file=sys.stderr)

@@ -12,7 +12,7 @@ PARTS = (*SERVICES, AUDIT)
 
 @dataclass(frozen=True)
 class Wanted:
-    """The databases are of one replica set, the queues of one vhost; both accounts may read all of them."""
+    """The databases are of one replica set, the queues of one vhost."""
 
     amqp_uri: AmqpUrl
     management_uri: ManagementUrl

@@ -54,7 +54,7 @@ def _longer(name: str, member: MongoClient[Any], say: Say) -> Iterator[None]:
     except PyMongoError as fault:
         say(
             f"{_NAME} can't be set on {name} ({_kind(fault)}): a backup that takes longer than the {DEFAULT} seconds of its "
-            "default fails. Give the account the role hostManager, or set the parameter on the servers"
+            "default fails. Give the account setParameter, or set the parameter on the servers"
         )
         yield
         return

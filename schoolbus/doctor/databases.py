@@ -84,7 +84,7 @@ def members(client: MongoClient[Any]) -> Iterator[Finding]:
     try:
         found = client.admin.command("replSetGetStatus")["members"]
     except OperationFailure as fault:
-        do = "give the account the role clusterMonitor"
+        do = "give the account replSetGetStatus, such as by the role clusterMonitor"
         yield Finding(f"members of the replica set were not looked at ({fault.code})", "MONGODB_URI", do, level="unseen")
     else:
         yield from state(found)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from schoolbus import settings
+from schoolbus import settings, trail
 from schoolbus.store import Database
 from services.roster.identity import names
-from services.roster.privacy.trail import AuditTrail
 from services.roster.store import Store
 
 
@@ -21,7 +20,7 @@ class Wanted:
 
 def prepare(made: Database) -> None:
     store, wanted = cast(Store, made), settings.read(Wanted)
-    AuditTrail(store.database.client[audit_database(store, wanted.audit_database)]).entries.ensure_indexes()
+    trail.see_to_indexes(store.database.client[audit_database(store, wanted.audit_database)])
     if wanted.oidc_issuer and wanted.oidc_match == "username":
         store.people.ensure_index(names.BY_USERNAME)
 

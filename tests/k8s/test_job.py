@@ -24,13 +24,13 @@ def test_every_job_can_run_once_more(resources: list[Resource]) -> None:
             assert again["metadata"]["generateName"] == f"{task(each)}-"
 
 
-def test_a_backup_comes_back_with_the_accounts_and_the_volume_of_the_backup(resources: list[Resource]) -> None:
-    job = once_more(resources, "backup", ["restore", "/backups/2026-11-26T213000Z"])
+def test_a_backup_comes_back_with_the_volume_of_the_backup_as_administrator(resources: list[Resource]) -> None:
+    job = once_more(resources, "restore", ["restore", "/backups/2026-11-26T213000Z"])
     assert list(said(job)) == []
     assert container(job)["command"] + container(job)["args"] == [
         *("python", "-m", "schoolbus", "restore", "/backups/2026-11-26T213000Z")
     ]
-    assert container(job)["env"] == container(one(resources, "CronJob", "backup"))["env"]
+    assert container(job)["env"] == container(one(resources, "CronJob", "restore"))["env"]
     assert job["spec"]["template"]["spec"]["volumes"][0]["persistentVolumeClaim"]["claimName"] == "backups"
     assert job["spec"]["backoffLimit"] == 0
 

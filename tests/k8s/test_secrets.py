@@ -3,7 +3,7 @@
 from deploy.k8s import secrets
 from deploy.k8s.environment import environment
 from deploy.k8s.resources import Resource, of_kind
-from schoolbus.accounts import Password
+from schoolbus.accounts import BACKUP, DOCTOR, Password
 from services.roster.identity.tokens import Signer
 from tests.k8s.conftest import one
 
@@ -42,3 +42,14 @@ def test_nothing_that_processes_read_is_a_secret_for_all_to_see(resources: list[
         given = environment(deployment, resources)
         assert given.get("GATEWAY_SECRET") is None
         assert "$(BROKER_PASSWORD)" in (given.get("AMQP_URI") or "$(BROKER_PASSWORD)")
+
+
+def test_no_job_of_every_night_is_an_administrator(resources: list[Resource]) -> None:
+    for name in (BACKUP, DOCTOR):
+        job = one(resources, "CronJob", name)
+        assert {each.name for each in secrets.wants([job])} == {f"{name}-account"}
+        given = environment(job, resources)
+        assert all(f"://{name}:$(" in (given[variable] or "") for variable in ("AMQP_URI", "MANAGEMENT_URI", "MONGODB_URI"))
+    restore = one(resources, "CronJob", "restore")
+    assert restore["spec"]["suspend"]
+    assert {each.name for each in secrets.wants([restore])} == {"broker-default-user", "database-administrator"}

@@ -1,11 +1,13 @@
 """Each service's account, on a real broker and a real database that asks who one is: enough for its work, and for no more."""
 
+import json
 import os
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,12 +21,19 @@ from pymongo.errors import OperationFailure
 from deploy.local import database
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.processes import Ledger, free_port
-from schoolbus import accounts, topology
+from schoolbus import accounts, roles, topology
+from schoolbus.backup import letters, manifest
 from schoolbus.broker import Outgoing, Publisher
 from schoolbus.caller import HEADER, sign_caller
+from schoolbus.clock import now
 from schoolbus.contracts.roster import BranchChanged
 from schoolbus.management import Management, ManagementUrl
+from schoolbus.outbox import PENDING
+from schoolbus.paging import Paging
+from schoolbus.scope import branch
 from schoolbus.settings import AmqpUrl
+from services.roster.privacy.trail import AuditTrail
+from services.roster.store import Store
 from tests.schoolbus.conftest import HERE
 from tests.support.http import http
 from tests.support.people import teacher
@@ -34,7 +43,10 @@ from tests.support.waiting import eventually
 
 PASSWORD, ANOTHER = "not-a-secret-of-anything", "another-that-is-no-secret"
 DELAYS = (1, 1)
-USERS = [user for service in (*accounts.SERVICES, "probe") for user in accounts.names(service)]
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+OF_PROBE = roles.own("probe")
+LOOKERS = (accounts.BACKUP, accounts.DOCTOR)
+USERS = [*LOOKERS, *(user for service in (*accounts.SERVICES, "probe") for user in accounts.names(service))]
 
 
 @dataclass
@@ -53,16 +65,24 @@ class Guarded:
         return accounts.Broker(Management(ManagementUrl(self.management), AmqpUrl(self.amqp)))
 
     def environment(self, password: str = PASSWORD) -> dict[str, str]:
-        named = {f"{name.upper()}_{where}_PASSWORD": password for name in accounts.SERVICES for where in ("BROKER", "DATABASE")}
+        who = (*accounts.SERVICES, *LOOKERS)
+        named = {f"{name.upper()}_{where}_PASSWORD": password for name in who for where in ("BROKER", "DATABASE")}
         admin = {"AMQP_URI": self.amqp, "MANAGEMENT_URI": self.management, "MONGODB_URI": self.mongodb}
         return {**admin, **named, "PATH": os.environ["PATH"], "AUDIT_DATABASE": "rabta_audit"}
 
     def broker(self, user: str, password: str = PASSWORD) -> str:
         return f"amqp://{user}:{password}@{urlsplit(self.amqp).netloc.rpartition('@')[2]}/{self.vhost}"
 
+    def looking(self, user: str) -> dict[str, str]:
+        """The environment of a command that looks at everything, as this user."""
+        management = urlsplit(self.management)
+        own = management._replace(netloc=f"{user}:{PASSWORD}@{management.netloc.rpartition('@')[2]}").geturl()
+        to = {"AMQP_URI": self.broker(user), "MANAGEMENT_URI": own, "MONGODB_URI": self.database(user)}
+        return {**to, "AUDIT_DATABASE": "rabta_audit", "PATH": os.environ["PATH"]}
+
     def database(self, user: str, password: str = PASSWORD) -> str:
         address = urlsplit(self.mongodb)
-        own = f"rabta_{user.removesuffix('-b')}"
+        own = roles.ADMIN if user in LOOKERS else roles.own(user.removesuffix("-b"))
         return f"mongodb://{user}:{password}@{address.netloc.rpartition('@')[2]}/{own}?replicaSet={database.REPLICA_SET}"
 
 
@@ -98,8 +118,9 @@ def guarded(infrastructure: Infrastructure, mongodb: str, probe: Service) -> Ite
     done = run("accounts", **made.environment())
     assert done.returncode == 0, done.stderr
     assert "roster: may work as roster at the broker's vhost" in done.stdout
+    assert "backup: may take backups\ndoctor: may look at all but the audit trail\n" in done.stdout
     with MongoClient[Any](mongodb) as client:  # the probe's, as any service's
-        accounts.make_at_database(client, "probe", PASSWORD, ["rabta_probe"])
+        accounts.make_at_database(client, "probe", PASSWORD, OF_PROBE, [roles.read_write(OF_PROBE)])
     made.administration().make("probe", "probe", PASSWORD, DELAYS)
     with Publisher(made.amqp) as publisher:
         topology.declare(publisher.channel)
@@ -170,13 +191,163 @@ def test_a_service_has_its_own_database_and_roster_the_audit_trail_too(guarded: 
     )
     assert done.returncode == 0, done.stderr
     with MongoClient[Any](guarded.database("roster")) as client:
-        assert "entries" in client.rabta_audit.list_collection_names()
+        client.rabta_audit.entries.insert_one({"_id": "1", "branch_id": "b1"})
+        assert client.rabta_audit.entries.count_documents({}) == 1
         for name in ("rabta_meetings", "admin", "local", "anything"):
             for refused in (client[name].people.find_one, lambda name=name: client[name].people.insert_one({"_id": "1"})):
                 with pytest.raises(OperationFailure, match="not authorized"):
                     refused()
     with MongoClient[Any](guarded.database("reports")) as client, pytest.raises(OperationFailure, match="not authorized"):
         client.rabta_audit.entries.find_one()
+
+
+def test_with_its_rights_roster_keeps_the_trail(guarded: Guarded) -> None:
+    at, page = now().isoformat(), {"student_id": None, "person_id": "p", "since": None, "until": None, "page": Paging()}
+    more = {"person_id": "p", "role": "head", "action": "change", "branch_id": "b", "student_ids": ["s"], "class_id": None}
+    with MongoClient[Any](guarded.database("roster"), tz_aware=True) as client:
+        store = Store(client.rabta_roster)
+        store.audit = AuditTrail(client.rabta_audit)
+        for outcome in ("allowed", "failed", "failed"):
+            store.audit.keep(store, [{**more, "entry_id": "changed", "at": at, "outcome": outcome}])
+        assert [each["outcome"] for each in store.audit.of(branch("b"), page).items] == ["failed"]
+
+
+@pytest.mark.parametrize("collection", ["entries", "failures"])
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda kept: kept.update_one({}, {"$set": {"forget_at": LONG_AGO}}),
+        lambda kept: kept.replace_one({"_id": "0"}, {"forget_at": LONG_AGO}, upsert=True),
+        lambda kept: kept.find_one_and_update({}, {"$unset": {"person_id": 1}}),
+        lambda kept: kept.delete_one({}),
+        lambda kept: kept.find_one_and_delete({}),
+        lambda kept: kept.drop(),
+        lambda kept: kept.rename("others"),
+        lambda kept: kept.drop_index("forget_at_1"),
+        lambda kept: kept.create_index("at", expireAfterSeconds=0),
+        lambda kept: kept.aggregate([{"$match": {"_id": "none"}}, {"$out": {"db": "rabta_audit", "coll": kept.name}}]),
+        lambda kept: kept.aggregate([{"$merge": {"into": {"db": "rabta_audit", "coll": kept.name}}}]),
+        lambda kept: kept.database.command("collMod", kept.name, index={"name": "forget_at_1", "expireAfterSeconds": 1}),
+        lambda kept: kept.database.client.drop_database(kept.database),
+        lambda kept: kept.database.others.insert_one({"_id": "1"}),
+        lambda kept: kept.database.command("updateRole", "rabta-keeps-trail", roles=["readWrite"]),
+    ],
+)
+def test_roster_adds_to_the_audit_trail_and_takes_nothing_away(
+    guarded: Guarded, collection: str, do: Callable[[Any], Any]
+) -> None:
+    """Not by way of an index by which entries expire, either."""
+    with MongoClient[Any](guarded.database("roster")) as client:
+        kept = client.rabta_audit[collection]
+        kept.insert_one({"_id": uuid.uuid4().hex})
+        before = kept.count_documents({})
+        with pytest.raises(OperationFailure, match="not authorized"):
+            do(kept)
+        assert kept.count_documents({}) == before
+        assert "forget_at_1" in kept.index_information()
+
+
+# Who looks at everything
+
+
+@pytest.fixture(scope="module")
+def whole(guarded: Guarded) -> Guarded:
+    """With a database of each service, and with no event under way."""
+    with MongoClient[Any](guarded.mongodb) as client, Publisher(guarded.amqp) as publisher:
+        for service in accounts.SERVICES:
+            client[roles.own(service)].things.create_index(PENDING, sparse=True)
+            client[roles.own(service)].things.insert_one({"_id": "1", PENDING: LONG_AGO})
+        for queue in topology.queues():
+            publisher.channel.queue_purge(queue)
+    return guarded
+
+
+def test_the_doctor_sees_what_an_administrator_sees(whole: Guarded) -> None:
+    own = whole.looking("doctor")
+    admin = {**own, "AMQP_URI": whole.amqp, "MANAGEMENT_URI": whole.management, "MONGODB_URI": whole.mongodb}
+    seen, there = ([(each["level"], each["what"]) for each in told("doctor", environment)] for environment in (own, admin))
+    assert seen == there
+    assert ("wrong", "no relay of meetings works, and events wait") in seen
+    assert [what for level, what in seen if level == "unseen"] == ["no process was asked how it is"]
+    assert told("outbox", own) == told("outbox", admin)
+
+
+def told(command: str, environment: dict[str, str]) -> Any:
+    done = run(command, "--json", **environment)
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+def test_a_backup_is_taken_without_an_administrator(whole: Guarded, tmp_path: Path) -> None:
+    """With a dead letter and one that was put off."""
+    with Publisher(whole.amqp) as publisher:
+        publisher.publish([Outgoing("1", "", topology.dead("reports"), "{}")])
+        publisher.publish([Outgoing("2", topology.delay(600), topology.dead("reports"), "{}")])
+    done = run("backup", str(tmp_path), **whole.looking("backup"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "can't be set" not in done.stdout, "how long the database remembers"
+    (folder,) = tmp_path.iterdir()
+    kept = {file.name: file.count for file in manifest.read(folder).files}
+    assert kept[letters.NAME] == 2
+    assert {"reports/things.bson.gz", "roster_audit/entries.bson.gz"} <= kept.keys()
+    with MongoClient[Any](whole.mongodb) as client:
+        assert client.rabta_reports.backups.find_one({"_id": "last"})
+
+
+@pytest.mark.parametrize("user", LOOKERS)
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda client: client.rabta_roster.people.insert_one({"_id": "1"}),
+        lambda client: client.rabta_roster.people.delete_many({}),
+        lambda client: client.rabta_roster.leases.delete_many({}),
+        lambda client: client.rabta_roster.backups.drop(),
+        lambda client: client.rabta_roster.people.create_index("name"),
+        lambda client: client.rabta_audit.entries.insert_one({"_id": "1"}),
+        lambda client: client.rabta_audit.entries.delete_many({}),
+        lambda client: client.rabta_probe.seen.find_one(),
+        lambda client: client.admin["system.users"].find_one(),
+        lambda client: client.admin.command("createUser", "another", pwd=PASSWORD, roles=["root"]),
+        lambda client: client.admin.command("shutdown"),
+    ],
+)
+def test_who_looks_changes_nothing_at_the_database(guarded: Guarded, user: str, do: Callable[[Any], Any]) -> None:
+    with MongoClient[Any](guarded.database(user)) as client, pytest.raises(OperationFailure, match="not authorized"):
+        do(client)
+
+
+def test_the_doctor_reads_no_audit_trail_and_stops_no_relay(guarded: Guarded) -> None:
+    with MongoClient[Any](guarded.database("doctor")) as client:
+        for refused in (client.rabta_audit.entries.find_one, lambda: client.rabta_roster.leases.insert_one({"_id": "relay"})):
+            with pytest.raises(OperationFailure, match="not authorized"):
+                refused()
+
+
+@pytest.mark.parametrize("user", LOOKERS)
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda channel: channel.basic_get(topology.queue(BranchChanged, "reports")),
+        lambda channel: channel.queue_declare("rabta.roster.mine", durable=True, auto_delete=False),
+        lambda channel: channel.queue_delete(topology.dead("roster")),
+        lambda channel: channel.queue_bind(topology.dead("roster"), "rabta.meetings", "#"),
+    ],
+)
+def test_who_looks_takes_no_event_at_the_broker(guarded: Guarded, user: str, do: Callable[[Any], Any]) -> None:
+    with Publisher(guarded.broker(user)) as publisher, pytest.raises(AccessRefused):
+        do(publisher.channel)
+
+
+@pytest.mark.parametrize("user", LOOKERS)
+@pytest.mark.parametrize("exchange", ["", "rabta.roster", "rabta.reports.own", topology.later(1)])
+def test_who_looks_says_nothing(guarded: Guarded, user: str, exchange: str) -> None:
+    with Publisher(guarded.broker(user)) as publisher, pytest.raises(AccessRefused):
+        publisher.publish([Outgoing("1", exchange, topology.dead("reports"), "{}")])
+
+
+def test_the_doctor_opens_no_letter(guarded: Guarded) -> None:
+    with Publisher(guarded.broker("doctor")) as publisher, pytest.raises(AccessRefused):
+        publisher.channel.basic_get(topology.dead("reports"))
 
 
 # The whole of a service
@@ -260,14 +431,14 @@ def test_passwords_change_by_going_over_to_the_other_account(guarded: Guarded, w
     broker = guarded.administration()
     with MongoClient[Any](guarded.mongodb) as client:
         broker.make("probe", "probe-b", ANOTHER, DELAYS)
-        accounts.make_at_database(client, "probe-b", ANOTHER, ["rabta_probe"])
+        accounts.make_at_database(client, "probe-b", ANOTHER, OF_PROBE, [roles.read_write(OF_PROBE)])
         newer = Working(guarded, "probe-b", ANOTHER, tmp_path).start()
         for number, process in enumerate((working.serve, newer.serve)):
             make(process, f"both {number}")
             eventually(lambda number=number: seen(guarded, f"both {number}"))
         working.stop()
         broker.remove("probe")
-        accounts.remove_at_database(client, "probe", ["rabta_probe"])
+        accounts.remove_at_database(client, "probe", OF_PROBE)
         make(newer.serve, "after")
         eventually(lambda: seen(guarded, "after"))
         newer.stop()
@@ -313,3 +484,6 @@ def test_a_fault_is_one_line_without_a_password(guarded: Guarded, command: Calla
     with pytest.raises(SystemExit):
         command(ROSTER_ACCOUNT="root", ROSTER_BROKER_PASSWORD=PASSWORD)
     assert "ROSTER_ACCOUNT wants roster or roster-b" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command(BACKUP_DATABASE_PASSWORD="", ROSTER_ACCOUNT="roster")
+    assert "BACKUP wants a password at broker and database, or none" in capsys.readouterr().err

@@ -1,4 +1,7 @@
-"""The audit trail: who saw or changed what about a child. In a database apart: users, backup and retention are its own."""
+"""The audit trail: who saw or changed what about a child. In a database apart: users, backup and retention are its own.
+
+Nothing in it is ever changed, and roster's account may not (schoolbus/trail.py).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from schoolbus.audit import FAILED
+from schoolbus.paging import Paged
 from schoolbus.scope import Scope, branch
-from schoolbus.store import Document, Documents, Index
+from schoolbus.store import Document
+from schoolbus.trail import ENTRIES, FAILURES
 
 if TYPE_CHECKING:
     from services.roster.store import Store
@@ -17,20 +23,15 @@ class AuditTrail:
     """Ids alone: a name is looked up when somebody reads. `days`, `family_days`: how long an entry is kept."""
 
     def __init__(self, database: Any, days: int = 1095, family_days: int = 90) -> None:
-        self.entries = Documents(
-            "entries",
-            ["branch_id student_ids -at", "branch_id person_id -at", "branch_id -at _id", Index("forget_at", expires=0)],
-        ).bound(database)
+        self.entries, self.failures = ENTRIES.bound(database), FAILURES.bound(database)
         self._days, self._family_days = timedelta(days=days), timedelta(days=family_days)
 
     def keep(self, store: Store, items: Iterable[Document]) -> None:
         """Each entry once, whatever comes twice; that a change failed is kept whether it comes before or after the change."""
         entries = [self._kept(store, item) for item in items]
-        failed = [entry for entry in entries if entry["outcome"] == "failed"]
-        self.entries.add_new([entry for entry in entries if entry["outcome"] != "failed"])
-        if self.entries.add_new(failed) < len(failed):
-            for entry in failed:
-                self.entries.change(branch(entry["branch_id"]), entry["_id"], to={"outcome": "failed"})
+        self.entries.add_new(entries)
+        failed = [entry for entry in entries if entry["outcome"] == FAILED]
+        self.failures.add_new([{name: entry[name] for name in ("_id", "branch_id", "forget_at")} for entry in failed])
 
     def _kept(self, store: Store, item: Document) -> Document:
         at = item["at"] if isinstance(item["at"], datetime) else datetime.fromisoformat(item["at"])
@@ -42,7 +43,7 @@ class AuditTrail:
         forget_at = at + (self._family_days if of_family else self._days)
         return {**kept, "_id": item["entry_id"], "at": at, "student_ids": students, "forget_at": forget_at}
 
-    def of(self, scope: Scope, wanted: Document) -> Any:
+    def of(self, scope: Scope, wanted: Document) -> Paged:
         """A page of a branch's entries, newest first; `wanted` as of schemas.AuditQuery."""
         where: Document = {}
         for name, field in (("student_id", "student_ids"), ("person_id", "person_id")):
@@ -51,4 +52,7 @@ class AuditTrail:
         limits = (("$gte", wanted["since"]), ("$lt", wanted["until"]))
         if at := {limit: moment for limit, moment in limits if moment}:
             where["at"] = at
-        return self.entries.page(scope, where, sort="-at", page=wanted["page"])
+        found = self.entries.page(scope, where, sort="-at", page=wanted["page"])
+        failures = self.failures.find(scope, {"_id": {"$in": [entry["_id"] for entry in found.items]}})
+        failed = {failure["_id"] for failure in failures}
+        return Paged([{**entry, "outcome": FAILED} if entry["_id"] in failed else entry for entry in found.items], found.next)
