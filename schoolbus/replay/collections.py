@@ -60,6 +60,9 @@ class Replays(Audited):
         ending = [run["_id"] for run in self.replays.find(WHOLE_CHAIN, {**where, "state": GOING})]
         for run_id in ending:
             self.replays.change(WHOLE_CHAIN, run_id, to={"state": state, **more}, when={"state": GOING})
-            for documents in (self.replay_parts, self.replay_sets, self.replay_doubts):
-                documents.remove_all(WHOLE_CHAIN, {"run_id": run_id})
+            self.drop_told(run_id)
         return len(ending)
+
+    def drop_told(self, run_id: str) -> None:
+        for documents in (self.replay_parts, self.replay_sets, self.replay_doubts):
+            documents.remove_all(WHOLE_CHAIN, {"run_id": run_id})

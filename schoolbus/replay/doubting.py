@@ -13,21 +13,24 @@ from schoolbus.store import Document
 DOUBTING = "doubting"
 
 
-def doubt(store: Replays, owner: str, run_id: str, branch_id: str, set_id: str) -> None:
-    """Of a branch that is told. Twice is once: which of two that find it out at the same moment is first, decides."""
+def doubt(store: Replays, owner: str, run_id: str, branch_id: str, parts: Sequence[Document]) -> None:
+    """`parts`: what was told of the branch; none of one that its owner does not know. Twice is once: which of two that find it
+    out at the same moment is first, decides."""
     id = f"{run_id}:{branch_id}"
-    told = store.replay_parts.first(branch(branch_id), {"run_id": run_id, "set_id": set_id}) is not None
-    store.replay_sets.add_new([{"_id": id, "branch_id": branch_id, "run_id": run_id, "state": GOING, "told": told}])
+    new = {"_id": id, "branch_id": branch_id, "run_id": run_id, "state": GOING, "told": bool(parts)}
+    store.replay_sets.add_new([new])
     if store.replay_sets.first(branch(branch_id), {"_id": id, "state": GOING}) is None:
         settle(store, run_id, branch_id)  # whoever was first may have ended before
         return
     tried = new_id()
     doubts = [
         _doubt(replayed.doubted(store.service, owner), run_id, branch_id, kind, rows, tried)
-        for kind, rows in _doubtful(store, owner, run_id, branch_id, set_id)
+        for kind, rows in _doubtful(store, owner, branch_id, parts)
     ]
     store.replay_doubts.add_new([store.replay_doubts.saying_with(document, [event]) for document, event in doubts])
-    store.replay_sets.change(branch(branch_id), id, to={"state": DOUBTING, "tried": tried}, when={"state": GOING})
+    to = {"state": DOUBTING, "tried": tried}
+    if store.replay_sets.change(branch(branch_id), id, to=to, when={"state": GOING}) is None:
+        store.replay_doubts.remove_all(branch(branch_id), {"run_id": run_id, "tried": tried})  # another was first
     settle(store, run_id, branch_id)
 
 
@@ -47,11 +50,11 @@ def branches_here(store: Replays, owner: str, among: Sequence[str]) -> set[str]:
 
 
 def _doubtful(
-    store: Replays, owner: str, run_id: str, branch_id: str, set_id: str
+    store: Replays, owner: str, branch_id: str, parts: Sequence[Document]
 ) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     """By kind, key and version, as many as one event bears. Who was erased stays so, whatever is told."""
     for kind, copy in store.copies_of(owner).items():
-        told = _told(store, run_id, branch_id, set_id, kind)
+        told = {key: version for part in parts for key, version in part["keys"].get(kind, ())}
         found = copy.collection.find(
             {"branch_id": branch_id, "version": {"$not": {"$gte": LAST}}}, {"branch_id": True, "version": True}
         )
@@ -63,11 +66,6 @@ def _doubtful(
 def _key(row: Document) -> str:
     """As its id has it: the field may be what is damaged."""
     return str(row["_id"]).removeprefix(f"{row['branch_id']}:")
-
-
-def _told(store: Replays, run_id: str, branch_id: str, set_id: str, kind: str) -> dict[str, int]:
-    parts = store.replay_parts.find(branch(branch_id), {"run_id": run_id, "set_id": set_id})
-    return {key: version for part in parts for key, version in part["keys"].get(kind, ())}
 
 
 def _doubt(

@@ -37,8 +37,8 @@ def _take_part(store: Replays, run: Document, event: Event) -> None:
         "branches": [each["branch_id"] for each in event.data["told_branches"]],
     }
     store.replay_parts.add_new([part])
-    if _all_there(store, run["_id"], event.branch_id, set_id):
-        _told(store, run, event, set_id)
+    if parts := _all_there(store, run["_id"], event.branch_id, set_id):
+        _told(store, run, event, parts)
 
 
 def _take_answer(store: Replays, run: Document, event: Event) -> None:
@@ -91,33 +91,35 @@ def _keys(store: Replays, event: Event) -> dict[str, list[tuple[str, int]]]:
     }
 
 
-def _all_there(store: Replays, run_id: str, branch_id: str, set_id: str) -> bool:
+def _all_there(store: Replays, run_id: str, branch_id: str, set_id: str) -> list[Document]:
+    """The parts of a set, once there are all; none before, and none when another took the last one and is done with them."""
     of_set = {"run_id": run_id, "set_id": set_id}
     last = store.replay_parts.first(branch(branch_id), {**of_set, "parts": {"$gt": 0}})
-    return last is not None and store.replay_parts.count(branch(branch_id), of_set) == last["parts"]
+    if last is None or store.replay_parts.count(branch(branch_id), of_set) < last["parts"]:
+        return []
+    parts = store.replay_parts.find(branch(branch_id), of_set)
+    return parts if len(parts) == last["parts"] else []
 
 
-def _told(store: Replays, run: Document, event: Event, set_id: str) -> None:
+def _told(store: Replays, run: Document, event: Event, parts: Sequence[Document]) -> None:
     """A branch is told, or of `chain` which branches are: what this service has of others is doubtful, whole."""
     owner = event.publisher()
     if event.branch_id == CHAIN:
-        there = _branches(store, run["_id"], set_id)
+        there = [branch_id for part in parts for branch_id in part["branches"]]
         store.replays.change(WHOLE_CHAIN, run["_id"], to={"told_branches": len(there)})
         for unknown in sorted(doubting.branches_here(store, owner, run["branch_ids"]) - set(there) - {CHAIN}):
-            doubting.doubt(store, owner, run["_id"], unknown, set_id)
+            doubting.doubt(store, owner, run["_id"], unknown, ())
         store.replays.change(WHOLE_CHAIN, run["_id"], to={"chain_told": True})
-    doubting.doubt(store, owner, run["_id"], event.branch_id, set_id)
-
-
-def _branches(store: Replays, run_id: str, set_id: str) -> Sequence[str]:
-    parts = store.replay_parts.find(branch(CHAIN), {"run_id": run_id, "set_id": set_id})
-    return [branch_id for part in parts for branch_id in part["branches"]]
+    doubting.doubt(store, owner, run["_id"], event.branch_id, parts)
 
 
 def end_when_done(store: Replays, run: Document) -> None:
     """Every branch that was to be told is over, and whatever was doubtful beside them."""
-    found = store.replays.first(WHOLE_CHAIN, {"_id": run["_id"], "chain_told": True})
-    if found is None or store.replay_sets.count(WHOLE_CHAIN, {"run_id": run["_id"], "state": {"$ne": OVER}}):
+    found = store.replay_going(run["_id"])
+    if found is None:  # ended meanwhile
+        store.drop_told(run["_id"])
+        return
+    if not found.get("chain_told") or store.replay_sets.count(WHOLE_CHAIN, {"run_id": run["_id"], "state": {"$ne": OVER}}):
         return
     told = {"run_id": run["_id"], "state": OVER, "told": True}
     if store.replay_sets.count(WHOLE_CHAIN, told) == found["told_branches"] + 1:  # and the chain's

@@ -15,7 +15,7 @@ from deploy.local.infrastructure import Infrastructure
 from schoolbus import clock, events
 from schoolbus.events import Event
 from schoolbus.privacy import LAST, erase_person
-from schoolbus.replay import doubting, telling
+from schoolbus.replay import doubting, taking, telling
 from schoolbus.replay.asking import ask, told
 from schoolbus.scope import WHOLE_CHAIN
 from services.reports.store import Store as Reports
@@ -157,6 +157,33 @@ def test_a_reader_that_ends_before_a_branch_is_settled_settles_it_the_next_time(
     chain.settle(times=1)
     assert chain.reports.replays.one(WHOLE_CHAIN, run_id)["state"] == "over"
     assert "b2:ghost" not in chain.versions()["people"]
+
+
+def test_of_two_that_find_a_set_whole_at_the_same_moment_the_later_does_no_harm(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the first has done by then: told what is doubtful, dropped the parts, or ended the run."""
+    chain.reports.people.collection.insert_one({"_id": "b2:ghost", "branch_id": "b2", "person_id": "ghost", "version": 7})
+    told, doubtful = taking._told, doubting._doubtful
+
+    def twice(store: Any, run: Any, event: Event, parts: Any) -> None:
+        for _ in range(2):
+            told(store, run, event, parts)
+            taking.end_when_done(store, run)
+
+    def late(store: Any, owner: str, branch_id: str, parts: Any) -> Any:
+        found = list(doubtful(store, owner, branch_id, parts))
+        with monkeypatch.context() as first:
+            first.setattr(doubting, "_doubtful", doubtful)
+            for each in store.replay_sets.find(WHOLE_CHAIN, {"branch_id": branch_id, "state": "going"}):
+                doubting.doubt(store, owner, each["run_id"], branch_id, parts)
+        return found
+
+    monkeypatch.setattr(taking, "_told", twice)
+    monkeypatch.setattr(doubting, "_doubtful", late)
+    run = chain.reports.replays.one(WHOLE_CHAIN, chain.replay())
+    assert (run["state"], run["told_branches"], run["counts"]["gone"]) == ("over", 3, 1)
+    assert not filled(chain.reports) & {"replay_parts", "replay_sets", "replay_doubts"}
 
 
 def test_what_is_made_of_mended_rows_is_made_anew_though_the_reader_ends_in_between(
