@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -66,7 +65,10 @@ def told(school: School, client: MongoClient[Any], platform: Platform) -> None:
     """Each owner has something to tell."""
     branch_id = platform.id("branch", school.chain.branch_ids[0])
     family, child = school.guardian("apart"), school.child("apart")
-    school.head.post(f"{school.branch}/meeting-days", {"title": "Evening", **evening(school)})
+    wanted = {"student_id": child, "teacher_id": school.teacher.person_id}
+    meeting = family.post(f"{school.branch}/written-meetings", wanted)["written_meeting_id"]
+    for each, question in ((family, "worries"), (school.teacher, "goes_well")):
+        each.put(f"{school.branch}/written-meetings/{meeting}/answers", {"answers": {question: "Numbers."}})
     family.post(f"{school.branch}/home-notes", {"student_id": child, "kind": "strengths", "text": "She sings."})
     counted = client[platform.database("reports")]
     for kind in ("reach", "participation"):
@@ -98,12 +100,6 @@ def as_good(kept: dict[str, Any] | None, row: dict[str, Any]) -> bool:
 
 def rows_of(copy: Any, kind: str) -> dict[str, Any]:
     return {row["_id"]: row for row in copy[kind].find(TOLD_AGAIN)}
-
-
-def evening(school: School) -> dict[str, Any]:
-    held_on = (date.today() + timedelta(days=1)).isoformat()
-    teachers = [{"teacher_id": school.teacher.person_id, "place": "Room 3"}]
-    return {"teachers": teachers, "held_on": held_on, "starts": "18:00", "ends": "19:00", "slot_minutes": 10}
 
 
 def replay(platform: Platform, reader: str, *words: str) -> str:
