@@ -23,7 +23,8 @@ USAGE = """usage: python -m schoolbus serve|relay|worker NAME      run a process
        python -m schoolbus release NAME…                   if it may: writes its contract, and the commit that it is of
        python -m schoolbus backup FOLDER [--keep DAYS]     all databases at one moment
        python -m schoolbus restore FOLDER [--replace]      a backup, back
-       python -m schoolbus replay READER [--branch ID]     READER's copy of the roster, anew; --status: how far
+       python -m schoolbus replay READER [--of OWNER] [--branch ID]
+                                                           READER's copy of the roster, or of OWNER's, anew; --status: how far
        python -m schoolbus outbox [NAME] [--json]          what waits to be published, since when, and why
        python -m schoolbus doctor [--json]                 what is wrong with a running installation, and what to do
        python -m schoolbus topology                        who publishes and handles what: docs/topology.md

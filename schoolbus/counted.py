@@ -75,6 +75,11 @@ def count(store: RosterCopy, numbers: Numbers, row: Document, every: float) -> N
     numbers.counts.change(WHOLE_CHAIN, row["_id"], to=to, when={"number": number})
 
 
+def as_told(key: str, person_id: str, month: str, version: int, item: Item) -> Item:
+    """Of the event, and of a replay. `key`: of Numbers."""
+    return {key: f"{person_id}:{month}", "month": month, "version": version, **item}
+
+
 def forget(numbers_told: Documents, counts: Documents, person_id: str, branch_ids: list[str]) -> None:
     """After somebody was erased here: what was told of them goes, and a count that still knows them tells nothing."""
     counts.collection.update_many({"_id": {"$in": branch_ids}}, {"$inc": {"number": 1}})
@@ -131,7 +136,7 @@ def _tell(store: RosterCopy, numbers: Numbers, branch_id: str, month: str, numbe
 
 def _say(store: RosterCopy, numbers: Numbers, branch_id: str, month: str, number: int, rows: Mapping[str, Item]) -> bool:
     """Whether nobody had told anything of the branch since `number`."""
-    items = [{numbers.key: f"{id}:{month}", "month": month, "version": number + 1, **item} for id, item in rows.items()]
+    items = [as_told(numbers.key, id, month, number + 1, item) for id, item in rows.items()]
     to = {"number": number + 1, "leased_until": now() + LEASE}
     gone_at = bounds(month)[1] + KEPT
     kept = [

@@ -59,7 +59,7 @@ COPY = (
     Held("relations", "guardian_id", shows=("student_id", *_RELATION), blanks={"active": False, "version": LAST}),
     Held("relations", "student_id", shows=("guardian_id", *_RELATION), blanks={"active": False, "version": LAST}),
 )
-_REPLAYS = ("replays", "replay_parts", "replay_sets", "replay_doubts")
+_REPLAYS = ("replays", "replay_parts", "replay_sets", "replay_doubts", "replays_told")
 COPY_NOBODY = ("branches", "classes", "calendars", "chunks", "erasures", *_REPLAYS)  # nothing about people, or only for minutes
 
 

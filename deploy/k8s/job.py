@@ -1,9 +1,9 @@
 """`python -m deploy.k8s.job OVERLAY WHICH [ARGUMENT…]`: one of an overlay's jobs once more, by hand.
 
 WHICH is `accounts`, `prepare-broker`, `SERVICE-prepare`, `backup`, `restore`, `backup-elsewhere` or `doctor`. With arguments it
-runs `python -m schoolbus ARGUMENT…` (`backup-elsewhere`: `rclone ARGUMENT…`) with that job's accounts, volumes and network policies
-instead of what it runs by itself: once, and for as long as it takes. What this prints is for `kubectl create -f -`, which says
-the name that it got.
+runs `python -m schoolbus ARGUMENT…` (`backup-elsewhere`: `rclone ARGUMENT…`) with that job's accounts, volumes and network
+policies instead of what it runs by itself: once, and for as long as it takes. What this prints is for `kubectl create -f -`,
+which says the name that it got.
 """
 
 import sys

@@ -227,6 +227,14 @@ class PersonErased(noted.PersonErased):
     type = "meetings.person_erased"
 
 
+class ReplayedToReports(replayed.Replayed):
+    """What meetings has told of who took part, for reports' copy. Since 1."""
+
+    type = "meetings.replayed_to_reports"
+    read_by = ("reports",)
+    participation = replayed.items(Participation)
+
+
 class ReplayAsked(replayed.ReplayAsked):
     """Meetings wants its copy of the roster anew. Since 1."""
 
@@ -237,3 +245,18 @@ class ReplayDoubted(replayed.ReplayDoubted):
     """Records of the roster that meetings has and was not told. Since 1."""
 
     type = "meetings.replay_doubted"
+
+
+class ReplayAskedOfReports(replayed.ReplayAsked):
+    """Meetings wants its copy of reports' briefs anew. Since 1."""
+
+    type = "meetings.replay_asked_of_reports"
+    read_by = ("reports",)
+
+
+class ReplayDoubtedOfReports(replayed.ReplayDoubted):
+    """Briefs that meetings has and was not told. Since 1."""
+
+    type = "meetings.replay_doubted_of_reports"
+    read_by = ("reports",)
+    kind = replayed.of_kinds("briefs")

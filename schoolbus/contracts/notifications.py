@@ -102,6 +102,14 @@ class PersonErased(noted.PersonErased):
     type = "notifications.person_erased"
 
 
+class ReplayedToReports(replayed.Replayed):
+    """What notifications has told of whom messages reached, for reports' copy. Since 1."""
+
+    type = "notifications.replayed_to_reports"
+    read_by = ("reports",)
+    reach = replayed.items(Reach)
+
+
 class ReplayAsked(replayed.ReplayAsked):
     """Notifications wants its copy of the roster anew. Since 1."""
 

@@ -1,4 +1,5 @@
-"""How a reader gets its copy of the roster anew: it asks, roster tells its state in parts, and of what is doubtful it asks."""
+"""How a reader gets its copy of an owner's state anew: it asks, the owner tells its state in parts, and of what is doubtful the
+reader asks. Who owns most is roster, and it is whom a reader asks where no other is named."""
 
 from typing import Any, ClassVar
 
@@ -6,16 +7,21 @@ from marshmallow import Schema, fields, validate
 
 from schoolbus.events import Event, Id, Items
 
-ROSTER = ("roster",)
-KINDS = ("branches", "calendars", "classes", "people", "enrollments", "relations", "machine_clients")
+ROSTER = "roster"
+KINDS = ("branches", "calendars", "classes", "people", "enrollments", "relations", "machine_clients")  # roster's
 CHAIN = "chain"  # the branch_id of what is of no branch: machine clients, and which branches are told
+
+
+def of_kinds(*known: str) -> fields.String:
+    """Of an owner's items."""
+    return fields.String(required=True, validate=validate.OneOf(known))
 
 
 class ReplayAsked(Event):
     """A reader wants its copy anew: of these branches, or of all when none is named. A newer one takes the place of an older
     one that it contains."""
 
-    read_by: ClassVar = ROSTER
+    read_by: ClassVar = (ROSTER,)
     run_id = Id(required=True)
     branch_ids = fields.List(Id(), required=True)
 
@@ -23,10 +29,10 @@ class ReplayAsked(Event):
 class ReplayDoubted(Event):
     """Records of a branch that the reader has, and that were not told, or in an older version: what are they now?"""
 
-    read_by: ClassVar = ROSTER
+    read_by: ClassVar = (ROSTER,)
     run_id = Id(required=True)
     doubt_id = Id(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    kind = of_kinds(*KINDS)
     keys = fields.List(Id(), required=True, validate=validate.Length(max=500))
 
 
@@ -58,3 +64,28 @@ def of_branch(called: str, /, **more: fields.Field[Any]) -> type[Schema]:
     """An item that is a branch's own: its version is the sequence of its event."""
     version = fields.Integer(required=True, validate=validate.Range(min=1))
     return Schema.from_dict({"version": version, **more}, name=called)
+
+
+def asked(reader: str, owner: str) -> type[Event]:
+    return Event.known[f"{reader}.replay_asked{_of(owner)}.v1"]
+
+
+def doubted(reader: str, owner: str) -> type[Event]:
+    return Event.known[f"{reader}.replay_doubted{_of(owner)}.v1"]
+
+
+def told(owner: str, reader: str) -> type[Event]:
+    return Event.known[f"{owner}.replayed_to_{reader}.v1"]
+
+
+def owners() -> dict[str, list[str]]:
+    """Of each reader, whom it can ask: roster first."""
+    pairs = (event.type.split(".replayed_to_") for event in Event.known.values() if ".replayed_to_" in event.type)
+    found: dict[str, list[str]] = {}
+    for owner, reader in sorted(pairs, key=lambda pair: (pair[0] != ROSTER, pair)):
+        found.setdefault(reader, []).append(owner)
+    return found
+
+
+def _of(owner: str) -> str:
+    return "" if owner == ROSTER else f"_of_{owner}"

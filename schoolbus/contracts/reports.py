@@ -334,6 +334,14 @@ class PersonErased(noted.PersonErased):
     type = "reports.person_erased"
 
 
+class ReplayedToMeetings(replayed.Replayed):
+    """Reports' briefs as they are, for meetings' copy. Since 1."""
+
+    type = "reports.replayed_to_meetings"
+    read_by = ("meetings",)
+    briefs = replayed.items(StudentBrief)
+
+
 class ReplayAsked(replayed.ReplayAsked):
     """Reports wants its copy of the roster anew. Since 1."""
 
@@ -344,3 +352,33 @@ class ReplayDoubted(replayed.ReplayDoubted):
     """Records of the roster that reports has and was not told. Since 1."""
 
     type = "reports.replay_doubted"
+
+
+class ReplayAskedOfMeetings(replayed.ReplayAsked):
+    """Reports wants its copy of meetings' counts anew, of who took part. Since 1."""
+
+    type = "reports.replay_asked_of_meetings"
+    read_by = ("meetings",)
+
+
+class ReplayDoubtedOfMeetings(replayed.ReplayDoubted):
+    """Counts of meetings that reports has and was not told. Since 1."""
+
+    type = "reports.replay_doubted_of_meetings"
+    read_by = ("meetings",)
+    kind = replayed.of_kinds("participation")
+
+
+class ReplayAskedOfNotifications(replayed.ReplayAsked):
+    """Reports wants its copy of notifications' counts anew, of whom messages reached. Since 1."""
+
+    type = "reports.replay_asked_of_notifications"
+    read_by = ("notifications",)
+
+
+class ReplayDoubtedOfNotifications(replayed.ReplayDoubted):
+    """Counts of notifications that reports has and was not told. Since 1."""
+
+    type = "reports.replay_doubted_of_notifications"
+    read_by = ("notifications",)
+    kind = replayed.of_kinds("reach")

@@ -1,11 +1,10 @@
-"""What roster tells of its state is kept: each part mends what it names, in whatever order and however often they come."""
+"""What an owner tells of its state is kept: each part mends what it names, in whatever order and however often they come."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from schoolbus.clock import now
-from schoolbus.contracts.replayed import CHAIN, KINDS
+from schoolbus.contracts.replayed import CHAIN
 from schoolbus.events import Event
 from schoolbus.replay import doubting
 from schoolbus.replay.collections import CONCERNS, OVER, Replays
@@ -34,12 +33,12 @@ def _take_part(store: Replays, run: Document, event: Event) -> None:
         "run_id": run["_id"],
         "set_id": set_id,
         "parts": event.data["parts"],
-        "keys": _keys(store, event.data),
+        "keys": _keys(store, event),
         "branches": [each["branch_id"] for each in event.data["told_branches"]],
     }
     store.replay_parts.add_new([part])
-    if _all_there(store, run["_id"], event.branch_id, set_id):
-        _told(store, run, event.branch_id, set_id)
+    if parts := _all_there(store, run["_id"], event.branch_id, set_id):
+        _told(store, run, event, parts)
 
 
 def _take_answer(store: Replays, run: Document, event: Event) -> None:
@@ -50,7 +49,7 @@ def _take_answer(store: Replays, run: Document, event: Event) -> None:
         return
     proved = dict(doubt["versions"])
     mend(store, run["_id"], event, proved)
-    copy = store.copies()[doubt["kind"]]
+    copy = store.copies_of(event.publisher())[doubt["kind"]]
     going = copy.having(event.branch_id, {key: proved[key] for key in event.data["gone"] if key in proved})
     with _made_anew(store, run["_id"], event, doubt["kind"], going):
         gone = copy.drop(going)
@@ -60,7 +59,7 @@ def _take_answer(store: Replays, run: Document, event: Event) -> None:
 
 
 def mend(store: Replays, run_id: str, event: Event, proved: Mapping[str, int] | None = None) -> None:
-    for kind, copy in store.copies().items():
+    for kind, copy in store.copies_of(event.publisher()).items():
         if items := event.data.get(kind):
             found = copy.others(event.branch_id, items, proved)
             with _made_anew(store, run_id, event, kind, [*found.missing, *found.wrong, *found.before]):
@@ -84,42 +83,43 @@ def _made_anew(store: Replays, run_id: str, event: Event, kind: str, rows: list[
         store.replay_parts.remove(event.scope, id)
 
 
-def _keys(store: Replays, data: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:
-    copies = store.copies()
+def _keys(store: Replays, event: Event) -> dict[str, list[tuple[str, int]]]:
     return {
-        kind: [(item[copies[kind].key], item["version"]) for item in data[kind]]
-        for kind in KINDS
-        if kind in copies and data.get(kind)
+        kind: [(item[copy.key], item["version"]) for item in items]
+        for kind, copy in store.copies_of(event.publisher()).items()
+        if (items := event.data.get(kind))
     }
 
 
-def _all_there(store: Replays, run_id: str, branch_id: str, set_id: str) -> bool:
+def _all_there(store: Replays, run_id: str, branch_id: str, set_id: str) -> list[Document]:
+    """The parts of a set, once there are all; none before, and none when another took the last one and is done with them."""
     of_set = {"run_id": run_id, "set_id": set_id}
     last = store.replay_parts.first(branch(branch_id), {**of_set, "parts": {"$gt": 0}})
-    return last is not None and store.replay_parts.count(branch(branch_id), of_set) == last["parts"]
+    if last is None or store.replay_parts.count(branch(branch_id), of_set) < last["parts"]:
+        return []
+    parts = store.replay_parts.find(branch(branch_id), of_set)
+    return parts if len(parts) == last["parts"] else []
 
 
-def _told(store: Replays, run: Document, branch_id: str, set_id: str) -> None:
+def _told(store: Replays, run: Document, event: Event, parts: Sequence[Document]) -> None:
     """A branch is told, or of `chain` which branches are: what this service has of others is doubtful, whole."""
-    if branch_id == CHAIN:
-        there = _branches(store, run["_id"], set_id)
-        wanted = run["branch_ids"]
+    owner = event.publisher()
+    if event.branch_id == CHAIN:
+        there = [branch_id for part in parts for branch_id in part["branches"]]
         store.replays.change(WHOLE_CHAIN, run["_id"], to={"told_branches": len(there)})
-        for unknown in sorted(doubting.branches_here(store, wanted) - set(there) - {CHAIN}):
-            doubting.doubt(store, run["_id"], unknown, set_id)
+        for unknown in sorted(doubting.branches_here(store, owner, run["branch_ids"]) - set(there) - {CHAIN}):
+            doubting.doubt(store, owner, run["_id"], unknown, ())
         store.replays.change(WHOLE_CHAIN, run["_id"], to={"chain_told": True})
-    doubting.doubt(store, run["_id"], branch_id, set_id)
-
-
-def _branches(store: Replays, run_id: str, set_id: str) -> Sequence[str]:
-    parts = store.replay_parts.find(branch(CHAIN), {"run_id": run_id, "set_id": set_id})
-    return [branch_id for part in parts for branch_id in part["branches"]]
+    doubting.doubt(store, owner, run["_id"], event.branch_id, parts)
 
 
 def end_when_done(store: Replays, run: Document) -> None:
     """Every branch that was to be told is over, and whatever was doubtful beside them."""
-    found = store.replays.first(WHOLE_CHAIN, {"_id": run["_id"], "chain_told": True})
-    if found is None or store.replay_sets.count(WHOLE_CHAIN, {"run_id": run["_id"], "state": {"$ne": OVER}}):
+    found = store.replay_going(run["_id"])
+    if found is None:  # ended meanwhile
+        store.drop_told(run["_id"])
+        return
+    if not found.get("chain_told") or store.replay_sets.count(WHOLE_CHAIN, {"run_id": run["_id"], "state": {"$ne": OVER}}):
         return
     told = {"run_id": run["_id"], "state": OVER, "told": True}
     if store.replay_sets.count(WHOLE_CHAIN, told) == found["told_branches"] + 1:  # and the chain's

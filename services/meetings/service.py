@@ -19,6 +19,7 @@ from services.meetings.partaking import counting
 from services.meetings.promising.entrypoints import Promising
 from services.meetings.pta.elections.entrypoints import PtaElections
 from services.meetings.pta.entrypoints import Pta
+from services.meetings.replaying.entrypoints import Replaying
 from services.meetings.settings import Settings
 from services.meetings.store import Store
 from services.meetings.theday import briefs
@@ -40,6 +41,7 @@ class Meetings(
     PermissionSlips,
     Pta,
     PtaElections,
+    Replaying,
     KeepsRoster,
 ):
     name = "meetings"

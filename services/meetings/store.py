@@ -13,7 +13,7 @@ from schoolbus import clock, households
 from schoolbus.gathered import GatheredAdds
 from schoolbus.projection import Projection
 from schoolbus.roster import RosterCopy
-from schoolbus.scope import WHOLE_CHAIN, Scope
+from schoolbus.scope import WHOLE_CHAIN, Scope, branch
 from schoolbus.store import TEXT, Document, Documents, Index, current_session
 from schoolbus.together import Together
 from services.meetings.activities import collections
@@ -22,6 +22,7 @@ from services.meetings.booking.live import LIVE, MOMENT, holding, near
 from services.meetings.booking.slots import Remembered
 from services.meetings.partaking import documents as partaking
 from services.meetings.pta import documents as pta
+from services.meetings.theday import briefs
 from services.meetings.timetable import period
 
 MOST = 100  # requests that are answered by one round trip
@@ -175,6 +176,14 @@ class Store(RosterCopy):
         self.booked = GatheredAdds(self.bookings)
         self.looked = Together[looking.Looked, looking.Free](partial(looking.look_together, self), MOST)
         self.sought = Together[knowing.Sought, knowing.Known](partial(knowing.look_together, self), MOST)
+
+    def copies(self) -> dict[str, Projection]:
+        return {**super().copies(), "briefs": self.briefs}
+
+    def mended(self, branch_id: str, kind: str, rows: list[Document]) -> None:
+        """Of who was erased meanwhile there is no brief."""
+        if kind == "briefs":
+            briefs.drop_erased(self, branch(branch_id), {row["student_id"] for row in rows if "student_id" in row})
 
     def subscribing(self, branch_ids: Iterable[str]) -> set[str]:
         """Those that subscribe to meetings: in others nothing is said by itself."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from schoolbus.replay import telling
 from schoolbus.settings import read
 from schoolbus.store import Document
 from schoolbus.work import Work
+from services.meetings.replaying.records import SOURCE
 from services.meetings.settings import Reminding
 from services.meetings.store import Store
 from services.meetings.timetabling import publishing, solving, working
@@ -24,4 +26,5 @@ def make(store: Store, run: Document) -> None:
 WORK = [
     Work("timetables", claim=working.claim, do=make, longest=310),  # 300 is the most that one may ask for
     Work("publications", claim=publishing.claim, do=publishing.publish),
+    telling.work(SOURCE),
 ]

@@ -27,6 +27,7 @@ from services.notifications.packs.entrypoints import Packing
 from services.notifications.paper.entrypoints import Paper
 from services.notifications.pushing.entrypoints import Pushing
 from services.notifications.reaching import counting
+from services.notifications.replaying.entrypoints import Replaying
 from services.notifications.ruling.entrypoints import Ruling
 from services.notifications.schemas import AboutQuery, Challenge, FamilyMessage, FeedItem, Resend, Summary
 from services.notifications.sending import contacts, readdressing, riders
@@ -61,6 +62,7 @@ class Notifications(
     Paper,
     Talking,
     Ruling,
+    Replaying,
     Waiting,
     Wording,
     Translating,

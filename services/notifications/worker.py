@@ -3,6 +3,7 @@ another."""
 
 from typing import Any
 
+from schoolbus.replay import telling
 from schoolbus.settings import read
 from schoolbus.work import Work
 from services.notifications import resending
@@ -13,6 +14,7 @@ from services.notifications.guiding import files as guide_files
 from services.notifications.packs import telling as pack_telling
 from services.notifications.packs import walking
 from services.notifications.paper import printing
+from services.notifications.replaying.records import SOURCE
 from services.notifications.sending import digest, overdue, riders
 from services.notifications.sending.working import of_codes, of_messages
 from services.notifications.settings import Sending
@@ -76,6 +78,7 @@ WORK = [
         do=lambda store, row: guide_files.make(store, row, registry.SPEAKER),
         longest=120,
     ),
+    telling.work(SOURCE),
     _webhooks("webhooks", slow=False),
     _webhooks("slow webhooks", slow=True),  # those that fail or take long: nobody else waits for them
 ]

@@ -90,13 +90,18 @@ def tell(store: Store, piece: Document) -> None:
     for brief in piece["briefs"]:
         of_branch[brief["branch_id"]].append(brief)
     for branch_id, briefs in of_branch.items():
-        made = gather(store, branch_id, [brief["student_id"] for brief in briefs])
-        items = [{**made[brief["student_id"]], "version": brief["changes"]} for brief in briefs]
+        items = gathered(store, branch_id, briefs)
         told = [item for item, brief in zip(items, briefs, strict=True) if brief.get("told") or not _is_empty(item)]
         if told:
             said = StudentsBriefed(branch_id=branch_id, subject=f"{branch_id}.briefs", items=told)
             store.chunks.add(saying_with({"_id": new_id(), "branch_id": []}, [said]))
         store.briefs_told(briefs, {item["student_id"] for item in told})
+
+
+def gathered(store: Store, branch_id: str, briefs: Sequence[Document]) -> list[Document]:
+    """Items of StudentsBriefed, one of each."""
+    made = gather(store, branch_id, [brief["student_id"] for brief in briefs])
+    return [{**made[brief["student_id"]], "version": brief["changes"]} for brief in briefs]
 
 
 def _is_empty(brief: Document) -> bool:

@@ -25,6 +25,7 @@ from services.reports.homenotes.entrypoints import HomeNotes
 from services.reports.oneroster.entrypoints import OneRosterGradebook
 from services.reports.papers.entrypoints import Papers
 from services.reports.printruns.entrypoints import PrintRuns
+from services.reports.replaying.entrypoints import Replaying
 from services.reports.store import Store
 from services.reports.today.entrypoints import Days
 from services.reports.waiting.entrypoints import Waiting
@@ -48,6 +49,7 @@ class Reports(
     Days,
     Engagement,
     Waiting,
+    Replaying,
     KeepsRoster,
 ):
     name = "reports"

@@ -23,7 +23,7 @@ from services.reports.cards import collections as cards
 from services.reports.classroom import collections as of_classroom
 from services.reports.classroom.homework.states import SET
 from services.reports.engagement import collections as engagement
-from services.reports.engagement import due
+from services.reports.engagement import due, learning
 from services.reports.gradebook import collections as gradebook
 from services.reports.homenotes import collections as of_home_notes
 from services.reports.oneroster import collections as oneroster
@@ -112,15 +112,18 @@ class Store(RosterCopy, KeepsFiles):
         return self.enrollments.find(event.scope, {"_id": {"$in": ids}})
 
     def copies(self) -> dict[str, Projection]:
-        return {**super().copies(), "machine_clients": self.machine_clients}
+        others = {"machine_clients": self.machine_clients, "reach": self.reach, "participation": self.participation}
+        return {**super().copies(), **others}
 
     def mended(self, branch_id: str, kind: str, rows: list[Document]) -> None:
-        """As `keep`: overviews and briefs are made of them."""
+        """As `keep`, by roster's event or another's: overviews, briefs and months of engagement are made of them."""
         students = {row.get("student_id") or row.get("person_id", "") for row in rows} if kind in _OF_PEOPLE else set()
         if students:
             overviews.forget(self, branch_id, students)
         if kind == "enrollments":
             briefs.touch_enrolled(self, branch(branch_id), rows)
+        if kind in learning.WHOSE:
+            learning.mended(self, getattr(self, kind), branch(branch_id), rows)
 
     def add_run(self, run: Document, cards: Sequence[Document]) -> None:
         """A run with all its cards. Raises AlreadyThere."""
@@ -208,6 +211,14 @@ class Store(RosterCopy, KeepsFiles):
         ]
         if touched:
             self.briefs.collection.bulk_write(touched, ordered=False, session=current_session())
+
+    def told_briefs(self, branch_id: str, student_ids: Sequence[str] | None = None) -> Iterable[Document]:
+        """Those of a branch whose reader has one, or of these students: by their ids, for there is no index by branch."""
+        ids: Document = {"$gt": f"{branch_id}:", "$lt": f"{branch_id};"}  # the character after the colon
+        if student_ids is not None:
+            ids = {"$in": [f"{branch_id}:{student_id}" for student_id in student_ids]}
+        shown = dict.fromkeys(("student_id", "changes", "due"), True)
+        return self.briefs.collection.find({"_id": ids, "branch_id": branch_id, "told": True}, shown)
 
     def briefs_told(self, told: Sequence[Document], with_words: set[str]) -> None:
         """They wait no longer, but those that were touched meanwhile. `with_words`: students whose reader has one now."""

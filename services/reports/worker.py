@@ -1,6 +1,7 @@
 """The slow work of reports: setting report cards, making print runs, telling meetings what teachers should know, counting
 engagement."""
 
+from schoolbus.replay import telling
 from schoolbus.settings import read
 from schoolbus.store import Document
 from schoolbus.work import Work
@@ -9,6 +10,7 @@ from services.reports.cards import issuing
 from services.reports.cards.states import ASKED
 from services.reports.engagement import counting, due
 from services.reports.printruns import working
+from services.reports.replaying.records import SOURCE
 from services.reports.settings import Settings
 from services.reports.store import Store
 
@@ -23,6 +25,7 @@ WORK = [
     Work("print_runs", claim=working.claim, do=working.work, longest=240),
     Work("briefs", claim=briefs.claim, do=briefs.tell),
     Work("brief_fill", claim=briefs.claim_fill, do=briefs.fill),
+    telling.work(SOURCE),
 ]
 
 

@@ -8,6 +8,7 @@ from gridfs import GridFSBucket
 from pymongo import UpdateOne
 
 from schoolbus.projection import Projection
+from schoolbus.replay.collections import TOLD
 from schoolbus.store import TEXT, Document, Documents, Index, current_session
 from services.roster.belonging import Belonging
 from services.roster.kinds import SOURCE
@@ -74,7 +75,7 @@ class Store(Belonging):
     sources = Documents("sources", what="Source")  # by name: the set that stands, and the one before it
     findings = Documents("findings", [Index("at", expires=90 * _DAY)])
     previews = Documents("previews", [Index("at", expires=90 * _DAY), "import_id name"])  # what an import does to a branch
-    replays = Documents("replays", ["reader open", Index("asked_at", expires=90 * _DAY)])  # readers that want their copies anew
+    replays_told = TOLD  # readers that want their copies anew
     chunks = Documents("chunks", bulk=True, tells=True)  # what a piece of an import has to tell, until it is told
 
     # Class lists of branches

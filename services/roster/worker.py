@@ -1,5 +1,6 @@
 """Roster's slow work."""
 
+from schoolbus.replay import telling
 from schoolbus.settings import read
 from schoolbus.work import Work
 from services.roster.calendar import calendars
@@ -8,7 +9,7 @@ from services.roster.importing import applying
 from services.roster.privacy import assembling
 from services.roster.pulling import running
 from services.roster.pulling.settings import Pulls
-from services.roster.replaying import telling as replaying
+from services.roster.replaying.records import SOURCE
 
 _pulls = read(Pulls)
 
@@ -17,6 +18,6 @@ WORK = [  # the roster of a whole chain is nine minutes of work: docs/capacity.m
     Work("class lists", claim=working.claim, do=working.work),
     Work("calendars", claim=calendars.claim, do=calendars.tell_all),
     Work("exports", claim=assembling.claim, do=assembling.assemble, longest=300),
-    Work("replays", claim=replaying.claim, do=replaying.tell),
+    telling.work(SOURCE),
     Work("pulls", claim=running.claim, do=lambda store, pull: running.work(store, pull, _pulls), longest=180),
 ]

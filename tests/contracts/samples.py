@@ -567,6 +567,12 @@ SAMPLES = [
     sample(theday.WrittenMeetingLapsed, **WRITTEN, edition=1),
 ]
 
+
+def _told(kind: type[Event]) -> Any:
+    """Items as the events of every day tell them."""
+    return next(each.data["items"] for each in SAMPLES if type(each) is kind)
+
+
 _RUN = {"run_id": "r1"}
 _DOUBT = {**_RUN, "doubt_id": "d1", "kind": "people", "keys": ["p1", "p2"]}
 _BRANCH = {"branch_id": "branch-1", "version": 4, "name": "Gulberg", "name_ur": None, "services": ["reports"], "active": True}
@@ -579,6 +585,16 @@ SAMPLES += [
     sample(roster.ReplayedToMeetings, **_PART, **_ITEMS),
     sample(roster.ReplayedToReports, **_PART, **_ITEMS, machine_clients=[_MACHINE]),
     sample(roster.ReplayedToNotifications, **_PART, **_ITEMS),
+    *(
+        sample(asked, **_RUN, branch_ids=["branch-1"])
+        for asked in (meetings.ReplayAskedOfReports, reports.ReplayAskedOfMeetings, reports.ReplayAskedOfNotifications)
+    ),
+    sample(meetings.ReplayDoubtedOfReports, **{**_DOUBT, "kind": "briefs", "keys": ["s1"]}),
+    sample(reports.ReplayDoubtedOfMeetings, **{**_DOUBT, "kind": "participation", "keys": ["g1:2026-09"]}),
+    sample(reports.ReplayDoubtedOfNotifications, **{**_DOUBT, "kind": "reach", "keys": ["g1:2026-09"]}),
+    sample(reports.ReplayedToMeetings, **_PART, briefs=_told(reports.StudentsBriefed)),
+    sample(meetings.ReplayedToReports, **_PART, participation=_told(meetings.ParticipationCounted)),
+    sample(notifications.ReplayedToReports, **_PART, reach=_told(notifications.ReachCounted)),
 ]
 
 

@@ -1,4 +1,4 @@
-"""A damaged copy of the roster is rebuilt by the command, by way of outboxes, relays and broker, while people work on."""
+"""Copies that are damaged or gone are rebuilt by the command, by way of outboxes, relays and broker, while people work on."""
 
 import os
 import subprocess
@@ -14,8 +14,11 @@ from tests.e2e.school import School
 from tests.support.platform import Platform
 from tests.support.waiting import eventually
 
+OF_ROSTER = ("branches", "classes", "people", "enrollments", "relations")
+TOLD_AGAIN = {"version": {"$lt": LAST}}  # of what is erased nobody tells again
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
 def client(platform: Platform) -> Iterator[MongoClient[Any]]:
     with MongoClient[Any](platform.infrastructure.mongodb_uri) as client:
         yield client
@@ -44,6 +47,59 @@ def test_a_damaged_copy_is_whole_again(school: School, platform: Platform, clien
     ids = [f"{branch_id}:{id}" for id in meanwhile]
     eventually(lambda: copy["people"].count_documents({"_id": {"$in": ids}}) == 2)
     assert replay(platform, reader, "--status") == said.splitlines()[-1] + "\n"
+
+
+COPIED = {  # by reader and owner
+    "meetings": {"roster": (*OF_ROSTER, "calendars"), "reports": ("briefs",)},
+    "reports": {
+        "roster": (*OF_ROSTER, "calendars", "machine_clients"),
+        "meetings": ("participation",),
+        "notifications": ("reach",),
+    },
+    "notifications": {"roster": (*OF_ROSTER, "calendars")},
+}
+
+
+@pytest.fixture(scope="module")
+def told(school: School, client: MongoClient[Any], platform: Platform) -> None:
+    """Each owner has something to tell."""
+    branch_id = platform.id("branch", school.chain.branch_ids[0])
+    family, child = school.guardian("apart"), school.child("apart")
+    wanted = {"student_id": child, "teacher_id": school.teacher.person_id}
+    meeting = family.post(f"{school.branch}/written-meetings", wanted)["written_meeting_id"]
+    for each, question in ((family, "worries"), (school.teacher, "goes_well")):
+        each.put(f"{school.branch}/written-meetings/{meeting}/answers", {"answers": {question: "Numbers."}})
+    family.post(f"{school.branch}/home-notes", {"student_id": child, "kind": "strengths", "text": "She sings."})
+    counted = client[platform.database("reports")]
+    for kind in ("reach", "participation"):
+        eventually(lambda kind=kind: counted[kind].find_one({"branch_id": branch_id}))
+    eventually(lambda: client[platform.database("meetings")]["briefs"].find_one({"_id": f"{branch_id}:{child}"}))
+
+
+@pytest.mark.parametrize("reader", COPIED)
+def test_a_reader_that_has_lost_all_copies_has_them_again(
+    school: School, platform: Platform, client: MongoClient[Any], told: None, reader: str
+) -> None:
+    copy = client[platform.database(reader)]
+    kinds = [kind for of_owner in COPIED[reader].values() for kind in of_owner]
+    before = {kind: rows_of(copy, kind) for kind in kinds}
+    for kind in kinds:
+        copy[kind].delete_many(TOLD_AGAIN)
+    for owner in COPIED[reader]:
+        said = replay(platform, reader, "--of", owner)
+        assert "over, 3 branches" in said.splitlines()[-1], said
+    for kind, rows in before.items():
+        kept = rows_of(copy, kind)
+        assert [row for id, row in rows.items() if not as_good(kept.get(id), row)] == [], kind
+
+
+def as_good(kept: dict[str, Any] | None, row: dict[str, Any]) -> bool:
+    """The same, or newer: messages and numbers of other stories go on."""
+    return kept is not None and (kept == row or kept["version"] > row["version"])
+
+
+def rows_of(copy: Any, kind: str) -> dict[str, Any]:
+    return {row["_id"]: row for row in copy[kind].find(TOLD_AGAIN)}
 
 
 def replay(platform: Platform, reader: str, *words: str) -> str:

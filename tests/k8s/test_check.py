@@ -218,7 +218,7 @@ def test_the_ingress_controller_stands_in_one_place(tree: Path) -> None:
 
 def test_dev_takes_what_it_leaves_out(tree: Path) -> None:
     """As docs/deploy.md says how."""
-    left_out = ["backup", "backup/operators", "doctor", "doctor/operators", "hpa", "keda", "network-policies/keda"]
+    left_out = ["backup", "backup/operators", "doctor", "hpa", "keda", "network-policies/keda"]
     added = "".join(f"  - ../../components/{each}\n" for each in [*left_out, "monitoring", "traces"])
     break_(tree, DEV, "  - release\n", added + "  - release\n")
     assert said_of(tree) == []

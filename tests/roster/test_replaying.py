@@ -1,12 +1,10 @@
 """A reader's copy is rebuilt from the roster, whatever is wrong with it and in whatever order what is told comes.
 
-Stores of roster and reports, and between them what broker and relays do, by hand; tests/e2e/test_replay.py has them all.
+With stores alone; tests/e2e/test_replay.py has broker and relays, too.
 """
 
-import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,33 +13,28 @@ import pytest
 
 from deploy.local.infrastructure import Infrastructure
 from schoolbus import clock, events
-from schoolbus.events import Event, with_sequence
+from schoolbus.events import Event
 from schoolbus.privacy import LAST, erase_person
-from schoolbus.problems import NotYet
-from schoolbus.replay import doubting
+from schoolbus.replay import doubting, taking, telling
 from schoolbus.replay.asking import ask, told
-from schoolbus.replay.taking import take
 from schoolbus.scope import WHOLE_CHAIN
-from schoolbus.store import Documents
 from services.reports.store import Store as Reports
 from services.roster import telling as changes
 from services.roster.kinds import KINDS
-from services.roster.replaying import answering, asked, records, telling
+from services.roster.replaying import records
 from services.roster.store import Store as Roster
+from tests.support.replaying import Between, Killed
 from tests.support.stores import own_database
 
 BRANCHES, PEOPLE = ("b1", "b2", "b3"), 520
 COPIES = ("branches", "calendars", "classes", "people", "enrollments", "relations", "machine_clients")
 
 
-class Chain:
-    """Two stores, and what their relays have to tell each other."""
-
+class Chain(Between):
     def __init__(self, roster: Roster, reports: Reports) -> None:
+        super().__init__(roster, reports, records.SOURCE)
         self.roster = roster
         self.reports = reports
-        self.chance = random.Random(1)
-        self.meanwhile: Callable[[], None] = lambda: None
 
     def fill(self) -> None:
         common = {"source": "main", "active": True, "version": 3}
@@ -73,56 +66,11 @@ class Chain:
         head = {"_id": id, "branch_id": [branch_id], "roles": {branch_id: ["student"]}, "source": "main"}
         return {**head, **names, **ways, "active": True, "version": 3, **more}
 
-    def replay(self, *branch_ids: str) -> str:
-        run_id = ask(self.reports, list(branch_ids))
-        self.settle()
-        return run_id
-
-    def settle(self, broken: float = 0.0, times: int = 2) -> None:
-        """Until nobody has anything to say or to do. Each event comes so many times, in any order; `broken`: how often roster's
-        worker is ended in the middle."""
-        while True:
-            told = [*self.waiting(self.reports.replays, self.reports.replay_doubts), *self.waiting(self.roster.chunks)]
-            events = told * times
-            self.chance.shuffle(events)
-            for event in events:
-                self.handle(event)
-                self.meanwhile()
-            if not events and not self.work(broken):
-                return
-
-    def waiting(self, *telling: Documents) -> Iterator[Event]:
-        for documents in telling:
-            for document in documents.collection.find({"outbox": {"$exists": True}}):
-                documents.collection.update_one({"_id": document["_id"]}, {"$unset": {"outbox": 1, "outbox_at": 1}})
-                for place, entry in enumerate(document["outbox"], 1):
-                    yield Event.known[entry["key"]].decode(with_sequence(entry["body"], place))
-
-    def handle(self, event: Event) -> None:
-        """Its reader may be ended in the middle: then it comes again."""
-        try:
-            self._handle(event)
-        except Killed:
-            self.handle(event)
-
-    def _handle(self, event: Event) -> None:
-        if event.type.startswith("roster.replayed"):
-            take(self.reports, event)
-        elif event.type == "roster.people_changed":
+    def take(self, event: Event) -> None:
+        if event.type == "roster.people_changed":
             self.reports.keep(event)
-        elif event.type == "reports.replay_asked":
-            asked.begin(self.roster, event)
         else:
-            answering.answer(self.roster, event)
-
-    def work(self, broken: float) -> bool:
-        self.roster.replays.change_all(WHOLE_CHAIN, {}, {"leased_until": None})  # as if it had ended
-        run = telling.claim(self.roster)
-        if run is None:
-            return False
-        with suppress(NotYet, Killed):
-            telling.tell(Ending(self.roster, self.chance, broken), run)  # type: ignore[arg-type]
-        return True
+            super().take(event)
 
     def rows(self, *but: str) -> dict[str, list[Any]]:
         return {kind: sorted(getattr(self.reports, kind).collection.find(), key=str) for kind in COPIES if kind not in but}
@@ -138,24 +86,6 @@ class Chain:
 
     def versions(self) -> dict[str, dict[str, int]]:
         return {kind: {row["_id"]: row["version"] for row in rows} for kind, rows in self.rows().items()}
-
-
-class Killed(Exception):
-    pass
-
-
-class Ending:
-    """Roster's store, whose process ends now and then when it tells something."""
-
-    def __init__(self, store: Roster, chance: random.Random, broken: float) -> None:
-        self._store = store
-        self._chance = chance
-        self._broken = broken
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "chunks" and self._chance.random() < self._broken:
-            raise Killed
-        return getattr(self._store, name)
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +157,33 @@ def test_a_reader_that_ends_before_a_branch_is_settled_settles_it_the_next_time(
     chain.settle(times=1)
     assert chain.reports.replays.one(WHOLE_CHAIN, run_id)["state"] == "over"
     assert "b2:ghost" not in chain.versions()["people"]
+
+
+def test_of_two_that_find_a_set_whole_at_the_same_moment_the_later_does_no_harm(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the first has done by then: told what is doubtful, dropped the parts, or ended the run."""
+    chain.reports.people.collection.insert_one({"_id": "b2:ghost", "branch_id": "b2", "person_id": "ghost", "version": 7})
+    told, doubtful = taking._told, doubting._doubtful
+
+    def twice(store: Any, run: Any, event: Event, parts: Any) -> None:
+        for _ in range(2):
+            told(store, run, event, parts)
+            taking.end_when_done(store, run)
+
+    def late(store: Any, owner: str, branch_id: str, parts: Any) -> Any:
+        found = list(doubtful(store, owner, branch_id, parts))
+        with monkeypatch.context() as first:
+            first.setattr(doubting, "_doubtful", doubtful)
+            for each in store.replay_sets.find(WHOLE_CHAIN, {"branch_id": branch_id, "state": "going"}):
+                doubting.doubt(store, owner, each["run_id"], branch_id, parts)
+        return found
+
+    monkeypatch.setattr(taking, "_told", twice)
+    monkeypatch.setattr(doubting, "_doubtful", late)
+    run = chain.reports.replays.one(WHOLE_CHAIN, chain.replay())
+    assert (run["state"], run["told_branches"], run["counts"]["gone"]) == ("over", 3, 1)
+    assert not filled(chain.reports) & {"replay_parts", "replay_sets", "replay_doubts"}
 
 
 def test_what_is_made_of_mended_rows_is_made_anew_though_the_reader_ends_in_between(
@@ -303,7 +260,7 @@ def test_after_one_that_a_fast_clock_asked_for_comes_another(chain: Chain, monke
     chain.reports.people.collection.delete_many({"branch_id": "b2"})
     chain.reports.replays.collection.delete_many({})  # as if this database came back from a backup
     third = chain.replay("b2")
-    states = {run["_id"]: run["open"] for run in chain.roster.replays.find(WHOLE_CHAIN)}
+    states = {run["_id"]: run["open"] for run in chain.roster.replays_told.find(WHOLE_CHAIN)}
     assert {states[each] for each in (second, third)} == {False}
     assert not states.get(first, False)
     assert chain.versions() == chain.wanted()

@@ -25,9 +25,12 @@ class Reader(NamedTuple):
 def keep(store: Store, event: Event) -> None:
     """A chunk of briefs; of who was erased meanwhile, none."""
     store.briefs.project(event.branch_id, event.data["items"])
-    ids = [item["student_id"] for item in event.data["items"]]
-    erased = store.people.find(event.scope, {"person_id": {"$in": ids}, "version": LAST})
-    store.briefs.remove_all(event.scope, {"_id": {"$in": [row["_id"] for row in erased]}})
+    drop_erased(store, event.scope, [item["student_id"] for item in event.data["items"]])
+
+
+def drop_erased(store: Store, scope: Scope, student_ids: Collection[str]) -> None:
+    erased = store.people.find(scope, {"person_id": {"$in": list(student_ids)}, "version": LAST})
+    store.briefs.remove_all(scope, {"_id": {"$in": [row["_id"] for row in erased]}})
 
 
 def forget(store: Store, erased: Event) -> None:

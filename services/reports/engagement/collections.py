@@ -1,15 +1,27 @@
 """What is kept of how far families are reached; `Store` names each."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from schoolbus.projection import Projection
-from schoolbus.store import Documents, Index
+from schoolbus.store import Document, Documents, Index
+from services.reports.engagement import months
 
 # What is of people by name goes of itself, months.KEPT months after its month; what classes and branches come to stays.
 _GOES = Index("gone_at", expires=0)
 
+
+class OfMonths(Projection):
+    """What others have counted of people's months, kept as long as they are somebody's."""
+
+    def _row(self, branch_id: str, item: Mapping[str, Any]) -> Document:
+        return {**super()._row(branch_id, item), "gone_at": months.gone_at(item["month"])}
+
+
 # As notifications counts it
-REACH = Projection("reach", key="reach_id", indexes=["branch_id month guardian_id", "guardian_id", _GOES])
+REACH = OfMonths("reach", key="reach_id", indexes=["branch_id month guardian_id", "guardian_id", _GOES])
 # As meetings counts it
-PARTICIPATION = Projection("participation", key="participation_id", indexes=["branch_id month person_id", "person_id", _GOES])
+PARTICIPATION = OfMonths("participation", key="participation_id", indexes=["branch_id month person_id", "person_id", _GOES])
 
 # What the worker makes of these and of reports' own documents: counting.py. Their version is the count of changes of the
 # branch and month that they were made from, so a slow worker overwrites nothing newer.

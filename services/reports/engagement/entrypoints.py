@@ -177,8 +177,8 @@ class Engagement(OfBranch, OfFamilies, OfChain):
 
     @on(notifications.ReachCounted, prefetch=4)
     def keep_reach(self, event: Event) -> None:
-        learning.keep(self.store, self.store.reach, event, "guardian_id")
+        learning.keep(self.store, self.store.reach, event)
 
     @on(meetings.ParticipationCounted, prefetch=4)
     def keep_participation(self, event: Event) -> None:
-        learning.keep(self.store, self.store.participation, event, "person_id")
+        learning.keep(self.store, self.store.participation, event)

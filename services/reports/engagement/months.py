@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -16,6 +17,10 @@ USUAL = 6
 KEPT = (
     MOST + 1
 )  # months after it, what is known of its people by name: a year before and a year after a date, and the date's own
+
+
+def is_month(text: object) -> bool:
+    return isinstance(text, str) and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) is not None
 
 
 def first_day(month: str) -> date:

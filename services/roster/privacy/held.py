@@ -105,7 +105,7 @@ NOBODY = (
     "previews",
     "class_list_sheets",  # what came, until somebody has decided about it, within days
     "oidc_sign_ins",  # of nobody yet, for ten minutes
-    "replays",
+    "replays_told",
     "pulled",  # what another system said, until it is imported
     "pulled_roles",  # ids of that system: the erasure drops the person's (staging.forget_user)
     "chunks",  # until they are told

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from schoolbus.replay.source import Source, Told
 from schoolbus.store import Document
 from services.roster import telling
 from services.roster.calendar import calendars
@@ -11,8 +12,11 @@ from services.roster.machines import clients
 from services.roster.store import Store
 
 _AT_ONCE = 500  # ids in one question
-Told = tuple[str, Document]  # kind and item
 _PEOPLE, _CLASSES, _ENROLLMENTS, _RELATIONS = (KINDS[name] for name in ("people", "classes", "enrollments", "relations"))
+
+
+def branch_ids(store: Store, among: Sequence[str]) -> list[str]:
+    return [row["_id"] for row in store.branches.collection.find({"_id": {"$in": list(among)}} if among else {}, {"_id": True})]
 
 
 def of_branch(store: Store, branch_id: str) -> Iterator[Told]:
@@ -71,3 +75,20 @@ def _machine(machine: Document) -> Document:
 
 def _collection(store: Store, kind: Kind) -> Any:
     return getattr(store, kind.name).collection
+
+
+SOURCE = Source(
+    keys={
+        "branches": "branch_id",
+        "calendars": "branch_id",
+        "classes": "class_id",
+        "people": "person_id",
+        "enrollments": "enrollment_id",
+        "relations": "relation_id",
+        "machine_clients": "client_id",
+    },
+    branch_ids=branch_ids,
+    of_branch=of_branch,
+    by_key=by_key,
+    of_chain=of_chain,
+)

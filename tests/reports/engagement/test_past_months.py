@@ -151,10 +151,10 @@ def test_what_is_of_people_by_name_goes_after_two_years(over: Store) -> None:
         {"participation_id": f"g1:{BEFORE}", "person_id": "g1", "role": "guardian", "month": BEFORE, "version": 1, "counts": {}}
     ]
     told = ParticipationCounted(branch_id="b1", subject="b1.participation", items=items)
-    learning.keep(over, over.participation, told, "person_id")
+    learning.keep(over, over.participation, told)
     of_reach = {**over.reach.find(HERE)[0], "version": 2}
     said = ReachCounted(branch_id="b1", subject="b1.reach", items=[of_reach])
-    learning.keep(over, over.reach, said, "guardian_id")
+    learning.keep(over, over.reach, said)
     _, ends = bounds(months.shifted(BEFORE, 25))
     for documents in (over.family_months, over.reach, over.participation):
         assert {row["gone_at"] for row in documents.find(HERE)} == {ends}
