@@ -202,6 +202,7 @@ def test_every_event_for_notifications_about_what_home_hears_has_a_rule():
     heard = {event.type for event in KINDS if event.publisher() in ("meetings", "reports") and "notifications" in event.read_by}
     services_own = ("access_noted", "person_exported", "person_erased", "usage_metered", "day_meetings_cancelled")
     services_own += ("behaviour_notes_withdrawn", "pta_membership_changed", "pta_office_ended", "pta_decision_settled")
+    services_own += ("replay_asked_of_notifications", "replay_doubted_of_notifications")
     told = {type for type in heard if not type.endswith(services_own)} - WEBHOOKS_ALONE
     assert {rule.event.type for rule in RULES.values()} == told
     assert {event.type for event in OFFERED} >= WEBHOOKS_ALONE
