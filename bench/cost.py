@@ -37,8 +37,7 @@ def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
             (f"{school.branch}/today/{school.child(kind)}", each.token) for kind, each in zip(FAMILIES, guardians, strict=True)
         ]
         guardian, (today, _) = guardians[0], reads[0]
-        for each, (path, _) in zip(guardians, reads, strict=True):
-            eventually(lambda: each.get(path)["results"])  # noqa: B023
+        eventually(lambda: all(each.get(path)["results"] for each, (path, _) in zip(guardians, reads, strict=True)))
         page = Client(platform.url)
         cookie = {"Cookie": f"access={guardian.token}; language=en-latn"}
         idle = _idle(platform)
@@ -71,20 +70,27 @@ def _idle(platform: Platform) -> Seconds:
 
 
 def _cost(platform: Platform, idle: Seconds, ask: Callable[[], object]) -> Seconds:
-    """Of one, in milliseconds, by process; the first ones, which fill what is kept, are not counted."""
+    """Of one of many that are asked one after the other; the first ones, which fill what is kept, are not counted."""
     for _ in range(10):
         ask()
-    before, begun = _used(platform), time.monotonic()
-    for _ in range(TIMES):
-        ask()
-    took = time.monotonic() - begun
-    return {name: (each - before[name] - idle[name] * took) * 1000 / TIMES for name, each in _used(platform).items()}
+
+    def one_by_one() -> float:
+        for _ in range(TIMES):
+            ask()
+        return TIMES
+
+    return _of_one(platform, idle, one_by_one)
 
 
 def _rush(platform: Platform, idle: Seconds, asked: Sequence[tuple[str, str]]) -> Seconds:
-    """Of one, in milliseconds, by process, when many ask at once."""
+    """Of one when many ask at once."""
+    return _of_one(platform, idle, lambda: load(platform.url, asked).per_s * SECONDS)
+
+
+def _of_one(platform: Platform, idle: Seconds, run: Callable[[], float]) -> Seconds:
+    """In milliseconds, by process. `run` gives how many were answered."""
     before, begun = _used(platform), time.monotonic()
-    answered = load(platform.url, asked).per_s * SECONDS
+    answered = run()
     took = time.monotonic() - begun
     return {name: (each - before[name] - idle[name] * took) * 1000 / answered for name, each in _used(platform).items()}
 

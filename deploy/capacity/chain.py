@@ -8,11 +8,9 @@ from deploy.capacity.measured import Measured, about, lasting
 BRANCHES = (10, 100, 2261)
 STUDENTS = 300_000 / 2261  # of a branch
 CHILDREN = 1.5  # of a family, in the chain
-LOOK, PAGES, BUSIEST = (
-    0.6,
-    3,
-    3,
-)  # of all families, within the hour; pages of each; the busiest minute's share of an hour's mean
+LOOK = 0.6  # of all families, within the hour
+PAGES = 3  # of each of them
+BUSIEST = 3  # times the hour's mean, in its busiest minute
 GUARDIANS = 1.2  # of a family who are told
 CARRIER = 50  # messages a second that a carrier takes
 EVENTS = 5  # of a message: that it is told, and its states

@@ -1,6 +1,8 @@
 """What one of each thing costs, and the memory of each process, as measured."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from operator import eq
 
 from deploy.capacity.measured import Measured, about, lasting
 from schoolbus.chain import SERVICES
@@ -13,7 +15,7 @@ _KINDS = {  # of what bench/cost.py asks
 }
 _COLUMNS: dict[str, Callable[[str], bool]] = {
     "gateway": lambda name: name == "gateway",
-    **{service: lambda name, service=service: name == service for service in SERVICES},  # type: ignore[misc]
+    **{service: partial(eq, service) for service in SERVICES},
     "workers and relays": lambda name: name.endswith((".worker", ".relay")),
     "broker": lambda name: name == "broker",
     "database": lambda name: name == "database",

@@ -12,9 +12,11 @@ from tests.support.waiting import eventually
 
 
 class Echo(socketserver.StreamRequestHandler):
+    server: "Server"
+
     def handle(self) -> None:
         for line in self.rfile:
-            self.server.heard.append(line)  # type: ignore[attr-defined]
+            self.server.heard.append(line)
             self.wfile.write(line)
 
 
