@@ -19,8 +19,6 @@ from tests.support.platform import Platform
 READERS = ("meetings", "reports", "notifications")
 NOT_NOW = ["paper", "digest", "shared_phone"]  # the last go when the one goes that they ride on, which may be in the digest
 CARRIED = ("sms", "whatsapp", "email")
-ARRIVED, FAILED = (State.SENT, State.DELIVERED, State.READ), State.FAILED
-TAKEN = Outcome.TAKEN
 UNKNOWN = "outcome_unknown"  # of a carrier that can't be asked: a row says so, and nobody sends it again
 
 
@@ -65,15 +63,15 @@ class Kept:
         return found
 
     def not_carried(self) -> list[str]:
-        """What has failed, in a school where somebody answers everywhere; and what stands as sent, of which its carrier knows
-        nothing."""
+        """What has failed, in a school where somebody answers everywhere; and what a carrier took, by our word, of which it knows
+        nothing. Where its answer was lost, delivered is its own word: nobody else signs receipts."""
         carried = {message.get("message_id") or message["id"] for message in self._carried()}
         shown = {"text": 1, "about_id": 1, "channel": 1, "state": 1, "reason": 1, "attempts": 1}
         found = []
         for row in self.database("notifications").messages.find({"text": {"$in": list(TEXTS)}}, shown):
-            taken = [attempt["carrier_id"] for attempt in row["attempts"] if attempt["outcome"] == TAKEN]
-            by_carrier = row["state"] in ARRIVED and row["channel"] in CARRIED
-            if row["state"] == FAILED or not carried.issuperset(taken) or (by_carrier and not taken):
+            taken = [attempt["carrier_id"] for attempt in row["attempts"] if attempt["outcome"] == Outcome.TAKEN]
+            untaken = row["state"] == State.SENT and row["channel"] in CARRIED and not taken
+            if row["state"] == State.FAILED or not carried.issuperset(taken) or untaken:
                 found.append(f"{row['text']} {row['about_id']} by {row['channel']}: {row['state']}, {row['reason']}, {taken}")
         return found
 

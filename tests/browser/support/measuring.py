@@ -8,6 +8,7 @@ from playwright.sync_api import CDPSession, Page
 from tests.browser.support.watching import Watch
 
 _SCRIPT = Path(__file__).with_name("measuring.js").read_text()
+PATIENCE = 120_000  # milliseconds for what comes by a slow line, on a machine that does other things too
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Measures:
 
 def measure(page: Page, watch: Watch) -> Measures:
     """Once everything has arrived and been painted, and before anything is touched: each shift counts."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle", timeout=PATIENCE)
     page.evaluate("document.fonts.ready.then(() => true)")
     found = page.evaluate(_SCRIPT)
     last = found["paint"][-1] if found["paint"] else {"at": 0, "what": "nothing"}
