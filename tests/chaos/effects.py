@@ -63,8 +63,8 @@ class Kept:
         return found
 
     def not_carried(self) -> list[str]:
-        """What has failed, in a school where somebody answers everywhere; and what a carrier took, by our word, of which it knows
-        nothing. Where its answer was lost, delivered is its own word: nobody else signs receipts."""
+        """What has failed, in a school where somebody answers everywhere; and what a carrier took, by our word, and knows
+        nothing of. Where its answer was lost, delivered is its own word: nobody else signs receipts."""
         carried = {message.get("message_id") or message["id"] for message in self._carried()}
         shown = {"text": 1, "about_id": 1, "channel": 1, "state": 1, "reason": 1, "attempts": 1}
         found = []
