@@ -66,7 +66,7 @@ def test_what_is_suspended_is_refused_everywhere_and_comes_back_whole(
         everything = [sorted(overview["services"])] * 3
         eventually(lambda: asked(elsewhere, path).status_code == 200 and services() == everything, timeout=IN_FORCE)
     for client in (school.teacher, elsewhere):
-        assert homework in {item["homework_id"] for item in client.get(path)["items"]}
+        assert homework in {item["homework_id"] for item in client.all(path)}
     assert school.told("homework", homework), "and what became of the messages about it"
 
 

@@ -68,6 +68,16 @@ class Client:
     def get(self, path: str, **more: Any) -> Any:
         return self._json(self.call("GET", path, **more))
 
+    def all(self, path: str, **params: str) -> Iterator[Any]:
+        """The items of all pages: others may have added to the list."""
+        params["limit"] = "500"
+        while True:
+            page = self.get(path, params=params)
+            yield from page["items"]
+            if page["next"] is None:
+                return
+            params["after"] = page["next"]
+
     def post(self, path: str, json: Any = None, **more: Any) -> Any:
         return self._json(self.call("POST", path, json=json, **more))
 
