@@ -6,12 +6,13 @@ from pathlib import Path
 
 from bench.figures import Figure
 from deploy.local.infrastructure import Infrastructure
-from schoolbus import outbox
+from schoolbus import layout, outbox
 from schoolbus.clock import now
 from schoolbus.contracts.meetings import SlotBooked
 from schoolbus.events import Event
 from schoolbus.ids import new_id
 from schoolbus.store import connect
+from services.meetings.store import Store
 from tests.support.services import Service
 
 EVENTS = 60_000
@@ -40,18 +41,20 @@ def booked(branch_id: str) -> Event:
 def measure(infrastructure: Infrastructure, folder: Path) -> list[Figure]:
     service = Service("meetings", infrastructure, folder, {})
     client = connect(infrastructure.mongodb_uri, "bench")
-    slots = client[service.database].slots
+    store = Store(client[service.database])
+    layout.prepare(store)  # else what is there would be an older release's
+    bookings = store.bookings.collection
     for _ in range(EVENTS // BATCH):
         events = [booked("b1") for _ in range(BATCH)]
         last = events[-1].time
-        slots.insert_many([outbox.saying_with({"_id": event.subject, "branch_id": "b1"}, [event]) for event in events])
-    slots.create_index(outbox.PENDING, sparse=True)
+        bookings.insert_many([outbox.saying_with({"_id": event.id, "branch_id": "b1"}, [event]) for event in events])
     relay = service.processes["relay"].start()
     while service.waiting_for("notifications", SlotBooked) == 0:
+        assert relay.running(), relay.tail()
         time.sleep(0.01)
     began = time.perf_counter()
     there = service.waiting_for("notifications", SlotBooked)
-    while slots.find_one({outbox.PENDING: {"$gte": last}}, {"_id": 1}):
+    while bookings.find_one({outbox.PENDING: {"$gte": last}}, {"_id": 1}):
         time.sleep(0.1)
     rate = (EVENTS - there) / (time.perf_counter() - began)
     assert service.waiting_for("notifications", SlotBooked) == EVENTS, "not every event is in its queue, once"

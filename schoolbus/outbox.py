@@ -18,6 +18,7 @@ from schoolbus.events import Event, with_sequence
 
 PENDING = "outbox_at"  # indexed sparsely: only documents with something to tell are in it
 WINDOW_SIZE = 8_000_000  # characters
+_BY_ID = "_id_"  # MongoDB's name of the index that every collection has
 HIDDEN = {"outbox": False, PENDING: False, "said": False}
 
 
@@ -111,15 +112,17 @@ def _waits(since: datetime | None) -> dict[str, Any]:
 def forget(collection: Collection[Any], published: Sequence[Pending]) -> None:
     """Takes published events out of their documents.
 
-    Nearly always a document has told one thing, and its outbox goes as a whole: that costs the database half as much.
+    Nearly always a document has told one thing, and its outbox goes as a whole: that costs the database half as much. By their
+    ids: left to choose, it tries the index of what is pending too, each time, which costs two thirds more.
     A write that a failover undoes costs a second delivery, so nobody waits for the majority.
     """
     quickly = collection.with_options(write_concern=WriteConcern(w=1))
     gone = [event.event_id for event in published]
     told = {"_id": {"$in": list({event.document_id for event in published})}, PENDING: {"$exists": True}}
     whole = {**told, "outbox.0.id": {"$in": gone}, "outbox.1": {"$exists": False}}
-    if quickly.update_many(whole, {"$unset": {"outbox": 1, PENDING: 1}}).modified_count < len(published):
-        quickly.update_many(told, _without(gone))
+    taken = quickly.update_many(whole, {"$unset": {"outbox": 1, PENDING: 1}}, hint=_BY_ID)
+    if taken.modified_count < len(published):
+        quickly.update_many(told, _without(gone), hint=_BY_ID)
 
 
 def _without(event_ids: list[str]) -> list[dict[str, Any]]:
