@@ -1,6 +1,7 @@
 """What many threads want at once, done together: while one round is under way, what comes meanwhile makes up the next."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -33,6 +34,7 @@ class Together(Generic[Piece, Result]):
         with self._adding:
             self._waiting.append(ours)
         with self._doing:
+            time.sleep(0)  # whoever can go on does, and comes along
             while not ours.done:
                 with self._adding:
                     batch = self._waiting[: self._most]

@@ -13,28 +13,25 @@ def test_each_piece_is_done_once_in_few_rounds_and_has_its_own_result() -> None:
     rounds: list[list[int]] = []
 
     def do(pieces: list[int]) -> list[int]:
-        if not rounds:
-            eventually(lambda: len(together._waiting) == 31)  # the others come while the first is under way
         rounds.append(pieces)
+        if len(rounds) == 1:
+            eventually(lambda: len(together._waiting) == 31)  # the others come while the first is under way
         return [piece * 10 for piece in pieces]
 
     together = Together[int, int](do, most=7)
     with ThreadPoolExecutor(32) as pool:
-        assert list(pool.map(together.add, range(32))) == [piece * 10 for piece in range(32)]
+        first = pool.submit(together.add, 0)
+        eventually(lambda: rounds)
+        assert list(pool.map(together.add, range(1, 32))) == [piece * 10 for piece in range(1, 32)]
+        assert first.result() == 0
     assert Counter(piece for pieces in rounds for piece in pieces) == Counter(range(32))
     assert [len(pieces) for pieces in rounds] == [1, 7, 7, 7, 7, 3]
 
 
 def test_a_piece_may_fail_alone() -> None:
-    def do(pieces: list[int]) -> list[int | Exception]:
-        if len(pieces) == 1:
-            eventually(lambda: len(together._waiting) == 2)
-        return [ValueError(piece) if piece == 3 else piece for piece in pieces]
-
-    together = Together[int, int](do)
+    together = Together[int, int](lambda pieces: [ValueError(piece) if piece == 3 else piece for piece in pieces])
     with ThreadPoolExecutor(3) as pool:
-        first = pool.submit(together.add, 1)
-        third, fourth = pool.submit(together.add, 3), pool.submit(together.add, 4)
+        first, third, fourth = (pool.submit(together.add, piece) for piece in (1, 3, 4))
         assert (first.result(), fourth.result()) == (1, 4)
         with pytest.raises(ValueError, match="3"):
             third.result()
