@@ -1,7 +1,5 @@
 """Notes of who saw or changed what about a child: how many, in which words, and what is lost when."""
 
-import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -163,21 +161,18 @@ def test_killed_right_after_a_change_its_note_is_there(reports: Service) -> None
 def test_changes_that_come_at_once_are_kept_together() -> None:
     """Each is stored when its note returns, and many make few chunks."""
     kept: list[list[dict]] = []
-    slow = threading.Barrier(2)
 
     def keep(entries: list[dict]) -> None:
-        if not kept:
-            slow.wait(10)  # until the others are there
         kept.append(entries)
+        if len(kept) == 1:
+            eventually(lambda: len(trail._changes._waiting) == 20)
 
     trail = Trail(keep)
     key = ("g1", "guardian", "book meetings", "b1", ("s1",), None, "allowed")
     with ThreadPoolExecutor(21) as pool:
         first = pool.submit(trail.changed, "n0", key)
+        eventually(lambda: kept)
         others = [pool.submit(trail.changed, f"n{number}", key) for number in range(1, 21)]
-        while len(trail._changes._waiting) < 20:
-            time.sleep(0.001)
-        slow.wait(10)
         for each in (first, *others):
             each.result()
     assert sorted(entry["entry_id"] for entries in kept for entry in entries) == sorted(f"n{number}" for number in range(21))
