@@ -1,4 +1,5 @@
-"""What many threads want at once, done together: while one round is under way, what comes meanwhile makes up the next."""
+"""What many threads want at once, done together: while one round is under way, what comes meanwhile makes up the next,
+and what comes in the same moment goes with the first."""
 
 import threading
 import time
@@ -34,8 +35,8 @@ class Together(Generic[Piece, Result]):
         with self._adding:
             self._waiting.append(ours)
         with self._doing:
-            time.sleep(0)  # whoever can go on does, and comes along
             while not ours.done:
+                time.sleep(0)  # whoever can go on does, and comes along: most requests of one moment are still to be read
                 with self._adding:
                     batch = self._waiting[: self._most]
                     del self._waiting[: len(batch)]

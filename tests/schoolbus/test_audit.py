@@ -105,6 +105,7 @@ def test_the_role_is_the_one_that_let_them() -> None:
 
 
 def test_outside_of_a_request_nothing_is_noted() -> None:
+    """A store that has nothing would raise if it were asked for anything."""
     audit.note(SimpleNamespace(), using(head(), "see today"), "b1", ["s1"])
 
 
